@@ -1,0 +1,78 @@
+package io.verstak.server.bus;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import java.time.Duration;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Requests and answers between verticles: immutable objects by reference, failures as {@link ServerException}.
+ *
+ * <p>A request whose server is gone or silent fails with {@link ErrorCode#UNAVAILABLE}; one whose server failed
+ * unexpectedly with {@link ErrorCode#INTERNAL_ERROR}, the cause in the log of this process only.
+ */
+public final class Bus {
+    private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
+
+    private final EventBus eventBus;
+    private final DeliveryOptions delivery;
+
+    /**
+     * One for the whole process: the codec can be registered once per Vert.x instance.
+     *
+     * @param timeout how long a request may wait for its answer
+     */
+    public Bus(Vertx vertx, Duration timeout) {
+        eventBus = vertx.eventBus();
+        eventBus.registerCodec(LocalCodec.INSTANCE);
+        eventBus.registerDefaultCodec(ServerException.class, LocalCodec.forFailures());
+        delivery = new DeliveryOptions()
+                .setLocalOnly(true)
+                .setCodecName(LocalCodec.INSTANCE.name())
+                .setSendTimeout(timeout.toMillis());
+    }
+
+    /** Asks the verticle that serves the address; the future completes on the caller's context. */
+    public <Q, R> Future<R> request(Address<Q, R> address, Q question) {
+        return eventBus.<R>request(address.name(), question, delivery)
+                .recover(failure -> Future.failedFuture(toServerException(address, failure)))
+                .map(Message::body);
+    }
+
+    /** Serves the address on the calling verticle's context until it is undeployed. */
+    public <Q, R> Future<Void> serve(Address<Q, R> address, Function<Q, Future<R>> service) {
+        return eventBus.<Q>consumer(address.name(), message -> answer(address, message, service))
+                .completion();
+    }
+
+    private <Q, R> void answer(Address<Q, R> address, Message<Q> message, Function<Q, Future<R>> service) {
+        Future<R> result;
+        try {
+            result = service.apply(message.body());
+        } catch (RuntimeException failure) {
+            result = Future.failedFuture(failure);
+        }
+        result.onSuccess(body -> message.reply(body, delivery))
+                .onFailure(failure -> message.reply(toServerException(address, failure)));
+    }
+
+    private static ServerException toServerException(Address<?, ?> address, Throwable failure) {
+        if (failure instanceof ServerException refusal) {
+            return refusal;
+        }
+        if (failure instanceof ReplyException delivery) {
+            LOG.warn("{}: no answer: {}", address.name(), delivery.failureType());
+            return new ServerException(ErrorCode.UNAVAILABLE);
+        }
+        LOG.error("{}: failed", address.name(), failure);
+        return new ServerException(ErrorCode.INTERNAL_ERROR);
+    }
+}

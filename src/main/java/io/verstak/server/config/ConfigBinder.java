@@ -1,0 +1,122 @@
+package io.verstak.server.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** Makes a configuration record from JSON; every key may be missing, none may be unknown, each value is checked. */
+final class ConfigBinder {
+    private ConfigBinder() {}
+
+    /**
+     * @param json the keys that were set
+     * @param defaults the values of all others
+     * @param path the key of {@code json} itself, with a dot behind it, or empty for the root
+     * @throws ConfigException naming the first key that is unknown or has a value that is not allowed
+     */
+    static <R extends Record> R bind(ObjectNode json, R defaults, String path) {
+        RecordComponent[] components = defaults.getClass().getRecordComponents();
+        refuseUnknownKeys(json, components, path);
+        Object[] values = new Object[components.length];
+        for (int i = 0; i < components.length; i++) {
+            Object fallback = invoke(components[i], defaults);
+            JsonNode node = json.get(components[i].getName());
+            values[i] = node == null ? fallback : value(components[i], node, fallback, path + components[i].getName());
+        }
+        return construct(defaults, components, values);
+    }
+
+    private static Object value(RecordComponent component, JsonNode node, Object fallback, String key) {
+        if (fallback instanceof Record section) {
+            if (!(node instanceof ObjectNode object)) {
+                throw ConfigException.notAllowed(key, node, "an object");
+            }
+            return bind(object, section, key + ".");
+        }
+        if (fallback instanceof List) {
+            if (!node.isArray()
+                    || !StreamSupport.stream(node.spliterator(), false).allMatch(JsonNode::isTextual)) {
+                throw ConfigException.notAllowed(key, node, "a list of strings");
+            }
+            return StreamSupport.stream(node.spliterator(), false)
+                    .map(JsonNode::textValue)
+                    .toList();
+        }
+        if (fallback instanceof Boolean) {
+            if (!node.isBoolean()) {
+                throw ConfigException.notAllowed(key, node, "true or false");
+            }
+            return node.booleanValue();
+        }
+        return fallback instanceof String ? word(component, node, key) : number(component, node, fallback, key);
+    }
+
+    private static String word(RecordComponent component, JsonNode node, String key) {
+        OneOf oneOf = component.getAnnotation(OneOf.class);
+        boolean allowed = node.isTextual()
+                && (oneOf == null || Arrays.asList(oneOf.value()).contains(node.textValue()));
+        if (!allowed) {
+            throw ConfigException.notAllowed(key, node, oneOf == null ? "a string" : String.join(", ", oneOf.value()));
+        }
+        return node.textValue();
+    }
+
+    private static Number number(RecordComponent component, JsonNode node, Object fallback, String key) {
+        Range range = component.getAnnotation(Range.class);
+        if (!node.canConvertToLong()
+                || !node.isIntegralNumber()
+                || node.longValue() < range.min()
+                || node.longValue() > range.max()) {
+            throw ConfigException.notAllowed(
+                    key, node, "a whole number from %d to %d".formatted(range.min(), range.max()));
+        }
+        if (fallback instanceof Integer) {
+            return node.intValue();
+        }
+        return node.longValue();
+    }
+
+    private static void refuseUnknownKeys(ObjectNode json, RecordComponent[] components, String path) {
+        Set<String> known =
+                Arrays.stream(components).map(RecordComponent::getName).collect(Collectors.toSet());
+        for (Iterator<String> names = json.fieldNames(); names.hasNext(); ) {
+            String name = names.next();
+            if (!known.contains(name)) {
+                throw new ConfigException("%s%s: unknown key with value %s; allowed: %s"
+                        .formatted(path, name, json.get(name), String.join(", ", new TreeSet<>(known))));
+            }
+        }
+    }
+
+    private static Object invoke(RecordComponent component, Record record) {
+        try {
+            return component.getAccessor().invoke(record);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("a record has an accessor for each component", e);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <R extends Record> R construct(R like, RecordComponent[] components, Object[] values) {
+        Class<?>[] types =
+                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        try {
+            return (R) like.getClass().getDeclaredConstructor(types).newInstance(values);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof ConfigException refusal) {
+                throw refusal;
+            }
+            throw new LinkageError("a configuration record refuses with ConfigException only", e);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("a record has its canonical constructor", e);
+        }
+    }
+}

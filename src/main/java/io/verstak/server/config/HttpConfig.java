@@ -1,0 +1,42 @@
+package io.verstak.server.config;
+
+import java.util.List;
+
+/**
+ * How the server listens.
+ *
+ * @param listen {@code HOST:PORT}; the default accepts connections from this machine only
+ * @param publicUrl the address that people and desktops use, such as {@code https://sync.example.org}; empty: the address
+ *     listened on. Links in mails and the setup link are made from it
+ * @param trustedProxies CIDRs of reverse proxies whose {@code X-Forwarded-For} is believed
+ * @param headTimeoutSeconds a request head that is not complete after this closes the connection
+ * @param idleTimeoutSeconds a connection without a request is closed after this
+ * @param minBytesPerSecond a body or an answer that moves more slowly than this over 30 s closes the connection
+ * @param maxConnections connections open at once
+ * @param maxConnectionsPerAddress connections open at once from one address that is no trusted proxy
+ */
+public record HttpConfig(
+        String listen,
+        String publicUrl,
+        List<String> trustedProxies,
+        @Range(min = 1, max = 300) int headTimeoutSeconds,
+        @Range(min = 30, max = 3600) int idleTimeoutSeconds,
+        @Range(min = 1, max = 1048576) int minBytesPerSecond,
+        @Range(min = 1, max = 1000000) int maxConnections,
+        @Range(min = 1, max = 1000000) int maxConnectionsPerAddress) {
+
+    static final HttpConfig DEFAULT = new HttpConfig("127.0.0.1:47732", "", List.of(), 10, 75, 1024, 20_000, 512);
+
+    public HttpConfig {
+        trustedProxies = List.copyOf(trustedProxies);
+        ListenAddress.parse("http.listen", listen);
+        if (!publicUrl.isEmpty() && !publicUrl.matches("https?://[^/?#\\s]+(/[^?#\\s]*)?")) {
+            throw ConfigException.notAllowed(
+                    "http.publicUrl", publicUrl, "empty, or a URL such as https://sync.example.org");
+        }
+    }
+
+    public ListenAddress listenAddress() {
+        return ListenAddress.parse("http.listen", listen);
+    }
+}

@@ -1,0 +1,27 @@
+package io.verstak.server.config;
+
+/**
+ * Everything an administrator can set, in the groups of the configuration file. {@code conf/verstak-server.json} shows
+ * each key with its default.
+ */
+public record ServerConfig(
+        HttpConfig http,
+        StorageConfig storage,
+        LimitsConfig limits,
+        RateLimitsConfig rateLimits,
+        RetentionConfig retention,
+        WebConfig web,
+        LogConfig log) {
+
+    /** The configuration of a server that nobody has configured. */
+    public static ServerConfig defaults() {
+        return new ServerConfig(
+                HttpConfig.DEFAULT,
+                StorageConfig.DEFAULT,
+                LimitsConfig.DEFAULT,
+                RateLimitsConfig.DEFAULT,
+                RetentionConfig.DEFAULT,
+                WebConfig.DEFAULT,
+                LogConfig.DEFAULT);
+    }
+}

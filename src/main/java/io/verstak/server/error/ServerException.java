@@ -1,0 +1,56 @@
+package io.verstak.server.error;
+
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import java.io.Serial;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A refusal with its {@link ErrorCode}. It crosses the event bus as it is, by reference, and carries no stack trace: it
+ * is an answer, not a fault.
+ */
+public final class ServerException extends ReplyException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /** Wait before the next try, for answers that carry {@code Retry-After} and were given no better figure. */
+    private static final int DEFAULT_RETRY_AFTER_SECONDS = 1;
+
+    private final ErrorCode errorCode;
+    private final int retryAfterSeconds;
+
+    public ServerException(ErrorCode code) {
+        this(code, code.text());
+    }
+
+    /** @param text for people; it goes out with the answer, so it never holds a secret, a path or a cause's message */
+    public ServerException(ErrorCode code, String text) {
+        this(code, text, DEFAULT_RETRY_AFTER_SECONDS);
+    }
+
+    private ServerException(ErrorCode code, String text, int retryAfterSeconds) {
+        super(ReplyFailure.RECIPIENT_FAILURE, code.status(), text);
+        this.errorCode = code;
+        this.retryAfterSeconds = retryAfterSeconds;
+    }
+
+    /** {@link ErrorCode#RATE_LIMITED} or {@link ErrorCode#UNAVAILABLE} with the seconds after which a try makes sense. */
+    public static ServerException retryAfter(ErrorCode code, int seconds) {
+        return new ServerException(code, code.text(), seconds);
+    }
+
+    public ErrorCode code() {
+        return errorCode;
+    }
+
+    /** Whole seconds for {@code Retry-After}; meaningful with 429 and 503. */
+    public int retryAfterSeconds() {
+        return retryAfterSeconds;
+    }
+
+    /** The text for people. */
+    public String text() {
+        @Nullable String message = getMessage();
+        return message == null ? errorCode.text() : message;
+    }
+}

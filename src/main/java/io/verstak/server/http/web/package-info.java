@@ -1,0 +1,5 @@
+/** Pages for people. */
+@NullMarked
+package io.verstak.server.http.web;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,49 @@
+package io.verstak.server.http;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Methods and paths with their handlers; a path that is known but not with this method answers 405 and names those. */
+final class RouteTable {
+    private final Router router;
+    private final Map<String, TreeSet<String>> methods = new LinkedHashMap<>();
+
+    RouteTable(Router router) {
+        this.router = router;
+    }
+
+    RouteTable get(String path, Handler<RoutingContext> handler) {
+        return on(HttpMethod.GET, path, handler);
+    }
+
+    RouteTable post(String path, Handler<RoutingContext> handler) {
+        return on(HttpMethod.POST, path, handler);
+    }
+
+    RouteTable on(HttpMethod method, String path, Handler<RoutingContext> handler) {
+        router.route(method, path).handler(handler);
+        methods.computeIfAbsent(path, unknown -> new TreeSet<>()).add(method.name());
+        return this;
+    }
+
+    /** Closes the table: what no route took is 405 on a known path and 404 elsewhere. */
+    void end() {
+        methods.forEach((path, allowed) -> {
+            String allow = allowed.stream().collect(Collectors.joining(", "));
+            router.route(path).handler(context -> {
+                context.response().putHeader(HttpHeaders.ALLOW, allow);
+                context.fail(new ServerException(ErrorCode.METHOD_NOT_ALLOWED));
+            });
+        });
+        router.route().handler(context -> context.fail(new ServerException(ErrorCode.NOT_FOUND)));
+    }
+}

@@ -1,0 +1,114 @@
+package io.verstak.server.storage;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * The folder that holds everything the server keeps: {@code server.db}, {@code blobs/}, {@code tmp/}. Folders are 0700
+ * and files 0600, and one process at a time owns it, by a lock that the system drops when the process dies.
+ */
+public final class DataDirectory implements AutoCloseable {
+    private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
+
+    private final Path root;
+    private final FileChannel lockFile;
+
+    private DataDirectory(Path root, FileChannel lockFile) {
+        this.root = root;
+        this.lockFile = lockFile;
+    }
+
+    /**
+     * Makes what is missing and takes the lock. Blocks; for start-up and the command line.
+     *
+     * @throws StorageException in one line for a person: not writable, or in use by another process
+     */
+    public static DataDirectory open(Path root) {
+        try {
+            folder(root);
+            FileChannel lockFile = FileChannel.open(
+                    file(root.resolve("server.lock")), StandardOpenOption.READ, StandardOpenOption.WRITE);
+            if (!lock(lockFile)) {
+                lockFile.close();
+                throw new StorageException(
+                        "%s: another verstak-server process uses this data directory".formatted(root));
+            }
+            DataDirectory directory = new DataDirectory(root, lockFile);
+            folder(directory.blobs());
+            folder(directory.temp());
+            file(directory.database());
+            return directory;
+        } catch (IOException e) {
+            throw new StorageException("%s: the data directory cannot be used: %s".formatted(root, reason(e)));
+        }
+    }
+
+    private static boolean lock(FileChannel lockFile) throws IOException {
+        try {
+            @SuppressWarnings("resource") // closing the channel releases it
+            FileLock lock = lockFile.tryLock();
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    /** The database's file. */
+    public Path database() {
+        return root.resolve("server.db");
+    }
+
+    /** The folder of finished blobs, {@code ab/cd/<sha256>} below it. */
+    public Path blobs() {
+        return root.resolve("blobs");
+    }
+
+    /** The folder of files that are still being written; on the same file system as {@link #blobs()}. */
+    public Path temp() {
+        return root.resolve("tmp");
+    }
+
+    /** Makes a folder of 0700, and those above it, unless it is there. Blocks. */
+    public static void folder(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(FOLDER));
+        }
+    }
+
+    /** The permissions of every file, to be given when it is made. */
+    public static FileAttribute<Set<PosixFilePermission>> filePermissions() {
+        return PosixFilePermissions.asFileAttribute(FILE);
+    }
+
+    private static Path file(Path file) throws IOException {
+        try {
+            Files.createFile(file, filePermissions());
+        } catch (FileAlreadyExistsException e) {
+            Files.setPosixFilePermissions(file, FILE);
+        }
+        return file;
+    }
+
+    private static String reason(IOException e) {
+        return e.getClass()
+                .getSimpleName()
+                .replaceAll("([a-z])([A-Z])", "$1 $2")
+                .replace(" Exception", "");
+    }
+
+    @Override
+    public void close() throws IOException {
+        lockFile.close();
+    }
+}

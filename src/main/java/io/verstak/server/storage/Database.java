@@ -1,0 +1,97 @@
+package io.verstak.server.storage;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.jdbcclient.JDBCPool;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlConnection;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.Function;
+
+/**
+ * The database of everything but the op log's rows: one connection that writes, a few that read, none of them on an
+ * event loop. Opening brings the schema up to date.
+ *
+ * <p>Failures arrive as {@link io.verstak.server.error.ServerException}: {@code UNAVAILABLE} when the database is out of
+ * reach, {@code STORAGE_FULL} when its disk is full, and whatever the work itself refuses with.
+ */
+public final class Database {
+    private final Vertx vertx;
+    private final Path file;
+    private final Pool writer;
+    private final Pool readers;
+    private final WriteGate gate = new WriteGate();
+    private final StorageFailures failures;
+
+    private Database(Vertx vertx, Path file, int readers, StorageFailures failures) {
+        this.vertx = vertx;
+        this.file = file;
+        this.failures = failures;
+        this.writer = JDBCPool.pool(vertx, Sqlite.writer(file), new PoolOptions().setMaxSize(1));
+        this.readers = JDBCPool.pool(vertx, Sqlite.reader(file), new PoolOptions().setMaxSize(readers));
+    }
+
+    /**
+     * Opens the database and migrates it. Blocks.
+     *
+     * @param onFatal runs once when the disk no longer keeps what it is given; the process must not write on
+     * @throws StorageException in one line for a person
+     */
+    public static Database open(Vertx vertx, DataDirectory directory, int readers, Runnable onFatal) {
+        Path file = directory.database();
+        try (Connection connection = Sqlite.writer(file).getConnection()) {
+            Migrations.run(connection);
+        } catch (SQLException e) {
+            throw new StorageException("server.db: cannot be opened: " + e.getMessage(), e);
+        }
+        return new Database(vertx, file, readers, new StorageFailures(onFatal));
+    }
+
+    /** Runs statements that change nothing. The future completes on the caller's context. */
+    public <T> Future<T> read(Function<SqlConnection, Future<T>> work) {
+        return readers.withConnection(work).recover(failures::refuse);
+    }
+
+    /**
+     * Runs statements in one transaction, which is durable when the future succeeds and undone when it fails. Writers
+     * take turns. The future completes on the caller's context.
+     */
+    public <T> Future<T> write(Function<SqlConnection, Future<T>> work) {
+        Context context = vertx.getOrCreateContext();
+        return Future.fromCompletionStage(gate.enter(), context)
+                .compose(turn -> writer.withTransaction(work).onComplete(done -> turn.close()))
+                .recover(failures::refuse);
+    }
+
+    /**
+     * The op log over the same file. Blocks while it opens its connections.
+     *
+     * @param readers pages that can be read at once
+     * @param answersKept how long a push with an idempotency key is answered as the first time
+     */
+    public OpLog openLog(int readers, Clock clock, Duration answersKept) {
+        return SqliteOpLog.open(file, readers, gate, failures, clock, answersKept);
+    }
+
+    /** Answers whether the database can be read at all. */
+    public Future<Boolean> reachable() {
+        return read(connection -> connection.query("SELECT 1").execute())
+                .map(true)
+                .otherwise(false);
+    }
+
+    /** The schema's number, as a fresh start has made it. */
+    public int schemaVersion() {
+        return Migrations.current();
+    }
+
+    public Future<Void> close() {
+        return Future.join(writer.close(), readers.close()).mapEmpty();
+    }
+}

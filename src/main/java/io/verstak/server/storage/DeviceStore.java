@@ -1,0 +1,154 @@
+package io.verstak.server.storage;
+
+import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.domain.Scope;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Devices, their tokens (hashed), and the scopes that they are bound to. */
+public final class DeviceStore {
+    private final Database database;
+
+    /** A device to be added. Its token is kept as a hash and a hint. */
+    public record NewDevice(
+            String id,
+            String userId,
+            String vaultId,
+            String name,
+            String clientVersion,
+            String tokenHash,
+            String tokenPrefix,
+            String tokenSuffix,
+            String logId,
+            long now) {}
+
+    /** A device as its owner sees it. Times are milliseconds since the epoch. */
+    public record Device(
+            String id,
+            String userId,
+            String username,
+            String name,
+            String clientVersion,
+            @Nullable Long lastSeen,
+            @Nullable Long revokedAt,
+            long createdAt) {}
+
+    /** A device as its token opens it. */
+    public record Bearer(DeviceIdentity identity, boolean revoked, boolean blocked) {}
+
+    /** What a device was last seen to do. */
+    public record Activity(String deviceId, long lastSeen, long pullCursor) {}
+
+    public DeviceStore(Database database) {
+        this.database = database;
+    }
+
+    /** Adds a device, and the scope it is bound to if it is the first there. */
+    public Future<DeviceIdentity> add(NewDevice device) {
+        return database.write(connection -> scope(connection, device)
+                .compose(scope -> insert(connection, device, scope).map(new DeviceIdentity(device.id(), scope))));
+    }
+
+    private static Future<Scope> scope(SqlConnection connection, NewDevice device) {
+        return connection
+                .preparedQuery("""
+                        INSERT INTO scopes (id, user_id, vault_id, log_id, created_at)
+                        SELECT COALESCE(MAX(id), 0) + 1, ?, ?, ?, ? FROM scopes WHERE true
+                        ON CONFLICT (user_id, vault_id) DO NOTHING""")
+                .execute(Tuple.of(
+                        device.userId(), device.vaultId(), device.logId(), device.now()))
+                .compose(done -> connection
+                        .preparedQuery("SELECT id FROM scopes WHERE user_id = ? AND vault_id = ?")
+                        .execute(Tuple.of(device.userId(), device.vaultId())))
+                .map(rows -> new Scope(rows.iterator().next().getLong("id"), device.userId(), device.vaultId()));
+    }
+
+    private static Future<Void> insert(SqlConnection connection, NewDevice device, Scope scope) {
+        return connection
+                .preparedQuery("""
+                        INSERT INTO devices (id, user_id, scope_id, name, client_version, token_hash, token_prefix,
+                          token_suffix, last_seen, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")
+                .execute(Tuple.from(new Object[] {
+                    device.id(),
+                    device.userId(),
+                    scope.id(),
+                    device.name(),
+                    device.clientVersion(),
+                    device.tokenHash(),
+                    device.tokenPrefix(),
+                    device.tokenSuffix(),
+                    device.now(),
+                    device.now()
+                }))
+                .mapEmpty();
+    }
+
+    /** Whose token has this hash. */
+    public Future<Optional<Bearer>> findByTokenHash(String tokenHash) {
+        return database.read(connection -> connection
+                .preparedQuery("""
+                        SELECT d.id, d.user_id, d.scope_id, d.revoked_at, s.vault_id, u.blocked FROM devices d
+                        JOIN scopes s ON s.id = d.scope_id JOIN users u ON u.id = d.user_id WHERE d.token_hash = ?""")
+                .execute(Tuple.of(tokenHash))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(bearer(rows.iterator().next()))));
+    }
+
+    public Future<Optional<Device>> find(String deviceId) {
+        return database.read(connection -> connection
+                .preparedQuery("""
+                        SELECT d.id, d.user_id, u.username, d.name, d.client_version, d.last_seen, d.revoked_at,
+                          d.created_at FROM devices d JOIN users u ON u.id = d.user_id WHERE d.id = ?""")
+                .execute(Tuple.of(deviceId))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(device(rows.iterator().next()))));
+    }
+
+    /** Revokes a device, for good; one that is revoked already keeps its time. */
+    public Future<Void> revoke(String deviceId, long now) {
+        return database.write(connection -> connection
+                .preparedQuery("UPDATE devices SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL")
+                .execute(Tuple.of(now, deviceId))
+                .mapEmpty());
+    }
+
+    /** Notes what many devices did, in one transaction. A cursor only rises. */
+    public Future<Void> note(Collection<Activity> activities) {
+        List<Tuple> batch = activities.stream()
+                .map(activity -> Tuple.of(
+                        activity.lastSeen(), activity.pullCursor(), activity.pullCursor(), activity.deviceId()))
+                .toList();
+        return database.write(
+                connection -> connection.preparedQuery("""
+                        UPDATE devices SET last_seen = ?,
+                          pull_cursor = CASE WHEN pull_cursor < ? THEN ? ELSE pull_cursor END WHERE id = ?""").executeBatch(batch).mapEmpty());
+    }
+
+    private static Bearer bearer(Row row) {
+        Scope scope = new Scope(row.getLong("scope_id"), row.getString("user_id"), row.getString("vault_id"));
+        return new Bearer(
+                new DeviceIdentity(row.getString("id"), scope),
+                row.getLong("revoked_at") != null,
+                row.getInteger("blocked") != 0);
+    }
+
+    private static Device device(Row row) {
+        return new Device(
+                row.getString("id"),
+                row.getString("user_id"),
+                row.getString("username"),
+                row.getString("name"),
+                row.getString("client_version"),
+                row.getLong("last_seen"),
+                row.getLong("revoked_at"),
+                row.getLong("created_at"));
+    }
+}

@@ -1,0 +1,128 @@
+package io.verstak.server.storage;
+
+import io.verstak.server.domain.BlobReference;
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.LogConnection.KeptAnswer;
+import io.verstak.server.storage.LogConnection.Known;
+import io.verstak.server.storage.PushResult.Accepted;
+import io.verstak.server.storage.PushResult.Refused;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** Appends one push to a group: everything is looked at before anything is added, so a refusal leaves no trace. */
+final class LogAppender {
+    private final LogConnection connection;
+    private final LogGroup group;
+    private final long now;
+    private final long answersKeptMillis;
+
+    LogAppender(LogConnection connection, LogGroup group, long now, long answersKeptMillis) {
+        this.connection = connection;
+        this.group = group;
+        this.now = now;
+        this.answersKeptMillis = answersKeptMillis;
+    }
+
+    PushResult append(Push push) throws SQLException {
+        KeptAnswer kept = keptAnswer(push);
+        ScopeHead scope = group.scope(push.device().scope().id());
+        if (kept != null) {
+            return kept.requestDigest().equals(push.requestDigest())
+                    ? new Accepted(kept.json(), scope.head())
+                    : new Refused(new ServerException(ErrorCode.IDEMPOTENCY_KEY_REUSED));
+        }
+        Map<String, Long> sequences = new HashMap<>();
+        List<NewOp> unknown = new ArrayList<>();
+        ServerException refusal = sort(push, sequences, unknown);
+        if (refusal != null) {
+            return new Refused(refusal);
+        }
+        long deviceKey = deviceKey(push.device().deviceId());
+        for (NewOp op : unknown) {
+            sequences.put(op.opId(), group.append(scope, deviceKey, op).sequence());
+        }
+        byte[] answer = answer(push, scope, sequences);
+        if (!push.idempotencyKey().isEmpty()) {
+            connection.keepAnswer(push, answer, now);
+        }
+        return new Accepted(answer, scope.head());
+    }
+
+    private @Nullable KeptAnswer keptAnswer(Push push) throws SQLException {
+        return push.idempotencyKey().isEmpty()
+                ? null
+                : connection.answer(push.device().deviceId(), push.idempotencyKey(), now - answersKeptMillis);
+    }
+
+    /** Parts known ops from new ones; returns why the push cannot be taken, or null. Known ops are past every check. */
+    private @Nullable ServerException sort(Push push, Map<String, Long> sequences, List<NewOp> unknown)
+            throws SQLException {
+        Map<String, NewOp> fresh = new HashMap<>();
+        ServerException firstRefusal = null;
+        for (NewOp op : push.ops()) {
+            NewOp twin = fresh.get(op.opId());
+            Known known = twin == null ? group.find(push.device().scope().id(), op) : null;
+            byte[] content = twin != null ? twin.content() : known != null ? known.content() : null;
+            if (content != null && !Arrays.equals(content, op.content())) {
+                return new ServerException(ErrorCode.OP_ID_CONFLICT);
+            }
+            if (known != null) {
+                sequences.put(op.opId(), known.sequence());
+            } else if (twin == null) {
+                if (push.refusal() != null) {
+                    return push.refusal();
+                }
+                fresh.put(op.opId(), op);
+                unknown.add(op);
+                if (firstRefusal == null) {
+                    firstRefusal = op.refusal() == null ? checkBlob(push, op.blob()) : op.refusal();
+                }
+            }
+        }
+        return firstRefusal;
+    }
+
+    private @Nullable ServerException checkBlob(Push push, @Nullable BlobReference blob) throws SQLException {
+        if (blob == null) {
+            return null;
+        }
+        OptionalLong size = connection.blobSize(push.device().scope().id(), blob.sha256());
+        if (size.isEmpty()) {
+            return new ServerException(ErrorCode.BLOB_NOT_OWNED);
+        }
+        return size.getAsLong() == blob.size() ? null : new ServerException(ErrorCode.INVALID_BLOB_REFERENCE);
+    }
+
+    private byte[] answer(Push push, ScopeHead scope, Map<String, Long> sequences) throws SQLException {
+        Map<String, NewOp> once = new LinkedHashMap<>();
+        push.ops().forEach(op -> once.putIfAbsent(op.opId(), op));
+        PushAnswer answer = new PushAnswer();
+        for (NewOp op : once.values()) {
+            answer.accepted(op.opId(), sequences.getOrDefault(op.opId(), 0L));
+        }
+        ConflictWalk walk = new ConflictWalk(group, scope.scopeId);
+        for (NewOp op : once.values()) {
+            if (op.lastSeen() > 0) {
+                answer.conflicts(walk.conflicts(sequences.getOrDefault(op.opId(), 0L), op.lastSeen()));
+            }
+        }
+        return answer.json(scope.head(), scope.logId);
+    }
+
+    /** A device as a number: 64 bits of the SHA-256 of its id. */
+    static long deviceKey(String deviceId) {
+        byte[] digest = Sha256.newDigest().digest(deviceId.getBytes(StandardCharsets.UTF_8));
+        return ByteBuffer.wrap(digest).getLong();
+    }
+}

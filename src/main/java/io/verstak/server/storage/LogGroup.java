@@ -1,0 +1,112 @@
+package io.verstak.server.storage;
+
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.storage.LogConnection.EntityEnd;
+import io.verstak.server.storage.LogConnection.Known;
+import java.security.MessageDigest;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log as one transaction sees it: what is stored, and what its pushes have appended so far. All is gathered in memory
+ * and written at the end, in key order, which spares SQLite most of its jumps between pages.
+ */
+final class LogGroup {
+    private final LogConnection connection;
+    private final MessageDigest digest = Sha256.newDigest();
+    private final Map<Long, ScopeHead> scopes = new HashMap<>();
+    private final Map<Key, LogRow> rows = new HashMap<>();
+    private final Map<Key, Long> sequencesByOpKey = new HashMap<>();
+    private final Map<Key, EntityEnd> changedEntities = new HashMap<>();
+
+    /** A number within a scope. */
+    private record Key(long scopeId, long number) {
+        static final Comparator<Key> ORDER =
+                Comparator.comparingLong(Key::scopeId).thenComparingLong(Key::number);
+    }
+
+    LogGroup(LogConnection connection) {
+        this.connection = connection;
+    }
+
+    ScopeHead scope(long scopeId) throws SQLException {
+        ScopeHead head = scopes.get(scopeId);
+        if (head == null) {
+            head = connection.scope(scopeId);
+            scopes.put(scopeId, head);
+        }
+        return head;
+    }
+
+    LogRow row(long scopeId, long sequence) throws SQLException {
+        LogRow row = rows.get(new Key(scopeId, sequence));
+        return row == null ? connection.op(scopeId, sequence) : row;
+    }
+
+    /** The op of that id, if the scope holds it. */
+    @Nullable
+    Known find(long scopeId, NewOp op) throws SQLException {
+        for (long key = op.opKey(); ; key++) {
+            Known known = findKey(scopeId, key);
+            if (known == null || StoredOp.parse(known.json()).opId().equals(op.opId())) {
+                return known;
+            }
+        }
+    }
+
+    private @Nullable Known findKey(long scopeId, long opKey) throws SQLException {
+        Long sequence = sequencesByOpKey.get(new Key(scopeId, opKey));
+        if (sequence == null) {
+            return connection.knownOp(scopeId, opKey);
+        }
+        LogRow row = row(scopeId, sequence);
+        return new Known(sequence, row.content(), row.json());
+    }
+
+    LogRow append(ScopeHead scope, long deviceKey, NewOp op) throws SQLException {
+        Key entity = new Key(scope.scopeId, op.entityKey());
+        EntityEnd end = changedEntities.get(entity);
+        if (end == null) {
+            end = connection.entity(scope.scopeId, op.entityKey());
+        }
+        long previousOther = end.lastDevice() == deviceKey ? end.lastOther() : end.lastSequence();
+        LogRow row = scope.append(op, deviceKey, end.lastSequence(), previousOther, digest);
+        rows.put(new Key(scope.scopeId, row.sequence()), row);
+        sequencesByOpKey.put(freeKey(scope.scopeId, op.opKey()), row.sequence());
+        changedEntities.put(entity, new EntityEnd(row.sequence(), deviceKey, previousOther));
+        return row;
+    }
+
+    private Key freeKey(long scopeId, long opKey) throws SQLException {
+        long key = opKey;
+        while (findKey(scopeId, key) != null) {
+            key++;
+        }
+        return new Key(scopeId, key);
+    }
+
+    void flush(long now) throws SQLException {
+        for (LogRow row : rows.values().stream()
+                .sorted(Comparator.comparingLong(LogRow::scopeId).thenComparingLong(LogRow::sequence))
+                .toList()) {
+            connection.addOp(row);
+        }
+        for (Map.Entry<Key, Long> entry : sorted(sequencesByOpKey)) {
+            connection.addKey(entry.getKey().scopeId(), entry.getKey().number(), entry.getValue());
+        }
+        for (Map.Entry<Key, EntityEnd> entry : sorted(changedEntities)) {
+            connection.addEntity(entry.getKey().scopeId(), entry.getKey().number(), entry.getValue());
+        }
+        connection.flush(scopes.values(), now);
+    }
+
+    private static <V> List<Map.Entry<Key, V>> sorted(Map<Key, V> map) {
+        return map.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(Key.ORDER))
+                .toList();
+    }
+}

@@ -1,0 +1,12 @@
+package io.verstak.server.storage;
+
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * One page of a log.
+ *
+ * @param json the answer's body
+ * @param head the sequence of the scope's last op, from the same snapshot as the page
+ * @param beyond whether the cursor lies above everything the scope has numbered, by no more than a restore can explain
+ */
+public record LogPage(Buffer json, long head, boolean beyond) {}

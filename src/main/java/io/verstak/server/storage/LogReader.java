@@ -1,0 +1,115 @@
+package io.verstak.server.storage;
+
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/** One connection that reads pages. Not safe for several threads. */
+final class LogReader implements AutoCloseable {
+    /** How far above the head a cursor may lie for a restore to explain it. */
+    static final long MAX_AHEAD = 10_000_000;
+
+    private final Connection connection;
+    private final PreparedStatement page;
+    private final PreparedStatement skipped;
+
+    LogReader(Connection connection) throws SQLException {
+        this.connection = connection;
+        // One statement is one snapshot: the head and the page cannot be of two minds.
+        page = connection.prepareStatement("""
+                SELECT s.head, s.counter, s.last_skip, s.log_id, o.seq, o.json
+                FROM scopes s LEFT JOIN ops o ON o.scope_id = s.id AND o.seq > ?
+                WHERE s.id = ? ORDER BY o.seq LIMIT ?""");
+        skipped = connection.prepareStatement(
+                "SELECT 1 FROM log_skips WHERE scope_id = ? AND until_seq >= ? AND until_seq < ? LIMIT 1");
+    }
+
+    LogPage read(long scopeId, long cursor, int maxOps, int maxBytes) throws SQLException {
+        page.setLong(1, cursor);
+        page.setLong(2, scopeId);
+        page.setLong(3, maxOps + 1L);
+        try (ResultSet row = page.executeQuery()) {
+            if (!row.next()) {
+                throw new SQLException("no scope " + scopeId);
+            }
+            long head = row.getLong(1);
+            long counter = row.getLong(2);
+            long lastSkip = row.getLong(3);
+            String logId = row.getString(4);
+            PageJson json = new PageJson();
+            boolean more = row.getLong(5) != 0;
+            while (more && json.ops() < maxOps) {
+                byte[] op = row.getBytes(6);
+                if (json.ops() > 0 && json.bytes() + op.length > maxBytes) {
+                    break;
+                }
+                json.add(row.getLong(5), op);
+                more = row.next();
+            }
+            boolean gap = json.ops() > 0 && lastSkip >= cursor && crossesSkip(scopeId, cursor, json.last());
+            boolean beyond = cursor > counter && cursor - head <= MAX_AHEAD;
+            return new LogPage(json.end(head, json.ops() == 0 ? cursor : json.last(), more, logId, gap), head, beyond);
+        }
+    }
+
+    private boolean crossesSkip(long scopeId, long cursor, long last) throws SQLException {
+        skipped.setLong(1, scopeId);
+        skipped.setLong(2, cursor);
+        skipped.setLong(3, last);
+        try (ResultSet row = skipped.executeQuery()) {
+            return row.next();
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+
+    /** Puts the answer together from ops that are stored as they are sent. */
+    private static final class PageJson {
+        private static final byte[] SEQUENCE = ascii("{\"server_sequence\":");
+
+        private final Buffer json = Buffer.buffer(32 << 10).appendString("{\"ops\":[");
+        private int ops;
+        private long last;
+
+        void add(long sequence, byte[] members) {
+            if (ops > 0) {
+                json.appendByte((byte) ',');
+            }
+            json.appendBytes(SEQUENCE)
+                    .appendBytes(ascii(Long.toString(sequence)))
+                    .appendByte((byte) ',')
+                    .appendBytes(members)
+                    .appendByte((byte) '}');
+            ops++;
+            last = sequence;
+        }
+
+        int ops() {
+            return ops;
+        }
+
+        int bytes() {
+            return json.length();
+        }
+
+        long last() {
+            return last;
+        }
+
+        Buffer end(long head, long pageLast, boolean more, String logId, boolean gap) {
+            return json.appendBytes(
+                    ascii("],\"server_sequence\":%d,\"page_last_sequence\":%d,\"has_more\":%b,\"log_id\":\"%s\"%s}"
+                            .formatted(head, pageLast, more, logId, gap ? ",\"gap\":true" : "")));
+        }
+
+        private static byte[] ascii(String text) {
+            return text.getBytes(StandardCharsets.US_ASCII);
+        }
+    }
+}

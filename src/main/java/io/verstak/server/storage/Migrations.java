@@ -1,0 +1,82 @@
+package io.verstak.server.storage;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/**
+ * Brings a database to the schema of this release: numbered files, each in a transaction of its own, in order, once.
+ * The number reached is SQLite's {@code user_version}. Blocks; for start-up.
+ */
+final class Migrations {
+    private static final List<String> FILES = List.of("0001_core.sql", "0002_op_log.sql");
+
+    private Migrations() {}
+
+    /** The schema that this release reads and writes. */
+    static int current() {
+        return FILES.size();
+    }
+
+    /** @throws StorageException when a newer release has been here; nothing is changed then */
+    static void run(Connection connection) throws SQLException {
+        int version = version(connection);
+        if (version > current()) {
+            throw new StorageException(
+                    "the database has schema %d, this release knows %d: it was written by a newer verstak-server"
+                            .formatted(version, current()));
+        }
+        for (int next = version; next < current(); next++) {
+            apply(connection, FILES.get(next), next + 1);
+        }
+    }
+
+    static int version(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("PRAGMA user_version")) {
+            return row.getInt(1);
+        }
+    }
+
+    private static void apply(Connection connection, String file, int version) throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : statements(file)) {
+                statement.execute(sql);
+            }
+            statement.execute("PRAGMA user_version = " + version);
+            connection.commit();
+        } catch (SQLException | RuntimeException failure) {
+            connection.rollback();
+            throw failure;
+        } finally {
+            connection.setAutoCommit(true);
+        }
+    }
+
+    private static List<String> statements(String file) {
+        try (InputStream in = Migrations.class.getResourceAsStream("/db/migration/" + file)) {
+            if (in == null) {
+                throw new LinkageError("the jar holds every migration");
+            }
+            String sql = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return sql
+                    .replaceAll("--[^\n]*", "")
+                    .lines()
+                    .collect(java.util.stream.Collectors.joining("\n"))
+                    .transform(text -> List.of(text.split(";")))
+                    .stream()
+                    .map(String::strip)
+                    .filter(statement -> !statement.isEmpty())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.verstak.server.storage;
+
+import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.error.ServerException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One push, all or nothing.
+ *
+ * @param idempotencyKey empty when the client sent none
+ * @param requestDigest SHA-256 of the request's body, in hexadecimal; empty without a key
+ * @param ops in the order in which they get their sequences
+ * @param refusal why the push cannot be taken if any of its ops is new
+ */
+public record Push(
+        DeviceIdentity device,
+        String idempotencyKey,
+        String requestDigest,
+        List<NewOp> ops,
+        @Nullable ServerException refusal) {
+
+    public Push {
+        ops = List.copyOf(ops);
+    }
+
+    /** What the push weighs in memory and in the log, in bytes, about. */
+    public long bytes() {
+        long bytes = 256;
+        for (NewOp op : ops) {
+            bytes += op.json().length + 256;
+        }
+        return bytes;
+    }
+}

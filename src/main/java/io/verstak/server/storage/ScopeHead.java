@@ -1,0 +1,80 @@
+package io.verstak.server.storage;
+
+import io.verstak.server.domain.Sha256;
+import java.nio.ByteBuffer;
+import java.security.DigestException;
+import java.security.MessageDigest;
+
+/** The end of a scope's log while a transaction appends to it. */
+final class ScopeHead {
+    final long scopeId;
+    final String logId;
+    private long head;
+    private long counter;
+    private byte[] chain;
+    private long appended;
+
+    ScopeHead(long scopeId, String logId, long head, long counter, byte[] chain) {
+        this.scopeId = scopeId;
+        this.logId = logId;
+        this.head = head;
+        this.counter = counter;
+        this.chain = chain;
+    }
+
+    long head() {
+        return head;
+    }
+
+    long counter() {
+        return counter;
+    }
+
+    byte[] chain() {
+        return chain;
+    }
+
+    /** Ops appended by this transaction. */
+    long appended() {
+        return appended;
+    }
+
+    /** Gives an op the next sequence and links it to the chain. */
+    LogRow append(NewOp op, long deviceKey, long previous, long previousOther, MessageDigest digest) {
+        counter++;
+        head = counter;
+        appended++;
+        chain = link(digest, chain, scopeId, head, deviceKey, previous, previousOther, op.content(), op.json());
+        return new LogRow(scopeId, head, deviceKey, previous, previousOther, op.content(), chain, op.json());
+    }
+
+    /** The digest of a row and of all rows before it: whatever changes one of them shows in each that follows. */
+    static byte[] link(
+            MessageDigest digest,
+            byte[] chainBefore,
+            long scopeId,
+            long sequence,
+            long deviceKey,
+            long previous,
+            long previousOther,
+            byte[] content,
+            byte[] json) {
+        digest.update(chainBefore);
+        digest.update(ByteBuffer.allocate(5 * Long.BYTES)
+                .putLong(scopeId)
+                .putLong(sequence)
+                .putLong(deviceKey)
+                .putLong(previous)
+                .putLong(previousOther)
+                .flip());
+        digest.update(content);
+        digest.update(json);
+        byte[] link = new byte[Sha256.BYTES];
+        try {
+            digest.digest(link, 0, link.length);
+        } catch (DigestException e) {
+            throw new LinkageError("SHA-256 fills 32 bytes", e);
+        }
+        return link;
+    }
+}

@@ -1,0 +1,54 @@
+package io.verstak.server.storage;
+
+import java.nio.file.Path;
+import java.util.Properties;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConfig.JournalMode;
+import org.sqlite.SQLiteConfig.SynchronousMode;
+import org.sqlite.SQLiteConfig.TempStore;
+import org.sqlite.SQLiteConfig.TransactionMode;
+import org.sqlite.SQLiteDataSource;
+
+/** How connections to the embedded database are set up. The reasons stand beside each setting. */
+final class Sqlite {
+    private static final int BUSY_TIMEOUT_MILLIS = 10_000;
+    private static final int WRITER_CACHE_KIB = 32 << 10;
+    private static final int READER_CACHE_KIB = 4 << 10;
+
+    private Sqlite() {}
+
+    /** A connection that writes: a commit returns when the change would survive a power cut. */
+    static SQLiteDataSource writer(Path file) {
+        SQLiteConfig config = common();
+        config.setJournalMode(JournalMode.WAL);
+        config.setSynchronous(SynchronousMode.FULL);
+        // A transaction that begins as a reader and then writes could fail with SQLITE_BUSY_SNAPSHOT.
+        config.setTransactionMode(TransactionMode.IMMEDIATE);
+        config.setCacheSize(-WRITER_CACHE_KIB);
+        // Checkpoints are the Checkpointer's work, off the commit path.
+        config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "0");
+        return source(file, config);
+    }
+
+    /** A connection that only reads. */
+    static SQLiteDataSource reader(Path file) {
+        SQLiteConfig config = common();
+        config.setReadOnly(true);
+        config.setCacheSize(-READER_CACHE_KIB);
+        return source(file, config);
+    }
+
+    private static SQLiteConfig common() {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+        config.setTempStore(TempStore.MEMORY);
+        return config;
+    }
+
+    private static SQLiteDataSource source(Path file, SQLiteConfig config) {
+        Properties properties = config.toProperties();
+        SQLiteDataSource source = new SQLiteDataSource(new SQLiteConfig(properties));
+        source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
+        return source;
+    }
+}

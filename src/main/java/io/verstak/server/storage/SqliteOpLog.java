@@ -1,0 +1,150 @@
+package io.verstak.server.storage;
+
+import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/** The op log in the embedded database: one connection appends, a few read. */
+final class SqliteOpLog implements OpLog {
+    private final LogConnection writer;
+    private final BlockingQueue<LogReader> readers;
+    private final WriteGate gate;
+    private final StorageFailures failures;
+    private final Clock clock;
+    private final Duration answersKept;
+
+    private SqliteOpLog(
+            LogConnection writer,
+            BlockingQueue<LogReader> readers,
+            WriteGate gate,
+            StorageFailures failures,
+            Clock clock,
+            Duration answersKept) {
+        this.writer = writer;
+        this.readers = readers;
+        this.gate = gate;
+        this.failures = failures;
+        this.clock = clock;
+        this.answersKept = answersKept;
+    }
+
+    static SqliteOpLog open(
+            Path file, int readers, WriteGate gate, StorageFailures failures, Clock clock, Duration answersKept) {
+        try {
+            BlockingQueue<LogReader> idle = new ArrayBlockingQueue<>(readers);
+            for (int i = 0; i < readers; i++) {
+                idle.add(new LogReader(Sqlite.reader(file).getConnection()));
+            }
+            LogConnection writer = new LogConnection(Sqlite.writer(file).getConnection());
+            return new SqliteOpLog(writer, idle, gate, failures, clock, answersKept);
+        } catch (SQLException e) {
+            throw new StorageException("server.db: cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    /** Statements of one transaction. */
+    private interface Work<T> {
+        T run() throws SQLException;
+    }
+
+    @Override
+    public List<PushResult> commit(List<Push> pushes) {
+        return transaction(() -> {
+            long now = clock.millis();
+            LogGroup group = new LogGroup(writer);
+            LogAppender appender = new LogAppender(writer, group, now, answersKept.toMillis());
+            List<PushResult> results = new ArrayList<>(pushes.size());
+            for (Push push : pushes) {
+                results.add(appender.append(push));
+            }
+            group.flush(now);
+            return results;
+        });
+    }
+
+    @Override
+    public boolean skipTo(DeviceIdentity device, long cursor) {
+        return transaction(() -> {
+            ScopeHead head = writer.scope(device.scope().id());
+            if (cursor <= head.counter() || cursor - head.head() > LogReader.MAX_AHEAD) {
+                return false;
+            }
+            long now = clock.millis();
+            writer.skip(head, cursor, now);
+            writer.audit(
+                    "log_skipped",
+                    device.scope().userId(),
+                    device.deviceId(),
+                    "a device is ahead of the log: sequences %d to %d are left out"
+                            .formatted(head.counter() + 1, cursor),
+                    now);
+            return true;
+        });
+    }
+
+    private <T> T transaction(Work<T> work) {
+        WriteGate.Turn turn = gate.enter().join();
+        try {
+            T result = work.run();
+            writer.commit();
+            return result;
+        } catch (SQLException | RuntimeException failure) {
+            rollback();
+            throw refusal(failure);
+        } finally {
+            turn.close();
+        }
+    }
+
+    private void rollback() {
+        try {
+            writer.clear();
+            writer.rollback();
+        } catch (SQLException failure) {
+            throw refusal(failure);
+        }
+    }
+
+    @Override
+    public LogPage read(DeviceIdentity device, long cursor, int maxOps, int maxBytes) {
+        LogReader reader;
+        try {
+            reader = readers.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServerException(ErrorCode.UNAVAILABLE);
+        }
+        try {
+            return reader.read(device.scope().id(), cursor, maxOps, maxBytes);
+        } catch (SQLException failure) {
+            throw refusal(failure);
+        } finally {
+            readers.add(reader);
+        }
+    }
+
+    private RuntimeException refusal(Exception failure) {
+        Throwable translated = failures.translate(failure);
+        return translated instanceof RuntimeException refusal ? refusal : new IllegalStateException(translated);
+    }
+
+    @Override
+    public void close() {
+        try {
+            writer.close();
+            for (LogReader reader : readers) {
+                reader.close();
+            }
+        } catch (SQLException failure) {
+            throw refusal(failure);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.verstak.server.sync;
+
+import io.verstak.server.bus.Address;
+import io.verstak.server.bus.Bus;
+import io.verstak.server.config.LimitsConfig;
+import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.Push;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+
+/** The {@link SyncLog} of the other verticles: checks and encodes on the caller's side, then asks the log's verticle. */
+public final class BusSyncLog implements SyncLog {
+    static final Address<Push, Buffer> PUSH = new Address<>("sync.push");
+    static final Address<Pull, Buffer> PULL = new Address<>("sync.pull");
+
+    /** Reading a larger body than this takes long enough to be felt on an event loop. */
+    private static final int LARGE_BODY_BYTES = 256 << 10;
+
+    private final Vertx vertx;
+    private final Bus bus;
+    private final LimitsConfig limits;
+    private final OpEncoder encoder;
+
+    /** A pull, with its bounds settled. */
+    record Pull(DeviceIdentity device, long cursor, int maxOps) {}
+
+    public BusSyncLog(Vertx vertx, Bus bus, LimitsConfig limits) {
+        this.vertx = vertx;
+        this.bus = bus;
+        this.limits = limits;
+        this.encoder = new OpEncoder(limits);
+    }
+
+    @Override
+    public Future<Buffer> push(DeviceIdentity device, PushRequest request, Buffer body) {
+        if (body.length() <= LARGE_BODY_BYTES) {
+            return bus.request(PUSH, encoder.encode(device, request, body));
+        }
+        return vertx.executeBlocking(() -> encoder.encode(device, request, body), false)
+                .compose(push -> bus.request(PUSH, push));
+    }
+
+    @Override
+    public Future<Buffer> pull(DeviceIdentity device, PullRequest request) {
+        if (request.sinceSequence() < 0 || request.pageLimit() < 0) {
+            return Future.failedFuture(
+                    new ServerException(ErrorCode.INVALID_REQUEST, "since_sequence and page_limit are not negative."));
+        }
+        long wanted = request.pageLimit() == 0 ? limits.maxPullPage() : request.pageLimit();
+        int maxOps = (int) Math.min(wanted, limits.maxPullPage());
+        return bus.request(PULL, new Pull(device, request.sinceSequence(), maxOps));
+    }
+}

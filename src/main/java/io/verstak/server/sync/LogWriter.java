@@ -1,0 +1,116 @@
+package io.verstak.server.sync;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.OpLog;
+import io.verstak.server.storage.Push;
+import io.verstak.server.storage.PushResult;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that writes op logs: takes a group, commits it, answers, takes the next.
+ *
+ * <p>Group commit after DeWitt et al., "Implementation Techniques for Main Memory Database Systems" (1984): the group
+ * forms by itself while the commit before it waits for the disk.
+ */
+final class LogWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
+
+    private final OpLog log;
+    private final CommitQueue queue;
+    private final Thread thread;
+    private long commits;
+    private long pushes;
+
+    LogWriter(OpLog log, CommitQueue queue) {
+        this.log = log;
+        this.queue = queue;
+        this.thread = new Thread(this::run, "sync-log-writer");
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Waits until all that was queued is committed and answered. Blocks; the queue must be closed. */
+    void join() throws InterruptedException {
+        thread.join();
+    }
+
+    private void run() {
+        try {
+            for (List<LogWork> group = queue.take(); !group.isEmpty(); group = queue.take()) {
+                write(group);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        LOG.info("log closed: {} pushes in {} commits", pushes, commits);
+    }
+
+    private void write(List<LogWork> group) {
+        List<LogWork.Append> appends = new ArrayList<>(group.size());
+        for (LogWork work : group) {
+            if (work instanceof LogWork.Append append) {
+                appends.add(append);
+            } else if (work instanceof LogWork.Skip skip) {
+                skip(skip);
+            }
+        }
+        if (!appends.isEmpty()) {
+            append(appends);
+        }
+    }
+
+    private void skip(LogWork.Skip skip) {
+        try {
+            skip.answer().complete(log.skipTo(skip.device(), skip.cursor()));
+        } catch (RuntimeException failure) {
+            skip.answer().fail(failure);
+        }
+    }
+
+    private void append(List<LogWork.Append> group) {
+        List<PushResult> results;
+        try {
+            results = commit(group);
+        } catch (RuntimeException failure) {
+            retry(group, failure);
+            return;
+        }
+        for (int i = 0; i < group.size(); i++) {
+            answer(group.get(i), results.get(i));
+        }
+    }
+
+    private List<PushResult> commit(List<LogWork.Append> group) {
+        List<Push> waiting = group.stream().map(LogWork.Append::push).toList();
+        List<PushResult> results = log.commit(waiting);
+        commits++;
+        pushes += group.size();
+        return results;
+    }
+
+    /** One push may have failed the others: each gets a transaction of its own, unless the disk is full for all. */
+    private void retry(List<LogWork.Append> group, RuntimeException failure) {
+        boolean full = failure instanceof ServerException refusal && refusal.code() == ErrorCode.STORAGE_FULL;
+        if (full || group.size() == 1) {
+            group.forEach(append -> append.answer().fail(failure));
+            return;
+        }
+        LOG.warn("a group of {} pushes failed and is committed push by push", group.size());
+        group.forEach(single -> append(List.of(single)));
+    }
+
+    private static void answer(LogWork.Append append, PushResult result) {
+        if (result instanceof PushResult.Accepted accepted) {
+            append.answer().complete(Buffer.buffer(accepted.json()));
+        } else if (result instanceof PushResult.Refused refused) {
+            append.answer().fail(refused.reason());
+        }
+    }
+}

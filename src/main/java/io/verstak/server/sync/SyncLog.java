@@ -1,0 +1,27 @@
+package io.verstak.server.sync;
+
+import io.verstak.server.domain.DeviceIdentity;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * The operation log of a scope, as the wire contract's section 3 has it. May be called on any context; the futures
+ * complete there. Both answers are JSON bodies, ready to send.
+ */
+public interface SyncLog {
+
+    /**
+     * Appends ops, all or none. Succeeds only when they would survive a power cut.
+     *
+     * <p>Refuses with {@code FIELD_TOO_LONG}, {@code INVALID_OPERATION}, {@code INVALID_PAYLOAD},
+     * {@code INLINE_BINARY_FORBIDDEN}, {@code INVALID_BLOB_REFERENCE}, {@code BLOB_NOT_OWNED}, {@code TOO_MANY_OPERATIONS},
+     * {@code PAYLOAD_TOO_LARGE}, {@code OP_ID_CONFLICT}, {@code IDEMPOTENCY_KEY_REUSED}, {@code STORAGE_FULL}, and
+     * {@code UNAVAILABLE} when too much is waiting already.
+     *
+     * @param body the bytes that {@code request} was read from: they decide whether an idempotency key is used again
+     */
+    Future<Buffer> push(DeviceIdentity device, PushRequest request, Buffer body);
+
+    /** Reads the page above a cursor. Refuses with {@code INVALID_REQUEST} for a negative number, and {@code UNAVAILABLE}. */
+    Future<Buffer> pull(DeviceIdentity device, PullRequest request);
+}

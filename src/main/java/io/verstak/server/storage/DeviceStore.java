@@ -112,12 +112,21 @@ public final class DeviceStore {
                         : Optional.of(device(rows.iterator().next()))));
     }
 
-    /** Revokes a device, for good; one that is revoked already keeps its time. */
-    public Future<Void> revoke(String deviceId, long now) {
+    /**
+     * Revokes a device, for good; one that is revoked already keeps its time.
+     *
+     * @return the hash of its token, if there is such a device
+     */
+    public Future<Optional<String>> revoke(String deviceId, long now) {
         return database.write(connection -> connection
                 .preparedQuery("UPDATE devices SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL")
                 .execute(Tuple.of(now, deviceId))
-                .mapEmpty());
+                .compose(done -> connection
+                        .preparedQuery("SELECT token_hash FROM devices WHERE id = ?")
+                        .execute(Tuple.of(deviceId)))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(rows.iterator().next().getString("token_hash"))));
     }
 
     /** Notes what many devices did, in one transaction. A cursor only rises. */

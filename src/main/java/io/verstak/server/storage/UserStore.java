@@ -83,6 +83,14 @@ public final class UserStore {
         return one("id = ?", Tuple.of(id));
     }
 
+    /** Stores a newer hash of the same password, unless the password has been changed meanwhile. */
+    public Future<Void> replacePasswordHash(String id, String checked, String replacement) {
+        return database.write(connection -> connection
+                .preparedQuery("UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?")
+                .execute(Tuple.of(replacement, id, checked))
+                .mapEmpty());
+    }
+
     /** Everybody, by name. */
     public Future<List<User>> list() {
         return database.read(connection -> connection

@@ -1,0 +1,136 @@
+package io.verstak.server.account;
+
+import io.verstak.server.account.Accounts.DeviceView;
+import io.verstak.server.account.Accounts.Paired;
+import io.verstak.server.account.Accounts.Pairing;
+import io.verstak.server.account.BusAccounts.Revocation;
+import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.domain.Scope;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.DeviceStore;
+import io.verstak.server.storage.DeviceStore.Device;
+import io.verstak.server.storage.DeviceStore.NewDevice;
+import io.verstak.server.storage.UserStore;
+import io.verstak.server.storage.UserStore.User;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/** Pairs and revokes devices. */
+final class Devices {
+    private static final int MAX_NAME = 128;
+    private static final int MAX_CLIENT_VERSION = 256;
+    private static final int MAX_VAULT_ID = 256;
+    private static final String UNNAMED = "unknown";
+
+    private final Logins logins;
+    private final UserStore users;
+    private final DeviceStore devices;
+    private final DeviceTokens deviceTokens;
+    private final Tokens tokens;
+    private final Clock clock;
+
+    Devices(
+            Logins logins,
+            UserStore users,
+            DeviceStore devices,
+            DeviceTokens deviceTokens,
+            Tokens tokens,
+            Clock clock) {
+        this.logins = logins;
+        this.users = users;
+        this.devices = devices;
+        this.deviceTokens = deviceTokens;
+        this.tokens = tokens;
+        this.clock = clock;
+    }
+
+    Future<Paired> pair(Pairing pairing) {
+        if (tooLong(pairing.name(), MAX_NAME)
+                || tooLong(pairing.clientVersion(), MAX_CLIENT_VERSION)
+                || tooLong(pairing.vaultId(), MAX_VAULT_ID)) {
+            return refuse(ErrorCode.INVALID_REQUEST, "A field is longer than allowed.");
+        }
+        return logins.signIn(pairing.credentials()).compose(user -> pair(user, pairing));
+    }
+
+    private Future<Paired> pair(User user, Pairing pairing) {
+        String vaultId = orElse(pairing.vaultId(), Scope.defaultVault(user.id()));
+        if (Scope.isDefaultVault(vaultId) && !vaultId.equals(Scope.defaultVault(user.id()))) {
+            return refuse(ErrorCode.INVALID_REQUEST, "This vault_id belongs to somebody else's default vault.");
+        }
+        String token = tokens.newToken();
+        TokenHint hint = TokenHint.of(token);
+        NewDevice device = new NewDevice(
+                tokens.newDeviceId(),
+                user.id(),
+                vaultId,
+                orElse(pairing.name(), UNNAMED),
+                orElse(pairing.clientVersion(), ""),
+                Tokens.digest(token).hex(),
+                hint.prefix(),
+                hint.suffix(),
+                tokens.newLogId(),
+                clock.millis());
+        return devices.add(device).map(added -> new Paired(user.id(), device.id(), token));
+    }
+
+    Future<DeviceView> view(DeviceIdentity device) {
+        return devices.find(device.deviceId())
+                .compose(found -> found.map(row -> Future.succeededFuture(view(row)))
+                        .orElseGet(() -> refuse(ErrorCode.UNAUTHORIZED, ErrorCode.UNAUTHORIZED.text())));
+    }
+
+    private static DeviceView view(Device row) {
+        return new DeviceView(
+                row.id(),
+                row.userId(),
+                row.username(),
+                row.name(),
+                row.clientVersion(),
+                row.lastSeen(),
+                row.revokedAt(),
+                row.createdAt());
+    }
+
+    Future<Void> revoke(String deviceId) {
+        return devices.revoke(deviceId, clock.millis())
+                .onSuccess(hash -> hash.ifPresent(deviceTokens::forget))
+                .mapEmpty();
+    }
+
+    Future<Void> revoke(Revocation revocation) {
+        if (revocation.deviceId().isEmpty() || revocation.password().isEmpty()) {
+            return refuse(ErrorCode.INVALID_REQUEST, "device_id and password are required.");
+        }
+        return users.find(revocation.caller().scope().userId())
+                .compose(user -> user.isEmpty()
+                        ? Future.succeededFuture(false)
+                        : logins.confirm(user.get(), revocation.password(), revocation.address()))
+                .compose(right -> right
+                        ? devices.find(revocation.deviceId())
+                        : refuse(ErrorCode.FORBIDDEN, "Wrong password."))
+                .compose(found -> {
+                    if (found.isEmpty()) {
+                        return refuse(ErrorCode.NOT_FOUND, "No such device.");
+                    }
+                    return found.get().userId().equals(revocation.caller().scope().userId())
+                            ? revoke(found.get().id())
+                            : refuse(ErrorCode.FORBIDDEN, "This device belongs to another user.");
+                });
+    }
+
+    private static boolean tooLong(@Nullable String text, int maxBytes) {
+        return text != null && text.getBytes(StandardCharsets.UTF_8).length > maxBytes;
+    }
+
+    private static String orElse(@Nullable String text, String fallback) {
+        return text == null || text.isEmpty() ? fallback : text;
+    }
+
+    private static <T> Future<T> refuse(ErrorCode code, String text) {
+        return Future.failedFuture(new ServerException(code, text));
+    }
+}

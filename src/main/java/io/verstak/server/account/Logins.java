@@ -1,0 +1,99 @@
+package io.verstak.server.account;
+
+import io.verstak.server.account.Accounts.Credentials;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.UserStore;
+import io.verstak.server.storage.UserStore.User;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * Checks who signs in. An unknown user, a wrong password, a blocked and an unconfirmed account take the same work and get
+ * the same answer, unless the password was right.
+ */
+final class Logins {
+    /** Longest login in bytes. */
+    private static final int MAX_LOGIN = 320;
+
+    /** No password that the server ever took is longer; what is, is hashed as a wrong one. Bytes. */
+    private static final int MAX_PASSWORD = 4096;
+
+    private final UserStore users;
+    private final Passwords passwords;
+    private final Throttle throttle;
+
+    /** The limits on tries, which a configuration may lift. */
+    interface Throttle {
+        PasswordGate gate(String account, InetAddress address);
+    }
+
+    Logins(UserStore users, Passwords passwords, Throttle throttle) {
+        this.users = users;
+        this.passwords = passwords;
+        this.throttle = throttle;
+    }
+
+    /**
+     * The user who signs in. Refuses with {@code INVALID_REQUEST} (login or password missing, or too long a login),
+     * {@code UNAUTHORIZED}, {@code FORBIDDEN}, {@code RATE_LIMITED} and {@code UNAVAILABLE}.
+     */
+    Future<User> signIn(Credentials credentials) {
+        String login = credentials.login() == null ? "" : credentials.login();
+        String password = credentials.password() == null ? "" : credentials.password();
+        if (login.isEmpty() || password.isEmpty()) {
+            return refuse(ErrorCode.INVALID_REQUEST, "Login and password are required.");
+        }
+        if (bytes(login) > MAX_LOGIN) {
+            return refuse(ErrorCode.INVALID_REQUEST, "The login is too long.");
+        }
+        return users.findByLogin(login)
+                .compose(found -> check(found, password, throttle.gate(account(found, login), credentials.address()))
+                        .compose(right -> right ? admit(found) : refuse(ErrorCode.UNAUTHORIZED, "Wrong login or password.")));
+    }
+
+    /** Whether this is the user's password; counts against the same limits as a login. */
+    Future<Boolean> confirm(User user, String password, InetAddress address) {
+        return check(Optional.of(user), password, throttle.gate(user.id(), address));
+    }
+
+    private Future<Boolean> check(Optional<User> user, String password, PasswordGate gate) {
+        String hash = bytes(password) > MAX_PASSWORD
+                ? ""
+                : user.map(User::passwordHash).orElse("");
+        return passwords
+                .verify(bytes(password) > MAX_PASSWORD ? "" : password, hash, gate)
+                .compose(check -> check.replacement().isPresent() && user.isPresent()
+                        ? users.replacePasswordHash(
+                                        user.get().id(), hash, check.replacement().get())
+                                .map(check.matches())
+                        : Future.succeededFuture(check.matches()));
+    }
+
+    private static String account(Optional<User> user, String login) {
+        return user.map(User::id).orElseGet(() -> Usernames.key(login));
+    }
+
+    private static Future<User> admit(Optional<User> user) {
+        if (user.isEmpty()) {
+            return refuse(ErrorCode.UNAUTHORIZED, "Wrong login or password.");
+        }
+        if (user.get().blocked()) {
+            return refuse(ErrorCode.FORBIDDEN, "This account is blocked.");
+        }
+        if (!user.get().confirmed()) {
+            return refuse(ErrorCode.FORBIDDEN, "Confirm your e-mail address first.");
+        }
+        return Future.succeededFuture(user.get());
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static <T> Future<T> refuse(ErrorCode code, String text) {
+        return Future.failedFuture(new ServerException(code, text));
+    }
+}

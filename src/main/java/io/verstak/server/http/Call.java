@@ -1,0 +1,46 @@
+package io.verstak.server.http;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.net.InetAddress;
+
+/** One request, as far as a resource needs to see it. */
+public final class Call {
+    private final RoutingContext context;
+    private final Buffer body;
+    private final InetAddress clientAddress;
+
+    Call(RoutingContext context, Buffer body, InetAddress clientAddress) {
+        this.context = context;
+        this.body = body;
+        this.clientAddress = clientAddress;
+    }
+
+    /** The body's bytes; empty where a call takes none. */
+    public Buffer body() {
+        return body;
+    }
+
+    /** The client's network address, seen through trusted proxies. */
+    public InetAddress clientAddress() {
+        return clientAddress;
+    }
+
+    /** Keeps the answer out of every cache: it carries a secret. */
+    public Call noStore() {
+        context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        return this;
+    }
+
+    /** Sets another status than 200. */
+    public Call status(int status) {
+        context.response().setStatusCode(status);
+        return this;
+    }
+
+    public Call retryAfter(int seconds) {
+        context.response().putHeader("Retry-After", Integer.toString(seconds));
+        return this;
+    }
+}

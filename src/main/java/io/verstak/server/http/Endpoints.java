@@ -1,0 +1,126 @@
+package io.verstak.server.http;
+
+import io.verstak.server.account.ClientAddress;
+import io.verstak.server.account.DeviceActivity;
+import io.verstak.server.account.DeviceTokens;
+import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Turns the methods of the resources into handlers: find out who asks, read the body, call, write what comes back. A
+ * device is known before its body is read.
+ */
+final class Endpoints {
+    private static final String SCHEME = "Bearer ";
+    /** Reading a larger body than this takes long enough to be felt on an event loop. */
+    private static final int LARGE_BODY_BYTES = 256 << 10;
+
+    private final Vertx vertx;
+    private final DeviceTokens tokens;
+    private final DeviceActivity activity;
+    private final JsonBody jsonBody;
+    private final ClientAddress clientAddress;
+
+    Endpoints(
+            Vertx vertx,
+            DeviceTokens tokens,
+            DeviceActivity activity,
+            JsonBody jsonBody,
+            ClientAddress clientAddress) {
+        this.vertx = vertx;
+        this.tokens = tokens;
+        this.activity = activity;
+        this.jsonBody = jsonBody;
+        this.clientAddress = clientAddress;
+    }
+
+    /** A call that takes a typed body from anybody. */
+    interface Open<Q> {
+        Future<?> answer(Call call, Q request);
+    }
+
+    /** A call of a device that takes no body. */
+    interface Device {
+        Future<?> answer(Call call, DeviceIdentity device);
+    }
+
+    /** A call of a device that takes a typed body. */
+    interface DeviceBody<Q> {
+        Future<?> answer(Call call, DeviceIdentity device, Q request);
+    }
+
+    /** A call of a device that reads and answers by itself, from a paused request. */
+    interface DeviceStream {
+        Future<Void> answer(RoutingContext context, DeviceIdentity device);
+    }
+
+    Handler<RoutingContext> plain(Function<Call, Future<?>> resource) {
+        return context -> respond(context, resource.apply(call(context, Buffer.buffer())));
+    }
+
+    <Q> Handler<RoutingContext> open(Class<Q> type, Open<Q> resource) {
+        return context -> respond(
+                context,
+                jsonBody.read(context.request()).compose(body -> decode(body, type)
+                        .compose(request -> resource.answer(call(context, body), request))));
+    }
+
+    Handler<RoutingContext> device(Device resource) {
+        return context -> respond(
+                context, authenticate(context).compose(device -> resource.answer(call(context, Buffer.buffer()), device)));
+    }
+
+    <Q> Handler<RoutingContext> device(Class<Q> type, DeviceBody<Q> resource) {
+        return context -> respond(
+                context,
+                authenticate(context).compose(device -> jsonBody.read(context.request())
+                        .compose(body -> decode(body, type)
+                                .compose(request -> resource.answer(call(context, body), device, request)))));
+    }
+
+    Handler<RoutingContext> stream(DeviceStream resource) {
+        return context -> authenticate(context)
+                .compose(device -> resource.answer(context, device))
+                .onFailure(context::fail);
+    }
+
+    /** {@code Authorization: Bearer <token>} (RFC 6750, section 2.1), and in no other way. */
+    private Future<DeviceIdentity> authenticate(RoutingContext context) {
+        List<String> headers = context.request().headers().getAll(HttpHeaders.AUTHORIZATION);
+        if (headers.size() != 1 || !headers.get(0).startsWith(SCHEME)) {
+            return Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED));
+        }
+        return tokens.identify(headers.get(0).substring(SCHEME.length())).onSuccess(activity::seen);
+    }
+
+    private <Q> Future<Q> decode(Buffer body, Class<Q> type) {
+        if (body.length() > LARGE_BODY_BYTES) {
+            return vertx.executeBlocking(() -> Json.read(body, type), false);
+        }
+        return Future.succeededFuture(Json.read(body, type));
+    }
+
+    private Call call(RoutingContext context, Buffer body) {
+        InetAddress address = clientAddress.of(context.request());
+        return new Call(context, body, address);
+    }
+
+    private static void respond(RoutingContext context, Future<?> result) {
+        result.onSuccess(answer -> write(context, answer)).onFailure(context::fail);
+    }
+
+    private static void write(RoutingContext context, Object answer) {
+        Buffer body = answer instanceof Buffer json ? json : Json.write(answer);
+        Answers.json(context, context.response().getStatusCode(), body);
+    }
+}

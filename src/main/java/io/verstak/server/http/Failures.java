@@ -1,0 +1,75 @@
+package io.verstak.server.http;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.http.web.ErrorPage;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns whatever went wrong into the answer, once for all routes: JSON below {@code /api/}, a page elsewhere. */
+final class Failures implements Handler<RoutingContext> {
+    private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+    private final ErrorPage page;
+
+    private record ErrorAnswer(String error, String code) {}
+
+    Failures(ErrorPage page) {
+        this.page = page;
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        HttpServerResponse response = context.response();
+        if (response.headWritten() || response.closed()) {
+            // The answer is under way: the only honest way left to say that it is not whole.
+            context.request().connection().close();
+            return;
+        }
+        ServerException refusal = refusal(context);
+        int status = refusal.code().status();
+        response.setStatusCode(status);
+        if (status == ErrorCode.RATE_LIMITED.status() || status == ErrorCode.UNAVAILABLE.status()) {
+            response.putHeader("Retry-After", Integer.toString(refusal.retryAfterSeconds()));
+        }
+        if (answersJson(context)) {
+            Answers.json(context, status, Json.write(new ErrorAnswer(refusal.text(), refusal.code().code())));
+        } else {
+            page.show(context, refusal.code());
+        }
+    }
+
+    private static boolean answersJson(RoutingContext context) {
+        String path = context.request().path();
+        return path != null && (path.startsWith("/api/") || path.startsWith("/admin/api/"));
+    }
+
+    private static ServerException refusal(RoutingContext context) {
+        @Nullable Throwable failure = context.failure();
+        if (failure instanceof ServerException refusal) {
+            return refusal;
+        }
+        if (failure instanceof HttpException http) {
+            return new ServerException(ofStatus(http.getStatusCode()));
+        }
+        if (failure == null) {
+            return new ServerException(ofStatus(context.statusCode()));
+        }
+        LOG.error("a request failed: {}", context.request().method(), failure);
+        return new ServerException(ErrorCode.INTERNAL_ERROR);
+    }
+
+    /** What Vert.x itself refuses, such as a path with a broken escape. */
+    private static ErrorCode ofStatus(int status) {
+        return switch (status) {
+            case 404 -> ErrorCode.NOT_FOUND;
+            case 413 -> ErrorCode.REQUEST_TOO_LARGE;
+            default -> status >= 400 && status < 500 ? ErrorCode.INVALID_REQUEST : ErrorCode.INTERNAL_ERROR;
+        };
+    }
+}

@@ -1,0 +1,85 @@
+package io.verstak.server.http;
+
+import io.verstak.server.account.AccountServices;
+import io.verstak.server.account.BusAccounts;
+import io.verstak.server.account.ClientAddress;
+import io.verstak.server.account.TrustedProxies;
+import io.verstak.server.bus.Bus;
+import io.verstak.server.config.HttpConfig;
+import io.verstak.server.config.ServerConfig;
+import io.verstak.server.http.api.ClientApi;
+import io.verstak.server.http.api.HealthApi;
+import io.verstak.server.http.api.SyncApi;
+import io.verstak.server.http.transport.TransportGuard;
+import io.verstak.server.http.transport.TransportLimits;
+import io.verstak.server.http.web.ErrorPage;
+import io.verstak.server.http.web.Views;
+import io.verstak.server.ops.Health;
+import io.verstak.server.sync.BusSyncLog;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import java.time.Clock;
+import java.time.Duration;
+
+/** The objects of the listeners, made once and wired to each other. */
+public final class HttpServices {
+    /** How many bodies of the largest size may arrive at once; small ones are not counted. */
+    private static final int LARGE_BODIES = 2;
+
+    private final Routes routes;
+    private final Failures failures;
+    private final Endpoints endpoints;
+    private final Views views;
+    private final TransportGuard guard;
+
+    public HttpServices(
+            Vertx vertx, Bus bus, ServerConfig config, AccountServices accounts, Health health, Clock clock) {
+        TrustedProxies proxies = TrustedProxies.parse(config.http().trustedProxies());
+        views = new Views(vertx, config.web());
+        failures = new Failures(new ErrorPage(views));
+        guard = new TransportGuard(transportLimits(config.http()), proxies::contains);
+        int maxBody = config.limits().maxJsonBody();
+        endpoints = new Endpoints(
+                vertx,
+                accounts.deviceTokens(),
+                accounts.activity(),
+                new JsonBody(maxBody, new BodyBudget((long) LARGE_BODIES * maxBody)),
+                new ClientAddress(proxies));
+        routes = new Routes(
+                new ClientApi(new BusAccounts(bus), clock),
+                new SyncApi(new BusSyncLog(vertx, bus, config.limits()), accounts.activity()),
+                new HealthApi(health, clock));
+    }
+
+    /** Does beforehand what would make the first requests slow. Blocks. */
+    public void warm() {
+        views.warm();
+    }
+
+    public TransportGuard guard() {
+        return guard;
+    }
+
+    /** A router for one event loop. */
+    public Router router(Vertx vertx) {
+        return routes.router(vertx, endpoints, failures);
+    }
+
+    private static TransportLimits transportLimits(HttpConfig http) {
+        TransportLimits defaults = TransportLimits.defaults();
+        return new TransportLimits(
+                defaults.requestLineBytes(),
+                defaults.headBytes(),
+                Duration.ofSeconds(http.headTimeoutSeconds()),
+                Duration.ofSeconds(http.idleTimeoutSeconds()),
+                http.minBytesPerSecond(),
+                defaults.bodyWindow(),
+                defaults.responseStall(),
+                defaults.sendBufferBytes(),
+                defaults.lingerTime(),
+                defaults.lingerSilence(),
+                defaults.lingerBytes(),
+                http.maxConnectionsPerAddress(),
+                http.maxConnections());
+    }
+}

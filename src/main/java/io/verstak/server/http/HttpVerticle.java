@@ -1,0 +1,43 @@
+package io.verstak.server.http;
+
+import io.verstak.server.config.ListenAddress;
+import io.verstak.server.http.transport.TransportGuard;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.ext.web.Router;
+import java.util.function.Function;
+
+/** Listens. One per core; all share the port and the guard that counts their connections. */
+public final class HttpVerticle extends VerticleBase {
+    private final TransportGuard guard;
+    private final ListenAddress address;
+    private final Function<Vertx, Router> routes;
+    private HttpServer server;
+
+    @SuppressWarnings("NullAway.Init") // made in start()
+    public HttpVerticle(TransportGuard guard, ListenAddress address, Function<Vertx, Router> routes) {
+        this.guard = guard;
+        this.address = address;
+        this.routes = routes;
+    }
+
+    @Override
+    public Future<?> start() {
+        server = vertx.createHttpServer(guard.options().setHost(address.host()).setPort(address.port()))
+                .requestHandler(routes.apply(vertx));
+        guard.install(server);
+        return server.listen();
+    }
+
+    /** The port that was bound. */
+    public int port() {
+        return server.actualPort();
+    }
+
+    @Override
+    public Future<?> stop() {
+        return server.close();
+    }
+}

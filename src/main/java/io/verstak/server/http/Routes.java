@@ -1,0 +1,60 @@
+package io.verstak.server.http;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.http.api.ClientApi;
+import io.verstak.server.http.api.ClientApi.PairRequest;
+import io.verstak.server.http.api.ClientApi.RegisterRequest;
+import io.verstak.server.http.api.ClientApi.RevokeRequest;
+import io.verstak.server.http.api.ClientApi.TestRequest;
+import io.verstak.server.http.api.HealthApi;
+import io.verstak.server.http.api.SyncApi;
+import io.verstak.server.sync.PullRequest;
+import io.verstak.server.sync.PushRequest;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+
+/** Every address of the server, on one screen. */
+final class Routes {
+    private final ClientApi client;
+    private final SyncApi sync;
+    private final HealthApi health;
+
+    Routes(ClientApi client, SyncApi sync, HealthApi health) {
+        this.client = client;
+        this.sync = sync;
+        this.health = health;
+    }
+
+    Router router(Vertx vertx, Endpoints call, Failures failures) {
+        Router router = Router.router(vertx);
+        router.route().handler(Routes::begin).failureHandler(failures);
+        new RouteTable(router)
+                .post("/api/client/pair", call.open(PairRequest.class, client::pair))
+                .post("/api/auth/test", call.open(TestRequest.class, client::test))
+                .post("/api/v1/device/register", call.open(RegisterRequest.class, client::register))
+                .get("/api/client/me", call.device(client::me))
+                .post("/api/client/revoke-current", call.device(client::revokeCurrent))
+                .post("/api/client/revoke-device", call.device(RevokeRequest.class, client::revoke))
+                .post("/api/v1/sync/push", call.device(PushRequest.class, sync::push))
+                .post("/api/v1/sync/pull", call.device(PullRequest.class, sync::pull))
+                .get("/api/v1/health", call.plain(health::ready))
+                .get("/readyz", call.plain(health::ready))
+                .get("/livez", call.plain(health::live))
+                .end();
+        return router;
+    }
+
+    /** What holds for every request, before anything else looks at it. */
+    private static void begin(RoutingContext context) {
+        // Whoever reads the body resumes it; until then nothing of it is lost while somebody looks something up.
+        context.request().pause();
+        if (context.request().headers().contains(HttpHeaders.CONTENT_ENCODING)) {
+            context.fail(new ServerException(ErrorCode.UNSUPPORTED_MEDIA_TYPE));
+            return;
+        }
+        context.next();
+    }
+}

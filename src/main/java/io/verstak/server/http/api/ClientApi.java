@@ -1,0 +1,115 @@
+package io.verstak.server.http.api;
+
+import io.verstak.server.account.Accounts;
+import io.verstak.server.account.Accounts.Credentials;
+import io.verstak.server.account.Accounts.DeviceView;
+import io.verstak.server.account.Accounts.Pairing;
+import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.http.Call;
+import io.vertx.core.Future;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/** Pairing, and what a device may ask about itself: the wire contract's section 2. */
+public final class ClientApi {
+    private static final String NO_TIME = "";
+
+    private final Accounts accounts;
+    private final Clock clock;
+
+    record PairRequest(
+            @Nullable String login,
+            @Nullable String password,
+            @Nullable String deviceName,
+            @Nullable String clientVersion,
+            @Nullable String vaultId) {}
+
+    record PairAnswer(
+            String userId, String deviceId, String deviceToken, String serverTime, long initialSyncCursor) {}
+
+    record TestRequest(
+            @Nullable String username, @Nullable String password) {}
+
+    record RegisterRequest(
+            @Nullable String name,
+            @Nullable String username,
+            @Nullable String password,
+            @Nullable String vaultId) {}
+
+    record RegisterAnswer(String deviceId, String deviceToken) {}
+
+    record RevokeRequest(
+            @Nullable String deviceId, @Nullable String password) {}
+
+    record Me(
+            String deviceId,
+            String userId,
+            String username,
+            String deviceName,
+            String clientVersion,
+            String lastSeen,
+            String revokedAt,
+            String createdAt) {}
+
+    record Status(String status) {}
+
+    public ClientApi(Accounts accounts, Clock clock) {
+        this.accounts = accounts;
+        this.clock = clock;
+    }
+
+    public Future<?> pair(Call call, PairRequest request) {
+        Credentials credentials = new Credentials(request.login(), request.password(), call.clientAddress());
+        call.noStore();
+        return accounts.pair(new Pairing(
+                        credentials, request.deviceName(), request.clientVersion(), request.vaultId()))
+                .map(paired -> new PairAnswer(
+                        paired.userId(), paired.deviceId(), paired.token(), Times.text(clock.millis()), 0));
+    }
+
+    public Future<?> test(Call call, TestRequest request) {
+        return accounts.test(new Credentials(request.username(), request.password(), call.clientAddress()))
+                .map(new Status("ok"));
+    }
+
+    public Future<?> register(Call call, RegisterRequest request) {
+        Credentials credentials = new Credentials(request.username(), request.password(), call.clientAddress());
+        call.noStore();
+        return accounts.pair(new Pairing(credentials, request.name(), "", request.vaultId()))
+                .map(paired -> new RegisterAnswer(paired.deviceId(), paired.token()));
+    }
+
+    public Future<?> me(Call call, DeviceIdentity device) {
+        return accounts.device(device).map(ClientApi::me);
+    }
+
+    public Future<?> revokeCurrent(Call call, DeviceIdentity device) {
+        return accounts.revokeCurrent(device).map(new Status("revoked"));
+    }
+
+    public Future<?> revoke(Call call, DeviceIdentity device, RevokeRequest request) {
+        return accounts.revoke(
+                        device, orEmpty(request.deviceId()), orEmpty(request.password()), call.clientAddress())
+                .map(new Status("revoked"));
+    }
+
+    private static Me me(DeviceView view) {
+        return new Me(
+                view.id(),
+                view.userId(),
+                view.username(),
+                view.name(),
+                view.clientVersion(),
+                time(view.lastSeen()),
+                time(view.revokedAt()),
+                time(view.createdAt()));
+    }
+
+    private static String time(@Nullable Long millis) {
+        return millis == null ? NO_TIME : Times.text(millis);
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+}

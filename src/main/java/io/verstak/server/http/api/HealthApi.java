@@ -1,0 +1,65 @@
+package io.verstak.server.http.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.verstak.server.http.Call;
+import io.verstak.server.ops.Health;
+import io.verstak.server.ops.Health.Report;
+import io.vertx.core.Future;
+import java.time.Clock;
+
+/** Whether the server lives, and whether it is fit to serve: the wire contract's section 6. */
+public final class HealthApi {
+    private static final int UNFIT = 503;
+    private static final int RETRY_AFTER_SECONDS = 5;
+
+    private final Health health;
+    private final Clock clock;
+
+    record Readiness(
+            String status,
+            String version,
+            String buildCommit,
+            long uptimeSeconds,
+            boolean databaseReachable,
+            boolean blobStorageWritable,
+            int schemaVersion,
+            String serverTime) {
+        @JsonIgnore
+        boolean ready() {
+            return databaseReachable && blobStorageWritable;
+        }
+    }
+
+    record Liveness(String status, String serverTime) {}
+
+    public HealthApi(Health health, Clock clock) {
+        this.health = health;
+        this.clock = clock;
+    }
+
+    public Future<?> ready(Call call) {
+        return health.report().map(report -> {
+            Readiness readiness = readiness(report);
+            if (!readiness.ready()) {
+                call.status(UNFIT).retryAfter(RETRY_AFTER_SECONDS);
+            }
+            return readiness;
+        });
+    }
+
+    public Future<?> live(Call call) {
+        return Future.succeededFuture(new Liveness("ok", Times.text(clock.millis())));
+    }
+
+    private Readiness readiness(Report report) {
+        return new Readiness(
+                report.databaseReachable() && report.blobStorageWritable() ? "ok" : "degraded",
+                report.version(),
+                report.commit(),
+                report.uptimeSeconds(),
+                report.databaseReachable(),
+                report.blobStorageWritable(),
+                report.schemaVersion(),
+                Times.text(clock.millis()));
+    }
+}

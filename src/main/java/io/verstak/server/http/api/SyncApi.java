@@ -1,0 +1,30 @@
+package io.verstak.server.http.api;
+
+import io.verstak.server.account.DeviceActivity;
+import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.http.Call;
+import io.verstak.server.sync.PullRequest;
+import io.verstak.server.sync.PushRequest;
+import io.verstak.server.sync.SyncLog;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+
+/** Push and pull: the wire contract's section 3. */
+public final class SyncApi {
+    private final SyncLog log;
+    private final DeviceActivity activity;
+
+    public SyncApi(SyncLog log, DeviceActivity activity) {
+        this.log = log;
+        this.activity = activity;
+    }
+
+    public Future<Buffer> push(Call call, DeviceIdentity device, PushRequest request) {
+        return log.push(device, request, call.body());
+    }
+
+    public Future<Buffer> pull(Call call, DeviceIdentity device, PullRequest request) {
+        return log.pull(device, request)
+                .onSuccess(page -> activity.pulled(device, request.sinceSequence()));
+    }
+}

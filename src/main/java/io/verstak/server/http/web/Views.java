@@ -1,0 +1,57 @@
+package io.verstak.server.http.web;
+
+import io.verstak.server.config.WebConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.LanguageHeader;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.templ.freemarker.FreeMarkerTemplateEngine;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Renders pages in the reader's language. */
+public final class Views {
+    private static final String FOLDER = "templates/";
+    private static final List<String> TEMPLATES = List.of("error.ftlh");
+
+    private final WebConfig config;
+    private final FreeMarkerTemplateEngine engine;
+
+    public Views(Vertx vertx, WebConfig config) {
+        this.config = config;
+        this.engine = FreeMarkerTemplateEngine.create(vertx);
+    }
+
+    /** Compiles every template, so that no request has to. Blocks. */
+    public void warm() {
+        for (String template : TEMPLATES) {
+            engine.render(Map.of("title", "", "advice", "", "serverName", "", "language", "en"), FOLDER + template);
+        }
+    }
+
+    /** What the reader's browser asks for, among the languages there are. */
+    public Language language(RoutingContext context) {
+        for (LanguageHeader wanted : context.acceptableLanguages()) {
+            if (wanted.tag().equalsIgnoreCase("ru") || wanted.tag().equalsIgnoreCase("en")) {
+                return Language.of(wanted.tag().toLowerCase(Locale.ROOT));
+            }
+        }
+        return Language.of(config.language());
+    }
+
+    /** Answers with a page; the status is set already. */
+    Future<Void> render(RoutingContext context, String template, Language language, Map<String, Object> model) {
+        Map<String, Object> values = new HashMap<>(model);
+        values.put("serverName", config.serverName());
+        values.put("language", language.locale().toLanguageTag());
+        return engine.render(values, FOLDER + template)
+                .compose(page -> context.response()
+                        .putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8")
+                        .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+                        .putHeader("X-Content-Type-Options", "nosniff")
+                        .end(page));
+    }
+}

@@ -1,0 +1,25 @@
+package io.verstak.server.ops;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+
+/**
+ * Which release this is.
+ *
+ * @param commit the commit it was built from, or {@code unknown}
+ */
+public record BuildInfo(String version, String commit) {
+
+    /** As the build left it in the jar. */
+    public static BuildInfo load() {
+        Properties properties = new Properties();
+        try (InputStream in = BuildInfo.class.getResourceAsStream("/build.properties")) {
+            properties.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new BuildInfo(properties.getProperty("version"), properties.getProperty("commit"));
+    }
+}

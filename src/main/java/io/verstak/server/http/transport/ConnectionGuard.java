@@ -1,0 +1,165 @@
+package io.verstak.server.http.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.vertx.core.http.HttpServerRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands between the socket and the HTTP decoder of one connection: passes on what is beyond doubt and refuses the rest. Runs on
+ * the connection's event loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails a write or a close closes the channel, and shows there
+final class ConnectionGuard extends ChannelDuplexHandler {
+    private final RequestFraming framing;
+    private final Exchanges exchanges;
+    private final BodyProgress body;
+    private final ConnectionEnd end;
+    private final Watchdog watchdog;
+
+    private @Nullable ByteBuf incompleteHead;
+    private @Nullable HttpServerRequest answered;
+
+    ConnectionGuard(Channel channel, TransportLimits limits) {
+        body = new BodyProgress(limits);
+        exchanges = new Exchanges(limits, body, System.nanoTime());
+        framing = new RequestFraming(limits, exchanges);
+        end = new ConnectionEnd(channel, limits, framing, exchanges);
+        watchdog = new Watchdog(channel, limits, framing, exchanges, body, end);
+    }
+
+    /** A request reaches its handler: the next answer is the answer to it. */
+    void dispatched(HttpServerRequest request) {
+        answered = request;
+    }
+
+    /** Whether this connection has given its last answer. */
+    boolean isClosing() {
+        return end.isLingering();
+    }
+
+    /** 100 Continue has been written. */
+    void continued() {
+        body.continued(System.nanoTime());
+    }
+
+    /** An answer's head goes out; true when it has to announce that the connection closes. */
+    boolean answerBegins() {
+        return end.answerBegins();
+    }
+
+    void answerEnds(ChannelHandlerContext ctx, boolean announcedClose) {
+        end.answerEnds(announcedClose);
+        HttpServerRequest request = answered;
+        answered = null;
+        if (request != null && !end.isLingering() && exchanges.mayHaveUnreadBody()) {
+            ctx.executor().execute(() -> skipUnread(request));
+        }
+    }
+
+    /** A handler that answered and left its request paused would stop the next request on the connection too. */
+    private static void skipUnread(HttpServerRequest request) {
+        if (!request.isEnded()) {
+            request.handler(null);
+            request.resume();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (!(message instanceof ByteBuf bytes)) {
+            ctx.fireChannelRead(message);
+        } else if (end.isDecided()) {
+            end.dropped(bytes.readableBytes());
+            bytes.release();
+        } else {
+            examine(ctx, withIncompleteHead(bytes));
+        }
+    }
+
+    private void examine(ChannelHandlerContext ctx, ByteBuf in) {
+        boolean wasInHead = framing.inHead();
+        int from = in.readerIndex();
+        Refusal refusal = null;
+        try {
+            framing.advance(in);
+        } catch (MalformedRequest malformed) {
+            refusal = malformed.refusal();
+            in.readerIndex(framing.safeIndex());
+        }
+        if (framing.inHead() && !wasInHead) {
+            exchanges.headBegins(System.nanoTime());
+        }
+        passOn(ctx, in, from, refusal == null);
+        if (refusal != null) {
+            end.refuse(refusal);
+        }
+    }
+
+    private void passOn(ChannelHandlerContext ctx, ByteBuf in, int from, boolean keepRest) {
+        int to = in.readerIndex();
+        if (!in.isReadable()) {
+            ctx.fireChannelRead(in.readerIndex(from));
+            return;
+        }
+        ByteBuf whole = to > from ? in.retainedSlice(from, to - from) : null;
+        if (keepRest) {
+            incompleteHead = ctx.alloc().heapBuffer(in.readableBytes()).writeBytes(in);
+        }
+        in.release();
+        if (whole != null) {
+            ctx.fireChannelRead(whole);
+        }
+    }
+
+    /** A head is held back until it is complete, so that no decoder sees one that turns out bad at its end. */
+    private ByteBuf withIncompleteHead(ByteBuf bytes) {
+        ByteBuf head = incompleteHead;
+        if (head == null) {
+            return bytes;
+        }
+        incompleteHead = null;
+        head.writeBytes(bytes);
+        bytes.release();
+        return head;
+    }
+
+    @Override
+    public void read(ChannelHandlerContext ctx) {
+        body.readBegins(System.nanoTime());
+        ctx.read();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        body.readEnds(System.nanoTime());
+        ctx.fireChannelReadComplete();
+    }
+
+    /** While an answer lingers, a close by anybody else waits for it. */
+    @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        if (end.isLingering()) {
+            ctx.channel().closeFuture().addListener(closed -> promise.trySuccess());
+        } else {
+            ctx.close(promise);
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        watchdog.start();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        watchdog.stop();
+        if (incompleteHead != null) {
+            incompleteHead.release();
+            incompleteHead = null;
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.verstak.server.http.transport;
+
+/**
+ * Reads a complete head strictly, so that every recipient must understand it in the same way (RFC 9112 sections 2 to 6). What is
+ * ambiguous fails, also where the RFC would allow to repair it.
+ */
+final class HeadParser {
+    /** Digits of a Content-Length that fit a long for certain. */
+    private static final int MAX_LENGTH_DIGITS = 18;
+
+    private final byte[] head;
+    private int at;
+    private boolean http10;
+    private int hosts;
+    private long contentLength = -1;
+    private boolean chunked;
+    private boolean expectsContinue;
+
+    private HeadParser(byte[] head) {
+        this.head = head;
+    }
+
+    /**
+     * Fails with {@link Refusal#MALFORMED} unless the head is beyond doubt.
+     *
+     * @param head all of a head, every line with its CR LF, the empty line included
+     */
+    static RequestHead parse(byte[] head) throws MalformedRequest {
+        return new HeadParser(head).parse();
+    }
+
+    private RequestHead parse() throws MalformedRequest {
+        at = head[0] == Octets.CR ? 2 : 0;
+        requestLine(lineEnd());
+        for (int end = lineEnd(); end > at; end = lineEnd()) {
+            field(end);
+            at = end + 2;
+        }
+        if (hosts == 0 && !http10) {
+            throw MalformedRequest.because("no Host");
+        }
+        if (chunked && (contentLength >= 0 || http10)) {
+            throw MalformedRequest.because("Transfer-Encoding beside Content-Length or in HTTP/1.0");
+        }
+        long length = chunked ? RequestHead.CHUNKED : Math.max(0, contentLength);
+        return new RequestHead(length, expectsContinue && !http10 && length != 0);
+    }
+
+    private int lineEnd() {
+        int end = at;
+        while (head[end] != Octets.CR) {
+            end++;
+        }
+        return end;
+    }
+
+    private void requestLine(int end) throws MalformedRequest {
+        int method = indexOf(Octets.SP, at, end);
+        int target = indexOf(Octets.SP, method + 1, end);
+        if (!Octets.isToken(head, at, method) || target == end || target == method + 1) {
+            throw MalformedRequest.because("request line");
+        }
+        for (int i = method + 1; i < target; i++) {
+            if (!Octets.isVisible(head[i])) {
+                throw MalformedRequest.because("request target");
+            }
+        }
+        http10 = isVersion(target + 1, end, '0');
+        if (!http10 && !isVersion(target + 1, end, '1')) {
+            throw MalformedRequest.because("protocol version");
+        }
+        at = end + 2;
+    }
+
+    private boolean isVersion(int from, int to, char minor) {
+        String version = "HTTP/1." + minor;
+        if (to - from != version.length()) {
+            return false;
+        }
+        for (int i = from; i < to; i++) {
+            if (head[i] != version.charAt(i - from)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void field(int end) throws MalformedRequest {
+        // A folded line begins with a blank, and a blank before the colon is no token either: both fail here.
+        int colon = FieldLine.check(head, at, end);
+        int from = colon + 1;
+        int to = end;
+        while (from < to && isBlank(head[from])) {
+            from++;
+        }
+        while (to > from && isBlank(head[to - 1])) {
+            to--;
+        }
+        switch (colon - at) {
+            case 4 -> host(colon, from, to);
+            case 6 -> expect(colon, from, to);
+            case 14 -> contentLength(colon, from, to);
+            case 17 -> transferEncoding(colon, from, to);
+            default -> {}
+        }
+    }
+
+    private void host(int colon, int from, int to) throws MalformedRequest {
+        if (!Octets.equalsIgnoreCase(head, at, colon, "host")) {
+            return;
+        }
+        if (++hosts > 1 || !Octets.isHost(head, from, to)) {
+            throw MalformedRequest.because("Host");
+        }
+    }
+
+    private void expect(int colon, int from, int to) {
+        if (Octets.equalsIgnoreCase(head, at, colon, "expect")) {
+            expectsContinue = Octets.equalsIgnoreCase(head, from, to, "100-continue");
+        }
+    }
+
+    private void contentLength(int colon, int from, int to) throws MalformedRequest {
+        if (!Octets.equalsIgnoreCase(head, at, colon, "content-length")) {
+            return;
+        }
+        if (contentLength >= 0 || from == to || to - from > MAX_LENGTH_DIGITS) {
+            throw MalformedRequest.because("Content-Length");
+        }
+        long value = 0;
+        for (int i = from; i < to; i++) {
+            if (!Octets.isDigit(head[i])) {
+                throw MalformedRequest.because("Content-Length");
+            }
+            value = value * 10 + (head[i] - '0');
+        }
+        contentLength = value;
+    }
+
+    private void transferEncoding(int colon, int from, int to) throws MalformedRequest {
+        if (!Octets.equalsIgnoreCase(head, at, colon, "transfer-encoding")) {
+            return;
+        }
+        if (chunked || !Octets.equalsIgnoreCase(head, from, to, "chunked")) {
+            throw MalformedRequest.because("Transfer-Encoding");
+        }
+        chunked = true;
+    }
+
+    private int indexOf(byte octet, int from, int end) {
+        int index = from;
+        while (index < end && head[index] != octet) {
+            index++;
+        }
+        return Math.min(index, end);
+    }
+
+    private static boolean isBlank(byte octet) {
+        return octet == Octets.SP || octet == Octets.HTAB;
+    }
+}

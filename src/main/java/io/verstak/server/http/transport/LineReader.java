@@ -1,0 +1,53 @@
+package io.verstak.server.http.transport;
+
+import io.netty.buffer.ByteBuf;
+
+/** Gathers one short line that ends in CR LF from bytes that come in pieces. */
+final class LineReader {
+    private static final int MAX_LENGTH = 512;
+
+    private final byte[] line = new byte[MAX_LENGTH];
+    private int length;
+    private boolean afterCr;
+
+    /** Forgets the line, to read the next. */
+    void reset() {
+        length = 0;
+        afterCr = false;
+    }
+
+    /**
+     * Takes bytes up to the line's end, or all there are. Fails with {@link Refusal#MALFORMED} on a bare CR or LF and on a line of
+     * more than 512 bytes.
+     *
+     * @return whether the line is complete; its bytes then stand in {@link #bytes()} until {@link #reset()}
+     */
+    boolean read(ByteBuf in) throws MalformedRequest {
+        while (in.isReadable()) {
+            byte octet = in.readByte();
+            if (octet == Octets.LF && afterCr) {
+                return true;
+            }
+            if (octet == Octets.LF || afterCr) {
+                throw MalformedRequest.because("line end");
+            }
+            if (octet == Octets.CR) {
+                afterCr = true;
+            } else if (length < MAX_LENGTH) {
+                line[length++] = octet;
+            } else {
+                throw MalformedRequest.because("line too long");
+            }
+        }
+        return false;
+    }
+
+    byte[] bytes() {
+        return line;
+    }
+
+    /** Without the line end. */
+    int length() {
+        return length;
+    }
+}

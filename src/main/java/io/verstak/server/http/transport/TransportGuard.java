@@ -1,0 +1,118 @@
+package io.verstak.server.http.transport;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.util.AttributeKey;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.HttpServerConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Guards the HTTP/1.1 listener below its routes. One guard serves all event loops that listen on a port: it counts their
+ * connections together.
+ *
+ * <p>Behind it a handler may rely on these: a request that reaches it is framed beyond doubt; it may answer before it has read the
+ * body, and the client gets that answer; a paused request never counts against the client; the body of a client that trickles
+ * fails with an exception on the request.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails a write or a close closes the channel, and shows there
+public final class TransportGuard {
+    private static final AttributeKey<ConnectionGuard> GUARD = AttributeKey.valueOf(TransportGuard.class, "connection");
+    private static final int MAX_CONTENT_PIECE = 64 * 1024;
+
+    private final TransportLimits limits;
+    private final ConnectionLedger ledger;
+
+    /** @param unbounded remote addresses whose connections count in total only, such as a trusted proxy's */
+    public TransportGuard(TransportLimits limits, Predicate<InetAddress> unbounded) {
+        this.limits = limits;
+        this.ledger = new ConnectionLedger(limits, unbounded);
+    }
+
+    /**
+     * Options of a server to be guarded; host, port and TLS are the caller's to add. Compression stays off: Vert.x gives up
+     * sendfile where it is on. Idle timeouts stay off too: they cannot tell a slow client from a thinking server.
+     */
+    public HttpServerOptions options() {
+        HttpServerOptions options = new HttpServerOptions();
+        options.setHttp2ClearTextEnabled(false).setUseAlpn(false).setAlpnVersions(List.of(HttpVersion.HTTP_1_1));
+        options.setPerFrameWebSocketCompressionSupported(false).setPerMessageWebSocketCompressionSupported(false);
+        options.setHandle100ContinueAutomatically(false).setDecompressionSupported(false);
+        options.setMaxInitialLineLength(limits.requestLineBytes()).setMaxHeaderSize(limits.headBytes());
+        options.setMaxChunkSize(MAX_CONTENT_PIECE).setCompressionSupported(false);
+        options.setIdleTimeout(0).setTcpKeepAlive(true).setSendBufferSize(limits.sendBufferBytes());
+        return options;
+    }
+
+    /**
+     * Puts the guard before a server that has its request handler and does not listen yet. Takes the server's connection and
+     * invalid-request handlers.
+     */
+    public void install(HttpServer server) {
+        Handler<HttpServerRequest> handler = server.requestHandler();
+        if (handler == null) {
+            throw new IllegalStateException("set the request handler first");
+        }
+        server.connectionHandler(this::connected);
+        server.invalidRequestHandler(TransportGuard::refuse);
+        server.requestHandler(request -> {
+            dispatched(request);
+            handler.handle(request);
+        });
+    }
+
+    /** Connections now open, over all event loops. */
+    public int openConnections() {
+        return ledger.total();
+    }
+
+    private void connected(HttpConnection connection) {
+        Channel channel = channel(connection);
+        if (channel.remoteAddress() instanceof InetSocketAddress remote && !enter(channel, remote.getAddress())) {
+            channel.close();
+            return;
+        }
+        ConnectionGuard guard = new ConnectionGuard(channel, limits);
+        channel.attr(GUARD).set(guard);
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.addBefore("httpDecoder", "transportGuard", guard);
+        pipeline.addAfter("httpEncoder", "responseWatch", new ResponseWatch(guard));
+    }
+
+    private boolean enter(Channel channel, InetAddress address) {
+        boolean entered = ledger.tryEnter(address);
+        if (entered) {
+            channel.closeFuture().addListener(closed -> ledger.leave(address));
+        }
+        return entered;
+    }
+
+    private static void dispatched(HttpServerRequest request) {
+        ConnectionGuard guard = channel(request.connection()).attr(GUARD).get();
+        if (guard != null) {
+            guard.dispatched(request);
+        }
+    }
+
+    /** What the decoder refuses although the guard let it pass. */
+    private static void refuse(HttpServerRequest request) {
+        request.response()
+                .setStatusCode(Refusal.MALFORMED.status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+                .end(Refusal.MALFORMED.json());
+    }
+
+    private static Channel channel(HttpConnection connection) {
+        return ((HttpServerConnection) connection).channelHandlerContext().channel();
+    }
+}

@@ -1,5 +1,6 @@
 package io.verstak.server;
 
+import io.verstak.server.account.AccountAdministration;
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.account.AccountVerticle;
 import io.verstak.server.bus.Bus;
@@ -19,12 +20,16 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The server as one object: what {@code Main} and the tests start and stop. All wiring is here. */
 public final class VerstakServer {
+    private static final Logger LOG = LoggerFactory.getLogger(VerstakServer.class);
     private static final Duration BUS_TIMEOUT = Duration.ofSeconds(60);
 
     private final ServerConfig config;
@@ -32,7 +37,12 @@ public final class VerstakServer {
     private final Runnable onFatal;
     private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
 
-    private record Running(Vertx vertx, DataDirectory directory, Database database, int port) {}
+    /** Somebody who administers the server, as the command line names them. */
+    public record Administrator(String name, String password) {}
+
+    /** @param deployments in the order in which they are undone: who asks first, who answers last */
+    private record Running(
+            Vertx vertx, DataDirectory directory, Database database, List<String> deployments, int port) {}
 
     /** @param onFatal runs once when the disk can no longer be trusted; it has to end the process */
     public VerstakServer(ServerConfig config, Clock clock, Runnable onFatal) {
@@ -44,15 +54,19 @@ public final class VerstakServer {
     /**
      * Opens the data directory and listens. Blocks until the first request can be served.
      *
+     * @param administrator made first, or given that password
      * @throws io.verstak.server.storage.StorageException when the data directory cannot be used
      * @throws java.io.IOException when the address cannot be listened on
      */
-    public VerstakServer start() throws Exception {
+    public VerstakServer start(Optional<Administrator> administrator) throws Exception {
         DataDirectory directory = DataDirectory.open(Path.of(config.storage().dataDir()));
         Vertx vertx = Vertx.vertx();
         try {
             Database database = Database.open(vertx, directory, config.storage().readers(), onFatal);
-            running.set(new Running(vertx, directory, database, deploy(vertx, directory, database)));
+            Optional<String> setupToken = administrators(database, administrator);
+            Running now = deploy(vertx, directory, database);
+            running.set(now);
+            announce(now.port(), setupToken);
             return this;
         } catch (Exception failure) {
             vertx.close().toCompletionStage().toCompletableFuture().join();
@@ -61,7 +75,7 @@ public final class VerstakServer {
         }
     }
 
-    private int deploy(Vertx vertx, DataDirectory directory, Database database) throws Exception {
+    private Running deploy(Vertx vertx, DataDirectory directory, Database database) throws Exception {
         Bus bus = new Bus(vertx, BUS_TIMEOUT);
         SecureRandom random = new SecureRandom();
         AccountServices accounts = new AccountServices(vertx, database, config.rateLimits(), clock, random);
@@ -69,18 +83,41 @@ public final class VerstakServer {
         HttpServices http = new HttpServices(vertx, bus, config, accounts, health, clock);
         http.warm();
         List<HttpVerticle> listeners = new ArrayList<>();
-        await(Future.all(
-                        vertx.deployVerticle(new SyncLogVerticle(bus, database, config, clock)),
-                        vertx.deployVerticle(new AccountVerticle(bus, accounts)))
-                .compose(served -> vertx.deployVerticle(
-                        () -> {
-                            HttpVerticle listener =
-                                    new HttpVerticle(http.guard(), config.http().listenAddress(), http::router);
-                            listeners.add(listener);
-                            return listener;
-                        },
-                        new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors()))));
-        return listeners.get(0).port();
+        String syncLog = await(vertx.deployVerticle(new SyncLogVerticle(bus, database, config, clock)));
+        String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts)));
+        String listening = await(vertx.deployVerticle(
+                () -> {
+                    HttpVerticle listener =
+                            new HttpVerticle(http.guard(), config.http().listenAddress(), http::router);
+                    listeners.add(listener);
+                    return listener;
+                },
+                new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors())));
+        return new Running(
+                vertx,
+                directory,
+                database,
+                List.of(listening, account, syncLog),
+                listeners.get(0).port());
+    }
+
+    private Optional<String> administrators(Database database, Optional<Administrator> named) throws Exception {
+        try (AccountAdministration accounts = new AccountAdministration(database, clock, new SecureRandom())) {
+            if (named.isPresent()) {
+                await(accounts.putAdministrator(named.get().name(), named.get().password()));
+            }
+            return await(accounts.setupToken());
+        }
+    }
+
+    private void announce(int port, Optional<String> setupToken) {
+        String url = "http://" + config.http().listenAddress().withPort(port);
+        LOG.info("listening on {} with data in {}", url, config.storage().dataDir());
+        String publicUrl = config.http().publicUrl();
+        setupToken.ifPresent(token -> LOG.info(
+                "no administrator yet: open {}/setup?token={} once, within 48 hours",
+                publicUrl.isEmpty() ? url : publicUrl.replaceAll("/+$", ""),
+                token));
     }
 
     /** The port that is listened on. */
@@ -96,14 +133,18 @@ public final class VerstakServer {
     public void stop() throws Exception {
         Running now = running.getAndSet(null);
         if (now != null) {
+            for (String deployment : now.deployments()) {
+                await(now.vertx().undeploy(deployment));
+            }
+            await(now.database().close());
             await(now.vertx().close());
             now.directory().close();
         }
     }
 
-    private static void await(Future<?> future) throws Exception {
+    private static <T> T await(Future<T> future) throws Exception {
         try {
-            future.toCompletionStage().toCompletableFuture().join();
+            return future.toCompletionStage().toCompletableFuture().join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         }

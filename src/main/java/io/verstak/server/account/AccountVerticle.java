@@ -24,7 +24,9 @@ public final class AccountVerticle extends VerticleBase {
         vertx.setPeriodic(TimeUnit.SECONDS.toMillis(DeviceActivity.INTERVAL_SECONDS), tick -> flushActivity());
         Devices devices = services.devices();
         return Future.all(
-                bus.serve(BusAccounts.TEST, credentials -> services.logins().signIn(credentials).mapEmpty()),
+                bus.serve(
+                        BusAccounts.TEST,
+                        credentials -> services.logins().signIn(credentials).mapEmpty()),
                 bus.serve(BusAccounts.PAIR, devices::pair),
                 bus.serve(BusAccounts.DEVICE, devices::view),
                 bus.serve(BusAccounts.REVOKE_CURRENT, device -> devices.revoke(device.deviceId())),

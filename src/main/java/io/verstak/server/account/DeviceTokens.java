@@ -45,8 +45,8 @@ public final class DeviceTokens implements AuthenticationProvider {
      */
     public Future<DeviceIdentity> identify(String token) {
         String hash = Tokens.digest(token).hex();
-        CompletableFuture<DeviceIdentity> known =
-                remembered.get(hash, (key, executor) -> load(key).toCompletionStage().toCompletableFuture());
+        CompletableFuture<DeviceIdentity> known = remembered.get(
+                hash, (key, executor) -> load(key).toCompletionStage().toCompletableFuture());
         return known.isDone() && !known.isCompletedExceptionally()
                 ? Future.succeededFuture(known.join())
                 : Future.fromCompletionStage(known, vertx.getOrCreateContext());

@@ -79,11 +79,11 @@ final class Devices {
 
     Future<DeviceView> view(DeviceIdentity device) {
         return devices.find(device.deviceId())
-                .compose(found -> found.map(row -> Future.succeededFuture(view(row)))
+                .compose(found -> found.map(row -> Future.succeededFuture(toView(row)))
                         .orElseGet(() -> refuse(ErrorCode.UNAUTHORIZED, ErrorCode.UNAUTHORIZED.text())));
     }
 
-    private static DeviceView view(Device row) {
+    private static DeviceView toView(Device row) {
         return new DeviceView(
                 row.id(),
                 row.userId(),
@@ -109,14 +109,15 @@ final class Devices {
                 .compose(user -> user.isEmpty()
                         ? Future.succeededFuture(false)
                         : logins.confirm(user.get(), revocation.password(), revocation.address()))
-                .compose(right -> right
-                        ? devices.find(revocation.deviceId())
-                        : refuse(ErrorCode.FORBIDDEN, "Wrong password."))
+                .compose(right ->
+                        right ? devices.find(revocation.deviceId()) : refuse(ErrorCode.FORBIDDEN, "Wrong password."))
                 .compose(found -> {
                     if (found.isEmpty()) {
                         return refuse(ErrorCode.NOT_FOUND, "No such device.");
                     }
-                    return found.get().userId().equals(revocation.caller().scope().userId())
+                    return found.get()
+                                    .userId()
+                                    .equals(revocation.caller().scope().userId())
                             ? revoke(found.get().id())
                             : refuse(ErrorCode.FORBIDDEN, "This device belongs to another user.");
                 });

@@ -51,7 +51,8 @@ final class Logins {
         }
         return users.findByLogin(login)
                 .compose(found -> check(found, password, throttle.gate(account(found, login), credentials.address()))
-                        .compose(right -> right ? admit(found) : refuse(ErrorCode.UNAUTHORIZED, "Wrong login or password.")));
+                        .compose(right ->
+                                right ? admit(found) : refuse(ErrorCode.UNAUTHORIZED, "Wrong login or password.")));
     }
 
     /** Whether this is the user's password; counts against the same limits as a login. */
@@ -67,7 +68,9 @@ final class Logins {
                 .verify(bytes(password) > MAX_PASSWORD ? "" : password, hash, gate)
                 .compose(check -> check.replacement().isPresent() && user.isPresent()
                         ? users.replacePasswordHash(
-                                        user.get().id(), hash, check.replacement().get())
+                                        user.get().id(),
+                                        hash,
+                                        check.replacement().get())
                                 .map(check.matches())
                         : Future.succeededFuture(check.matches()));
     }

@@ -1,7 +1,10 @@
 package io.verstak.server.http;
 
+import io.netty.util.NetUtil;
+import io.verstak.server.account.ClientAddress;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.net.InetAddress;
 
@@ -9,12 +12,12 @@ import java.net.InetAddress;
 public final class Call {
     private final RoutingContext context;
     private final Buffer body;
-    private final InetAddress clientAddress;
+    private final ClientAddress addresses;
 
-    Call(RoutingContext context, Buffer body, InetAddress clientAddress) {
+    Call(RoutingContext context, Buffer body, ClientAddress addresses) {
         this.context = context;
         this.body = body;
-        this.clientAddress = clientAddress;
+        this.addresses = addresses;
     }
 
     /** The body's bytes; empty where a call takes none. */
@@ -24,7 +27,10 @@ public final class Call {
 
     /** The client's network address, seen through trusted proxies. */
     public InetAddress clientAddress() {
-        return clientAddress;
+        HttpServerRequest request = context.request();
+        InetAddress connection = NetUtil.createInetAddressFromIpAddressString(
+                request.remoteAddress().hostAddress());
+        return addresses.of(connection, request.headers().getAll("X-Forwarded-For"));
     }
 
     /** Keeps the answer out of every cache: it carries a secret. */

@@ -12,7 +12,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
-import java.net.InetAddress;
 import java.util.List;
 import java.util.function.Function;
 
@@ -32,11 +31,7 @@ final class Endpoints {
     private final ClientAddress clientAddress;
 
     Endpoints(
-            Vertx vertx,
-            DeviceTokens tokens,
-            DeviceActivity activity,
-            JsonBody jsonBody,
-            ClientAddress clientAddress) {
+            Vertx vertx, DeviceTokens tokens, DeviceActivity activity, JsonBody jsonBody, ClientAddress clientAddress) {
         this.vertx = vertx;
         this.tokens = tokens;
         this.activity = activity;
@@ -71,21 +66,24 @@ final class Endpoints {
     <Q> Handler<RoutingContext> open(Class<Q> type, Open<Q> resource) {
         return context -> respond(
                 context,
-                jsonBody.read(context.request()).compose(body -> decode(body, type)
-                        .compose(request -> resource.answer(call(context, body), request))));
+                jsonBody.read(context.request())
+                        .compose(body ->
+                                decode(body, type).compose(request -> resource.answer(call(context, body), request))));
     }
 
     Handler<RoutingContext> device(Device resource) {
         return context -> respond(
-                context, authenticate(context).compose(device -> resource.answer(call(context, Buffer.buffer()), device)));
+                context,
+                authenticate(context).compose(device -> resource.answer(call(context, Buffer.buffer()), device)));
     }
 
     <Q> Handler<RoutingContext> device(Class<Q> type, DeviceBody<Q> resource) {
         return context -> respond(
                 context,
-                authenticate(context).compose(device -> jsonBody.read(context.request())
-                        .compose(body -> decode(body, type)
-                                .compose(request -> resource.answer(call(context, body), device, request)))));
+                authenticate(context)
+                        .compose(device -> jsonBody.read(context.request())
+                                .compose(body -> decode(body, type)
+                                        .compose(request -> resource.answer(call(context, body), device, request)))));
     }
 
     Handler<RoutingContext> stream(DeviceStream resource) {
@@ -111,8 +109,7 @@ final class Endpoints {
     }
 
     private Call call(RoutingContext context, Buffer body) {
-        InetAddress address = clientAddress.of(context.request());
-        return new Call(context, body, address);
+        return new Call(context, body, clientAddress);
     }
 
     private static void respond(RoutingContext context, Future<?> result) {

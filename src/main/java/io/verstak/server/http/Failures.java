@@ -38,7 +38,10 @@ final class Failures implements Handler<RoutingContext> {
             response.putHeader("Retry-After", Integer.toString(refusal.retryAfterSeconds()));
         }
         if (answersJson(context)) {
-            Answers.json(context, status, Json.write(new ErrorAnswer(refusal.text(), refusal.code().code())));
+            Answers.json(
+                    context,
+                    status,
+                    Json.write(new ErrorAnswer(refusal.text(), refusal.code().code())));
         } else {
             page.show(context, refusal.code());
         }

@@ -42,7 +42,7 @@ public final class Gzip {
     }
 
     private static void endCompressed(HttpServerResponse response, Buffer compressed) {
-        response.putHeader(HttpHeaders.CONTENT_ENCODING, HttpHeaders.GZIP).end(compressed);
+        response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip").end(compressed);
     }
 
     /** Whether {@code Accept-Encoding} names gzip, or everything, without a weight of zero (RFC 9110, section 12.5.3). */

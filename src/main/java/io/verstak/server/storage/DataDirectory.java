@@ -12,6 +12,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder that holds everything the server keeps: {@code server.db}, {@code blobs/}, {@code tmp/}. Folders are 0700
@@ -22,9 +23,9 @@ public final class DataDirectory implements AutoCloseable {
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
 
     private final Path root;
-    private final FileChannel lockFile;
+    private final @Nullable FileChannel lockFile;
 
-    private DataDirectory(Path root, FileChannel lockFile) {
+    private DataDirectory(Path root, @Nullable FileChannel lockFile) {
         this.root = root;
         this.lockFile = lockFile;
     }
@@ -50,8 +51,28 @@ public final class DataDirectory implements AutoCloseable {
             file(directory.database());
             return directory;
         } catch (IOException e) {
-            throw new StorageException("%s: the data directory cannot be used: %s".formatted(root, reason(e)));
+            throw cannotBeUsed(root, e);
         }
+    }
+
+    /**
+     * The directory of a server that may be running, for a command that changes its database only.
+     *
+     * @throws StorageException in one line for a person
+     */
+    public static DataDirectory openShared(Path root) {
+        try {
+            folder(root);
+            DataDirectory directory = new DataDirectory(root, null);
+            file(directory.database());
+            return directory;
+        } catch (IOException e) {
+            throw cannotBeUsed(root, e);
+        }
+    }
+
+    private static StorageException cannotBeUsed(Path root, IOException e) {
+        return new StorageException("%s: the data directory cannot be used: %s".formatted(root, reason(e)));
     }
 
     private static boolean lock(FileChannel lockFile) throws IOException {
@@ -109,6 +130,8 @@ public final class DataDirectory implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        lockFile.close();
+        if (lockFile != null) {
+            lockFile.close();
+        }
     }
 }

@@ -61,8 +61,7 @@ public final class DeviceStore {
                         INSERT INTO scopes (id, user_id, vault_id, log_id, created_at)
                         SELECT COALESCE(MAX(id), 0) + 1, ?, ?, ?, ? FROM scopes WHERE true
                         ON CONFLICT (user_id, vault_id) DO NOTHING""")
-                .execute(Tuple.of(
-                        device.userId(), device.vaultId(), device.logId(), device.now()))
+                .execute(Tuple.of(device.userId(), device.vaultId(), device.logId(), device.now()))
                 .compose(done -> connection
                         .preparedQuery("SELECT id FROM scopes WHERE user_id = ? AND vault_id = ?")
                         .execute(Tuple.of(device.userId(), device.vaultId())))

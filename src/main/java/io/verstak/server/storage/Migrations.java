@@ -47,6 +47,11 @@ final class Migrations {
     private static void apply(Connection connection, String file, int version) throws SQLException {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
+            // Within the transaction: a command may have opened the same new directory at the same time.
+            if (version(connection) >= version) {
+                connection.rollback();
+                return;
+            }
             for (String sql : statements(file)) {
                 statement.execute(sql);
             }

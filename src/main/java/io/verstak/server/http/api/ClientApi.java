@@ -17,20 +17,22 @@ public final class ClientApi {
     private final Accounts accounts;
     private final Clock clock;
 
-    record PairRequest(
+    /** The body of a call. */
+    public record PairRequest(
             @Nullable String login,
             @Nullable String password,
             @Nullable String deviceName,
             @Nullable String clientVersion,
             @Nullable String vaultId) {}
 
-    record PairAnswer(
-            String userId, String deviceId, String deviceToken, String serverTime, long initialSyncCursor) {}
+    record PairAnswer(String userId, String deviceId, String deviceToken, String serverTime, long initialSyncCursor) {}
 
-    record TestRequest(
+    /** The body of a call. */
+    public record TestRequest(
             @Nullable String username, @Nullable String password) {}
 
-    record RegisterRequest(
+    /** The body of a call. */
+    public record RegisterRequest(
             @Nullable String name,
             @Nullable String username,
             @Nullable String password,
@@ -38,7 +40,8 @@ public final class ClientApi {
 
     record RegisterAnswer(String deviceId, String deviceToken) {}
 
-    record RevokeRequest(
+    /** The body of a call. */
+    public record RevokeRequest(
             @Nullable String deviceId, @Nullable String password) {}
 
     record Me(
@@ -61,8 +64,7 @@ public final class ClientApi {
     public Future<?> pair(Call call, PairRequest request) {
         Credentials credentials = new Credentials(request.login(), request.password(), call.clientAddress());
         call.noStore();
-        return accounts.pair(new Pairing(
-                        credentials, request.deviceName(), request.clientVersion(), request.vaultId()))
+        return accounts.pair(new Pairing(credentials, request.deviceName(), request.clientVersion(), request.vaultId()))
                 .map(paired -> new PairAnswer(
                         paired.userId(), paired.deviceId(), paired.token(), Times.text(clock.millis()), 0));
     }
@@ -88,8 +90,7 @@ public final class ClientApi {
     }
 
     public Future<?> revoke(Call call, DeviceIdentity device, RevokeRequest request) {
-        return accounts.revoke(
-                        device, orEmpty(request.deviceId()), orEmpty(request.password()), call.clientAddress())
+        return accounts.revoke(device, orEmpty(request.deviceId()), orEmpty(request.password()), call.clientAddress())
                 .map(new Status("revoked"));
     }
 

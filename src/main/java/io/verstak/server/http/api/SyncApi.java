@@ -24,7 +24,6 @@ public final class SyncApi {
     }
 
     public Future<Buffer> pull(Call call, DeviceIdentity device, PullRequest request) {
-        return log.pull(device, request)
-                .onSuccess(page -> activity.pulled(device, request.sinceSequence()));
+        return log.pull(device, request).onSuccess(page -> activity.pulled(device, request.sinceSequence()));
     }
 }

@@ -9,12 +9,16 @@ public enum Language {
     RU(Locale.forLanguageTag("ru"));
 
     private final Locale locale;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a bundle never changes once it is read
     private final ResourceBundle texts;
 
     Language(Locale locale) {
         this.locale = locale;
         this.texts = ResourceBundle.getBundle(
-                "i18n.messages", locale, ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
+                "i18n.messages",
+                locale,
+                ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
     }
 
     /** The language of a tag such as {@code ru}, as the configuration names it. */

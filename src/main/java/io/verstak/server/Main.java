@@ -1,0 +1,37 @@
+package io.verstak.server;
+
+import io.verstak.server.cli.AdminCommand;
+import io.verstak.server.cli.ServeCommand;
+import io.verstak.server.cli.StartupFailures;
+import io.verstak.server.cli.VersionProvider;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code verstak-server}: without a command it serves. */
+@Command(
+        name = "verstak-server",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class,
+        description = "Verstak's self-hosted sync server.",
+        subcommands = {ServeCommand.class, AdminCommand.class})
+public final class Main implements Callable<Integer> {
+    @Mixin
+    private final ServeCommand serve = new ServeCommand();
+
+    @Override
+    public Integer call() throws Exception {
+        return serve.call();
+    }
+
+    public static void main(String[] arguments) {
+        CommandLine commands = new CommandLine(new Main())
+                .setExecutionExceptionHandler(new StartupFailures())
+                .setParameterExceptionHandler(StartupFailures::badArguments);
+        int exit = commands.execute(arguments);
+        if (exit != 0) {
+            System.exit(exit);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.verstak.server.account;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whose request it is, for limits and the audit log.
+ *
+ * <p>The address of the connection; or, when that is a trusted proxy's, the rightmost hop of {@code X-Forwarded-For} that is
+ * not. Proxies append at the right, so what a client wrote itself stands further left and is never reached.
+ */
+public final class ClientAddress {
+    private final TrustedProxies proxies;
+
+    public ClientAddress(TrustedProxies proxies) {
+        this.proxies = proxies;
+    }
+
+    /**
+     * Walks the hops from right to left.
+     *
+     * <p>A hop that is no address ends the walk at the trusted proxy before it: whatever that proxy lets through as garbage
+     * then shares one budget, and nobody gains a fresh address by it. Empty list elements are skipped (RFC 9110, 5.6.1). If all hops
+     * are trusted, it is the leftmost.
+     *
+     * @param connection the other end of the socket
+     * @param forwardedFor the values of all {@code X-Forwarded-For} headers, in their order
+     */
+    public InetAddress of(InetAddress connection, List<String> forwardedFor) {
+        InetAddress client = withoutZone(connection);
+        for (int header = forwardedFor.size() - 1; header >= 0 && proxies.contains(client); header--) {
+            Walk walk = walk(client, forwardedFor.get(header));
+            client = walk.client;
+            if (walk.ended) {
+                return client;
+            }
+        }
+        return client;
+    }
+
+    private Walk walk(InetAddress start, String hops) {
+        InetAddress client = start;
+        int end = hops.length();
+        while (end >= 0 && proxies.contains(client)) {
+            int comma = hops.lastIndexOf(',', end - 1);
+            String hop = hops.substring(comma + 1, end).strip();
+            end = comma;
+            if (hop.isEmpty()) {
+                continue;
+            }
+            Optional<InetAddress> address = AddressLiteral.parseHop(hop);
+            if (address.isEmpty()) {
+                return new Walk(client, true);
+            }
+            client = address.get();
+        }
+        return new Walk(client, false);
+    }
+
+    private static InetAddress withoutZone(InetAddress address) {
+        return AddressLiteral.ofBytes(address.getAddress());
+    }
+
+    /** How far one header took the walk, and whether garbage ended it. */
+    private record Walk(InetAddress client, boolean ended) {}
+}

@@ -1,0 +1,35 @@
+package io.verstak.server.account;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+
+/**
+ * What a limiter says to an attempt.
+ *
+ * @param retryAfterSeconds whole seconds until an attempt is let in again; 0 when this one is
+ */
+public record Decision(int retryAfterSeconds) {
+    static final Decision ALLOWED = new Decision(0);
+
+    private static final long MILLIS = 1000;
+
+    static Decision blockedFor(long millis) {
+        return millis <= 0 ? ALLOWED : new Decision(Math.toIntExact((millis + MILLIS - 1) / MILLIS));
+    }
+
+    public boolean allowed() {
+        return retryAfterSeconds == 0;
+    }
+
+    /** Throws {@link ErrorCode#RATE_LIMITED} with its {@code Retry-After} unless allowed. */
+    public void orThrow() {
+        if (!allowed()) {
+            throw ServerException.retryAfter(ErrorCode.RATE_LIMITED, retryAfterSeconds);
+        }
+    }
+
+    /** The stricter of two. */
+    Decision and(Decision other) {
+        return other.retryAfterSeconds > retryAfterSeconds ? other : this;
+    }
+}

@@ -1,0 +1,71 @@
+package io.verstak.server.account;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * An e-mail address that mail can be sent to: a dot-atom and a domain name (RFC 5321, 4.1.2), in ASCII. Quoted local parts,
+ * address literals and internationalized addresses (SMTPUTF8) are refused; so is every control character, and thus a line
+ * break, wherever it stands.
+ *
+ * @param text as it was typed, without spaces around it
+ */
+public record EmailAddress(String text) {
+    /** A path is 256 octets with its angle brackets (RFC 5321, 4.5.3.1.3). */
+    private static final int MAX_LENGTH = 254;
+
+    private static final int MAX_LOCAL_PART = 64;
+
+    private static final String ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
+    private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+    private static final String LAST_LABEL = "(?!\\d+$)" + LABEL;
+    private static final Pattern SHAPE =
+            Pattern.compile(ATOM + "(?:\\." + ATOM + ")*@(?:" + LABEL + "\\.)*" + LAST_LABEL);
+
+    public EmailAddress {
+        if (!isAddress(text)) {
+            throw new IllegalArgumentException("not an e-mail address");
+        }
+    }
+
+    /** Spaces around it are dropped, as keyboards add them; nothing else is repaired. */
+    public static Optional<EmailAddress> parse(String text) {
+        String address = withoutSpacesAround(text);
+        return isAddress(address) ? Optional.of(new EmailAddress(address)) : Optional.empty();
+    }
+
+    /** The form in which addresses are compared and made unique: lower case. */
+    public String key() {
+        return text.toLowerCase(Locale.ROOT);
+    }
+
+    /** What stands behind the {@code @}, in lower case. */
+    public String domain() {
+        return key().substring(text.indexOf('@') + 1);
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+
+    private static boolean isAddress(String text) {
+        return text.length() <= MAX_LENGTH
+                && text.indexOf('@') <= MAX_LOCAL_PART
+                && SHAPE.matcher(text).matches();
+    }
+
+    // Not strip() or trim(): they would repair a line break.
+    private static String withoutSpacesAround(String text) {
+        int start = 0;
+        int end = text.length();
+        while (start < end && text.charAt(start) == ' ') {
+            start++;
+        }
+        while (end > start && text.charAt(end - 1) == ' ') {
+            end--;
+        }
+        return text.substring(start, end);
+    }
+}

@@ -1,0 +1,94 @@
+package io.verstak.server.account;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The few threads that hash passwords, with a bounded queue before them.
+ *
+ * <p>A hash takes 19 MiB and tens of milliseconds, so both are rationed: at most {@code threads} hashes exist at once, and
+ * what finds the queue full is refused at once with {@link ErrorCode#UNAVAILABLE} instead of piling up. Idle threads end,
+ * and the memory that they hash in goes with them.
+ */
+public final class HashPool implements AutoCloseable {
+    public static final int DEFAULT_THREADS = 2;
+    public static final int DEFAULT_QUEUE = 32;
+
+    private static final long IDLE_SECONDS = 30;
+    /** A full queue of the default size is worked off within this. */
+    private static final int RETRY_AFTER_SECONDS = 2;
+
+    private final ThreadPoolExecutor executor;
+
+    public HashPool() {
+        this(DEFAULT_THREADS, DEFAULT_QUEUE);
+    }
+
+    /**
+     * @param threads hashes computed at once
+     * @param queue hashes that may wait for a thread
+     */
+    public HashPool(int threads, int queue) {
+        executor = new ThreadPoolExecutor(
+                threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(queue), namedThreads());
+        executor.allowCoreThreadTimeOut(true);
+    }
+
+    /**
+     * Runs the work on a thread of the pool. The future completes on the caller's Vert.x context, or on the pool's thread
+     * when the caller has none; it fails with what the work throws, or with {@link ErrorCode#UNAVAILABLE} when the queue is
+     * full or the pool closed.
+     */
+    public <T> Future<T> submit(Callable<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        try {
+            executor.execute(() -> complete(result, work));
+        } catch (RejectedExecutionException full) {
+            return Future.failedFuture(ServerException.retryAfter(ErrorCode.UNAVAILABLE, RETRY_AFTER_SECONDS));
+        }
+        @Nullable Context context = Vertx.currentContext();
+        return context == null ? Future.fromCompletionStage(result) : Future.fromCompletionStage(result, context);
+    }
+
+    /** Hashes that wait for a thread. */
+    public int waiting() {
+        return executor.getQueue().size();
+    }
+
+    /** Refuses new work at once; what waits is still done. Does not block. */
+    @Override
+    public void close() {
+        executor.shutdown();
+    }
+
+    // An Error must reach the caller too: a request whose hash ran out of memory is answered, not left hanging.
+    @SuppressWarnings("CatchingUnchecked")
+    private static <T> void complete(CompletableFuture<T> result, Callable<T> work) {
+        try {
+            result.complete(work.call());
+        } catch (Throwable failure) {
+            result.completeExceptionally(failure);
+        }
+    }
+
+    private static ThreadFactory namedThreads() {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, "password-hash-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

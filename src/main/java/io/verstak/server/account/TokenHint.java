@@ -1,0 +1,28 @@
+package io.verstak.server.account;
+
+/**
+ * By what people tell tokens apart.
+ *
+ * @param prefix the token's first 8 characters
+ * @param suffix the token's last 4 characters
+ */
+public record TokenHint(String prefix, String suffix) {
+    private static final int PREFIX = 8;
+    private static final int SUFFIX = 4;
+
+    /** A token of which the hint would give away half or more has none: 12 characters must not be most of a secret. */
+    private static final int SHORTEST = 2 * (PREFIX + SUFFIX);
+
+    public static TokenHint of(String token) {
+        if (token.length() <= SHORTEST) {
+            return new TokenHint("", "");
+        }
+        return new TokenHint(token.substring(0, PREFIX), token.substring(token.length() - SUFFIX));
+    }
+
+    /** {@code 0123abcd…ef01}. */
+    @Override
+    public String toString() {
+        return prefix + "…" + suffix;
+    }
+}

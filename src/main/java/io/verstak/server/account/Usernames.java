@@ -1,0 +1,26 @@
+package io.verstak.server.account;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * Rules for usernames: 3 to 64 of the Latin letters, digits, {@code .}, {@code _} and {@code -}.
+ *
+ * <p>Only ASCII letters: names that look alike in two scripts would pass for one another. Without {@code @} a username can
+ * never be an e-mail address, with which it shares the login field. Imported names stay as they are.
+ */
+public final class Usernames {
+    private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._-]{3,64}");
+
+    private Usernames() {}
+
+    /** Whether somebody may register under this name. */
+    public static boolean isAllowed(String name) {
+        return ALLOWED.matcher(name).matches();
+    }
+
+    /** The form in which names, and whatever was typed as a login, are compared and made unique: lower case. */
+    public static String key(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+}

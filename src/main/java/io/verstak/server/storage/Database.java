@@ -65,8 +65,33 @@ public final class Database {
     public <T> Future<T> write(Function<SqlConnection, Future<T>> work) {
         Context context = vertx.getOrCreateContext();
         return Future.fromCompletionStage(gate.enter(), context)
-                .compose(turn -> writer.withTransaction(work).onComplete(done -> turn.close()))
+                .compose(turn -> writer.withConnection(connection -> transaction(connection, work))
+                        .onComplete(done -> turn.close()))
                 .recover(failures::refuse);
+    }
+
+    /**
+     * Begins and ends the transaction in SQL. Vert.x's own transactions switch JDBC's auto-commit off and never on again,
+     * and this driver then begins the next transaction at once: it would hold the lock for good.
+     */
+    private static <T> Future<T> transaction(SqlConnection connection, Function<SqlConnection, Future<T>> work) {
+        return connection
+                .query(Sqlite.BEGIN)
+                .execute()
+                .compose(begun -> run(connection, work)
+                        .compose(result -> connection.query("COMMIT").execute().map(result))
+                        .recover(failure -> connection
+                                .query("ROLLBACK")
+                                .execute()
+                                .transform(undone -> Future.failedFuture(failure))));
+    }
+
+    private static <T> Future<T> run(SqlConnection connection, Function<SqlConnection, Future<T>> work) {
+        try {
+            return work.apply(connection);
+        } catch (RuntimeException failure) {
+            return Future.failedFuture(failure);
+        }
     }
 
     /**

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Collection;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The writer's connection and its prepared statements. Not safe for several threads. */
 final class LogConnection implements AutoCloseable {
     private final Connection connection;
+    private final Statement control;
     private final PreparedStatement scope;
     private final PreparedStatement knownOp;
     private final PreparedStatement op;
@@ -42,7 +44,7 @@ final class LogConnection implements AutoCloseable {
 
     LogConnection(Connection connection) throws SQLException {
         this.connection = connection;
-        connection.setAutoCommit(false);
+        control = connection.createStatement();
         scope = connection.prepareStatement("SELECT log_id, head, counter, chain FROM scopes WHERE id = ?");
         knownOp = connection.prepareStatement("""
                 SELECT o.seq, o.content, o.json FROM op_keys k JOIN ops o ON o.scope_id = k.scope_id AND o.seq = k.seq
@@ -79,12 +81,24 @@ final class LogConnection implements AutoCloseable {
                 VALUES (?, ?, ?, '', ?, ?)""");
     }
 
-    void commit() throws SQLException {
-        connection.commit();
+    /** Begins a transaction in SQL: with JDBC's own the driver would begin the next one at once, and keep the lock. */
+    void begin() throws SQLException {
+        control.execute(Sqlite.BEGIN);
     }
 
+    void commit() throws SQLException {
+        control.execute("COMMIT");
+    }
+
+    /** Undoes the transaction, unless SQLite has done so itself, as it does when the disk is full. */
     void rollback() throws SQLException {
-        connection.rollback();
+        try {
+            control.execute("ROLLBACK");
+        } catch (SQLException failure) {
+            if (!String.valueOf(failure.getMessage()).contains("no transaction is active")) {
+                throw failure;
+            }
+        }
     }
 
     ScopeHead scope(long scopeId) throws SQLException {

@@ -45,23 +45,18 @@ final class Migrations {
     }
 
     private static void apply(Connection connection, String file, int version) throws SQLException {
-        connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
+            statement.execute(Sqlite.BEGIN);
             // Within the transaction: a command may have opened the same new directory at the same time.
             if (version(connection) >= version) {
-                connection.rollback();
+                statement.execute("ROLLBACK");
                 return;
             }
             for (String sql : statements(file)) {
                 statement.execute(sql);
             }
             statement.execute("PRAGMA user_version = " + version);
-            connection.commit();
-        } catch (SQLException | RuntimeException failure) {
-            connection.rollback();
-            throw failure;
-        } finally {
-            connection.setAutoCommit(true);
+            statement.execute("COMMIT");
         }
     }
 

@@ -6,7 +6,6 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
 import org.sqlite.SQLiteConfig.TempStore;
-import org.sqlite.SQLiteConfig.TransactionMode;
 import org.sqlite.SQLiteDataSource;
 
 /** How connections to the embedded database are set up. The reasons stand beside each setting. */
@@ -15,6 +14,9 @@ final class Sqlite {
     private static final int WRITER_CACHE_KIB = 32 << 10;
     private static final int READER_CACHE_KIB = 4 << 10;
 
+    /** A transaction that began as a reader and then wrote could fail with SQLITE_BUSY_SNAPSHOT. */
+    static final String BEGIN = "BEGIN IMMEDIATE";
+
     private Sqlite() {}
 
     /** A connection that writes: a commit returns when the change would survive a power cut. */
@@ -22,8 +24,6 @@ final class Sqlite {
         SQLiteConfig config = common();
         config.setJournalMode(JournalMode.WAL);
         config.setSynchronous(SynchronousMode.FULL);
-        // A transaction that begins as a reader and then writes could fail with SQLITE_BUSY_SNAPSHOT.
-        config.setTransactionMode(TransactionMode.IMMEDIATE);
         config.setCacheSize(-WRITER_CACHE_KIB);
         // Checkpoints are the Checkpointer's work, off the commit path.
         config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "0");

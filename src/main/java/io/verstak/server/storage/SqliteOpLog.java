@@ -93,6 +93,7 @@ final class SqliteOpLog implements OpLog {
     private <T> T transaction(Work<T> work) {
         WriteGate.Turn turn = gate.enter().join();
         try {
+            writer.begin();
             T result = work.run();
             writer.commit();
             return result;

@@ -22,7 +22,7 @@ public final class ErrorPage {
         Map<String, Object> model = Map.of(
                 "title", language.text("error." + code.status() + ".title", "error.other.title"),
                 "advice", language.text("error." + code.status() + ".advice", "error.other.advice"));
-        views.render(context, "error.ftlh", language, model).onFailure(failure -> {
+        views.render(context, "error", language, model).onFailure(failure -> {
             LOG.error("the error page cannot be shown", failure);
             context.response().end();
         });

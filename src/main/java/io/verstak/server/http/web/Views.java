@@ -15,14 +15,14 @@ import java.util.Map;
 /** Renders pages in the reader's language. */
 public final class Views {
     private static final String FOLDER = "templates/";
-    private static final List<String> TEMPLATES = List.of("error.ftlh");
+    private static final List<String> TEMPLATES = List.of("error");
 
     private final WebConfig config;
     private final FreeMarkerTemplateEngine engine;
 
     public Views(Vertx vertx, WebConfig config) {
         this.config = config;
-        this.engine = FreeMarkerTemplateEngine.create(vertx);
+        this.engine = FreeMarkerTemplateEngine.create(vertx, "ftlh");
     }
 
     /** Compiles every template, so that no request has to. Blocks. */

@@ -1,5 +1,8 @@
 package io.verstak.server.http.web;
 
+import freemarker.cache.ClassTemplateLoader;
+import freemarker.core.TemplateClassResolver;
+import freemarker.template.Configuration;
 import io.verstak.server.config.WebConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -7,6 +10,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.LanguageHeader;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.templ.freemarker.FreeMarkerTemplateEngine;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +18,6 @@ import java.util.Map;
 
 /** Renders pages in the reader's language. */
 public final class Views {
-    private static final String FOLDER = "templates/";
     private static final List<String> TEMPLATES = List.of("error");
 
     private final WebConfig config;
@@ -23,12 +26,20 @@ public final class Views {
     public Views(Vertx vertx, WebConfig config) {
         this.config = config;
         this.engine = FreeMarkerTemplateEngine.create(vertx, "ftlh");
+        Configuration freeMarker = engine.unwrap();
+        // From the jar as it is: Vert.x's own loader would unpack it below the system's temporary folder first.
+        freeMarker.setTemplateLoader(new ClassTemplateLoader(Views.class, "/templates"));
+        freeMarker.setDefaultEncoding(StandardCharsets.UTF_8.name());
+        freeMarker.setNewBuiltinClassResolver(TemplateClassResolver.ALLOWS_NOTHING_RESOLVER);
     }
 
     /** Compiles every template, so that no request has to. Blocks. */
     public void warm() {
         for (String template : TEMPLATES) {
-            engine.render(Map.of("title", "", "advice", "", "serverName", "", "language", "en"), FOLDER + template);
+            engine.render(Map.of("title", "", "advice", "", "serverName", "", "language", "en"), template)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
         }
     }
 
@@ -47,7 +58,7 @@ public final class Views {
         Map<String, Object> values = new HashMap<>(model);
         values.put("serverName", config.serverName());
         values.put("language", language.locale().toLanguageTag());
-        return engine.render(values, FOLDER + template)
+        return engine.render(values, template)
                 .compose(page -> context.response()
                         .putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8")
                         .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")

@@ -25,7 +25,7 @@ public record HttpConfig(
         @Range(min = 1, max = 1000000) int maxConnections,
         @Range(min = 1, max = 1000000) int maxConnectionsPerAddress) {
 
-    static final HttpConfig DEFAULT = new HttpConfig("127.0.0.1:47732", "", List.of(), 10, 75, 1024, 20_000, 512);
+    static final HttpConfig DEFAULT = new HttpConfig("127.0.0.1:47732", "", List.of(), 10, 120, 1024, 20_000, 512);
 
     public HttpConfig {
         trustedProxies = List.copyOf(trustedProxies);

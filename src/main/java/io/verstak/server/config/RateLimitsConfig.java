@@ -5,9 +5,9 @@ package io.verstak.server.config;
  *
  * @param enabled false lifts every limit of this group: for tests and benchmarks on a closed network only
  */
-public record RateLimitsConfig(boolean enabled, Budget login, Budget bearer) {
+public record RateLimitsConfig(boolean enabled, Budget login) {
 
-    static final RateLimitsConfig DEFAULT = new RateLimitsConfig(true, new Budget(10, 300), new Budget(100, 60));
+    static final RateLimitsConfig DEFAULT = new RateLimitsConfig(true, new Budget(10, 300));
 
     /**
      * @param attempts failures allowed within the window

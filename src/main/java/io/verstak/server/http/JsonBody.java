@@ -2,6 +2,7 @@ package io.verstak.server.http;
 
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.http.transport.Expectation;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -32,6 +33,7 @@ final class JsonBody {
         request.handler(reading::add);
         request.exceptionHandler(reading::fail);
         request.endHandler(end -> reading.end());
+        Expectation.proceed(request);
         request.resume();
         return reading.done.future();
     }

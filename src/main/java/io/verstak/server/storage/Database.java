@@ -28,13 +28,16 @@ public final class Database {
     private final Pool readers;
     private final WriteGate gate = new WriteGate();
     private final StorageFailures failures;
+    private final Checkpointer checkpointer;
 
-    private Database(Vertx vertx, Path file, int readers, StorageFailures failures) {
+    private Database(Vertx vertx, Path file, int readers, StorageFailures failures) throws SQLException {
         this.vertx = vertx;
         this.file = file;
         this.failures = failures;
         this.writer = JDBCPool.pool(vertx, Sqlite.writer(file), new PoolOptions().setMaxSize(1));
         this.readers = JDBCPool.pool(vertx, Sqlite.reader(file), new PoolOptions().setMaxSize(readers));
+        this.checkpointer = new Checkpointer(file, Sqlite.checkpointer(file).getConnection(), gate, failures);
+        checkpointer.start();
     }
 
     /**
@@ -47,10 +50,10 @@ public final class Database {
         Path file = directory.database();
         try (Connection connection = Sqlite.writer(file).getConnection()) {
             Migrations.run(connection);
+            return new Database(vertx, file, readers, new StorageFailures(onFatal));
         } catch (SQLException e) {
             throw new StorageException("server.db: cannot be opened: " + e.getMessage(), e);
         }
-        return new Database(vertx, file, readers, new StorageFailures(onFatal));
     }
 
     /** Runs statements that change nothing. The future completes on the caller's context. */
@@ -117,6 +120,11 @@ public final class Database {
     }
 
     public Future<Void> close() {
-        return Future.join(writer.close(), readers.close()).mapEmpty();
+        return vertx.executeBlocking(() -> {
+                    checkpointer.close();
+                    return null;
+                })
+                .compose(closed -> Future.join(writer.close(), readers.close()))
+                .mapEmpty();
     }
 }

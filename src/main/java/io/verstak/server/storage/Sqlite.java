@@ -11,6 +11,7 @@ import org.sqlite.SQLiteDataSource;
 /** How connections to the embedded database are set up. The reasons stand beside each setting. */
 final class Sqlite {
     private static final int BUSY_TIMEOUT_MILLIS = 10_000;
+    private static final int CHECKPOINT_TIMEOUT_MILLIS = 100;
     private static final int WRITER_CACHE_KIB = 32 << 10;
     private static final int READER_CACHE_KIB = 4 << 10;
 
@@ -26,6 +27,15 @@ final class Sqlite {
         config.setSynchronous(SynchronousMode.FULL);
         config.setCacheSize(-WRITER_CACHE_KIB);
         // Checkpoints are the Checkpointer's work, off the commit path.
+        config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "0");
+        return source(file, config);
+    }
+
+    /** A connection that only moves the write-ahead log into the database. Writers wait for it, so it waits for few. */
+    static SQLiteDataSource checkpointer(Path file) {
+        SQLiteConfig config = common();
+        config.setBusyTimeout(CHECKPOINT_TIMEOUT_MILLIS);
+        config.setSynchronous(SynchronousMode.FULL);
         config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "0");
         return source(file, config);
     }

@@ -1,0 +1,114 @@
+package io.verstak.server.storage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves what the write-ahead log holds into the database, on a thread and a connection of its own, so that no commit pays
+ * for it. A passive checkpoint waits for nobody, but under steady load it never reaches the log's end, and the log would
+ * grow: above a bound, writers pause for the little that is left and the log is cut
+ * (<a href="https://www.sqlite.org/wal.html#avoiding_excessively_large_wal_files">Write-Ahead Logging, section 6</a>).
+ */
+final class Checkpointer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
+    private static final long INTERVAL_MILLIS = 250;
+    private static final long MAX_WAL_BYTES = 64L << 20;
+
+    /** Below this a checkpoint is not worth its two fsyncs, unless nothing else happens. */
+    private static final long SMALL_WAL_BYTES = 4L << 20;
+
+    private static final int IDLE_ROUNDS = 8;
+
+    private final Path wal;
+    private final Connection connection;
+    private final WriteGate gate;
+    private final StorageFailures failures;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "wal-checkpointer"));
+
+    private long bytesAtLastLook;
+    private long bytesAtLastCheckpoint;
+    private int quietRounds;
+
+    Checkpointer(Path database, Connection connection, WriteGate gate, StorageFailures failures) {
+        this.wal = database.resolveSibling(database.getFileName() + "-wal");
+        this.connection = connection;
+        this.gate = gate;
+        this.failures = failures;
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // a round handles its own failures
+    void start() {
+        thread.scheduleWithFixedDelay(this::round, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void round() {
+        try {
+            long bytes = walBytes();
+            quietRounds = bytes == bytesAtLastLook ? quietRounds + 1 : 0;
+            bytesAtLastLook = bytes;
+            boolean fresh = bytes != bytesAtLastCheckpoint;
+            if (fresh && (bytes > SMALL_WAL_BYTES || quietRounds >= IDLE_ROUNDS)) {
+                checkpoint("PASSIVE");
+                bytesAtLastCheckpoint = bytes;
+            }
+            if (bytes > MAX_WAL_BYTES) {
+                cut();
+            }
+        } catch (SQLException | IOException | RuntimeException failure) {
+            LOG.warn(
+                    "a checkpoint failed and is tried again: {}",
+                    String.valueOf(failures.translate(failure).getMessage()));
+        }
+    }
+
+    /** Writers wait; readers that still look at the log's end make this try again later. */
+    private void cut() throws SQLException {
+        WriteGate.Turn turn = gate.enter().join();
+        try {
+            checkpoint("TRUNCATE");
+        } finally {
+            turn.close();
+        }
+    }
+
+    private void checkpoint(String mode) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA wal_checkpoint(" + mode + ")");
+        }
+    }
+
+    private long walBytes() throws IOException {
+        try {
+            return Files.size(wal);
+        } catch (NoSuchFileException e) {
+            return 0;
+        }
+    }
+
+    /** Waits for a checkpoint under way. Blocks. */
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(1, TimeUnit.MINUTES)) {
+                LOG.warn("the last checkpoint takes long; the database is closed without it");
+            }
+            connection.close();
+        } catch (SQLException failure) {
+            LOG.warn("the database did not close cleanly: {}", failure.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.verstak.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Sample, schema and code say the same. */
+class ConfigFilesTest {
+    private static final Path SAMPLE = Path.of("conf/verstak-server.json");
+    private static final Path SCHEMA = Path.of("conf/verstak-server.schema.json");
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    @Test
+    void the_sample_shows_every_key_with_its_default() throws IOException {
+        JsonNode defaults = MAPPER.valueToTree(tree(ServerConfig.defaults()));
+
+        assertThat(MAPPER.readTree(SAMPLE.toFile())).isEqualTo(MAPPER.readTree(defaults.toString()));
+    }
+
+    @Test
+    void the_sample_loads_as_the_defaults() {
+        assertThat(ConfigLoader.load(Optional.of(SAMPLE), Map.of(), Map.of())).isEqualTo(ServerConfig.defaults());
+    }
+
+    @Test
+    void the_schema_accepts_the_sample() throws IOException {
+        var schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(Files.readString(SCHEMA), InputFormat.JSON);
+
+        assertThat(schema.validate(Files.readString(SAMPLE), InputFormat.JSON)).isEmpty();
+    }
+
+    @Test
+    void the_schema_has_each_key_with_the_default_and_bounds_of_the_code() throws IOException {
+        same(MAPPER.readTree(SCHEMA.toFile()), ServerConfig.defaults(), "");
+    }
+
+    @Test
+    void the_code_refuses_what_lies_outside_of_the_schema() throws IOException {
+        refuseOutside(MAPPER.readTree(SCHEMA.toFile()).get("properties"), "");
+    }
+
+    private static void same(JsonNode schema, Record section, String path) {
+        assertThat(schema.get("additionalProperties").booleanValue()).as(path).isFalse();
+        ObjectNode properties = (ObjectNode) schema.get("properties");
+        assertThat(properties.fieldNames())
+                .toIterable()
+                .as(path)
+                .containsExactlyElementsOf(tree(section).keySet());
+        for (RecordComponent component : section.getClass().getRecordComponents()) {
+            JsonNode property = properties.get(component.getName());
+            String key = path + component.getName();
+            assertThat(property.path("description").asText()).as(key).isNotBlank();
+            Object value = value(component, section);
+            if (value instanceof Record nested) {
+                same(property, nested, key + ".");
+                continue;
+            }
+            assertThat(property.get("default").toString())
+                    .as(key)
+                    .isEqualTo(MAPPER.valueToTree(value).toString());
+            Range range = component.getAnnotation(Range.class);
+            if (range != null) {
+                assertThat(property.get("minimum").longValue()).as(key).isEqualTo(range.min());
+                assertThat(property.get("maximum").longValue()).as(key).isEqualTo(range.max());
+            }
+            OneOf oneOf = component.getAnnotation(OneOf.class);
+            if (oneOf != null) {
+                assertThat(property.get("enum"))
+                        .as(key)
+                        .extracting(JsonNode::textValue)
+                        .containsExactly(oneOf.value());
+            }
+        }
+    }
+
+    private static void refuseOutside(JsonNode properties, String path) {
+        properties.properties().forEach(property -> {
+            String key = path + property.getKey();
+            JsonNode schema = property.getValue();
+            if (schema.has("properties")) {
+                refuseOutside(schema.get("properties"), key + ".");
+            }
+            if (schema.has("minimum")) {
+                refused(key, Long.toString(schema.get("minimum").longValue() - 1));
+            }
+            if (schema.has("maximum") && schema.get("maximum").longValue() < Long.MAX_VALUE) {
+                refused(key, Long.toString(schema.get("maximum").longValue() + 1));
+            }
+            if (schema.has("enum")) {
+                refused(key, "somethingElse");
+            }
+        });
+    }
+
+    private static void refused(String key, String value) {
+        assertThatThrownBy(() -> ConfigLoader.load(Optional.empty(), Map.of(), Map.of(key, value)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(key)
+                .hasMessageContaining(value)
+                .hasMessageContaining("allowed");
+    }
+
+    private static Map<String, Object> tree(Record section) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (RecordComponent component : section.getClass().getRecordComponents()) {
+            Object value = value(component, section);
+            values.put(component.getName(), value instanceof Record nested ? tree(nested) : value);
+        }
+        return values;
+    }
+
+    private static Object value(RecordComponent component, Record section) {
+        try {
+            return component.getAccessor().invoke(section);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("a record has its accessors", e);
+        }
+    }
+}

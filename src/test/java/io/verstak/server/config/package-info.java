@@ -1,0 +1,4 @@
+@NullMarked
+package io.verstak.server.config;
+
+import org.jspecify.annotations.NullMarked;

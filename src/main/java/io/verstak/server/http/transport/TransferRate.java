@@ -43,7 +43,7 @@ final class TransferRate {
     private void endSlice() {
         completeSlices = Math.min(SLICES, completeSlices + 1);
         if (completeSlices == SLICES) {
-            tooSlow |= sum(bytes) < sum(nanos) * bytesPerNano;
+            tooSlow |= sum(bytes) < (long) (sum(nanos) * bytesPerNano);
         }
         slice = (slice + 1) % SLICES;
         bytes[slice] = 0;

@@ -12,8 +12,9 @@ import java.time.Duration;
  * @param bodyBytesPerSecond the slowest request body, measured over {@code bodyWindow} of time in which the server was reading
  * @param bodyWindow the span over which a body's rate is measured
  * @param responseStall the longest time in which a client may take no byte of a waiting answer
- * @param sendBufferBytes the socket's send buffer. It bounds how much the kernel takes before it reports the next progress: were
- *     it left to grow to megabytes, a slow steady reader would look as if it had stopped
+ * @param sendBufferBytes the socket's send buffer. The kernel reports progress only when about a third of it is free again: a reader
+ *     of 10 KiB/s was seen to take nothing for 10 to 13 s with 128 KiB, for more than 20 s with 256 KiB, and for more than 30 s
+ *     with the system's own, growing size, where it looks as if it had stopped
  * @param lingerTime the longest time for which the rest of a refused request is read and dropped, so that the answer is not lost
  *     to a reset
  * @param lingerSilence the same, with no byte arriving
@@ -63,7 +64,7 @@ public record TransportLimits(
                 1024,
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(30),
-                256 * 1024,
+                128 * 1024,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(2),
                 512L * 1024 * 1024,

@@ -1,0 +1,21 @@
+package io.verstak.server.http.transport;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** Waits for what has no event of its own. */
+final class Await {
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private Await() {}
+
+    static void until(BooleanSupplier holds) {
+        long end = System.nanoTime() + LIMIT_NANOS;
+        while (!holds.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("waited in vain");
+            }
+            Thread.onSpinWait();
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.verstak.server.http.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How slowly an answer may be taken: as slowly as one likes, as long as it is taken. */
+class ResponseProgressTest {
+    private static final String GET = "GET %s HTTP/1.1\r\nHost: here\r\n\r\n";
+    private static final int STALL_MILLIS = 400;
+    private static final int SMALL_BUFFER = 16 * 1024;
+    private static final long FILE_BYTES = 256L << 20;
+
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+    @TempDir
+    Path folder;
+
+    private Path file;
+
+    @BeforeEach
+    void createSparseFile() throws Exception {
+        file = folder.resolve("blob");
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.setLength(FILE_BYTES);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/file", "/buffer"})
+    void s37_a_client_that_stops_reading_is_closed(String path) throws Exception {
+        try (GuardedServer server = start();
+                RawClient client = new RawClient(server.port(), SMALL_BUFFER)) {
+            client.send(GET.formatted(path));
+            closed.get(10, TimeUnit.SECONDS);
+            assertThat(server.guard.openConnections()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/file", "/buffer"})
+    void a_slow_steady_reader_is_never_cut(String path) throws Exception {
+        AtomicLong taken = new AtomicLong();
+        byte[] gulp = new byte[8 * 1024];
+        try (GuardedServer server = start();
+                Pace pace = new Pace();
+                RawClient client = new RawClient(server.port(), SMALL_BUFFER)) {
+            client.send(GET.formatted(path));
+            pace.steps(
+                            100,
+                            Duration.ofMillis(30),
+                            at -> taken.addAndGet(client.in().readNBytes(gulp, 0, gulp.length)))
+                    .get(20, TimeUnit.SECONDS);
+            assertThat(taken).hasValue(100L * gulp.length);
+            assertThat(closed).isNotDone();
+        }
+    }
+
+    @Test
+    void a_whole_file_arrives() throws Exception {
+        try (GuardedServer server = GuardedServer.with(new TestLimits(), this::serve);
+                RawClient client = server.connect()) {
+            client.send(GET.formatted("/file"));
+            client.answerHead();
+            client.in().skipNBytes(FILE_BYTES);
+            client.send(GET.formatted("/none"));
+            assertThat(client.answer().status()).isEqualTo(200);
+        }
+    }
+
+    private GuardedServer start() throws Exception {
+        return GuardedServer.with(new TestLimits().responseStall(STALL_MILLIS, SMALL_BUFFER), this::serve);
+    }
+
+    private void serve(HttpServerRequest request) {
+        request.connection().closeHandler(gone -> closed.complete(null));
+        switch (request.path()) {
+            case "/file" -> request.response().sendFile(file.toString());
+            case "/buffer" -> request.response().end(Buffer.buffer(new byte[64 << 20]));
+            default -> request.response().end();
+        }
+    }
+}

@@ -63,13 +63,21 @@ public final class VerstakServer {
         Vertx vertx = Vertx.vertx();
         try {
             Database database = Database.open(vertx, directory, config.storage().readers(), onFatal);
-            Optional<String> setupToken = administrators(database, administrator);
-            Running now = deploy(vertx, directory, database);
-            running.set(now);
-            announce(now.port(), setupToken);
-            return this;
+            try {
+                Optional<String> setupToken = administrators(database, administrator);
+                Running now = deploy(vertx, directory, database);
+                running.set(now);
+                announce(now.port(), setupToken);
+                return this;
+            } catch (Exception failure) {
+                for (String deployment : vertx.deploymentIDs()) {
+                    await(vertx.undeploy(deployment));
+                }
+                await(database.close());
+                throw failure;
+            }
         } catch (Exception failure) {
-            vertx.close().toCompletionStage().toCompletableFuture().join();
+            await(vertx.close());
             directory.close();
             throw failure;
         }

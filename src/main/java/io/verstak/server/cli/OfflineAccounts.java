@@ -20,14 +20,17 @@ final class OfflineAccounts {
         Vertx vertx = Vertx.vertx();
         DataDirectory directory =
                 DataDirectory.openShared(Path.of(config.storage().dataDir()));
-        try (AccountAdministration accounts = new AccountAdministration(
-                Database.open(vertx, directory, 1, () -> Runtime.getRuntime().halt(1)),
-                Clock.systemUTC(),
-                new SecureRandom())) {
-            return work.apply(accounts)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .join();
+        try {
+            Database database = Database.open(
+                    vertx, directory, 1, () -> Runtime.getRuntime().halt(1));
+            try (AccountAdministration accounts =
+                    new AccountAdministration(database, Clock.systemUTC(), new SecureRandom())) {
+                return work.apply(accounts)
+                        .eventually(database::close)
+                        .toCompletionStage()
+                        .toCompletableFuture()
+                        .join();
+            }
         } catch (CompletionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         } finally {

@@ -24,18 +24,26 @@ final class Endpoints {
     /** Reading a larger body than this takes long enough to be felt on an event loop. */
     private static final int LARGE_BODY_BYTES = 256 << 10;
 
+    /** What all bodies of devices may take beside one of the largest size. */
+    private static final int BESIDES_LARGEST_BYTES = 8 << 20;
+
+    /** The same for callers that nobody knows yet: none of their calls needs a large body. */
+    private static final int STRANGERS_BYTES = 4 << 20;
+
     private final Vertx vertx;
     private final DeviceTokens tokens;
     private final DeviceActivity activity;
     private final JsonBody jsonBody;
+    private final BodyBudget devices;
+    private final BodyBudget strangers = new BodyBudget(STRANGERS_BYTES);
     private final ClientAddress clientAddress;
 
-    Endpoints(
-            Vertx vertx, DeviceTokens tokens, DeviceActivity activity, JsonBody jsonBody, ClientAddress clientAddress) {
+    Endpoints(Vertx vertx, DeviceTokens tokens, DeviceActivity activity, int maxJsonBody, ClientAddress clientAddress) {
         this.vertx = vertx;
         this.tokens = tokens;
         this.activity = activity;
-        this.jsonBody = jsonBody;
+        this.jsonBody = new JsonBody(maxJsonBody);
+        this.devices = new BodyBudget((long) maxJsonBody + BESIDES_LARGEST_BYTES);
         this.clientAddress = clientAddress;
     }
 
@@ -64,11 +72,10 @@ final class Endpoints {
     }
 
     <Q> Handler<RoutingContext> open(Class<Q> type, Open<Q> resource) {
-        return context -> respond(
-                context,
-                jsonBody.read(context.request())
-                        .compose(body ->
-                                decode(body, type).compose(request -> resource.answer(call(context, body), request))));
+        return context -> {
+            String owner = context.request().remoteAddress().hostAddress();
+            respond(context, withBody(context, strangers.share(owner), type, resource));
+        };
     }
 
     Handler<RoutingContext> device(Device resource) {
@@ -81,9 +88,11 @@ final class Endpoints {
         return context -> respond(
                 context,
                 authenticate(context)
-                        .compose(device -> jsonBody.read(context.request())
-                                .compose(body -> decode(body, type)
-                                        .compose(request -> resource.answer(call(context, body), device, request)))));
+                        .compose(device -> withBody(
+                                context,
+                                devices.share(device.deviceId()),
+                                type,
+                                (call, request) -> resource.answer(call, device, request))));
     }
 
     Handler<RoutingContext> stream(DeviceStream resource) {
@@ -99,6 +108,14 @@ final class Endpoints {
             return Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED));
         }
         return tokens.identify(headers.get(0).substring(SCHEME.length())).onSuccess(activity::seen);
+    }
+
+    private <Q> Future<?> withBody(RoutingContext context, BodyBudget.Share share, Class<Q> type, Open<Q> resource) {
+        return jsonBody.read(context.request(), share)
+                .compose(body -> decode(body, type)
+                        .<Object>compose(request ->
+                                resource.answer(call(context, body), request).map(answer -> answer)))
+                .onComplete(answered -> share.close());
     }
 
     private <Q> Future<Q> decode(Buffer body, Class<Q> type) {

@@ -23,9 +23,6 @@ import java.time.Duration;
 
 /** The objects of the listeners, made once and wired to each other. */
 public final class HttpServices {
-    /** How many bodies of the largest size may arrive at once; small ones are not counted. */
-    private static final int LARGE_BODIES = 2;
-
     private final Routes routes;
     private final Failures failures;
     private final Endpoints endpoints;
@@ -38,12 +35,11 @@ public final class HttpServices {
         views = new Views(vertx, config.web());
         failures = new Failures(new ErrorPage(views));
         guard = new TransportGuard(transportLimits(config.http()), proxies::contains);
-        int maxBody = config.limits().maxJsonBody();
         endpoints = new Endpoints(
                 vertx,
                 accounts.deviceTokens(),
                 accounts.activity(),
-                new JsonBody(maxBody, new BodyBudget((long) LARGE_BODIES * maxBody)),
+                config.limits().maxJsonBody(),
                 new ClientAddress(proxies));
         routes = new Routes(
                 new ClientApi(new BusAccounts(bus), clock),

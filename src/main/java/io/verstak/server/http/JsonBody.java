@@ -9,27 +9,29 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a JSON body into memory, up to a limit and within what all requests together may hold. */
 final class JsonBody {
     private final int maxBytes;
-    private final BodyBudget budget;
 
-    JsonBody(int maxBytes, BodyBudget budget) {
+    JsonBody(int maxBytes) {
         this.maxBytes = maxBytes;
-        this.budget = budget;
     }
 
     /**
      * Reads the body of a paused request. Refuses with {@code REQUEST_TOO_LARGE} as soon as the limit is passed, or at
-     * once when the head announces as much, and with {@code UNAVAILABLE} when other bodies fill the memory set aside.
+     * once when the head announces as much, and with {@code UNAVAILABLE} when the share cannot grow.
+     *
+     * @param share what the body takes; the caller closes it once the request is answered
      */
-    Future<Buffer> read(HttpServerRequest request) {
+    Future<Buffer> read(HttpServerRequest request, BodyBudget.Share share) {
         if (announced(request) > maxBytes) {
             return Future.failedFuture(new ServerException(ErrorCode.REQUEST_TOO_LARGE));
         }
-        Reading reading = new Reading(request);
+        Reading reading = new Reading(request, share);
         request.handler(reading::add);
         request.exceptionHandler(reading::fail);
         request.endHandler(end -> reading.end());
@@ -45,35 +47,43 @@ final class JsonBody {
 
     private final class Reading {
         private final HttpServerRequest request;
+        private final BodyBudget.Share share;
         private final Promise<Buffer> done = ContextInternal.current().promise();
-        private final BodyBudget.Share share = budget.share();
-        private final Buffer body = Buffer.buffer();
+        private final List<Buffer> chunks = new ArrayList<>();
+        private int length;
 
-        Reading(HttpServerRequest request) {
+        Reading(HttpServerRequest request, BodyBudget.Share share) {
             this.request = request;
+            this.share = share;
         }
 
         void add(Buffer chunk) {
-            if (body.length() + (long) chunk.length() > maxBytes) {
+            if (length + (long) chunk.length() > maxBytes) {
                 fail(new ServerException(ErrorCode.REQUEST_TOO_LARGE));
             } else if (!share.grow(chunk.length())) {
                 fail(new ServerException(ErrorCode.UNAVAILABLE));
             } else {
-                body.appendBuffer(chunk);
+                chunks.add(chunk);
+                length += chunk.length();
             }
         }
 
         void fail(Throwable failure) {
+            chunks.clear();
             request.handler(rest -> {});
             request.pause();
-            share.close();
             done.tryFail(failure);
         }
 
         void end() {
-            // The body is in the hands of its handler now, which answers before the connection can send another.
-            share.close();
-            done.tryComplete(body);
+            done.tryComplete(chunks.size() == 1 ? chunks.get(0) : joined());
+        }
+
+        private Buffer joined() {
+            Buffer body = Buffer.buffer(length);
+            chunks.forEach(body::appendBuffer);
+            chunks.clear();
+            return body;
         }
     }
 }

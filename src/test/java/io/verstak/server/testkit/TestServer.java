@@ -20,9 +20,14 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** The server in this process, on a free port and a data directory of its own, which is deleted with it. */
-public final class TestServer implements AutoCloseable {
+/**
+ * The server in this process, on a free port and a data directory of its own, which is deleted with it. As a static field
+ * with {@code @RegisterExtension} it serves all tests of a class.
+ */
+public final class TestServer implements AutoCloseable, AfterAllCallback {
     /** Everybody's password. */
     public static final String PASSWORD = "violet-harbour-42";
 
@@ -95,6 +100,12 @@ public final class TestServer implements AutoCloseable {
         }
     }
 
+    /** As {@link #addUser}, for a server that is a field. */
+    public TestServer withUser(String name) {
+        addUser(name);
+        return this;
+    }
+
     /** A new device of the user in the vault. */
     public Desktop pair(String user, String vault) {
         return Desktop.pair(this::port, user, PASSWORD, vault);
@@ -138,6 +149,11 @@ public final class TestServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        close();
     }
 
     private static <T> T await(Future<T> future) {

@@ -13,7 +13,8 @@ public record PulledOp(
         String payloadJson,
         String createdAt) {
 
-    static PulledOp of(JsonNode op) {
+    /** Reads an op of a page; every field must be there. */
+    public static PulledOp of(JsonNode op) {
         return new PulledOp(
                 op.required("op_id").textValue(),
                 op.required("server_sequence").longValue(),

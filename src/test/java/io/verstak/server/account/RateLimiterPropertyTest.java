@@ -3,6 +3,7 @@ package io.verstak.server.account;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.config.RateLimitsConfig.Budget;
+import io.verstak.server.testkit.MutableClock;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.verstak.server.config.RateLimitsConfig.Budget;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.testkit.MutableClock;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;

@@ -1,0 +1,151 @@
+package io.verstak.server.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verstak.server.testkit.Answer;
+import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.Http;
+import io.verstak.server.testkit.OutboxOp;
+import io.verstak.server.testkit.Request;
+import io.verstak.server.testkit.ServerLog;
+import io.verstak.server.testkit.TestServer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Section 1 but for JSON bodies: errors, methods, languages, compression. */
+class ConventionsTest {
+    @RegisterExtension
+    static final ServerLog LOG = new ServerLog();
+
+    @RegisterExtension
+    static final TestServer SERVER = TestServer.start().withUser("alice");
+
+    private static final Desktop DEVICE = SERVER.pair("alice", "main");
+
+    @Test
+    void an_error_is_one_object_with_words_and_a_code() {
+        Answer answer = SERVER.send(Request.get("/api/client/me"));
+
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.json().fieldNames()).toIterable().containsExactlyInAnyOrder("error", "code");
+        assertThat(answer.code()).isEqualTo("unauthorized");
+        assertThat(answer.json().required("error").asText()).isNotBlank();
+        assertThat(answer.body().length).isLessThan(500);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /api/client/pair, POST",
+        "GET, /api/auth/test, POST",
+        "GET, /api/v1/device/register, POST",
+        "POST, /api/client/me, GET",
+        "GET, /api/client/revoke-current, POST",
+        "DELETE, /api/client/revoke-device, POST",
+        "PUT, /api/v1/sync/push, POST",
+        "GET, /api/v1/sync/pull, POST",
+        "POST, /api/v1/health, GET"
+    })
+    void a_known_path_with_another_method_names_those_it_takes(String method, String path, String allowed) {
+        Answer answer = SERVER.send(Request.of(method, path));
+
+        assertThat(answer.status()).isEqualTo(405);
+        assertThat(answer.code()).isEqualTo("method_not_allowed");
+        assertThat(answer.header("Allow")).isEqualTo(allowed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/", "/api/nothing", "/api/v1/sync/push/more", "/api/v1/sync/%70ush/x", "/admin/api/x"})
+    void an_unknown_path_of_the_api_is_not_found_in_json(String path) {
+        Answer answer = SERVER.send(Request.get(path).with("Accept", "text/html"));
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.code()).isEqualTo("not_found");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ru-RU,ru;q=0.9,en;q=0.8 | ru | Здесь ничего нет",
+                "ru                      | ru | Здесь ничего нет",
+                "en-GB,en;q=0.9,ru;q=0.1 | en | There is nothing here",
+                "de, fr;q=0.5            | en | There is nothing here"
+            })
+    void an_unknown_page_is_not_found_in_the_readers_language(String accepted, String language, String title) {
+        Answer answer = SERVER.send(Request.get("/nothing").with("Accept-Language", accepted));
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.header("Content-Type")).isEqualTo("text/html; charset=utf-8");
+        assertThat(answer.text()).startsWith("<!doctype html>").contains("lang=\"" + language + "\"", title);
+    }
+
+    @Test
+    void a_page_with_another_method_says_so_in_html() {
+        Answer answer = SERVER.send(Request.post("/livez", ""));
+
+        assertThat(answer.status()).isEqualTo(405);
+        assertThat(answer.header("Allow")).isEqualTo("GET");
+        assertThat(answer.text()).contains("<html");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "deflate", "br", "identity"})
+    void s35_a_body_with_a_content_coding_is_refused(String coding) {
+        Answer answer =
+                SERVER.send(Request.post(Sync.PULL, "{}").bearer(DEVICE.token()).with("Content-Encoding", coding));
+
+        assertThat(answer.status()).isEqualTo(415);
+        assertThat(answer.code()).isEqualTo("unsupported_media_type");
+    }
+
+    @Test
+    void answers_from_one_kibibyte_on_are_gzipped_for_who_accepts_it() {
+        Sync.push(SERVER, DEVICE, OutboxOp.note("long", "x".repeat(2000)));
+
+        assertThat(pull("gzip").header("Content-Encoding")).isEqualTo("gzip");
+        assertThat(pull("gzip, deflate").header("Content-Encoding")).isEqualTo("gzip");
+        assertThat(pull("gzip").json()).isEqualTo(pull("identity").json());
+        assertThat(pull("gzip").wire().length).isLessThan(1000);
+        assertThat(pull("gzip").header("Vary").toLowerCase(Locale.ROOT)).isEqualTo("accept-encoding");
+        assertThat(pull("identity").header("Content-Encoding")).isEmpty();
+        assertThat(pull("gzip;q=0").header("Content-Encoding")).isEmpty();
+        assertThat(pull("br").header("Content-Encoding")).isEmpty();
+    }
+
+    @Test
+    void short_answers_are_sent_as_they_are() {
+        Answer answer =
+                SERVER.send(Request.get("/api/client/me").bearer(DEVICE.token()).with("Accept-Encoding", "gzip"));
+
+        assertThat(answer.header("Content-Encoding")).isEmpty();
+        assertThat(answer.status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_connection_serves_one_request_after_another_refusals_included() throws Exception {
+        try (Http http = Http.connect(SERVER.port())) {
+            List<Request> requests = List.of(
+                    Request.get("/api/client/me").bearer(DEVICE.token()),
+                    Request.get("/api/nothing"),
+                    Request.post(Sync.PULL, "{").bearer(DEVICE.token()),
+                    Request.post(Sync.PULL, "{}").bearer(DEVICE.token()).inChunks(),
+                    Request.get("/livez"));
+            List<Integer> statuses = new ArrayList<>();
+            for (Request request : requests) {
+                statuses.add(http.send(request).status());
+            }
+            assertThat(statuses).containsExactly(200, 404, 400, 200, 200);
+        }
+    }
+
+    private static Answer pull(String acceptEncoding) {
+        return SERVER.send(
+                Request.post(Sync.PULL, "{}").bearer(DEVICE.token()).with("Accept-Encoding", acceptEncoding));
+    }
+}

@@ -1,0 +1,137 @@
+package io.verstak.server.testkit;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** One connection that speaks HTTP/1.1 and hides nothing: it sends what it is told and shows what comes back. */
+public final class Http implements AutoCloseable {
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private final Socket socket;
+    private final InputStream in;
+
+    private Http(Socket socket) throws IOException {
+        this.socket = socket;
+        this.in = new BufferedInputStream(socket.getInputStream(), 64 << 10);
+    }
+
+    /** Connects to a server on this machine. No read waits longer than 30 s. */
+    public static Http connect(int port) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout((int) TIMEOUT.toMillis());
+        return new Http(socket);
+    }
+
+    /** One request on a connection of its own. */
+    public static Answer once(int port, Request request) throws IOException {
+        try (Http http = connect(port)) {
+            return http.send(request);
+        }
+    }
+
+    /** Sends a request and reads its answer; the connection can be used again. */
+    public Answer send(Request request) throws IOException {
+        try {
+            write(request.bytes());
+        } catch (SocketException refused) {
+            // The server may answer and stop reading before all is sent: its answer is what counts.
+            return read(request.method());
+        }
+        return read(request.method());
+    }
+
+    public void write(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+        socket.getOutputStream().flush();
+    }
+
+    /** Reads the answer to a request that was not HEAD. */
+    public Answer read() throws IOException {
+        return read("GET");
+    }
+
+    private Answer read(String method) throws IOException {
+        String statusLine = line();
+        if (!statusLine.startsWith("HTTP/1.1 ")) {
+            throw new IOException("no status line: " + statusLine);
+        }
+        int status = Integer.parseInt(statusLine.substring(9, 12));
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        for (String field = line(); !field.isEmpty(); field = line()) {
+            int colon = field.indexOf(':');
+            headers.computeIfAbsent(field.substring(0, colon).toLowerCase(Locale.ROOT), name -> new ArrayList<>())
+                    .add(field.substring(colon + 1).strip());
+        }
+        boolean bodiless = method.equals("HEAD") || status < 200 || status == 204 || status == 304;
+        return new Answer(status, headers, bodiless ? new byte[0] : body(headers));
+    }
+
+    private byte[] body(Map<String, List<String>> headers) throws IOException {
+        if (headers.getOrDefault("transfer-encoding", List.of()).contains("chunked")) {
+            return chunks();
+        }
+        List<String> length = headers.getOrDefault("content-length", List.of());
+        return length.isEmpty() ? in.readAllBytes() : exactly(Integer.parseInt(length.get(0)));
+    }
+
+    private byte[] chunks() throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        for (int size = chunkSize(); size > 0; size = chunkSize()) {
+            body.writeBytes(exactly(size));
+            line();
+        }
+        line();
+        return body.toByteArray();
+    }
+
+    private int chunkSize() throws IOException {
+        return Integer.parseInt(line().split(";", 2)[0].strip(), 16);
+    }
+
+    private byte[] exactly(int length) throws IOException {
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw new EOFException("the body ends after %d of %d bytes".formatted(bytes.length, length));
+        }
+        return bytes;
+    }
+
+    private String line() throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int b = in.read(); b != '\n'; b = in.read()) {
+            if (b < 0) {
+                throw new EOFException("the connection ended within: " + line.toString(StandardCharsets.ISO_8859_1));
+            }
+            line.write(b);
+        }
+        return line.toString(StandardCharsets.ISO_8859_1).stripTrailing();
+    }
+
+    /** Waits for the server to close the connection; false when it sends something instead. */
+    public boolean ends() throws IOException {
+        try {
+            return in.read() < 0;
+        } catch (SocketException reset) {
+            return true;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

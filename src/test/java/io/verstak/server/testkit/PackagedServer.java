@@ -1,0 +1,165 @@
+package io.verstak.server.testkit;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The packaged jar as a process of its own, started with the flags that everybody starts it with. */
+public final class PackagedServer implements AutoCloseable {
+    private static final Pattern LISTENING = Pattern.compile("listening on http://[^ ]+:(\\d+) with");
+    private static final int PATIENCE_SECONDS = 60;
+
+    private final Path data;
+    private final List<String> arguments;
+    private volatile Running running;
+
+    private record Running(Process process, CompletableFuture<Integer> port, List<String> lines) {}
+
+    private PackagedServer(Path data, List<String> arguments) {
+        this.data = data;
+        this.arguments = arguments;
+        this.running = launch();
+    }
+
+    /** Starts the server and waits until it is ready. */
+    public static PackagedServer start(Path data, String... arguments) {
+        PackagedServer server = new PackagedServer(data, List.of(arguments));
+        server.awaitReady();
+        return server;
+    }
+
+    private Running launch() {
+        List<String> all = new ArrayList<>(List.of("--data", data.toString(), "--listen", "127.0.0.1:0"));
+        all.addAll(arguments);
+        try {
+            Process process = command(all).redirectErrorStream(true).start();
+            Running fresh = new Running(process, new CompletableFuture<>(), new CopyOnWriteArrayList<>());
+            new Thread(() -> watch(fresh), "server-output").start();
+            return fresh;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ProcessBuilder command(List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@conf/jvm.options",
+                "-jar",
+                "target/verstak-server.jar"));
+        command.addAll(arguments);
+        return new ProcessBuilder(command);
+    }
+
+    private static void watch(Running running) {
+        try (BufferedReader lines = running.process().inputReader(StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                running.lines().add(line);
+                Matcher listening = LISTENING.matcher(line);
+                if (listening.find()) {
+                    running.port().complete(Integer.parseInt(listening.group(1)));
+                }
+            }
+        } catch (IOException killed) {
+            running.lines().add(killed.toString());
+        }
+        running.port().completeExceptionally(new AssertionError("the server ended: " + running.lines()));
+    }
+
+    private void awaitReady() {
+        int port = running.port().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        try {
+            Answer ready = Http.once(port, Request.get("/readyz"));
+            if (ready.status() != 200) {
+                throw new AssertionError("listening, but not ready: " + ready);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Changes with each restart. While the server is down, the port on which it was. */
+    public int port() {
+        return running.port().getNow(0);
+    }
+
+    /** What the process has printed since it was started. */
+    public List<String> lines() {
+        return List.copyOf(running.lines());
+    }
+
+    /** Makes a user with the server's own command. */
+    public void addUser(String name, String password) {
+        Result result =
+                run(password + "\n", "admin", "create-user", name, name + "@example.org", "--data", data.toString());
+        if (result.exit() != 0) {
+            throw new AssertionError("create-user: " + result);
+        }
+    }
+
+    /** How a command ended and what it printed. */
+    public record Result(int exit, String out, String err) {}
+
+    /** Runs a command of the packaged server to its end. */
+    public static Result run(String stdin, String... arguments) {
+        try {
+            Process process = command(List.of(arguments)).start();
+            process.getOutputStream().write(stdin.getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().close();
+            CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(process.errorReader()));
+            String out = text(process.inputReader());
+            awaitEnd(process);
+            return new Result(process.exitValue(), out, err.join());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(BufferedReader reader) {
+        return String.join("\n", reader.lines().toList());
+    }
+
+    /** Ends the process as a crash would (SIGKILL); nothing of it runs when this returns. */
+    public void kill() {
+        running.process().destroyForcibly();
+        awaitEnd(running.process());
+    }
+
+    /** Asks the process to end (SIGTERM) and waits; returns its exit code. */
+    public int terminate() {
+        running.process().destroy();
+        awaitEnd(running.process());
+        return running.process().exitValue();
+    }
+
+    /** Starts again on the same data and waits until it is ready. */
+    public void restart() {
+        running = launch();
+        awaitReady();
+    }
+
+    private static void awaitEnd(Process process) {
+        try {
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError("the process does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}

@@ -1,0 +1,166 @@
+package io.verstak.server.testkit;
+
+import io.verstak.server.VerstakServer;
+import io.verstak.server.account.AccountAdministration;
+import io.verstak.server.config.ConfigLoader;
+import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.Database;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * The server in this process, on a free port and a data directory of its own, which is deleted with it. As a static field
+ * with {@code @RegisterExtension} it serves all tests of a class.
+ */
+public final class TestServer implements AutoCloseable, AfterAllCallback {
+    /** Everybody's password. */
+    public static final String PASSWORD = "violet-harbour-42";
+
+    private final Path directory;
+    private final Clock clock;
+    private final Map<String, String> settings = new HashMap<>();
+    private VerstakServer server;
+
+    private TestServer(Clock clock, Map<String, String> overrides) {
+        this.clock = clock;
+        try {
+            directory = Files.createTempDirectory("verstak-test");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        settings.put("http.listen", "127.0.0.1:0");
+        settings.put("storage.dataDir", directory.resolve("data").toString());
+        settings.put("rateLimits.enabled", "false");
+        settings.putAll(overrides);
+        server = started();
+    }
+
+    public static TestServer start() {
+        return start(Map.of());
+    }
+
+    /** @param overrides dotted keys and values, as the command line would give them; rate limits are off without any */
+    public static TestServer start(Map<String, String> overrides) {
+        return start(Clock.systemUTC(), overrides);
+    }
+
+    public static TestServer start(Clock clock, Map<String, String> overrides) {
+        return new TestServer(clock, overrides);
+    }
+
+    private VerstakServer started() {
+        try {
+            VerstakServer fresh =
+                    new VerstakServer(ConfigLoader.load(Optional.empty(), Map.of(), settings), clock, () -> {
+                        throw new AssertionError("the disk failed");
+                    });
+            return fresh.start(Optional.empty());
+        } catch (Exception failure) {
+            throw new AssertionError("the server does not start", failure);
+        }
+    }
+
+    /** Changes with each restart. */
+    public int port() {
+        return server.port();
+    }
+
+    public Path data() {
+        return directory.resolve("data");
+    }
+
+    public Path database() {
+        return data().resolve("server.db");
+    }
+
+    /** Makes a user with the address {@code NAME@example.org} and {@link #PASSWORD}; returns the user's id. */
+    public String addUser(String name) {
+        Vertx vertx = Vertx.vertx();
+        Database database = Database.open(vertx, DataDirectory.openShared(data()), 1, () -> {});
+        try (AccountAdministration accounts = new AccountAdministration(database, clock, new SecureRandom())) {
+            return await(accounts.createUser(name, name + "@example.org", PASSWORD));
+        } finally {
+            await(database.close());
+            await(vertx.close());
+        }
+    }
+
+    /** As {@link #addUser}, for a server that is a field. */
+    public TestServer withUser(String name) {
+        addUser(name);
+        return this;
+    }
+
+    /** A new device of the user in the vault. */
+    public Desktop pair(String user, String vault) {
+        return Desktop.pair(this::port, user, PASSWORD, vault);
+    }
+
+    /** One request on a connection of its own. */
+    public Answer send(Request request) {
+        try {
+            return Http.once(port(), request);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public void restart() {
+        restart(Map.of());
+    }
+
+    /** Stops, and starts again on the same data with other settings. */
+    public void restart(Map<String, String> changed) {
+        stop();
+        settings.putAll(changed);
+        server = started();
+    }
+
+    private void stop() {
+        try {
+            server.stop();
+        } catch (Exception failure) {
+            throw new AssertionError("the server does not stop", failure);
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        close();
+    }
+
+    private static <T> T await(Future<T> future) {
+        try {
+            return future.await(30, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError("no result within 30 s", e);
+        }
+    }
+}

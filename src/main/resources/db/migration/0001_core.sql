@@ -67,7 +67,7 @@ CREATE TABLE blobs (
   created_at BIGINT NOT NULL
 );
 
--- Who has uploaded what: a scope reaches only its own.
+-- Who has uploaded what: a scope reaches only its own. A row is written only when the blob's file would survive a power cut.
 CREATE TABLE blob_refs (
   scope_id   INTEGER NOT NULL,
   sha256     TEXT NOT NULL,
@@ -76,7 +76,9 @@ CREATE TABLE blob_refs (
   PRIMARY KEY (scope_id, sha256)
 );
 CREATE INDEX blob_refs_by_blob ON blob_refs (sha256);
+CREATE INDEX blob_refs_by_size ON blob_refs (scope_id, size);
 
+-- What the blobs of a scope add up to.
 CREATE TABLE blob_usage (
   scope_id INTEGER PRIMARY KEY,
   user_id  TEXT NOT NULL,

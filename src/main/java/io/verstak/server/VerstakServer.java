@@ -3,6 +3,8 @@ package io.verstak.server;
 import io.verstak.server.account.AccountAdministration;
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.account.AccountVerticle;
+import io.verstak.server.blob.BlobDisk;
+import io.verstak.server.blob.BlobVerticle;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.http.HttpServices;
@@ -87,11 +89,13 @@ public final class VerstakServer {
         Bus bus = new Bus(vertx, BUS_TIMEOUT);
         SecureRandom random = new SecureRandom();
         AccountServices accounts = new AccountServices(vertx, database, config.rateLimits(), clock, random);
+        BlobDisk blobs = new BlobDisk(vertx, directory, onFatal);
         Health health = new Health(vertx, database, directory, clock);
-        HttpServices http = new HttpServices(vertx, bus, config, accounts, health, clock);
+        HttpServices http = new HttpServices(vertx, bus, config, accounts, blobs, health, clock);
         http.warm();
         List<HttpVerticle> listeners = new ArrayList<>();
         String syncLog = await(vertx.deployVerticle(new SyncLogVerticle(bus, database, config, clock)));
+        String blob = await(vertx.deployVerticle(new BlobVerticle(bus, database, blobs, config, clock)));
         String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts)));
         String listening = await(vertx.deployVerticle(
                 () -> {
@@ -105,7 +109,7 @@ public final class VerstakServer {
                 vertx,
                 directory,
                 database,
-                List.of(listening, account, syncLog),
+                List.of(listening, blob, account, syncLog),
                 listeners.get(0).port());
     }
 

@@ -1,4 +1,4 @@
-/** Attachments: content-addressed files, streamed to disk and hashed on the way. */
+/** Content-addressed blobs: uploads that stream to disk, their files, and who may read them. */
 @NullMarked
 package io.verstak.server.blob;
 

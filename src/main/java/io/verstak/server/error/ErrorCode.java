@@ -28,6 +28,7 @@ public enum ErrorCode {
     CONFLICT(409, "This is taken or has changed meanwhile."),
     OP_ID_CONFLICT(409, "An operation with this op_id and other content is stored already."),
     GONE(410, "This is no longer here."),
+    PRECONDITION_FAILED(412, "What is stored is not what If-Match asks for."),
     REQUEST_TOO_LARGE(413, "The request is larger than allowed."),
     TOO_MANY_OPERATIONS(413, "Too many operations in one push; send fewer at a time."),
     PAYLOAD_TOO_LARGE(413, "The payload of an operation is larger than allowed."),

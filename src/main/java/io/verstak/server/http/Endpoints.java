@@ -11,6 +11,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.function.Function;
@@ -62,6 +63,11 @@ final class Endpoints {
         Future<?> answer(Call call, DeviceIdentity device, Q request);
     }
 
+    /** A call of a device that reads its body by itself, from a paused request. */
+    interface DeviceUpload {
+        Future<?> answer(HttpServerRequest request, DeviceIdentity device);
+    }
+
     /** A call of a device that reads and answers by itself, from a paused request. */
     interface DeviceStream {
         Future<Void> answer(RoutingContext context, DeviceIdentity device);
@@ -93,6 +99,11 @@ final class Endpoints {
                                 devices.share(device.deviceId()),
                                 type,
                                 (call, request) -> resource.answer(call, device, request))));
+    }
+
+    Handler<RoutingContext> upload(DeviceUpload resource) {
+        return context ->
+                respond(context, authenticate(context).compose(device -> resource.answer(context.request(), device)));
     }
 
     Handler<RoutingContext> stream(DeviceStream resource) {

@@ -4,9 +4,12 @@ import io.verstak.server.account.AccountServices;
 import io.verstak.server.account.BusAccounts;
 import io.verstak.server.account.ClientAddress;
 import io.verstak.server.account.TrustedProxies;
+import io.verstak.server.blob.BlobDisk;
+import io.verstak.server.blob.BusBlobStore;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.config.HttpConfig;
 import io.verstak.server.config.ServerConfig;
+import io.verstak.server.http.api.BlobApi;
 import io.verstak.server.http.api.ClientApi;
 import io.verstak.server.http.api.HealthApi;
 import io.verstak.server.http.api.SyncApi;
@@ -30,11 +33,18 @@ public final class HttpServices {
     private final TransportGuard guard;
 
     public HttpServices(
-            Vertx vertx, Bus bus, ServerConfig config, AccountServices accounts, Health health, Clock clock) {
+            Vertx vertx,
+            Bus bus,
+            ServerConfig config,
+            AccountServices accounts,
+            BlobDisk disk,
+            Health health,
+            Clock clock) {
         TrustedProxies proxies = TrustedProxies.parse(config.http().trustedProxies());
         views = new Views(vertx, config.web());
         failures = new Failures(new ErrorPage(views));
         guard = new TransportGuard(transportLimits(config.http()), proxies::contains);
+        long maxBlob = config.limits().maxBlobBytes();
         endpoints = new Endpoints(
                 vertx,
                 accounts.deviceTokens(),
@@ -44,6 +54,7 @@ public final class HttpServices {
         routes = new Routes(
                 new ClientApi(new BusAccounts(bus), clock),
                 new SyncApi(new BusSyncLog(vertx, bus, config.limits()), accounts.activity()),
+                new BlobApi(new BusBlobStore(bus, disk, maxBlob), maxBlob),
                 new HealthApi(health, clock));
     }
 

@@ -35,6 +35,15 @@ final class RouteTable {
         return this;
     }
 
+    /**
+     * Takes the path as it was sent: dots and escapes in it are a parameter's to refuse, and never lead to another route.
+     */
+    RouteTable verbatim(HttpMethod method, String path, Handler<RoutingContext> handler) {
+        router.route(method, path).useNormalizedPath(false).handler(handler);
+        methods.computeIfAbsent(path, unknown -> new TreeSet<>()).add(method.name());
+        return this;
+    }
+
     /** Closes the table: what no route took is 405 on a known path and 404 elsewhere. */
     void end() {
         methods.forEach((path, allowed) -> {

@@ -2,6 +2,7 @@ package io.verstak.server.http;
 
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.http.api.BlobApi;
 import io.verstak.server.http.api.ClientApi;
 import io.verstak.server.http.api.ClientApi.PairRequest;
 import io.verstak.server.http.api.ClientApi.RegisterRequest;
@@ -13,18 +14,23 @@ import io.verstak.server.sync.PullRequest;
 import io.verstak.server.sync.PushRequest;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
 /** Every address of the server, on one screen. */
 final class Routes {
+    private static final String BLOB = "/api/v1/blobs/:" + BlobApi.SHA256;
+
     private final ClientApi client;
     private final SyncApi sync;
+    private final BlobApi blobs;
     private final HealthApi health;
 
-    Routes(ClientApi client, SyncApi sync, HealthApi health) {
+    Routes(ClientApi client, SyncApi sync, BlobApi blobs, HealthApi health) {
         this.client = client;
         this.sync = sync;
+        this.blobs = blobs;
         this.health = health;
     }
 
@@ -40,6 +46,9 @@ final class Routes {
                 .post("/api/client/revoke-device", call.device(RevokeRequest.class, client::revoke))
                 .post("/api/v1/sync/push", call.device(PushRequest.class, sync::push))
                 .post("/api/v1/sync/pull", call.device(PullRequest.class, sync::pull))
+                .post("/api/v1/blobs", call.upload(blobs::upload))
+                .verbatim(HttpMethod.GET, BLOB, call.stream(blobs::download))
+                .verbatim(HttpMethod.HEAD, BLOB, call.stream(blobs::download))
                 .get("/api/v1/health", call.plain(health::ready))
                 .get("/readyz", call.plain(health::ready))
                 .get("/livez", call.plain(health::live))

@@ -103,8 +103,13 @@ public final class DataDirectory implements AutoCloseable {
     /** Makes a folder of 0700, and those above it, unless it is there. Blocks. */
     public static void folder(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
-            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(FOLDER));
+            Files.createDirectories(folder, folderPermissions());
         }
+    }
+
+    /** The permissions of every folder, to be given when it is made. */
+    public static FileAttribute<Set<PosixFilePermission>> folderPermissions() {
+        return PosixFilePermissions.asFileAttribute(FOLDER);
     }
 
     /** The permissions of every file, to be given when it is made. */

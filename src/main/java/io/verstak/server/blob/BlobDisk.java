@@ -1,0 +1,109 @@
+package io.verstak.server.blob;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.DataDirectory;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The disk under the blobs, reached from event loops: every call on a file runs on threads of its own, those that read
+ * apart from those that write, so that no download waits for an fsync. Futures complete on the caller's context.
+ */
+public final class BlobDisk {
+    private static final Logger LOG = LoggerFactory.getLogger(BlobDisk.class);
+    private static final int WRITERS = 8;
+    private static final int READERS = 4;
+    private static final String UPLOAD_PREFIX = "upload-";
+    /** A disk with less than this left is full, in whatever language it says so. */
+    private static final long FULL_BELOW_BYTES = 1 << 20;
+
+    private final WorkerExecutor writers;
+    private final WorkerExecutor readers;
+    private final Path temp;
+    private final Durability durability;
+    private final FinishedFiles finished;
+
+    /** @param onFatal runs once when the disk no longer keeps what it is given; it has to end the process */
+    public BlobDisk(Vertx vertx, DataDirectory directory, Runnable onFatal) {
+        writers = vertx.createSharedWorkerExecutor("blob-writer", WRITERS);
+        readers = vertx.createSharedWorkerExecutor("blob-reader", READERS);
+        temp = directory.temp();
+        durability = new Durability(onFatal);
+        finished = new FinishedFiles(new BlobFolders(directory.blobs(), durability));
+    }
+
+    /** Only for work that is handed to {@link #read} or {@link #write}. */
+    FinishedFiles finished() {
+        return finished;
+    }
+
+    TempFile newTempFile() {
+        return new TempFile(temp.resolve(UPLOAD_PREFIX + UUID.randomUUID()), durability);
+    }
+
+    /** Runs work that changes nothing; {@code BLOB_UNAVAILABLE} when the disk refuses. */
+    <T> Future<T> read(Callable<T> work) {
+        return readers.executeBlocking(work, false).recover(failure -> {
+            if (failure instanceof IOException) {
+                LOG.warn("a blob cannot be read: {}", failure.toString());
+                return Future.failedFuture(new ServerException(ErrorCode.BLOB_UNAVAILABLE));
+            }
+            return Future.failedFuture(failure);
+        });
+    }
+
+    /** Runs work that writes; {@code STORAGE_FULL} or {@code UNAVAILABLE} when the disk refuses. */
+    <T> Future<T> write(Callable<T> work) {
+        return writers.executeBlocking(() -> translated(work), false);
+    }
+
+    /** Removes the files of uploads that a dead process has left behind. */
+    Future<Void> removeLeftovers() {
+        return write(() -> {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(temp, UPLOAD_PREFIX + "*")) {
+                for (Path file : files) {
+                    Files.deleteIfExists(file);
+                }
+            }
+            return null;
+        });
+    }
+
+    Future<Void> close() {
+        return Future.join(writers.close(), readers.close()).mapEmpty();
+    }
+
+    private <T> T translated(Callable<T> work) throws Exception {
+        try {
+            return work.call();
+        } catch (IOException failure) {
+            boolean full = isFull(failure);
+            LOG.error("an upload cannot be written: {}", full ? "the disk is full" : failure.toString());
+            throw new ServerException(full ? ErrorCode.STORAGE_FULL : ErrorCode.UNAVAILABLE);
+        }
+    }
+
+    /** Java has no code for it, and the system's message comes in the system's language. */
+    private boolean isFull(IOException failure) {
+        String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+        if (message.contains("no space left") || message.contains("quota exceeded")) {
+            return true;
+        }
+        try {
+            return Files.getFileStore(temp).getUsableSpace() < FULL_BELOW_BYTES;
+        } catch (IOException unknown) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.verstak.server.blob;
+
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.storage.DataDirectory;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.BitSet;
+
+/** The folders of finished blobs: {@code ab/cd/<sha256>}. No symbolic link below the root is followed. Blocks. */
+final class BlobFolders {
+    private static final int HEX = 16;
+
+    private final Path root;
+    private final Durability durability;
+    /** By their four digits: folders whose names this process has made durable. */
+    private final BitSet durable = new BitSet(1 << 16);
+
+    BlobFolders(Path root, Durability durability) {
+        this.root = root;
+        this.durability = durability;
+    }
+
+    Path file(Sha256 sha256) {
+        return folder(sha256).resolve(sha256.hex());
+    }
+
+    /** Makes the names in the folder of a blob durable. */
+    void force(Sha256 sha256) throws IOException {
+        durability.folder(folder(sha256));
+    }
+
+    /** Whether the way to the file leads through folders of ours only. */
+    boolean isPlain(Sha256 sha256) {
+        return isFolder(outer(sha256)) && isFolder(folder(sha256));
+    }
+
+    /**
+     * Makes the folder of a blob. One that is there may have been made by a process that died before it was durable, so
+     * that its name is forced to disk once by each process.
+     */
+    void make(Sha256 sha256) throws IOException {
+        int number = Integer.parseInt(sha256.hex().substring(0, 4), HEX);
+        boolean known = isDurable(number);
+        if (makeFolder(outer(sha256)) || !known) {
+            durability.folder(root);
+        }
+        if (makeFolder(folder(sha256)) || !known) {
+            durability.folder(outer(sha256));
+        }
+        setDurable(number);
+    }
+
+    private Path outer(Sha256 sha256) {
+        return root.resolve(sha256.hex().substring(0, 2));
+    }
+
+    private Path folder(Sha256 sha256) {
+        return outer(sha256).resolve(sha256.hex().substring(2, 4));
+    }
+
+    private static boolean makeFolder(Path folder) throws IOException {
+        if (isFolder(folder)) {
+            return false;
+        }
+        try {
+            Files.createDirectory(folder, DataDirectory.folderPermissions());
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            if (isFolder(folder)) {
+                return true;
+            }
+            throw new NotDirectoryException(folder.toString());
+        }
+    }
+
+    private static boolean isFolder(Path path) {
+        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private synchronized boolean isDurable(int number) {
+        return durable.get(number);
+    }
+
+    private synchronized void setDurable(int number) {
+        durable.set(number);
+    }
+}

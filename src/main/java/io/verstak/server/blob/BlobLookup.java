@@ -1,0 +1,52 @@
+package io.verstak.server.blob;
+
+import io.verstak.server.domain.BlobReference;
+import io.verstak.server.domain.Scope;
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.BlobIndex;
+import io.vertx.core.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the files of blobs for those who may read them. Needs no write: a full disk stops no download. */
+final class BlobLookup {
+    private static final Logger LOG = LoggerFactory.getLogger(BlobLookup.class);
+
+    private final BlobIndex index;
+    private final BlobDisk disk;
+    private final Turns turns;
+
+    BlobLookup(BlobIndex index, BlobDisk disk, Turns turns) {
+        this.index = index;
+        this.disk = disk;
+        this.turns = turns;
+    }
+
+    /** {@code BLOB_NOT_FOUND} or {@code BLOB_UNAVAILABLE}, as {@link BlobStore#find} has it. */
+    Future<BlobFile> find(Scope scope, Sha256 sha256) {
+        return index.find(scope, sha256)
+                .compose(found -> found.filter(BlobIndex.Entry::held)
+                        .map(entry -> whole(new BlobReference(sha256, entry.size()), entry.fileTime()))
+                        .orElseGet(() -> Future.failedFuture(new ServerException(ErrorCode.BLOB_NOT_FOUND))));
+    }
+
+    private Future<BlobFile> whole(BlobReference blob, long fileTime) {
+        return disk.read(() -> disk.finished().condition(blob, fileTime))
+                .compose(condition -> switch (condition) {
+                    case WHOLE -> Future.succeededFuture(true);
+                    case LOST -> Future.succeededFuture(false);
+                    case DOUBTFUL ->
+                        turns.run(
+                                blob.sha256(),
+                                () -> disk.read(() -> disk.finished().isWhole(blob)));
+                })
+                .compose(whole -> whole ? Future.succeededFuture(disk.finished().file(blob)) : refuse(blob));
+    }
+
+    private static Future<BlobFile> refuse(BlobReference blob) {
+        LOG.error("blob {} is damaged or missing; the next upload of it repairs it", blob.sha256());
+        return Future.failedFuture(new ServerException(ErrorCode.BLOB_UNAVAILABLE));
+    }
+}

@@ -1,0 +1,67 @@
+package io.verstak.server.blob;
+
+import io.verstak.server.config.LimitsConfig;
+import io.verstak.server.domain.Scope;
+import io.verstak.server.storage.BlobIndex;
+import io.vertx.core.Future;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Holds uploads to the quotas while their bytes come. Whether the bytes are new shows only in their hash, at the end: so
+ * a scope that holds blobs may have a few times its largest in flight above the quota, which lets desktops send again
+ * what they have sent. The transaction that adds the row has the last word.
+ *
+ * <p>Used on the blob verticle's event loop; the {@link Allowance} it gives is not bound to that.
+ */
+final class Quotas {
+    /** A desktop has one to three connections. */
+    private static final int REPEATS_AT_ONCE = 3;
+
+    private final BlobIndex index;
+    private final BlobIndex.Quota quota;
+    private final long maxBlobBytes;
+    private final Map<Long, SpaceAccount> scopes = new HashMap<>();
+    private final Map<String, SpaceAccount> users = new HashMap<>();
+
+    Quotas(BlobIndex index, LimitsConfig limits) {
+        this.index = index;
+        this.quota = new BlobIndex.Quota(limits.maxVaultBlobBytes(), limits.maxUserBlobBytes());
+        this.maxBlobBytes = limits.maxBlobBytes();
+    }
+
+    BlobIndex.Quota quota() {
+        return quota;
+    }
+
+    Future<Allowance> open(Scope scope) {
+        return index.usage(scope)
+                .compose(usage -> repeatable(scope, usage).map(repeatable -> {
+                    SpaceAccount ofScope = scopes.computeIfAbsent(
+                            scope.id(), unknown -> new SpaceAccount(quota.scopeBytes(), usage.scopeBytes()));
+                    SpaceAccount ofUser = users.computeIfAbsent(
+                            scope.userId(), unknown -> new SpaceAccount(quota.userBytes(), usage.userBytes()));
+                    ofScope.enter(repeatable);
+                    ofUser.enter(repeatable);
+                    return new Allowance(ofScope, ofUser);
+                }));
+    }
+
+    /** Forgets an upload that has settled or released what it took. */
+    void close(Scope scope) {
+        leave(scopes, scope.id());
+        leave(users, scope.userId());
+    }
+
+    private Future<Long> repeatable(Scope scope, BlobIndex.Usage usage) {
+        long room = Math.min(quota.scopeBytes() - usage.scopeBytes(), quota.userBytes() - usage.userBytes());
+        if (room >= REPEATS_AT_ONCE * maxBlobBytes) {
+            return Future.succeededFuture(0L);
+        }
+        return index.largest(scope).map(largest -> REPEATS_AT_ONCE * largest);
+    }
+
+    private static <K> void leave(Map<K, SpaceAccount> accounts, K key) {
+        accounts.computeIfPresent(key, (same, account) -> account.leave() ? null : account);
+    }
+}

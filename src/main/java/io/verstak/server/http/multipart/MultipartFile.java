@@ -1,0 +1,118 @@
+package io.verstak.server.http.multipart;
+
+import io.verstak.server.error.ServerException;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.streams.ReadStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one file of a multipart request, as a stream of its bytes. It fails with {@code INVALID_MULTIPART} as soon as the
+ * body turns out to be anything else, and when the connection breaks, even if that was before somebody listened.
+ */
+public final class MultipartFile implements ReadStream<Buffer> {
+    private final HttpServerRequest request;
+    private final FilePartReader reader;
+    private @Nullable Handler<Buffer> handler;
+    private @Nullable Handler<Void> endHandler;
+    private @Nullable Handler<Throwable> exceptionHandler;
+    private @Nullable Throwable failure;
+
+    private MultipartFile(HttpServerRequest request) {
+        this.request = request;
+        this.reader = new FilePartReader(Boundary.of(request), this::give);
+        request.exceptionHandler(this::fail);
+        request.handler(this::read);
+        request.endHandler(end -> end());
+        if (request.response().closed()) {
+            fail(new HttpClosedException("the connection was closed"));
+        }
+    }
+
+    /** Of a paused request. Refuses with {@code INVALID_MULTIPART} one that is not multipart or names no boundary. */
+    public static MultipartFile of(HttpServerRequest request) {
+        return new MultipartFile(request);
+    }
+
+    private void read(Buffer piece) {
+        if (failure == null) {
+            try {
+                reader.read(piece);
+            } catch (ServerException refusal) {
+                fail(refusal);
+            }
+        }
+    }
+
+    private void end() {
+        if (failure != null) {
+            return;
+        }
+        try {
+            reader.end();
+        } catch (ServerException refusal) {
+            fail(refusal);
+            return;
+        }
+        if (endHandler != null) {
+            endHandler.handle(null);
+        }
+    }
+
+    private void give(Buffer bytes) {
+        if (handler != null) {
+            handler.handle(bytes);
+        }
+    }
+
+    private void fail(Throwable reason) {
+        if (failure != null) {
+            return;
+        }
+        failure = reason;
+        if (exceptionHandler != null) {
+            exceptionHandler.handle(reason);
+        }
+    }
+
+    @Override
+    public MultipartFile exceptionHandler(@Nullable Handler<Throwable> handler) {
+        exceptionHandler = handler;
+        if (handler != null && failure != null) {
+            handler.handle(failure);
+        }
+        return this;
+    }
+
+    @Override
+    public MultipartFile handler(@Nullable Handler<Buffer> handler) {
+        this.handler = handler;
+        return this;
+    }
+
+    @Override
+    public MultipartFile endHandler(@Nullable Handler<Void> handler) {
+        endHandler = handler;
+        return this;
+    }
+
+    @Override
+    public MultipartFile pause() {
+        request.pause();
+        return this;
+    }
+
+    @Override
+    public MultipartFile resume() {
+        request.resume();
+        return this;
+    }
+
+    @Override
+    public MultipartFile fetch(long amount) {
+        request.fetch(amount);
+        return this;
+    }
+}

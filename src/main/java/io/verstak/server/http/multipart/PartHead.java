@@ -1,0 +1,55 @@
+package io.verstak.server.http.multipart;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The header fields of a part: they must say that it is the file, and that its bytes are sent as they are. */
+final class PartHead {
+    private static final String LINE_END = "\r\n";
+    private static final Set<String> AS_IT_IS = Set.of("binary", "8bit", "7bit");
+
+    private PartHead() {}
+
+    /**
+     * Refuses with {@code INVALID_MULTIPART} what is not a part named {@code file} with a file name (RFC 7578, section 4.2).
+     *
+     * @param fields the lines between the boundary and the empty line, without either
+     */
+    static void requireFile(String fields) {
+        Map<String, String> byName = split(fields);
+        FieldValue parsed = FieldValue.parse(byName.getOrDefault("content-disposition", ""));
+        require(parsed.value().equals("form-data"));
+        require("file".equals(parsed.parameter("name")));
+        require(isNamed(parsed.parameter("filename")) || isNamed(parsed.parameter("filename*")));
+        String encoding = byName.getOrDefault("content-transfer-encoding", "binary");
+        require(AS_IT_IS.contains(encoding.toLowerCase(Locale.ROOT)));
+    }
+
+    /** Browsers send an empty name where no file was chosen. */
+    private static boolean isNamed(@Nullable String filename) {
+        return filename != null && !filename.isEmpty();
+    }
+
+    private static Map<String, String> split(String fields) {
+        Map<String, String> byName = new HashMap<>();
+        for (String line : fields.split(LINE_END, -1)) {
+            int colon = line.indexOf(':');
+            require(colon > 0 && line.chars().noneMatch(c -> c == '\r' || c == '\n' || c == 0));
+            String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
+            require(name.chars().allMatch(c -> c > ' ' && c < 127));
+            require(byName.put(name, line.substring(colon + 1).strip()) == null);
+        }
+        return byName;
+    }
+
+    private static void require(boolean condition) {
+        if (!condition) {
+            throw new ServerException(ErrorCode.INVALID_MULTIPART);
+        }
+    }
+}

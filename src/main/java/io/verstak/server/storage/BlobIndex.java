@@ -1,0 +1,144 @@
+package io.verstak.server.storage;
+
+import io.verstak.server.domain.BlobReference;
+import io.verstak.server.domain.Scope;
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.Optional;
+
+/** Which blobs are stored, who holds them, and how much that is. Whoever calls has put the file in its place before. */
+public final class BlobIndex {
+    private static final String USAGE = """
+            SELECT COALESCE(SUM(bytes), 0) AS user_bytes,
+              COALESCE(SUM(CASE WHEN scope_id = ? THEN bytes END), 0) AS scope_bytes
+            FROM blob_usage WHERE user_id = ?""";
+
+    private final Database database;
+
+    /**
+     * A stored blob.
+     *
+     * @param size in bytes
+     * @param fileTime the file's own time when it was last known to be whole, in milliseconds since the epoch
+     * @param held whether the scope that asks may reach it
+     */
+    public record Entry(long size, long fileTime, boolean held) {}
+
+    /** Bytes stored for a scope, and for all scopes of its user. */
+    public record Usage(long scopeBytes, long userBytes) {}
+
+    /** The most that may be stored, in bytes. */
+    public record Quota(long scopeBytes, long userBytes) {}
+
+    public BlobIndex(Database database) {
+        this.database = database;
+    }
+
+    /** A blob as a scope sees it; empty when nobody holds it. */
+    public Future<Optional<Entry>> find(Scope scope, Sha256 sha256) {
+        return database.read(connection -> connection
+                .preparedQuery("""
+                        SELECT b.size, b.file_time, r.scope_id FROM blobs b
+                        LEFT JOIN blob_refs r ON r.sha256 = b.sha256 AND r.scope_id = ? WHERE b.sha256 = ?""")
+                .execute(Tuple.of(scope.id(), sha256.hex()))
+                .map(rows -> first(rows)
+                        .map(row -> new Entry(
+                                row.getLong("size"), row.getLong("file_time"), row.getValue("scope_id") != null))));
+    }
+
+    public Future<Usage> usage(Scope scope) {
+        return database.read(connection -> usage(connection, scope));
+    }
+
+    /** The size of the largest blob that a scope holds, in bytes. */
+    public Future<Long> largest(Scope scope) {
+        return database.read(connection -> connection
+                .preparedQuery("SELECT COALESCE(MAX(size), 0) AS largest FROM blob_refs WHERE scope_id = ?")
+                .execute(Tuple.of(scope.id()))
+                .map(rows -> rows.iterator().next().getLong("largest")));
+    }
+
+    /** Fails with {@code QUOTA_EXCEEDED} when a scope, or its user, has no room for that many more bytes. */
+    public Future<Void> requireRoom(Scope scope, long size, Quota quota) {
+        return database.read(connection -> requireRoom(connection, scope, size, quota));
+    }
+
+    /**
+     * Gives a blob to a scope. What the scope holds already costs it nothing; {@code QUOTA_EXCEEDED} when anything else
+     * would not fit.
+     *
+     * @param fileTime the time of its file, which is whole
+     * @param now in milliseconds since the epoch
+     * @return whether it is new to the scope
+     */
+    public Future<Boolean> add(Scope scope, BlobReference blob, long fileTime, Quota quota, long now) {
+        return database.write(connection -> putBlob(connection, blob, fileTime, now)
+                .compose(stored -> isHeld(connection, scope, blob.sha256()))
+                .compose(held -> held
+                        ? Future.succeededFuture(false)
+                        : requireRoom(connection, scope, blob.size(), quota)
+                                .compose(room -> putReference(connection, scope, blob, now))
+                                .compose(put -> putUsage(connection, scope, blob.size()))
+                                .map(true)));
+    }
+
+    private static Future<Void> putBlob(SqlConnection connection, BlobReference blob, long fileTime, long now) {
+        return connection
+                .preparedQuery("""
+                        INSERT INTO blobs (sha256, size, file_time, created_at) VALUES (?, ?, ?, ?)
+                        ON CONFLICT (sha256) DO UPDATE SET file_time = excluded.file_time""")
+                .execute(Tuple.of(blob.sha256().hex(), blob.size(), fileTime, now))
+                .mapEmpty();
+    }
+
+    private static Future<Boolean> isHeld(SqlConnection connection, Scope scope, Sha256 sha256) {
+        return connection
+                .preparedQuery("SELECT 1 FROM blob_refs WHERE scope_id = ? AND sha256 = ?")
+                .execute(Tuple.of(scope.id(), sha256.hex()))
+                .map(rows -> rows.size() > 0);
+    }
+
+    private static Future<Void> requireRoom(SqlConnection connection, Scope scope, long size, Quota quota) {
+        return usage(connection, scope)
+                .compose(usage ->
+                        size > quota.scopeBytes() - usage.scopeBytes() || size > quota.userBytes() - usage.userBytes()
+                                ? Future.failedFuture(new ServerException(ErrorCode.QUOTA_EXCEEDED))
+                                : Future.succeededFuture());
+    }
+
+    private static Future<Void> putReference(SqlConnection connection, Scope scope, BlobReference blob, long now) {
+        return connection
+                .preparedQuery("INSERT INTO blob_refs (scope_id, sha256, size, created_at) VALUES (?, ?, ?, ?)")
+                .execute(Tuple.of(scope.id(), blob.sha256().hex(), blob.size(), now))
+                .mapEmpty();
+    }
+
+    private static Future<Void> putUsage(SqlConnection connection, Scope scope, long size) {
+        return connection
+                .preparedQuery("""
+                        INSERT INTO blob_usage (scope_id, user_id, bytes) VALUES (?, ?, ?)
+                        ON CONFLICT (scope_id) DO UPDATE SET bytes = blob_usage.bytes + excluded.bytes""")
+                .execute(Tuple.of(scope.id(), scope.userId(), size))
+                .mapEmpty();
+    }
+
+    private static Future<Usage> usage(SqlConnection connection, Scope scope) {
+        return connection
+                .preparedQuery(USAGE)
+                .execute(Tuple.of(scope.id(), scope.userId()))
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    return new Usage(row.getLong("scope_bytes"), row.getLong("user_bytes"));
+                });
+    }
+
+    private static Optional<Row> first(RowSet<Row> rows) {
+        return rows.size() == 0 ? Optional.empty() : Optional.of(rows.iterator().next());
+    }
+}

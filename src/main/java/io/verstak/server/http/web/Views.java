@@ -4,6 +4,7 @@ import freemarker.cache.ClassTemplateLoader;
 import freemarker.core.TemplateClassResolver;
 import freemarker.template.Configuration;
 import io.verstak.server.config.WebConfig;
+import io.verstak.server.http.Gzip;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -59,10 +60,13 @@ public final class Views {
         values.put("serverName", config.serverName());
         values.put("language", language.locale().toLanguageTag());
         return engine.render(values, template)
-                .compose(page -> context.response()
-                        .putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8")
-                        .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-                        .putHeader("X-Content-Type-Options", "nosniff")
-                        .end(page));
+                .onSuccess(page -> {
+                    context.response()
+                            .putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8")
+                            .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+                            .putHeader("X-Content-Type-Options", "nosniff");
+                    Gzip.end(context, page);
+                })
+                .mapEmpty();
     }
 }

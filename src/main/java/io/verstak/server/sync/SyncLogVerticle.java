@@ -95,10 +95,14 @@ public final class SyncLogVerticle extends VerticleBase {
                 .map(LogPage::json);
     }
 
-    /** A full disk must not stop a pull: the device asks again with its next one, and until then nothing is numbered. */
+    /** A full disk or queue must not stop a pull: the device asks again with its next one, and until then nothing is numbered. */
     private Future<Boolean> skip(DeviceIdentity device, long cursor) {
         Promise<Boolean> answer = promise();
-        queue.offer(new LogWork.Skip(device, cursor, answer));
+        try {
+            queue.offer(new LogWork.Skip(device, cursor, answer));
+        } catch (ServerException full) {
+            answer.fail(full);
+        }
         return answer.future().recover(failure -> {
             LOG.warn("{}: a cursor above the head could not be noted: {}", device.deviceId(), failure.getMessage());
             return Future.succeededFuture(false);

@@ -25,11 +25,14 @@ public final class Main implements Callable<Integer> {
         return serve.call();
     }
 
-    public static void main(String[] arguments) {
-        CommandLine commands = new CommandLine(new Main())
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
                 .setExecutionExceptionHandler(new StartupFailures())
                 .setParameterExceptionHandler(StartupFailures::badArguments);
-        int exit = commands.execute(arguments);
+    }
+
+    public static void main(String[] arguments) {
+        int exit = commandLine().execute(arguments);
         if (exit != 0) {
             System.exit(exit);
         }

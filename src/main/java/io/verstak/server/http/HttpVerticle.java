@@ -7,6 +7,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
+import java.net.BindException;
 import java.util.function.Function;
 
 /** Listens. One per core; all share the port and the guard that counts their connections. */
@@ -28,7 +29,14 @@ public final class HttpVerticle extends VerticleBase {
         server = vertx.createHttpServer(guard.options().setHost(address.host()).setPort(address.port()))
                 .requestHandler(routes.apply(vertx));
         guard.install(server);
-        return server.listen();
+        return server.listen().recover(this::cannotListen);
+    }
+
+    /** One kind of failure that names the address: a port in use, one that needs a privilege, a host nobody knows. */
+    private Future<HttpServer> cannotListen(Throwable cause) {
+        BindException failure = new BindException(address + ": " + cause.getMessage());
+        failure.initCause(cause);
+        return Future.failedFuture(failure);
     }
 
     /** The port that was bound. */

@@ -135,6 +135,21 @@ class DeviceTokenTest {
     }
 
     @Test
+    void a_body_that_a_call_does_not_take_is_passed_over() throws Exception {
+        Desktop device = SERVER.pair("alice", "main");
+        try (Http http = Http.connect(SERVER.port())) {
+            Request me = new Request("GET", ME, List.of(), new byte[100_000], false).bearer(device.token());
+
+            assertThat(http.send(me).status()).isEqualTo(200);
+            assertThat(http.send(Request.post("/api/client/revoke-current", "{}")
+                                    .bearer(device.token()))
+                            .status())
+                    .isEqualTo(200);
+            assertThat(http.send(me).status()).isEqualTo(401);
+        }
+    }
+
+    @Test
     void revoking_twice_is_harmless_and_keeps_the_first_time() {
         Desktop lost = SERVER.pair("alice", "main");
         revoke(lost.id(), TestServer.PASSWORD);

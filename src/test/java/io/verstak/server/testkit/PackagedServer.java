@@ -20,19 +20,26 @@ public final class PackagedServer implements AutoCloseable {
 
     private final Path data;
     private final List<String> arguments;
+    private final String input;
     private volatile Running running;
 
     private record Running(Process process, CompletableFuture<Integer> port, List<String> lines) {}
 
-    private PackagedServer(Path data, List<String> arguments) {
+    private PackagedServer(String input, Path data, List<String> arguments) {
         this.data = data;
         this.arguments = arguments;
+        this.input = input;
         this.running = launch();
     }
 
     /** Starts the server and waits until it is ready. */
     public static PackagedServer start(Path data, String... arguments) {
-        PackagedServer server = new PackagedServer(data, List.of(arguments));
+        return startWithInput("", data, arguments);
+    }
+
+    /** As {@link #start}, with something on the process's standard input. */
+    public static PackagedServer startWithInput(String input, Path data, String... arguments) {
+        PackagedServer server = new PackagedServer(input, data, List.of(arguments));
         server.awaitReady();
         return server;
     }
@@ -42,6 +49,8 @@ public final class PackagedServer implements AutoCloseable {
         all.addAll(arguments);
         try {
             Process process = command(all).redirectErrorStream(true).start();
+            process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().close();
             Running fresh = new Running(process, new CompletableFuture<>(), new CopyOnWriteArrayList<>());
             new Thread(() -> watch(fresh), "server-output").start();
             return fresh;
@@ -87,9 +96,9 @@ public final class PackagedServer implements AutoCloseable {
         }
     }
 
-    /** Changes with each restart. While the server is down, the port on which it was. */
+    /** Changes with each restart; waits while the server starts. While it is down, the port on which it was. */
     public int port() {
-        return running.port().getNow(0);
+        return running.port().join();
     }
 
     /** What the process has printed since it was started. */

@@ -1,0 +1,120 @@
+package io.verstak.server.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.OutboxOp;
+import io.verstak.server.testkit.PackagedServer;
+import io.verstak.server.testkit.PulledOp;
+import io.verstak.server.testkit.Refused;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two desktops and the packaged server: the main job from end to end, and through crashes. */
+class SyncEndToEndIT {
+    private static final String PASSWORD = "violet-harbour-42";
+    private static final int KILLS = 10;
+    private static final int WRITERS = 4;
+
+    /** Pushes that are acknowledged between two kills. */
+    private static final int PUSHES_PER_ROUND = 60;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    @Test
+    void two_desktops_sync_a_vault() {
+        try (PackagedServer server = PackagedServer.start(folder.resolve("data"))) {
+            server.addUser("alice", PASSWORD);
+            Desktop laptop = Desktop.pair(server::port, "alice", PASSWORD, "main");
+            Desktop tower = Desktop.pair(server::port, "ALICE@example.org", PASSWORD, "main");
+
+            for (int i = 0; i < 300; i++) {
+                laptop.make(OutboxOp.note("note-" + i, "text " + i));
+            }
+            laptop.sync();
+            tower.sync();
+            assertThat(tower.applied()).isEqualTo(laptop.applied()).hasSize(300);
+            assertThat(laptop.cursor()).isEqualTo(300);
+
+            laptop.make(OutboxOp.note("note-7", "laptop")).sync();
+            tower.make(OutboxOp.note("note-7", "tower").ofType("delete")).sync();
+            laptop.make(OutboxOp.note("note-7", "laptop again")).sync();
+            tower.pull();
+            assertThat(laptop.conflicts()).hasSize(1);
+            assertThat(tower.conflicts()).hasSize(1);
+            assertThat(tower.applied()).isEqualTo(laptop.applied()).hasSize(303);
+
+            tower.revoke();
+            assertThatThrownBy(tower::pull)
+                    .isInstanceOfSatisfying(
+                            Refused.class, refusal -> assertThat(refusal.code()).isEqualTo("unauthorized"));
+            laptop.make(OutboxOp.note("note-8", "still here")).sync();
+            assertThat(laptop.cursor()).isEqualTo(304);
+        }
+    }
+
+    @Test
+    void ten_kills_under_load_lose_no_acknowledged_op_and_store_none_twice() throws Exception {
+        try (PackagedServer server = PackagedServer.start(folder.resolve("data"))) {
+            server.addUser("alice", PASSWORD);
+            Desktop reader = Desktop.pair(server::port, "alice", PASSWORD, "main");
+            List<LoadWriter> writers = new ArrayList<>();
+            for (int i = 0; i < WRITERS; i++) {
+                writers.add(new LoadWriter(
+                        server::port,
+                        Desktop.pair(server::port, "alice", PASSWORD, "main").token()));
+            }
+            writers.forEach(LoadWriter::start);
+
+            for (int kill = 0; kill < KILLS; kill++) {
+                for (LoadWriter writer : writers) {
+                    writer.awaitAcknowledged(PUSHES_PER_ROUND / WRITERS);
+                }
+                server.kill();
+                server.restart();
+                reader.pull();
+            }
+            for (LoadWriter writer : writers) {
+                writer.finish();
+            }
+            reader.pull();
+
+            assertEveryAcknowledgedOpIsThereOnce(reader.applied(), writers);
+            Desktop fresh =
+                    Desktop.pair(server::port, "alice", PASSWORD, "main").pull();
+            assertThat(fresh.applied()).isEqualTo(reader.applied());
+        }
+    }
+
+    private static void assertEveryAcknowledgedOpIsThereOnce(List<PulledOp> log, List<LoadWriter> writers) {
+        assertThat(log.stream().map(PulledOp::serverSequence))
+                .isEqualTo(LongStream.rangeClosed(1, log.size()).boxed().toList());
+        assertThat(log.stream().map(PulledOp::opId)).doesNotHaveDuplicates();
+
+        Map<String, PulledOp> byId = new HashMap<>();
+        log.forEach(op -> byId.put(op.opId(), op));
+        Map<String, Long> acknowledged = new HashMap<>();
+        Map<String, OutboxOp> sent = new HashMap<>();
+        for (LoadWriter writer : writers) {
+            acknowledged.putAll(writer.acknowledged());
+            sent.putAll(writer.sent());
+        }
+        assertThat(acknowledged.keySet()).isSubsetOf(byId.keySet());
+        acknowledged.forEach((opId, sequence) ->
+                assertThat(byId.get(opId)).extracting(PulledOp::serverSequence).isEqualTo(sequence));
+        assertThat(byId.keySet()).isSubsetOf(sent.keySet());
+        assertThat(log)
+                .allSatisfy(op -> assertThat(op.payloadJson())
+                        .isEqualTo(sent.getOrDefault(op.opId(), OutboxOp.note("", ""))
+                                .payloadJson()));
+    }
+}

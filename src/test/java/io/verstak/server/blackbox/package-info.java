@@ -1,0 +1,5 @@
+/** The packaged server as a process, driven over sockets. */
+@NullMarked
+package io.verstak.server.blackbox;
+
+import org.jspecify.annotations.NullMarked;

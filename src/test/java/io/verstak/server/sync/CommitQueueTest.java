@@ -1,0 +1,102 @@
+package io.verstak.server.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.domain.Scope;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.NewOp;
+import io.verstak.server.storage.Push;
+import io.vertx.core.Promise;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CommitQueueTest {
+    private static final long BUSY = 1;
+    private static final long QUIET = 2;
+
+    private final CommitQueue queue = new CommitQueue();
+
+    @Test
+    void s39_a_quiet_vault_is_in_the_next_group_however_much_waits_of_a_busy_one() throws Exception {
+        for (int i = 0; i < 500; i++) {
+            queue.offer(push(BUSY, 100, 10));
+        }
+        LogWork quiet = push(QUIET, 1, 10);
+        queue.offer(quiet);
+
+        List<LogWork> group = queue.take();
+
+        assertThat(group.indexOf(quiet)).isEqualTo(1);
+        assertThat(group.stream().mapToInt(LogWork::ops).sum()).isLessThanOrEqualTo(4096);
+    }
+
+    @Test
+    void work_of_a_scope_keeps_its_order() throws Exception {
+        List<LogWork> works = List.of(push(BUSY, 1, 1), push(BUSY, 1, 1), push(QUIET, 1, 1), push(BUSY, 1, 1));
+        works.forEach(queue::offer);
+
+        List<LogWork> group = queue.take();
+
+        assertThat(group.stream().filter(work -> work.scopeId() == BUSY))
+                .containsExactly(works.get(0), works.get(1), works.get(3));
+    }
+
+    @Test
+    void s39_one_vault_fills_its_own_line_and_no_other() throws Exception {
+        for (int i = 0; i < 1024; i++) {
+            queue.offer(push(BUSY, 1, 1));
+        }
+
+        assertUnavailable(push(BUSY, 1, 1));
+        queue.offer(push(QUIET, 1, 1));
+        queue.take();
+        queue.offer(push(BUSY, 1, 1));
+    }
+
+    @Test
+    void s39_what_waits_is_bounded_in_bytes() {
+        for (long scope = 1; scope <= 15; scope++) {
+            queue.offer(push(scope, 1, 4 << 20));
+        }
+
+        assertUnavailable(push(20, 1, 4 << 20));
+        queue.offer(push(21, 1, 1));
+    }
+
+    @Test
+    void one_push_of_any_size_is_taken_when_nothing_waits() throws Exception {
+        LogWork huge = push(BUSY, 10_000, 1);
+        queue.offer(huge);
+
+        assertThat(queue.take()).containsExactly(huge);
+    }
+
+    @Test
+    void a_closed_queue_hands_out_what_waits_and_refuses_the_rest() throws Exception {
+        LogWork waiting = push(BUSY, 1, 1);
+        queue.offer(waiting);
+
+        queue.close();
+
+        assertUnavailable(push(BUSY, 1, 1));
+        assertThat(queue.take()).containsExactly(waiting);
+        assertThat(queue.take()).isEmpty();
+    }
+
+    private void assertUnavailable(LogWork work) {
+        assertThatThrownBy(() -> queue.offer(work))
+                .isInstanceOfSatisfying(
+                        ServerException.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+    }
+
+    private static LogWork push(long scopeId, int ops, int bytesEach) {
+        DeviceIdentity device = new DeviceIdentity("dev_" + scopeId, new Scope(scopeId, "user", "vault" + scopeId));
+        NewOp op = new NewOp("id", 1, 1, 0, new byte[32], new byte[bytesEach], null, null);
+        return new LogWork.Append(new Push(device, "", "", Collections.nCopies(ops, op), null), Promise.promise());
+    }
+}

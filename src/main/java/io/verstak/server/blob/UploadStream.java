@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * been collected, so that a fast client needs few of them.
  */
 final class UploadStream implements BlobUpload {
-    private static final int FULL_BYTES = 256 << 10;
-    private static final int DRAINED_BYTES = 128 << 10;
+    private static final int FULL_BYTES = 128 << 10;
+    private static final int DRAINED_BYTES = 64 << 10;
 
     private final Bus bus;
     private final BlobDisk disk;

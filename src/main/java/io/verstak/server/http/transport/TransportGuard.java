@@ -1,7 +1,9 @@
 package io.verstak.server.http.transport;
 
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.AttributeKey;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpConnection;
@@ -27,7 +29,10 @@ import java.util.function.Predicate;
 @SuppressWarnings("FutureReturnValueIgnored") // what fails a write or a close closes the channel, and shows there
 public final class TransportGuard {
     private static final AttributeKey<ConnectionGuard> GUARD = AttributeKey.valueOf(TransportGuard.class, "connection");
-    private static final int MAX_CONTENT_PIECE = 64 * 1024;
+    private static final int MAX_CONTENT_PIECE = 16 * 1024;
+
+    /** How often a socket is read before the other connections of its event loop have their turn. */
+    private static final int READS_PER_TURN = 4;
 
     private final TransportLimits limits;
     private final ConnectionLedger ledger;
@@ -81,11 +86,20 @@ public final class TransportGuard {
             channel.close();
             return;
         }
+        channel.config().setRecvByteBufAllocator(smallReads());
         ConnectionGuard guard = new ConnectionGuard(channel, limits);
         channel.attr(GUARD).set(guard);
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addBefore("httpDecoder", "transportGuard", guard);
         pipeline.addAfter("httpEncoder", "responseWatch", new ResponseWatch(guard));
+    }
+
+    /**
+     * Vert.x stops reading for a paused request only when some two dozen pieces of its body wait: pieces of Netty's usual
+     * size, 64 KiB, would make that megabytes for each upload, and exhaust the buffers of a hundred of them.
+     */
+    private static RecvByteBufAllocator smallReads() {
+        return new AdaptiveRecvByteBufAllocator(64, 2048, MAX_CONTENT_PIECE).maxMessagesPerRead(READS_PER_TURN);
     }
 
     private boolean enter(Channel channel, InetAddress address) {

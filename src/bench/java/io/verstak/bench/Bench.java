@@ -1,0 +1,97 @@
+package io.verstak.bench;
+
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command behind {@code scripts/bench.sh}. Prints the table; fails when any request failed, not when a figure is
+ * missed.
+ */
+@Command(
+        name = "bench.sh",
+        mixinStandardHelpOptions = true,
+        description = "Measures the packaged server on this machine.")
+public final class Bench implements Callable<Integer> {
+    /** The groups of rows. */
+    enum Group {
+        START,
+        PUSH,
+        PULL,
+        BLOB,
+        FILL;
+
+        private Suite suite() {
+            return switch (this) {
+                case START -> new StartSuite();
+                case PUSH -> new PushSuite();
+                case PULL -> new PullSuite();
+                case BLOB -> new BlobSuite();
+                case FILL -> new FilledLogSuite();
+            };
+        }
+    }
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec command;
+
+    @Option(
+            names = "--quick",
+            description = "Short rows, no long log: under two minutes. The default is the full run, under fifteen.")
+    private boolean quick;
+
+    @Option(names = "--full", description = "The full run, which is also the default.")
+    private boolean full;
+
+    @Option(
+            names = "--fill",
+            paramLabel = "N",
+            description = "Ops in the long log (full: 10000000, quick: 0, which leaves it out).")
+    private long fill = -1;
+
+    @Option(
+            names = "--vaults",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "Vaults that pushing devices share (${DEFAULT-VALUE}).")
+    private int vaults;
+
+    @Option(names = "--only", split = ",", description = "Only these groups: ${COMPLETION-CANDIDATES}.")
+    private Set<Group> only = EnumSet.allOf(Group.class);
+
+    @Option(
+            names = "--work",
+            defaultValue = "target/bench",
+            description = "Where data directories are made and removed (${DEFAULT-VALUE}).")
+    private Path work = Path.of("target/bench");
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Bench())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Plan plan = quick && !full ? Plan.quick(vaults) : Plan.full(vaults);
+        Plan sized = fill < 0 ? plan : plan.filledWith(fill);
+        Report report =
+                new Report(command.commandLine().getOut(), command.commandLine().getErr());
+        try (Workspace workspace = Workspace.create(work)) {
+            for (Group group : Group.values()) {
+                if (only.contains(group) && (group != Group.FILL || sized.filledOps() > 0)) {
+                    group.suite().run(workspace, sized, report);
+                }
+            }
+        }
+        report.print();
+        return report.hasFailures() ? 1 : 0;
+    }
+}

@@ -1,0 +1,30 @@
+package io.verstak.bench;
+
+import io.verstak.bench.load.Pace;
+import java.time.Duration;
+
+/**
+ * How long and how large a run is.
+ *
+ * @param pace of every row under load
+ * @param starts how often the server is started for one figure
+ * @param transfers how often each transfer of a large file is repeated, with its limit measured in turn
+ * @param manyVaults the many vaults of the pulls; ten thousand in a full run
+ * @param filledOps ops in the log for the rows about a long log; 0 leaves them out
+ * @param vaults that the pushing devices are dealt out over
+ */
+record Plan(Pace pace, int starts, int transfers, int manyVaults, long filledOps, int vaults) {
+
+    static Plan quick(int vaults) {
+        return new Plan(Pace.closedLoop(Duration.ofMillis(1500), Duration.ofSeconds(3)), 3, 3, 1_000, 0, vaults);
+    }
+
+    static Plan full(int vaults) {
+        return new Plan(
+                Pace.closedLoop(Duration.ofSeconds(3), Duration.ofSeconds(8)), 7, 5, 10_000, 10_000_000, vaults);
+    }
+
+    Plan filledWith(long ops) {
+        return new Plan(pace, starts, transfers, manyVaults, ops, vaults);
+    }
+}

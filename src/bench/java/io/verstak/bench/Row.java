@@ -1,0 +1,63 @@
+package io.verstak.bench;
+
+import io.verstak.bench.load.LoadResult;
+import java.util.Locale;
+
+/**
+ * One line of the table; cells without a figure are empty.
+ *
+ * @param limit the limit's name and its figure
+ * @param wanted the figure to reach, and whether it was
+ */
+record Row(
+        String workload, String rate, String p50, String p99, String max, String limit, String ratio, String wanted) {
+
+    static Row of(String workload, String rate) {
+        return new Row(workload, rate, "", "", "", "", "", "");
+    }
+
+    /** A row of requests under load; the rate counts {@code perRequest} of the unit in each. */
+    static Row of(String workload, LoadResult result, int perRequest, String unit) {
+        return new Row(
+                workload,
+                number(result.perSecond() * perRequest) + " " + unit + "/s",
+                millis(result.p50Millis()),
+                millis(result.p99Millis()),
+                millis(result.maxMillis()),
+                "",
+                "",
+                "");
+    }
+
+    /** Adds the limit and how much of it was reached. */
+    Row against(String limitName, double limitRate, double ratio) {
+        return new Row(workload, rate, p50, p99, max, limitName + ": " + number(limitRate), fraction(ratio), wanted);
+    }
+
+    /** Adds a figure to compare with that no ratio is asked for. */
+    Row noting(String figure) {
+        String both = limit.isEmpty() ? figure : limit + "; " + figure;
+        return new Row(workload, rate, p50, p99, max, both, ratio, wanted);
+    }
+
+    Row wanting(String text, boolean reached) {
+        String both = (wanted.isEmpty() ? "" : wanted + "; ") + text + (reached ? ": yes" : ": **no**");
+        return new Row(workload, rate, p50, p99, max, limit, ratio, both);
+    }
+
+    String markdown() {
+        return "| " + String.join(" | ", workload, rate, p50, p99, max, limit, ratio, wanted) + " |";
+    }
+
+    static String number(double value) {
+        return String.format(Locale.ROOT, value < 100 ? "%.1f" : "%,.0f", value);
+    }
+
+    static String fraction(double value) {
+        return String.format(Locale.ROOT, "%.2f", value);
+    }
+
+    private static String millis(double value) {
+        return String.format(Locale.ROOT, value < 10 ? "%.2f ms" : "%.0f ms", value);
+    }
+}

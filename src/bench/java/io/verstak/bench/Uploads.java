@@ -1,0 +1,51 @@
+package io.verstak.bench;
+
+import io.verstak.bench.limit.HashWriteFsync;
+import io.verstak.bench.load.Transfers;
+import io.verstak.bench.load.Upload;
+import io.verstak.bench.server.ProcessMemory;
+import io.verstak.bench.server.ServerProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Rows of uploads. The limit is measured before each single one, so that both see the same disk. */
+record Uploads(ServerProcess server, String token, Path file) {
+
+    /** Returns the digest of a blob that was uploaded. */
+    String measure(Workspace workspace, Plan plan, Report report) throws IOException, InterruptedException {
+        Upload upload = next();
+        Transfers.bytesPerSecond(List.of(upload));
+        ProcessMemory memory = server.memory();
+        report.peak(memory);
+        memory.forgetPeak();
+
+        double[] limits = new double[plan.transfers()];
+        double[] rates = new double[plan.transfers()];
+        for (int turn = 0; turn < rates.length; turn++) {
+            limits[turn] = HashWriteFsync.bytesPerSecond(file, workspace.file("scratch.bin"));
+            rates[turn] = Transfers.bytesPerSecond(List.of(next()));
+        }
+        double limit = Medians.of(limits);
+        double ratio = Medians.of(rates) / limit;
+        report.add(against(BlobSuite.row("upload, 1 at once", Medians.of(rates)), limit, ratio)
+                .wanting("≥ 0.60", ratio >= 0.60));
+
+        long peakOfOne = memory.peakKib();
+        double many = Transfers.bytesPerSecond(
+                Stream.generate(this::next).limit(BlobSuite.MANY).toList());
+        double growth = (memory.peakKib() - peakOfOne) / 1024.0 / (BlobSuite.MANY - 1);
+        report.add(against(BlobSuite.row("upload, %d at once".formatted(BlobSuite.MANY), many), limit, many / limit)
+                .wanting("RSS grows by %s MiB per upload < 1".formatted(Row.fraction(growth)), growth < 1));
+        return upload.sha256();
+    }
+
+    private Upload next() {
+        return new Upload(server.address(), token, file);
+    }
+
+    private static Row against(Row row, double limit, double ratio) {
+        return row.against("hash + write + fsync, MB/s", limit / BlobSuite.MEGABYTE, ratio);
+    }
+}

@@ -1,0 +1,56 @@
+package io.verstak.bench.limit;
+
+import io.verstak.bench.server.ServerHome;
+import io.verstak.bench.server.Table;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * What no pull can beat by much: the same pages read by sqlite-jdbc in one thread, each column that a page needs,
+ * and nothing made of them.
+ */
+public final class RawReads {
+    private static final int PAGE = 100;
+
+    private RawReads() {}
+
+    /** Full pages per second, each from a cursor drawn at random in one of the scopes that hold so many ops. */
+    public static double pagesPerSecond(ServerHome home, int opsPerScope, Duration time) throws SQLException {
+        SplittableRandom random = new SplittableRandom();
+        try (Connection database = home.openDatabase();
+                PreparedStatement page = database.prepareStatement(
+                        "SELECT seq, json FROM ops WHERE scope_id = ? AND seq > ? ORDER BY seq LIMIT " + PAGE)) {
+            List<Long> scopes = scopes(database, opsPerScope);
+            long start = System.nanoTime();
+            long pages = 0;
+            while (System.nanoTime() - start < time.toNanos()) {
+                page.setLong(1, scopes.get(random.nextInt(scopes.size())));
+                page.setLong(2, (long) random.nextInt(opsPerScope / PAGE) * PAGE);
+                pages += read(page) == PAGE ? 1 : 0;
+            }
+            return pages / ((System.nanoTime() - start) / 1e9);
+        }
+    }
+
+    private static List<Long> scopes(Connection database, int ops) throws SQLException {
+        Table scopes = Table.of(database, "scopes");
+        return scopes.rows("WHERE head = " + ops).stream()
+                .map(row -> ((Number) row[scopes.column("id")]).longValue())
+                .toList();
+    }
+
+    private static int read(PreparedStatement page) throws SQLException {
+        int rows = 0;
+        try (ResultSet row = page.executeQuery()) {
+            while (row.next()) {
+                rows += row.getLong(1) > 0 && row.getBytes(2).length > 0 ? 1 : 0;
+            }
+        }
+        return rows;
+    }
+}

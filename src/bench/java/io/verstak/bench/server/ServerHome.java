@@ -1,0 +1,95 @@
+package io.verstak.bench.server;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * All that a server of the benchmark has on disk: configuration, data directory, log; and one user with one device
+ * in an empty vault.
+ */
+public final class ServerHome {
+    static final String USER = "bench";
+    static final String PASSWORD = "bench-" + UUID.randomUUID();
+    /** One address stands for all devices here, so the limits per address and account would measure themselves. */
+    private static final String CONFIG = "{\"rateLimits\":{\"enabled\":false}}";
+
+    private final Path folder;
+
+    private ServerHome(Path folder) throws IOException {
+        this.folder = folder;
+        Files.createDirectories(folder);
+        Files.writeString(config(), CONFIG);
+        Files.writeString(password(), PASSWORD);
+    }
+
+    /** A data directory as the server's own command makes it, with the user and without a device. */
+    public static ServerHome withUser(Path folder) throws IOException, InterruptedException {
+        ServerHome home = new ServerHome(folder);
+        List<String> command = List.of(
+                "-jar",
+                ServerProcess.JAR,
+                "admin",
+                "create-user",
+                USER,
+                USER + "@example.org",
+                "--data",
+                home.data().toString());
+        try (ChildJvm child = ChildJvm.start(home.log(), home.password(), command)) {
+            child.awaitSuccess();
+        }
+        return home;
+    }
+
+    /** A copy of a home whose server is stopped, without its blobs. */
+    public ServerHome copy(Path to) throws IOException {
+        ServerHome copy = new ServerHome(to);
+        Files.createDirectories(copy.data());
+        for (String suffix : List.of("", "-wal")) {
+            Path file = Path.of(database() + suffix);
+            if (Files.exists(file)) {
+                Files.copy(file, Path.of(copy.database() + suffix));
+            }
+        }
+        return copy;
+    }
+
+    /** Pairs the home's device; returns its token. */
+    public String pairDevice(ServerProcess server) throws IOException, InterruptedException {
+        return Pairing.pair(server, "bench");
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /** The database file under the server; for reading, and for writing while no server runs. */
+    public Connection openDatabase() throws SQLException {
+        return DriverManager.getConnection("jdbc:sqlite:" + database());
+    }
+
+    Path database() {
+        return data().resolve("server.db");
+    }
+
+    Path data() {
+        return folder.resolve("data");
+    }
+
+    Path config() {
+        return folder.resolve("config.json");
+    }
+
+    Path password() {
+        return folder.resolve("password");
+    }
+
+    Path log() {
+        return folder.resolve("server.log");
+    }
+}

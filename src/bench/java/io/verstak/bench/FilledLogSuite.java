@@ -42,14 +42,14 @@ final class FilledLogSuite implements Suite {
                     load.run(CONNECTIONS, large.pullsOfFew(CONNECTIONS)),
                     load.run(CONNECTIONS, large.pullsOfMany(CONNECTIONS)));
             report.peak(server.memory());
-            addRows(report, plan.filledOps() / 1_000_000, before, after);
+            addRows(report, plan.filledOps(), before, after);
         } finally {
             Workspace.remove(home.folder());
         }
     }
 
-    private static void addRows(Report report, long millions, Rates before, Rates after) {
-        String log = ", " + millions + " million ops in the log";
+    private static void addRows(Report report, long ops, Rates before, Rates after) {
+        String log = ", %,d ops in the log".formatted(ops);
         report.add(row("push of 1 op, 256 connections" + log, before.pushOfOne(), after.pushOfOne(), 1, "ops"));
         report.add(row(
                 "push of 100 ops, 32 connections" + log, before.pushOfHundred(), after.pushOfHundred(), 100, "ops"));

@@ -3,6 +3,7 @@ package io.verstak.server.blackbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.PackagedServer;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,17 +55,27 @@ class SyncEndToEndIT {
             assertThat(tower.conflicts()).hasSize(1);
             assertThat(tower.applied()).isEqualTo(laptop.applied()).hasSize(303);
 
+            byte[] picture = new byte[3 << 20];
+            new Random(1).nextBytes(picture);
+            Sha256 sha256 = laptop.blobs().upload("picture.png", picture);
+            String payload = "{\"blob\":{\"sha256\":\"%s\",\"size\":%d}}".formatted(sha256, picture.length);
+            laptop.make(OutboxOp.note("", "").on("file", "picture.png").withPayload(payload))
+                    .sync();
+            tower.pull();
+            assertThat(tower.applied().get(303).payloadJson()).isEqualTo(payload);
+            assertThat(tower.blobs().download(sha256)).isEqualTo(picture);
+
             tower.revoke();
             assertThatThrownBy(tower::pull)
                     .isInstanceOfSatisfying(
                             Refused.class, refusal -> assertThat(refusal.code()).isEqualTo("unauthorized"));
             laptop.make(OutboxOp.note("note-8", "still here")).sync();
-            assertThat(laptop.cursor()).isEqualTo(304);
+            assertThat(laptop.cursor()).isEqualTo(305);
         }
     }
 
     @Test
-    void ten_kills_under_load_lose_no_acknowledged_op_and_store_none_twice() throws Exception {
+    void ten_kills_under_load_lose_no_acknowledged_op_or_blob_and_store_none_twice() throws Exception {
         try (PackagedServer server = PackagedServer.start(folder.resolve("data"))) {
             server.addUser("alice", PASSWORD);
             Desktop reader = Desktop.pair(server::port, "alice", PASSWORD, "main");
@@ -74,11 +86,14 @@ class SyncEndToEndIT {
                         Desktop.pair(server::port, "alice", PASSWORD, "main").token()));
             }
             writers.forEach(LoadWriter::start);
+            LoadUploader uploader = new LoadUploader(Desktop.pair(server::port, "alice", PASSWORD, "main"));
+            uploader.start();
 
             for (int kill = 0; kill < KILLS; kill++) {
                 for (LoadWriter writer : writers) {
                     writer.awaitAcknowledged(PUSHES_PER_ROUND / WRITERS);
                 }
+                uploader.awaitAcknowledged();
                 server.kill();
                 server.restart();
                 reader.pull();
@@ -86,12 +101,15 @@ class SyncEndToEndIT {
             for (LoadWriter writer : writers) {
                 writer.finish();
             }
+            uploader.finish();
             reader.pull();
 
             assertEveryAcknowledgedOpIsThereOnce(reader.applied(), writers);
             Desktop fresh =
                     Desktop.pair(server::port, "alice", PASSWORD, "main").pull();
             assertThat(fresh.applied()).isEqualTo(reader.applied());
+            assertThat(uploader.acknowledged()).hasSizeGreaterThan(KILLS);
+            uploader.acknowledged().forEach(sha256 -> fresh.blobs().download(sha256));
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -85,14 +86,16 @@ public final class PackagedServer implements AutoCloseable {
     }
 
     private void awaitReady() {
-        int port = running.port().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
         try {
+            int port =
+                    running.port().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
             Answer ready = Http.once(port, Request.get("/readyz"));
             if (ready.status() != 200) {
                 throw new AssertionError("listening, but not ready: " + ready);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException | CompletionException | AssertionError failure) {
+            kill();
+            throw new AssertionError("not ready: " + running.lines(), failure);
         }
     }
 

@@ -27,6 +27,8 @@ public final class Main implements Callable<Integer> {
 
     static CommandLine commandLine() {
         return new CommandLine(new Main())
+                // An administrator may well be called admin, as a command is.
+                .setAllowSubcommandsAsOptionParameters(true)
                 .setExecutionExceptionHandler(new StartupFailures())
                 .setParameterExceptionHandler(StartupFailures::badArguments);
     }

@@ -5,7 +5,7 @@ import io.verstak.server.storage.LogConnection.EntityEnd;
 import io.verstak.server.storage.LogConnection.Known;
 import java.security.MessageDigest;
 import java.sql.SQLException;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +25,9 @@ final class LogGroup {
 
     /** A number within a scope. */
     private record Key(long scopeId, long number) {
-        static final Comparator<Key> ORDER =
-                Comparator.comparingLong(Key::scopeId).thenComparingLong(Key::number);
+        static int order(Key a, Key b) {
+            return a.scopeId == b.scopeId ? Long.compare(a.number, b.number) : Long.compare(a.scopeId, b.scopeId);
+        }
     }
 
     LogGroup(LogConnection connection) {
@@ -90,10 +91,8 @@ final class LogGroup {
     }
 
     void flush(long now) throws SQLException {
-        for (LogRow row : rows.values().stream()
-                .sorted(Comparator.comparingLong(LogRow::scopeId).thenComparingLong(LogRow::sequence))
-                .toList()) {
-            connection.addOp(row);
+        for (Map.Entry<Key, LogRow> entry : sorted(rows)) {
+            connection.addOp(entry.getValue());
         }
         for (Map.Entry<Key, Long> entry : sorted(sequencesByOpKey)) {
             connection.addKey(entry.getKey().scopeId(), entry.getKey().number(), entry.getValue());
@@ -105,8 +104,8 @@ final class LogGroup {
     }
 
     private static <V> List<Map.Entry<Key, V>> sorted(Map<Key, V> map) {
-        return map.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey(Key.ORDER))
-                .toList();
+        List<Map.Entry<Key, V>> entries = new ArrayList<>(map.entrySet());
+        entries.sort((a, b) -> Key.order(a.getKey(), b.getKey()));
+        return entries;
     }
 }

@@ -1,7 +1,5 @@
 package io.verstak.server.storage;
 
-import io.vertx.core.buffer.Buffer;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -67,49 +65,5 @@ final class LogReader implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         connection.close();
-    }
-
-    /** Puts the answer together from ops that are stored as they are sent. */
-    private static final class PageJson {
-        private static final byte[] SEQUENCE = ascii("{\"server_sequence\":");
-
-        private final Buffer json = Buffer.buffer(32 << 10).appendString("{\"ops\":[");
-        private int ops;
-        private long last;
-
-        void add(long sequence, byte[] members) {
-            if (ops > 0) {
-                json.appendByte((byte) ',');
-            }
-            json.appendBytes(SEQUENCE)
-                    .appendBytes(ascii(Long.toString(sequence)))
-                    .appendByte((byte) ',')
-                    .appendBytes(members)
-                    .appendByte((byte) '}');
-            ops++;
-            last = sequence;
-        }
-
-        int ops() {
-            return ops;
-        }
-
-        int bytes() {
-            return json.length();
-        }
-
-        long last() {
-            return last;
-        }
-
-        Buffer end(long head, long pageLast, boolean more, String logId, boolean gap) {
-            return json.appendBytes(
-                    ascii("],\"server_sequence\":%d,\"page_last_sequence\":%d,\"has_more\":%b,\"log_id\":\"%s\"%s}"
-                            .formatted(head, pageLast, more, logId, gap ? ",\"gap\":true" : "")));
-        }
-
-        private static byte[] ascii(String text) {
-            return text.getBytes(StandardCharsets.US_ASCII);
-        }
     }
 }

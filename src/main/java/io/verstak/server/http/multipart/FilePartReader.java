@@ -25,6 +25,8 @@ final class FilePartReader {
     /** CR LF, two hyphens and the boundary. CR stands at its beginning only, which makes the search a simple one. */
     private final byte[] delimiter;
 
+    private final DelimiterSearch search;
+
     private final ByteArrayOutputStream head = new ByteArrayOutputStream();
     private int lastFour;
     private final StringBuilder tail = new StringBuilder(4);
@@ -43,6 +45,7 @@ final class FilePartReader {
         this.file = file;
         this.opening = CLOSE + new String(boundary, StandardCharsets.US_ASCII);
         this.delimiter = ("\r\n" + opening).getBytes(StandardCharsets.US_ASCII);
+        this.search = new DelimiterSearch(delimiter);
     }
 
     /** Reads the next piece of the body. */
@@ -95,24 +98,34 @@ final class FilePartReader {
         int to = bytes.readableBytes();
         int at = matched > 0 ? resumeMatch(bytes, from) : from;
         int start = at;
-        while (state == State.FILE && at < to && matched == 0) {
+        if (state == State.FILE && matched == 0) {
+            int found = search.find(bytes, at, to);
+            if (found >= 0) {
+                give(piece, start, found);
+                settle(delimiter.length);
+                return found + delimiter.length;
+            }
+            at = matchAtEnd(bytes, Math.max(at, to - delimiter.length + 1), to);
+            give(piece, start, to - matched);
+        }
+        return at;
+    }
+
+    /** A delimiter may begin in the last bytes of a piece and end in the next one. */
+    private int matchAtEnd(ByteBuf bytes, int from, int to) {
+        int at = from;
+        while (at < to) {
             int carriageReturn = bytes.indexOf(at, to, (byte) '\r');
             if (carriageReturn < 0) {
-                break;
+                return to;
             }
             int length = matchLength(bytes, carriageReturn, 0);
             at = carriageReturn + length;
-            if (length == delimiter.length || at == to) {
-                give(piece, start, carriageReturn);
+            if (at == to) {
                 settle(length);
-                return at;
             }
         }
-        if (state == State.FILE && matched == 0) {
-            give(piece, start, to);
-            return to;
-        }
-        return at;
+        return to;
     }
 
     /** Goes on where the last piece stopped; if it was not the delimiter, those bytes belong to the file. */

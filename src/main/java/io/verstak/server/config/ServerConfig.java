@@ -10,6 +10,7 @@ public record ServerConfig(
         LimitsConfig limits,
         RateLimitsConfig rateLimits,
         RetentionConfig retention,
+        MailConfig mail,
         WebConfig web,
         LogConfig log) {
 
@@ -21,6 +22,7 @@ public record ServerConfig(
                 LimitsConfig.DEFAULT,
                 RateLimitsConfig.DEFAULT,
                 RetentionConfig.DEFAULT,
+                MailConfig.DEFAULT,
                 WebConfig.DEFAULT,
                 LogConfig.DEFAULT);
     }

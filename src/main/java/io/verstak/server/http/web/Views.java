@@ -4,6 +4,7 @@ import freemarker.cache.ClassTemplateLoader;
 import freemarker.core.TemplateClassResolver;
 import freemarker.template.Configuration;
 import io.verstak.server.config.WebConfig;
+import io.verstak.server.domain.Language;
 import io.verstak.server.http.Gzip;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

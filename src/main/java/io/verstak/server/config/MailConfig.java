@@ -1,5 +1,6 @@
 package io.verstak.server.config;
 
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,21 +22,34 @@ public record MailConfig(
         String password,
         String from) {
 
-    /** Where mail is off. */
-    public static final MailConfig DEFAULT = new MailConfig("", 587, "starttls", "", "", "");
-
+    private static final List<String> SECURITY = List.of("none", "starttls", "tls");
     private static final String ADDRESS = "[!-~&&[^<>()\\[\\]\\\\,;:@\"]]+@[A-Za-z0-9.-]+";
     private static final Pattern FROM = Pattern.compile("(" + ADDRESS + ")|([^<>\"\\p{Cntrl}]*?) *<(" + ADDRESS + ")>");
+
+    /** Where mail is off. */
+    public static final MailConfig DEFAULT = new MailConfig("", 587, "starttls", "", "", "");
 
     public MailConfig {
         if (!host.matches("[A-Za-z0-9._:-]*")) {
             throw ConfigException.notAllowed("mail.host", host, "a host name or an address, or empty");
+        }
+        // Also what a page sends passes here: an unknown word must not end as a connection without encryption.
+        if (!SECURITY.contains(security)) {
+            throw ConfigException.notAllowed("mail.security", security, String.join(", ", SECURITY));
+        }
+        if (port < 1 || port > 65535) {
+            throw ConfigException.notAllowed("mail.port", port, "a whole number from 1 to 65535");
         }
         boolean sender = FROM.matcher(from).matches();
         if (!sender && !(from.isEmpty() && host.isEmpty())) {
             throw ConfigException.notAllowed(
                     "mail.from", from, "an address such as sync@example.org, or Name <sync@example.org>");
         }
+    }
+
+    /** The same with another password. */
+    public MailConfig withPassword(String other) {
+        return new MailConfig(host, port, security, user, other, from);
     }
 
     /** Whether there is a server to send through. */

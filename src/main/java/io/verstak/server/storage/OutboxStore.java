@@ -10,6 +10,7 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -83,29 +84,15 @@ public final class OutboxStore {
         Future<Void> done = Future.succeededFuture();
         for (QueuedMail mail : mails) {
             // The count of tries tells whether another node was faster.
-            done = done.compose(next ->
-                            connection.preparedQuery("""
+            done = done.compose(next -> connection
+                            .preparedQuery("""
                                     UPDATE outbox SET attempts = attempts + 1, first_try = COALESCE(first_try, ?), next_try = ?
-                                    WHERE id = ? AND attempts = ? AND state = 'waiting'""").execute(Tuple.of(now, leaseEnd, mail.id(), mail.attempts())))
-                    .map(rows -> rows.rowCount() == 1 && leased.add(begun(mail, now, leaseEnd)))
+                                    WHERE id = ? AND attempts = ? AND state = 'waiting'""")
+                            .execute(Tuple.of(now, leaseEnd, mail.mail().id(), mail.attempts())))
+                    .map(rows -> rows.rowCount() == 1 && leased.add(mail.begun(now, leaseEnd)))
                     .mapEmpty();
         }
         return done.map(leased);
-    }
-
-    private static QueuedMail begun(QueuedMail mail, long now, long leaseEnd) {
-        return new QueuedMail(
-                mail.id(),
-                mail.kind(),
-                mail.recipient(),
-                mail.language(),
-                mail.variables(),
-                false,
-                mail.attempts() + 1,
-                mail.firstTry() == 0 ? now : mail.firstTry(),
-                leaseEnd,
-                mail.createdAt(),
-                mail.expiresAt());
     }
 
     /** The server has taken it: nothing of it is kept. */
@@ -169,19 +156,22 @@ public final class OutboxStore {
     }
 
     private QueuedMail mail(Row row) {
+        Optional<String> opened = secrets.open(row.getString("sealed"), row.getString("id"));
         @Nullable Long firstTry = row.getLong("first_try");
         return new QueuedMail(
-                row.getString("id"),
-                row.getString("kind"),
-                row.getString("recipient"),
-                row.getString("language"),
-                secrets.open(row.getString("sealed"), row.getString("id")).map(OutboxStore::variables),
+                new NewMail(
+                        row.getString("id"),
+                        row.getString("kind"),
+                        row.getString("recipient"),
+                        row.getString("language"),
+                        opened.map(OutboxStore::variables).orElse(Map.of()),
+                        row.getLong("created_at"),
+                        row.getLong("expires_at")),
+                opened.isPresent(),
                 row.getString("state").equals("failed"),
                 row.getInteger("attempts"),
                 firstTry == null ? 0 : firstTry,
-                row.getLong("next_try"),
-                row.getLong("created_at"),
-                row.getLong("expires_at"));
+                row.getLong("next_try"));
     }
 
     private static String json(Map<String, String> variables) {

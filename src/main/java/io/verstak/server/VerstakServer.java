@@ -9,9 +9,11 @@ import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.http.HttpServices;
 import io.verstak.server.http.HttpVerticle;
+import io.verstak.server.mail.MailServices;
 import io.verstak.server.ops.Health;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.SecretBox;
 import io.verstak.server.sync.SyncLogVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -90,13 +92,14 @@ public final class VerstakServer {
         SecureRandom random = new SecureRandom();
         AccountServices accounts = new AccountServices(vertx, database, config.rateLimits(), clock, random);
         BlobDisk blobs = new BlobDisk(vertx, directory, onFatal);
+        MailServices mail = new MailServices(vertx, database, SecretBox.open(directory, random), config, clock, random);
         Health health = new Health(vertx, database, directory, clock);
         HttpServices http = new HttpServices(vertx, bus, config, accounts, blobs, health, clock);
         http.warm();
         List<HttpVerticle> listeners = new ArrayList<>();
         String syncLog = await(vertx.deployVerticle(new SyncLogVerticle(bus, database, config, clock)));
         String blob = await(vertx.deployVerticle(new BlobVerticle(bus, database, blobs, config, clock)));
-        String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts)));
+        String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts, mail.outbox())));
         String listening = await(vertx.deployVerticle(
                 () -> {
                     HttpVerticle listener =
@@ -105,12 +108,9 @@ public final class VerstakServer {
                     return listener;
                 },
                 new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors())));
-        return new Running(
-                vertx,
-                directory,
-                database,
-                List.of(listening, blob, account, syncLog),
-                listeners.get(0).port());
+        int port = listeners.get(0).port();
+        mail.listeningOn(port);
+        return new Running(vertx, directory, database, List.of(listening, blob, account, syncLog), port);
     }
 
     private Optional<String> administrators(Database database, Optional<Administrator> named) throws Exception {
@@ -125,10 +125,9 @@ public final class VerstakServer {
     private void announce(int port, Optional<String> setupToken) {
         String url = "http://" + config.http().listenAddress().withPort(port);
         LOG.info("listening on {} with data in {}", url, config.storage().dataDir());
-        String publicUrl = config.http().publicUrl();
         setupToken.ifPresent(token -> LOG.info(
                 "no administrator yet: open {}/setup?token={} once, within 48 hours",
-                publicUrl.isEmpty() ? url : publicUrl.replaceAll("/+$", ""),
+                config.http().baseUrl(port),
                 token));
     }
 

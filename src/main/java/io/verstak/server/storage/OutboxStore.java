@@ -125,8 +125,9 @@ public final class OutboxStore {
     /** Gives up on mails that are of no use any more, and forgets those that were so before {@code forgotten}. */
     public Future<Void> tidy(long now, long forgotten) {
         return database.read(connection -> connection
-                        .preparedQuery("SELECT 1 FROM outbox WHERE expires_at <= ? LIMIT 1")
-                        .execute(Tuple.of(now)))
+                        .preparedQuery(
+                                "SELECT 1 FROM outbox WHERE expires_at <= ? AND (state = 'waiting' OR expires_at <= ?) LIMIT 1")
+                        .execute(Tuple.of(now, forgotten)))
                 .compose(found -> found.size() == 0
                         ? Future.succeededFuture()
                         : database.write(connection -> connection

@@ -5,6 +5,7 @@ import io.verstak.server.storage.OutboxStore;
 import io.verstak.server.storage.QueuedMail;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,7 +49,7 @@ public final class Outbox {
     private final Set<String> delivered = new HashSet<>();
 
     private long timer;
-    private boolean claiming;
+    private Future<Void> claim = Future.succeededFuture();
     private boolean wokenMeanwhile;
 
     Outbox(
@@ -85,18 +86,27 @@ public final class Outbox {
         }
     }
 
-    /** Begins no further try and waits a moment for those that go on. To be called where it was started. */
+    /** Begins no further try and waits a moment for those that go on. */
     public Future<Void> stop() {
+        Context home = context;
+        if (home == null) {
+            return Future.succeededFuture();
+        }
         context = null;
-        vertx.cancelTimer(timer);
-        return Future.join(List.copyOf(inFlight.values()))
-                .<Void>mapEmpty()
+        Promise<Void> ended = Promise.promise();
+        home.runOnContext(last -> {
+            vertx.cancelTimer(timer);
+            claim.transform(claimed -> Future.join(List.copyOf(inFlight.values())))
+                    .<Void>mapEmpty()
+                    .onComplete(ended);
+        });
+        return ended.future()
                 .timeout(LAST_WAIT.toMillis(), TimeUnit.MILLISECONDS)
                 .otherwiseEmpty();
     }
 
     private void round() {
-        if (claiming) {
+        if (!claim.isComplete()) {
             wokenMeanwhile = true;
             return;
         }
@@ -105,11 +115,9 @@ public final class Outbox {
         if (context == null || free <= 0 || !links.known()) {
             return;
         }
-        claiming = true;
-        begin(free)
-                .onFailure(failure -> LOG.warn("the outbox cannot be read: {}", failure.getMessage()))
+        claim = begin(free);
+        claim.onFailure(failure -> LOG.warn("the outbox cannot be read: {}", failure.getMessage()))
                 .onComplete(done -> {
-                    claiming = false;
                     if (wokenMeanwhile) {
                         wokenMeanwhile = false;
                         round();
@@ -129,6 +137,9 @@ public final class Outbox {
     }
 
     private void take(MailConfig config, QueuedMail mail) {
+        if (context == null) {
+            return; // Stopped meanwhile: it is due again when its lease ends.
+        }
         String id = mail.mail().id();
         Future<Void> done = attempt(config, mail)
                 .transform(sent -> sent.succeeded() ? delivered(id) : undelivered(mail, sent.cause()))

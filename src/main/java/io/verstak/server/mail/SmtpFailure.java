@@ -14,20 +14,22 @@ final class SmtpFailure {
 
     /** One line without secrets. */
     static String describe(Throwable failure) {
-        String text = failure instanceof SMTPException refusal ? refusal(refusal) : plain(failure);
-        String line = SECRET.matcher(CONTROL.matcher(text).replaceAll(" ")).replaceAll("[…]");
-        return line.length() > LONGEST ? line.substring(0, LONGEST) : line;
-    }
-
-    private static String refusal(SMTPException refusal) {
-        String message = String.valueOf(refusal.getMessage());
+        String message = failure.getMessage() == null ? "" : failure.getMessage();
+        if (!(failure instanceof SMTPException refusal)) {
+            return line(failure.getClass().getSimpleName() + ": " + withoutSecrets(message));
+        }
         // What a server says to a login may quote the password, however short.
-        return message.startsWith("AUTH ") ? "login refused with " + refusal.getReplyCode() : message;
+        return message.startsWith("AUTH ")
+                ? "login refused with " + refusal.getReplyCode()
+                : line(withoutSecrets(message));
     }
 
-    private static String plain(Throwable failure) {
-        return failure.getMessage() == null
-                ? failure.getClass().getSimpleName()
-                : failure.getClass().getSimpleName() + ": " + failure.getMessage();
+    private static String withoutSecrets(String text) {
+        return SECRET.matcher(text).replaceAll("[…]");
+    }
+
+    private static String line(String text) {
+        String line = CONTROL.matcher(text).replaceAll(" ");
+        return line.length() > LONGEST ? line.substring(0, LONGEST) : line;
     }
 }

@@ -160,7 +160,7 @@ class OutboxTest {
     @Test
     void a_mail_that_the_server_holds_up_does_not_hold_up_the_next() throws Exception {
         server.silentAt("RCPT");
-        try (MailHouse house = house().start()) {
+        try (MailHouse house = hasty().start()) {
             house.queue(confirm("held"));
             server.awaitCommand("RCPT");
             server.recover();
@@ -173,12 +173,7 @@ class OutboxTest {
     @Test
     void no_more_than_four_mails_are_sent_at_once() throws Exception {
         server.silentAt(ScriptedSmtpServer.GREETING);
-        try (MailHouse house = new MailHouse(
-                        root,
-                        MailHouse.through(server.port()),
-                        clock,
-                        new SmtpLimits(Duration.ofMillis(500), Duration.ofSeconds(1)))
-                .start()) {
+        try (MailHouse house = hasty().start()) {
             for (int i = 0; i < 12; i++) {
                 house.queue(confirm("reader" + i));
             }
@@ -238,6 +233,15 @@ class OutboxTest {
 
     private MailHouse house() throws Exception {
         return new MailHouse(root, MailHouse.through(server.port()), clock);
+    }
+
+    /** A server that does not answer is left soon. */
+    private MailHouse hasty() throws Exception {
+        return new MailHouse(
+                root,
+                MailHouse.through(server.port()),
+                clock,
+                new SmtpLimits(Duration.ofMillis(500), Duration.ofSeconds(1)));
     }
 
     private boolean waitsForItsTurn(List<QueuedMail> mails) {

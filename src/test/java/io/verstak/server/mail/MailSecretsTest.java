@@ -7,11 +7,12 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
-import io.verstak.server.account.MutableClock;
 import io.verstak.server.config.MailConfig;
 import io.verstak.server.domain.Language;
 import io.verstak.server.mail.Mails.Recipient;
+import io.verstak.server.testkit.MutableClock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ class MailSecretsTest {
     private final Queue<String> logged = new ConcurrentLinkedQueue<>();
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     private final Level level = root.getLevel();
+    private final Appender<ILoggingEvent> console = root.getAppender("console");
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
         @Override
         protected void append(ILoggingEvent event) {
@@ -50,8 +52,10 @@ class MailSecretsTest {
     @TempDir
     private Path folder;
 
+    /** Everything is logged, as with {@code log.level: debug}, but not on the console. */
     @BeforeEach
     void listenToTheLog() {
+        root.detachAppender(console);
         appender.start();
         root.addAppender(appender);
         root.setLevel(Level.DEBUG);
@@ -61,6 +65,7 @@ class MailSecretsTest {
     void stopListening() {
         root.setLevel(level);
         root.detachAppender(appender);
+        root.addAppender(console);
     }
 
     @Test

@@ -4,7 +4,6 @@ import static io.verstak.server.account.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.verstak.server.account.MutableClock;
 import io.verstak.server.config.MailConfig;
 import io.verstak.server.domain.Language;
 import io.verstak.server.error.ErrorCode;
@@ -12,6 +11,7 @@ import io.verstak.server.error.ServerException;
 import io.verstak.server.mail.MailServices.Unsent;
 import io.verstak.server.mail.Mails.Recipient;
 import io.verstak.server.storage.NewMail;
+import io.verstak.server.testkit.MutableClock;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;

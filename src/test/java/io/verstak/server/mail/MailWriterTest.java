@@ -3,12 +3,12 @@ package io.verstak.server.mail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.verstak.server.account.MutableClock;
 import io.verstak.server.config.ConfigLoader;
 import io.verstak.server.config.HttpConfig;
 import io.verstak.server.domain.Language;
 import io.verstak.server.mail.Mails.Recipient;
 import io.verstak.server.storage.NewMail;
+import io.verstak.server.testkit.MutableClock;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,8 +1,8 @@
 package io.verstak.server;
 
-import io.verstak.server.account.AccountAdministration;
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.account.AccountVerticle;
+import io.verstak.server.account.Administrators;
 import io.verstak.server.blob.BlobDisk;
 import io.verstak.server.blob.BlobVerticle;
 import io.verstak.server.bus.Bus;
@@ -68,10 +68,7 @@ public final class VerstakServer {
         try {
             Database database = Database.open(vertx, directory, config.storage().readers(), onFatal);
             try {
-                Optional<String> setupToken = administrators(database, administrator);
-                Running now = deploy(vertx, directory, database);
-                running.set(now);
-                announce(now.port(), setupToken);
+                running.set(deploy(vertx, directory, database, administrator));
                 return this;
             } catch (Exception failure) {
                 for (String deployment : vertx.deploymentIDs()) {
@@ -87,12 +84,16 @@ public final class VerstakServer {
         }
     }
 
-    private Running deploy(Vertx vertx, DataDirectory directory, Database database) throws Exception {
+    private Running deploy(
+            Vertx vertx, DataDirectory directory, Database database, Optional<Administrator> administrator)
+            throws Exception {
         Bus bus = new Bus(vertx, BUS_TIMEOUT);
         SecureRandom random = new SecureRandom();
-        AccountServices accounts = new AccountServices(vertx, database, config.rateLimits(), clock, random);
-        BlobDisk blobs = new BlobDisk(vertx, directory, onFatal);
         MailServices mail = new MailServices(vertx, database, SecretBox.open(directory, random), config, clock, random);
+        AccountServices accounts =
+                new AccountServices(vertx, database, mail.store(), mail.outbox()::wake, config, clock, random);
+        Optional<String> setupToken = administrators(accounts.administrators(), administrator);
+        BlobDisk blobs = new BlobDisk(vertx, directory, onFatal);
         Health health = new Health(vertx, database, directory, clock);
         HttpServices http = new HttpServices(vertx, bus, config, accounts, blobs, health, clock);
         http.warm();
@@ -110,16 +111,16 @@ public final class VerstakServer {
                 new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors())));
         int port = listeners.get(0).port();
         mail.listeningOn(port);
+        announce(port, setupToken);
         return new Running(vertx, directory, database, List.of(listening, blob, account, syncLog), port);
     }
 
-    private Optional<String> administrators(Database database, Optional<Administrator> named) throws Exception {
-        try (AccountAdministration accounts = new AccountAdministration(database, clock, new SecureRandom())) {
-            if (named.isPresent()) {
-                await(accounts.putAdministrator(named.get().name(), named.get().password()));
-            }
-            return await(accounts.setupToken());
+    private static Optional<String> administrators(Administrators administrators, Optional<Administrator> named)
+            throws Exception {
+        if (named.isPresent()) {
+            await(administrators.put(named.get().name(), named.get().password()));
         }
+        return await(administrators.setupToken());
     }
 
     private void announce(int port, Optional<String> setupToken) {

@@ -32,8 +32,7 @@ public final class AccountVerticle extends VerticleBase {
                 AuditRetention.INTERVAL.toMillis(),
                 tick -> services.auditRetention().run());
         outbox.start();
-        return services.changes()
-                .look()
+        return Future.all(services.changes().look(), services.logins().coverImportedHashes())
                 .compose(looked -> Future.all(
                         BusAccounts.serve(bus, services.logins(), services.devices()),
                         BusSessions.serve(bus, services.sessions(), services.passwordChanges(), services.devices()),

@@ -21,6 +21,9 @@ final class Logins {
     /** No password that the server ever took is longer; what is, is hashed as a wrong one. Bytes. */
     private static final int MAX_PASSWORD = 4096;
 
+    /** The Go server's. */
+    private static final int IMPORTED_BCRYPT_COST = 10;
+
     private final UserStore users;
     private final Passwords passwords;
     private final Limits limits;
@@ -31,6 +34,13 @@ final class Logins {
         this.passwords = passwords;
         this.limits = limits;
         this.audit = audit;
+    }
+
+    /** Makes a check against nobody's hash take as long as one against an imported one, while there are any. */
+    Future<Void> coverImportedHashes() {
+        return users.anyBcrypt()
+                .onSuccess(any -> passwords.coverBcrypt(any ? IMPORTED_BCRYPT_COST : 0))
+                .mapEmpty();
     }
 
     /**

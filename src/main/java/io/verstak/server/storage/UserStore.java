@@ -152,6 +152,14 @@ public final class UserStore {
                 .compose(hidden -> ChangeCounter.bump(connection)));
     }
 
+    /** Whether anybody still has a hash from the Go server, which is bcrypt. */
+    public Future<Boolean> anyBcrypt() {
+        return database.read(connection -> connection
+                .query("SELECT 1 FROM users WHERE password_hash LIKE '$2%' LIMIT 1")
+                .execute()
+                .map(rows -> rows.size() > 0));
+    }
+
     /** Everybody, by name. */
     public Future<List<User>> list() {
         return database.read(connection -> connection

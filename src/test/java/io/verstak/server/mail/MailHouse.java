@@ -72,6 +72,7 @@ final class MailHouse implements AutoCloseable {
                 defaults.http(),
                 defaults.storage(),
                 defaults.limits(),
+                defaults.accounts(),
                 defaults.rateLimits(),
                 defaults.retention(),
                 mail,

@@ -10,6 +10,7 @@ import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.Web;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.time.Duration;

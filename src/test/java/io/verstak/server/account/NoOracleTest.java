@@ -8,6 +8,7 @@ import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.Web;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,6 +8,7 @@ import io.verstak.server.testkit.MutableClock;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.Web;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;

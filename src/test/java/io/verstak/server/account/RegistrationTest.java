@@ -10,6 +10,7 @@ import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.Web;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;

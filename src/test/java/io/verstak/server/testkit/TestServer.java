@@ -172,7 +172,7 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
         close();
     }
 
-    private static <T> T await(Future<T> future) {
+    static <T> T await(Future<T> future) {
         try {
             return future.await(30, TimeUnit.SECONDS);
         } catch (TimeoutException e) {

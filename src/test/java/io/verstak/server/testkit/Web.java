@@ -1,4 +1,4 @@
-package io.verstak.server.account;
+package io.verstak.server.testkit;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,68 +8,65 @@ import io.verstak.server.storage.NewMail;
 import io.verstak.server.storage.OutboxStore;
 import io.verstak.server.storage.QueuedMail;
 import io.verstak.server.storage.SecretBox;
-import io.verstak.server.testkit.Answer;
-import io.verstak.server.testkit.Request;
-import io.verstak.server.testkit.TestServer;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.util.List;
 
 /** The calls of section 5, and a look into the mails that wait because no mail server is set. */
-final class Web {
+public final class Web {
     private final TestServer server;
 
-    Web(TestServer server) {
+    public Web(TestServer server) {
         this.server = server;
     }
 
-    Answer register(String username, String email, String password) {
+    public Answer register(String username, String email, String password) {
         return post("/api/v1/auth/register", registration(username, email, password));
     }
 
-    static ObjectNode registration(String username, String email, String password) {
+    public static ObjectNode registration(String username, String email, String password) {
         return json().put("username", username).put("email", email).put("password", password);
     }
 
-    Answer confirm(String token) {
+    public Answer confirm(String token) {
         return post("/api/v1/auth/confirm", json().put("token", token));
     }
 
-    Answer login(String login, String password) {
+    public Answer login(String login, String password) {
         return post("/api/v1/auth/login", json().put("username", login).put("password", password));
     }
 
     /** Signs in with everybody's password and returns the session's token. */
-    String session(String login) {
+    public String session(String login) {
         return login(login, TestServer.PASSWORD).json().required("token").textValue();
     }
 
-    Answer forgot(String email) {
+    public Answer forgot(String email) {
         return post("/api/v1/auth/forgot", json().put("email", email));
     }
 
-    Answer reset(String token, String password) {
+    public Answer reset(String token, String password) {
         return post("/api/v1/auth/reset", json().put("token", token).put("new_password", password));
     }
 
-    Answer devices(String session) {
+    public Answer devices(String session) {
         return server.send(Request.get("/api/v1/user/devices").bearer(session));
     }
 
-    Answer post(String path, ObjectNode body) {
+    public Answer post(String path, ObjectNode body) {
         return server.send(Request.post(path, body.toString()));
     }
 
-    static ObjectNode json() {
+    public static ObjectNode json() {
         return JsonNodeFactory.instance.objectNode();
     }
 
     /** The token in the mail that waits for somebody; waits until there is one. */
-    String mailedToken(String email, String kind) {
+    public String mailedToken(String email, String kind) {
         return mail(email, kind).variables().getOrDefault("token", "");
     }
 
-    NewMail mail(String email, String kind) {
+    public NewMail mail(String email, String kind) {
         long deadline = System.nanoTime() + 10_000_000_000L;
         while (System.nanoTime() < deadline) {
             for (NewMail mail : mails()) {
@@ -82,18 +79,18 @@ final class Web {
     }
 
     /** What waits to be sent. */
-    List<NewMail> mails() {
+    public List<NewMail> mails() {
         Vertx vertx = Vertx.vertx();
         DataDirectory shared = DataDirectory.openShared(server.data());
         Database database = Database.open(vertx, shared, 1, () -> {});
         try {
-            return Futures.await(new OutboxStore(database, SecretBox.open(shared, new SecureRandom())).list(1000))
+            return TestServer.await(new OutboxStore(database, SecretBox.open(shared, new SecureRandom())).list(1000))
                     .stream()
                     .map(QueuedMail::mail)
                     .toList();
         } finally {
-            Futures.await(database.close());
-            Futures.await(vertx.close());
+            TestServer.await(database.close());
+            TestServer.await(vertx.close());
         }
     }
 }

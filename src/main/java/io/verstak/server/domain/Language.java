@@ -1,0 +1,42 @@
+package io.verstak.server.domain;
+
+import java.util.Locale;
+import java.util.ResourceBundle;
+
+/** A language that pages and mails are written in, with its texts. */
+public enum Language {
+    EN(Locale.ENGLISH),
+    RU(Locale.forLanguageTag("ru"));
+
+    private final Locale locale;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a bundle never changes once it is read
+    private final ResourceBundle texts;
+
+    Language(Locale locale) {
+        this.locale = locale;
+        this.texts = ResourceBundle.getBundle(
+                "i18n.messages",
+                locale,
+                ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
+    }
+
+    /** The language of a tag such as {@code ru}, as the configuration names it. */
+    public static Language of(String tag) {
+        return tag.equals("ru") ? RU : EN;
+    }
+
+    public Locale locale() {
+        return locale;
+    }
+
+    /** The text of the first key that has one. */
+    public String text(String key, String fallback) {
+        return texts.getString(texts.containsKey(key) ? key : fallback);
+    }
+
+    /** The text of a key. */
+    public String text(String key) {
+        return texts.getString(key);
+    }
+}

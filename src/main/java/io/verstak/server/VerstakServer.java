@@ -1,17 +1,19 @@
 package io.verstak.server;
 
-import io.verstak.server.account.AccountAdministration;
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.account.AccountVerticle;
+import io.verstak.server.account.Administrators;
 import io.verstak.server.blob.BlobDisk;
 import io.verstak.server.blob.BlobVerticle;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.http.HttpServices;
 import io.verstak.server.http.HttpVerticle;
+import io.verstak.server.mail.MailServices;
 import io.verstak.server.ops.Health;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.SecretBox;
 import io.verstak.server.sync.SyncLogVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -66,10 +68,7 @@ public final class VerstakServer {
         try {
             Database database = Database.open(vertx, directory, config.storage().readers(), onFatal);
             try {
-                Optional<String> setupToken = administrators(database, administrator);
-                Running now = deploy(vertx, directory, database);
-                running.set(now);
-                announce(now.port(), setupToken);
+                running.set(deploy(vertx, directory, database, administrator));
                 return this;
             } catch (Exception failure) {
                 for (String deployment : vertx.deploymentIDs()) {
@@ -85,10 +84,15 @@ public final class VerstakServer {
         }
     }
 
-    private Running deploy(Vertx vertx, DataDirectory directory, Database database) throws Exception {
+    private Running deploy(
+            Vertx vertx, DataDirectory directory, Database database, Optional<Administrator> administrator)
+            throws Exception {
         Bus bus = new Bus(vertx, BUS_TIMEOUT);
         SecureRandom random = new SecureRandom();
-        AccountServices accounts = new AccountServices(vertx, database, config.rateLimits(), clock, random);
+        MailServices mail = new MailServices(vertx, database, SecretBox.open(directory, random), config, clock, random);
+        AccountServices accounts =
+                new AccountServices(vertx, database, mail.store(), mail.outbox()::wake, config, clock, random);
+        Optional<String> setupToken = administrators(accounts.administrators(), administrator);
         BlobDisk blobs = new BlobDisk(vertx, directory, onFatal);
         Health health = new Health(vertx, database, directory, clock);
         HttpServices http = new HttpServices(vertx, bus, config, accounts, blobs, health, clock);
@@ -96,7 +100,7 @@ public final class VerstakServer {
         List<HttpVerticle> listeners = new ArrayList<>();
         String syncLog = await(vertx.deployVerticle(new SyncLogVerticle(bus, database, config, clock)));
         String blob = await(vertx.deployVerticle(new BlobVerticle(bus, database, blobs, config, clock)));
-        String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts)));
+        String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts, mail.outbox())));
         String listening = await(vertx.deployVerticle(
                 () -> {
                     HttpVerticle listener =
@@ -105,30 +109,26 @@ public final class VerstakServer {
                     return listener;
                 },
                 new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors())));
-        return new Running(
-                vertx,
-                directory,
-                database,
-                List.of(listening, blob, account, syncLog),
-                listeners.get(0).port());
+        int port = listeners.get(0).port();
+        mail.listeningOn(port);
+        announce(port, setupToken);
+        return new Running(vertx, directory, database, List.of(listening, blob, account, syncLog), port);
     }
 
-    private Optional<String> administrators(Database database, Optional<Administrator> named) throws Exception {
-        try (AccountAdministration accounts = new AccountAdministration(database, clock, new SecureRandom())) {
-            if (named.isPresent()) {
-                await(accounts.putAdministrator(named.get().name(), named.get().password()));
-            }
-            return await(accounts.setupToken());
+    private static Optional<String> administrators(Administrators administrators, Optional<Administrator> named)
+            throws Exception {
+        if (named.isPresent()) {
+            await(administrators.put(named.get().name(), named.get().password()));
         }
+        return await(administrators.setupToken());
     }
 
     private void announce(int port, Optional<String> setupToken) {
         String url = "http://" + config.http().listenAddress().withPort(port);
         LOG.info("listening on {} with data in {}", url, config.storage().dataDir());
-        String publicUrl = config.http().publicUrl();
         setupToken.ifPresent(token -> LOG.info(
                 "no administrator yet: open {}/setup?token={} once, within 48 hours",
-                publicUrl.isEmpty() ? url : publicUrl.replaceAll("/+$", ""),
+                config.http().baseUrl(port),
                 token));
     }
 

@@ -2,35 +2,46 @@ package io.verstak.server.account;
 
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.storage.AdministratorStore;
-import io.verstak.server.storage.Database;
+import io.verstak.server.storage.AuditEntry;
+import io.verstak.server.storage.InvitationStore;
+import io.verstak.server.storage.InvitationStore.Invitation;
+import io.verstak.server.storage.NewMail;
+import io.verstak.server.storage.PasswordStore;
+import io.verstak.server.storage.PasswordStore.NewPassword;
 import io.verstak.server.storage.UserStore;
 import io.verstak.server.storage.UserStore.User;
 import io.vertx.core.Future;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
-/** What administrators do to accounts, from the command line and at the start. Futures complete on the caller's context. */
-public final class AccountAdministration implements AutoCloseable {
-    private static final Duration SETUP_LINK_LIVES = Duration.ofDays(2);
+/**
+ * What administrators do to accounts. Works on the database itself, so that a command can do it beside a running server,
+ * which notices within {@value ChangeWatch#INTERVAL_MILLIS} ms; done by the server, it holds from the next request on.
+ * Everything may be done twice. Futures complete on the caller's context.
+ */
+public final class AccountAdministration {
+    private static final String PSEUDONYM = "deleted_";
+    private static final Duration INVITATION_LIVES = Duration.ofDays(7);
 
+    private final AccountTools tools;
     private final UserStore users;
-    private final AdministratorStore administrators;
-    private final HashPool hashPool = new HashPool(1, 4);
-    private final Passwords passwords;
-    private final Tokens tokens;
-    private final Clock clock;
+    private final PasswordStore passwords;
+    private final InvitationStore invitations;
+    private final RememberedAccess remembered;
 
-    public AccountAdministration(Database database, Clock clock, SecureRandom random) {
-        this.users = new UserStore(database);
-        this.administrators = new AdministratorStore(database);
-        this.passwords = new Passwords(hashPool, random);
-        this.tokens = new Tokens(random);
-        this.clock = clock;
+    AccountAdministration(
+            AccountTools tools,
+            UserStore users,
+            PasswordStore passwords,
+            InvitationStore invitations,
+            RememberedAccess remembered) {
+        this.tools = tools;
+        this.users = users;
+        this.passwords = passwords;
+        this.invitations = invitations;
+        this.remembered = remembered;
     }
 
     /**
@@ -41,15 +52,26 @@ public final class AccountAdministration implements AutoCloseable {
      */
     public Future<String> createUser(String username, String email, String password) {
         if (!Usernames.isAllowed(username)) {
-            return refuse("The username takes 3 to 64 letters, digits, dots, underscores and hyphens.");
+            return refuse(ErrorCode.INVALID_REQUEST, Usernames.RULE);
         }
         if (EmailAddress.parse(email).isEmpty()) {
-            return refuse("invalid email");
+            return refuse(ErrorCode.INVALID_REQUEST, "invalid email");
         }
-        return hash(password, PasswordPolicy::forUsers).compose(hash -> {
-            String id = tokens.newUserId();
-            return users.add(new User(id, username, email, hash, true, false, null, clock.millis()))
-                    .map(id);
+        return tools.newPasswords().forUser(password).compose(hash -> {
+            String id = tools.tokens().newUserId();
+            String address = EmailAddress.parse(email).orElseThrow().text();
+            User user = new User(
+                    id,
+                    username,
+                    address,
+                    hash,
+                    true,
+                    false,
+                    0,
+                    "",
+                    null,
+                    tools.clock().millis());
+            return users.add(user, entry(AuditType.USER_CREATED, id)).map(id);
         });
     }
 
@@ -58,41 +80,92 @@ public final class AccountAdministration implements AutoCloseable {
         return users.list();
     }
 
-    /** Makes an administrator, or gives the one of that name another password. */
-    public Future<Void> putAdministrator(String username, String password) {
-        return hash(password, PasswordPolicy::forAdministrators)
-                .compose(hash -> administrators.put(username, hash, clock.millis()));
+    /** The user of this name or address. Refuses with {@code NOT_FOUND}. */
+    public Future<User> find(String nameOrAddress) {
+        return users.findByLogin(nameOrAddress)
+                .compose(found -> found.map(Future::succeededFuture)
+                        .orElseGet(() -> refuse(ErrorCode.NOT_FOUND, "There is no user of this name or address.")));
     }
 
-    /** A token for the setup page, as long as nobody can administer the server. It voids the one before. */
-    public Future<Optional<String>> setupToken() {
-        return administrators.any().compose(any -> {
-            if (any) {
-                return Future.succeededFuture(Optional.empty());
-            }
-            String token = tokens.newToken();
-            long expiresAt = clock.millis() + SETUP_LINK_LIVES.toMillis();
-            return administrators
-                    .replaceSetupToken(Tokens.digest(token).hex(), expiresAt)
-                    .map(Optional.of(token));
+    /** Ends all sessions and refuses all devices until {@link #unblock}. */
+    public Future<Void> block(String userId) {
+        return setBlocked(userId, true, AuditType.USER_BLOCKED);
+    }
+
+    /** Lets a blocked user in again: the devices work as before, sessions begin anew. */
+    public Future<Void> unblock(String userId) {
+        return setBlocked(userId, false, AuditType.USER_UNBLOCKED);
+    }
+
+    private Future<Void> setBlocked(String userId, boolean blocked, AuditType type) {
+        return users.setBlocked(userId, blocked, entry(type, userId)).onSuccess(done -> remembered.forgetUser(userId));
+    }
+
+    /** Deletes a user with all access; what the audit log says of them stays, without saying who it was. */
+    public Future<Void> delete(String userId) {
+        String pseudonym = PSEUDONYM + tools.tokens().newUserId();
+        return users.delete(userId, pseudonym, entry(AuditType.USER_DELETED, userId))
+                .onSuccess(done -> remembered.forgetUser(userId));
+    }
+
+    /**
+     * Gives a user another password, which ends all sessions, and tells the owner by mail. Refuses with
+     * {@code INVALID_REQUEST} when it is not allowed.
+     *
+     * @param chosen empty: one is made up
+     * @return the password
+     */
+    public Future<String> resetPassword(User user, Optional<String> chosen, boolean revokeDevices) {
+        String password = chosen.orElseGet(tools.newPasswords()::generate);
+        return tools.newPasswords()
+                .forUser(password)
+                .compose(hash -> passwords.replace(
+                        user,
+                        new NewPassword(hash, "", revokeDevices),
+                        tools.mails().passwordChanged(tools.recipients().of(user), user.username()),
+                        entry(AuditType.PASSWORD_SET, user.id())))
+                .map(done -> {
+                    remembered.forgetUser(user.id());
+                    tools.mailQueued();
+                    return password;
+                });
+    }
+
+    /**
+     * Makes an invitation for one person, good for 7 days. Refuses with {@code INVALID_REQUEST} (no address).
+     *
+     * @param email whom to mail it to; empty: it is handed over by other means
+     * @param invitedBy the administrator's name, or what else is to be remembered
+     * @return the token of its link
+     */
+    public Future<String> invite(String email, String invitedBy) {
+        Optional<EmailAddress> recipient = EmailAddress.parse(email);
+        if (recipient.isEmpty() && !email.isEmpty()) {
+            return refuse(ErrorCode.INVALID_REQUEST, "invalid email");
+        }
+        String token = tools.tokens().newToken();
+        Instant now = tools.clock().instant();
+        Instant endsAt = now.plus(INVITATION_LIVES);
+        Invitation invitation = new Invitation(
+                tools.tokens().newUserId(),
+                Tokens.digest(token).hex(),
+                recipient.map(EmailAddress::text).orElse(""),
+                invitedBy,
+                now.toEpochMilli(),
+                endsAt.toEpochMilli());
+        Optional<NewMail> mail = recipient.map(address ->
+                tools.mails().invitation(tools.recipients().of(address.text(), ""), token, endsAt));
+        return invitations.add(invitation, mail, entry(AuditType.INVITED, "")).map(added -> {
+            tools.mailQueued();
+            return token;
         });
     }
 
-    /** The list of common passwords is read only when somebody sets one: a start must not wait for it. */
-    private Future<String> hash(String password, Function<CommonPasswords, PasswordPolicy> policy) {
-        return hashPool.submit(CommonPasswords::load)
-                .map(common -> policy.apply(common).violation(password))
-                .compose(violation -> violation
-                        .<Future<String>>map(broken -> refuse(broken.name()))
-                        .orElseGet(() -> passwords.hash(password)));
+    private AuditEntry entry(AuditType type, String userId) {
+        return tools.audit().entry(type, userId, "", "");
     }
 
-    private static <T> Future<T> refuse(String text) {
-        return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, text));
-    }
-
-    @Override
-    public void close() {
-        hashPool.close();
+    private static <T> Future<T> refuse(ErrorCode code, String text) {
+        return Future.failedFuture(new ServerException(code, text));
     }
 }

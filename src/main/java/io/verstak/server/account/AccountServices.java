@@ -1,41 +1,90 @@
 package io.verstak.server.account;
 
-import io.verstak.server.config.RateLimitsConfig;
+import io.verstak.server.config.ServerConfig;
+import io.verstak.server.mail.Mails;
+import io.verstak.server.storage.AdministratorStore;
+import io.verstak.server.storage.AuditStore;
+import io.verstak.server.storage.ChangeCounter;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.DeviceStore;
+import io.verstak.server.storage.InvitationStore;
+import io.verstak.server.storage.OutboxStore;
+import io.verstak.server.storage.PasswordStore;
+import io.verstak.server.storage.RegistrationStore;
+import io.verstak.server.storage.SessionStore;
+import io.verstak.server.storage.SessionStore.Realm;
 import io.verstak.server.storage.UserStore;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 
 /** The objects of this package, made once and wired to each other. */
 public final class AccountServices implements AutoCloseable {
     private final HashPool hashPool = new HashPool();
-    private final Passwords passwords;
-    private final Tokens tokens;
+    private final Audit audit;
+    private final AuditRetention auditRetention;
     private final DeviceTokens deviceTokens;
+    private final SessionTokens sessionTokens;
+    private final SessionTokens administratorTokens;
     private final DeviceActivity activity;
+    private final AccountPolicy policy;
+    private final ChangeWatch changes;
     private final Logins logins;
     private final Devices devices;
+    private final UserSessions sessions;
+    private final PasswordChanges passwordChanges;
+    private final Registrations registrations;
+    private final PasswordResets resets;
+    private final AccountAdministration administration;
+    private final Administrators administrators;
 
+    /** @param outboxWaker told when a mail was queued and its transaction has committed */
     public AccountServices(
-            Vertx vertx, Database database, RateLimitsConfig rateLimits, Clock clock, SecureRandom random) {
-        UserStore userStore = new UserStore(database);
+            Vertx vertx,
+            Database database,
+            OutboxStore outbox,
+            Runnable outboxWaker,
+            ServerConfig config,
+            Clock clock,
+            SecureRandom random) {
+        UserStore users = new UserStore(database);
         DeviceStore deviceStore = new DeviceStore(database);
-        passwords = new Passwords(hashPool, random);
-        tokens = new Tokens(random);
-        deviceTokens = new DeviceTokens(vertx, deviceStore);
+        SessionStore sessionStore = new SessionStore(database);
+        PasswordStore passwordStore = new PasswordStore(database, outbox);
+        AuditStore auditStore = new AuditStore(database);
+        audit = new Audit(auditStore, clock);
+        auditRetention = new AuditRetention(
+                auditStore, Duration.ofDays(config.retention().auditDays()), clock);
+        Passwords passwords = new Passwords(hashPool, random);
+        Tokens tokens = new Tokens(random);
+        AccountTools tools = new AccountTools(
+                tokens,
+                new NewPasswords(hashPool, passwords, random),
+                audit,
+                new Mails(clock, random),
+                new Recipients(config.web().language()),
+                outboxWaker,
+                clock);
+        Limits limits = new Limits(config.rateLimits(), clock, random);
+        BearerRefusals refusals = new BearerRefusals(limits.bearer(), audit);
+        deviceTokens = new DeviceTokens(vertx, deviceStore, refusals);
+        sessionTokens = new SessionTokens(vertx, sessionStore, Realm.USER, refusals, clock);
+        administratorTokens = new SessionTokens(vertx, sessionStore, Realm.ADMINISTRATOR, refusals, clock);
+        RememberedAccess remembered = new RememberedAccess(deviceTokens, sessionTokens, administratorTokens);
         activity = new DeviceActivity(deviceStore, clock);
-        logins = new Logins(userStore, passwords, throttle(rateLimits, clock, random));
-        devices = new Devices(logins, userStore, deviceStore, deviceTokens, tokens, clock);
-    }
-
-    private static Logins.Throttle throttle(RateLimitsConfig rateLimits, Clock clock, SecureRandom random) {
-        if (!rateLimits.enabled()) {
-            return (account, address) -> PasswordGate.OPEN;
-        }
-        PasswordThrottle throttle = new PasswordThrottle(rateLimits.login(), clock, random);
-        return throttle::gate;
+        policy = new AccountPolicy(config::accounts);
+        changes = new ChangeWatch(new ChangeCounter(database), remembered);
+        logins = new Logins(users, passwords, limits, audit);
+        devices = new Devices(logins, users, deviceStore, deviceTokens, tokens, audit, clock);
+        sessions = new UserSessions(logins, sessionStore, sessionTokens, tokens, audit, clock);
+        passwordChanges = new PasswordChanges(tools, users, passwordStore, logins, remembered);
+        registrations = new Registrations(tools, policy, users, new RegistrationStore(database, outbox), limits);
+        resets = new PasswordResets(tools, users, passwordStore, limits, remembered);
+        administration = new AccountAdministration(
+                tools, users, passwordStore, new InvitationStore(database, outbox), remembered);
+        administrators = new Administrators(
+                new AdministratorStore(database), sessionStore, passwords, limits, tools, administratorTokens);
     }
 
     /** For the listeners, which ask with every request. */
@@ -43,17 +92,44 @@ public final class AccountServices implements AutoCloseable {
         return deviceTokens;
     }
 
+    /** For the listeners: users' sessions. */
+    public SessionTokens sessionTokens() {
+        return sessionTokens;
+    }
+
+    /** For the listeners: administrators' sessions. */
+    public SessionTokens administratorTokens() {
+        return administratorTokens;
+    }
+
     /** For the listeners, which tell with every request. */
     public DeviceActivity activity() {
         return activity;
     }
 
-    public Passwords passwords() {
-        return passwords;
+    /** Who may register. */
+    public AccountPolicy policy() {
+        return policy;
     }
 
-    public Tokens tokens() {
-        return tokens;
+    public AccountAdministration administration() {
+        return administration;
+    }
+
+    public Administrators administrators() {
+        return administrators;
+    }
+
+    Audit audit() {
+        return audit;
+    }
+
+    AuditRetention auditRetention() {
+        return auditRetention;
+    }
+
+    ChangeWatch changes() {
+        return changes;
     }
 
     Logins logins() {
@@ -62,6 +138,22 @@ public final class AccountServices implements AutoCloseable {
 
     Devices devices() {
         return devices;
+    }
+
+    UserSessions sessions() {
+        return sessions;
+    }
+
+    PasswordChanges passwordChanges() {
+        return passwordChanges;
+    }
+
+    Registrations registrations() {
+        return registrations;
+    }
+
+    PasswordResets resets() {
+        return resets;
     }
 
     @Override

@@ -1,47 +1,60 @@
 package io.verstak.server.account;
 
 import io.verstak.server.bus.Bus;
+import io.verstak.server.mail.Outbox;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Owns users and devices; serves {@link Accounts}. */
+/** Owns users, devices, sessions and the mail outbox; serves {@link Accounts}, {@link Sessions} and {@link Registration}. */
 public final class AccountVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(AccountVerticle.class);
 
     private final Bus bus;
     private final AccountServices services;
+    private final Outbox outbox;
 
-    public AccountVerticle(Bus bus, AccountServices services) {
+    public AccountVerticle(Bus bus, AccountServices services, Outbox outbox) {
         this.bus = bus;
         this.services = services;
+        this.outbox = outbox;
     }
 
     @Override
     public Future<?> start() {
-        vertx.setPeriodic(TimeUnit.SECONDS.toMillis(DeviceActivity.INTERVAL_SECONDS), tick -> flushActivity());
-        Devices devices = services.devices();
-        return Future.all(
-                bus.serve(
-                        BusAccounts.TEST,
-                        credentials -> services.logins().signIn(credentials).mapEmpty()),
-                bus.serve(BusAccounts.PAIR, devices::pair),
-                bus.serve(BusAccounts.DEVICE, devices::view),
-                bus.serve(BusAccounts.REVOKE_CURRENT, device -> devices.revoke(device.deviceId())),
-                bus.serve(BusAccounts.REVOKE, devices::revoke));
+        vertx.setPeriodic(TimeUnit.SECONDS.toMillis(DeviceActivity.INTERVAL_SECONDS), tick -> flush());
+        vertx.setPeriodic(
+                ChangeWatch.INTERVAL_MILLIS, tick -> services.changes().look());
+        vertx.setPeriodic(
+                0,
+                AuditRetention.INTERVAL.toMillis(),
+                tick -> services.auditRetention().run());
+        outbox.start();
+        return Future.all(services.changes().look(), services.logins().coverImportedHashes())
+                .compose(looked -> Future.all(
+                        BusAccounts.serve(bus, services.logins(), services.devices()),
+                        BusSessions.serve(bus, services.sessions(), services.passwordChanges(), services.devices()),
+                        BusRegistration.serve(bus, services.registrations(), services.resets())));
     }
 
     @Override
     public Future<?> stop() {
-        services.close();
-        return flushActivity();
+        return services.resets()
+                .finished()
+                .compose(done -> outbox.stop())
+                .compose(sent -> services.audit().flushAll())
+                .compose(written -> flush())
+                .onComplete(written -> services.close());
     }
 
-    private Future<Void> flushActivity() {
-        return services.activity()
-                .flush()
-                .onFailure(failure -> LOG.warn("device activity could not be written yet: {}", failure.getMessage()));
+    private Future<?> flush() {
+        return Future.join(
+                        services.activity().flush(),
+                        services.sessionTokens().flush(),
+                        services.administratorTokens().flush(),
+                        services.audit().flush())
+                .onFailure(failure -> LOG.warn("activity could not be written yet: {}", failure.getMessage()));
     }
 }

@@ -61,7 +61,7 @@ public interface Accounts {
     Future<DeviceView> device(DeviceIdentity device);
 
     /** Revokes the caller's own device: its token is refused from the next request on. */
-    Future<Void> revokeCurrent(DeviceIdentity device);
+    Future<Void> revokeCurrent(DeviceIdentity device, InetAddress address);
 
     /**
      * Revokes a device of the caller's user. Refuses with {@code INVALID_REQUEST} (something missing), {@code FORBIDDEN}

@@ -11,13 +11,26 @@ public final class BusAccounts implements Accounts {
     static final Address<Credentials, Void> TEST = new Address<>("account.test");
     static final Address<Pairing, Paired> PAIR = new Address<>("account.pair");
     static final Address<DeviceIdentity, DeviceView> DEVICE = new Address<>("account.device");
-    static final Address<DeviceIdentity, Void> REVOKE_CURRENT = new Address<>("account.revoke-current");
+    static final Address<RevokeCurrent, Void> REVOKE_CURRENT = new Address<>("account.revoke-current");
     static final Address<Revocation, Void> REVOKE = new Address<>("account.revoke");
 
-    /** A device that another one wants revoked. */
-    record Revocation(DeviceIdentity caller, String deviceId, String password, InetAddress address) {}
+    /** A device that wants itself revoked. */
+    record RevokeCurrent(DeviceIdentity device, InetAddress address) {}
+
+    /** A device that its user wants revoked. */
+    record Revocation(String userId, String deviceId, String password, InetAddress address) {}
 
     private final Bus bus;
+
+    /** Serves the contract on the calling verticle. */
+    static Future<?> serve(Bus bus, Logins logins, Devices devices) {
+        return Future.all(
+                bus.serve(TEST, credentials -> logins.signIn(credentials).mapEmpty()),
+                bus.serve(PAIR, devices::pair),
+                bus.serve(DEVICE, devices::view),
+                bus.serve(REVOKE_CURRENT, devices::revokeCurrent),
+                bus.serve(REVOKE, devices::revoke));
+    }
 
     public BusAccounts(Bus bus) {
         this.bus = bus;
@@ -39,12 +52,12 @@ public final class BusAccounts implements Accounts {
     }
 
     @Override
-    public Future<Void> revokeCurrent(DeviceIdentity device) {
-        return bus.request(REVOKE_CURRENT, device);
+    public Future<Void> revokeCurrent(DeviceIdentity device, InetAddress address) {
+        return bus.request(REVOKE_CURRENT, new RevokeCurrent(device, address));
     }
 
     @Override
     public Future<Void> revoke(DeviceIdentity caller, String deviceId, String password, InetAddress address) {
-        return bus.request(REVOKE, new Revocation(caller, deviceId, password, address));
+        return bus.request(REVOKE, new Revocation(caller.scope().userId(), deviceId, password, address));
     }
 }

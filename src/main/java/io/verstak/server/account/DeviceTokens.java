@@ -1,7 +1,5 @@
 package io.verstak.server.account;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
@@ -14,42 +12,39 @@ import io.vertx.ext.auth.User;
 import io.vertx.ext.auth.authentication.AuthenticationProvider;
 import io.vertx.ext.auth.authentication.Credentials;
 import io.vertx.ext.auth.authentication.TokenCredentials;
+import java.net.InetAddress;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * Tells whose token it is. Tokens that were good are remembered, so that a request costs no query; a revoked or blocked
- * one is forgotten by name, look-ups under way included, and refused from the next request on.
+ * one is forgotten, look-ups under way included, and refused from the next request on.
  *
  * <p>Safe for any thread; the futures complete on the caller's context.
  */
 public final class DeviceTokens implements AuthenticationProvider {
-    private static final int MAX_REMEMBERED = 20_000;
-
     /** Under which attribute {@link #authenticate} leaves the {@link DeviceIdentity}. */
     public static final String DEVICE = "device";
 
-    private final Vertx vertx;
     private final DeviceStore devices;
-    private final AsyncCache<String, DeviceIdentity> remembered =
-            Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).buildAsync();
+    private final BearerRefusals refusals;
+    private final TokenCache<DeviceIdentity> remembered;
 
-    public DeviceTokens(Vertx vertx, DeviceStore devices) {
-        this.vertx = vertx;
+    DeviceTokens(Vertx vertx, DeviceStore devices, BearerRefusals refusals) {
         this.devices = devices;
+        this.refusals = refusals;
+        this.remembered = new TokenCache<>(vertx);
     }
 
     /**
      * Finds the device of a token. Refuses with {@code UNAUTHORIZED} (unknown or revoked), {@code FORBIDDEN} (its user is
-     * blocked) and {@code UNAVAILABLE} (the database is out of reach: that is never a reason to call a token unknown).
+     * blocked), {@code RATE_LIMITED} (too many wrong ones from this address) and {@code UNAVAILABLE} (the database is out
+     * of reach: that is never a reason to call a token unknown).
+     *
+     * @param from the client's network address, asked for only when the token is not remembered
      */
-    public Future<DeviceIdentity> identify(String token) {
-        String hash = Tokens.digest(token).hex();
-        CompletableFuture<DeviceIdentity> known = remembered.get(
-                hash, (key, executor) -> load(key).toCompletionStage().toCompletableFuture());
-        return known.isDone() && !known.isCompletedExceptionally()
-                ? Future.succeededFuture(known.join())
-                : Future.fromCompletionStage(known, vertx.getOrCreateContext());
+    public Future<DeviceIdentity> identify(String token, Supplier<InetAddress> from) {
+        return remembered.get(Tokens.digest(token).hex(), hash -> refusals.guard(from.get(), () -> load(hash)));
     }
 
     private Future<DeviceIdentity> load(String tokenHash) {
@@ -67,7 +62,17 @@ public final class DeviceTokens implements AuthenticationProvider {
 
     /** Asks the database again at the token's next use. To be called when what the database says has changed. */
     void forget(String tokenHash) {
-        remembered.asMap().remove(tokenHash);
+        remembered.forget(tokenHash);
+    }
+
+    /** The same for all devices of a user. */
+    void forgetUser(String userId) {
+        remembered.forgetIf(device -> device.scope().userId().equals(userId));
+    }
+
+    /** The same for all devices. */
+    void forgetAll() {
+        remembered.forgetAll();
     }
 
     @Override
@@ -75,7 +80,7 @@ public final class DeviceTokens implements AuthenticationProvider {
         if (!(credentials instanceof TokenCredentials token)) {
             return Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED));
         }
-        return identify(token.getToken()).map(device -> {
+        return remembered.get(Tokens.digest(token.getToken()).hex(), this::load).map(device -> {
             User user = User.create(new JsonObject().put("sub", device.deviceId()));
             user.attributes().put(DEVICE, device);
             return user;

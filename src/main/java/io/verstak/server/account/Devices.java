@@ -4,18 +4,22 @@ import io.verstak.server.account.Accounts.DeviceView;
 import io.verstak.server.account.Accounts.Paired;
 import io.verstak.server.account.Accounts.Pairing;
 import io.verstak.server.account.BusAccounts.Revocation;
+import io.verstak.server.account.BusAccounts.RevokeCurrent;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.DeviceStore;
 import io.verstak.server.storage.DeviceStore.Device;
 import io.verstak.server.storage.DeviceStore.NewDevice;
 import io.verstak.server.storage.UserStore;
 import io.verstak.server.storage.UserStore.User;
 import io.vertx.core.Future;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Pairs and revokes devices. */
@@ -30,6 +34,7 @@ final class Devices {
     private final DeviceStore devices;
     private final DeviceTokens deviceTokens;
     private final Tokens tokens;
+    private final Audit audit;
     private final Clock clock;
 
     Devices(
@@ -38,12 +43,14 @@ final class Devices {
             DeviceStore devices,
             DeviceTokens deviceTokens,
             Tokens tokens,
+            Audit audit,
             Clock clock) {
         this.logins = logins;
         this.users = users;
         this.devices = devices;
         this.deviceTokens = deviceTokens;
         this.tokens = tokens;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -74,13 +81,24 @@ final class Devices {
                 hint.suffix(),
                 tokens.newLogId(),
                 clock.millis());
-        return devices.add(device).map(added -> new Paired(user.id(), device.id(), token));
+        AuditEntry entry = audit.entry(
+                AuditType.DEVICE_PAIRED,
+                user.id(),
+                device.id(),
+                pairing.credentials().address().getHostAddress());
+        return devices.add(device, user.epoch(), entry).map(added -> new Paired(user.id(), device.id(), token));
     }
 
     Future<DeviceView> view(DeviceIdentity device) {
         return devices.find(device.deviceId())
                 .compose(found -> found.map(row -> Future.succeededFuture(toView(row)))
                         .orElseGet(() -> refuse(ErrorCode.UNAUTHORIZED, ErrorCode.UNAUTHORIZED.text())));
+    }
+
+    /** All devices of a user, revoked ones too. */
+    Future<List<DeviceView>> list(String userId) {
+        return devices.list(userId)
+                .map(rows -> rows.stream().map(Devices::toView).toList());
     }
 
     private static DeviceView toView(Device row) {
@@ -95,8 +113,12 @@ final class Devices {
                 row.createdAt());
     }
 
-    Future<Void> revoke(String deviceId) {
-        return devices.revoke(deviceId, clock.millis())
+    Future<Void> revokeCurrent(RevokeCurrent caller) {
+        return revoke(caller.device().scope().userId(), caller.device().deviceId(), caller.address());
+    }
+
+    private Future<Void> revoke(String userId, String deviceId, InetAddress from) {
+        return devices.revoke(deviceId, audit.entry(AuditType.DEVICE_REVOKED, userId, deviceId, from.getHostAddress()))
                 .onSuccess(hash -> hash.ifPresent(deviceTokens::forget))
                 .mapEmpty();
     }
@@ -105,7 +127,7 @@ final class Devices {
         if (revocation.deviceId().isEmpty() || revocation.password().isEmpty()) {
             return refuse(ErrorCode.INVALID_REQUEST, "device_id and password are required.");
         }
-        return users.find(revocation.caller().scope().userId())
+        return users.find(revocation.userId())
                 .compose(user -> user.isEmpty()
                         ? Future.succeededFuture(false)
                         : logins.confirm(user.get(), revocation.password(), revocation.address()))
@@ -115,10 +137,8 @@ final class Devices {
                     if (found.isEmpty()) {
                         return refuse(ErrorCode.NOT_FOUND, "No such device.");
                     }
-                    return found.get()
-                                    .userId()
-                                    .equals(revocation.caller().scope().userId())
-                            ? revoke(found.get().id())
+                    return found.get().userId().equals(revocation.userId())
+                            ? revoke(revocation.userId(), found.get().id(), revocation.address())
                             : refuse(ErrorCode.FORBIDDEN, "This device belongs to another user.");
                 });
     }

@@ -21,19 +21,26 @@ final class Logins {
     /** No password that the server ever took is longer; what is, is hashed as a wrong one. Bytes. */
     private static final int MAX_PASSWORD = 4096;
 
+    /** The Go server's. */
+    private static final int IMPORTED_BCRYPT_COST = 10;
+
     private final UserStore users;
     private final Passwords passwords;
-    private final Throttle throttle;
+    private final Limits limits;
+    private final Audit audit;
 
-    /** The limits on tries, which a configuration may lift. */
-    interface Throttle {
-        PasswordGate gate(String account, InetAddress address);
-    }
-
-    Logins(UserStore users, Passwords passwords, Throttle throttle) {
+    Logins(UserStore users, Passwords passwords, Limits limits, Audit audit) {
         this.users = users;
         this.passwords = passwords;
-        this.throttle = throttle;
+        this.limits = limits;
+        this.audit = audit;
+    }
+
+    /** Makes a check against nobody's hash take as long as one against an imported one, while there are any. */
+    Future<Void> coverImportedHashes() {
+        return users.anyBcrypt()
+                .onSuccess(any -> passwords.coverBcrypt(any ? IMPORTED_BCRYPT_COST : 0))
+                .mapEmpty();
     }
 
     /**
@@ -50,14 +57,29 @@ final class Logins {
             return refuse(ErrorCode.INVALID_REQUEST, "The login is too long.");
         }
         return users.findByLogin(login)
-                .compose(found -> check(found, password, throttle.gate(account(found, login), credentials.address()))
+                .compose(found -> check(found, password, limits.gate(account(found, login), credentials.address()))
                         .compose(right ->
-                                right ? admit(found) : refuse(ErrorCode.UNAUTHORIZED, "Wrong login or password.")));
+                                right ? admit(found) : refuse(ErrorCode.UNAUTHORIZED, "Wrong login or password."))
+                        .onFailure(failure -> note(failure, found, credentials.address())));
     }
 
     /** Whether this is the user's password; counts against the same limits as a login. */
     Future<Boolean> confirm(User user, String password, InetAddress address) {
-        return check(Optional.of(user), password, throttle.gate(user.id(), address));
+        return check(Optional.of(user), password, limits.gate(user.id(), address))
+                .onSuccess(right -> {
+                    if (!right) {
+                        audit.refused(AuditType.LOGIN_REFUSED, user.id(), address);
+                    }
+                })
+                .onFailure(failure -> note(failure, Optional.of(user), address));
+    }
+
+    private void note(Throwable failure, Optional<User> user, InetAddress from) {
+        if (failure instanceof ServerException refusal && refusal.code() != ErrorCode.UNAVAILABLE) {
+            AuditType type =
+                    refusal.code() == ErrorCode.RATE_LIMITED ? AuditType.RATE_LIMITED : AuditType.LOGIN_REFUSED;
+            audit.refused(type, user.map(User::id).orElse(""), from);
+        }
     }
 
     private Future<Boolean> check(Optional<User> user, String password, PasswordGate gate) {

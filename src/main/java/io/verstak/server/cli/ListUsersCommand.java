@@ -1,36 +1,46 @@
 package io.verstak.server.cli;
 
-import io.verstak.server.account.AccountAdministration;
+import io.verstak.server.account.AccountServices;
+import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.UserStore.User;
-import java.util.concurrent.Callable;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** Lists everybody with an account. */
 @Command(name = "list-users", mixinStandardHelpOptions = true, description = "Lists the users.")
-final class ListUsersCommand implements Callable<Integer> {
-    @Mixin
-    private final SettingsOptions settings = new SettingsOptions();
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+final class ListUsersCommand extends AccountCommand<List<User>> {
+    @Override
+    Future<List<User>> work(AccountServices accounts) {
+        return accounts.administration().users();
+    }
 
     @Override
-    public Integer call() throws Exception {
-        for (User user : OfflineAccounts.with(settings.load(), AccountAdministration::users)) {
-            spec.commandLine()
-                    .getOut()
-                    .printf(
-                            "%s  %-24s  %-32s  %s%s%n",
-                            user.id(),
-                            user.username(),
-                            user.email(),
-                            user.confirmed() ? "confirmed" : "unconfirmed",
-                            user.blocked() ? ", blocked" : "");
-        }
-        return 0;
+    String text(List<User> users, ServerConfig config) {
+        return users.stream()
+                .map(user -> "%s  %-24s  %-32s  %s%s"
+                        .formatted(
+                                user.id(),
+                                user.username(),
+                                user.email(),
+                                user.confirmed() ? "confirmed" : "unconfirmed",
+                                user.blocked() ? ", blocked" : ""))
+                .collect(Collectors.joining(System.lineSeparator()));
+    }
+
+    @Override
+    Object json(List<User> users, ServerConfig config) {
+        return users.stream()
+                .map(user -> Map.of(
+                        "id", user.id(),
+                        "username", user.username(),
+                        "email", user.email(),
+                        "confirmed", user.confirmed(),
+                        "blocked", user.blocked(),
+                        "created_at", Instant.ofEpochMilli(user.createdAt()).toString()))
+                .toList();
     }
 }

@@ -1,9 +1,11 @@
 package io.verstak.server.cli;
 
-import io.verstak.server.account.AccountAdministration;
+import io.verstak.server.account.AccountServices;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.OutboxStore;
+import io.verstak.server.storage.SecretBox;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -16,21 +18,22 @@ import java.util.function.Function;
 final class OfflineAccounts {
     private OfflineAccounts() {}
 
-    static <T> T with(ServerConfig config, Function<AccountAdministration, Future<T>> work) throws Exception {
+    static <T> T with(ServerConfig config, Function<AccountServices, Future<T>> work) throws Exception {
         Vertx vertx = Vertx.vertx();
         DataDirectory directory =
                 DataDirectory.openShared(Path.of(config.storage().dataDir()));
-        try {
-            Database database = Database.open(
-                    vertx, directory, 1, () -> Runtime.getRuntime().halt(1));
-            try (AccountAdministration accounts =
-                    new AccountAdministration(database, Clock.systemUTC(), new SecureRandom())) {
-                return work.apply(accounts)
-                        .eventually(database::close)
-                        .toCompletionStage()
-                        .toCompletableFuture()
-                        .join();
-            }
+        Clock clock = Clock.systemUTC();
+        SecureRandom random = new SecureRandom();
+        Database database =
+                Database.open(vertx, directory, 1, () -> Runtime.getRuntime().halt(1));
+        OutboxStore outbox = new OutboxStore(database, SecretBox.open(directory, random));
+        // A mail that is queued here is sent by the running server, which looks at its outbox from time to time.
+        try (AccountServices accounts = new AccountServices(vertx, database, outbox, () -> {}, config, clock, random)) {
+            return work.apply(accounts)
+                    .compose(result -> database.close().map(result))
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         } finally {

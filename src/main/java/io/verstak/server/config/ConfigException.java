@@ -12,6 +12,7 @@ public final class ConfigException extends RuntimeException {
     }
 
     static ConfigException notAllowed(String key, Object value, String allowed) {
-        return new ConfigException("%s: %s is not allowed; allowed: %s".formatted(key, value, allowed));
+        Object shown = key.endsWith(".password") ? "this value" : value;
+        return new ConfigException("%s: %s is not allowed; allowed: %s".formatted(key, shown, allowed));
     }
 }

@@ -36,6 +36,15 @@ public record HttpConfig(
         }
     }
 
+    /**
+     * Where people reach the server, without a slash at its end: {@code publicUrl}, or else the address listened on.
+     *
+     * @param port the one listened on, where {@code listen} leaves it to the system
+     */
+    public String baseUrl(int port) {
+        return publicUrl.isEmpty() ? "http://" + listenAddress().withPort(port) : publicUrl.replaceAll("/+$", "");
+    }
+
     public ListenAddress listenAddress() {
         return ListenAddress.parse("http.listen", listen);
     }

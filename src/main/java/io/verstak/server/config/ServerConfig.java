@@ -8,8 +8,10 @@ public record ServerConfig(
         HttpConfig http,
         StorageConfig storage,
         LimitsConfig limits,
+        AccountsConfig accounts,
         RateLimitsConfig rateLimits,
         RetentionConfig retention,
+        MailConfig mail,
         WebConfig web,
         LogConfig log) {
 
@@ -19,8 +21,10 @@ public record ServerConfig(
                 HttpConfig.DEFAULT,
                 StorageConfig.DEFAULT,
                 LimitsConfig.DEFAULT,
+                AccountsConfig.DEFAULT,
                 RateLimitsConfig.DEFAULT,
                 RetentionConfig.DEFAULT,
+                MailConfig.DEFAULT,
                 WebConfig.DEFAULT,
                 LogConfig.DEFAULT);
     }

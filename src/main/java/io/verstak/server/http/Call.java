@@ -7,9 +7,14 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.net.InetAddress;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One request, as far as a resource needs to see it. */
 public final class Call {
+    private static final Set<String> LANGUAGES = Set.of("en", "ru");
+
     private final RoutingContext context;
     private final Buffer body;
     private final ClientAddress addresses;
@@ -27,10 +32,34 @@ public final class Call {
 
     /** The client's network address, seen through trusted proxies. */
     public InetAddress clientAddress() {
+        return clientAddress(context, addresses);
+    }
+
+    static InetAddress clientAddress(RoutingContext context, ClientAddress addresses) {
         HttpServerRequest request = context.request();
         InetAddress connection = NetUtil.createInetAddressFromIpAddressString(
                 request.remoteAddress().hostAddress());
         return addresses.of(connection, request.headers().getAll("X-Forwarded-For"));
+    }
+
+    /** The part of the path that a route names with a colon. */
+    public String pathParameter(String name) {
+        String value = context.pathParam(name);
+        return value == null ? "" : value;
+    }
+
+    /** A header's value, or null. */
+    public @Nullable String header(CharSequence name) {
+        return context.request().getHeader(name);
+    }
+
+    /** The tag of the reader's language, among those that the server speaks; empty when it asks for none of them. */
+    public String language() {
+        return context.acceptableLanguages().stream()
+                .map(wanted -> wanted.tag().toLowerCase(Locale.ROOT))
+                .filter(LANGUAGES::contains)
+                .findFirst()
+                .orElse("");
     }
 
     /** Keeps the answer out of every cache: it carries a secret. */

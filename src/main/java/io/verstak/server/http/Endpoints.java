@@ -1,19 +1,14 @@
 package io.verstak.server.http;
 
 import io.verstak.server.account.ClientAddress;
-import io.verstak.server.account.DeviceActivity;
-import io.verstak.server.account.DeviceTokens;
+import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.DeviceIdentity;
-import io.verstak.server.error.ErrorCode;
-import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -21,7 +16,6 @@ import java.util.function.Function;
  * device is known before its body is read.
  */
 final class Endpoints {
-    private static final String SCHEME = "Bearer ";
     /** Reading a larger body than this takes long enough to be felt on an event loop. */
     private static final int LARGE_BODY_BYTES = 256 << 10;
 
@@ -32,17 +26,15 @@ final class Endpoints {
     private static final int STRANGERS_BYTES = 4 << 20;
 
     private final Vertx vertx;
-    private final DeviceTokens tokens;
-    private final DeviceActivity activity;
+    private final Authentication authentication;
     private final JsonBody jsonBody;
     private final BodyBudget devices;
     private final BodyBudget strangers = new BodyBudget(STRANGERS_BYTES);
     private final ClientAddress clientAddress;
 
-    Endpoints(Vertx vertx, DeviceTokens tokens, DeviceActivity activity, int maxJsonBody, ClientAddress clientAddress) {
+    Endpoints(Vertx vertx, Authentication authentication, int maxJsonBody, ClientAddress clientAddress) {
         this.vertx = vertx;
-        this.tokens = tokens;
-        this.activity = activity;
+        this.authentication = authentication;
         this.jsonBody = new JsonBody(maxJsonBody);
         this.devices = new BodyBudget((long) maxJsonBody + BESIDES_LARGEST_BYTES);
         this.clientAddress = clientAddress;
@@ -61,6 +53,26 @@ final class Endpoints {
     /** A call of a device that takes a typed body. */
     interface DeviceBody<Q> {
         Future<?> answer(Call call, DeviceIdentity device, Q request);
+    }
+
+    /** A call of a signed-in user that takes no body. */
+    interface User {
+        Future<?> answer(Call call, SessionIdentity session);
+    }
+
+    /** A call of a signed-in user that takes a typed body. */
+    interface UserBody<Q> {
+        Future<?> answer(Call call, SessionIdentity session, Q request);
+    }
+
+    /** A page, which answers by itself. */
+    interface Page {
+        Future<Void> answer(RoutingContext context, Call call);
+    }
+
+    /** A page's form, which answers by itself. */
+    interface Form {
+        Future<Void> answer(RoutingContext context, Call call, FormFields fields);
     }
 
     /** A call of a device that reads its body by itself, from a paused request. */
@@ -87,13 +99,16 @@ final class Endpoints {
     Handler<RoutingContext> device(Device resource) {
         return context -> respond(
                 context,
-                authenticate(context).compose(device -> resource.answer(call(context, Buffer.buffer()), device)));
+                authentication
+                        .device(context)
+                        .compose(device -> resource.answer(call(context, Buffer.buffer()), device)));
     }
 
     <Q> Handler<RoutingContext> device(Class<Q> type, DeviceBody<Q> resource) {
         return context -> respond(
                 context,
-                authenticate(context)
+                authentication
+                        .device(context)
                         .compose(device -> withBody(
                                 context,
                                 devices.share(device.deviceId()),
@@ -101,24 +116,60 @@ final class Endpoints {
                                 (call, request) -> resource.answer(call, device, request))));
     }
 
+    Handler<RoutingContext> user(User resource) {
+        return context -> respond(
+                context,
+                authentication
+                        .user(context)
+                        .compose(session -> resource.answer(call(context, Buffer.buffer()), session)));
+    }
+
+    <Q> Handler<RoutingContext> user(Class<Q> type, UserBody<Q> resource) {
+        return context -> respond(
+                context,
+                authentication
+                        .user(context)
+                        .compose(session -> withBody(
+                                context,
+                                strangers.share(session.owner()),
+                                type,
+                                (call, request) -> resource.answer(call, session, request))));
+    }
+
+    Handler<RoutingContext> page(Page resource) {
+        return context -> {
+            Failures.answerWithPage(context);
+            resource.answer(context, call(context, Buffer.buffer())).onFailure(context::fail);
+        };
+    }
+
+    /** What takes JSON from a program takes the same as a form from a page. */
+    Handler<RoutingContext> jsonOrForm(Handler<RoutingContext> json, Form form) {
+        return context -> {
+            if (!FormFields.announced(context.request())) {
+                json.handle(context);
+                return;
+            }
+            Failures.answerWithPage(context);
+            BodyBudget.Share share =
+                    strangers.share(context.request().remoteAddress().hostAddress());
+            jsonBody.read(context.request(), share)
+                    .compose(body -> form.answer(context, call(context, body), FormFields.parse(body)))
+                    .onComplete(answered -> share.close())
+                    .onFailure(context::fail);
+        };
+    }
+
     Handler<RoutingContext> upload(DeviceUpload resource) {
-        return context ->
-                respond(context, authenticate(context).compose(device -> resource.answer(context.request(), device)));
+        return context -> respond(
+                context, authentication.device(context).compose(device -> resource.answer(context.request(), device)));
     }
 
     Handler<RoutingContext> stream(DeviceStream resource) {
-        return context -> authenticate(context)
+        return context -> authentication
+                .device(context)
                 .compose(device -> resource.answer(context, device))
                 .onFailure(context::fail);
-    }
-
-    /** {@code Authorization: Bearer <token>} (RFC 6750, section 2.1), and in no other way. */
-    private Future<DeviceIdentity> authenticate(RoutingContext context) {
-        List<String> headers = context.request().headers().getAll(HttpHeaders.AUTHORIZATION);
-        if (headers.size() != 1 || !headers.get(0).startsWith(SCHEME)) {
-            return Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED));
-        }
-        return tokens.identify(headers.get(0).substring(SCHEME.length())).onSuccess(activity::seen);
     }
 
     private <Q> Future<?> withBody(RoutingContext context, BodyBudget.Share share, Class<Q> type, Open<Q> resource) {

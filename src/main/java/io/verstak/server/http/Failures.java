@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
 final class Failures implements Handler<RoutingContext> {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
+    private static final String PAGE = "failures.page";
+
     private final ErrorPage page;
 
     private record ErrorAnswer(String error, String code) {}
@@ -47,7 +49,15 @@ final class Failures implements Handler<RoutingContext> {
         }
     }
 
+    /** Makes this request's failure a page, wherever its path lies. */
+    static void answerWithPage(RoutingContext context) {
+        context.put(PAGE, true);
+    }
+
     private static boolean answersJson(RoutingContext context) {
+        if (context.get(PAGE) != null) {
+            return false;
+        }
         String path = context.request().path();
         return path != null && (path.startsWith("/api/") || path.startsWith("/admin/api/"));
     }

@@ -2,19 +2,26 @@ package io.verstak.server.http;
 
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.account.BusAccounts;
+import io.verstak.server.account.BusRegistration;
+import io.verstak.server.account.BusSessions;
 import io.verstak.server.account.ClientAddress;
+import io.verstak.server.account.Registration;
+import io.verstak.server.account.Sessions;
 import io.verstak.server.account.TrustedProxies;
 import io.verstak.server.blob.BlobDisk;
 import io.verstak.server.blob.BusBlobStore;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.config.HttpConfig;
 import io.verstak.server.config.ServerConfig;
+import io.verstak.server.http.api.AuthApi;
 import io.verstak.server.http.api.BlobApi;
 import io.verstak.server.http.api.ClientApi;
 import io.verstak.server.http.api.HealthApi;
 import io.verstak.server.http.api.SyncApi;
+import io.verstak.server.http.api.UserApi;
 import io.verstak.server.http.transport.TransportGuard;
 import io.verstak.server.http.transport.TransportLimits;
+import io.verstak.server.http.web.ConfirmPage;
 import io.verstak.server.http.web.ErrorPage;
 import io.verstak.server.http.web.Views;
 import io.verstak.server.ops.Health;
@@ -45,14 +52,19 @@ public final class HttpServices {
         failures = new Failures(new ErrorPage(views));
         guard = new TransportGuard(transportLimits(config.http()), proxies::contains);
         long maxBlob = config.limits().maxBlobBytes();
+        ClientAddress addresses = new ClientAddress(proxies);
         endpoints = new Endpoints(
                 vertx,
-                accounts.deviceTokens(),
-                accounts.activity(),
+                new Authentication(accounts.deviceTokens(), accounts.activity(), accounts.sessionTokens(), addresses),
                 config.limits().maxJsonBody(),
-                new ClientAddress(proxies));
+                addresses);
+        Registration registration = new BusRegistration(bus);
+        Sessions sessions = new BusSessions(bus);
         routes = new Routes(
                 new ClientApi(new BusAccounts(bus), clock),
+                new AuthApi(registration, sessions),
+                new UserApi(sessions),
+                new ConfirmPage(views, registration),
                 new SyncApi(new BusSyncLog(vertx, bus, config.limits()), accounts.activity()),
                 new BlobApi(new BusBlobStore(bus, disk, maxBlob), maxBlob),
                 new HealthApi(health, clock));

@@ -2,6 +2,12 @@ package io.verstak.server.http;
 
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.http.api.AuthApi;
+import io.verstak.server.http.api.AuthApi.ConfirmRequest;
+import io.verstak.server.http.api.AuthApi.ForgotRequest;
+import io.verstak.server.http.api.AuthApi.LoginRequest;
+import io.verstak.server.http.api.AuthApi.RegistrationRequest;
+import io.verstak.server.http.api.AuthApi.ResetRequest;
 import io.verstak.server.http.api.BlobApi;
 import io.verstak.server.http.api.ClientApi;
 import io.verstak.server.http.api.ClientApi.PairRequest;
@@ -10,8 +16,12 @@ import io.verstak.server.http.api.ClientApi.RevokeRequest;
 import io.verstak.server.http.api.ClientApi.TestRequest;
 import io.verstak.server.http.api.HealthApi;
 import io.verstak.server.http.api.SyncApi;
+import io.verstak.server.http.api.UserApi;
+import io.verstak.server.http.api.UserApi.PasswordRequest;
+import io.verstak.server.http.web.ConfirmPage;
 import io.verstak.server.sync.PullRequest;
 import io.verstak.server.sync.PushRequest;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -23,12 +33,25 @@ final class Routes {
     private static final String BLOB = "/api/v1/blobs/:" + BlobApi.SHA256;
 
     private final ClientApi client;
+    private final AuthApi auth;
+    private final UserApi user;
+    private final ConfirmPage confirmPage;
     private final SyncApi sync;
     private final BlobApi blobs;
     private final HealthApi health;
 
-    Routes(ClientApi client, SyncApi sync, BlobApi blobs, HealthApi health) {
+    Routes(
+            ClientApi client,
+            AuthApi auth,
+            UserApi user,
+            ConfirmPage confirmPage,
+            SyncApi sync,
+            BlobApi blobs,
+            HealthApi health) {
         this.client = client;
+        this.auth = auth;
+        this.user = user;
+        this.confirmPage = confirmPage;
         this.sync = sync;
         this.blobs = blobs;
         this.health = health;
@@ -37,6 +60,7 @@ final class Routes {
     Router router(Vertx vertx, Endpoints call, Failures failures) {
         Router router = Router.router(vertx);
         router.route().handler(Routes::begin).failureHandler(failures);
+        Handler<RoutingContext> confirm = call.open(ConfirmRequest.class, auth::confirm);
         new RouteTable(router)
                 .post("/api/client/pair", call.open(PairRequest.class, client::pair))
                 .post("/api/auth/test", call.open(TestRequest.class, client::test))
@@ -44,6 +68,16 @@ final class Routes {
                 .get("/api/client/me", call.device(client::me))
                 .post("/api/client/revoke-current", call.device(client::revokeCurrent))
                 .post("/api/client/revoke-device", call.device(RevokeRequest.class, client::revoke))
+                .post("/api/v1/auth/register", call.open(RegistrationRequest.class, auth::register))
+                .get("/api/v1/auth/confirm", call.page(confirmPage::ask))
+                .post("/api/v1/auth/confirm", call.jsonOrForm(confirm, confirmPage::confirm))
+                .get("/confirmed", call.page(confirmPage::done))
+                .post("/api/v1/auth/login", call.open(LoginRequest.class, auth::login))
+                .post("/api/v1/auth/logout", call.user(user::logout))
+                .post("/api/v1/auth/forgot", call.open(ForgotRequest.class, auth::forgot))
+                .post("/api/v1/auth/reset", call.open(ResetRequest.class, auth::reset))
+                .get("/api/v1/user/devices", call.user(user::devices))
+                .post("/api/v1/user/devices/:id/revoke", call.user(PasswordRequest.class, user::revokeDevice))
                 .post("/api/v1/sync/push", call.device(PushRequest.class, sync::push))
                 .post("/api/v1/sync/pull", call.device(PullRequest.class, sync::pull))
                 .post("/api/v1/blobs", call.upload(blobs::upload))

@@ -1,26 +1,78 @@
 package io.verstak.server.storage;
 
+import io.verstak.server.storage.SessionStore.Realm;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.Optional;
 
 /** Administrators, and the one-time link with which the first of them is made. */
 public final class AdministratorStore {
     private final Database database;
 
+    /**
+     * Somebody who administers the server.
+     *
+     * @param key the name in lower case, by which sessions name their owner
+     * @param epoch moves with every other password
+     */
+    public record Administrator(String key, String username, String passwordHash, long epoch) {}
+
     public AdministratorStore(Database database) {
         this.database = database;
     }
 
-    /** Makes an administrator, or gives the one of that name another password. */
-    public Future<Void> put(String username, String passwordHash, long now) {
+    /** An administrator by name, without regard to case. */
+    public Future<Optional<Administrator>> find(String username) {
+        return database.read(connection -> connection
+                .preparedQuery("SELECT username_key, username, password_hash, epoch FROM administrators"
+                        + " WHERE username_key = ?")
+                .execute(Tuple.of(UserStore.key(username)))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(administrator(rows.iterator().next()))));
+    }
+
+    private static Administrator administrator(Row row) {
+        return new Administrator(
+                row.getString("username_key"),
+                row.getString("username"),
+                row.getString("password_hash"),
+                row.getLong("epoch"));
+    }
+
+    /** Makes an administrator, or gives the one of that name another password, which ends the sessions under the old. */
+    public Future<Void> put(String username, String passwordHash, AuditEntry audit) {
+        return database.write(connection -> put(connection, username, passwordHash, audit));
+    }
+
+    /**
+     * Uses a setup token up and makes an administrator.
+     *
+     * @return false when the token is unknown, used or expired
+     */
+    public Future<Boolean> setUp(String tokenHash, String username, String passwordHash, AuditEntry audit) {
         return database.write(connection -> connection
+                .preparedQuery("DELETE FROM setup_tokens WHERE token_hash = ? AND expires_at > ?")
+                .execute(Tuple.of(tokenHash, audit.at()))
+                .compose(deleted -> deleted.rowCount() == 1
+                        ? put(connection, username, passwordHash, audit).map(true)
+                        : Future.succeededFuture(false)));
+    }
+
+    private static Future<Void> put(SqlConnection connection, String username, String passwordHash, AuditEntry audit) {
+        String key = UserStore.key(username);
+        return connection
                 .preparedQuery("""
                         INSERT INTO administrators (username_key, username, password_hash, created_at)
                         VALUES (?, ?, ?, ?)
                         ON CONFLICT (username_key) DO UPDATE SET username = excluded.username,
-                          password_hash = excluded.password_hash""")
-                .execute(Tuple.of(UserStore.key(username), username, passwordHash, now))
-                .mapEmpty());
+                          password_hash = excluded.password_hash, epoch = administrators.epoch + 1""")
+                .execute(Tuple.of(key, username, passwordHash, audit.at()))
+                .compose(done -> SessionStore.deleteAll(connection, Realm.ADMINISTRATOR, key))
+                .compose(ended -> AuditStore.add(connection, audit))
+                .compose(noted -> ChangeCounter.bump(connection));
     }
 
     /** Whether anybody can administer the server yet. */

@@ -15,7 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder that holds everything the server keeps: {@code server.db}, {@code blobs/}, {@code tmp/}. Folders are 0700
+ * The folder that holds everything the server keeps: {@code server.db}, {@code secret.key}, {@code blobs/}, {@code tmp/}. Folders are 0700
  * and files 0600, and one process at a time owns it, by a lock that the system drops when the process dies.
  */
 public final class DataDirectory implements AutoCloseable {
@@ -88,6 +88,11 @@ public final class DataDirectory implements AutoCloseable {
     /** The database's file. */
     public Path database() {
         return root.resolve("server.db");
+    }
+
+    /** The key of {@link SecretBox}: without it, what is sealed in the database is lost. */
+    public Path secretKey() {
+        return root.resolve("secret.key");
     }
 
     /** The folder of finished blobs, {@code ab/cd/<sha256>} below it. */

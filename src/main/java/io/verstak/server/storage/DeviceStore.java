@@ -2,6 +2,8 @@ package io.verstak.server.storage;
 
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Scope;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -9,10 +11,15 @@ import io.vertx.sqlclient.Tuple;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Devices, their tokens (hashed), and the scopes that they are bound to. */
 public final class DeviceStore {
+    private static final String SELECT_DEVICE = """
+            SELECT d.id, d.user_id, u.username, d.name, d.client_version, d.last_seen, d.revoked_at, d.created_at
+            FROM devices d JOIN users u ON u.id = d.user_id WHERE\s""";
+
     private final Database database;
 
     /** A device to be added. Its token is kept as a hash and a hint. */
@@ -49,10 +56,28 @@ public final class DeviceStore {
         this.database = database;
     }
 
-    /** Adds a device, and the scope it is bound to if it is the first there. */
-    public Future<DeviceIdentity> add(NewDevice device) {
-        return database.write(connection -> scope(connection, device)
-                .compose(scope -> insert(connection, device, scope).map(new DeviceIdentity(device.id(), scope))));
+    /**
+     * Adds a device, and the scope it is bound to if it is the first there. Refuses with {@code UNAUTHORIZED} when the
+     * user was blocked, deleted or given another password since the password was checked.
+     *
+     * @param epoch the user's when the password was checked
+     */
+    public Future<DeviceIdentity> add(NewDevice device, long epoch, AuditEntry audit) {
+        return database.write(connection -> requireUnchanged(connection, device, epoch)
+                .compose(unchanged -> scope(connection, device))
+                .compose(scope -> insert(connection, device, scope)
+                        .compose(added -> AuditStore.add(connection, audit))
+                        .map(new DeviceIdentity(device.id(), scope))));
+    }
+
+    /** An update and not a query: it holds the row until the transaction ends. */
+    private static Future<Void> requireUnchanged(SqlConnection connection, NewDevice device, long epoch) {
+        return connection
+                .preparedQuery("UPDATE users SET last_seen = ? WHERE id = ? AND epoch = ? AND blocked = 0")
+                .execute(Tuple.of(device.now(), device.userId(), epoch))
+                .compose(seen -> seen.rowCount() == 1
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED)));
     }
 
     private static Future<Scope> scope(SqlConnection connection, NewDevice device) {
@@ -102,13 +127,21 @@ public final class DeviceStore {
 
     public Future<Optional<Device>> find(String deviceId) {
         return database.read(connection -> connection
-                .preparedQuery("""
-                        SELECT d.id, d.user_id, u.username, d.name, d.client_version, d.last_seen, d.revoked_at,
-                          d.created_at FROM devices d JOIN users u ON u.id = d.user_id WHERE d.id = ?""")
+                .preparedQuery(SELECT_DEVICE + "d.id = ?")
                 .execute(Tuple.of(deviceId))
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(device(rows.iterator().next()))));
+    }
+
+    /** The user's devices, the latest first. */
+    public Future<List<Device>> list(String userId) {
+        return database.read(connection -> connection
+                .preparedQuery(SELECT_DEVICE + "d.user_id = ? ORDER BY d.created_at DESC, d.id")
+                .execute(Tuple.of(userId))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(DeviceStore::device)
+                        .toList()));
     }
 
     /**
@@ -116,16 +149,24 @@ public final class DeviceStore {
      *
      * @return the hash of its token, if there is such a device
      */
-    public Future<Optional<String>> revoke(String deviceId, long now) {
+    public Future<Optional<String>> revoke(String deviceId, AuditEntry audit) {
         return database.write(connection -> connection
                 .preparedQuery("UPDATE devices SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL")
-                .execute(Tuple.of(now, deviceId))
-                .compose(done -> connection
+                .execute(Tuple.of(audit.at(), deviceId))
+                .compose(done -> done.rowCount() == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit))
+                .compose(noted -> connection
                         .preparedQuery("SELECT token_hash FROM devices WHERE id = ?")
                         .execute(Tuple.of(deviceId)))
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(rows.iterator().next().getString("token_hash"))));
+    }
+
+    static Future<Void> revokeAll(SqlConnection connection, String userId, long now) {
+        return connection
+                .preparedQuery("UPDATE devices SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL")
+                .execute(Tuple.of(now, userId))
+                .mapEmpty();
     }
 
     /** Notes what many devices did, in one transaction. A cursor only rises. */

@@ -2,6 +2,7 @@ package io.verstak.server.storage;
 
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.SessionStore.Realm;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** People with an account. */
 public final class UserStore {
     private static final String COLUMNS =
-            "id, username, email, password_hash, confirmed, blocked, last_seen, created_at";
+            "id, username, email, password_hash, confirmed, blocked, epoch, language, last_seen, created_at";
 
     private final Database database;
 
@@ -24,6 +25,8 @@ public final class UserStore {
      *
      * @param id 24 hexadecimal digits
      * @param passwordHash in PHC or crypt form, with its algorithm and parameters
+     * @param epoch moves when what was granted before no longer counts
+     * @param language in which mails are written; empty: the server's
      */
     public record User(
             String id,
@@ -32,6 +35,8 @@ public final class UserStore {
             String passwordHash,
             boolean confirmed,
             boolean blocked,
+            long epoch,
+            String language,
             @Nullable Long lastSeen,
             long createdAt) {}
 
@@ -39,35 +44,51 @@ public final class UserStore {
         this.database = database;
     }
 
-    /** Adds a user; {@code CONFLICT} when the name or the address is somebody's name or address already. */
-    public Future<Void> add(User user) {
-        return database.write(connection -> requireFree(connection, user).compose(free -> insert(connection, user)));
+    /** Adds a user; {@code CONFLICT} when the name or the address is taken. */
+    public Future<Void> add(User user, AuditEntry audit) {
+        return database.write(connection -> requireFreeName(connection, user.username())
+                .compose(free -> emailTaken(connection, user.email()))
+                .compose(taken -> taken
+                        ? Future.failedFuture(new ServerException(ErrorCode.CONFLICT, "This e-mail is taken."))
+                        : insert(connection, user, key(user.email())))
+                .compose(added -> AuditStore.add(connection, audit)));
     }
 
-    private static Future<Void> requireFree(SqlConnection connection, User user) {
-        return connection
-                .preparedQuery("SELECT 1 FROM users WHERE username_key IN (?, ?) OR email_key IN (?, ?)")
-                .execute(Tuple.of(key(user.username()), key(user.email()), key(user.username()), key(user.email())))
-                .compose(rows -> rows.size() == 0
-                        ? Future.succeededFuture()
-                        : Future.failedFuture(
-                                new ServerException(ErrorCode.CONFLICT, "The username or e-mail is taken.")));
+    static Future<Void> requireFreeName(SqlConnection connection, String username) {
+        return taken(connection, username)
+                .compose(taken -> taken
+                        ? Future.failedFuture(new ServerException(ErrorCode.CONFLICT, "This username is taken."))
+                        : Future.succeededFuture());
     }
 
-    private static Future<Void> insert(SqlConnection connection, User user) {
+    static Future<Boolean> emailTaken(SqlConnection connection, String email) {
+        return taken(connection, email);
+    }
+
+    /** Names and addresses share the login field, so neither may be somebody's other one. */
+    private static Future<Boolean> taken(SqlConnection connection, String nameOrAddress) {
+        String key = key(nameOrAddress);
         return connection
-                .preparedQuery("""
-                        INSERT INTO users (id, username, username_key, email, email_key, password_hash, confirmed,
-                          blocked, last_seen, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")
+                .preparedQuery("SELECT 1 FROM users WHERE username_key = ? OR email_key = ?")
+                .execute(Tuple.of(key, key))
+                .map(rows -> rows.size() > 0);
+    }
+
+    static Future<Void> insert(SqlConnection connection, User user, String emailKey) {
+        return connection
+                .preparedQuery("INSERT INTO users (username_key, email_key, " + COLUMNS
+                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
                 .execute(Tuple.from(new Object[] {
+                    key(user.username()),
+                    emailKey,
                     user.id(),
                     user.username(),
-                    key(user.username()),
                     user.email(),
-                    key(user.email()),
                     user.passwordHash(),
                     user.confirmed() ? 1 : 0,
                     user.blocked() ? 1 : 0,
+                    user.epoch(),
+                    user.language(),
                     user.lastSeen(),
                     user.createdAt()
                 }))
@@ -76,11 +97,21 @@ public final class UserStore {
 
     /** The user who signs in with this name or address, without regard to case. */
     public Future<Optional<User>> findByLogin(String login) {
-        return one("username_key = ? OR email_key = ?", Tuple.of(key(login), key(login)));
+        // An imported username may look like somebody's address: the address comes first.
+        String key = key(login);
+        return one(
+                "username_key = ? OR email_key = ?",
+                "CASE WHEN email_key = ? THEN 0 ELSE 1 END",
+                Tuple.of(key, key, key));
+    }
+
+    /** The user whom mail to this address reaches. */
+    public Future<Optional<User>> findByEmail(String email) {
+        return one("email_key = ?", "id", Tuple.of(key(email)));
     }
 
     public Future<Optional<User>> find(String id) {
-        return one("id = ?", Tuple.of(id));
+        return one("id = ?", "id", Tuple.of(id));
     }
 
     /** Stores a newer hash of the same password, unless the password has been changed meanwhile. */
@@ -89,6 +120,44 @@ public final class UserStore {
                 .preparedQuery("UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?")
                 .execute(Tuple.of(replacement, id, checked))
                 .mapEmpty());
+    }
+
+    /** Blocks or lets in again; to block ends every session. Done twice it is no failure. */
+    public Future<Void> setBlocked(String id, boolean blocked, AuditEntry audit) {
+        return database.write(connection -> connection
+                .preparedQuery("UPDATE users SET blocked = ?, epoch = epoch + 1 WHERE id = ? AND blocked <> ?")
+                .execute(Tuple.of(blocked ? 1 : 0, id, blocked ? 1 : 0))
+                .compose(done -> done.rowCount() == 0
+                        ? Future.succeededFuture()
+                        : SessionStore.deleteAll(connection, Realm.USER, id)
+                                .compose(ended -> AuditStore.add(connection, audit))
+                                .compose(noted -> ChangeCounter.bump(connection))));
+    }
+
+    /**
+     * Deletes a user with devices, sessions and tokens; what the audit log says of them stays, under a pseudonym. The
+     * scopes, which now belong to nobody, are left to the clean-up: they may be large.
+     */
+    public Future<Void> delete(String id, String pseudonym, AuditEntry audit) {
+        return database.write(connection -> SessionStore.deleteAll(connection, Realm.USER, id)
+                .compose(ended -> EmailToken.deleteAll(connection, id))
+                .compose(voided -> connection
+                        .preparedQuery("DELETE FROM devices WHERE user_id = ?")
+                        .execute(Tuple.of(id)))
+                .compose(gone -> connection
+                        .preparedQuery("DELETE FROM users WHERE id = ?")
+                        .execute(Tuple.of(id)))
+                .compose(gone -> AuditStore.add(connection, audit))
+                .compose(noted -> AuditStore.pseudonymize(connection, id, pseudonym))
+                .compose(hidden -> ChangeCounter.bump(connection)));
+    }
+
+    /** Whether anybody still has a hash from the Go server, which is bcrypt. */
+    public Future<Boolean> anyBcrypt() {
+        return database.read(connection -> connection
+                .query("SELECT 1 FROM users WHERE password_hash LIKE '$2%' LIMIT 1")
+                .execute()
+                .map(rows -> rows.size() > 0));
     }
 
     /** Everybody, by name. */
@@ -101,9 +170,10 @@ public final class UserStore {
                         .toList()));
     }
 
-    private Future<Optional<User>> one(String condition, Tuple values) {
+    private Future<Optional<User>> one(String condition, String order, Tuple values) {
         return database.read(connection -> connection
-                .preparedQuery("SELECT " + COLUMNS + " FROM users WHERE " + condition + " ORDER BY id LIMIT 1")
+                .preparedQuery(
+                        "SELECT " + COLUMNS + " FROM users WHERE " + condition + " ORDER BY " + order + " LIMIT 1")
                 .execute(values)
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
@@ -123,6 +193,8 @@ public final class UserStore {
                 row.getString("password_hash"),
                 row.getInteger("confirmed") != 0,
                 row.getInteger("blocked") != 0,
+                row.getLong("epoch"),
+                row.getString("language"),
                 row.getLong("last_seen"),
                 row.getLong("created_at"));
     }

@@ -5,11 +5,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Waits for futures in tests. */
-final class Futures {
+public final class Futures {
     private Futures() {}
 
     /** The result, or what the future failed with, thrown as it is. */
-    static <T> T await(Future<T> future) {
+    public static <T> T await(Future<T> future) {
         try {
             return future.await(30, TimeUnit.SECONDS);
         } catch (TimeoutException e) {

@@ -1,10 +1,13 @@
 package io.verstak.server.testkit;
 
 import io.verstak.server.VerstakServer;
-import io.verstak.server.account.AccountAdministration;
+import io.verstak.server.account.AccountServices;
 import io.verstak.server.config.ConfigLoader;
+import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.OutboxStore;
+import io.verstak.server.storage.SecretBox;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -63,12 +67,15 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
         return new TestServer(clock, overrides);
     }
 
+    private ServerConfig config() {
+        return ConfigLoader.load(Optional.empty(), Map.of(), settings);
+    }
+
     private VerstakServer started() {
         try {
-            VerstakServer fresh =
-                    new VerstakServer(ConfigLoader.load(Optional.empty(), Map.of(), settings), clock, () -> {
-                        throw new AssertionError("the disk failed");
-                    });
+            VerstakServer fresh = new VerstakServer(config(), clock, () -> {
+                throw new AssertionError("the disk failed");
+            });
             return fresh.start(Optional.empty());
         } catch (Exception failure) {
             throw new AssertionError("the server does not start", failure);
@@ -90,10 +97,19 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
 
     /** Makes a user with the address {@code NAME@example.org} and {@link #PASSWORD}; returns the user's id. */
     public String addUser(String name) {
+        return beside(accounts -> accounts.administration().createUser(name, name + "@example.org", PASSWORD));
+    }
+
+    /** Does something to the accounts as a command would: in another process than the server's, as far as that can tell. */
+    public <T> T beside(Function<AccountServices, Future<T>> work) {
         Vertx vertx = Vertx.vertx();
-        Database database = Database.open(vertx, DataDirectory.openShared(data()), 1, () -> {});
-        try (AccountAdministration accounts = new AccountAdministration(database, clock, new SecureRandom())) {
-            return await(accounts.createUser(name, name + "@example.org", PASSWORD));
+        DataDirectory shared = DataDirectory.openShared(data());
+        SecureRandom random = new SecureRandom();
+        Database database = Database.open(vertx, shared, 1, () -> {});
+        OutboxStore outbox = new OutboxStore(database, SecretBox.open(shared, random));
+        try (AccountServices accounts =
+                new AccountServices(vertx, database, outbox, () -> {}, config(), clock, random)) {
+            return await(work.apply(accounts));
         } finally {
             await(database.close());
             await(vertx.close());
@@ -156,7 +172,7 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
         close();
     }
 
-    private static <T> T await(Future<T> future) {
+    static <T> T await(Future<T> future) {
         try {
             return future.await(30, TimeUnit.SECONDS);
         } catch (TimeoutException e) {

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Pairing, and what a device may ask about itself: the wire contract's section 2. */
 public final class ClientApi {
-    private static final String NO_TIME = "";
-
     private final Accounts accounts;
     private final Clock clock;
 
@@ -86,7 +84,7 @@ public final class ClientApi {
     }
 
     public Future<?> revokeCurrent(Call call, DeviceIdentity device) {
-        return accounts.revokeCurrent(device).map(new Status("revoked"));
+        return accounts.revokeCurrent(device, call.clientAddress()).map(new Status("revoked"));
     }
 
     public Future<?> revoke(Call call, DeviceIdentity device, RevokeRequest request) {
@@ -101,13 +99,9 @@ public final class ClientApi {
                 view.username(),
                 view.name(),
                 view.clientVersion(),
-                time(view.lastSeen()),
-                time(view.revokedAt()),
-                time(view.createdAt()));
-    }
-
-    private static String time(@Nullable Long millis) {
-        return millis == null ? NO_TIME : Times.text(millis);
+                Times.textOrEmpty(view.lastSeen()),
+                Times.textOrEmpty(view.revokedAt()),
+                Times.textOrEmpty(view.createdAt()));
     }
 
     private static String orEmpty(@Nullable String text) {

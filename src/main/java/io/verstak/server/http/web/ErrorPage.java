@@ -1,5 +1,6 @@
 package io.verstak.server.http.web;
 
+import io.verstak.server.domain.Language;
 import io.verstak.server.error.ErrorCode;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;

@@ -4,6 +4,7 @@ import freemarker.cache.ClassTemplateLoader;
 import freemarker.core.TemplateClassResolver;
 import freemarker.template.Configuration;
 import io.verstak.server.config.WebConfig;
+import io.verstak.server.domain.Language;
 import io.verstak.server.http.Gzip;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -19,7 +20,10 @@ import java.util.Map;
 
 /** Renders pages in the reader's language. */
 public final class Views {
-    private static final List<String> TEMPLATES = List.of("error");
+    private static final String CONTENT_SECURITY_POLICY =
+            "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    private static final List<String> TEMPLATES = List.of("error", "confirm");
 
     private final WebConfig config;
     private final FreeMarkerTemplateEngine engine;
@@ -63,7 +67,8 @@ public final class Views {
                 .onSuccess(page -> {
                     context.response()
                             .putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8")
-                            .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+                            .putHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+                            .putHeader("Referrer-Policy", "no-referrer")
                             .putHeader("X-Content-Type-Options", "nosniff");
                     Gzip.end(context, page);
                 })

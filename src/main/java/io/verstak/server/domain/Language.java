@@ -1,9 +1,9 @@
-package io.verstak.server.http.web;
+package io.verstak.server.domain;
 
 import java.util.Locale;
 import java.util.ResourceBundle;
 
-/** A language that pages are written in, with its texts. */
+/** A language that pages and mails are written in, with its texts. */
 public enum Language {
     EN(Locale.ENGLISH),
     RU(Locale.forLanguageTag("ru"));

@@ -1,0 +1,38 @@
+package io.verstak.server.account;
+
+import io.verstak.server.config.RateLimitsConfig.Budget;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Optional;
+
+/** How often one address may try something; an IPv6 address counts as its /64. */
+final class AddressLimit {
+    /** Lets everything pass. */
+    static final AddressLimit NONE = new AddressLimit(Optional.empty());
+
+    private final Optional<RateLimiter> limiter;
+
+    private AddressLimit(Optional<RateLimiter> limiter) {
+        this.limiter = limiter;
+    }
+
+    static AddressLimit of(Budget budget, Clock clock, SecureRandom random) {
+        return new AddressLimit(Optional.of(new RateLimiter(budget, clock, random)));
+    }
+
+    /** Counts a try. Throws {@code RATE_LIMITED} when it is one too many. */
+    void attempt(InetAddress from) {
+        limiter.ifPresent(limit -> limit.attempt(NetworkKey.of(from)).orThrow());
+    }
+
+    /** Throws {@code RATE_LIMITED} when too many tries have failed. Counts nothing. */
+    void check(InetAddress from) {
+        limiter.ifPresent(limit -> limit.check(NetworkKey.of(from)).orThrow());
+    }
+
+    /** Counts a try that failed. */
+    void failed(InetAddress from) {
+        limiter.ifPresent(limit -> limit.failure(NetworkKey.of(from)));
+    }
+}

@@ -1,0 +1,143 @@
+package io.verstak.server.account;
+
+import io.verstak.server.account.Accounts.Credentials;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.AdministratorStore;
+import io.verstak.server.storage.AdministratorStore.Administrator;
+import io.verstak.server.storage.SessionStore;
+import io.verstak.server.storage.SessionStore.NewSession;
+import io.verstak.server.storage.SessionStore.Realm;
+import io.verstak.server.storage.SessionStore.Session;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Those who administer the server: how they are made, sign in and sign out. */
+public final class Administrators {
+    private static final Duration SETUP_LINK_LIVES = Duration.ofDays(2);
+    private static final int MAX_USER_AGENT = 256;
+
+    /** Keeps their tries apart from those of a user of the same name. */
+    private static final String THROTTLE_PREFIX = "administrator ";
+
+    private final AdministratorStore store;
+    private final SessionStore sessions;
+    private final Passwords passwords;
+    private final Limits limits;
+    private final AccountTools tools;
+    private final SessionTokens sessionTokens;
+
+    Administrators(
+            AdministratorStore store,
+            SessionStore sessions,
+            Passwords passwords,
+            Limits limits,
+            AccountTools tools,
+            SessionTokens sessionTokens) {
+        this.store = store;
+        this.sessions = sessions;
+        this.passwords = passwords;
+        this.limits = limits;
+        this.tools = tools;
+        this.sessionTokens = sessionTokens;
+    }
+
+    /**
+     * Signs an administrator in. Refuses as a user's login does; an unknown name takes the work of a wrong password.
+     *
+     * @return the session's token
+     */
+    public Future<String> signIn(Credentials credentials, @Nullable String userAgent) {
+        String name = credentials.login() == null ? "" : credentials.login();
+        String password = credentials.password() == null ? "" : credentials.password();
+        InetAddress from = credentials.address();
+        boolean possible = password.getBytes(StandardCharsets.UTF_8).length <= PasswordPolicy.MAX_BYTES;
+        PasswordGate gate = limits.gate(THROTTLE_PREFIX + Usernames.key(name), from);
+        return store.find(name)
+                .compose(found -> passwords
+                        .verify(
+                                possible ? password : "",
+                                possible
+                                        ? found.map(Administrator::passwordHash).orElse(null)
+                                        : null,
+                                gate)
+                        .compose(check -> check.matches() && found.isPresent()
+                                ? begin(found.get(), userAgent == null ? "" : userAgent, from)
+                                : Future.failedFuture(
+                                        new ServerException(ErrorCode.UNAUTHORIZED, "Wrong login or password."))))
+                .onFailure(failure -> tools.audit().refused(AuditType.ADMINISTRATOR_LOGIN_REFUSED, "", from));
+    }
+
+    private Future<String> begin(Administrator administrator, String userAgent, InetAddress from) {
+        String token = tools.tokens().newToken();
+        long now = tools.clock().millis();
+        Session session = new Session(
+                Tokens.digest(token).hex(),
+                tools.tokens().newUserId(),
+                administrator.key(),
+                from.getHostAddress(),
+                userAgent.substring(0, Math.min(userAgent.length(), MAX_USER_AGENT)),
+                now,
+                now,
+                now + SessionTokens.LIFE.toMillis());
+        return sessions.add(
+                        new NewSession(session, Realm.ADMINISTRATOR, administrator.epoch()),
+                        tools.audit().entry(AuditType.ADMINISTRATOR_LOGIN, "", from))
+                .map(token);
+    }
+
+    public Future<Void> signOut(SessionIdentity session, InetAddress from) {
+        return sessions.delete(session.tokenHash(), tools.audit().entry(AuditType.ADMINISTRATOR_LOGOUT, "", from))
+                .onSuccess(ended -> sessionTokens.forget(session.tokenHash()));
+    }
+
+    /** Makes an administrator, or gives the one of that name another password, which ends the sessions under the old. */
+    public Future<Void> put(String username, String password) {
+        return tools.newPasswords()
+                .forAdministrator(password)
+                .compose(
+                        hash -> store.put(username, hash, tools.audit().entry(AuditType.ADMINISTRATOR_SET, "", "", "")))
+                .onSuccess(done -> sessionTokens.forgetOwner(Usernames.key(username)));
+    }
+
+    /** A token for the setup page, as long as nobody can administer the server. It voids the one before. */
+    public Future<Optional<String>> setupToken() {
+        return store.any().compose(any -> {
+            if (any) {
+                return Future.succeededFuture(Optional.empty());
+            }
+            String token = tools.tokens().newToken();
+            long expiresAt = tools.clock().millis() + SETUP_LINK_LIVES.toMillis();
+            return store.replaceSetupToken(Tokens.digest(token).hex(), expiresAt)
+                    .map(Optional.of(token));
+        });
+    }
+
+    /**
+     * Makes the first administrator with the setup page's token, which works once. Refuses with {@code INVALID_REQUEST} (the
+     * token is unknown, used or expired, or the password not allowed).
+     */
+    public Future<Void> setUp(String token, String username, String password, InetAddress from) {
+        tools.limited(() -> limits.confirm().check(from), from);
+        return tools.newPasswords()
+                .forAdministrator(password)
+                .compose(hash -> store.setUp(
+                        Tokens.digest(token).hex(),
+                        username,
+                        hash,
+                        tools.audit().entry(AuditType.ADMINISTRATOR_SET, "", from)))
+                .compose(done -> {
+                    if (done) {
+                        return Future.succeededFuture();
+                    }
+                    limits.confirm().failed(from);
+                    tools.audit().refused(AuditType.EMAIL_TOKEN_REFUSED, "", from);
+                    return Future.failedFuture(
+                            new ServerException(ErrorCode.INVALID_REQUEST, "invalid or expired token"));
+                });
+    }
+}

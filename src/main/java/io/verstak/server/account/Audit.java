@@ -1,0 +1,115 @@
+package io.verstak.server.account;
+
+import io.verstak.server.storage.AuditEntry;
+import io.verstak.server.storage.AuditStore;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes entries of the audit log. What changes something is written with the change; refusals, of which a caller can
+ * cause any number, are summed: in each minute the first of a kind from an address is written at once, the others
+ * together when the minute is over. A name that was typed is never written down: it may be a password in the wrong field.
+ *
+ * <p>Safe for any thread.
+ */
+public final class Audit {
+    private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
+
+    /** Kinds and addresses told apart in one minute; the others are summed by kind alone. */
+    private static final int MAX_TOLD_APART = 256;
+
+    private final AuditStore store;
+    private final Clock clock;
+    private final Map<Kind, AuditEntry> waiting = new LinkedHashMap<>();
+    private long minute;
+
+    private record Kind(AuditType type, String network) {}
+
+    public Audit(AuditStore store, Clock clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /** An entry about a user and what came from an address, now. */
+    AuditEntry entry(AuditType type, String userId, InetAddress from) {
+        return entry(type, userId, "", from.getHostAddress());
+    }
+
+    AuditEntry entry(AuditType type, String userId, String deviceId, String address) {
+        return new AuditEntry(type.key(), userId, deviceId, address, type.text(), 1, clock.millis());
+    }
+
+    /** Notes a refusal. */
+    void refused(AuditType type, String userId, InetAddress from) {
+        AuditEntry entry = entry(type, userId, from);
+        List<AuditEntry> due = new ArrayList<>();
+        synchronized (this) {
+            due.addAll(ofMinutesPast());
+            Kind kind = new Kind(type, NetworkKey.of(from));
+            if (waiting.containsKey(kind)) {
+                waiting.computeIfPresent(kind, (same, sum) -> plus(sum, 1));
+            } else if (waiting.size() < MAX_TOLD_APART) {
+                waiting.put(kind, plus(entry, -1));
+                due.add(entry);
+            } else {
+                AuditEntry elsewhere = entry(type, "", "", "");
+                waiting.merge(new Kind(type, ""), elsewhere, (sum, one) -> plus(sum, 1));
+            }
+        }
+        write(due);
+    }
+
+    /** Writes the sums of minutes that are over. */
+    Future<Void> flush() {
+        List<AuditEntry> due;
+        synchronized (this) {
+            due = ofMinutesPast();
+        }
+        return write(due);
+    }
+
+    /** Writes all sums: the server stops. */
+    Future<Void> flushAll() {
+        List<AuditEntry> due;
+        synchronized (this) {
+            due = takeAll();
+        }
+        return write(due);
+    }
+
+    private List<AuditEntry> ofMinutesPast() {
+        long now = TimeUnit.MILLISECONDS.toMinutes(clock.millis());
+        List<AuditEntry> due = now == minute ? List.of() : takeAll();
+        minute = now;
+        return due;
+    }
+
+    private List<AuditEntry> takeAll() {
+        List<AuditEntry> sums =
+                waiting.values().stream().filter(sum -> sum.times() > 0).toList();
+        waiting.clear();
+        return sums;
+    }
+
+    private static AuditEntry plus(AuditEntry sum, int times) {
+        return new AuditEntry(
+                sum.type(), sum.userId(), sum.deviceId(), sum.address(), sum.text(), sum.times() + times, sum.at());
+    }
+
+    private Future<Void> write(List<AuditEntry> entries) {
+        if (entries.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        return store.add(entries)
+                .onFailure(failure ->
+                        LOG.warn("{} audit entries could not be written: {}", entries.size(), failure.getMessage()));
+    }
+}

@@ -1,0 +1,47 @@
+package io.verstak.server.account;
+
+import java.util.Locale;
+
+/** What the audit log tells of, with its words for people. */
+public enum AuditType {
+    LOGIN("Signed in."),
+    LOGIN_REFUSED("A login was refused."),
+    LOGOUT("Signed out."),
+    SESSIONS_ENDED("All other sessions were ended."),
+    ADMINISTRATOR_LOGIN("An administrator signed in."),
+    ADMINISTRATOR_LOGIN_REFUSED("An administrator's login was refused."),
+    ADMINISTRATOR_LOGOUT("An administrator signed out."),
+    ADMINISTRATOR_SET("An administrator was made or given another password."),
+    RATE_LIMITED("Too many attempts."),
+    TOKEN_REFUSED("A device or session token was refused."),
+    DEVICE_PAIRED("A device was paired."),
+    DEVICE_REVOKED("A device was revoked."),
+    REGISTERED("An account was registered."),
+    INVITED("An invitation was made."),
+    EMAIL_CONFIRMED("The e-mail address was confirmed."),
+    EMAIL_TOKEN_REFUSED("A confirmation or reset link was refused."),
+    RESET_OFFERED("A link to choose another password was sent."),
+    RESET_FOR_NOBODY("A reset link was asked for an address that nobody has."),
+    PASSWORD_RESET("The password was reset by mail."),
+    PASSWORD_CHANGED("The password was changed."),
+    PASSWORD_SET("An administrator has set another password."),
+    USER_CREATED("An administrator has made the account."),
+    USER_BLOCKED("The account was blocked."),
+    USER_UNBLOCKED("The account was let in again."),
+    USER_DELETED("The account was deleted.");
+
+    private final String text;
+
+    AuditType(String text) {
+        this.text = text;
+    }
+
+    /** The word in the database, such as {@code device_paired}. */
+    public String key() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    public String text() {
+        return text;
+    }
+}

@@ -1,0 +1,37 @@
+package io.verstak.server.account;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.util.function.Supplier;
+
+/**
+ * Stands before the look-up of a token that nobody remembers: who has shown too many wrong ones waits, without a query.
+ * Tokens in use are remembered, so the devices beside a guesser go on.
+ */
+final class BearerRefusals {
+    private final AddressLimit limit;
+    private final Audit audit;
+
+    BearerRefusals(AddressLimit limit, Audit audit) {
+        this.limit = limit;
+        this.audit = audit;
+    }
+
+    /** Looks up, unless the address has failed too often: {@code RATE_LIMITED}. */
+    <V> Future<V> guard(InetAddress from, Supplier<Future<V>> lookUp) {
+        try {
+            limit.check(from);
+        } catch (ServerException refusal) {
+            audit.refused(AuditType.RATE_LIMITED, "", from);
+            return Future.failedFuture(refusal);
+        }
+        return lookUp.get().onFailure(failure -> {
+            if (failure instanceof ServerException refusal && refusal.code() == ErrorCode.UNAUTHORIZED) {
+                limit.failed(from);
+                audit.refused(AuditType.TOKEN_REFUSED, "", from);
+            }
+        });
+    }
+}

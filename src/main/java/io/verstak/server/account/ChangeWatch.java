@@ -1,0 +1,46 @@
+package io.verstak.server.account;
+
+import io.verstak.server.storage.ChangeCounter;
+import io.vertx.core.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notices what another process has changed: a command on the same data directory that blocks a user, say. Looks at one
+ * number a few times a second and forgets everything when it has moved. Used by one context.
+ */
+final class ChangeWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeWatch.class);
+
+    /** Milliseconds between two looks: how long a blocked user may go on. */
+    static final long INTERVAL_MILLIS = 250;
+
+    private final ChangeCounter counter;
+    private final RememberedAccess remembered;
+    private long seen = -1;
+    private boolean looking;
+
+    ChangeWatch(ChangeCounter counter, RememberedAccess remembered) {
+        this.counter = counter;
+        this.remembered = remembered;
+    }
+
+    Future<Void> look() {
+        if (looking) {
+            return Future.succeededFuture();
+        }
+        looking = true;
+        return counter.read()
+                .onSuccess(this::compare)
+                .onFailure(failure -> LOG.debug("cannot look for changes: {}", failure.getMessage()))
+                .onComplete(looked -> looking = false)
+                .mapEmpty();
+    }
+
+    private void compare(long now) {
+        if (now != seen) {
+            seen = now;
+            remembered.forgetAll();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.verstak.server.account;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.vertx.core.Future;
+import java.security.SecureRandom;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Takes passwords that somebody sets: judges them, and makes what is stored of them. */
+final class NewPasswords {
+    /** Without those that look alike: a generated password is read from a screen. */
+    private static final String ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
+
+    private static final int GENERATED_LENGTH = 20;
+
+    private final HashPool pool;
+    private final Passwords passwords;
+    private final SecureRandom random;
+    private volatile @Nullable CommonPasswords common;
+
+    NewPasswords(HashPool pool, Passwords passwords, SecureRandom random) {
+        this.pool = pool;
+        this.passwords = passwords;
+        this.random = random;
+    }
+
+    /**
+     * The hash of a user's new password. Refuses with {@code INVALID_REQUEST}, whose text is the name of the
+     * {@link PasswordPolicy.Violation}, and with {@code UNAVAILABLE} when too many are being hashed already.
+     */
+    Future<String> forUser(String password) {
+        return hash(password, PasswordPolicy::forUsers);
+    }
+
+    /** The same for an administrator's. */
+    Future<String> forAdministrator(String password) {
+        return hash(password, PasswordPolicy::forAdministrators);
+    }
+
+    /** A password that nobody can guess: 100 random bits. */
+    String generate() {
+        StringBuilder password = new StringBuilder(GENERATED_LENGTH);
+        for (int i = 0; i < GENERATED_LENGTH; i++) {
+            password.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+        }
+        return password.toString();
+    }
+
+    private Future<String> hash(String password, Function<CommonPasswords, PasswordPolicy> policy) {
+        return commonPasswords()
+                .map(list -> policy.apply(list).violation(password))
+                .compose(violation -> violation
+                        .<Future<String>>map(broken ->
+                                Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, broken.name())))
+                        .orElseGet(() -> passwords.hash(password)));
+    }
+
+    /** The list is read when the first password is set: a start must not wait for it. */
+    private Future<CommonPasswords> commonPasswords() {
+        CommonPasswords read = common;
+        return read != null
+                ? Future.succeededFuture(read)
+                : pool.submit(CommonPasswords::load).onSuccess(list -> common = list);
+    }
+}

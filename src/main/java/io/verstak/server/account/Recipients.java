@@ -1,0 +1,23 @@
+package io.verstak.server.account;
+
+import io.verstak.server.domain.Language;
+import io.verstak.server.mail.Mails.Recipient;
+import io.verstak.server.storage.UserStore.User;
+
+/** Whom a mail goes to, and in which language. */
+final class Recipients {
+    private final String serverLanguage;
+
+    /** @param serverLanguage the tag of the language of those who have chosen none */
+    Recipients(String serverLanguage) {
+        this.serverLanguage = serverLanguage;
+    }
+
+    Recipient of(User user) {
+        return of(user.email(), user.language());
+    }
+
+    Recipient of(String email, String language) {
+        return new Recipient(email, Language.of(language.isEmpty() ? serverLanguage : language));
+    }
+}

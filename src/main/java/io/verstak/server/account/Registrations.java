@@ -1,0 +1,137 @@
+package io.verstak.server.account;
+
+import io.verstak.server.account.BusRegistration.Presented;
+import io.verstak.server.account.Registration.Application;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.EmailToken;
+import io.verstak.server.storage.EmailToken.Purpose;
+import io.verstak.server.storage.NewMail;
+import io.verstak.server.storage.RegistrationStore;
+import io.verstak.server.storage.UserStore;
+import io.verstak.server.storage.UserStore.User;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Takes registrations and confirms them. */
+final class Registrations {
+    private static final Duration LINK_LIVES = Duration.ofDays(2);
+
+    private final AccountTools tools;
+    private final AccountPolicy policy;
+    private final UserStore users;
+    private final RegistrationStore store;
+    private final Limits limits;
+
+    Registrations(AccountTools tools, AccountPolicy policy, UserStore users, RegistrationStore store, Limits limits) {
+        this.tools = tools;
+        this.policy = policy;
+        this.users = users;
+        this.store = store;
+        this.limits = limits;
+    }
+
+    /** A taken name or address costs the same work as a free one: the password is hashed before anybody looks. */
+    Future<Void> register(Application application) {
+        policy.requireOffered();
+        String username = orEmpty(application.username());
+        String password = orEmpty(application.password());
+        if (username.isEmpty() || orEmpty(application.email()).isEmpty() || password.isEmpty()) {
+            return refuse("username, email and password are required");
+        }
+        if (!Usernames.isAllowed(username)) {
+            return refuse(Usernames.RULE);
+        }
+        Optional<EmailAddress> email = EmailAddress.parse(orEmpty(application.email()));
+        if (email.isEmpty()) {
+            return refuse("invalid email");
+        }
+        boolean usesInvitation = policy.usesInvitation(
+                email.get(), !orEmpty(application.invitation()).isEmpty());
+        tools.limited(() -> limits.register().attempt(application.address()), application.address());
+        return tools.newPasswords()
+                .forUser(password)
+                .compose(hash -> add(application, user(username, email.get(), hash, application), usesInvitation))
+                .onSuccess(added -> tools.mailQueued());
+    }
+
+    private User user(String username, EmailAddress email, String passwordHash, Application application) {
+        return new User(
+                tools.tokens().newUserId(),
+                username,
+                email.text(),
+                passwordHash,
+                false,
+                false,
+                0,
+                application.language(),
+                null,
+                tools.clock().millis());
+    }
+
+    private Future<Void> add(Application application, User user, boolean usesInvitation) {
+        String token = tools.tokens().newToken();
+        Instant endsAt = tools.clock().instant().plus(LINK_LIVES);
+        RegistrationStore.Registration registration = new RegistrationStore.Registration(
+                user,
+                usesInvitation
+                        ? Tokens.digest(orEmpty(application.invitation())).hex()
+                        : null,
+                new EmailToken(
+                        Tokens.digest(token).hex(), Purpose.CONFIRM, user.id(), user.email(), endsAt.toEpochMilli()),
+                tools.mails().confirm(tools.recipients().of(user), token, endsAt),
+                tools.audit().entry(AuditType.REGISTERED, user.id(), application.address()));
+        return policy.hidesTakenEmail()
+                ? users.findByEmail(user.email())
+                        .compose(owner -> store.register(registration, true, owner.flatMap(this::warning)))
+                : store.register(registration, false, Optional.empty());
+    }
+
+    /** Tells the owner of an address; not as often as somebody else likes. */
+    private Optional<NewMail> warning(User owner) {
+        return EmailAddress.parse(owner.email())
+                .filter(limits::mayMail)
+                .map(address -> tools.mails().addressTaken(tools.recipients().of(owner), owner.username()));
+    }
+
+    Future<Boolean> canConfirm(Presented token) {
+        tools.limited(() -> limits.confirm().check(token.address()), token.address());
+        return store.canConfirm(Tokens.digest(token.text()).hex(), tools.clock().millis())
+                .onSuccess(can -> {
+                    if (!can) {
+                        refused(token.address());
+                    }
+                });
+    }
+
+    Future<Void> confirm(Presented token) {
+        tools.limited(() -> limits.confirm().check(token.address()), token.address());
+        return store.confirm(
+                        Tokens.digest(token.text()).hex(),
+                        tools.audit().entry(AuditType.EMAIL_CONFIRMED, "", token.address()))
+                .compose(confirmed -> {
+                    if (confirmed) {
+                        return Future.succeededFuture();
+                    }
+                    refused(token.address());
+                    return refuse("invalid or expired token");
+                });
+    }
+
+    private void refused(InetAddress from) {
+        limits.confirm().failed(from);
+        tools.audit().refused(AuditType.EMAIL_TOKEN_REFUSED, "", from);
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+
+    private static <T> Future<T> refuse(String text) {
+        return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, text));
+    }
+}

@@ -1,0 +1,25 @@
+package io.verstak.server.account;
+
+/** All that this process remembers of who may do what. To be forgotten before a change is acknowledged. */
+final class RememberedAccess {
+    private final DeviceTokens devices;
+    private final SessionTokens users;
+    private final SessionTokens administrators;
+
+    RememberedAccess(DeviceTokens devices, SessionTokens users, SessionTokens administrators) {
+        this.devices = devices;
+        this.users = users;
+        this.administrators = administrators;
+    }
+
+    void forgetUser(String userId) {
+        devices.forgetUser(userId);
+        users.forgetOwner(userId);
+    }
+
+    void forgetAll() {
+        devices.forgetAll();
+        users.forgetAll();
+        administrators.forgetAll();
+    }
+}

@@ -1,0 +1,139 @@
+package io.verstak.server.account;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.SessionStore;
+import io.verstak.server.storage.SessionStore.Realm;
+import io.verstak.server.storage.SessionStore.Session;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.User;
+import io.vertx.ext.auth.authentication.AuthenticationProvider;
+import io.vertx.ext.auth.authentication.Credentials;
+import io.vertx.ext.auth.authentication.TokenCredentials;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * Tells whose session it is: one of these for users, one for administrators. A session ends for good after its absolute
+ * time, or when it was not used for the idle time. Sessions in use are remembered; one that was ended is refused from the
+ * next request on.
+ *
+ * <p>Safe for any thread; the futures complete on the caller's context.
+ */
+public final class SessionTokens implements AuthenticationProvider {
+    /** Under which attribute {@link #authenticate} leaves the {@link SessionIdentity}. */
+    public static final String SESSION = "session";
+
+    static final Duration LIFE = Duration.ofHours(24);
+    private static final Duration ADMINISTRATORS_IDLE = Duration.ofHours(2);
+
+    /** How exactly the database knows when a session was used last. */
+    private static final long NOTED_EVERY_MILLIS = Duration.ofMinutes(1).toMillis();
+
+    private final SessionStore sessions;
+    private final Realm realm;
+    private final long idleMillis;
+    private final BearerRefusals refusals;
+    private final Clock clock;
+    private final TokenCache<InUse> remembered;
+
+    /** @param noted when the session was last used, as far as the database knows */
+    private record InUse(Session session, AtomicLong lastUsed, AtomicLong noted) {
+        InUse(Session session) {
+            this(session, new AtomicLong(session.lastUsedAt()), new AtomicLong(session.lastUsedAt()));
+        }
+
+        SessionIdentity identity() {
+            return new SessionIdentity(session.tokenHash(), session.id(), session.owner());
+        }
+    }
+
+    SessionTokens(Vertx vertx, SessionStore sessions, Realm realm, BearerRefusals refusals, Clock clock) {
+        this.sessions = sessions;
+        this.realm = realm;
+        this.idleMillis = realm == Realm.ADMINISTRATOR ? ADMINISTRATORS_IDLE.toMillis() : LIFE.toMillis();
+        this.refusals = refusals;
+        this.clock = clock;
+        this.remembered = new TokenCache<>(vertx);
+    }
+
+    /**
+     * Finds the session of a token and counts it as used. Refuses with {@code UNAUTHORIZED} (unknown, ended or over),
+     * {@code RATE_LIMITED} (too many wrong ones from this address) and {@code UNAVAILABLE}.
+     *
+     * @param from the client's network address, asked for only when the token is not remembered
+     */
+    public Future<SessionIdentity> identify(String token, Supplier<InetAddress> from) {
+        return remembered
+                .get(Tokens.digest(token).hex(), hash -> refusals.guard(from.get(), () -> load(hash)))
+                .compose(this::use);
+    }
+
+    private Future<InUse> load(String tokenHash) {
+        return sessions.find(realm, tokenHash)
+                .compose(found -> found.map(session -> Future.succeededFuture(new InUse(session)))
+                        .orElseGet(SessionTokens::refuse));
+    }
+
+    private Future<SessionIdentity> use(InUse session) {
+        long now = clock.millis();
+        if (now >= session.session().expiresAt() || now - session.lastUsed().get() >= idleMillis) {
+            return refuse();
+        }
+        session.lastUsed().set(now);
+        return Future.succeededFuture(session.identity());
+    }
+
+    private static <T> Future<T> refuse() {
+        return Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED));
+    }
+
+    /** To be called when a session was ended. */
+    void forget(String tokenHash) {
+        remembered.forget(tokenHash);
+    }
+
+    /** To be called when all sessions of an owner were ended. */
+    void forgetOwner(String owner) {
+        remembered.forgetIf(session -> session.session().owner().equals(owner));
+    }
+
+    void forgetAll() {
+        remembered.forgetAll();
+    }
+
+    /** Writes down when sessions were last used, where that is news. */
+    Future<Void> flush() {
+        Map<String, Long> news = new HashMap<>();
+        for (InUse session : remembered.values()) {
+            long used = session.lastUsed().get();
+            if (used - session.noted().get() >= NOTED_EVERY_MILLIS) {
+                session.noted().set(used);
+                news.put(session.session().tokenHash(), used);
+            }
+        }
+        return news.isEmpty() ? Future.succeededFuture() : sessions.note(news);
+    }
+
+    @Override
+    public Future<User> authenticate(Credentials credentials) {
+        if (!(credentials instanceof TokenCredentials token)) {
+            return refuse();
+        }
+        return remembered
+                .get(Tokens.digest(token.getToken()).hex(), this::load)
+                .compose(this::use)
+                .map(session -> {
+                    User user = User.create(new JsonObject().put("sub", session.owner()));
+                    user.attributes().put(SESSION, session);
+                    return user;
+                });
+    }
+}

@@ -1,0 +1,67 @@
+package io.verstak.server.account;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * Remembers what tokens stand for, so that a request costs no query. Bounded; what failed is not remembered. Forgetting
+ * takes look-ups under way with it: they may have read what has just changed.
+ *
+ * <p>Safe for any thread; the futures complete on the caller's context.
+ */
+final class TokenCache<V> {
+    private static final int MAX_REMEMBERED = 20_000;
+
+    private final Vertx vertx;
+    /** Not Caffeine's own asynchronous cache: that logs each load that fails, and any stranger can make one fail. */
+    private final Cache<String, CompletableFuture<V>> remembered =
+            Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).build();
+
+    TokenCache(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    /** What the token of this hash stands for; asks {@code load} when it is not remembered. */
+    Future<V> get(String tokenHash, Function<String, Future<V>> load) {
+        CompletableFuture<V> known = remembered.getIfPresent(tokenHash);
+        if (known != null && isHere(known)) {
+            return Future.succeededFuture(known.join());
+        }
+        CompletableFuture<V> coming = remembered
+                .asMap()
+                .computeIfAbsent(
+                        tokenHash, hash -> load.apply(hash).toCompletionStage().toCompletableFuture());
+        return Future.fromCompletionStage(coming, vertx.getOrCreateContext())
+                .onFailure(failure -> remembered.asMap().remove(tokenHash, coming));
+    }
+
+    void forget(String tokenHash) {
+        remembered.asMap().remove(tokenHash);
+    }
+
+    void forgetIf(Predicate<V> condition) {
+        remembered.asMap().values().removeIf(value -> !isHere(value) || condition.test(value.join()));
+    }
+
+    void forgetAll() {
+        remembered.asMap().clear();
+    }
+
+    /** All that is remembered now. */
+    List<V> values() {
+        return remembered.asMap().values().stream()
+                .filter(TokenCache::isHere)
+                .map(CompletableFuture::join)
+                .toList();
+    }
+
+    private static boolean isHere(CompletableFuture<?> value) {
+        return value.isDone() && !value.isCompletedExceptionally();
+    }
+}

@@ -1,0 +1,95 @@
+package io.verstak.server.account;
+
+import io.verstak.server.account.BusSessions.Caller;
+import io.verstak.server.account.BusSessions.SignIn;
+import io.verstak.server.account.Sessions.SessionView;
+import io.verstak.server.account.Sessions.SignedIn;
+import io.verstak.server.storage.SessionStore;
+import io.verstak.server.storage.SessionStore.NewSession;
+import io.verstak.server.storage.SessionStore.Realm;
+import io.verstak.server.storage.SessionStore.Session;
+import io.verstak.server.storage.UserStore.User;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.util.List;
+
+/** Begins and ends users' sessions. */
+final class UserSessions {
+    private static final int MAX_USER_AGENT = 256;
+
+    private final Logins logins;
+    private final SessionStore sessions;
+    private final SessionTokens sessionTokens;
+    private final Tokens tokens;
+    private final Audit audit;
+    private final Clock clock;
+
+    UserSessions(
+            Logins logins,
+            SessionStore sessions,
+            SessionTokens sessionTokens,
+            Tokens tokens,
+            Audit audit,
+            Clock clock) {
+        this.logins = logins;
+        this.sessions = sessions;
+        this.sessionTokens = sessionTokens;
+        this.tokens = tokens;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    Future<SignedIn> signIn(SignIn signIn) {
+        return logins.signIn(signIn.credentials()).compose(user -> begin(user, signIn));
+    }
+
+    private Future<SignedIn> begin(User user, SignIn signIn) {
+        String token = tokens.newToken();
+        String address = signIn.credentials().address().getHostAddress();
+        long now = clock.millis();
+        Session session = new Session(
+                Tokens.digest(token).hex(),
+                tokens.newUserId(),
+                user.id(),
+                address,
+                signIn.userAgent().substring(0, Math.min(signIn.userAgent().length(), MAX_USER_AGENT)),
+                now,
+                now,
+                now + SessionTokens.LIFE.toMillis());
+        return sessions.add(
+                        new NewSession(session, Realm.USER, user.epoch()),
+                        audit.entry(AuditType.LOGIN, user.id(), "", address))
+                .map(new SignedIn(user.id(), token));
+    }
+
+    Future<Void> signOut(Caller caller) {
+        SessionIdentity session = caller.session();
+        return sessions.delete(session.tokenHash(), audit.entry(AuditType.LOGOUT, session.owner(), caller.address()))
+                .onSuccess(ended -> sessionTokens.forget(session.tokenHash()));
+    }
+
+    Future<Void> signOutOthers(Caller caller) {
+        SessionIdentity session = caller.session();
+        return sessions.deleteOthers(
+                        Realm.USER,
+                        session.owner(),
+                        session.tokenHash(),
+                        audit.entry(AuditType.SESSIONS_ENDED, session.owner(), caller.address()))
+                .onSuccess(ended -> sessionTokens.forgetOwner(session.owner()));
+    }
+
+    Future<List<SessionView>> list(SessionIdentity asking) {
+        long now = clock.millis();
+        return sessions.list(Realm.USER, asking.owner())
+                .map(rows -> rows.stream()
+                        .filter(session -> session.expiresAt() > now)
+                        .map(session -> new SessionView(
+                                session.id(),
+                                session.address(),
+                                session.userAgent(),
+                                session.createdAt(),
+                                session.lastUsedAt(),
+                                session.tokenHash().equals(asking.tokenHash())))
+                        .toList());
+    }
+}

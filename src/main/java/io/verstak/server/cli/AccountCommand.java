@@ -1,0 +1,50 @@
+package io.verstak.server.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.verstak.server.account.AccountServices;
+import io.verstak.server.config.ServerConfig;
+import io.vertx.core.Future;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A command that works on the accounts of a data directory and prints one result. */
+abstract class AccountCommand<T> implements Callable<Integer> {
+    @Mixin
+    private final SettingsOptions settings = new SettingsOptions();
+
+    @Option(names = "--json", description = "Prints JSON, for scripts.")
+    private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    /** Does it. What is refused is told by the exception. */
+    abstract Future<T> work(AccountServices accounts);
+
+    /** The result for a person; may be several lines. */
+    abstract String text(T result, ServerConfig config);
+
+    /** The result for a script: something that Jackson writes as JSON. */
+    abstract Object json(T result, ServerConfig config);
+
+    @Override
+    public final Integer call() throws Exception {
+        ServerConfig config = settings.load();
+        prepare();
+        T result = OfflineAccounts.with(config, this::work);
+        spec.commandLine().getOut().println(json ? write(json(result, config)) : text(result, config));
+        return 0;
+    }
+
+    /** Reads what else the command needs, such as a password. */
+    void prepare() throws Exception {}
+
+    private static String write(Object value) throws JsonProcessingException {
+        return new JsonMapper().writeValueAsString(value);
+    }
+}

@@ -1,0 +1,31 @@
+package io.verstak.server.config;
+
+import java.util.List;
+
+/**
+ * Who may have an account.
+ *
+ * @param registration who may make one: everybody, nobody, who has an invitation, or who has an address in one of the
+ *     {@code domains}
+ * @param domains of e-mail addresses, such as {@code example.org}; subdomains are not included
+ * @param hideTakenEmail registering with somebody's address looks as if it were free, and the owner is told by mail
+ */
+public record AccountsConfig(
+        @OneOf({"open", "closed", "invitation", "domains"}) String registration,
+        List<String> domains,
+        boolean hideTakenEmail) {
+
+    static final AccountsConfig DEFAULT = new AccountsConfig("open", List.of(), false);
+
+    public AccountsConfig {
+        domains = List.copyOf(domains);
+        for (String domain : domains) {
+            if (!domain.matches("[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*")) {
+                throw ConfigException.notAllowed("accounts.domains", domain, "a domain such as example.org");
+            }
+        }
+        if (registration.equals("domains") && domains.isEmpty()) {
+            throw ConfigException.notAllowed("accounts.domains", domains, "at least one, with registration domains");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.verstak.server.http;
+
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The fields of a form, as browsers send it ({@code application/x-www-form-urlencoded}). */
+public final class FormFields {
+    private static final String TYPE = "application/x-www-form-urlencoded";
+
+    private final Map<String, List<String>> fields;
+
+    private FormFields(Map<String, List<String>> fields) {
+        this.fields = fields;
+    }
+
+    static boolean announced(HttpServerRequest request) {
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        return type != null && type.strip().toLowerCase(Locale.ROOT).startsWith(TYPE);
+    }
+
+    static FormFields parse(Buffer body) {
+        return new FormFields(
+                new QueryStringDecoder(body.toString(StandardCharsets.UTF_8), StandardCharsets.UTF_8, false)
+                        .parameters());
+    }
+
+    /** The field's first value; empty when it is missing. */
+    public String get(String name) {
+        List<String> values = fields.getOrDefault(name, List.of());
+        return values.isEmpty() ? "" : values.get(0);
+    }
+}

@@ -1,0 +1,93 @@
+package io.verstak.server.http.api;
+
+import io.verstak.server.account.Accounts.Credentials;
+import io.verstak.server.account.Registration;
+import io.verstak.server.account.Registration.Application;
+import io.verstak.server.account.Registration.PasswordReset;
+import io.verstak.server.account.Sessions;
+import io.verstak.server.http.Call;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import org.jspecify.annotations.Nullable;
+
+/** Registering, signing in, and the way back for who has lost the password: the wire contract's section 5. */
+public final class AuthApi {
+    private final Registration registration;
+    private final Sessions sessions;
+
+    /** The body of a call. */
+    public record RegistrationRequest(
+            @Nullable String username,
+            @Nullable String email,
+            @Nullable String password,
+            @Nullable String invitation) {}
+
+    /** The body of a call. */
+    public record ConfirmRequest(@Nullable String token) {}
+
+    /** The body of a call. */
+    public record LoginRequest(
+            @Nullable String username, @Nullable String password) {}
+
+    record LoginAnswer(String token, String userId) {}
+
+    /** The body of a call. */
+    public record ForgotRequest(@Nullable String email) {}
+
+    /** The body of a call. */
+    public record ResetRequest(
+            @Nullable String token, @Nullable String newPassword, boolean revokeDevices) {}
+
+    record Status(String status) {}
+
+    public AuthApi(Registration registration, Sessions sessions) {
+        this.registration = registration;
+        this.sessions = sessions;
+    }
+
+    public Future<?> register(Call call, RegistrationRequest request) {
+        return registration
+                .register(new Application(
+                        request.username(),
+                        request.email(),
+                        request.password(),
+                        request.invitation(),
+                        call.language(),
+                        call.clientAddress()))
+                .map(new Status("confirmation_sent"));
+    }
+
+    public Future<?> confirm(Call call, ConfirmRequest request) {
+        return registration
+                .confirm(orEmpty(request.token()), call.clientAddress())
+                .map(new Status("confirmed"));
+    }
+
+    public Future<?> login(Call call, LoginRequest request) {
+        call.noStore();
+        return sessions.signIn(
+                        new Credentials(request.username(), request.password(), call.clientAddress()),
+                        call.header(HttpHeaders.USER_AGENT))
+                .map(signedIn -> new LoginAnswer(signedIn.token(), signedIn.userId()));
+    }
+
+    public Future<?> forgot(Call call, ForgotRequest request) {
+        return registration
+                .forgot(orEmpty(request.email()), call.clientAddress())
+                .map(new Status("if email exists, reset link sent"));
+    }
+
+    public Future<?> reset(Call call, ResetRequest request) {
+        return registration
+                .reset(new PasswordReset(
+                        orEmpty(request.token()),
+                        orEmpty(request.newPassword()),
+                        request.revokeDevices(),
+                        call.clientAddress()))
+                .map(new Status("password reset"));
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+}

@@ -1,0 +1,189 @@
+package io.verstak.server.mail;
+
+import io.verstak.server.config.MailConfig;
+import io.verstak.server.config.ServerConfig;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.MailSettingsStore;
+import io.verstak.server.storage.NewMail;
+import io.verstak.server.storage.OutboxStore;
+import io.verstak.server.storage.SecretBox;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.TrustOptions;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The objects of this package, made once and wired to each other, and what administrators do with them. */
+public final class MailServices {
+    private static final Logger LOG = LoggerFactory.getLogger(MailServices.class);
+
+    private final OutboxStore store;
+    private final MailSettings settings;
+    private final Links links;
+    private final Mails mails;
+    private final MailWriter writer;
+    private final SmtpSender sender;
+    private final RetryPolicy policy;
+    private final Outbox outbox;
+    private final Clock clock;
+
+    /** What administrators see of a mail that has not been sent; {@code link} is empty for a mail without one. */
+    public record Unsent(
+            String id,
+            String kind,
+            String recipient,
+            State state,
+            int attempts,
+            long createdAt,
+            long expiresAt,
+            Optional<String> link) {
+
+        /** Why it has not been sent. */
+        public enum State {
+            /** It is being sent, or waits for its next try. */
+            WAITING,
+            /** No SMTP server is set. */
+            NO_SERVER,
+            /** Given up. */
+            FAILED
+        }
+
+        /** Without the link. */
+        @Override
+        public String toString() {
+            return "Unsent[%s, %s, %s]".formatted(id, kind, state);
+        }
+    }
+
+    /** Compiles the templates: blocks, for start-up. */
+    public MailServices(
+            Vertx vertx, Database database, SecretBox secrets, ServerConfig config, Clock clock, SecureRandom random) {
+        this(
+                vertx,
+                database,
+                secrets,
+                config,
+                clock,
+                random,
+                SmtpLimits.DEFAULT,
+                RetryPolicy.DEFAULT,
+                Optional.empty());
+    }
+
+    MailServices(
+            Vertx vertx,
+            Database database,
+            SecretBox secrets,
+            ServerConfig config,
+            Clock clock,
+            SecureRandom random,
+            SmtpLimits limits,
+            RetryPolicy policy,
+            Optional<TrustOptions> trusted) {
+        this.clock = clock;
+        this.policy = policy;
+        store = new OutboxStore(database, secrets);
+        settings = new MailSettings(config.mail(), new MailSettingsStore(database, secrets), clock);
+        links = new Links(config.http());
+        mails = new Mails(clock, random);
+        writer = new MailWriter(config.web().serverName(), links);
+        sender = new SmtpSender(vertx, clock, limits, trusted);
+        outbox = new Outbox(vertx, store, settings, links, writer, sender, policy, clock);
+    }
+
+    /** Where mails are queued; {@link Outbox#wake()} once that has committed. */
+    public OutboxStore store() {
+        return store;
+    }
+
+    public Mails mails() {
+        return mails;
+    }
+
+    public Outbox outbox() {
+        return outbox;
+    }
+
+    public MailSettings settings() {
+        return settings;
+    }
+
+    /** Tells the port that links need, and begins to send what needed it. */
+    public void listeningOn(int port) {
+        links.listeningOn(port);
+        outbox.wake();
+    }
+
+    /** Stores settings that are {@link MailSettings#completed} and tries them on all that waits. */
+    public Future<Void> saveSettings(MailConfig complete) {
+        return settings.store(complete).compose(stored -> hasten());
+    }
+
+    /** Makes the configuration's settings hold again. */
+    public Future<Void> forgetSettings() {
+        return settings.forget().compose(gone -> hasten());
+    }
+
+    private Future<Void> hasten() {
+        long now = clock.millis();
+        return store.hasten(now, now + policy.lease().toMillis()).onSuccess(due -> outbox.wake());
+    }
+
+    /**
+     * Sends a test mail now, past the outbox. Refuses with {@code INVALID_REQUEST} when the server or the recipient is
+     * missing or malformed, and otherwise with {@code UNAVAILABLE} in general words whatever went wrong, which the log
+     * tells in detail.
+     */
+    public Future<Void> sendTest(MailConfig complete, Mails.Recipient to) {
+        if (!complete.isOn()) {
+            return refuse("Name the mail server first.");
+        }
+        NewMail test;
+        try {
+            test = mails.test(to);
+        } catch (IllegalArgumentException notAnAddress) {
+            return refuse("invalid email");
+        }
+        return sender.send(complete, writer.write(test)).recover(failure -> {
+            LOG.warn("the test mail was not sent through {}: {}", complete, SmtpFailure.describe(failure));
+            return Future.failedFuture(new ServerException(
+                    ErrorCode.UNAVAILABLE,
+                    "The test mail could not be sent. Check the host, the port, the encryption, the user and the"
+                            + " password; the server's log says more."));
+        });
+    }
+
+    private static Future<Void> refuse(String text) {
+        return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, text));
+    }
+
+    /** What waits and what has failed, newest first. */
+    public Future<List<Unsent>> unsent(int limit) {
+        return settings.effective()
+                .compose(config -> store.list(limit)
+                        .map(mails -> mails.stream()
+                                .map(queued -> new Unsent(
+                                        queued.mail().id(),
+                                        queued.mail().kind(),
+                                        queued.mail().recipient(),
+                                        queued.failed()
+                                                ? Unsent.State.FAILED
+                                                : config.isOn() ? Unsent.State.WAITING : Unsent.State.NO_SERVER,
+                                        queued.attempts(),
+                                        queued.mail().createdAt(),
+                                        queued.mail().expiresAt(),
+                                        links.of(queued.mail())))
+                                .toList()));
+    }
+
+    /** Tries a mail again, one that was given up too. */
+    public Future<Void> retry(String id) {
+        return store.retry(id, clock.millis()).onSuccess(due -> outbox.wake());
+    }
+}

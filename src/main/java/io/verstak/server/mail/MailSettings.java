@@ -1,0 +1,62 @@
+package io.verstak.server.mail;
+
+import io.verstak.server.config.MailConfig;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.MailSettingsStore;
+import io.vertx.core.Future;
+import java.time.Clock;
+
+/**
+ * The mail settings that hold: those that an administrator has stored, or else the configuration's. One or the other as a
+ * whole: a password of one never goes to a host of the other. Futures complete on the caller's context.
+ */
+public final class MailSettings {
+    private final MailConfig configured;
+    private final MailSettingsStore store;
+    private final Clock clock;
+
+    MailSettings(MailConfig configured, MailSettingsStore store, Clock clock) {
+        this.configured = configured;
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /** What mails are sent with now. */
+    public Future<MailConfig> effective() {
+        return store.find().map(stored -> stored.orElse(configured));
+    }
+
+    /**
+     * What a page sent, with the password in force where its field was left empty, as the page never shows it. Refuses
+     * with {@code INVALID_REQUEST} when it would go elsewhere than before: whoever has an administrator's session must not
+     * be able to have the password sent to a server of their own.
+     */
+    public Future<MailConfig> completed(MailConfig typed) {
+        if (!typed.password().isEmpty() || typed.user().isEmpty()) {
+            return Future.succeededFuture(typed);
+        }
+        return effective().compose(current -> {
+            MailConfig complete = typed.withPassword(current.password());
+            boolean samePeer = typed.host().equalsIgnoreCase(current.host())
+                    && typed.port() == current.port()
+                    && typed.security().equals(current.security())
+                    && typed.user().equals(current.user());
+            return samePeer || current.password().isEmpty()
+                    ? Future.succeededFuture(complete)
+                    : Future.failedFuture(new ServerException(
+                            ErrorCode.INVALID_REQUEST,
+                            "Type the password again: the server, its encryption or the user has changed."));
+        });
+    }
+
+    /** Stores settings that are {@link #completed}. */
+    Future<Void> store(MailConfig settings) {
+        return store.put(settings, clock.millis());
+    }
+
+    /** Makes the configuration's hold again. */
+    Future<Void> forget() {
+        return store.clear();
+    }
+}

@@ -1,0 +1,108 @@
+package io.verstak.server.mail;
+
+import freemarker.cache.ClassTemplateLoader;
+import freemarker.core.TemplateClassResolver;
+import freemarker.template.Configuration;
+import freemarker.template.Template;
+import freemarker.template.TemplateException;
+import freemarker.template.TemplateExceptionHandler;
+import io.verstak.server.domain.Language;
+import io.verstak.server.storage.NewMail;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Writes mails in their reader's language, as plain text and as HTML that says the same. The words are in the message
+ * bundles; a kind that lacks one of the parts has none of it. Safe for any thread.
+ */
+final class MailWriter {
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
+
+    private final String serverName;
+    private final Links links;
+    private final Template text;
+    private final Template html;
+
+    /** Compiles the templates. Blocks; for start-up. */
+    MailWriter(String serverName, Links links) {
+        this.serverName = serverName;
+        this.links = links;
+        Configuration freeMarker = new Configuration(Configuration.VERSION_2_3_33);
+        freeMarker.setTemplateLoader(new ClassTemplateLoader(MailWriter.class, "/templates/mail"));
+        freeMarker.setDefaultEncoding(StandardCharsets.UTF_8.name());
+        freeMarker.setNewBuiltinClassResolver(TemplateClassResolver.ALLOWS_NOTHING_RESOLVER);
+        freeMarker.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
+        freeMarker.setLogTemplateExceptions(false);
+        try {
+            text = freeMarker.getTemplate("message.ftl");
+            html = freeMarker.getTemplate("message.ftlh");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** @throws IllegalArgumentException for a kind that this release does not know */
+    Message write(NewMail mail) {
+        Language language = Language.of(mail.language());
+        Map<String, String> values = values(mail, language);
+        String prefix = "mail." + MailKind.of(mail.kind()).key() + ".";
+        Map<String, Object> model = new HashMap<>();
+        for (String part : new String[] {"subject", "text", "action", "ends", "closing"}) {
+            model.put(part, fill(language.text(prefix + part, "mail.nothing"), values));
+        }
+        model.put("greeting", language.text("mail.greeting"));
+        model.put("footer", fill(language.text("mail.footer"), values));
+        model.put("link", links.of(mail).orElse(""));
+        model.put("language", mail.language());
+        return new Message(
+                mail.id(),
+                mail.recipient(),
+                String.valueOf(model.get("subject")),
+                render(text, model),
+                render(html, model));
+    }
+
+    private Map<String, String> values(NewMail mail, Language language) {
+        Map<String, String> values = new HashMap<>(mail.variables());
+        values.put("server", serverName);
+        values.put("url", links.base());
+        values.put("time", time(mail.createdAt(), language));
+        values.put("ends", time(mail.expiresAt(), language));
+        values.replaceAll((name, value) -> CONTROL.matcher(value).replaceAll(" "));
+        return values;
+    }
+
+    private static String time(long millis, Language language) {
+        return DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", language.locale())
+                .format(Instant.ofEpochMilli(millis).atOffset(ZoneOffset.UTC));
+    }
+
+    /** In one pass: braces in a value stay what they are. */
+    private static String fill(String words, Map<String, String> values) {
+        return PLACEHOLDER
+                .matcher(words)
+                .replaceAll(found -> Matcher.quoteReplacement(values.getOrDefault(found.group(1), "")));
+    }
+
+    private static String render(Template template, Map<String, Object> model) {
+        StringWriter written = new StringWriter();
+        try {
+            template.process(model, written);
+        } catch (TemplateException e) {
+            throw new IllegalStateException("the template " + template.getName() + " fits its model", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return written.toString();
+    }
+}

@@ -1,0 +1,63 @@
+package io.verstak.server.storage;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.Collection;
+
+/** The audit log. Entries of a change are written in the transaction of the change, by the store that makes it. */
+public final class AuditStore {
+    private final Database database;
+
+    public AuditStore(Database database) {
+        this.database = database;
+    }
+
+    /** Writes entries that go with no change. */
+    public Future<Void> add(Collection<AuditEntry> entries) {
+        return database.write(connection -> {
+            Future<Void> added = Future.succeededFuture();
+            for (AuditEntry entry : entries) {
+                added = added.compose(before -> add(connection, entry));
+            }
+            return added;
+        });
+    }
+
+    static Future<Void> add(SqlConnection connection, AuditEntry entry) {
+        return connection
+                .preparedQuery("""
+                        INSERT INTO audit_log (type, user_id, device_id, address, message, times, created_at)
+                        VALUES (?, ?, ?, ?, ?, ?, ?)""")
+                .execute(Tuple.from(new Object[] {
+                    entry.type(),
+                    entry.userId(),
+                    entry.deviceId(),
+                    entry.address(),
+                    entry.text(),
+                    entry.times(),
+                    entry.at()
+                }))
+                .mapEmpty();
+    }
+
+    /** Gives the entries of a user who is deleted to somebody without a name. */
+    static Future<Void> pseudonymize(SqlConnection connection, String userId, String pseudonym) {
+        return connection
+                .preparedQuery("UPDATE audit_log SET user_id = ? WHERE user_id = ?")
+                .execute(Tuple.of(pseudonym, userId))
+                .mapEmpty();
+    }
+
+    /**
+     * Deletes the oldest entries from before a time, a bounded number of them: writers do not wait long for it.
+     *
+     * @return how many were deleted; fewer than {@code most} when none is left
+     */
+    public Future<Integer> deleteBefore(long time, int most) {
+        return database.write(connection ->
+                connection.preparedQuery("""
+                        DELETE FROM audit_log WHERE id IN
+                          (SELECT id FROM audit_log WHERE created_at < ? ORDER BY created_at LIMIT ?)""").execute(Tuple.of(time, most)).map(done -> done.rowCount()));
+    }
+}

@@ -1,0 +1,74 @@
+package io.verstak.server.storage;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.Optional;
+
+/**
+ * A token that was mailed to somebody, by its hash. It works once and until it expires, and a new one of the same purpose
+ * voids it.
+ *
+ * @param email the address that it was sent to, and so proves
+ * @param expiresAt milliseconds since the epoch
+ */
+public record EmailToken(String tokenHash, Purpose purpose, String userId, String email, long expiresAt) {
+
+    /** What a token is good for. */
+    public enum Purpose {
+        CONFIRM("confirm"),
+        RESET("reset");
+
+        private final String key;
+
+        Purpose(String key) {
+            this.key = key;
+        }
+    }
+
+    /** Makes this the only token of its purpose and user. */
+    Future<Void> replace(SqlConnection connection) {
+        return connection
+                .preparedQuery("""
+                        INSERT INTO email_tokens (user_id, purpose, token_hash, email, expires_at)
+                        VALUES (?, ?, ?, ?, ?)
+                        ON CONFLICT (user_id, purpose) DO UPDATE SET token_hash = excluded.token_hash,
+                          email = excluded.email, expires_at = excluded.expires_at""")
+                .execute(Tuple.of(userId, purpose.key, tokenHash, email, expiresAt))
+                .mapEmpty();
+    }
+
+    static Future<Optional<EmailToken>> find(SqlConnection connection, Purpose purpose, String tokenHash, long now) {
+        return connection
+                .preparedQuery("SELECT user_id, email, expires_at FROM email_tokens"
+                        + " WHERE token_hash = ? AND purpose = ? AND expires_at > ?")
+                .execute(Tuple.of(tokenHash, purpose.key, now))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(token(purpose, tokenHash, rows.iterator().next())));
+    }
+
+    /** Takes the token away and returns it; of many who try at once, one gets it. */
+    static Future<Optional<EmailToken>> consume(SqlConnection connection, Purpose purpose, String tokenHash, long now) {
+        return find(connection, purpose, tokenHash, now)
+                .compose(found -> connection
+                        .preparedQuery(
+                                "DELETE FROM email_tokens WHERE token_hash = ? AND purpose = ? AND expires_at > ?")
+                        .execute(Tuple.of(tokenHash, purpose.key, now))
+                        .map(deleted -> deleted.rowCount() == 1 ? found : Optional.empty()));
+    }
+
+    /** Voids everything that was mailed to a user. */
+    static Future<Void> deleteAll(SqlConnection connection, String userId) {
+        return connection
+                .preparedQuery("DELETE FROM email_tokens WHERE user_id = ?")
+                .execute(Tuple.of(userId))
+                .mapEmpty();
+    }
+
+    private static EmailToken token(Purpose purpose, String tokenHash, Row row) {
+        return new EmailToken(
+                tokenHash, purpose, row.getString("user_id"), row.getString("email"), row.getLong("expires_at"));
+    }
+}

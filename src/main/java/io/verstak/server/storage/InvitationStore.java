@@ -1,0 +1,65 @@
+package io.verstak.server.storage;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.Optional;
+
+/** Links that let one person register each. */
+public final class InvitationStore {
+    private final Database database;
+    private final OutboxStore outbox;
+
+    /**
+     * An invitation. Times are milliseconds since the epoch.
+     *
+     * @param email whom it is mailed to; empty when it is handed over by other means
+     * @param invitedBy the administrator, or {@code command line}
+     */
+    public record Invitation(
+            String id, String tokenHash, String email, String invitedBy, long createdAt, long expiresAt) {}
+
+    public InvitationStore(Database database, OutboxStore outbox) {
+        this.database = database;
+        this.outbox = outbox;
+    }
+
+    /** Adds an invitation and queues its mail, if it has one. */
+    public Future<Void> add(Invitation invitation, Optional<NewMail> mail, AuditEntry audit) {
+        return database.write(connection -> connection
+                .preparedQuery("""
+                        INSERT INTO invitations (id, token_hash, email, invited_by, created_at, expires_at)
+                        VALUES (?, ?, ?, ?, ?, ?)""")
+                .execute(Tuple.of(
+                        invitation.id(),
+                        invitation.tokenHash(),
+                        invitation.email(),
+                        invitation.invitedBy(),
+                        invitation.createdAt(),
+                        invitation.expiresAt()))
+                .compose(added -> mail.isEmpty() ? Future.succeededFuture() : outbox.add(connection, mail.get()))
+                .compose(queued -> AuditStore.add(connection, audit)));
+    }
+
+    /** Whether somebody could register with this token now. */
+    public Future<Boolean> isOpen(String tokenHash, long now) {
+        return database.read(connection -> connection
+                .preparedQuery("SELECT 1 FROM invitations WHERE token_hash = ? AND used_by = '' AND expires_at > ?")
+                .execute(Tuple.of(tokenHash, now))
+                .map(rows -> rows.size() == 1));
+    }
+
+    /** Uses an invitation up. Refuses with {@code FORBIDDEN} when it was used, is over, or never was. */
+    static Future<Void> use(SqlConnection connection, String tokenHash, String userId, long now) {
+        return connection
+                .preparedQuery("UPDATE invitations SET used_by = ?"
+                        + " WHERE token_hash = ? AND used_by = '' AND expires_at > ?")
+                .execute(Tuple.of(userId, tokenHash, now))
+                .compose(used -> used.rowCount() == 1
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(
+                                new ServerException(ErrorCode.FORBIDDEN, "This invitation was used or has expired.")));
+    }
+}

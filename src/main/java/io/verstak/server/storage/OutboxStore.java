@@ -1,0 +1,193 @@
+package io.verstak.server.storage;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Mails that have not been sent yet. Times are milliseconds since the epoch. */
+public final class OutboxStore {
+    private static final String COLUMNS =
+            "id, kind, recipient, language, sealed, state, attempts, first_try, next_try, created_at, expires_at";
+    private static final String DUE = "state = 'waiting' AND next_try <= ? AND expires_at > ?";
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final TypeReference<Map<String, String>> VARIABLES = new TypeReference<>() {};
+
+    private final Database database;
+    private final SecretBox secrets;
+
+    public OutboxStore(Database database, SecretBox secrets) {
+        this.database = database;
+        this.secrets = secrets;
+    }
+
+    /** As {@link #add(SqlConnection, NewMail)}, in a transaction of its own. */
+    public Future<Void> add(NewMail mail) {
+        return database.write(connection -> add(connection, mail));
+    }
+
+    /**
+     * Queues a mail in the transaction that makes what it tells of; once that has committed, wake the outbox. A mail of
+     * the same kind that still waits for the same recipient goes: a new link has voided its own.
+     */
+    public Future<Void> add(SqlConnection connection, NewMail mail) {
+        return connection
+                .preparedQuery("DELETE FROM outbox WHERE recipient = ? AND kind = ?")
+                .execute(Tuple.of(mail.recipient(), mail.kind()))
+                .compose(gone -> connection.preparedQuery("""
+                                INSERT INTO outbox (id, kind, recipient, language, sealed, state, next_try, created_at,
+                                  expires_at) VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?, ?)""").execute(Tuple.from(new Object[] {
+                    mail.id(),
+                    mail.kind(),
+                    mail.recipient(),
+                    mail.language(),
+                    secrets.seal(json(mail.variables()), mail.id()),
+                    mail.createdAt(),
+                    mail.createdAt(),
+                    mail.expiresAt()
+                })))
+                .mapEmpty();
+    }
+
+    /**
+     * Takes mails whose turn has come, oldest turn first. Each counts a try, and nobody else gets it before
+     * {@code leaseEnd}: by then the try must have ended, or its process has. Writes nothing when none is due.
+     */
+    public Future<List<QueuedMail>> claim(long now, long leaseEnd, int limit) {
+        return database.read(connection -> due(connection, now, limit))
+                .compose(due -> due.isEmpty()
+                        ? Future.succeededFuture(List.of())
+                        : database.write(connection ->
+                                due(connection, now, limit).compose(mails -> lease(connection, mails, now, leaseEnd))));
+    }
+
+    private Future<List<QueuedMail>> due(SqlConnection connection, long now, int limit) {
+        return connection
+                .preparedQuery("SELECT " + COLUMNS + " FROM outbox WHERE " + DUE + " ORDER BY next_try, id LIMIT ?")
+                .execute(Tuple.of(now, now, limit))
+                .map(this::mails);
+    }
+
+    private static Future<List<QueuedMail>> lease(
+            SqlConnection connection, List<QueuedMail> mails, long now, long leaseEnd) {
+        List<QueuedMail> leased = new ArrayList<>();
+        Future<Void> done = Future.succeededFuture();
+        for (QueuedMail mail : mails) {
+            // The count of tries tells whether another node was faster.
+            done = done.compose(next -> connection
+                            .preparedQuery("""
+                                    UPDATE outbox SET attempts = attempts + 1, first_try = COALESCE(first_try, ?), next_try = ?
+                                    WHERE id = ? AND attempts = ? AND state = 'waiting'""")
+                            .execute(Tuple.of(now, leaseEnd, mail.mail().id(), mail.attempts())))
+                    .map(rows -> rows.rowCount() == 1 && leased.add(mail.begun(now, leaseEnd)))
+                    .mapEmpty();
+        }
+        return done.map(leased);
+    }
+
+    /** The server has taken it: nothing of it is kept. */
+    public Future<Void> sent(String id) {
+        return change("DELETE FROM outbox WHERE id = ?", Tuple.of(id));
+    }
+
+    /** The try has failed; the next one is due then. */
+    public Future<Void> postpone(String id, long nextTry) {
+        return change("UPDATE outbox SET next_try = ? WHERE id = ?", Tuple.of(nextTry, id));
+    }
+
+    /** No further try. The administrator still sees it and can copy its link. */
+    public Future<Void> fail(String id) {
+        return change("UPDATE outbox SET state = 'failed' WHERE id = ?", Tuple.of(id));
+    }
+
+    /** Begins anew with one mail, as if it had never been tried. */
+    public Future<Void> retry(String id, long now) {
+        return change(
+                "UPDATE outbox SET state = 'waiting', first_try = NULL, next_try = ? WHERE id = ?", Tuple.of(now, id));
+    }
+
+    /** Makes all that waits for a later try due, but for what is being sent: another server may take it. */
+    public Future<Void> hasten(long now, long leaseEnd) {
+        return change(
+                "UPDATE outbox SET next_try = ? WHERE state = 'waiting' AND next_try > ?", Tuple.of(now, leaseEnd));
+    }
+
+    /** Gives up on mails that are of no use any more, and forgets those that were so before {@code forgotten}. */
+    public Future<Void> tidy(long now, long forgotten) {
+        return database.read(connection -> connection
+                        .preparedQuery(
+                                "SELECT 1 FROM outbox WHERE expires_at <= ? AND (state = 'waiting' OR expires_at <= ?) LIMIT 1")
+                        .execute(Tuple.of(now, forgotten)))
+                .compose(found -> found.size() == 0
+                        ? Future.succeededFuture()
+                        : database.write(connection -> connection
+                                .preparedQuery("DELETE FROM outbox WHERE expires_at <= ?")
+                                .execute(Tuple.of(forgotten))
+                                .compose(gone -> connection
+                                        .preparedQuery("UPDATE outbox SET state = 'failed' WHERE expires_at <= ?")
+                                        .execute(Tuple.of(now)))
+                                .mapEmpty()));
+    }
+
+    /** What waits and what has failed, newest first. */
+    public Future<List<QueuedMail>> list(int limit) {
+        return database.read(connection -> connection
+                .preparedQuery("SELECT " + COLUMNS + " FROM outbox ORDER BY created_at DESC, id LIMIT ?")
+                .execute(Tuple.of(limit))
+                .map(this::mails));
+    }
+
+    private Future<Void> change(String sql, Tuple values) {
+        return database.write(
+                connection -> connection.preparedQuery(sql).execute(values).mapEmpty());
+    }
+
+    private List<QueuedMail> mails(Iterable<Row> rows) {
+        return StreamSupport.stream(rows.spliterator(), false).map(this::mail).toList();
+    }
+
+    private QueuedMail mail(Row row) {
+        Optional<String> opened = secrets.open(row.getString("sealed"), row.getString("id"));
+        @Nullable Long firstTry = row.getLong("first_try");
+        return new QueuedMail(
+                new NewMail(
+                        row.getString("id"),
+                        row.getString("kind"),
+                        row.getString("recipient"),
+                        row.getString("language"),
+                        opened.map(OutboxStore::variables).orElse(Map.of()),
+                        row.getLong("created_at"),
+                        row.getLong("expires_at")),
+                opened.isPresent(),
+                row.getString("state").equals("failed"),
+                row.getInteger("attempts"),
+                firstTry == null ? 0 : firstTry,
+                row.getLong("next_try"));
+    }
+
+    private static String json(Map<String, String> variables) {
+        try {
+            return JSON.writeValueAsString(variables);
+        } catch (JsonProcessingException e) {
+            throw new LinkageError("every map of strings is JSON", e);
+        }
+    }
+
+    private static Map<String, String> variables(String json) {
+        try {
+            return JSON.readValue(json, VARIABLES);
+        } catch (JsonProcessingException e) {
+            throw new LinkageError("what opens is what was sealed", e);
+        }
+    }
+}

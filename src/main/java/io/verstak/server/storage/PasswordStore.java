@@ -1,0 +1,93 @@
+package io.verstak.server.storage;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.EmailToken.Purpose;
+import io.verstak.server.storage.SessionStore.Realm;
+import io.verstak.server.storage.UserStore.User;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.Optional;
+
+/** Users' passwords and how they are replaced. Another password ends what was granted under the old one. */
+public final class PasswordStore {
+    private final Database database;
+    private final OutboxStore outbox;
+
+    /**
+     * Another password for a user.
+     *
+     * @param hash in PHC form
+     * @param keptSession the hash of the session that lives on; empty: none
+     * @param revokeDevices whether devices lose their tokens too
+     */
+    public record NewPassword(String hash, String keptSession, boolean revokeDevices) {}
+
+    public PasswordStore(Database database, OutboxStore outbox) {
+        this.database = database;
+        this.outbox = outbox;
+    }
+
+    /** Makes this the user's only reset token and queues the mail with it. */
+    public Future<Void> offerReset(EmailToken token, NewMail mail, AuditEntry audit) {
+        return database.write(connection -> token.replace(connection)
+                .compose(made -> outbox.add(connection, mail))
+                .compose(queued -> AuditStore.add(connection, audit)));
+    }
+
+    /** The user whom this token lets choose another password. */
+    public Future<Optional<String>> resets(String tokenHash, long now) {
+        return database.read(connection -> EmailToken.find(connection, Purpose.RESET, tokenHash, now))
+                .map(token -> token.map(EmailToken::userId));
+    }
+
+    /**
+     * Uses a reset token up. Who has it reads the user's mail, so the address counts as confirmed, too.
+     *
+     * @return false when the token is unknown, used or expired
+     */
+    public Future<Boolean> reset(String tokenHash, NewPassword password, NewMail notice, AuditEntry audit) {
+        return database.write(connection -> EmailToken.consume(connection, Purpose.RESET, tokenHash, audit.at())
+                .compose(token -> token.isEmpty()
+                        ? Future.succeededFuture(false)
+                        : connection
+                                .preparedQuery("UPDATE users SET confirmed = 1 WHERE id = ?")
+                                .execute(Tuple.of(token.get().userId()))
+                                .compose(done -> replace(
+                                        connection,
+                                        token.get().userId(),
+                                        password,
+                                        notice,
+                                        audit.of(token.get().userId())))
+                                .map(true)));
+    }
+
+    /**
+     * Replaces a password, ends sessions, voids mailed tokens, and queues the mail that says so. Refuses with
+     * {@code CONFLICT} when the user was blocked or given another password since the user was read.
+     */
+    public Future<Void> replace(User user, NewPassword password, NewMail notice, AuditEntry audit) {
+        return database.write(connection -> connection
+                .preparedQuery("UPDATE users SET epoch = epoch + 1 WHERE id = ? AND epoch = ?")
+                .execute(Tuple.of(user.id(), user.epoch()))
+                .compose(unchanged -> unchanged.rowCount() == 1
+                        ? replace(connection, user.id(), password, notice, audit)
+                        : Future.failedFuture(new ServerException(ErrorCode.CONFLICT))));
+    }
+
+    private Future<Void> replace(
+            SqlConnection connection, String userId, NewPassword password, NewMail notice, AuditEntry audit) {
+        return connection
+                .preparedQuery("UPDATE users SET password_hash = ?, epoch = epoch + 1 WHERE id = ?")
+                .execute(Tuple.of(password.hash(), userId))
+                .compose(done -> SessionStore.deleteOthers(connection, Realm.USER, userId, password.keptSession()))
+                .compose(ended -> EmailToken.deleteAll(connection, userId))
+                .compose(voided -> password.revokeDevices()
+                        ? DeviceStore.revokeAll(connection, userId, audit.at())
+                        : Future.succeededFuture())
+                .compose(revoked -> outbox.add(connection, notice))
+                .compose(queued -> AuditStore.add(connection, audit))
+                .compose(noted -> ChangeCounter.bump(connection));
+    }
+}

@@ -1,0 +1,135 @@
+package io.verstak.server.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.Optional;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Encrypts what the database must keep readable for the server but not for who reads the database alone: AES-256-GCM with a
+ * random nonce for each text (NIST SP 800-38D), under the key in {@code secret.key} beside the database. Safe for any
+ * thread; does not block, but for {@link #open(DataDirectory, SecureRandom)}.
+ */
+public final class SecretBox {
+    private static final String VERSION = "v1.";
+    private static final int KEY_BYTES = 32;
+    private static final int NONCE_BYTES = 12;
+    private static final int TAG_BITS = 128;
+
+    private final SecretKeySpec key;
+    private final SecureRandom random;
+
+    private SecretBox(byte[] key, SecureRandom random) {
+        this.key = new SecretKeySpec(key, "AES");
+        this.random = random;
+    }
+
+    /**
+     * Reads the directory's key, or makes it. Blocks; for start-up.
+     *
+     * @throws StorageException in one line for a person, when the file cannot be used
+     */
+    public static SecretBox open(DataDirectory directory, SecureRandom random) {
+        Path file = directory.secretKey();
+        try {
+            if (!Files.exists(file)) {
+                create(file, random);
+            }
+            byte[] key = Files.readAllBytes(file);
+            if (key.length != KEY_BYTES) {
+                throw new StorageException("%s: is not a key of %d bytes".formatted(file, KEY_BYTES));
+            }
+            return new SecretBox(key, random);
+        } catch (IOException e) {
+            throw new StorageException("%s: cannot be read or made".formatted(file), e);
+        }
+    }
+
+    /**
+     * The key is whole and on the disk before it has its name: what it encrypts must not outlive it. A link, unlike a
+     * rename, does not replace the key that another process has made meanwhile.
+     */
+    private static void create(Path file, SecureRandom random) throws IOException {
+        byte[] key = new byte[KEY_BYTES];
+        random.nextBytes(key);
+        Path unnamed = file.resolveSibling("secret.key." + HexFormat.of().toHexDigits(random.nextLong()));
+        try (FileChannel channel = FileChannel.open(
+                unnamed,
+                EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                DataDirectory.filePermissions())) {
+            channel.write(ByteBuffer.wrap(key));
+            channel.force(true);
+        }
+        try {
+            Files.createLink(file, unnamed);
+        } catch (FileAlreadyExistsException madeMeanwhile) {
+            // Its key is the one to use.
+        } finally {
+            Files.delete(unnamed);
+        }
+        try (FileChannel folder = FileChannel.open(file.resolveSibling("."), StandardOpenOption.READ)) {
+            folder.force(true);
+        }
+    }
+
+    /**
+     * Encrypts a text.
+     *
+     * @param place where it will be kept; a sealed text that is moved elsewhere does not open
+     * @return ASCII
+     */
+    public String seal(String text, String place) {
+        byte[] nonce = new byte[NONCE_BYTES];
+        random.nextBytes(nonce);
+        try {
+            byte[] sealed = cipher(Cipher.ENCRYPT_MODE, nonce, place).doFinal(text.getBytes(StandardCharsets.UTF_8));
+            byte[] both = ByteBuffer.allocate(nonce.length + sealed.length)
+                    .put(nonce)
+                    .put(sealed)
+                    .array();
+            return VERSION + Base64.getUrlEncoder().withoutPadding().encodeToString(both);
+        } catch (GeneralSecurityException e) {
+            throw new LinkageError("every Java has AES-GCM", e);
+        }
+    }
+
+    /** The text that was sealed for this place; empty when another key did it, or when it was changed. */
+    public Optional<String> open(String sealed, String place) {
+        if (!sealed.startsWith(VERSION)) {
+            return Optional.empty();
+        }
+        try {
+            byte[] both = Base64.getUrlDecoder().decode(sealed.substring(VERSION.length()));
+            if (both.length < NONCE_BYTES) {
+                return Optional.empty();
+            }
+            byte[] nonce = Arrays.copyOf(both, NONCE_BYTES);
+            byte[] text =
+                    cipher(Cipher.DECRYPT_MODE, nonce, place).doFinal(both, NONCE_BYTES, both.length - NONCE_BYTES);
+            return Optional.of(new String(text, StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Cipher cipher(int mode, byte[] nonce, String place) throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
+        cipher.updateAAD(place.getBytes(StandardCharsets.UTF_8));
+        return cipher;
+    }
+}

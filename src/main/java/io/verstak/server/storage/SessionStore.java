@@ -1,0 +1,160 @@
+package io.verstak.server.storage;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+
+/** Sessions of people who signed in, by the hash of their token. */
+public final class SessionStore {
+    private static final String COLUMNS =
+            "token_hash, id, owner, address, user_agent, created_at, last_used_at, expires_at";
+
+    private final Database database;
+
+    /** Who signs in: users here, administrators there. Neither's session is worth anything to the other's pages. */
+    public enum Realm {
+        USER("user", "UPDATE users SET last_seen = ? WHERE id = ? AND epoch = ? AND blocked = 0"),
+        ADMINISTRATOR("administrator", "UPDATE administrators SET last_seen = ? WHERE username_key = ? AND epoch = ?");
+
+        private final String key;
+        private final String seen;
+
+        Realm(String key, String seen) {
+            this.key = key;
+            this.seen = seen;
+        }
+    }
+
+    /**
+     * A session to be added.
+     *
+     * @param epoch the owner's when the password was checked
+     */
+    public record NewSession(Session session, Realm realm, long epoch) {}
+
+    /** A session. Times are milliseconds since the epoch. */
+    public record Session(
+            String tokenHash,
+            String id,
+            String owner,
+            String address,
+            String userAgent,
+            long createdAt,
+            long lastUsedAt,
+            long expiresAt) {}
+
+    public SessionStore(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Adds a session, and drops those of the owner that are over. Refuses with {@code UNAUTHORIZED} when the owner was
+     * blocked, deleted or given another password since the password was checked.
+     */
+    public Future<Void> add(NewSession added, AuditEntry audit) {
+        Session session = added.session();
+        return database.write(connection -> connection
+                .preparedQuery(added.realm().seen)
+                .execute(Tuple.of(session.createdAt(), session.owner(), added.epoch()))
+                .compose(seen -> seen.rowCount() == 1
+                        ? insert(connection, added.realm(), session)
+                        : Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED)))
+                .compose(inserted -> AuditStore.add(connection, audit)));
+    }
+
+    private static Future<Void> insert(SqlConnection connection, Realm realm, Session session) {
+        return connection
+                .preparedQuery("DELETE FROM sessions WHERE realm = ? AND owner = ? AND expires_at <= ?")
+                .execute(Tuple.of(realm.key, session.owner(), session.createdAt()))
+                .compose(gone -> connection
+                        .preparedQuery(
+                                "INSERT INTO sessions (realm, " + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                        .execute(Tuple.from(new Object[] {
+                            realm.key,
+                            session.tokenHash(),
+                            session.id(),
+                            session.owner(),
+                            session.address(),
+                            session.userAgent(),
+                            session.createdAt(),
+                            session.lastUsedAt(),
+                            session.expiresAt()
+                        })))
+                .mapEmpty();
+    }
+
+    public Future<Optional<Session>> find(Realm realm, String tokenHash) {
+        return database.read(connection -> connection
+                .preparedQuery("SELECT " + COLUMNS + " FROM sessions WHERE token_hash = ? AND realm = ?")
+                .execute(Tuple.of(tokenHash, realm.key))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(session(rows.iterator().next()))));
+    }
+
+    /** The owner's sessions, the latest first. */
+    public Future<List<Session>> list(Realm realm, String owner) {
+        return database.read(connection -> connection
+                .preparedQuery("SELECT " + COLUMNS
+                        + " FROM sessions WHERE realm = ? AND owner = ? ORDER BY last_used_at DESC, id")
+                .execute(Tuple.of(realm.key, owner))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(SessionStore::session)
+                        .toList()));
+    }
+
+    /** Ends a session; one that is over already is no failure. */
+    public Future<Void> delete(String tokenHash, AuditEntry audit) {
+        return database.write(connection -> connection
+                .preparedQuery("DELETE FROM sessions WHERE token_hash = ?")
+                .execute(Tuple.of(tokenHash))
+                .compose(done -> done.rowCount() == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit)));
+    }
+
+    /** Notes when sessions were last used, by their tokens' hashes. */
+    public Future<Void> note(Map<String, Long> lastUsed) {
+        List<Tuple> batch = lastUsed.entrySet().stream()
+                .map(used -> Tuple.of(used.getValue(), used.getKey()))
+                .toList();
+        return database.write(connection -> connection
+                .preparedQuery("UPDATE sessions SET last_used_at = ? WHERE token_hash = ?")
+                .executeBatch(batch)
+                .mapEmpty());
+    }
+
+    /** Ends all sessions of an owner, but the one with this hash. */
+    public Future<Void> deleteOthers(Realm realm, String owner, String keptHash, AuditEntry audit) {
+        return database.write(connection ->
+                deleteOthers(connection, realm, owner, keptHash).compose(ended -> AuditStore.add(connection, audit)));
+    }
+
+    static Future<Void> deleteOthers(SqlConnection connection, Realm realm, String owner, String keptHash) {
+        return connection
+                .preparedQuery("DELETE FROM sessions WHERE realm = ? AND owner = ? AND token_hash <> ?")
+                .execute(Tuple.of(realm.key, owner, keptHash))
+                .mapEmpty();
+    }
+
+    static Future<Void> deleteAll(SqlConnection connection, Realm realm, String owner) {
+        return deleteOthers(connection, realm, owner, "");
+    }
+
+    private static Session session(Row row) {
+        return new Session(
+                row.getString("token_hash"),
+                row.getString("id"),
+                row.getString("owner"),
+                row.getString("address"),
+                row.getString("user_agent"),
+                row.getLong("created_at"),
+                row.getLong("last_used_at"),
+                row.getLong("expires_at"));
+    }
+}

@@ -1,0 +1,195 @@
+package io.verstak.server.account;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.MutableClock;
+import io.verstak.server.testkit.Request;
+import io.verstak.server.testkit.ServerLog;
+import io.verstak.server.testkit.TestDatabase;
+import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.Web;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What the audit log keeps, and what it and every other log never do. */
+class AuditTest {
+    private static final String OTHER_PASSWORD = "copper-lantern-77";
+
+    @RegisterExtension
+    static final ServerLog LOG = new ServerLog();
+
+    @Test
+    void what_happens_to_an_account_stands_in_the_audit_log_with_who_and_from_where() {
+        try (TestServer server = TestServer.start()) {
+            Web web = new Web(server);
+            web.register("anna", "anna@example.org", TestServer.PASSWORD);
+            web.confirm(web.mailedToken("anna@example.org", "confirm"));
+            String session = web.session("anna");
+            try (Desktop desktop = server.pair("anna", "main")) {
+                desktop.revoke();
+            }
+            server.send(Request.post("/api/v1/auth/logout", "").bearer(session));
+            web.forgot("anna@example.org");
+            web.reset(web.mailedToken("anna@example.org", "reset"), OTHER_PASSWORD);
+            server.beside(accounts -> accounts.administration()
+                    .find("anna")
+                    .compose(user -> accounts.administration()
+                            .block(user.id())
+                            .compose(done -> accounts.administration().unblock(user.id()))));
+
+            assertThat(rows(
+                            server,
+                            "SELECT type || ' ' || (user_id = (SELECT id FROM users)) || ' ' || address FROM audit_log"
+                                    + " ORDER BY id"))
+                    .containsExactly(
+                            "registered 1 127.0.0.1",
+                            "email_confirmed 1 127.0.0.1",
+                            "login 1 127.0.0.1",
+                            "device_paired 1 127.0.0.1",
+                            "device_revoked 1 127.0.0.1",
+                            "logout 1 127.0.0.1",
+                            "reset_offered 1 127.0.0.1",
+                            "password_reset 1 127.0.0.1",
+                            "user_blocked 1 ",
+                            "user_unblocked 1 ");
+            assertThat(rows(
+                            server,
+                            "SELECT COUNT(*) FROM audit_log WHERE type LIKE 'device%' AND device_id LIKE 'dev_%'"))
+                    .containsExactly("2");
+        }
+    }
+
+    @Test
+    void s42_a_flood_of_refusals_is_summed_per_minute_kind_and_address() {
+        MutableClock clock = new MutableClock();
+        try (TestServer server = TestServer.start(clock, Map.of("http.trustedProxies", "127.0.0.1"))) {
+            for (int i = 0; i < 30; i++) {
+                refuse(server, "nobody" + i, "192.0.2.1");
+            }
+            refuse(server, "nobody", "192.0.2.2");
+            clock.advance(Duration.ofMinutes(1));
+            refuse(server, "nobody", "192.0.2.1");
+            server.restart();
+
+            assertThat(rows(
+                            server,
+                            "SELECT address || ' ' || SUM(times) || ' in ' || COUNT(*) FROM audit_log"
+                                    + " WHERE type = 'login_refused' GROUP BY address ORDER BY address"))
+                    .containsExactly("192.0.2.1 31 in 3", "192.0.2.2 1 in 1");
+        }
+    }
+
+    @Test
+    void s42_a_flood_from_many_addresses_is_summed_too() {
+        MutableClock clock = new MutableClock();
+        try (TestServer server = TestServer.start(clock, Map.of("http.trustedProxies", "127.0.0.1"))) {
+            for (int i = 0; i < 1000; i++) {
+                server.send(Request.get("/api/client/me")
+                        .bearer("nonsense" + i)
+                        .with("X-Forwarded-For", "10." + i / 250 + ".0." + i % 250));
+            }
+            server.restart();
+
+            assertThat(rows(server, "SELECT SUM(times) FROM audit_log")).containsExactly("1000");
+            assertThat(rows(server, "SELECT COUNT(*) FROM audit_log WHERE times > 700"))
+                    .containsExactly("1");
+            assertThat(Integer.parseInt(
+                            rows(server, "SELECT COUNT(*) FROM audit_log").get(0)))
+                    .isLessThan(300);
+        }
+    }
+
+    @Test
+    void s41_no_line_break_or_escape_code_of_a_caller_gets_into_a_log() {
+        try (TestServer server = TestServer.start(Map.of("http.trustedProxies", "127.0.0.1"))) {
+            server.addUser("anna");
+            String evil = "x\\r\\nERROR root - forged\\u001b[31m\\u2028y";
+            for (String path : List.of("/api/v1/auth/login", "/api/client/pair", "/api/v1/auth/register")) {
+                server.send(Request.post(
+                        path,
+                        ("{\"username\":\"%1$s\",\"login\":\"%1$s\",\"email\":\"%1$s\",\"password\":\"%1$s\","
+                                        + "\"device_name\":\"%1$s\"}")
+                                .formatted(evil)));
+            }
+            server.send(Request.post(
+                    "/api/client/pair",
+                    "{\"login\":\"anna\",\"password\":\"%s\",\"device_name\":\"%s\"}"
+                            .formatted(TestServer.PASSWORD, evil)));
+
+            assertThat(rows(server, "SELECT type || address || message || device_id FROM audit_log"))
+                    .isNotEmpty()
+                    .noneMatch(row -> row.chars().anyMatch(Character::isISOControl) || row.contains("forged"));
+            assertThat(LOG.lines()).noneMatch(line -> line.contains("forged"));
+        }
+    }
+
+    @Test
+    void entries_older_than_their_days_are_deleted_at_the_start_and_daily() {
+        MutableClock clock = new MutableClock();
+        try (TestServer server = TestServer.start(clock, Map.of("retention.auditDays", "30"))) {
+            server.addUser("anna");
+            clock.advance(Duration.ofDays(31));
+            server.addUser("berta");
+            server.restart();
+
+            assertThat(awaitRows(server, "SELECT COUNT(*) FROM audit_log", "1")).containsExactly("1");
+        }
+    }
+
+    @Test
+    void s19_no_token_session_or_password_stands_in_plain_text_in_the_data_directory_or_the_log() throws IOException {
+        try (TestServer server = TestServer.start()) {
+            Web web = new Web(server);
+            List<String> secrets = new ArrayList<>(List.of(TestServer.PASSWORD, OTHER_PASSWORD));
+            web.register("anna", "anna@example.org", TestServer.PASSWORD);
+            secrets.add(web.mailedToken("anna@example.org", "confirm"));
+            web.confirm(secrets.get(2));
+            secrets.add(web.session("anna"));
+            try (Desktop desktop = server.pair("anna", "main")) {
+                secrets.add(desktop.token());
+            }
+            web.forgot("anna@example.org");
+            secrets.add(web.mailedToken("anna@example.org", "reset"));
+            web.reset(secrets.get(5), OTHER_PASSWORD);
+            web.login("anna", "a password that is wrong");
+            secrets.add("a password that is wrong");
+            secrets.add(server.beside(accounts -> accounts.administration().invite("", "test")));
+
+            try (Stream<Path> files = Files.walk(server.data())) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    String content = Files.readString(file, StandardCharsets.ISO_8859_1);
+                    assertThat(secrets).noneMatch(content::contains);
+                }
+            }
+            assertThat(LOG.lines()).noneMatch(line -> secrets.stream().anyMatch(line::contains));
+        }
+    }
+
+    private static void refuse(TestServer server, String login, String from) {
+        server.send(Request.post("/api/v1/auth/login", "{\"username\":\"%s\",\"password\":\"wrong\"}".formatted(login))
+                .with("X-Forwarded-For", from));
+    }
+
+    private static List<String> awaitRows(TestServer server, String sql, String expected) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        List<String> rows = rows(server, sql);
+        while (!rows.contains(expected) && System.nanoTime() < deadline) {
+            rows = rows(server, sql);
+        }
+        return rows;
+    }
+
+    private static List<String> rows(TestServer server, String sql) {
+        return TestDatabase.rows(server.database(), sql);
+    }
+}

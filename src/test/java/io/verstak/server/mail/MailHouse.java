@@ -1,0 +1,136 @@
+package io.verstak.server.mail;
+
+import static io.verstak.server.account.Futures.await;
+
+import io.verstak.server.config.MailConfig;
+import io.verstak.server.config.ServerConfig;
+import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.NewMail;
+import io.verstak.server.storage.QueuedMail;
+import io.verstak.server.storage.SecretBox;
+import io.verstak.server.testkit.MutableClock;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** The mail services over a data directory, as a process has them: closing and opening anew is a restart. */
+final class MailHouse implements AutoCloseable {
+    static final RetryPolicy OFTEN = new RetryPolicy(
+            Duration.ofMillis(10),
+            RetryPolicy.DEFAULT.firstDelay(),
+            RetryPolicy.DEFAULT.longestDelay(),
+            RetryPolicy.DEFAULT.giveUp(),
+            RetryPolicy.DEFAULT.lease(),
+            RetryPolicy.DEFAULT.parallel());
+
+    private static final int CHECK_MILLIS = 5;
+
+    final Vertx vertx = Vertx.vertx();
+    final DataDirectory directory;
+    final Database database;
+    final MailServices services;
+
+    MailHouse(Path root, MailConfig mail, Clock clock) {
+        this(root, mail, clock, SmtpLimits.DEFAULT);
+    }
+
+    MailHouse(Path root, MailConfig mail, Clock clock, SmtpLimits limits) {
+        directory = DataDirectory.open(root);
+        database = Database.open(vertx, directory, 1, () -> {});
+        SecureRandom random = new SecureRandom();
+        services = new MailServices(
+                vertx,
+                database,
+                SecretBox.open(directory, random),
+                config(mail),
+                clock,
+                random,
+                limits,
+                OFTEN,
+                Optional.empty());
+    }
+
+    /** On the port of a server under test; port 0 switches mail off. */
+    static MailConfig through(int port) {
+        return port == 0
+                ? MailConfig.DEFAULT
+                : new MailConfig("localhost", port, "none", "", "", "Verstak <sync@example.net>");
+    }
+
+    private static ServerConfig config(MailConfig mail) {
+        ServerConfig defaults = ServerConfig.defaults();
+        return new ServerConfig(
+                defaults.http(),
+                defaults.storage(),
+                defaults.limits(),
+                defaults.accounts(),
+                defaults.rateLimits(),
+                defaults.retention(),
+                mail,
+                defaults.web(),
+                defaults.log());
+    }
+
+    MailHouse start() {
+        vertx.runOnContext(begin -> services.outbox().start());
+        return this;
+    }
+
+    /** Queues a mail and wakes the outbox, as a request does. */
+    void queue(NewMail mail) {
+        await(services.store().add(mail));
+        services.outbox().wake();
+    }
+
+    List<QueuedMail> queued() {
+        return await(services.store().list(100));
+    }
+
+    /** The outbox, once it is as expected. */
+    List<QueuedMail> queued(Predicate<List<QueuedMail>> expected) {
+        Promise<List<QueuedMail>> found = Promise.promise();
+        vertx.setPeriodic(
+                CHECK_MILLIS,
+                timer -> services.store().list(100).onComplete(mails -> {
+                    if (mails.failed() || expected.test(mails.result())) {
+                        vertx.cancelTimer(timer);
+                        found.tryComplete(mails.result());
+                    }
+                }));
+        return await(found.future());
+    }
+
+    void awaitEmpty() {
+        queued(List::isEmpty);
+    }
+
+    /** Begins a try and never ends it: what a process leaves that is killed while a mail is on its way. */
+    void claimAndForget(MutableClock clock) {
+        long now = clock.millis();
+        await(services.store().claim(now, now + OFTEN.lease().toMillis(), 10));
+    }
+
+    /** A transaction that queues a mail and then fails. */
+    Future<Void> queueAndFail(NewMail mail) {
+        return database.write(connection -> services.store()
+                .add(connection, mail)
+                .compose(queued -> Future.failedFuture(new IllegalStateException("undone"))));
+    }
+
+    @Override
+    public void close() throws IOException {
+        await(services.outbox().stop());
+        await(database.close());
+        await(vertx.close());
+        directory.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.verstak.server.mail;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,96 @@
+package io.verstak.server.testkit;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.NewMail;
+import io.verstak.server.storage.OutboxStore;
+import io.verstak.server.storage.QueuedMail;
+import io.verstak.server.storage.SecretBox;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.util.List;
+
+/** The calls of section 5, and a look into the mails that wait because no mail server is set. */
+public final class Web {
+    private final TestServer server;
+
+    public Web(TestServer server) {
+        this.server = server;
+    }
+
+    public Answer register(String username, String email, String password) {
+        return post("/api/v1/auth/register", registration(username, email, password));
+    }
+
+    public static ObjectNode registration(String username, String email, String password) {
+        return json().put("username", username).put("email", email).put("password", password);
+    }
+
+    public Answer confirm(String token) {
+        return post("/api/v1/auth/confirm", json().put("token", token));
+    }
+
+    public Answer login(String login, String password) {
+        return post("/api/v1/auth/login", json().put("username", login).put("password", password));
+    }
+
+    /** Signs in with everybody's password and returns the session's token. */
+    public String session(String login) {
+        return login(login, TestServer.PASSWORD).json().required("token").textValue();
+    }
+
+    public Answer forgot(String email) {
+        return post("/api/v1/auth/forgot", json().put("email", email));
+    }
+
+    public Answer reset(String token, String password) {
+        return post("/api/v1/auth/reset", json().put("token", token).put("new_password", password));
+    }
+
+    public Answer devices(String session) {
+        return server.send(Request.get("/api/v1/user/devices").bearer(session));
+    }
+
+    public Answer post(String path, ObjectNode body) {
+        return server.send(Request.post(path, body.toString()));
+    }
+
+    public static ObjectNode json() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** The token in the mail that waits for somebody; waits until there is one. */
+    public String mailedToken(String email, String kind) {
+        return mail(email, kind).variables().getOrDefault("token", "");
+    }
+
+    public NewMail mail(String email, String kind) {
+        long deadline = System.nanoTime() + 10_000_000_000L;
+        while (System.nanoTime() < deadline) {
+            for (NewMail mail : mails()) {
+                if (mail.recipient().equals(email) && mail.kind().equals(kind)) {
+                    return mail;
+                }
+            }
+        }
+        throw new AssertionError("no mail of the kind " + kind + " for " + email);
+    }
+
+    /** What waits to be sent. */
+    public List<NewMail> mails() {
+        Vertx vertx = Vertx.vertx();
+        DataDirectory shared = DataDirectory.openShared(server.data());
+        Database database = Database.open(vertx, shared, 1, () -> {});
+        try {
+            return TestServer.await(new OutboxStore(database, SecretBox.open(shared, new SecureRandom())).list(1000))
+                    .stream()
+                    .map(QueuedMail::mail)
+                    .toList();
+        } finally {
+            TestServer.await(database.close());
+            TestServer.await(vertx.close());
+        }
+    }
+}

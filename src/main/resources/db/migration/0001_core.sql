@@ -29,7 +29,7 @@ CREATE TABLE setup_tokens (
 -- A vault of a user, and the head of its log. counter is the highest sequence ever given or skipped, head the
 -- sequence of the last op; both are equal until a restore skips. chain is the digest of the last op's row.
 CREATE TABLE scopes (
-  id         INTEGER PRIMARY KEY,
+  id         INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice: rows elsewhere outlive a deleted scope
   user_id    TEXT NOT NULL,
   vault_id   TEXT NOT NULL,
   log_id     TEXT NOT NULL,

@@ -98,7 +98,7 @@ public final class VerstakServer {
         HttpServices http = new HttpServices(vertx, bus, config, accounts, blobs, health, clock);
         http.warm();
         List<HttpVerticle> listeners = new ArrayList<>();
-        String syncLog = await(vertx.deployVerticle(new SyncLogVerticle(bus, database, config, clock)));
+        String syncLog = await(vertx.deployVerticle(new SyncLogVerticle(bus, database, config, clock, onFatal)));
         String blob = await(vertx.deployVerticle(new BlobVerticle(bus, database, blobs, config, clock)));
         String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts, mail.outbox())));
         String listening = await(vertx.deployVerticle(

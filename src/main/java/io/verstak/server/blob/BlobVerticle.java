@@ -15,9 +15,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.time.Clock;
+import java.util.concurrent.TimeUnit;
 
 /** Owns the blobs: lets uploads begin, puts finished ones in their place, and looks files up. */
 public final class BlobVerticle extends VerticleBase {
+    private static final int LAST_UPLOADS_SECONDS = 5;
+
     private final Bus bus;
     private final BlobDisk disk;
     private final BlobIndex index;
@@ -50,10 +53,11 @@ public final class BlobVerticle extends VerticleBase {
                         bus.serve(BusBlobStore.FIND, this::find)));
     }
 
-    /** Waits for the uploads that are open: their connections are closed by now, so that each of them ends. */
+    /** Waits a while for the uploads that are open: their connections are closed by now, so that each of them ends. */
     @Override
     public Future<?> stop() {
         closing = true;
+        vertx.setTimer(TimeUnit.SECONDS.toMillis(LAST_UPLOADS_SECONDS), late -> idle.tryComplete());
         completeWhenIdle();
         return idle.future().compose(done -> disk.close());
     }

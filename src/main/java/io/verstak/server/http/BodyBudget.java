@@ -1,28 +1,68 @@
 package io.verstak.server.http;
 
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * The memory that bodies may take from their first byte until they are answered, all connections together. Small ones
- * are free, and nobody has two large ones at once: whoever sends huge bodies over a slow line never keeps everybody
- * else's pushes out. Safe for any thread.
+ * The memory that bodies may take from their first byte until they are answered, all connections together. The first
+ * bytes of each are free. Nobody fills it alone: who has several bodies on the way gets a small part, who has one may send
+ * a huge one, and a huge one leaves room for everybody's ordinary batches, however slowly it comes. Safe for any thread.
  */
 final class BodyBudget {
     private static final int FREE_BYTES = 64 << 10;
 
-    private final AtomicLong left;
-    private final Set<String> ownersOfLarge = ConcurrentHashMap.newKeySet();
+    /** What one piece of a body takes besides its bytes: many tiny pieces weigh more than they say. */
+    private static final int BYTES_PER_PIECE = 64;
 
-    /** @param bytes shared by all bodies beyond their first 64 KiB */
-    BodyBudget(long bytes) {
-        left = new AtomicLong(bytes);
+    /** Beyond this a body is huge, and the reserve is not for it. */
+    private static final int ORDINARY_BYTES = 1 << 20;
+
+    private static final int BYTES_OF_SEVERAL = 4 << 20;
+
+    private final long total;
+    private final long reserve;
+    private long taken;
+    private final Map<String, Long> takenByOwner = new HashMap<>();
+
+    /**
+     * @param total for all bodies beyond what is free
+     * @param reserve the part of it that is kept for bodies of up to 1 MiB
+     */
+    BodyBudget(long total, long reserve) {
+        this.total = total;
+        this.reserve = reserve;
     }
 
-    /** @param owner a device's id, or the address of somebody unknown */
+    /** @param owner a user's id, or the address of somebody unknown */
     Share share(String owner) {
         return new Share(owner);
+    }
+
+    private synchronized boolean take(Share share, long bytes) {
+        long ofOwner = takenByOwner.getOrDefault(share.owner, 0L);
+        boolean only = ofOwner == share.taken;
+        boolean ordinary = share.taken + bytes <= ORDINARY_BYTES;
+        long room = total - taken - (ordinary ? 0 : reserve);
+        if (bytes > room || (!only && ofOwner + bytes > BYTES_OF_SEVERAL)) {
+            return false;
+        }
+        taken += bytes;
+        share.taken += bytes;
+        takenByOwner.put(share.owner, ofOwner + bytes);
+        return true;
+    }
+
+    private synchronized void release(Share share) {
+        if (share.taken > 0) {
+            taken -= share.taken;
+            long left = takenByOwner.getOrDefault(share.owner, 0L) - share.taken;
+            share.taken = 0;
+            if (left == 0) {
+                takenByOwner.remove(share.owner);
+            } else {
+                takenByOwner.put(share.owner, left);
+            }
+        }
     }
 
     /** What one body takes; used by one event loop. */
@@ -30,40 +70,22 @@ final class BodyBudget {
         private final String owner;
         private long free = FREE_BYTES;
         private long taken;
-        private boolean large;
 
         private Share(String owner) {
             this.owner = owner;
         }
 
-        /** Takes room for more bytes; false when there is none. */
-        boolean grow(long bytes) {
+        /** Takes room for another piece; false when there is none. */
+        boolean grow(int pieceBytes) {
+            long bytes = (long) pieceBytes + BYTES_PER_PIECE;
             long fromFree = Math.min(free, bytes);
             free -= fromFree;
-            long rest = bytes - fromFree;
-            if (rest == 0) {
-                return true;
-            }
-            large = large || ownersOfLarge.add(owner);
-            if (!large) {
-                return false;
-            }
-            if (left.addAndGet(-rest) < 0) {
-                left.addAndGet(rest);
-                return false;
-            }
-            taken += rest;
-            return true;
+            return bytes == fromFree || take(this, bytes - fromFree);
         }
 
         @Override
         public void close() {
-            left.addAndGet(taken);
-            taken = 0;
-            if (large) {
-                large = false;
-                ownersOfLarge.remove(owner);
-            }
+            release(this);
         }
     }
 }

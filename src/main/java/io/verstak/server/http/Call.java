@@ -78,4 +78,13 @@ public final class Call {
         context.response().putHeader("Retry-After", Integer.toString(seconds));
         return this;
     }
+
+    /** Runs when the answer is sent, or never will be. */
+    public void onEnd(Runnable action) {
+        if (context.response().ended() || context.response().closed()) {
+            action.run();
+        } else {
+            context.addEndHandler(ended -> action.run());
+        }
+    }
 }

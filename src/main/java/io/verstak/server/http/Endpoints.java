@@ -29,14 +29,14 @@ final class Endpoints {
     private final Authentication authentication;
     private final JsonBody jsonBody;
     private final BodyBudget devices;
-    private final BodyBudget strangers = new BodyBudget(STRANGERS_BYTES);
+    private final BodyBudget strangers = new BodyBudget(STRANGERS_BYTES, 0);
     private final ClientAddress clientAddress;
 
     Endpoints(Vertx vertx, Authentication authentication, int maxJsonBody, ClientAddress clientAddress) {
         this.vertx = vertx;
         this.authentication = authentication;
         this.jsonBody = new JsonBody(maxJsonBody);
-        this.devices = new BodyBudget((long) maxJsonBody + BESIDES_LARGEST_BYTES);
+        this.devices = new BodyBudget((long) maxJsonBody + BESIDES_LARGEST_BYTES, BESIDES_LARGEST_BYTES);
         this.clientAddress = clientAddress;
     }
 
@@ -111,7 +111,7 @@ final class Endpoints {
                         .device(context)
                         .compose(device -> withBody(
                                 context,
-                                devices.share(device.deviceId()),
+                                devices.share(device.scope().userId()),
                                 type,
                                 (call, request) -> resource.answer(call, device, request))));
     }

@@ -58,7 +58,7 @@ final class Failures implements Handler<RoutingContext> {
         if (context.get(PAGE) != null) {
             return false;
         }
-        String path = context.request().path();
+        String path = context.normalizedPath();
         return path != null && (path.startsWith("/api/") || path.startsWith("/admin/api/"));
     }
 

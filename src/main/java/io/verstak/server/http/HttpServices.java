@@ -11,6 +11,7 @@ import io.verstak.server.account.TrustedProxies;
 import io.verstak.server.blob.BlobDisk;
 import io.verstak.server.blob.BusBlobStore;
 import io.verstak.server.bus.Bus;
+import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.HttpConfig;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.http.api.AuthApi;
@@ -47,7 +48,7 @@ public final class HttpServices {
             BlobDisk disk,
             Health health,
             Clock clock) {
-        TrustedProxies proxies = TrustedProxies.parse(config.http().trustedProxies());
+        TrustedProxies proxies = trustedProxies(config.http());
         views = new Views(vertx, config.web());
         failures = new Failures(new ErrorPage(views));
         guard = new TransportGuard(transportLimits(config.http()), proxies::contains);
@@ -82,6 +83,14 @@ public final class HttpServices {
     /** A router for one event loop. */
     public Router router(Vertx vertx) {
         return routes.router(vertx, endpoints, failures);
+    }
+
+    private static TrustedProxies trustedProxies(HttpConfig http) {
+        try {
+            return TrustedProxies.parse(http.trustedProxies());
+        } catch (IllegalArgumentException notCidr) {
+            throw new ConfigException("http.trustedProxies: " + notCidr.getMessage());
+        }
     }
 
     private static TransportLimits transportLimits(HttpConfig http) {

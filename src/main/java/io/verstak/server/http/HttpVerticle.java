@@ -8,10 +8,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import java.net.BindException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** Listens. One per core; all share the port and the guard that counts their connections. */
 public final class HttpVerticle extends VerticleBase {
+    /** How long requests that have arrived may take before a stop cuts them off. */
+    private static final int DRAIN_SECONDS = 10;
+
     private final TransportGuard guard;
     private final ListenAddress address;
     private final Function<Vertx, Router> routes;
@@ -46,6 +50,6 @@ public final class HttpVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        return server.close();
+        return server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -94,11 +94,16 @@ public final class Json {
     }
 
     private static void requireUtf8(byte[] bytes) throws CharacterCodingException {
+        boolean ascii = true;
         for (byte b : bytes) {
-            if (b < 0) {
-                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-                return;
+            // No JSON in UTF-8 has a NUL; all in UTF-16 and UTF-32 has, which the parser would read as well.
+            if (b == 0) {
+                throw new CharacterCodingException();
             }
+            ascii &= b > 0;
+        }
+        if (!ascii) {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
         }
     }
 

@@ -9,8 +9,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a JSON body into memory, up to a limit and within what all requests together may hold. */
@@ -49,41 +47,32 @@ final class JsonBody {
         private final HttpServerRequest request;
         private final BodyBudget.Share share;
         private final Promise<Buffer> done = ContextInternal.current().promise();
-        private final List<Buffer> chunks = new ArrayList<>();
-        private int length;
+        private Buffer body = Buffer.buffer();
 
         Reading(HttpServerRequest request, BodyBudget.Share share) {
             this.request = request;
             this.share = share;
         }
 
-        void add(Buffer chunk) {
-            if (length + (long) chunk.length() > maxBytes) {
+        void add(Buffer piece) {
+            if (body.length() + (long) piece.length() > maxBytes) {
                 fail(new ServerException(ErrorCode.REQUEST_TOO_LARGE));
-            } else if (!share.grow(chunk.length())) {
-                fail(new ServerException(ErrorCode.UNAVAILABLE));
+            } else if (!share.grow(piece.length())) {
+                fail(ServerException.retryAfter(ErrorCode.UNAVAILABLE, 1));
             } else {
-                chunks.add(chunk);
-                length += chunk.length();
+                body.appendBuffer(piece);
             }
         }
 
         void fail(Throwable failure) {
-            chunks.clear();
+            body = Buffer.buffer();
             request.handler(rest -> {});
             request.pause();
             done.tryFail(failure);
         }
 
         void end() {
-            done.tryComplete(chunks.size() == 1 ? chunks.get(0) : joined());
-        }
-
-        private Buffer joined() {
-            Buffer body = Buffer.buffer(length);
-            chunks.forEach(body::appendBuffer);
-            chunks.clear();
-            return body;
+            done.tryComplete(body);
         }
     }
 }

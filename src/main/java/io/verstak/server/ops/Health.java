@@ -74,7 +74,7 @@ public final class Health {
 
     private static boolean writable(Path folder) {
         try {
-            Path file = Files.createTempFile(folder, "probe", null, DataDirectory.filePermissions());
+            Path file = Files.createTempFile(folder, "upload-probe", null, DataDirectory.filePermissions());
             try {
                 Files.write(file, new byte[] {1});
             } finally {

@@ -26,21 +26,16 @@ final class ConflictWalk {
 
     /** The latest conflicts of the op at {@code sequence}, ascending. */
     List<Conflict> conflicts(long sequence, long lastSeen) throws SQLException {
-        LogRow own = group.row(scopeId, sequence);
-        if (own.previousOther() <= lastSeen) {
-            return List.of();
-        }
-        StoredOp ownOp = StoredOp.parse(own.json());
+        LinkedOp own = group.linkedOp(scopeId, sequence);
         Deque<Conflict> found = new ArrayDeque<>();
         long next = own.previousOther();
         while (next > lastSeen && found.size() < MAX_CONFLICTS) {
-            LogRow row = group.row(scopeId, next);
-            StoredOp op = StoredOp.parse(row.json());
+            LinkedOp other = group.linkedOp(scopeId, next);
             // Two entities may share a key, once in 2^64.
-            if (op.sameEntity(ownOp)) {
-                found.addFirst(new Conflict(next, op));
+            if (other.op().sameEntity(own.op())) {
+                found.addFirst(new Conflict(next, other.op()));
             }
-            next = beforeByAnother(row.previous(), own.deviceKey());
+            next = beforeByAnother(other.previous(), own.deviceKey());
         }
         return List.copyOf(found);
     }
@@ -49,7 +44,7 @@ final class ConflictWalk {
         if (sequence == 0) {
             return 0;
         }
-        LogRow row = group.row(scopeId, sequence);
-        return row.deviceKey() == deviceKey ? row.previousOther() : sequence;
+        LinkedOp op = group.linkedOp(scopeId, sequence);
+        return op.deviceKey() == deviceKey ? op.previousOther() : sequence;
     }
 }

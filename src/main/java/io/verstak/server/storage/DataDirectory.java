@@ -63,7 +63,13 @@ public final class DataDirectory implements AutoCloseable {
     public static DataDirectory openShared(Path root) {
         try {
             folder(root);
-            DataDirectory directory = new DataDirectory(root, null);
+            FileChannel lockFile = FileChannel.open(
+                    file(root.resolve("server.lock")), StandardOpenOption.READ, StandardOpenOption.WRITE);
+            boolean alone = lock(lockFile);
+            if (!alone) {
+                lockFile.close();
+            }
+            DataDirectory directory = new DataDirectory(root, alone ? lockFile : null);
             file(directory.database());
             return directory;
         } catch (IOException e) {
@@ -83,6 +89,11 @@ public final class DataDirectory implements AutoCloseable {
         } catch (OverlappingFileLockException e) {
             return false;
         }
+    }
+
+    /** Whether no other process uses the directory, nor will until it is closed: only then may its schema change. */
+    boolean isOurs() {
+        return lockFile != null;
     }
 
     /** The database's file. */
@@ -107,14 +118,24 @@ public final class DataDirectory implements AutoCloseable {
 
     /** Makes a folder of 0700, and those above it, unless it is there. Blocks. */
     public static void folder(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            Files.createDirectories(folder, folderPermissions());
+        Path parent = folder.toAbsolutePath().getParent();
+        if (parent != null && !Files.isDirectory(folder)) {
+            folder(parent);
+            Files.createDirectory(folder, folderPermissions());
+            force(parent);
         }
     }
 
     /** The permissions of every folder, to be given when it is made. */
     public static FileAttribute<Set<PosixFilePermission>> folderPermissions() {
         return PosixFilePermissions.asFileAttribute(FOLDER);
+    }
+
+    /** Makes the names in a folder survive a power cut (fsync of the directory). Blocks. */
+    private static void force(Path folder) throws IOException {
+        try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+            directory.force(true);
+        }
     }
 
     /** The permissions of every file, to be given when it is made. */

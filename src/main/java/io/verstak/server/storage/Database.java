@@ -49,7 +49,11 @@ public final class Database {
     public static Database open(Vertx vertx, DataDirectory directory, int readers, Runnable onFatal) {
         Path file = directory.database();
         try (Connection connection = Sqlite.writer(file).getConnection()) {
-            Migrations.run(connection);
+            if (directory.isOurs()) {
+                Migrations.run(connection);
+            } else {
+                Migrations.requireCurrent(connection);
+            }
             return new Database(vertx, file, readers, new StorageFailures(onFatal));
         } catch (SQLException e) {
             throw new StorageException("server.db: cannot be opened: " + e.getMessage(), e);

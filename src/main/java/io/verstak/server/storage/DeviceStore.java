@@ -83,8 +83,7 @@ public final class DeviceStore {
     private static Future<Scope> scope(SqlConnection connection, NewDevice device) {
         return connection
                 .preparedQuery("""
-                        INSERT INTO scopes (id, user_id, vault_id, log_id, created_at)
-                        SELECT COALESCE(MAX(id), 0) + 1, ?, ?, ?, ? FROM scopes WHERE true
+                        INSERT INTO scopes (user_id, vault_id, log_id, created_at) VALUES (?, ?, ?, ?)
                         ON CONFLICT (user_id, vault_id) DO NOTHING""")
                 .execute(Tuple.of(device.userId(), device.vaultId(), device.logId(), device.now()))
                 .compose(done -> connection

@@ -55,6 +55,7 @@ final class LogAppender {
         byte[] answer = answer(push, scope, sequences);
         if (!push.idempotencyKey().isEmpty()) {
             connection.keepAnswer(push, answer, now);
+            connection.dropAnswers(now - answersKeptMillis);
         }
         return new Accepted(answer, scope.head());
     }
@@ -113,8 +114,9 @@ final class LogAppender {
         }
         ConflictWalk walk = new ConflictWalk(group, scope.scopeId);
         for (NewOp op : once.values()) {
-            if (op.lastSeen() > 0) {
-                answer.conflicts(walk.conflicts(sequences.getOrDefault(op.opId(), 0L), op.lastSeen()));
+            if (op.lastSeen() > 0
+                    && !answer.conflicts(walk.conflicts(sequences.getOrDefault(op.opId(), 0L), op.lastSeen()))) {
+                break;
             }
         }
         return answer.json(scope.head(), scope.logId);

@@ -24,8 +24,10 @@ final class LogConnection implements AutoCloseable {
     private final PreparedStatement insertKey;
     private final PreparedStatement upsertEntity;
     private final PreparedStatement insertAnswer;
+    private final PreparedStatement deleteAnswers;
     private final PreparedStatement updateScope;
     private final PreparedStatement updateCounter;
+    private final PreparedStatement widenSkip;
     private final PreparedStatement insertSkip;
     private final PreparedStatement insertAudit;
 
@@ -50,7 +52,7 @@ final class LogConnection implements AutoCloseable {
                 SELECT o.seq, o.content, o.json FROM op_keys k JOIN ops o ON o.scope_id = k.scope_id AND o.seq = k.seq
                 WHERE k.scope_id = ? AND k.op_key = ?""");
         op = connection.prepareStatement("""
-                SELECT device_key, prev, prev_other, content, chain, json FROM ops
+                SELECT device_key, prev, prev_other, substr(json, 1, ?) FROM ops
                 WHERE scope_id = ? AND seq = ?""");
         entity = connection.prepareStatement("""
                 SELECT last_seq, last_device, last_other FROM entities
@@ -70,10 +72,15 @@ final class LogConnection implements AutoCloseable {
                 INSERT INTO idempotency_keys (device_id, key, request, answer, created_at) VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT (device_id, key) DO UPDATE SET request = excluded.request, answer = excluded.answer,
                   created_at = excluded.created_at""");
+        deleteAnswers = connection.prepareStatement("""
+                DELETE FROM idempotency_keys WHERE rowid IN
+                (SELECT rowid FROM idempotency_keys WHERE created_at <= ? ORDER BY created_at LIMIT 4)""");
         updateScope = connection.prepareStatement("""
                 UPDATE scopes SET head = ?, counter = ?, chain = ?, operations = operations + ?, last_push = ?
                 WHERE id = ?""");
         updateCounter = connection.prepareStatement("UPDATE scopes SET counter = ?, last_skip = ? WHERE id = ?");
+        widenSkip = connection.prepareStatement(
+                "UPDATE log_skips SET until_seq = ? WHERE scope_id = ? AND until_seq = ? AND until_seq > ?");
         insertSkip = connection.prepareStatement(
                 "INSERT INTO log_skips (scope_id, until_seq, after_seq, created_at) VALUES (?, ?, ?, ?)");
         insertAudit = connection.prepareStatement("""
@@ -120,22 +127,15 @@ final class LogConnection implements AutoCloseable {
         }
     }
 
-    LogRow op(long scopeId, long sequence) throws SQLException {
-        op.setLong(1, scopeId);
-        op.setLong(2, sequence);
+    LinkedOp linkedOp(long scopeId, long sequence) throws SQLException {
+        op.setInt(1, StoredOp.MAX_BYTES);
+        op.setLong(2, scopeId);
+        op.setLong(3, sequence);
         try (ResultSet row = op.executeQuery()) {
             if (!row.next()) {
                 throw new SQLException("scope %d lacks op %d".formatted(scopeId, sequence));
             }
-            return new LogRow(
-                    scopeId,
-                    sequence,
-                    row.getLong(1),
-                    row.getLong(2),
-                    row.getLong(3),
-                    row.getBytes(4),
-                    row.getBytes(5),
-                    row.getBytes(6));
+            return new LinkedOp(row.getLong(1), row.getLong(2), row.getLong(3), StoredOp.parse(row.getBytes(4)));
         }
     }
 
@@ -172,6 +172,12 @@ final class LogConnection implements AutoCloseable {
         insertAnswer.setBytes(4, json);
         insertAnswer.setLong(5, now);
         insertAnswer.executeUpdate();
+    }
+
+    /** Drops a few of the answers that nobody may ask for any more: more than one for each that is added. */
+    void dropAnswers(long keptSince) throws SQLException {
+        deleteAnswers.setLong(1, keptSince);
+        deleteAnswers.executeUpdate();
     }
 
     void addOp(LogRow row) throws SQLException {
@@ -228,16 +234,25 @@ final class LogConnection implements AutoCloseable {
         updateScope.clearBatch();
     }
 
-    void skip(ScopeHead head, long until, long now) throws SQLException {
+    /** Leaves numbers out, up to and with {@code until}; true when that begins a gap and does not only widen one. */
+    boolean skip(ScopeHead head, long until, long now) throws SQLException {
         updateCounter.setLong(1, until);
         updateCounter.setLong(2, until);
         updateCounter.setLong(3, head.scopeId);
         updateCounter.executeUpdate();
+        widenSkip.setLong(1, until);
+        widenSkip.setLong(2, head.scopeId);
+        widenSkip.setLong(3, head.counter());
+        widenSkip.setLong(4, head.head());
+        if (widenSkip.executeUpdate() > 0) {
+            return false;
+        }
         insertSkip.setLong(1, head.scopeId);
         insertSkip.setLong(2, until);
         insertSkip.setLong(3, head.counter());
         insertSkip.setLong(4, now);
         insertSkip.executeUpdate();
+        return true;
     }
 
     void audit(String type, String userId, String deviceId, String message, long now) throws SQLException {

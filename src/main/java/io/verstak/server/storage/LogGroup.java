@@ -1,5 +1,7 @@
 package io.verstak.server.storage;
 
+import static java.util.Objects.requireNonNull;
+
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.LogConnection.EntityEnd;
 import io.verstak.server.storage.LogConnection.Known;
@@ -20,6 +22,7 @@ final class LogGroup {
     private final MessageDigest digest = Sha256.newDigest();
     private final Map<Long, ScopeHead> scopes = new HashMap<>();
     private final Map<Key, LogRow> rows = new HashMap<>();
+    private final Map<Key, LinkedOp> linkedOps = new HashMap<>();
     private final Map<Key, Long> sequencesByOpKey = new HashMap<>();
     private final Map<Key, EntityEnd> changedEntities = new HashMap<>();
 
@@ -43,9 +46,18 @@ final class LogGroup {
         return head;
     }
 
-    LogRow row(long scopeId, long sequence) throws SQLException {
-        LogRow row = rows.get(new Key(scopeId, sequence));
-        return row == null ? connection.op(scopeId, sequence) : row;
+    /** An op as a conflict walk sees it. Read once for a group: many ops of a push may meet the same others. */
+    LinkedOp linkedOp(long scopeId, long sequence) throws SQLException {
+        Key key = new Key(scopeId, sequence);
+        LinkedOp known = linkedOps.get(key);
+        if (known == null) {
+            LogRow row = rows.get(key);
+            known = row == null
+                    ? connection.linkedOp(scopeId, sequence)
+                    : new LinkedOp(row.deviceKey(), row.previous(), row.previousOther(), StoredOp.parse(row.json()));
+            linkedOps.put(key, known);
+        }
+        return known;
     }
 
     /** The op of that id, if the scope holds it. */
@@ -64,7 +76,7 @@ final class LogGroup {
         if (sequence == null) {
             return connection.knownOp(scopeId, opKey);
         }
-        LogRow row = row(scopeId, sequence);
+        LogRow row = requireNonNull(rows.get(new Key(scopeId, sequence)));
         return new Known(sequence, row.content(), row.json());
     }
 

@@ -38,6 +38,15 @@ final class Migrations {
         }
     }
 
+    /** @throws StorageException when the database is not of this release: a server of another one is running on it */
+    static void requireCurrent(Connection connection) throws SQLException {
+        if (version(connection) != current()) {
+            throw new StorageException(
+                    "the database has schema %d, this release works with %d: a running server keeps it so"
+                            .formatted(version(connection), current()));
+        }
+    }
+
     static int version(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("PRAGMA user_version")) {

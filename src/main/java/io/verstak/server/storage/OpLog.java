@@ -18,7 +18,8 @@ public interface OpLog extends AutoCloseable {
     /**
      * Stores the pushes in one durable transaction, each wholly or not at all. Called by one thread at a time.
      *
-     * @return one result per push in the same order: an answer, or the refusal of that push alone: {@code
+     * @return one result per push in the same order, at least one, and fewer than there are pushes when their answers would
+     *     take too much memory together; the rest is to be given again. A result is an answer, or the refusal of that push alone: {@code
      *     IDEMPOTENCY_KEY_REUSED}, {@code OP_ID_CONFLICT}, {@code BLOB_NOT_OWNED}, {@code INVALID_BLOB_REFERENCE}, or
      *     what the push's own check found
      * @throws io.verstak.server.error.ServerException {@code STORAGE_FULL} or {@code UNAVAILABLE} when nothing was stored

@@ -13,6 +13,12 @@ import java.util.List;
 final class PushAnswer {
     private static final JsonFactory JSON = new JsonFactory();
 
+    /** Conflicts are told, not refused: with this many bytes of them a desktop has been told enough. */
+    private static final long MAX_CONFLICT_BYTES = 4 << 20;
+
+    private static final int FRAME_BYTES = 256;
+
+    private long conflictBytes;
     private final List<String> opIds = new ArrayList<>();
     private final List<Long> sequences = new ArrayList<>();
     private final List<Conflict> conflicts = new ArrayList<>();
@@ -22,8 +28,13 @@ final class PushAnswer {
         sequences.add(sequence);
     }
 
-    void conflicts(List<Conflict> found) {
+    /** Adds what is in conflict with one op; false when the answer is so long that it must do without more. */
+    boolean conflicts(List<Conflict> found) {
         conflicts.addAll(found);
+        for (Conflict conflict : found) {
+            conflictBytes += FRAME_BYTES + conflict.op().entityId().length();
+        }
+        return conflictBytes < MAX_CONFLICT_BYTES;
     }
 
     byte[] json(long head, String logId) {

@@ -14,6 +14,9 @@ import java.util.concurrent.BlockingQueue;
 
 /** The op log in the embedded database: one connection appends, a few read. */
 final class SqliteOpLog implements OpLog {
+    /** What the answers of one group may hold together before it is cut short. */
+    private static final long MAX_ANSWER_BYTES = 8 << 20;
+
     private final LogConnection writer;
     private final BlockingQueue<LogReader> readers;
     private final WriteGate gate;
@@ -62,8 +65,11 @@ final class SqliteOpLog implements OpLog {
             LogGroup group = new LogGroup(writer);
             LogAppender appender = new LogAppender(writer, group, now, answersKept.toMillis());
             List<PushResult> results = new ArrayList<>(pushes.size());
-            for (Push push : pushes) {
-                results.add(appender.append(push));
+            long answers = 0;
+            for (int i = 0; i < pushes.size() && answers < MAX_ANSWER_BYTES; i++) {
+                PushResult result = appender.append(pushes.get(i));
+                answers += result instanceof PushResult.Accepted accepted ? accepted.json().length : 0;
+                results.add(result);
             }
             group.flush(now);
             return results;
@@ -78,14 +84,15 @@ final class SqliteOpLog implements OpLog {
                 return false;
             }
             long now = clock.millis();
-            writer.skip(head, cursor, now);
-            writer.audit(
-                    "log_skipped",
-                    device.scope().userId(),
-                    device.deviceId(),
-                    "a device is ahead of the log: sequences %d to %d are left out"
-                            .formatted(head.counter() + 1, cursor),
-                    now);
+            if (writer.skip(head, cursor, now)) {
+                writer.audit(
+                        "log_skipped",
+                        device.scope().userId(),
+                        device.deviceId(),
+                        "a device is ahead of the log: sequences %d to %d are left out"
+                                .formatted(head.counter() + 1, cursor),
+                        now);
+            }
             return true;
         });
     }

@@ -1,28 +1,41 @@
 package io.verstak.server.storage;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 
 /** What an op of the log says of itself, read back from the JSON that it is stored as. */
-record StoredOp(
-        @JsonProperty("op_id") String opId,
-        @JsonProperty("device_id") String deviceId,
-        @JsonProperty("entity_type") String entityType,
-        @JsonProperty("entity_id") String entityId,
-        @JsonProperty("op_type") String opType) {
+record StoredOp(String opId, String deviceId, String entityType, String entityId, String opType) {
+    /** The members read here come first and fit into this many bytes, however they are escaped; the payload follows. */
+    static final int MAX_BYTES = 32 << 10;
 
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+    private static final int MEMBERS = 5;
+    private static final byte[] BRACE = {'{'};
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
             .build();
 
-    /** @param members the column {@code json}: an object's members without its braces */
+    /**
+     * Reads the first members and nothing behind them.
+     *
+     * @param members the column {@code json}, or its first {@link #MAX_BYTES}: an object's members without its braces
+     */
     static StoredOp parse(byte[] members) {
-        try {
-            return MAPPER.readValue("{" + new String(members, StandardCharsets.UTF_8) + "}", StoredOp.class);
+        try (JsonParser parser = JSON.createParser(
+                new SequenceInputStream(new ByteArrayInputStream(BRACE), new ByteArrayInputStream(members)))) {
+            parser.nextToken();
+            String[] values = new String[MEMBERS];
+            for (int i = 0; i < MEMBERS; i++) {
+                values[i] = parser.nextToken() == JsonToken.FIELD_NAME ? parser.nextTextValue() : "";
+            }
+            return new StoredOp(values[0], values[1], values[2], values[3], values[4]);
         } catch (IOException e) {
             throw new UncheckedIOException("the log holds what it was given", e);
         }

@@ -13,8 +13,8 @@ import io.vertx.core.buffer.Buffer;
 
 /** The {@link SyncLog} of the other verticles: checks and encodes on the caller's side, then asks the log's verticle. */
 public final class BusSyncLog implements SyncLog {
-    static final Address<Push, Buffer> PUSH = new Address<>("sync.push");
-    static final Address<Pull, Buffer> PULL = new Address<>("sync.pull");
+    static final Address<Push, LogAnswer> PUSH = new Address<>("sync.push");
+    static final Address<Pull, LogAnswer> PULL = new Address<>("sync.pull");
 
     /** Reading a larger body than this takes long enough to be felt on an event loop. */
     private static final int LARGE_BODY_BYTES = 256 << 10;
@@ -35,7 +35,7 @@ public final class BusSyncLog implements SyncLog {
     }
 
     @Override
-    public Future<Buffer> push(DeviceIdentity device, PushRequest request, Buffer body) {
+    public Future<LogAnswer> push(DeviceIdentity device, PushRequest request, Buffer body) {
         if (body.length() <= LARGE_BODY_BYTES) {
             return bus.request(PUSH, encoder.encode(device, request, body));
         }
@@ -44,7 +44,7 @@ public final class BusSyncLog implements SyncLog {
     }
 
     @Override
-    public Future<Buffer> pull(DeviceIdentity device, PullRequest request) {
+    public Future<LogAnswer> pull(DeviceIdentity device, PullRequest request) {
         if (request.sinceSequence() < 0 || request.pageLimit() < 0) {
             return Future.failedFuture(
                     new ServerException(ErrorCode.INVALID_REQUEST, "since_sequence and page_limit are not negative."));

@@ -22,13 +22,15 @@ final class LogWriter {
 
     private final OpLog log;
     private final CommitQueue queue;
+    private final Runnable onFatal;
     private final Thread thread;
     private long commits;
     private long pushes;
 
-    LogWriter(OpLog log, CommitQueue queue) {
+    LogWriter(OpLog log, CommitQueue queue, Runnable onFatal) {
         this.log = log;
         this.queue = queue;
+        this.onFatal = onFatal;
         this.thread = new Thread(this::run, "sync-log-writer");
     }
 
@@ -48,6 +50,10 @@ final class LogWriter {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (Error fault) {
+            // Without its writer the server would take pushes and answer none.
+            LOG.error("the log's writer failed", fault);
+            onFatal.run();
         }
         LOG.info("log closed: {} pushes in {} commits", pushes, commits);
     }
@@ -82,8 +88,11 @@ final class LogWriter {
             retry(group, failure);
             return;
         }
-        for (int i = 0; i < group.size(); i++) {
+        for (int i = 0; i < results.size(); i++) {
             answer(group.get(i), results.get(i));
+        }
+        if (results.size() < group.size()) {
+            append(group.subList(results.size(), group.size()));
         }
     }
 
@@ -91,7 +100,7 @@ final class LogWriter {
         List<Push> waiting = group.stream().map(LogWork.Append::push).toList();
         List<PushResult> results = log.commit(waiting);
         commits++;
-        pushes += group.size();
+        pushes += results.size();
         return results;
     }
 

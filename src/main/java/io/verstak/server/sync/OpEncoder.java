@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class OpEncoder {
     private static final JsonFactory JSON = new JsonFactory();
 
+    /** A push that was accepted under a higher limit may be this many times as long; a longer one is not even looked at. */
+    private static final long FAR_TOO_MANY = 10;
+
     private final LimitsConfig limits;
 
     OpEncoder(LimitsConfig limits) {
@@ -43,6 +46,9 @@ final class OpEncoder {
         String key = orEmpty(request.idempotencyKey());
         checkEnvelope(key, orEmpty(request.deviceId()));
         List<PushedOp> ops = request.ops() == null ? List.of() : request.ops();
+        if (ops.size() > FAR_TOO_MANY * limits.maxPushOperations()) {
+            throw new ServerException(ErrorCode.TOO_MANY_OPERATIONS);
+        }
         return new Push(
                 device,
                 key,

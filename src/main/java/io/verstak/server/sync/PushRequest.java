@@ -1,5 +1,6 @@
 package io.verstak.server.sync;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 public record PushRequest(
         @Nullable String idempotencyKey,
         @Nullable String deviceId,
-        @Nullable List<PushedOp> ops) {
+
+        @JsonDeserialize(using = BoundedOps.class) @Nullable List<PushedOp> ops) {
 
     /** One op of a push. */
     public record PushedOp(

@@ -6,7 +6,8 @@ import io.vertx.core.buffer.Buffer;
 
 /**
  * The operation log of a scope, as the wire contract's section 3 has it. May be called on any context; the futures
- * complete there. Both answers are JSON bodies, ready to send.
+ * complete there. Whoever gets an answer closes its
+ * share once it is sent.
  */
 public interface SyncLog {
 
@@ -20,8 +21,8 @@ public interface SyncLog {
      *
      * @param body the bytes that {@code request} was read from: they decide whether an idempotency key is used again
      */
-    Future<Buffer> push(DeviceIdentity device, PushRequest request, Buffer body);
+    Future<LogAnswer> push(DeviceIdentity device, PushRequest request, Buffer body);
 
     /** Reads the page above a cursor. Refuses with {@code INVALID_REQUEST} for a negative number, and {@code UNAVAILABLE}. */
-    Future<Buffer> pull(DeviceIdentity device, PullRequest request);
+    Future<LogAnswer> pull(DeviceIdentity device, PullRequest request);
 }

@@ -26,22 +26,28 @@ public final class SyncLogVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(SyncLogVerticle.class);
     private static final int MAX_WAITING_READS = 4096;
 
+    /** What answers may hold until their clients have read them. */
+    private static final long ANSWER_BYTES = 48L << 20;
+
     private final Bus bus;
     private final Database database;
     private final ServerConfig config;
     private final Clock clock;
+    private final Runnable onFatal;
     private final CommitQueue queue = new CommitQueue();
+    private final AnswerBudget answers = new AnswerBudget(ANSWER_BYTES);
     private OpLog log;
     private LogWriter writer;
     private WorkerExecutor readers;
     private int reading;
 
     @SuppressWarnings("NullAway.Init") // made in start(), before anything is served
-    public SyncLogVerticle(Bus bus, Database database, ServerConfig config, Clock clock) {
+    public SyncLogVerticle(Bus bus, Database database, ServerConfig config, Clock clock, Runnable onFatal) {
         this.bus = bus;
         this.database = database;
         this.config = config;
         this.clock = clock;
+        this.onFatal = onFatal;
     }
 
     @Override
@@ -52,7 +58,7 @@ public final class SyncLogVerticle extends VerticleBase {
                         threads, clock, Duration.ofHours(config.retention().idempotencyHours())))
                 .compose(opened -> {
                     log = opened;
-                    writer = new LogWriter(log, queue);
+                    writer = new LogWriter(log, queue, onFatal);
                     writer.start();
                     return Future.all(bus.serve(BusSyncLog.PUSH, this::push), bus.serve(BusSyncLog.PULL, this::pull));
                 });
@@ -75,24 +81,52 @@ public final class SyncLogVerticle extends VerticleBase {
                 }));
     }
 
-    private Future<Buffer> push(Push push) {
+    private Future<LogAnswer> push(Push push) {
         Promise<Buffer> answer = promise();
         queue.offer(new LogWork.Append(push, answer));
-        return answer.future();
+        return answer.future().map(json -> {
+            AnswerBudget.Share share = answers.take(push.device().scope().userId(), json.length());
+            if (share.bytes() < json.length()) {
+                share.close();
+                // Stored all the same: the next try is told so, once the answers before it have been read.
+                throw new ServerException(ErrorCode.UNAVAILABLE);
+            }
+            return new LogAnswer(json, 0, share);
+        });
     }
 
-    private Future<Buffer> pull(BusSyncLog.Pull pull) {
+    private Future<LogAnswer> pull(BusSyncLog.Pull pull) {
         if (reading >= MAX_WAITING_READS) {
             return Future.failedFuture(new ServerException(ErrorCode.UNAVAILABLE));
         }
         reading++;
-        Callable<LogPage> read = () -> log.read(
-                pull.device(), pull.cursor(), pull.maxOps(), config.limits().maxPullBytes());
+        Callable<Read> read = () -> read(pull);
         return readers.executeBlocking(read, false)
                 .onComplete(done -> reading--)
-                .compose(page ->
-                        page.beyond() ? skip(pull.device(), pull.cursor()).map(page) : Future.succeededFuture(page))
-                .map(LogPage::json);
+                .compose(done -> done.page().beyond()
+                        ? skip(pull.device(), pull.cursor()).map(done)
+                        : Future.succeededFuture(done))
+                .map(done -> new LogAnswer(done.page().json(), done.page().head(), done.share()));
+    }
+
+    /** A page and the memory it takes. */
+    private record Read(LogPage page, AnswerBudget.Share share) {}
+
+    /** Runs on a reader's thread: room is asked for only now, so that pulls which wait hold none. */
+    private Read read(BusSyncLog.Pull pull) {
+        AnswerBudget.Share share =
+                answers.take(pull.device().scope().userId(), config.limits().maxPullBytes());
+        try {
+            if (share.bytes() == 0) {
+                throw new ServerException(ErrorCode.UNAVAILABLE);
+            }
+            LogPage page = log.read(pull.device(), pull.cursor(), pull.maxOps(), (int) share.bytes());
+            share.settle(page.json().length());
+            return new Read(page, share);
+        } catch (RuntimeException failure) {
+            share.close();
+            throw failure;
+        }
     }
 
     /** A full disk or queue must not stop a pull: the device asks again with its next one, and until then nothing is numbered. */

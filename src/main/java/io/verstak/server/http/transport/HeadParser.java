@@ -64,12 +64,19 @@ final class HeadParser {
             if (!Octets.isVisible(head[i])) {
                 throw MalformedRequest.because("request target");
             }
+            if (head[i] == '%' && (i + 2 >= target || !isHexDigit(head[i + 1]) || !isHexDigit(head[i + 2]))) {
+                throw MalformedRequest.because("escape in the request target");
+            }
         }
         http10 = isVersion(target + 1, end, '0');
         if (!http10 && !isVersion(target + 1, end, '1')) {
             throw MalformedRequest.because("protocol version");
         }
         at = end + 2;
+    }
+
+    private static boolean isHexDigit(byte octet) {
+        return Character.digit(octet, 16) >= 0;
     }
 
     private boolean isVersion(int from, int to, char minor) {

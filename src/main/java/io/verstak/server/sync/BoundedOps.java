@@ -1,0 +1,36 @@
+package io.verstak.server.sync;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import io.verstak.server.sync.PushRequest.PushedOp;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the ops of a push, and of an endless list no more than it takes to see that they are too many. */
+final class BoundedOps extends JsonDeserializer<List<PushedOp>> {
+    /** No configuration allows as many. */
+    private static final int MOST = 100_001;
+
+    @Override
+    public List<PushedOp> deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            context.reportInputMismatch(List.class, "not a list");
+        }
+        List<@Nullable PushedOp> ops = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (ops.size() < MOST) {
+                ops.add(
+                        parser.currentToken() == JsonToken.VALUE_NULL
+                                ? null
+                                : context.readValue(parser, PushedOp.class));
+            } else {
+                parser.skipChildren();
+            }
+        }
+        return ops;
+    }
+}

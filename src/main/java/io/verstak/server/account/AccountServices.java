@@ -14,6 +14,7 @@ import io.verstak.server.storage.RegistrationStore;
 import io.verstak.server.storage.SessionStore;
 import io.verstak.server.storage.SessionStore.Realm;
 import io.verstak.server.storage.UserStore;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -154,6 +155,11 @@ public final class AccountServices implements AutoCloseable {
 
     PasswordResets resets() {
         return resets;
+    }
+
+    /** Completes when what was begun behind an answer is done. To be awaited before the database is closed. */
+    public Future<Void> finished() {
+        return resets.finished().compose(done -> audit.flushAll());
     }
 
     @Override

@@ -41,11 +41,9 @@ public final class AccountVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        return services.resets()
-                .finished()
+        return services.finished()
                 .compose(done -> outbox.stop())
-                .compose(sent -> services.audit().flushAll())
-                .compose(written -> flush())
+                .compose(sent -> flush())
                 .onComplete(written -> services.close());
     }
 

@@ -30,6 +30,8 @@ public final class Audit {
     private final Clock clock;
     private final Map<Kind, AuditEntry> waiting = new LinkedHashMap<>();
     private long minute;
+    /** Completes when everything that is being written is. */
+    private Future<Void> written = Future.succeededFuture();
 
     private record Kind(AuditType type, String network) {}
 
@@ -76,13 +78,16 @@ public final class Audit {
         return write(due);
     }
 
-    /** Writes all sums: the server stops. */
+    /** Writes all sums, and waits for what is being written: the process stops. */
     Future<Void> flushAll() {
         List<AuditEntry> due;
         synchronized (this) {
             due = takeAll();
         }
-        return write(due);
+        write(due);
+        synchronized (this) {
+            return written;
+        }
     }
 
     private List<AuditEntry> ofMinutesPast() {
@@ -108,8 +113,12 @@ public final class Audit {
         if (entries.isEmpty()) {
             return Future.succeededFuture();
         }
-        return store.add(entries)
+        Future<Void> writing = store.add(entries)
                 .onFailure(failure ->
                         LOG.warn("{} audit entries could not be written: {}", entries.size(), failure.getMessage()));
+        synchronized (this) {
+            written = Future.join(written, writing).transform(done -> Future.succeededFuture());
+        }
+        return writing;
     }
 }

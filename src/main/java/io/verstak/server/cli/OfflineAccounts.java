@@ -30,7 +30,8 @@ final class OfflineAccounts {
         // A mail that is queued here is sent by the running server, which looks at its outbox from time to time.
         try (AccountServices accounts = new AccountServices(vertx, database, outbox, () -> {}, config, clock, random)) {
             return work.apply(accounts)
-                    .compose(result -> database.close().map(result))
+                    .eventually(accounts::finished)
+                    .eventually(database::close)
                     .toCompletionStage()
                     .toCompletableFuture()
                     .join();

@@ -109,7 +109,7 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
         OutboxStore outbox = new OutboxStore(database, SecretBox.open(shared, random));
         try (AccountServices accounts =
                 new AccountServices(vertx, database, outbox, () -> {}, config(), clock, random)) {
-            return await(work.apply(accounts));
+            return await(work.apply(accounts).eventually(accounts::finished));
         } finally {
             await(database.close());
             await(vertx.close());

@@ -88,7 +88,7 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
     }
 
     public Path data() {
-        return directory.resolve("data");
+        return Path.of(settings.get("storage.dataDir"));
     }
 
     public Path database() {

@@ -36,7 +36,9 @@ final class Endpoints {
         this.vertx = vertx;
         this.authentication = authentication;
         this.jsonBody = new JsonBody(maxJsonBody);
-        this.devices = new BodyBudget((long) maxJsonBody + BESIDES_LARGEST_BYTES, BESIDES_LARGEST_BYTES);
+        // A body of the largest size, in pieces as small as a slow line makes them.
+        long largest = maxJsonBody + maxJsonBody / 16L;
+        this.devices = new BodyBudget(largest + BESIDES_LARGEST_BYTES, BESIDES_LARGEST_BYTES);
         this.clientAddress = clientAddress;
     }
 

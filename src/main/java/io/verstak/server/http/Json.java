@@ -94,16 +94,15 @@ public final class Json {
     }
 
     private static void requireUtf8(byte[] bytes) throws CharacterCodingException {
-        boolean ascii = true;
-        for (byte b : bytes) {
-            // No JSON in UTF-8 has a NUL; all in UTF-16 and UTF-32 has, which the parser would read as well.
-            if (b == 0) {
-                throw new CharacterCodingException();
-            }
-            ascii &= b > 0;
+        // The parser would take UTF-16 and UTF-32 as well; both have a NUL in one of their first two bytes.
+        if (bytes.length > 1 && (bytes[0] == 0 || bytes[1] == 0)) {
+            throw new CharacterCodingException();
         }
-        if (!ascii) {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+        for (byte b : bytes) {
+            if (b < 0) {
+                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+                return;
+            }
         }
     }
 

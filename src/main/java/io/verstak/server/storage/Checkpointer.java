@@ -74,6 +74,8 @@ final class Checkpointer implements AutoCloseable {
 
     /** Writers wait; readers that still look at the log's end make this try again later. */
     private void cut() throws SQLException {
+        // Once more, so that next to nothing is left to do while they wait.
+        checkpoint("PASSIVE");
         WriteGate.Turn turn = gate.enter().join();
         try {
             checkpoint("TRUNCATE");

@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,7 @@ final class OpEncoder {
                 device,
                 key,
                 key.isEmpty() ? "" : Sha256.of(body.getBytes()).hex(),
-                ops.stream().map(op -> encode(device, op)).toList(),
+                encode(device, ops),
                 ops.size() > limits.maxPushOperations() ? new ServerException(ErrorCode.TOO_MANY_OPERATIONS) : null);
     }
 
@@ -66,7 +67,16 @@ final class OpEncoder {
         }
     }
 
-    private NewOp encode(DeviceIdentity device, @Nullable PushedOp pushed) {
+    private List<NewOp> encode(DeviceIdentity device, List<PushedOp> ops) {
+        MessageDigest sha256 = Sha256.newDigest();
+        List<NewOp> encoded = new ArrayList<>(ops.size());
+        for (PushedOp op : ops) {
+            encoded.add(encode(device, op, sha256));
+        }
+        return encoded;
+    }
+
+    private NewOp encode(DeviceIdentity device, @Nullable PushedOp pushed, MessageDigest sha256) {
         PushedOp op = pushed == null ? new PushedOp(null, null, null, null, null, 0, 0, null) : pushed;
         ServerException refusal = OpCheck.fields(op, limits);
         BlobReference blob = null;
@@ -79,30 +89,29 @@ final class OpEncoder {
         }
         return new NewOp(
                 orEmpty(op.opId()),
-                key(op.opId()),
-                key(op.entityType(), op.entityId()),
+                key(sha256, op.opId()),
+                key(sha256, op.entityType(), op.entityId()),
                 op.lastSeenServerSeq(),
-                digest(op.entityType(), op.entityId(), op.opType(), op.payloadJson(), op.createdAt()),
+                digest(sha256, op.entityType(), op.entityId(), op.opType(), op.payloadJson(), op.createdAt()),
                 json(device, op),
                 blob,
                 refusal);
     }
 
     /** 64 bits of a digest: a short key for an index. */
-    private static long key(@Nullable String... fields) {
-        return ByteBuffer.wrap(digest(fields)).getLong();
+    private static long key(MessageDigest sha256, @Nullable String... fields) {
+        return ByteBuffer.wrap(digest(sha256, fields)).getLong();
     }
 
     /** SHA-256 over the fields, each with its length before it, so that no two run together. */
-    private static byte[] digest(@Nullable String... fields) {
-        MessageDigest digest = Sha256.newDigest();
+    private static byte[] digest(MessageDigest sha256, @Nullable String... fields) {
         for (@Nullable String field : fields) {
             byte[] bytes = orEmpty(field).getBytes(StandardCharsets.UTF_8);
-            digest.update(
+            sha256.update(
                     ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
-            digest.update(bytes);
+            sha256.update(bytes);
         }
-        return digest.digest();
+        return sha256.digest();
     }
 
     private static byte[] json(DeviceIdentity device, PushedOp op) {

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * been collected, so that a fast client needs few of them.
  */
 final class UploadStream implements BlobUpload {
-    private static final int FULL_BYTES = 128 << 10;
-    private static final int DRAINED_BYTES = 64 << 10;
+    private static final int FULL_BYTES = 256 << 10;
+    private static final int DRAINED_BYTES = 128 << 10;
     /** What is left to be forced to disk at the end, while the client waits for its answer, is about this. */
     private static final int FORCED_BYTES = 16 << 20;
 

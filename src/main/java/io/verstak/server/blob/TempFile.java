@@ -13,7 +13,10 @@ import java.security.MessageDigest;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The file of an upload, made with the first byte, and the digest of what it holds. Blocks; one thread at a time. */
+/**
+ * The file of an upload, made with the first byte, and the digest of what it holds. Blocks; one thread at a time, beside
+ * which another may {@link #force()}.
+ */
 final class TempFile {
     private final Path path;
     private final Durability durability;
@@ -43,7 +46,12 @@ final class TempFile {
         size += length;
     }
 
-    /** Makes the file durable under its temporary name. */
+    /** Makes durable what has been appended. */
+    void force() throws IOException {
+        durability.file(channel());
+    }
+
+    /** Makes the whole file durable under its temporary name. */
     BlobReference finish() throws IOException {
         try (FileChannel file = channel()) {
             durability.file(file);

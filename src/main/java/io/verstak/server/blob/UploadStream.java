@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * been collected, so that a fast client needs few of them.
  */
 final class UploadStream implements BlobUpload {
-    private static final int FULL_BYTES = 128 << 10;
-    private static final int DRAINED_BYTES = 64 << 10;
+    private static final int FULL_BYTES = 256 << 10;
+    private static final int DRAINED_BYTES = 128 << 10;
+    /** What is left to be forced to disk at the end, while the client waits for its answer, is about this. */
+    private static final int FORCED_BYTES = 16 << 20;
 
     private final Bus bus;
     private final BlobDisk disk;
@@ -35,7 +37,9 @@ final class UploadStream implements BlobUpload {
     private final Promise<Void> idle = Promise.promise();
     private long received;
     private long written;
+    private long forced;
     private boolean writing;
+    private boolean forcing;
     private boolean ending;
     private @Nullable Throwable failure;
     private @Nullable Handler<Void> drainHandler;
@@ -92,6 +96,7 @@ final class UploadStream implements BlobUpload {
             failure = result.cause();
         }
         writeWaiting();
+        forceWritten();
         completeWhenIdle();
         Handler<Void> handler = drainHandler;
         if (handler != null && (failure != null || received - written <= DRAINED_BYTES)) {
@@ -100,8 +105,30 @@ final class UploadStream implements BlobUpload {
         }
     }
 
+    /** Lets the disk work while more comes. */
+    private void forceWritten() {
+        if (forcing || ending || failure != null || written - forced < FORCED_BYTES) {
+            return;
+        }
+        forcing = true;
+        forced = written;
+        disk.write(() -> {
+                    file.force();
+                    return null;
+                })
+                .onComplete(this::forced);
+    }
+
+    private void forced(AsyncResult<?> result) {
+        forcing = false;
+        if (result.failed() && failure == null) {
+            failure = result.cause();
+        }
+        completeWhenIdle();
+    }
+
     private void completeWhenIdle() {
-        if (ending && !writing) {
+        if (ending && !writing && !forcing) {
             idle.tryComplete();
         }
     }

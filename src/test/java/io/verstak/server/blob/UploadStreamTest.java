@@ -28,7 +28,7 @@ class UploadStreamTest {
     Path folder = Path.of("");
 
     @Test
-    void a_disk_that_stands_still_fills_a_stream_with_128_kib_and_drains_it_when_it_goes_on() throws Exception {
+    void a_disk_that_stands_still_fills_a_stream_with_256_kib_and_drains_it_when_it_goes_on() throws Exception {
         Vertx vertx = Vertx.vertx();
         try (DataDirectory directory = DataDirectory.open(folder.resolve("data"))) {
             BlobDisk disk = new BlobDisk(vertx, directory, () -> {});
@@ -46,7 +46,7 @@ class UploadStreamTest {
                 stream.drainHandler(drained::complete);
             });
 
-            assertThat(full.get(10, TimeUnit.SECONDS)).isEqualTo(128 << 10);
+            assertThat(full.get(10, TimeUnit.SECONDS)).isEqualTo(256 << 10);
             assertThat(drained).isNotDone();
             goOn.countDown();
             drained.get(10, TimeUnit.SECONDS);

@@ -1,6 +1,6 @@
 package io.verstak.server.account;
 
-import java.util.Locale;
+import io.verstak.server.storage.UserStore;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -37,7 +37,7 @@ public record EmailAddress(String text) {
 
     /** The form in which addresses are compared and made unique: lower case. */
     public String key() {
-        return text.toLowerCase(Locale.ROOT);
+        return UserStore.key(text);
     }
 
     /** What stands behind the {@code @}, in lower case. */

@@ -1,6 +1,6 @@
 package io.verstak.server.account;
 
-import java.util.Locale;
+import io.verstak.server.storage.UserStore;
 import java.util.regex.Pattern;
 
 /**
@@ -24,6 +24,6 @@ public final class Usernames {
 
     /** The form in which names, and whatever was typed as a login, are compared and made unique: lower case. */
     public static String key(String name) {
-        return name.toLowerCase(Locale.ROOT);
+        return UserStore.key(name);
     }
 }

@@ -181,7 +181,7 @@ public final class UserStore {
     }
 
     /** What makes two names or addresses the same. */
-    static String key(String nameOrAddress) {
+    public static String key(String nameOrAddress) {
         return nameOrAddress.toLowerCase(Locale.ROOT);
     }
 

@@ -3,6 +3,7 @@ package io.verstak.server;
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.account.AccountVerticle;
 import io.verstak.server.account.Administrators;
+import io.verstak.server.account.ServerSettings;
 import io.verstak.server.blob.BlobDisk;
 import io.verstak.server.blob.BlobVerticle;
 import io.verstak.server.bus.Bus;
@@ -89,13 +90,16 @@ public final class VerstakServer {
             throws Exception {
         Bus bus = new Bus(vertx, BUS_TIMEOUT);
         SecureRandom random = new SecureRandom();
-        MailServices mail = new MailServices(vertx, database, SecretBox.open(directory, random), config, clock, random);
+        ServerSettings settings = new ServerSettings(database, config, clock);
+        await(settings.load());
+        MailServices mail =
+                new MailServices(vertx, database, SecretBox.open(directory, random), settings::now, clock, random);
         AccountServices accounts =
-                new AccountServices(vertx, database, mail.store(), mail.outbox()::wake, config, clock, random);
+                new AccountServices(vertx, database, mail.store(), mail.outbox()::wake, settings, clock, random);
         Optional<String> setupToken = administrators(accounts.administrators(), administrator);
         BlobDisk blobs = new BlobDisk(vertx, directory, onFatal);
         Health health = new Health(vertx, database, directory, clock);
-        HttpServices http = new HttpServices(vertx, bus, config, accounts, blobs, health, clock);
+        HttpServices http = new HttpServices(vertx, bus, settings, accounts, blobs, health, clock);
         http.warm();
         List<HttpVerticle> listeners = new ArrayList<>();
         String syncLog = await(vertx.deployVerticle(new SyncLogVerticle(bus, database, config, clock, onFatal)));
@@ -111,7 +115,7 @@ public final class VerstakServer {
                 new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors())));
         int port = listeners.get(0).port();
         mail.listeningOn(port);
-        announce(port, setupToken);
+        announce(port, settings.now(), setupToken);
         return new Running(vertx, directory, database, List.of(listening, blob, account, syncLog), port);
     }
 
@@ -123,12 +127,12 @@ public final class VerstakServer {
         return await(administrators.setupToken());
     }
 
-    private void announce(int port, Optional<String> setupToken) {
+    private void announce(int port, ServerConfig now, Optional<String> setupToken) {
         String url = "http://" + config.http().listenAddress().withPort(port);
         LOG.info("listening on {} with data in {}", url, config.storage().dataDir());
         setupToken.ifPresent(token -> LOG.info(
                 "no administrator yet: open {}/setup?token={} once, within 48 hours",
-                config.http().baseUrl(port),
+                now.http().baseUrl(port),
                 token));
     }
 

@@ -23,6 +23,7 @@ import java.time.Duration;
 /** The objects of this package, made once and wired to each other. */
 public final class AccountServices implements AutoCloseable {
     private final HashPool hashPool = new HashPool();
+    private final ServerSettings settings;
     private final Audit audit;
     private final AuditRetention auditRetention;
     private final DeviceTokens deviceTokens;
@@ -46,9 +47,11 @@ public final class AccountServices implements AutoCloseable {
             Database database,
             OutboxStore outbox,
             Runnable outboxWaker,
-            ServerConfig config,
+            ServerSettings settings,
             Clock clock,
             SecureRandom random) {
+        this.settings = settings;
+        ServerConfig config = settings.now();
         UserStore users = new UserStore(database);
         DeviceStore deviceStore = new DeviceStore(database);
         SessionStore sessionStore = new SessionStore(database);
@@ -64,7 +67,7 @@ public final class AccountServices implements AutoCloseable {
                 new NewPasswords(hashPool, passwords, random),
                 audit,
                 new Mails(clock, random),
-                new Recipients(config.web().language()),
+                new Recipients(() -> settings.now().web().language()),
                 outboxWaker,
                 clock);
         Limits limits = new Limits(config.rateLimits(), clock, random);
@@ -74,8 +77,8 @@ public final class AccountServices implements AutoCloseable {
         administratorTokens = new SessionTokens(vertx, sessionStore, Realm.ADMINISTRATOR, refusals, clock);
         RememberedAccess remembered = new RememberedAccess(deviceTokens, sessionTokens, administratorTokens);
         activity = new DeviceActivity(deviceStore, clock);
-        policy = new AccountPolicy(config::accounts);
-        changes = new ChangeWatch(new ChangeCounter(database), remembered);
+        policy = new AccountPolicy(() -> settings.now().accounts());
+        changes = new ChangeWatch(new ChangeCounter(database), remembered, settings);
         logins = new Logins(users, passwords, limits, audit);
         devices = new Devices(logins, users, deviceStore, deviceTokens, tokens, audit, clock);
         sessions = new UserSessions(logins, sessionStore, sessionTokens, tokens, audit, clock);
@@ -86,6 +89,11 @@ public final class AccountServices implements AutoCloseable {
                 tools, users, passwordStore, new InvitationStore(database, outbox), remembered);
         administrators = new Administrators(
                 new AdministratorStore(database), sessionStore, passwords, limits, tools, administratorTokens);
+    }
+
+    /** What holds at the moment. */
+    public ServerSettings settings() {
+        return settings;
     }
 
     /** For the listeners, which ask with every request. */

@@ -17,6 +17,7 @@ public enum AuditType {
     DEVICE_PAIRED("A device was paired."),
     DEVICE_REVOKED("A device was revoked."),
     REGISTERED("An account was registered."),
+    SETTINGS_CHANGED("The settings were changed."),
     INVITED("An invitation was made."),
     EMAIL_CONFIRMED("The e-mail address was confirmed."),
     EMAIL_TOKEN_REFUSED("A confirmation or reset link was refused."),

@@ -17,12 +17,14 @@ final class ChangeWatch {
 
     private final ChangeCounter counter;
     private final RememberedAccess remembered;
+    private final ServerSettings settings;
     private long seen = -1;
     private boolean looking;
 
-    ChangeWatch(ChangeCounter counter, RememberedAccess remembered) {
+    ChangeWatch(ChangeCounter counter, RememberedAccess remembered, ServerSettings settings) {
         this.counter = counter;
         this.remembered = remembered;
+        this.settings = settings;
     }
 
     Future<Void> look() {
@@ -31,16 +33,16 @@ final class ChangeWatch {
         }
         looking = true;
         return counter.read()
-                .onSuccess(this::compare)
+                .compose(this::compare)
                 .onFailure(failure -> LOG.debug("cannot look for changes: {}", failure.getMessage()))
-                .onComplete(looked -> looking = false)
-                .mapEmpty();
+                .onComplete(looked -> looking = false);
     }
 
-    private void compare(long now) {
-        if (now != seen) {
-            seen = now;
-            remembered.forgetAll();
+    private Future<Void> compare(long now) {
+        if (now == seen) {
+            return Future.succeededFuture();
         }
+        remembered.forgetAll();
+        return settings.load().onSuccess(loaded -> seen = now);
     }
 }

@@ -3,13 +3,14 @@ package io.verstak.server.account;
 import io.verstak.server.domain.Language;
 import io.verstak.server.mail.Mails.Recipient;
 import io.verstak.server.storage.UserStore.User;
+import java.util.function.Supplier;
 
 /** Whom a mail goes to, and in which language. */
 final class Recipients {
-    private final String serverLanguage;
+    private final Supplier<String> serverLanguage;
 
     /** @param serverLanguage the tag of the language of those who have chosen none */
-    Recipients(String serverLanguage) {
+    Recipients(Supplier<String> serverLanguage) {
         this.serverLanguage = serverLanguage;
     }
 
@@ -18,6 +19,6 @@ final class Recipients {
     }
 
     Recipient of(String email, String language) {
-        return new Recipient(email, Language.of(language.isEmpty() ? serverLanguage : language));
+        return new Recipient(email, Language.of(language.isEmpty() ? serverLanguage.get() : language));
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.config.ServerConfig;
 import io.vertx.core.Future;
+import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,15 +37,22 @@ abstract class AccountCommand<T> implements Callable<Integer> {
     public final Integer call() throws Exception {
         ServerConfig config = settings.load();
         prepare();
-        T result = OfflineAccounts.with(config, this::work);
-        spec.commandLine().getOut().println(json ? write(json(result, config)) : text(result, config));
+        String result = OfflineAccounts.with(
+                config,
+                accounts -> work(accounts)
+                        .map(done -> print(done, accounts.settings().now())));
+        spec.commandLine().getOut().println(result);
         return 0;
     }
 
     /** Reads what else the command needs, such as a password. */
     void prepare() throws Exception {}
 
-    private static String write(Object value) throws JsonProcessingException {
-        return new JsonMapper().writeValueAsString(value);
+    private String print(T result, ServerConfig config) {
+        try {
+            return json ? new JsonMapper().writeValueAsString(json(result, config)) : text(result, config);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

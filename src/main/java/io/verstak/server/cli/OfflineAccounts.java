@@ -1,6 +1,7 @@
 package io.verstak.server.cli;
 
 import io.verstak.server.account.AccountServices;
+import io.verstak.server.account.ServerSettings;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
@@ -27,9 +28,12 @@ final class OfflineAccounts {
         Database database =
                 Database.open(vertx, directory, 1, () -> Runtime.getRuntime().halt(1));
         OutboxStore outbox = new OutboxStore(database, SecretBox.open(directory, random));
+        ServerSettings settings = new ServerSettings(database, config, clock);
         // A mail that is queued here is sent by the running server, which looks at its outbox from time to time.
-        try (AccountServices accounts = new AccountServices(vertx, database, outbox, () -> {}, config, clock, random)) {
-            return work.apply(accounts)
+        try (AccountServices accounts =
+                new AccountServices(vertx, database, outbox, () -> {}, settings, clock, random)) {
+            return settings.load()
+                    .compose(loaded -> work.apply(accounts))
                     .eventually(accounts::finished)
                     .eventually(database::close)
                     .toCompletionStage()

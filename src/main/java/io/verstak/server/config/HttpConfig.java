@@ -45,6 +45,19 @@ public record HttpConfig(
         return publicUrl.isEmpty() ? "http://" + listenAddress().withPort(port) : publicUrl.replaceAll("/+$", "");
     }
 
+    /** The same with another public address. */
+    public HttpConfig withPublicUrl(String other) {
+        return new HttpConfig(
+                listen,
+                other,
+                trustedProxies,
+                headTimeoutSeconds,
+                idleTimeoutSeconds,
+                minBytesPerSecond,
+                maxConnections,
+                maxConnectionsPerAddress);
+    }
+
     public ListenAddress listenAddress() {
         return ListenAddress.parse("http.listen", listen);
     }

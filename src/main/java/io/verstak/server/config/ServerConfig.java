@@ -15,6 +15,11 @@ public record ServerConfig(
         WebConfig web,
         LogConfig log) {
 
+    /** The same with other groups in place of these. */
+    public ServerConfig with(HttpConfig otherHttp, AccountsConfig otherAccounts, WebConfig otherWeb) {
+        return new ServerConfig(otherHttp, storage, limits, otherAccounts, rateLimits, retention, mail, otherWeb, log);
+    }
+
     /** The configuration of a server that nobody has configured. */
     public static ServerConfig defaults() {
         return new ServerConfig(

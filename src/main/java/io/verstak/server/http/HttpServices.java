@@ -6,6 +6,7 @@ import io.verstak.server.account.BusRegistration;
 import io.verstak.server.account.BusSessions;
 import io.verstak.server.account.ClientAddress;
 import io.verstak.server.account.Registration;
+import io.verstak.server.account.ServerSettings;
 import io.verstak.server.account.Sessions;
 import io.verstak.server.account.TrustedProxies;
 import io.verstak.server.blob.BlobDisk;
@@ -43,13 +44,14 @@ public final class HttpServices {
     public HttpServices(
             Vertx vertx,
             Bus bus,
-            ServerConfig config,
+            ServerSettings settings,
             AccountServices accounts,
             BlobDisk disk,
             Health health,
             Clock clock) {
+        ServerConfig config = settings.now();
         TrustedProxies proxies = trustedProxies(config.http());
-        views = new Views(vertx, config.web());
+        views = new Views(vertx, () -> settings.now().web());
         failures = new Failures(new ErrorPage(views));
         guard = new TransportGuard(transportLimits(config.http()), proxies::contains);
         long maxBlob = config.limits().maxBlobBytes();

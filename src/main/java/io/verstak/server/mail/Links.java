@@ -3,18 +3,20 @@ package io.verstak.server.mail;
 import io.verstak.server.config.HttpConfig;
 import io.verstak.server.storage.NewMail;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * The links in mails. They are made from the configuration alone, and only when the mail is sent or shown: whatever a
+ * The links in mails. They are made from the settings alone, and only when the mail is sent or shown: whatever a
  * request says of the server's name never reaches them. Safe for any thread.
  */
 public final class Links {
-    private final HttpConfig config;
+    private final Supplier<HttpConfig> config;
     private volatile int port;
 
-    public Links(HttpConfig config) {
+    /** @param config asked for each link, so that a public address that an administrator sets holds at once */
+    public Links(Supplier<HttpConfig> config) {
         this.config = config;
-        this.port = config.listenAddress().port();
+        this.port = config.get().listenAddress().port();
     }
 
     /** The port that is listened on, once it is known. */
@@ -24,12 +26,12 @@ public final class Links {
 
     /** False for as long as the system has yet to choose the port that links need. */
     boolean known() {
-        return port != 0 || !config.publicUrl().isEmpty();
+        return port != 0 || !config.get().publicUrl().isEmpty();
     }
 
     /** The server's address, without a slash at its end. */
     public String base() {
-        return config.baseUrl(port);
+        return config.get().baseUrl(port);
     }
 
     /** The link that a mail has; empty for one without, or when its token cannot be read any more. */

@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,9 +62,18 @@ public final class MailServices {
         }
     }
 
-    /** Compiles the templates: blocks, for start-up. */
+    /**
+     * Compiles the templates: blocks, for start-up.
+     *
+     * @param config as it holds at the moment
+     */
     public MailServices(
-            Vertx vertx, Database database, SecretBox secrets, ServerConfig config, Clock clock, SecureRandom random) {
+            Vertx vertx,
+            Database database,
+            SecretBox secrets,
+            Supplier<ServerConfig> config,
+            Clock clock,
+            SecureRandom random) {
         this(
                 vertx,
                 database,
@@ -80,7 +90,7 @@ public final class MailServices {
             Vertx vertx,
             Database database,
             SecretBox secrets,
-            ServerConfig config,
+            Supplier<ServerConfig> config,
             Clock clock,
             SecureRandom random,
             SmtpLimits limits,
@@ -89,10 +99,10 @@ public final class MailServices {
         this.clock = clock;
         this.policy = policy;
         store = new OutboxStore(database, secrets);
-        settings = new MailSettings(config.mail(), new MailSettingsStore(database, secrets), clock);
-        links = new Links(config.http());
+        settings = new MailSettings(config.get().mail(), new MailSettingsStore(database, secrets), clock);
+        links = new Links(() -> config.get().http());
         mails = new Mails(clock, random);
-        writer = new MailWriter(config.web().serverName(), links);
+        writer = new MailWriter(() -> config.get().web().serverName(), links);
         sender = new SmtpSender(vertx, clock, limits, trusted);
         outbox = new Outbox(vertx, store, settings, links, writer, sender, policy, clock);
     }

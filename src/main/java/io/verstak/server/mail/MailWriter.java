@@ -17,6 +17,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,13 +29,13 @@ final class MailWriter {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
 
-    private final String serverName;
+    private final Supplier<String> serverName;
     private final Links links;
     private final Template text;
     private final Template html;
 
     /** Compiles the templates. Blocks; for start-up. */
-    MailWriter(String serverName, Links links) {
+    MailWriter(Supplier<String> serverName, Links links) {
         this.serverName = serverName;
         this.links = links;
         Configuration freeMarker = new Configuration(Configuration.VERSION_2_3_33);
@@ -74,7 +75,7 @@ final class MailWriter {
 
     private Map<String, String> values(NewMail mail, Language language) {
         Map<String, String> values = new HashMap<>(mail.variables());
-        values.put("server", serverName);
+        values.put("server", serverName.get());
         values.put("url", links.base());
         values.put("time", time(mail.createdAt(), language));
         values.put("ends", time(mail.expiresAt(), language));

@@ -51,7 +51,7 @@ final class MailHouse implements AutoCloseable {
                 vertx,
                 database,
                 SecretBox.open(directory, random),
-                config(mail),
+                () -> config(mail),
                 clock,
                 random,
                 limits,

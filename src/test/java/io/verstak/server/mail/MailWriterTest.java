@@ -72,7 +72,7 @@ class MailWriterTest {
 
     @Test
     void a_port_that_the_system_chooses_is_in_the_link() {
-        Links links = new Links(http(Map.of("http.listen", "127.0.0.1:0")));
+        Links links = new Links(() -> http(Map.of("http.listen", "127.0.0.1:0")));
         assertThat(links.known()).isFalse();
 
         links.listeningOn(12345);
@@ -139,11 +139,11 @@ class MailWriterTest {
     }
 
     private static MailWriter writer(String serverName, String publicUrl) {
-        return new MailWriter(serverName, links(publicUrl));
+        return new MailWriter(() -> serverName, links(publicUrl));
     }
 
     private static Links links(String publicUrl) {
-        return new Links(http(Map.of("http.publicUrl", publicUrl)));
+        return new Links(() -> http(Map.of("http.publicUrl", publicUrl)));
     }
 
     private static HttpConfig http(Map<String, String> settings) {

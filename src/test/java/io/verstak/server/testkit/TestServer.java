@@ -2,6 +2,7 @@ package io.verstak.server.testkit;
 
 import io.verstak.server.VerstakServer;
 import io.verstak.server.account.AccountServices;
+import io.verstak.server.account.ServerSettings;
 import io.verstak.server.config.ConfigLoader;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.DataDirectory;
@@ -107,8 +108,8 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
         SecureRandom random = new SecureRandom();
         Database database = Database.open(vertx, shared, 1, () -> {});
         OutboxStore outbox = new OutboxStore(database, SecretBox.open(shared, random));
-        try (AccountServices accounts =
-                new AccountServices(vertx, database, outbox, () -> {}, config(), clock, random)) {
+        try (AccountServices accounts = new AccountServices(
+                vertx, database, outbox, () -> {}, new ServerSettings(database, config(), clock), clock, random)) {
             return await(work.apply(accounts).eventually(accounts::finished));
         } finally {
             await(database.close());

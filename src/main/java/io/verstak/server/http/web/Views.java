@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Renders pages in the reader's language. */
 public final class Views {
@@ -25,10 +26,11 @@ public final class Views {
 
     private static final List<String> TEMPLATES = List.of("error", "confirm");
 
-    private final WebConfig config;
+    private final Supplier<WebConfig> config;
     private final FreeMarkerTemplateEngine engine;
 
-    public Views(Vertx vertx, WebConfig config) {
+    /** @param config as it holds at the moment */
+    public Views(Vertx vertx, Supplier<WebConfig> config) {
         this.config = config;
         this.engine = FreeMarkerTemplateEngine.create(vertx, "ftlh");
         Configuration freeMarker = engine.unwrap();
@@ -55,13 +57,13 @@ public final class Views {
                 return Language.of(wanted.tag().toLowerCase(Locale.ROOT));
             }
         }
-        return Language.of(config.language());
+        return Language.of(config.get().language());
     }
 
     /** Answers with a page; the status is set already. */
     Future<Void> render(RoutingContext context, String template, Language language, Map<String, Object> model) {
         Map<String, Object> values = new HashMap<>(model);
-        values.put("serverName", config.serverName());
+        values.put("serverName", config.get().serverName());
         values.put("language", language.locale().toLanguageTag());
         return engine.render(values, template)
                 .onSuccess(page -> {

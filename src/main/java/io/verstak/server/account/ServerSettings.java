@@ -1,0 +1,195 @@
+package io.verstak.server.account;
+
+import io.verstak.server.config.AccountsConfig;
+import io.verstak.server.config.ConfigException;
+import io.verstak.server.config.HttpConfig;
+import io.verstak.server.config.ServerConfig;
+import io.verstak.server.config.WebConfig;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.AuditEntry;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.SettingsStore;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The settings as they hold at this moment: the configuration's, and above them what administrators have set on their
+ * pages. Whoever needs one asks each time, so that a change holds at once; other processes notice it within
+ * {@value ChangeWatch#INTERVAL_MILLIS} ms. Safe for any thread; futures complete on the caller's context.
+ */
+public final class ServerSettings {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerSettings.class);
+    private static final int MAX_NAME = 80;
+    private static final int MAX_URL = 500;
+    private static final List<String> REGISTRATION = List.of("open", "closed", "invitation", "domains");
+    private static final List<String> LANGUAGES = List.of("en", "ru");
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
+    private final ServerConfig configured;
+    private final SettingsStore store;
+    private final Clock clock;
+    private volatile Values values;
+
+    /** What can be set on a page. */
+    public enum Name {
+        /** Stands in the title of every page and in mails. */
+        SERVER_NAME,
+        /** {@code en} or {@code ru}: for those who ask for neither. */
+        LANGUAGE,
+        /** {@code open}, {@code closed}, {@code invitation} or {@code domains}. */
+        REGISTRATION,
+        /** With {@code domains}: those, separated by commas. */
+        REGISTRATION_DOMAINS,
+        /** What links in mails begin with; empty: the address that is listened on. */
+        PUBLIC_URL;
+
+        String key() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * What holds.
+     *
+     * @param stored what stands above the configuration, as it was typed
+     */
+    private record Values(Map<Name, String> stored, ServerConfig config) {}
+
+    public ServerSettings(Database database, ServerConfig configured, Clock clock) {
+        this.configured = configured;
+        this.store = new SettingsStore(database);
+        this.clock = clock;
+        this.values = new Values(Map.of(), configured);
+    }
+
+    /** The configuration with what is set on pages in it. */
+    public ServerConfig now() {
+        return values.config();
+    }
+
+    /** Whether this value was set on a page and not by the configuration. */
+    public boolean isStored(Name name) {
+        return values.stored().containsKey(name);
+    }
+
+    /** Reads what is stored. To be awaited at the start, and called whenever another process may have changed it. */
+    public Future<Void> load() {
+        return store.all().map(rows -> {
+            Map<Name, String> stored = new EnumMap<>(Name.class);
+            for (Name name : Name.values()) {
+                Optional.ofNullable(rows.get(name.key())).ifPresent(value -> stored.put(name, value));
+            }
+            values = readable(stored);
+            return null;
+        });
+    }
+
+    private Values readable(Map<Name, String> stored) {
+        try {
+            return over(stored);
+        } catch (ServerException notAllowed) {
+            LOG.error("a stored setting cannot be used, the configuration holds: {}", notAllowed.text());
+            return new Values(Map.of(), configured);
+        }
+    }
+
+    /**
+     * Sets values, which hold when the future completes. Refuses with {@code INVALID_REQUEST} when one is not allowed, and
+     * changes nothing then.
+     *
+     * @param changes an empty one lets the configuration's hold again; what is not named stays as it is
+     */
+    public Future<Void> change(Map<Name, Optional<String>> changes, InetAddress from) {
+        Map<Name, String> after = new EnumMap<>(Name.class);
+        after.putAll(values.stored());
+        Map<String, Optional<String>> rows = new TreeMap<>();
+        changes.forEach((name, value) -> {
+            Optional<String> stripped = value.map(String::strip);
+            rows.put(name.key(), stripped);
+            stripped.ifPresentOrElse(text -> after.put(name, text), () -> after.remove(name));
+        });
+        Values checked;
+        try {
+            checked = over(after);
+        } catch (ServerException notAllowed) {
+            return Future.failedFuture(notAllowed);
+        }
+        return store.change(rows, entry(rows.keySet(), from))
+                .compose(written -> load().recover(unread -> {
+                    values = checked;
+                    return Future.succeededFuture();
+                }));
+    }
+
+    private AuditEntry entry(Set<String> names, InetAddress from) {
+        AuditType type = AuditType.SETTINGS_CHANGED;
+        String text = "%s (%s)".formatted(type.text(), String.join(", ", names));
+        return new AuditEntry(type.key(), "", "", from.getHostAddress(), text, 1, clock.millis());
+    }
+
+    private Values over(Map<Name, String> stored) {
+        try {
+            return new Values(Map.copyOf(stored), configured.with(http(stored), accounts(stored), web(stored)));
+        } catch (ConfigException notAllowed) {
+            throw refusal(String.valueOf(notAllowed.getMessage()));
+        }
+    }
+
+    private HttpConfig http(Map<Name, String> stored) {
+        String url = stored.get(Name.PUBLIC_URL);
+        if (url == null) {
+            return configured.http();
+        }
+        require(url.length() <= MAX_URL && !CONTROL.matcher(url).find(), "The public address is not allowed.");
+        return configured.http().withPublicUrl(url);
+    }
+
+    private AccountsConfig accounts(Map<Name, String> stored) {
+        AccountsConfig accounts = configured.accounts();
+        String registration = stored.getOrDefault(Name.REGISTRATION, accounts.registration());
+        require(REGISTRATION.contains(registration), "Registration is one of " + String.join(", ", REGISTRATION) + ".");
+        String domains = stored.getOrDefault(Name.REGISTRATION_DOMAINS, String.join(",", accounts.domains()));
+        return new AccountsConfig(
+                registration,
+                Arrays.stream(domains.split("[,\\s]+"))
+                        .filter(domain -> !domain.isEmpty())
+                        .toList(),
+                accounts.hideTakenEmail());
+    }
+
+    private WebConfig web(Map<Name, String> stored) {
+        String name = stored.getOrDefault(Name.SERVER_NAME, configured.web().serverName());
+        boolean oneLine = !name.isBlank()
+                && name.length() <= MAX_NAME
+                && !CONTROL.matcher(name).find();
+        require(
+                oneLine || !stored.containsKey(Name.SERVER_NAME),
+                "The server's name has 1 to " + MAX_NAME + " characters on one line.");
+        String language = stored.getOrDefault(Name.LANGUAGE, configured.web().language());
+        require(LANGUAGES.contains(language), "The language is one of " + String.join(", ", LANGUAGES) + ".");
+        return new WebConfig(name, language);
+    }
+
+    private static void require(boolean allowed, String otherwise) {
+        if (!allowed) {
+            throw refusal(otherwise);
+        }
+    }
+
+    private static ServerException refusal(String text) {
+        return new ServerException(ErrorCode.INVALID_REQUEST, text);
+    }
+}

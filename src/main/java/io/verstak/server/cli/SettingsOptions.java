@@ -3,6 +3,7 @@ package io.verstak.server.cli;
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.ConfigLoader;
 import io.verstak.server.config.ListenAddress;
+import io.verstak.server.config.LoadedConfig;
 import io.verstak.server.config.ServerConfig;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -13,7 +14,10 @@ import picocli.CommandLine.Option;
 
 /** The flags that say which configuration and which data directory a command works with. */
 final class SettingsOptions {
-    @Option(names = "--config", paramLabel = "FILE", description = "The configuration file (JSON).")
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "The configuration file (JSON); beats VERSTAK_CONFIG.")
     private @Nullable Path file;
 
     @Option(names = "--data", paramLabel = "DIR", description = "The data directory; beats storage.dataDir.")
@@ -26,6 +30,11 @@ final class SettingsOptions {
     private @Nullable Integer port;
 
     ServerConfig load() {
+        return explain().config();
+    }
+
+    /** The configuration and where each value comes from. */
+    LoadedConfig explain() {
         Map<String, String> flags = new HashMap<>();
         if (dataDir != null) {
             flags.put("storage.dataDir", dataDir);
@@ -33,19 +42,19 @@ final class SettingsOptions {
         if (listen != null) {
             flags.put("http.listen", listen);
         }
-        ServerConfig config = read(flags);
+        LoadedConfig loaded = read(flags);
         if (port == null) {
-            return config;
+            return loaded;
         }
         if (port < 0 || port > 65535) {
             throw new ConfigException("--port: %d is not allowed; allowed: a port from 0 to 65535".formatted(port));
         }
-        ListenAddress address = config.http().listenAddress().withPort(port);
+        ListenAddress address = loaded.config().http().listenAddress().withPort(port);
         flags.put("http.listen", address.toString());
         return read(flags);
     }
 
-    private ServerConfig read(Map<String, String> flags) {
-        return ConfigLoader.load(Optional.ofNullable(file), System.getenv(), flags);
+    private LoadedConfig read(Map<String, String> flags) {
+        return ConfigLoader.explain(Optional.ofNullable(file), System.getenv(), flags);
     }
 }

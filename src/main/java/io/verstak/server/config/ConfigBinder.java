@@ -27,7 +27,7 @@ final class ConfigBinder {
         refuseUnknownKeys(json, components, path);
         Object[] values = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
-            Object fallback = invoke(components[i], defaults);
+            Object fallback = ConfigKey.valueOf(components[i], defaults);
             JsonNode node = json.get(components[i].getName());
             values[i] = node == null ? fallback : value(components[i], node, fallback, path + components[i].getName());
         }
@@ -90,18 +90,17 @@ final class ConfigBinder {
         for (Iterator<String> names = json.fieldNames(); names.hasNext(); ) {
             String name = names.next();
             if (!known.contains(name)) {
+                // A misspelt secret is a secret all the same.
+                Object value =
+                        Arrays.stream(components).anyMatch(ConfigBinder::isSecret) ? "not shown" : json.get(name);
                 throw new ConfigException("%s%s: unknown key with value %s; allowed: %s"
-                        .formatted(path, name, json.get(name), String.join(", ", new TreeSet<>(known))));
+                        .formatted(path, name, value, String.join(", ", new TreeSet<>(known))));
             }
         }
     }
 
-    private static Object invoke(RecordComponent component, Record record) {
-        try {
-            return component.getAccessor().invoke(record);
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError("a record has an accessor for each component", e);
-        }
+    private static boolean isSecret(RecordComponent component) {
+        return component.isAnnotationPresent(Secret.class);
     }
 
     @SuppressWarnings("unchecked")

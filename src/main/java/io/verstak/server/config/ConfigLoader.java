@@ -8,30 +8,29 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lays the sources over one another: a flag beats a {@code VERSTAK_…} variable, which beats the file, which beats the
- * default. The variable of the key {@code http.publicUrl} is {@code VERSTAK_HTTP_PUBLIC_URL}; a list is written with
- * commas.
+ * Lays the sources over one another: a flag beats the environment (see {@link Environment}), which beats the file, which
+ * beats the default. The variable of the key {@code http.publicUrl} is {@code VERSTAK_HTTP_PUBLIC_URL}; a list is written
+ * with commas.
  */
 public final class ConfigLoader {
-    private static final String PREFIX = "VERSTAK_";
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(JsonParser.Feature.ALLOW_COMMENTS)
             .build();
+
+    /** Tells editors which schema the file follows; nothing to the server. */
+    private static final String SCHEMA = "$schema";
 
     private ConfigLoader() {}
 
@@ -42,12 +41,36 @@ public final class ConfigLoader {
      * @throws ConfigException in one line, for a person
      */
     public static ServerConfig load(Optional<Path> file, Map<String, String> environment, Map<String, String> flags) {
+        return explain(file, environment, flags).config();
+    }
+
+    /** As {@link #load}, and says where each value comes from. */
+    public static LoadedConfig explain(Optional<Path> named, Map<String, String> variables, Map<String, String> flags) {
+        Environment environment = new Environment(variables);
+        Optional<Path> file = named.or(environment::configFile);
         ObjectNode json = file.map(ConfigLoader::read).orElseGet(MAPPER::createObjectNode);
-        Map<String, Object> keys = new TreeMap<>();
-        collectKeys(ServerConfig.defaults(), "", keys);
-        fromEnvironment(environment, keys).forEach((key, value) -> set(json, key, value, keys));
-        flags.forEach((key, value) -> set(json, key, value, keys));
-        return ConfigBinder.bind(json, ServerConfig.defaults(), "");
+        json.remove(SCHEMA);
+        List<ConfigKey> defaults = ConfigKey.of(ServerConfig.defaults());
+        Map<String, Object> kinds = new HashMap<>();
+        Map<String, String> sources = new HashMap<>();
+        for (ConfigKey key : defaults) {
+            kinds.put(key.name(), key.value());
+            boolean inFile = !json.at("/" + key.name().replace('.', '/')).isMissingNode();
+            sources.put(key.name(), inFile ? "file " + file.orElseThrow() : "default");
+        }
+        environment.values(defaults).forEach((key, found) -> {
+            set(json, key, found.value(), kinds);
+            sources.put(key, found.source());
+        });
+        flags.forEach((key, value) -> {
+            set(json, key, value, kinds);
+            sources.put(key, "flag");
+        });
+        ServerConfig config = ConfigBinder.bind(json, ServerConfig.defaults(), "");
+        List<LoadedConfig.Setting> settings = ConfigKey.of(config).stream()
+                .map(key -> LoadedConfig.Setting.of(key, sources.getOrDefault(key.name(), "default")))
+                .toList();
+        return new LoadedConfig(config, settings);
     }
 
     private static ObjectNode read(Path file) {
@@ -66,42 +89,6 @@ public final class ConfigLoader {
         } catch (IOException e) {
             throw new ConfigException(
                     "%s: cannot be read: %s".formatted(file, e.getClass().getSimpleName()));
-        }
-    }
-
-    private static Map<String, String> fromEnvironment(Map<String, String> environment, Map<String, Object> keys) {
-        Map<String, String> set = new HashMap<>();
-        for (String key : keys.keySet()) {
-            String value = environment.get(variable(key));
-            if (value != null) {
-                set.put(key, value);
-            }
-        }
-        return set;
-    }
-
-    /** The environment variable that sets a key. */
-    static String variable(String key) {
-        return PREFIX
-                + key.replace('.', '_').replaceAll("([a-z])([A-Z])", "$1_$2").toUpperCase(Locale.ROOT);
-    }
-
-    private static void collectKeys(Record section, String path, Map<String, Object> keys) {
-        for (RecordComponent component : section.getClass().getRecordComponents()) {
-            Object value = componentValue(component, section);
-            if (value instanceof Record nested) {
-                collectKeys(nested, path + component.getName() + ".", keys);
-            } else {
-                keys.put(path + component.getName(), value);
-            }
-        }
-    }
-
-    private static Object componentValue(RecordComponent component, Record section) {
-        try {
-            return component.getAccessor().invoke(section);
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError("a record has an accessor for each component", e);
         }
     }
 

@@ -19,7 +19,7 @@ public record MailConfig(
         @Range(min = 1, max = 65535) int port,
         @OneOf({"none", "starttls", "tls"}) String security,
         String user,
-        String password,
+        @Secret String password,
         String from) {
 
     private static final List<String> SECURITY = List.of("none", "starttls", "tls");

@@ -87,7 +87,8 @@ public final class HttpServices {
         return routes.router(vertx, endpoints, failures);
     }
 
-    private static TrustedProxies trustedProxies(HttpConfig http) {
+    /** @throws ConfigException when one of them is no CIDR */
+    public static TrustedProxies trustedProxies(HttpConfig http) {
         try {
             return TrustedProxies.parse(http.trustedProxies());
         } catch (IllegalArgumentException notCidr) {

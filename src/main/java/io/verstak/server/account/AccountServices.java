@@ -14,6 +14,7 @@ import io.verstak.server.storage.RegistrationStore;
 import io.verstak.server.storage.SessionStore;
 import io.verstak.server.storage.SessionStore.Realm;
 import io.verstak.server.storage.UserStore;
+import io.verstak.server.storage.VaultStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -36,6 +37,7 @@ public final class AccountServices implements AutoCloseable {
     private final Devices devices;
     private final UserSessions sessions;
     private final PasswordChanges passwordChanges;
+    private final UserVaults userVaults;
     private final Registrations registrations;
     private final PasswordResets resets;
     private final AccountAdministration administration;
@@ -83,6 +85,7 @@ public final class AccountServices implements AutoCloseable {
         devices = new Devices(logins, users, deviceStore, deviceTokens, tokens, audit, clock);
         sessions = new UserSessions(logins, sessionStore, sessionTokens, tokens, audit, clock);
         passwordChanges = new PasswordChanges(tools, users, passwordStore, logins, remembered);
+        userVaults = new UserVaults(new VaultStore(database), config.limits().maxUserBlobBytes());
         registrations = new Registrations(tools, policy, users, new RegistrationStore(database, outbox), limits);
         resets = new PasswordResets(tools, users, passwordStore, limits, remembered);
         administration = new AccountAdministration(
@@ -155,6 +158,10 @@ public final class AccountServices implements AutoCloseable {
 
     PasswordChanges passwordChanges() {
         return passwordChanges;
+    }
+
+    UserVaults userVaults() {
+        return userVaults;
     }
 
     Registrations registrations() {

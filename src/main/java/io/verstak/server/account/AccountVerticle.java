@@ -36,7 +36,8 @@ public final class AccountVerticle extends VerticleBase {
                 .compose(looked -> Future.all(
                         BusAccounts.serve(bus, services.logins(), services.devices()),
                         BusSessions.serve(bus, services.sessions(), services.passwordChanges(), services.devices()),
-                        BusRegistration.serve(bus, services.registrations(), services.resets())));
+                        BusRegistration.serve(bus, services.registrations(), services.resets()),
+                        BusOwnVaults.serve(bus, services.userVaults())));
     }
 
     @Override

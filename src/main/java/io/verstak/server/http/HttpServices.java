@@ -2,6 +2,7 @@ package io.verstak.server.http;
 
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.account.BusAccounts;
+import io.verstak.server.account.BusOwnVaults;
 import io.verstak.server.account.BusRegistration;
 import io.verstak.server.account.BusSessions;
 import io.verstak.server.account.ClientAddress;
@@ -66,7 +67,7 @@ public final class HttpServices {
         routes = new Routes(
                 new ClientApi(new BusAccounts(bus), clock),
                 new AuthApi(registration, sessions),
-                new UserApi(sessions),
+                new UserApi(sessions, new BusOwnVaults(bus)),
                 new ConfirmPage(views, registration),
                 new SyncApi(new BusSyncLog(vertx, bus, config.limits()), accounts.activity()),
                 new BlobApi(new BusBlobStore(bus, disk, maxBlob), maxBlob),

@@ -77,6 +77,7 @@ final class Routes {
                 .post("/api/v1/auth/forgot", call.open(ForgotRequest.class, auth::forgot))
                 .post("/api/v1/auth/reset", call.open(ResetRequest.class, auth::reset))
                 .get("/api/v1/user/devices", call.user(user::devices))
+                .get("/api/v1/user/vaults", call.user(user::vaults))
                 .post("/api/v1/user/devices/:id/revoke", call.user(PasswordRequest.class, user::revokeDevice))
                 .post("/api/v1/sync/push", call.device(PushRequest.class, sync::push))
                 .post("/api/v1/sync/pull", call.device(PullRequest.class, sync::pull))

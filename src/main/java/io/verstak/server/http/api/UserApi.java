@@ -1,26 +1,33 @@
 package io.verstak.server.http.api;
 
 import io.verstak.server.account.Accounts.DeviceView;
+import io.verstak.server.account.OwnVaults;
+import io.verstak.server.account.OwnVaults.VaultView;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.account.Sessions;
 import io.verstak.server.http.Call;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
-/** What a signed-in user may see and do: the wire contract's section 5. */
+/** What a signed-in user may see and do: the wire contract's sections 5 and 8. */
 public final class UserApi {
     private final Sessions sessions;
+    private final OwnVaults vaults;
 
     record DeviceAnswer(
             String id, String name, String clientVersion, String lastSeen, String revokedAt, String createdAt) {}
+
+    record VaultAnswer(
+            String vaultId, long serverSequence, long operations, long devices, long blobBytes, String lastActivity) {}
 
     /** The body of a call that asks for the password again. */
     public record PasswordRequest(@Nullable String password) {}
 
     record Status(String status) {}
 
-    public UserApi(Sessions sessions) {
+    public UserApi(Sessions sessions, OwnVaults vaults) {
         this.sessions = sessions;
+        this.vaults = vaults;
     }
 
     public Future<?> logout(Call call, SessionIdentity session) {
@@ -33,6 +40,12 @@ public final class UserApi {
                 .map(devices -> devices.stream().map(UserApi::answer).toList());
     }
 
+    public Future<?> vaults(Call call, SessionIdentity session) {
+        call.noStore();
+        return vaults.vaults(session)
+                .map(all -> all.stream().map(UserApi::answer).toList());
+    }
+
     public Future<?> revokeDevice(Call call, SessionIdentity session, PasswordRequest request) {
         return sessions.revokeDevice(
                         session,
@@ -40,6 +53,16 @@ public final class UserApi {
                         request.password() == null ? "" : request.password(),
                         call.clientAddress())
                 .map(new Status("revoked"));
+    }
+
+    private static VaultAnswer answer(VaultView vault) {
+        return new VaultAnswer(
+                vault.vaultId(),
+                vault.head(),
+                vault.operations(),
+                vault.devices(),
+                vault.blobBytes(),
+                Times.textOrEmpty(vault.lastPush()));
     }
 
     private static DeviceAnswer answer(DeviceView device) {

@@ -1,0 +1,141 @@
+package io.verstak.server.storage;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** What a user's vaults hold and how far their devices are: from kept counters, never by counting operations. */
+public final class VaultStore {
+    private static final String SELECT_VAULT = """
+            SELECT s.id, s.vault_id, s.head, s.operations, s.last_push, s.created_at,
+              (SELECT COUNT(*) FROM devices d WHERE d.scope_id = s.id AND d.revoked_at IS NULL) AS devices,
+              COALESCE((SELECT u.bytes FROM blob_usage u WHERE u.scope_id = s.id), 0) AS blob_bytes
+            FROM scopes s WHERE s.user_id = ?""";
+
+    /** Sequences that a restore left out are no operations, and an imported log may have gaps of its own. */
+    private static final String SELECT_DEVICE = """
+            SELECT d.id, d.name, d.client_version, d.last_seen, d.revoked_at, d.created_at, s.vault_id, s.operations,
+              s.head - d.pull_cursor
+                - COALESCE((SELECT SUM(k.until_seq
+                    - CASE WHEN k.after_seq < d.pull_cursor THEN d.pull_cursor ELSE k.after_seq END)
+                  FROM log_skips k
+                  WHERE k.scope_id = s.id AND k.until_seq > d.pull_cursor AND k.until_seq <= s.head), 0) AS behind
+            FROM devices d JOIN scopes s ON s.id = d.scope_id WHERE d.user_id = ?
+            ORDER BY CASE WHEN d.revoked_at IS NULL THEN 0 ELSE 1 END, d.last_seen DESC, d.id LIMIT ?""";
+
+    private final Database database;
+
+    /**
+     * A vault and what it holds. Times are milliseconds since the epoch.
+     *
+     * @param scopeId never leaves the server
+     * @param devices those that are not revoked
+     * @param lastPush null: nothing was ever pushed
+     */
+    public record Vault(
+            long scopeId,
+            String vaultId,
+            long head,
+            long operations,
+            long devices,
+            long blobBytes,
+            @Nullable Long lastPush,
+            long createdAt) {}
+
+    /**
+     * A device with its vault. Times are milliseconds since the epoch.
+     *
+     * @param behind operations in the vault that the device has not said to have applied
+     */
+    public record VaultDevice(
+            String id,
+            String name,
+            String clientVersion,
+            String vaultId,
+            long behind,
+            @Nullable Long lastSeen,
+            @Nullable Long revokedAt,
+            long createdAt) {}
+
+    /**
+     * What a user's blobs add up to.
+     *
+     * @param quota the user's own, in bytes; null: the server's
+     */
+    public record StoredBytes(long used, @Nullable Long quota) {}
+
+    public VaultStore(Database database) {
+        this.database = database;
+    }
+
+    /** The user's vaults, the one last written to first. */
+    public Future<List<Vault>> vaults(String userId) {
+        return database.read(connection -> rows(
+                connection,
+                SELECT_VAULT + " ORDER BY COALESCE(s.last_push, s.created_at) DESC, s.id DESC",
+                Tuple.of(userId),
+                VaultStore::vault));
+    }
+
+    public Future<Optional<Vault>> vault(String userId, String vaultId) {
+        return database.read(connection -> rows(
+                        connection, SELECT_VAULT + " AND s.vault_id = ?", Tuple.of(userId, vaultId), VaultStore::vault)
+                .map(found -> found.stream().findFirst()));
+    }
+
+    /** The user's devices: those that work first, and the last seen of them first. */
+    public Future<List<VaultDevice>> devices(String userId, int most) {
+        return database.read(connection -> rows(connection, SELECT_DEVICE, Tuple.of(userId, most), VaultStore::device));
+    }
+
+    public Future<StoredBytes> storedBytes(String userId) {
+        return database.read(connection -> connection
+                .preparedQuery("""
+                        SELECT COALESCE((SELECT SUM(bytes) FROM blob_usage WHERE user_id = ?), 0) AS used,
+                          (SELECT quota_bytes FROM users WHERE id = ?) AS quota""")
+                .execute(Tuple.of(userId, userId))
+                .map(rows -> rows.iterator().next())
+                .map(row -> new StoredBytes(row.getLong("used"), row.getLong("quota"))));
+    }
+
+    private static <T> Future<List<T>> rows(
+            SqlConnection connection, String sql, Tuple values, Function<Row, T> reader) {
+        return connection
+                .preparedQuery(sql)
+                .execute(values)
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(reader)
+                        .toList());
+    }
+
+    private static Vault vault(Row row) {
+        return new Vault(
+                row.getLong("id"),
+                row.getString("vault_id"),
+                row.getLong("head"),
+                row.getLong("operations"),
+                row.getLong("devices"),
+                row.getLong("blob_bytes"),
+                row.getLong("last_push"),
+                row.getLong("created_at"));
+    }
+
+    private static VaultDevice device(Row row) {
+        long behind = Math.min(row.getLong("behind"), row.getLong("operations"));
+        return new VaultDevice(
+                row.getString("id"),
+                row.getString("name"),
+                row.getString("client_version"),
+                row.getString("vault_id"),
+                Math.max(0, behind),
+                row.getLong("last_seen"),
+                row.getLong("revoked_at"),
+                row.getLong("created_at"));
+    }
+}

@@ -34,11 +34,12 @@ final class BlobCommit {
     }
 
     /** Fails with {@code QUOTA_EXCEEDED}, {@code STORAGE_FULL} or {@code UNAVAILABLE}; then nothing is left. */
-    Future<BlobReference> run(Finished upload) {
-        return turns.run(upload.blob().sha256(), () -> store(upload)).map(upload.blob());
+    Future<StoredBlob> run(Finished upload) {
+        return turns.run(upload.blob().sha256(), () -> store(upload))
+                .map(added -> new StoredBlob(upload.blob(), added));
     }
 
-    private Future<Void> store(Finished upload) {
+    private Future<Boolean> store(Finished upload) {
         Scope scope = upload.ticket().scope();
         BlobReference blob = upload.blob();
         return index.find(scope, blob.sha256())
@@ -60,7 +61,7 @@ final class BlobCommit {
                         known.map(BlobIndex.Entry::fileTime).orElse(null)));
     }
 
-    private Future<Void> add(Finished upload, long fileTime) {
+    private Future<Boolean> add(Finished upload, long fileTime) {
         Scope scope = upload.ticket().scope();
         return index.add(scope, upload.blob(), fileTime, quota, clock.millis())
                 .onSuccess(added -> {
@@ -68,7 +69,6 @@ final class BlobCommit {
                         upload.ticket().allowance().settle();
                     }
                 })
-                .<Void>mapEmpty()
                 .recover(failure ->
                         removeUnnamed(scope, upload.blob().sha256()).transform(gone -> Future.failedFuture(failure)));
     }

@@ -1,6 +1,5 @@
 package io.verstak.server.blob;
 
-import io.verstak.server.domain.BlobReference;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
@@ -17,9 +16,10 @@ public interface BlobUpload extends WriteStream<Buffer> {
 
     /**
      * Makes the blob durable and gives it to the scope. Fails as a write does; then nothing of the upload is left. {@code
-     * QUOTA_EXCEEDED} does not hit bytes that the scope holds already.
+     * QUOTA_EXCEEDED} does not hit bytes that the scope holds already. {@code HASH_MISMATCH} when other bytes have come than
+     * were announced.
      */
-    Future<BlobReference> commit();
+    Future<StoredBlob> commit();
 
     /** Gives up; nothing of the upload is left when the future completes, which it does with success. */
     Future<Void> abort();

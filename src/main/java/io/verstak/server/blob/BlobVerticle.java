@@ -2,11 +2,12 @@ package io.verstak.server.blob;
 
 import io.verstak.server.blob.BusBlobStore.Find;
 import io.verstak.server.blob.BusBlobStore.Finished;
+import io.verstak.server.blob.BusBlobStore.Missing;
 import io.verstak.server.blob.BusBlobStore.Ticket;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ServerConfig;
-import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Scope;
+import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.BlobIndex;
@@ -15,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Owns the blobs: lets uploads begin, puts finished ones in their place, and looks files up. */
@@ -50,7 +52,8 @@ public final class BlobVerticle extends VerticleBase {
                         bus.serve(BusBlobStore.BEGIN, this::begin),
                         bus.serve(BusBlobStore.COMMIT, this::commit),
                         bus.serve(BusBlobStore.ABORT, this::abort),
-                        bus.serve(BusBlobStore.FIND, this::find)));
+                        bus.serve(BusBlobStore.FIND, this::find),
+                        bus.serve(BusBlobStore.MISSING, this::missing)));
     }
 
     /** Waits a while for the uploads that are open: their connections are closed by now, so that each of them ends. */
@@ -70,7 +73,7 @@ public final class BlobVerticle extends VerticleBase {
         return quotas.open(scope).map(allowance -> new Ticket(scope, allowance)).onFailure(failure -> ended());
     }
 
-    private Future<BlobReference> commit(Finished upload) {
+    private Future<StoredBlob> commit(Finished upload) {
         return commit.run(upload).onComplete(done -> close(upload.ticket()));
     }
 
@@ -81,6 +84,10 @@ public final class BlobVerticle extends VerticleBase {
 
     private Future<BlobFile> find(Find find) {
         return lookup.find(find.scope(), find.sha256());
+    }
+
+    private Future<List<Sha256>> missing(Missing missing) {
+        return lookup.missing(missing.scope(), missing.blobs());
     }
 
     private void close(Ticket ticket) {

@@ -8,6 +8,8 @@ import io.verstak.server.domain.Sha256;
 import io.vertx.core.Future;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The {@link BlobStore} of the other verticles. Uploads are opened and committed by the blob verticle; their bytes go
@@ -15,9 +17,10 @@ import java.nio.file.Path;
  */
 public final class BusBlobStore implements BlobStore {
     static final Address<Scope, Ticket> BEGIN = new Address<>("blob.begin");
-    static final Address<Finished, BlobReference> COMMIT = new Address<>("blob.commit");
+    static final Address<Finished, StoredBlob> COMMIT = new Address<>("blob.commit");
     static final Address<Ticket, Void> ABORT = new Address<>("blob.abort");
     static final Address<Find, BlobFile> FIND = new Address<>("blob.find");
+    static final Address<Missing, List<Sha256>> MISSING = new Address<>("blob.missing");
 
     private final Bus bus;
     private final BlobDisk disk;
@@ -31,6 +34,8 @@ public final class BusBlobStore implements BlobStore {
 
     record Find(Scope scope, Sha256 sha256) {}
 
+    record Missing(Scope scope, List<Sha256> blobs) {}
+
     public BusBlobStore(Bus bus, BlobDisk disk, long maxBlobBytes) {
         this.bus = bus;
         this.disk = disk;
@@ -38,8 +43,13 @@ public final class BusBlobStore implements BlobStore {
     }
 
     @Override
-    public Future<BlobUpload> begin(Scope scope) {
-        return bus.request(BEGIN, scope).map(ticket -> new UploadStream(bus, disk, ticket, maxBlobBytes));
+    public Future<BlobUpload> begin(Scope scope, Optional<Sha256> announced) {
+        return bus.request(BEGIN, scope).map(ticket -> new UploadStream(bus, disk, ticket, maxBlobBytes, announced));
+    }
+
+    @Override
+    public Future<List<Sha256>> missing(Scope scope, List<Sha256> blobs) {
+        return bus.request(MISSING, new Missing(scope, blobs));
     }
 
     @Override

@@ -81,6 +81,18 @@ final class FinishedFiles {
         return whole;
     }
 
+    /** Whether the file is missing or damaged, as far as that is known without reading it. */
+    boolean isKnownToBeLost(BlobReference blob, long fileTime) {
+        return switch (condition(blob, fileTime)) {
+            case WHOLE -> false;
+            case LOST -> true;
+            case DOUBTFUL -> {
+                Verdict known = verdicts.getIfPresent(blob.sha256());
+                yield known != null && !known.whole() && known.stamp().equals(stamp(blob.sha256()));
+            }
+        };
+    }
+
     /**
      * Puts an upload in its place, or drops it when a whole file stands there. Durable when it returns.
      *

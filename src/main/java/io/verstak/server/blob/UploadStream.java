@@ -4,6 +4,7 @@ import io.verstak.server.blob.BusBlobStore.Finished;
 import io.verstak.server.blob.BusBlobStore.Ticket;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.domain.BlobReference;
+import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.vertx.core.AsyncResult;
@@ -15,6 +16,7 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,7 @@ final class UploadStream implements BlobUpload {
     private final BlobDisk disk;
     private final Ticket ticket;
     private final long maxBytes;
+    private final Optional<Sha256> announced;
     private final TempFile file;
 
     private final List<ByteBuffer> waiting = new ArrayList<>();
@@ -44,11 +47,12 @@ final class UploadStream implements BlobUpload {
     private @Nullable Throwable failure;
     private @Nullable Handler<Void> drainHandler;
 
-    UploadStream(Bus bus, BlobDisk disk, Ticket ticket, long maxBytes) {
+    UploadStream(Bus bus, BlobDisk disk, Ticket ticket, long maxBytes, Optional<Sha256> announced) {
         this.bus = bus;
         this.disk = disk;
         this.ticket = ticket;
         this.maxBytes = maxBytes;
+        this.announced = announced;
         this.file = disk.newTempFile();
     }
 
@@ -139,10 +143,16 @@ final class UploadStream implements BlobUpload {
     }
 
     @Override
-    public Future<BlobReference> commit() {
+    public Future<StoredBlob> commit() {
         return end().compose(allWritten -> disk.write(file::finish))
+                .compose(this::requireAnnounced)
                 .recover(failed -> abort().compose(nothingLeft -> Future.failedFuture(failed)))
                 .compose(blob -> bus.request(BusBlobStore.COMMIT, new Finished(ticket, blob, file.path())));
+    }
+
+    private Future<BlobReference> requireAnnounced(BlobReference blob) {
+        boolean other = announced.isPresent() && !announced.get().equals(blob.sha256());
+        return other ? Future.failedFuture(new ServerException(ErrorCode.HASH_MISMATCH)) : Future.succeededFuture(blob);
     }
 
     @Override

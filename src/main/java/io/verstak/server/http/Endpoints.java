@@ -82,6 +82,11 @@ final class Endpoints {
         Future<?> answer(HttpServerRequest request, DeviceIdentity device);
     }
 
+    /** The same, with a path or a status of its own. */
+    interface DevicePut {
+        Future<?> answer(Call call, HttpServerRequest request, DeviceIdentity device);
+    }
+
     /** A call of a device that reads and answers by itself, from a paused request. */
     interface DeviceStream {
         Future<Void> answer(RoutingContext context, DeviceIdentity device);
@@ -163,8 +168,15 @@ final class Endpoints {
     }
 
     Handler<RoutingContext> upload(DeviceUpload resource) {
+        return put((call, request, device) -> resource.answer(request, device));
+    }
+
+    Handler<RoutingContext> put(DevicePut resource) {
         return context -> respond(
-                context, authentication.device(context).compose(device -> resource.answer(context.request(), device)));
+                context,
+                authentication
+                        .device(context)
+                        .compose(device -> resource.answer(call(context, Buffer.buffer()), context.request(), device)));
     }
 
     Handler<RoutingContext> stream(DeviceStream resource) {

@@ -18,6 +18,7 @@ import io.verstak.server.config.HttpConfig;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.http.api.AuthApi;
 import io.verstak.server.http.api.BlobApi;
+import io.verstak.server.http.api.CapabilitiesApi;
 import io.verstak.server.http.api.ClientApi;
 import io.verstak.server.http.api.HealthApi;
 import io.verstak.server.http.api.SyncApi;
@@ -71,6 +72,7 @@ public final class HttpServices {
                 new ConfirmPage(views, registration),
                 new SyncApi(new BusSyncLog(vertx, bus, config.limits()), accounts.activity()),
                 new BlobApi(new BusBlobStore(bus, disk, maxBlob), maxBlob),
+                new CapabilitiesApi(config.limits()),
                 new HealthApi(health, clock));
     }
 

@@ -9,6 +9,8 @@ import io.verstak.server.http.api.AuthApi.LoginRequest;
 import io.verstak.server.http.api.AuthApi.RegistrationRequest;
 import io.verstak.server.http.api.AuthApi.ResetRequest;
 import io.verstak.server.http.api.BlobApi;
+import io.verstak.server.http.api.BlobApi.MissingRequest;
+import io.verstak.server.http.api.CapabilitiesApi;
 import io.verstak.server.http.api.ClientApi;
 import io.verstak.server.http.api.ClientApi.PairRequest;
 import io.verstak.server.http.api.ClientApi.RegisterRequest;
@@ -38,6 +40,7 @@ final class Routes {
     private final ConfirmPage confirmPage;
     private final SyncApi sync;
     private final BlobApi blobs;
+    private final CapabilitiesApi capabilities;
     private final HealthApi health;
 
     Routes(
@@ -47,6 +50,7 @@ final class Routes {
             ConfirmPage confirmPage,
             SyncApi sync,
             BlobApi blobs,
+            CapabilitiesApi capabilities,
             HealthApi health) {
         this.client = client;
         this.auth = auth;
@@ -54,6 +58,7 @@ final class Routes {
         this.confirmPage = confirmPage;
         this.sync = sync;
         this.blobs = blobs;
+        this.capabilities = capabilities;
         this.health = health;
     }
 
@@ -82,8 +87,11 @@ final class Routes {
                 .post("/api/v1/sync/push", call.device(PushRequest.class, sync::push))
                 .post("/api/v1/sync/pull", call.device(PullRequest.class, sync::pull))
                 .post("/api/v1/blobs", call.upload(blobs::upload))
+                .post("/api/v1/blobs/missing", call.device(MissingRequest.class, blobs::missing))
+                .verbatim(HttpMethod.PUT, BLOB, call.put(blobs::put))
                 .verbatim(HttpMethod.GET, BLOB, call.stream(blobs::download))
                 .verbatim(HttpMethod.HEAD, BLOB, call.stream(blobs::download))
+                .get("/api/v1/capabilities", call.plain(capabilities::capabilities))
                 .get("/api/v1/health", call.plain(health::ready))
                 .get("/readyz", call.plain(health::ready))
                 .get("/livez", call.plain(health::live))

@@ -10,6 +10,12 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Which blobs are stored, who holds them, and how much that is. Whoever calls has put the file in its place before. */
@@ -50,6 +56,32 @@ public final class BlobIndex {
                 .map(rows -> first(rows)
                         .map(row -> new Entry(
                                 row.getLong("size"), row.getLong("file_time"), row.getValue("scope_id") != null))));
+    }
+
+    /** Those of the blobs that a scope holds. Takes no more than fit into one statement: a few thousand. */
+    public Future<Map<Sha256, Entry>> held(Scope scope, Collection<Sha256> blobs) {
+        if (blobs.isEmpty()) {
+            return Future.succeededFuture(Map.of());
+        }
+        List<Object> parameters = new ArrayList<>();
+        parameters.add(scope.id());
+        blobs.forEach(sha256 -> parameters.add(sha256.hex()));
+        String marks = String.join(", ", Collections.nCopies(blobs.size(), "?"));
+        return database.read(connection -> connection
+                .preparedQuery(
+                        "SELECT b.sha256, b.size, b.file_time FROM blob_refs r JOIN blobs b ON b.sha256 = r.sha256"
+                                + " WHERE r.scope_id = ? AND r.sha256 IN (" + marks + ")")
+                .execute(Tuple.wrap(parameters))
+                .map(BlobIndex::entries));
+    }
+
+    private static Map<Sha256, Entry> entries(RowSet<Row> rows) {
+        Map<Sha256, Entry> entries = new HashMap<>();
+        for (Row row : rows) {
+            Entry entry = new Entry(row.getLong("size"), row.getLong("file_time"), true);
+            entries.put(new Sha256(row.getString("sha256")), entry);
+        }
+        return entries;
     }
 
     public Future<Usage> usage(Scope scope) {

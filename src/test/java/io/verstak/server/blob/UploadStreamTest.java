@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +42,7 @@ class UploadStreamTest {
             CompletableFuture<Void> drained = new CompletableFuture<>();
             Bus bus = new Bus(vertx, Duration.ofSeconds(1));
             vertx.runOnContext(start -> {
-                UploadStream stream = new UploadStream(bus, disk, ticket(), Long.MAX_VALUE);
+                UploadStream stream = new UploadStream(bus, disk, ticket(), Long.MAX_VALUE, Optional.empty());
                 full.complete(fill(stream));
                 stream.drainHandler(drained::complete);
             });

@@ -2,17 +2,22 @@ package io.verstak.server.http.api;
 
 import io.verstak.server.blob.BlobStore;
 import io.verstak.server.blob.BlobUpload;
-import io.verstak.server.domain.BlobReference;
+import io.verstak.server.blob.StoredBlob;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.http.Call;
 import io.verstak.server.http.multipart.MultipartFile;
 import io.verstak.server.http.transport.Expectation;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.streams.ReadStream;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Uploads and downloads: the wire contract's section 4. */
@@ -26,6 +31,15 @@ public final class BlobApi {
     private final BlobStore blobs;
     private final long maxBlobBytes;
 
+    /** The most digests in one question. */
+    public static final int MAX_ASKED = 1000;
+
+    private static final int CREATED = 201;
+
+    public record MissingRequest(@Nullable List<@Nullable String> sha256) {}
+
+    record Missing(List<String> missing) {}
+
     record Stored(String sha256, long size) {}
 
     public BlobApi(BlobStore blobs, long maxBlobBytes) {
@@ -38,9 +52,50 @@ public final class BlobApi {
             return Future.failedFuture(new ServerException(ErrorCode.BLOB_TOO_LARGE));
         }
         MultipartFile file = MultipartFile.of(request);
-        return blobs.begin(device.scope())
+        return blobs.begin(device.scope(), Optional.empty())
                 .compose(upload -> receive(request, file, upload))
-                .map(blob -> new Stored(blob.sha256().hex(), blob.size()));
+                .map(BlobApi::answer);
+    }
+
+    /** The raw bytes. They are read also when the scope has the blob: a damaged file is mended, other bytes are refused. */
+    public Future<?> put(Call call, HttpServerRequest request, DeviceIdentity device) {
+        if (announced(request) > maxBlobBytes) {
+            return Future.failedFuture(new ServerException(ErrorCode.BLOB_TOO_LARGE));
+        }
+        RequestBody body = new RequestBody(request);
+        return Sha256.parse(call.pathParameter(SHA256))
+                .map(sha256 -> blobs.begin(device.scope(), Optional.of(sha256)))
+                .orElseGet(() -> Future.failedFuture(new ServerException(ErrorCode.INVALID_BLOB_HASH)))
+                .compose(upload -> receive(request, body, upload))
+                .map(stored -> {
+                    if (stored.added()) {
+                        call.status(CREATED);
+                    }
+                    return answer(stored);
+                });
+    }
+
+    public Future<?> missing(Call call, DeviceIdentity device, MissingRequest request) {
+        return blobs.missing(device.scope(), asked(request))
+                .map(missing -> new Missing(missing.stream().map(Sha256::hex).toList()));
+    }
+
+    private static List<Sha256> asked(MissingRequest request) {
+        List<@Nullable String> names = request.sha256() == null ? List.of() : request.sha256();
+        if (names.size() > MAX_ASKED) {
+            throw new ServerException(
+                    ErrorCode.REQUEST_TOO_LARGE, "Too many hashes in one question; ask for 1000 at a time.");
+        }
+        return names.stream().map(BlobApi::sha256).toList();
+    }
+
+    private static Sha256 sha256(@Nullable String name) {
+        return Sha256.parse(name == null ? "" : name)
+                .orElseThrow(() -> new ServerException(ErrorCode.INVALID_BLOB_HASH));
+    }
+
+    private static Stored answer(StoredBlob stored) {
+        return new Stored(stored.blob().sha256().hex(), stored.blob().size());
     }
 
     private static long announced(HttpServerRequest request) {
@@ -49,7 +104,7 @@ public final class BlobApi {
     }
 
     /** Nothing is left of an upload by the time its refusal is answered. */
-    private static Future<BlobReference> receive(HttpServerRequest request, MultipartFile file, BlobUpload upload) {
+    private static Future<StoredBlob> receive(HttpServerRequest request, ReadStream<Buffer> file, BlobUpload upload) {
         Future<Void> received = Expectation.proceed(request)
                 .compose(proceeding -> file.pipe().endOnComplete(false).to(upload))
                 .recover(failure -> upload.abort().transform(aborted -> Future.failedFuture(failure)));

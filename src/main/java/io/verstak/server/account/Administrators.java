@@ -65,11 +65,20 @@ public final class Administrators {
                                         ? found.map(Administrator::passwordHash).orElse(null)
                                         : null,
                                 gate)
-                        .compose(check -> check.matches() && found.isPresent()
+                        .compose(check -> renew(found, check).map(check.matches()))
+                        .compose(matches -> matches && found.isPresent()
                                 ? begin(found.get(), userAgent == null ? "" : userAgent, from)
                                 : Future.failedFuture(
                                         new ServerException(ErrorCode.UNAUTHORIZED, "Wrong login or password."))))
                 .onFailure(failure -> tools.audit().refused(AuditType.ADMINISTRATOR_LOGIN_REFUSED, "", from));
+    }
+
+    /** An imported hash gives way to one of ours. */
+    private Future<Void> renew(Optional<Administrator> administrator, PasswordCheck check) {
+        return check.replacement().isPresent() && administrator.isPresent()
+                ? store.replacePasswordHash(
+                        administrator.get(), check.replacement().get())
+                : Future.succeededFuture();
     }
 
     private Future<String> begin(Administrator administrator, String userAgent, InetAddress from) {

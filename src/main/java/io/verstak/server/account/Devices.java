@@ -7,6 +7,7 @@ import io.verstak.server.account.BusAccounts.Revocation;
 import io.verstak.server.account.BusAccounts.RevokeCurrent;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Scope;
+import io.verstak.server.domain.TokenHint;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;

@@ -43,7 +43,7 @@ final class PasswordResets {
             return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, "invalid email"));
         }
         tools.limited(() -> limits.forgot().attempt(asked.address()), asked.address());
-        behind.begin(() -> users.findByEmail(email.get().key())
+        behind.begin(() -> users.findByEmail(email.get().text())
                 .compose(found -> found.isPresent() && !found.get().blocked()
                         ? offer(found.get(), email.get(), asked.address())
                         : nobody(asked.address())));

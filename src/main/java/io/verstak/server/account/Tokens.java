@@ -1,6 +1,7 @@
 package io.verstak.server.account;
 
 import io.verstak.server.domain.Sha256;
+import io.verstak.server.domain.TokenHint;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.HexFormat;

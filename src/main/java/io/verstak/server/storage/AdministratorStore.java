@@ -27,8 +27,8 @@ public final class AdministratorStore {
     public Future<Optional<Administrator>> find(String username) {
         return database.read(connection -> connection
                 .preparedQuery("SELECT username_key, username, password_hash, epoch FROM administrators"
-                        + " WHERE username_key = ?")
-                .execute(Tuple.of(UserStore.key(username)))
+                        + " WHERE username_key IN (?, ?) ORDER BY CASE WHEN username_key = ? THEN 1 ELSE 0 END LIMIT 1")
+                .execute(Tuple.of(UserStore.key(username), UserStore.exactKey(username), UserStore.key(username)))
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(administrator(rows.iterator().next()))));
@@ -40,6 +40,15 @@ public final class AdministratorStore {
                 row.getString("username"),
                 row.getString("password_hash"),
                 row.getLong("epoch"));
+    }
+
+    /** Stores a newer hash of the same password, unless the password has been changed meanwhile. */
+    public Future<Void> replacePasswordHash(Administrator checked, String replacement) {
+        return database.write(connection -> connection
+                .preparedQuery(
+                        "UPDATE administrators SET password_hash = ? WHERE username_key = ? AND password_hash = ?")
+                .execute(Tuple.of(replacement, checked.key(), checked.passwordHash()))
+                .mapEmpty());
     }
 
     /** Makes an administrator, or gives the one of that name another password, which ends the sessions under the old. */

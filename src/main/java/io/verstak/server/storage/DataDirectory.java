@@ -7,6 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
@@ -22,11 +23,16 @@ public final class DataDirectory implements AutoCloseable {
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
 
+    private static final String DATABASE = "server.db";
+    private static final String UNFINISHED = "server.db.new";
+
     private final Path root;
+    private final Path database;
     private final @Nullable FileChannel lockFile;
 
-    private DataDirectory(Path root, @Nullable FileChannel lockFile) {
+    private DataDirectory(Path root, Path database, @Nullable FileChannel lockFile) {
         this.root = root;
+        this.database = database;
         this.lockFile = lockFile;
     }
 
@@ -37,22 +43,70 @@ public final class DataDirectory implements AutoCloseable {
      */
     public static DataDirectory open(Path root) {
         try {
-            folder(root);
-            FileChannel lockFile = FileChannel.open(
-                    file(root.resolve("server.lock")), StandardOpenOption.READ, StandardOpenOption.WRITE);
-            if (!lock(lockFile)) {
-                lockFile.close();
-                throw new StorageException(
-                        "%s: another verstak-server process uses this data directory".formatted(root));
-            }
-            DataDirectory directory = new DataDirectory(root, lockFile);
-            folder(directory.blobs());
-            folder(directory.temp());
+            requireFinished(root);
+            DataDirectory directory = alone(root, DATABASE);
             file(directory.database());
             return directory;
         } catch (IOException e) {
             throw cannotBeUsed(root, e);
         }
+    }
+
+    /**
+     * A directory whose database is still to be made, under a name under which no server finds it, until {@link #finish}.
+     * What an earlier try has left of one is dropped. Blocks.
+     *
+     * @throws StorageException in one line for a person: it holds a server's data already, or cannot be used
+     */
+    public static DataDirectory openNew(Path root) {
+        try {
+            requireNone(root);
+            DataDirectory directory = alone(root, UNFINISHED);
+            // Again, now that nobody else can make one.
+            requireNone(root);
+            Files.deleteIfExists(directory.database());
+            file(directory.database());
+            return directory;
+        } catch (IOException e) {
+            throw cannotBeUsed(root, e);
+        }
+    }
+
+    /** @throws StorageException when a server keeps its data here */
+    public static void requireNone(Path root) {
+        if (Files.exists(root.resolve(DATABASE))) {
+            throw new StorageException("%s: holds a server's data already (%s)".formatted(root, DATABASE));
+        }
+    }
+
+    private static void requireFinished(Path root) {
+        if (Files.exists(root.resolve(UNFINISHED)) && !Files.exists(root.resolve(DATABASE))) {
+            throw new StorageException("%s: an import into this directory was not finished; run it again, or delete %s"
+                    .formatted(root, UNFINISHED));
+        }
+    }
+
+    private static DataDirectory alone(Path root, String database) throws IOException {
+        folder(root);
+        FileChannel lockFile =
+                FileChannel.open(file(root.resolve("server.lock")), StandardOpenOption.READ, StandardOpenOption.WRITE);
+        if (!lock(lockFile)) {
+            lockFile.close();
+            throw new StorageException("%s: another verstak-server process uses this data directory".formatted(root));
+        }
+        DataDirectory directory = new DataDirectory(root, root.resolve(database), lockFile);
+        folder(directory.blobs());
+        folder(directory.temp());
+        return directory;
+    }
+
+    /** Gives a new database its name, when all of it would survive a power cut. From then on there is a server. Blocks. */
+    public void finish() throws IOException {
+        try (FileChannel file = FileChannel.open(database, StandardOpenOption.WRITE)) {
+            file.force(true);
+        }
+        Files.move(database, root.resolve(DATABASE), StandardCopyOption.ATOMIC_MOVE);
+        force(root);
     }
 
     /**
@@ -62,6 +116,7 @@ public final class DataDirectory implements AutoCloseable {
      */
     public static DataDirectory openShared(Path root) {
         try {
+            requireFinished(root);
             folder(root);
             FileChannel lockFile = FileChannel.open(
                     file(root.resolve("server.lock")), StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -69,7 +124,7 @@ public final class DataDirectory implements AutoCloseable {
             if (!alone) {
                 lockFile.close();
             }
-            DataDirectory directory = new DataDirectory(root, alone ? lockFile : null);
+            DataDirectory directory = new DataDirectory(root, root.resolve(DATABASE), alone ? lockFile : null);
             file(directory.database());
             return directory;
         } catch (IOException e) {
@@ -98,7 +153,7 @@ public final class DataDirectory implements AutoCloseable {
 
     /** The database's file. */
     public Path database() {
-        return root.resolve("server.db");
+        return database;
     }
 
     /** The key of {@link SecretBox}: without it, what is sealed in the database is lost. */

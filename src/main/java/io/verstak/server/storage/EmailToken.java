@@ -25,6 +25,10 @@ public record EmailToken(String tokenHash, Purpose purpose, String userId, Strin
         Purpose(String key) {
             this.key = key;
         }
+
+        String key() {
+            return key;
+        }
     }
 
     /** Makes this the only token of its purpose and user. */

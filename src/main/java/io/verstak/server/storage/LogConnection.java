@@ -88,6 +88,11 @@ final class LogConnection implements AutoCloseable {
                 VALUES (?, ?, ?, '', ?, ?)""");
     }
 
+    /** A statement for work that comes once. */
+    PreparedStatement prepare(String sql) throws SQLException {
+        return connection.prepareStatement(sql);
+    }
+
     /** Begins a transaction in SQL: with JDBC's own the driver would begin the next one at once, and keep the lock. */
     void begin() throws SQLException {
         control.execute(Sqlite.BEGIN);

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 public final class MailSettingsStore {
     private static final Logger LOG = LoggerFactory.getLogger(MailSettingsStore.class);
     private static final int ONLY_ROW = 1;
-    private static final String PASSWORD = "mail_settings.sealed_password";
+    static final String PASSWORD = "mail_settings.sealed_password";
 
     private final Database database;
     private final SecretBox secrets;

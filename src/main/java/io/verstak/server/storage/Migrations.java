@@ -16,7 +16,7 @@ import java.util.List;
  */
 final class Migrations {
     private static final List<String> FILES =
-            List.of("0001_core.sql", "0002_op_log.sql", "0003_accounts.sql", "0004_mail.sql");
+            List.of("0001_core.sql", "0002_op_log.sql", "0003_accounts.sql", "0004_mail.sql", "0005_import.sql");
 
     private Migrations() {}
 

@@ -39,6 +39,11 @@ final class ScopeHead {
         return appended;
     }
 
+    /** Leaves numbers out: the next op comes right above this one. */
+    void leaveOut(long until) {
+        counter = until;
+    }
+
     /** Gives an op the next sequence and links it to the chain. */
     LogRow append(NewOp op, long deviceKey, long previous, long previousOther, MessageDigest digest) {
         counter++;

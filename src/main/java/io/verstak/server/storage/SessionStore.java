@@ -30,6 +30,10 @@ public final class SessionStore {
             this.key = key;
             this.seen = seen;
         }
+
+        String key() {
+            return key;
+        }
     }
 
     /**

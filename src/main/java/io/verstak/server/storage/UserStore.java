@@ -99,15 +99,18 @@ public final class UserStore {
     public Future<Optional<User>> findByLogin(String login) {
         // An imported username may look like somebody's address: the address comes first.
         String key = key(login);
+        String exact = exactKey(login);
         return one(
-                "username_key = ? OR email_key = ?",
-                "CASE WHEN email_key = ? THEN 0 ELSE 1 END",
-                Tuple.of(key, key, key));
+                "username_key IN (?, ?) OR email_key IN (?, ?)",
+                "CASE WHEN ? IN (username_key, email_key) THEN 0 WHEN email_key = ? THEN 1 ELSE 2 END",
+                Tuple.of(key, exact, key, exact, exact, key));
     }
 
     /** The user whom mail to this address reaches. */
     public Future<Optional<User>> findByEmail(String email) {
-        return one("email_key = ?", "id", Tuple.of(key(email)));
+        String exact = exactKey(email);
+        return one(
+                "email_key IN (?, ?)", "CASE WHEN email_key = ? THEN 0 ELSE 1 END", Tuple.of(key(email), exact, exact));
     }
 
     public Future<Optional<User>> find(String id) {
@@ -155,7 +158,8 @@ public final class UserStore {
     /** Whether anybody still has a hash from the Go server, which is bcrypt. */
     public Future<Boolean> anyBcrypt() {
         return database.read(connection -> connection
-                .query("SELECT 1 FROM users WHERE password_hash LIKE '$2%' LIMIT 1")
+                .query("SELECT 1 FROM users WHERE password_hash LIKE '$2%'"
+                        + " UNION ALL SELECT 1 FROM administrators WHERE password_hash LIKE '$2%' LIMIT 1")
                 .execute()
                 .map(rows -> rows.size() > 0));
     }
@@ -183,6 +187,14 @@ public final class UserStore {
     /** What makes two names or addresses the same. */
     public static String key(String nameOrAddress) {
         return nameOrAddress.toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * What stands in the place of {@link #key} for an imported name or address that differs from an earlier one by case
+     * only: its owner gets in by typing it exactly. Nobody can register one, as no name begins so.
+     */
+    static String exactKey(String nameOrAddress) {
+        return "= " + nameOrAddress;
     }
 
     private static User user(Row row) {

@@ -1,7 +1,5 @@
 package io.verstak.server.sync;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.verstak.server.config.LimitsConfig;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.DeviceIdentity;
@@ -9,17 +7,12 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.NewOp;
+import io.verstak.server.storage.OpForm;
+import io.verstak.server.storage.Payload;
 import io.verstak.server.storage.Push;
 import io.verstak.server.sync.PushRequest.PushedOp;
 import io.vertx.core.buffer.Buffer;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * whether it holds the op already.
  */
 final class OpEncoder {
-    private static final JsonFactory JSON = new JsonFactory();
-
     /** A push that was accepted under a higher limit may be this many times as long; a longer one is not even looked at. */
     private static final long FAR_TOO_MANY = 10;
 
@@ -68,70 +59,33 @@ final class OpEncoder {
     }
 
     private List<NewOp> encode(DeviceIdentity device, List<PushedOp> ops) {
-        MessageDigest sha256 = Sha256.newDigest();
+        OpForm form = new OpForm();
         List<NewOp> encoded = new ArrayList<>(ops.size());
         for (PushedOp op : ops) {
-            encoded.add(encode(device, op, sha256));
+            encoded.add(encode(device, op, form));
         }
         return encoded;
     }
 
-    private NewOp encode(DeviceIdentity device, @Nullable PushedOp pushed, MessageDigest sha256) {
+    private NewOp encode(DeviceIdentity device, @Nullable PushedOp pushed, OpForm form) {
         PushedOp op = pushed == null ? new PushedOp(null, null, null, null, null, 0, 0, null) : pushed;
+        OpForm.Fields fields = new OpForm.Fields(
+                orEmpty(op.opId()),
+                orEmpty(op.entityType()),
+                orEmpty(op.entityId()),
+                orEmpty(op.opType()),
+                orEmpty(op.payloadJson()),
+                orEmpty(op.createdAt()));
         ServerException refusal = OpCheck.fields(op, limits);
         BlobReference blob = null;
         if (refusal == null) {
             try {
-                blob = Payload.check(orEmpty(op.entityType()), orEmpty(op.payloadJson()));
+                blob = Payload.check(fields.entityType(), fields.payloadJson());
             } catch (ServerException e) {
                 refusal = e;
             }
         }
-        return new NewOp(
-                orEmpty(op.opId()),
-                key(sha256, op.opId()),
-                key(sha256, op.entityType(), op.entityId()),
-                op.lastSeenServerSeq(),
-                digest(sha256, op.entityType(), op.entityId(), op.opType(), op.payloadJson(), op.createdAt()),
-                json(device, op),
-                blob,
-                refusal);
-    }
-
-    /** 64 bits of a digest: a short key for an index. */
-    private static long key(MessageDigest sha256, @Nullable String... fields) {
-        return ByteBuffer.wrap(digest(sha256, fields)).getLong();
-    }
-
-    /** SHA-256 over the fields, each with its length before it, so that no two run together. */
-    private static byte[] digest(MessageDigest sha256, @Nullable String... fields) {
-        for (@Nullable String field : fields) {
-            byte[] bytes = orEmpty(field).getBytes(StandardCharsets.UTF_8);
-            sha256.update(
-                    ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
-            sha256.update(bytes);
-        }
-        return sha256.digest();
-    }
-
-    private static byte[] json(DeviceIdentity device, PushedOp op) {
-        ByteArrayOutputStream out =
-                new ByteArrayOutputStream(256 + orEmpty(op.payloadJson()).length());
-        try (JsonGenerator json = JSON.createGenerator(out)) {
-            json.writeStartObject();
-            json.writeStringField("op_id", orEmpty(op.opId()));
-            json.writeStringField("device_id", device.deviceId());
-            json.writeStringField("entity_type", orEmpty(op.entityType()));
-            json.writeStringField("entity_id", orEmpty(op.entityId()));
-            json.writeStringField("op_type", orEmpty(op.opType()));
-            json.writeStringField("payload_json", orEmpty(op.payloadJson()));
-            json.writeStringField("created_at", orEmpty(op.createdAt()));
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory takes every byte", e);
-        }
-        byte[] object = out.toByteArray();
-        return Arrays.copyOfRange(object, 1, object.length - 1);
+        return form.form(device.deviceId(), fields, op.lastSeenServerSeq(), blob, refusal);
     }
 
     private static String orEmpty(@Nullable String text) {

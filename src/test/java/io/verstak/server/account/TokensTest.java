@@ -2,6 +2,7 @@ package io.verstak.server.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.domain.TokenHint;
 import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.Set;

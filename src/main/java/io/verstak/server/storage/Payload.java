@@ -1,4 +1,4 @@
-package io.verstak.server.sync;
+package io.verstak.server.storage;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Checks an op's {@code payload_json} without decoding it: one JSON value, nested to 1000 at most, nothing behind it. Of
  * its content only the members {@code blob} (of a file) and {@code dataBase64} of the outermost object matter.
  */
-final class Payload {
+public final class Payload {
     private static final int MAX_DEPTH = 1000;
     private static final String FILE = "file";
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -36,7 +36,7 @@ final class Payload {
      *
      * @throws ServerException {@code INVALID_PAYLOAD}, {@code INVALID_BLOB_REFERENCE}, {@code INLINE_BINARY_FORBIDDEN}
      */
-    static @Nullable BlobReference check(String entityType, String payloadJson) {
+    public static @Nullable BlobReference check(String entityType, String payloadJson) {
         if (payloadJson.isEmpty()) {
             return null;
         }

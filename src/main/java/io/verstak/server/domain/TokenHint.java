@@ -1,4 +1,4 @@
-package io.verstak.server.account;
+package io.verstak.server.domain;
 
 /**
  * By what people tell tokens apart.

@@ -1,0 +1,86 @@
+package io.verstak.server.storage;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Writes op logs that another server has numbered, exactly as pushes would have written them: through the same group, with
+ * the same links, digests and keys. Sequences stay as they are; {@code scopes.imported_head} says up to where they have gaps.
+ */
+public final class LogFiller {
+    private static final int GROUP_OPS = 4096;
+    private static final long GROUP_BYTES = 8L << 20;
+    private static final int GROUPS_PER_TRANSACTION = 32;
+
+    private final NewDatabase database;
+    private final LogConnection connection;
+    private final Map<Long, End> ends = new HashMap<>();
+    private LogGroup group;
+    private int ops;
+    private long bytes;
+    private int groups;
+
+    /** The end of an imported log. */
+    private record End(long sequence, long pushedAt) {}
+
+    LogFiller(NewDatabase database, LogConnection connection) {
+        this.database = database;
+        this.connection = connection;
+        this.group = new LogGroup(connection);
+    }
+
+    /** The highest sequence that a scope has so far. */
+    public long head(long scopeId) {
+        End end = ends.get(scopeId);
+        return end == null ? 0 : end.sequence();
+    }
+
+    /**
+     * Appends an op.
+     *
+     * @param sequence above the scope's head
+     * @param pushedAt milliseconds since the epoch
+     */
+    public void append(long scopeId, long sequence, String deviceId, NewOp op, long pushedAt) {
+        if (sequence <= head(scopeId)) {
+            throw new IllegalArgumentException("sequence %d is not above the head".formatted(sequence));
+        }
+        NewDatabase.fill(() -> {
+            ScopeHead scope = group.scope(scopeId);
+            scope.leaveOut(sequence - 1);
+            group.append(scope, LogAppender.deviceKey(deviceId), op);
+            ends.put(scopeId, new End(sequence, pushedAt));
+            ops++;
+            bytes += op.json().length;
+            if (ops >= GROUP_OPS || bytes >= GROUP_BYTES) {
+                flush();
+            }
+        });
+    }
+
+    private void flush() throws SQLException {
+        group.flush(0);
+        group = new LogGroup(connection);
+        ops = 0;
+        bytes = 0;
+        groups++;
+        if (groups % GROUPS_PER_TRANSACTION == 0) {
+            database.pause();
+        }
+    }
+
+    void finish() throws SQLException {
+        flush();
+        try (PreparedStatement update =
+                connection.prepare("UPDATE scopes SET imported_head = ?, last_push = ? WHERE id = ?")) {
+            for (Map.Entry<Long, End> end : ends.entrySet()) {
+                update.setLong(1, end.getValue().sequence());
+                update.setLong(2, end.getValue().pushedAt());
+                update.setLong(3, end.getKey());
+                update.executeUpdate();
+            }
+        }
+    }
+}

@@ -103,9 +103,13 @@ public final class AccountAdministration {
 
     /** Deletes a user with all access; what the audit log says of them stays, without saying who it was. */
     public Future<Void> delete(String userId) {
-        String pseudonym = PSEUDONYM + tools.tokens().newUserId();
-        return users.delete(userId, pseudonym, entry(AuditType.USER_DELETED, userId))
+        return users.delete(userId, pseudonym(tools.tokens()), entry(AuditType.USER_DELETED, userId))
                 .onSuccess(done -> remembered.forgetUser(userId));
+    }
+
+    /** Somebody without a name, to whom the past of a deleted user belongs from then on. */
+    static String pseudonym(Tokens tokens) {
+        return PSEUDONYM + tokens.newUserId();
     }
 
     /**

@@ -6,10 +6,13 @@ import io.verstak.server.storage.AdministratorStore;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.ChangeCounter;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.DeletionStore;
 import io.verstak.server.storage.DeviceStore;
+import io.verstak.server.storage.EmailChangeStore;
 import io.verstak.server.storage.InvitationStore;
 import io.verstak.server.storage.OutboxStore;
 import io.verstak.server.storage.PasswordStore;
+import io.verstak.server.storage.ProfileStore;
 import io.verstak.server.storage.RegistrationStore;
 import io.verstak.server.storage.SessionStore;
 import io.verstak.server.storage.SessionStore.Realm;
@@ -38,6 +41,7 @@ public final class AccountServices implements AutoCloseable {
     private final UserSessions sessions;
     private final PasswordChanges passwordChanges;
     private final UserVaults userVaults;
+    private final OwnAccountServices ownAccount;
     private final Registrations registrations;
     private final PasswordResets resets;
     private final AccountAdministration administration;
@@ -86,6 +90,13 @@ public final class AccountServices implements AutoCloseable {
         sessions = new UserSessions(logins, sessionStore, sessionTokens, tokens, audit, clock);
         passwordChanges = new PasswordChanges(tools, users, passwordStore, logins, remembered);
         userVaults = new UserVaults(new VaultStore(database), config.limits().maxUserBlobBytes());
+        OwnPassword ownPassword = new OwnPassword(users, logins);
+        ownAccount = new OwnAccountServices(
+                new Profiles(new ProfileStore(database), clock),
+                devices,
+                sessions,
+                new EmailChanges(tools, policy, new EmailChangeStore(database, outbox), ownPassword, limits),
+                new Deletions(tools, new DeletionStore(database, outbox), ownPassword, limits, remembered));
         registrations = new Registrations(tools, policy, users, new RegistrationStore(database, outbox), limits);
         resets = new PasswordResets(tools, users, passwordStore, limits, remembered);
         administration = new AccountAdministration(
@@ -158,6 +169,10 @@ public final class AccountServices implements AutoCloseable {
 
     PasswordChanges passwordChanges() {
         return passwordChanges;
+    }
+
+    OwnAccountServices ownAccount() {
+        return ownAccount;
     }
 
     UserVaults userVaults() {

@@ -31,13 +31,18 @@ public final class AccountVerticle extends VerticleBase {
                 0,
                 AuditRetention.INTERVAL.toMillis(),
                 tick -> services.auditRetention().run());
+        vertx.setPeriodic(
+                0,
+                Deletions.INTERVAL.toMillis(),
+                tick -> services.ownAccount().deletions().run());
         outbox.start();
         return Future.all(services.changes().look(), services.logins().coverImportedHashes())
                 .compose(looked -> Future.all(
                         BusAccounts.serve(bus, services.logins(), services.devices()),
                         BusSessions.serve(bus, services.sessions(), services.passwordChanges(), services.devices()),
                         BusRegistration.serve(bus, services.registrations(), services.resets()),
-                        BusOwnVaults.serve(bus, services.userVaults())));
+                        BusOwnVaults.serve(bus, services.userVaults()),
+                        BusOwnAccount.serve(bus, services.ownAccount())));
     }
 
     @Override

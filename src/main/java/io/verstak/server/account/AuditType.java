@@ -7,6 +7,7 @@ public enum AuditType {
     LOGIN("Signed in."),
     LOGIN_REFUSED("A login was refused."),
     LOGOUT("Signed out."),
+    SESSION_ENDED("Another session was ended."),
     SESSIONS_ENDED("All other sessions were ended."),
     ADMINISTRATOR_LOGIN("An administrator signed in."),
     ADMINISTRATOR_LOGIN_REFUSED("An administrator's login was refused."),
@@ -15,11 +16,14 @@ public enum AuditType {
     RATE_LIMITED("Too many attempts."),
     TOKEN_REFUSED("A device or session token was refused."),
     DEVICE_PAIRED("A device was paired."),
+    DEVICE_RENAMED("A device was given another name."),
     DEVICE_REVOKED("A device was revoked."),
     REGISTERED("An account was registered."),
     SETTINGS_CHANGED("The settings were changed."),
     INVITED("An invitation was made."),
     EMAIL_CONFIRMED("The e-mail address was confirmed."),
+    EMAIL_CHANGE_ASKED("Another e-mail address was asked for."),
+    EMAIL_CHANGED("The e-mail address was changed."),
     EMAIL_TOKEN_REFUSED("A confirmation or reset link was refused."),
     RESET_OFFERED("A link to choose another password was sent."),
     RESET_FOR_NOBODY("A reset link was asked for an address that nobody has."),
@@ -29,6 +33,8 @@ public enum AuditType {
     USER_CREATED("An administrator has made the account."),
     USER_BLOCKED("The account was blocked."),
     USER_UNBLOCKED("The account was let in again."),
+    DELETION_ASKED("The owner has asked to delete the account."),
+    ACCOUNT_KEPT("The owner has kept the account."),
     USER_DELETED("The account was deleted.");
 
     private final String text;

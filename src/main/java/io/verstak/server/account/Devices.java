@@ -5,6 +5,7 @@ import io.verstak.server.account.Accounts.Paired;
 import io.verstak.server.account.Accounts.Pairing;
 import io.verstak.server.account.BusAccounts.Revocation;
 import io.verstak.server.account.BusAccounts.RevokeCurrent;
+import io.verstak.server.account.BusOwnAccount.Renaming;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.TokenHint;
@@ -21,13 +22,15 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Pairs and revokes devices. */
+/** Pairs, renames and revokes devices. */
 final class Devices {
     private static final int MAX_NAME = 128;
     private static final int MAX_CLIENT_VERSION = 256;
     private static final int MAX_VAULT_ID = 256;
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
     private static final String UNNAMED = "unknown";
 
     private final Logins logins;
@@ -142,6 +145,22 @@ final class Devices {
                             ? revoke(revocation.userId(), found.get().id(), revocation.address())
                             : refuse(ErrorCode.FORBIDDEN, "This device belongs to another user.");
                 });
+    }
+
+    Future<Void> rename(Renaming renaming) {
+        String name = renaming.name().strip();
+        if (name.isEmpty() || tooLong(name, MAX_NAME) || CONTROL.matcher(name).find()) {
+            return refuse(ErrorCode.INVALID_REQUEST, "A name has 1 to " + MAX_NAME + " bytes on one line.");
+        }
+        String userId = renaming.caller().session().owner();
+        AuditEntry entry = audit.entry(
+                AuditType.DEVICE_RENAMED,
+                userId,
+                renaming.deviceId(),
+                renaming.caller().address().getHostAddress());
+        return devices.rename(userId, renaming.deviceId(), name, entry)
+                .compose(renamed ->
+                        renamed ? Future.succeededFuture() : refuse(ErrorCode.NOT_FOUND, "No such device."));
     }
 
     private static boolean tooLong(@Nullable String text, int maxBytes) {

@@ -1,9 +1,11 @@
 package io.verstak.server.account;
 
+import io.verstak.server.account.BusOwnAccount.Ending;
 import io.verstak.server.account.BusSessions.Caller;
 import io.verstak.server.account.BusSessions.SignIn;
 import io.verstak.server.account.Sessions.SessionView;
 import io.verstak.server.account.Sessions.SignedIn;
+import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.SessionStore;
 import io.verstak.server.storage.SessionStore.NewSession;
 import io.verstak.server.storage.SessionStore.Realm;
@@ -66,6 +68,15 @@ final class UserSessions {
         SessionIdentity session = caller.session();
         return sessions.delete(session.tokenHash(), audit.entry(AuditType.LOGOUT, session.owner(), caller.address()))
                 .onSuccess(ended -> sessionTokens.forget(session.tokenHash()));
+    }
+
+    Future<Void> end(Ending ending) {
+        String owner = ending.caller().session().owner();
+        AuditEntry entry =
+                audit.entry(AuditType.SESSION_ENDED, owner, ending.caller().address());
+        return sessions.deleteById(Realm.USER, owner, ending.id(), entry)
+                .onSuccess(ended -> ended.ifPresent(sessionTokens::forget))
+                .mapEmpty();
     }
 
     Future<Void> signOutOthers(Caller caller) {

@@ -16,6 +16,10 @@ public enum MailKind {
     INVITATION("invitation", "/register?invite="),
     /** An account is about to be deleted. */
     DELETION("deletion", "/account/keep?token="),
+    /** Another address is to be confirmed. */
+    EMAIL_CHANGE("email-change", "/account/email?token="),
+    /** An address is about to be replaced. */
+    EMAIL_CHANGING("email-changing", "/account"),
     /** The mail settings are being tried. */
     TEST("test", "");
 

@@ -20,6 +20,8 @@ public final class Mails {
 
     static final String USER = "user";
 
+    static final String ADDRESS = "address";
+
     private static final int ID_BYTES = 16;
     private static final Duration NOTICE_LIVES = Duration.ofDays(7);
 
@@ -66,6 +68,16 @@ public final class Mails {
     /** Tells the owner when the account will be gone, with a link that keeps it. */
     public NewMail deletion(Recipient to, String username, String token, Instant deletedAt) {
         return mail(MailKind.DELETION, to, Map.of(TOKEN, token, USER, username), deletedAt);
+    }
+
+    /** Asks to confirm an address that an account is to have in place of its old one. Nothing that was typed stands in it. */
+    public NewMail emailChange(Recipient to, String token, Instant endsAt) {
+        return mail(MailKind.EMAIL_CHANGE, to, Map.of(TOKEN, token), endsAt);
+    }
+
+    /** Tells the owner, at the old address, that another one was asked for. */
+    public NewMail emailChanging(Recipient to, String username, String wanted) {
+        return notice(MailKind.EMAIL_CHANGING, to, Map.of(USER, username, ADDRESS, wanted));
     }
 
     /** Shows that the mail settings work. */

@@ -161,6 +161,20 @@ public final class DeviceStore {
                         : Optional.of(rows.iterator().next().getString("token_hash"))));
     }
 
+    /**
+     * Gives a device another name.
+     *
+     * @return false when the user has no such device
+     */
+    public Future<Boolean> rename(String userId, String deviceId, String name, AuditEntry audit) {
+        return database.write(connection -> connection
+                .preparedQuery("UPDATE devices SET name = ? WHERE id = ? AND user_id = ?")
+                .execute(Tuple.of(name, deviceId, userId))
+                .compose(done -> done.rowCount() == 0
+                        ? Future.succeededFuture(false)
+                        : AuditStore.add(connection, audit).map(true)));
+    }
+
     static Future<Void> revokeAll(SqlConnection connection, String userId, long now) {
         return connection
                 .preparedQuery("UPDATE devices SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL")

@@ -18,7 +18,11 @@ public record EmailToken(String tokenHash, Purpose purpose, String userId, Strin
     /** What a token is good for. */
     public enum Purpose {
         CONFIRM("confirm"),
-        RESET("reset");
+        RESET("reset"),
+        /** The address becomes the user's. */
+        CHANGE("change"),
+        /** The account is not deleted after all. */
+        KEEP("keep");
 
         private final String key;
 
@@ -61,6 +65,22 @@ public record EmailToken(String tokenHash, Purpose purpose, String userId, Strin
                                 "DELETE FROM email_tokens WHERE token_hash = ? AND purpose = ? AND expires_at > ?")
                         .execute(Tuple.of(tokenHash, purpose.key, now))
                         .map(deleted -> deleted.rowCount() == 1 ? found : Optional.empty()));
+    }
+
+    /** Voids what was mailed to a user for one purpose. */
+    static Future<Void> delete(SqlConnection connection, String userId, Purpose purpose) {
+        return connection
+                .preparedQuery("DELETE FROM email_tokens WHERE user_id = ? AND purpose = ?")
+                .execute(Tuple.of(userId, purpose.key))
+                .mapEmpty();
+    }
+
+    /** Voids what was mailed to a user under an old password; only the link that keeps the account goes on. */
+    static Future<Void> deleteGranted(SqlConnection connection, String userId) {
+        return connection
+                .preparedQuery("DELETE FROM email_tokens WHERE user_id = ? AND purpose <> ?")
+                .execute(Tuple.of(userId, Purpose.KEEP.key))
+                .mapEmpty();
     }
 
     /** Voids everything that was mailed to a user. */

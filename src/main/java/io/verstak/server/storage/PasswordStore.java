@@ -1,7 +1,5 @@
 package io.verstak.server.storage;
 
-import io.verstak.server.error.ErrorCode;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.EmailToken.Purpose;
 import io.verstak.server.storage.SessionStore.Realm;
 import io.verstak.server.storage.UserStore.User;
@@ -68,12 +66,8 @@ public final class PasswordStore {
      * {@code CONFLICT} when the user was blocked or given another password since the user was read.
      */
     public Future<Void> replace(User user, NewPassword password, NewMail notice, AuditEntry audit) {
-        return database.write(connection -> connection
-                .preparedQuery("UPDATE users SET epoch = epoch + 1 WHERE id = ? AND epoch = ?")
-                .execute(Tuple.of(user.id(), user.epoch()))
-                .compose(unchanged -> unchanged.rowCount() == 1
-                        ? replace(connection, user.id(), password, notice, audit)
-                        : Future.failedFuture(new ServerException(ErrorCode.CONFLICT))));
+        return database.write(connection -> UserStore.requireUnchanged(connection, user)
+                .compose(unchanged -> replace(connection, user.id(), password, notice, audit)));
     }
 
     private Future<Void> replace(
@@ -82,7 +76,7 @@ public final class PasswordStore {
                 .preparedQuery("UPDATE users SET password_hash = ?, epoch = epoch + 1 WHERE id = ?")
                 .execute(Tuple.of(password.hash(), userId))
                 .compose(done -> SessionStore.deleteOthers(connection, Realm.USER, userId, password.keptSession()))
-                .compose(ended -> EmailToken.deleteAll(connection, userId))
+                .compose(ended -> EmailToken.deleteGranted(connection, userId))
                 .compose(voided -> password.revokeDevices()
                         ? DeviceStore.revokeAll(connection, userId, audit.at())
                         : Future.succeededFuture())

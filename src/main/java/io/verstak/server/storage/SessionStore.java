@@ -122,6 +122,28 @@ public final class SessionStore {
                 .compose(done -> done.rowCount() == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit)));
     }
 
+    /**
+     * Ends the session that its owner knows by this id; one that is over already is no failure.
+     *
+     * @return the hash of its token, if there was such a session of this owner
+     */
+    public Future<Optional<String>> deleteById(Realm realm, String owner, String id, AuditEntry audit) {
+        return database.write(connection -> connection
+                .preparedQuery("SELECT token_hash FROM sessions WHERE realm = ? AND owner = ? AND id = ?")
+                .execute(Tuple.of(realm.key, owner, id))
+                .compose(found -> found.size() == 0
+                        ? Future.succeededFuture(Optional.empty())
+                        : end(connection, found.iterator().next().getString("token_hash"), audit)));
+    }
+
+    private static Future<Optional<String>> end(SqlConnection connection, String tokenHash, AuditEntry audit) {
+        return connection
+                .preparedQuery("DELETE FROM sessions WHERE token_hash = ?")
+                .execute(Tuple.of(tokenHash))
+                .compose(gone -> AuditStore.add(connection, audit))
+                .map(Optional.of(tokenHash));
+    }
+
     /** Notes when sessions were last used, by their tokens' hashes. */
     public Future<Void> note(Map<String, Long> lastUsed) {
         List<Tuple> batch = lastUsed.entrySet().stream()

@@ -142,7 +142,11 @@ public final class UserStore {
      * scopes, which now belong to nobody, are left to the clean-up: they may be large.
      */
     public Future<Void> delete(String id, String pseudonym, AuditEntry audit) {
-        return database.write(connection -> SessionStore.deleteAll(connection, Realm.USER, id)
+        return database.write(connection -> delete(connection, id, pseudonym, audit));
+    }
+
+    static Future<Void> delete(SqlConnection connection, String id, String pseudonym, AuditEntry audit) {
+        return SessionStore.deleteAll(connection, Realm.USER, id)
                 .compose(ended -> EmailToken.deleteAll(connection, id))
                 .compose(voided -> connection
                         .preparedQuery("DELETE FROM devices WHERE user_id = ?")
@@ -152,7 +156,20 @@ public final class UserStore {
                         .execute(Tuple.of(id)))
                 .compose(gone -> AuditStore.add(connection, audit))
                 .compose(noted -> AuditStore.pseudonymize(connection, id, pseudonym))
-                .compose(hidden -> ChangeCounter.bump(connection)));
+                .compose(hidden -> ChangeCounter.bump(connection));
+    }
+
+    /**
+     * Holds the user's row until the transaction ends. Refuses with {@code CONFLICT} when the user was blocked, deleted or
+     * given another password since the user was read: what was granted then no longer counts.
+     */
+    static Future<Void> requireUnchanged(SqlConnection connection, User user) {
+        return connection
+                .preparedQuery("UPDATE users SET epoch = epoch WHERE id = ? AND epoch = ?")
+                .execute(Tuple.of(user.id(), user.epoch()))
+                .compose(unchanged -> unchanged.rowCount() == 1
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(new ServerException(ErrorCode.CONFLICT)));
     }
 
     /** Whether anybody still has a hash from the Go server, which is bcrypt. */

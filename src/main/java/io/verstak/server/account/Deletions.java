@@ -1,0 +1,129 @@
+package io.verstak.server.account;
+
+import io.verstak.server.account.BusRegistration.Presented;
+import io.verstak.server.account.BusSessions.Caller;
+import io.verstak.server.account.OwnAccount.Proof;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.DeletionStore;
+import io.verstak.server.storage.DeletionStore.Wish;
+import io.verstak.server.storage.EmailToken;
+import io.verstak.server.storage.EmailToken.Purpose;
+import io.verstak.server.storage.UserStore.User;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Deletes accounts whose owners want that, after a time in which nothing is lost and all can be taken back. */
+final class Deletions {
+    private static final Logger LOG = LoggerFactory.getLogger(Deletions.class);
+    private static final Duration GRACE = Duration.ofDays(7);
+    private static final int SLICE = 100;
+
+    static final Duration INTERVAL = Duration.ofMinutes(1);
+
+    private final AccountTools tools;
+    private final DeletionStore store;
+    private final OwnPassword passwords;
+    private final Limits limits;
+    private final RememberedAccess remembered;
+    private boolean running;
+
+    Deletions(
+            AccountTools tools,
+            DeletionStore store,
+            OwnPassword passwords,
+            Limits limits,
+            RememberedAccess remembered) {
+        this.tools = tools;
+        this.store = store;
+        this.passwords = passwords;
+        this.limits = limits;
+        this.remembered = remembered;
+    }
+
+    Future<Void> ask(Proof proof) {
+        return passwords
+                .require(proof)
+                .compose(user -> store.ask(wish(user, proof.address())))
+                .onSuccess(queued -> tools.mailQueued());
+    }
+
+    private Wish wish(User user, InetAddress from) {
+        String token = tools.tokens().newToken();
+        Instant endsAt = tools.clock().instant().plus(GRACE);
+        return new Wish(
+                user,
+                new EmailToken(
+                        Tokens.digest(token).hex(), Purpose.KEEP, user.id(), user.email(), endsAt.toEpochMilli()),
+                tools.mails().deletion(tools.recipients().of(user), user.username(), token, endsAt),
+                tools.audit().entry(AuditType.DELETION_ASKED, user.id(), from));
+    }
+
+    Future<Void> keep(Caller caller) {
+        String userId = caller.session().owner();
+        return store.keep(userId, tools.audit().entry(AuditType.ACCOUNT_KEPT, userId, caller.address()));
+    }
+
+    Future<Boolean> canKeep(Presented token) {
+        tools.limited(() -> limits.confirm().check(token.address()), token.address());
+        return store.canKeep(Tokens.digest(token.text()).hex(), tools.clock().millis())
+                .onSuccess(can -> {
+                    if (!can) {
+                        refused(token.address());
+                    }
+                });
+    }
+
+    Future<Void> keepBy(Presented token) {
+        tools.limited(() -> limits.confirm().check(token.address()), token.address());
+        return store.keepBy(
+                        Tokens.digest(token.text()).hex(),
+                        tools.audit().entry(AuditType.ACCOUNT_KEPT, "", token.address()))
+                .compose(kept -> {
+                    if (kept) {
+                        return Future.succeededFuture();
+                    }
+                    refused(token.address());
+                    return Future.failedFuture(
+                            new ServerException(ErrorCode.INVALID_REQUEST, "invalid or expired token"));
+                });
+    }
+
+    private void refused(InetAddress from) {
+        limits.confirm().failed(from);
+        tools.audit().refused(AuditType.EMAIL_TOKEN_REFUSED, "", from);
+    }
+
+    /** Deletes those whose time is over. What fails is tried again with the next run. */
+    Future<Void> run() {
+        if (running) {
+            return Future.succeededFuture();
+        }
+        running = true;
+        return store.due(tools.clock().millis(), SLICE)
+                .compose(this::delete)
+                .onFailure(failure -> LOG.warn("accounts could not be deleted yet: {}", failure.getMessage()))
+                .onComplete(done -> running = false);
+    }
+
+    private Future<Void> delete(List<String> userIds) {
+        Future<Void> before = Future.succeededFuture();
+        for (String userId : userIds) {
+            before = before.compose(deleted -> delete(userId));
+        }
+        return before;
+    }
+
+    private Future<Void> delete(String userId) {
+        return store.delete(
+                        userId,
+                        AccountAdministration.pseudonym(tools.tokens()),
+                        tools.audit().entry(AuditType.USER_DELETED, userId, "", ""))
+                .onSuccess(deleted -> remembered.forgetUser(userId));
+    }
+}

@@ -159,8 +159,8 @@ final class Devices {
                 renaming.deviceId(),
                 renaming.caller().address().getHostAddress());
         return devices.rename(userId, renaming.deviceId(), name, entry)
-                .compose(renamed ->
-                        renamed ? Future.succeededFuture() : refuse(ErrorCode.NOT_FOUND, "No such device."));
+                .compose(
+                        renamed -> renamed ? Future.succeededFuture() : refuse(ErrorCode.NOT_FOUND, "No such device."));
     }
 
     private static boolean tooLong(@Nullable String text, int maxBytes) {

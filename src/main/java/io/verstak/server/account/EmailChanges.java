@@ -41,7 +41,11 @@ final class EmailChanges {
         }
         InetAddress from = wish.proof().address();
         return passwords.require(wish.proof()).compose(user -> {
-            if (email.get().key().equals(EmailAddress.parse(user.email()).map(EmailAddress::key).orElse(""))) {
+            if (email.get()
+                    .key()
+                    .equals(EmailAddress.parse(user.email())
+                            .map(EmailAddress::key)
+                            .orElse(""))) {
                 return store.forget(user.id());
             }
             if (!limits.mayMail(email.get())) {

@@ -1,5 +1,6 @@
 package io.verstak.server.blob;
 
+import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.Sha256;
 import io.vertx.core.Future;
@@ -31,6 +32,13 @@ public interface BlobStore {
      * BLOB_UNAVAILABLE} when its file is missing or damaged.
      */
     Future<BlobFile> find(Scope scope, Sha256 sha256);
+
+    /**
+     * The blobs that the scope holds, in the order of their hashes: a bounded number of them, none at the end.
+     *
+     * @param afterHash the last hash of the list before; empty at first
+     */
+    Future<List<BlobReference>> list(Scope scope, String afterHash);
 
     /** Opens the file for reading; the caller closes it. {@code BLOB_UNAVAILABLE} when that is no longer possible. */
     Future<FileChannel> open(BlobFile file);

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 /** Owns the blobs: lets uploads begin, puts finished ones in their place, and looks files up. */
 public final class BlobVerticle extends VerticleBase {
     private static final int LAST_UPLOADS_SECONDS = 5;
+    private static final int LIST_PART = 500;
 
     private final Bus bus;
     private final BlobDisk disk;
@@ -53,7 +54,8 @@ public final class BlobVerticle extends VerticleBase {
                         bus.serve(BusBlobStore.COMMIT, this::commit),
                         bus.serve(BusBlobStore.ABORT, this::abort),
                         bus.serve(BusBlobStore.FIND, this::find),
-                        bus.serve(BusBlobStore.MISSING, this::missing)));
+                        bus.serve(BusBlobStore.MISSING, this::missing),
+                        bus.serve(BusBlobStore.LIST, part -> index.list(part.scope(), part.afterHash(), LIST_PART))));
     }
 
     /** Waits a while for the uploads that are open: their connections are closed by now, so that each of them ends. */

@@ -22,6 +22,8 @@ public final class BusBlobStore implements BlobStore {
     static final Address<Find, BlobFile> FIND = new Address<>("blob.find");
     static final Address<Missing, List<Sha256>> MISSING = new Address<>("blob.missing");
 
+    static final Address<Part, List<BlobReference>> LIST = new Address<>("blob.list");
+
     private final Bus bus;
     private final BlobDisk disk;
     private final long maxBlobBytes;
@@ -31,6 +33,9 @@ public final class BusBlobStore implements BlobStore {
 
     /** A durable file that holds a blob; whoever gets this owns the file. */
     record Finished(Ticket ticket, BlobReference blob, Path file) {}
+
+    /** A part of the list of what a scope holds. */
+    record Part(Scope scope, String afterHash) {}
 
     record Find(Scope scope, Sha256 sha256) {}
 
@@ -55,6 +60,11 @@ public final class BusBlobStore implements BlobStore {
     @Override
     public Future<BlobFile> find(Scope scope, Sha256 sha256) {
         return bus.request(FIND, new Find(scope, sha256));
+    }
+
+    @Override
+    public Future<List<BlobReference>> list(Scope scope, String afterHash) {
+        return bus.request(LIST, new Part(scope, afterHash));
     }
 
     @Override

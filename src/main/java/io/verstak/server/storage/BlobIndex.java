@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.StreamSupport;
 
 /** Which blobs are stored, who holds them, and how much that is. Whoever calls has put the file in its place before. */
 public final class BlobIndex {
@@ -82,6 +83,17 @@ public final class BlobIndex {
             entries.put(new Sha256(row.getString("sha256")), entry);
         }
         return entries;
+    }
+
+    /** The blobs that a scope holds, by hash. */
+    public Future<List<BlobReference>> list(Scope scope, String afterHash, int most) {
+        return database.read(connection -> connection
+                .preparedQuery(
+                        "SELECT sha256, size FROM blob_refs WHERE scope_id = ? AND sha256 > ? ORDER BY sha256 LIMIT ?")
+                .execute(Tuple.of(scope.id(), afterHash, most))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> new BlobReference(new Sha256(row.getString("sha256")), row.getLong("size")))
+                        .toList()));
     }
 
     public Future<Usage> usage(Scope scope) {

@@ -1,5 +1,6 @@
 package io.verstak.server.storage;
 
+import io.vertx.core.buffer.Buffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,6 +10,8 @@ import java.sql.SQLException;
 final class LogReader implements AutoCloseable {
     /** How far above the head a cursor may lie for a restore to explain it. */
     static final long MAX_AHEAD = 10_000_000;
+
+    private static final int MAX_LINES = 2000;
 
     private final Connection connection;
     private final PreparedStatement page;
@@ -50,6 +53,31 @@ final class LogReader implements AutoCloseable {
             boolean gap = json.ops() > 0 && lastSkip >= cursor && crossesSkip(scopeId, cursor, json.last());
             boolean beyond = cursor > counter && cursor - head <= MAX_AHEAD;
             return new LogPage(json.end(head, json.ops() == 0 ? cursor : json.last(), more, logId, gap), head, beyond);
+        }
+    }
+
+    LogLines lines(long scopeId, long cursor, int maxBytes) throws SQLException {
+        page.setLong(1, cursor);
+        page.setLong(2, scopeId);
+        page.setLong(3, MAX_LINES);
+        try (ResultSet row = page.executeQuery()) {
+            Buffer json = Buffer.buffer(maxBytes);
+            int ops = 0;
+            long head = 0;
+            long last = cursor;
+            while (row.next()) {
+                head = row.getLong(1);
+                byte[] op = row.getBytes(6);
+                if (op == null || (ops > 0 && json.length() + op.length > maxBytes)) {
+                    break;
+                }
+                last = row.getLong(5);
+                json.appendString("{\"server_sequence\":" + last + ",")
+                        .appendBytes(op)
+                        .appendString("}\n");
+                ops++;
+            }
+            return new LogLines(json, ops, last, head);
         }
     }
 

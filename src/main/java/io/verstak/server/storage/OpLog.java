@@ -36,6 +36,13 @@ public interface OpLog extends AutoCloseable {
     LogPage read(DeviceIdentity reader, long cursor, int maxOps, int maxBytes);
 
     /**
+     * Reads ops above a cursor for an export, as {@link #read} does.
+     *
+     * @param maxBytes of encoded ops; there is at least one op, however large, if there are any
+     */
+    LogLines lines(long scopeId, long cursor, int maxBytes);
+
+    /**
      * Makes the scope's next op come above a cursor that is beyond everything the scope has numbered: the cursor of a
      * device that is ahead of a restored log. Called by the thread of {@link #commit}.
      *

@@ -58,6 +58,11 @@ final class SqliteOpLog implements OpLog {
         T run() throws SQLException;
     }
 
+    /** What a reader does with its connection. */
+    private interface Reading<T> {
+        T run(LogReader reader) throws SQLException;
+    }
+
     @Override
     public List<PushResult> commit(List<Push> pushes) {
         return transaction(() -> {
@@ -123,6 +128,15 @@ final class SqliteOpLog implements OpLog {
 
     @Override
     public LogPage read(DeviceIdentity device, long cursor, int maxOps, int maxBytes) {
+        return reading(reader -> reader.read(device.scope().id(), cursor, maxOps, maxBytes));
+    }
+
+    @Override
+    public LogLines lines(long scopeId, long cursor, int maxBytes) {
+        return reading(reader -> reader.lines(scopeId, cursor, maxBytes));
+    }
+
+    private <T> T reading(Reading<T> work) {
         LogReader reader;
         try {
             reader = readers.take();
@@ -131,7 +145,7 @@ final class SqliteOpLog implements OpLog {
             throw new ServerException(ErrorCode.UNAVAILABLE);
         }
         try {
-            return reader.read(device.scope().id(), cursor, maxOps, maxBytes);
+            return work.run(reader);
         } catch (SQLException failure) {
             throw refusal(failure);
         } finally {

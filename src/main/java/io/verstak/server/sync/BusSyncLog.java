@@ -4,8 +4,10 @@ import io.verstak.server.bus.Address;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.config.LimitsConfig;
 import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.domain.Scope;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.LogLines;
 import io.verstak.server.storage.Push;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,6 +17,8 @@ import io.vertx.core.buffer.Buffer;
 public final class BusSyncLog implements SyncLog {
     static final Address<Push, LogAnswer> PUSH = new Address<>("sync.push");
     static final Address<Pull, LogAnswer> PULL = new Address<>("sync.pull");
+
+    static final Address<Lines, LogLines> LINES = new Address<>("sync.lines");
 
     /** Reading a larger body than this takes long enough to be felt on an event loop. */
     private static final int LARGE_BODY_BYTES = 256 << 10;
@@ -26,6 +30,9 @@ public final class BusSyncLog implements SyncLog {
 
     /** A pull, with its bounds settled. */
     record Pull(DeviceIdentity device, long cursor, int maxOps) {}
+
+    /** A piece of a log that is exported. */
+    record Lines(Scope scope, long cursor) {}
 
     public BusSyncLog(Vertx vertx, Bus bus, LimitsConfig limits) {
         this.vertx = vertx;
@@ -41,6 +48,11 @@ public final class BusSyncLog implements SyncLog {
         }
         return vertx.executeBlocking(() -> encoder.encode(device, request, body), false)
                 .compose(push -> bus.request(PUSH, push));
+    }
+
+    @Override
+    public Future<LogLines> lines(Scope scope, long cursor) {
+        return bus.request(LINES, new Lines(scope, cursor));
     }
 
     @Override

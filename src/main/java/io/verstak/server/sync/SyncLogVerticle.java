@@ -6,6 +6,7 @@ import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.LogLines;
 import io.verstak.server.storage.LogPage;
 import io.verstak.server.storage.OpLog;
 import io.verstak.server.storage.Push;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class SyncLogVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(SyncLogVerticle.class);
     private static final int MAX_WAITING_READS = 4096;
+    private static final int EXPORT_PIECE_BYTES = 256 << 10;
 
     /** What answers may hold until their clients have read them. */
     private static final long ANSWER_BYTES = 48L << 20;
@@ -60,7 +62,10 @@ public final class SyncLogVerticle extends VerticleBase {
                     log = opened;
                     writer = new LogWriter(log, queue, onFatal);
                     writer.start();
-                    return Future.all(bus.serve(BusSyncLog.PUSH, this::push), bus.serve(BusSyncLog.PULL, this::pull));
+                    return Future.all(
+                            bus.serve(BusSyncLog.PUSH, this::push),
+                            bus.serve(BusSyncLog.PULL, this::pull),
+                            bus.serve(BusSyncLog.LINES, this::lines));
                 });
     }
 
@@ -93,6 +98,15 @@ public final class SyncLogVerticle extends VerticleBase {
             }
             return new LogAnswer(json, 0, share);
         });
+    }
+
+    private Future<LogLines> lines(BusSyncLog.Lines lines) {
+        if (reading >= MAX_WAITING_READS) {
+            return Future.failedFuture(new ServerException(ErrorCode.UNAVAILABLE));
+        }
+        reading++;
+        return readers.executeBlocking(() -> log.lines(lines.scope().id(), lines.cursor(), EXPORT_PIECE_BYTES), false)
+                .onComplete(done -> reading--);
     }
 
     private Future<LogAnswer> pull(BusSyncLog.Pull pull) {

@@ -7,11 +7,13 @@ import io.verstak.server.account.ServerSettings;
 import io.verstak.server.blob.BlobDisk;
 import io.verstak.server.blob.BlobVerticle;
 import io.verstak.server.bus.Bus;
+import io.verstak.server.config.ConfigChanges;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.http.HttpServices;
 import io.verstak.server.http.HttpVerticle;
 import io.verstak.server.mail.MailServices;
 import io.verstak.server.ops.Health;
+import io.verstak.server.ops.LogLevel;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.SecretBox;
@@ -47,7 +49,12 @@ public final class VerstakServer {
 
     /** @param deployments in the order in which they are undone: who asks first, who answers last */
     private record Running(
-            Vertx vertx, DataDirectory directory, Database database, List<String> deployments, int port) {}
+            Vertx vertx,
+            DataDirectory directory,
+            Database database,
+            ServerSettings settings,
+            List<String> deployments,
+            int port) {}
 
     /** @param onFatal runs once when the disk can no longer be trusted; it has to end the process */
     public VerstakServer(ServerConfig config, Clock clock, Runnable onFatal) {
@@ -100,10 +107,11 @@ public final class VerstakServer {
         BlobDisk blobs = new BlobDisk(vertx, directory, onFatal);
         Health health = new Health(vertx, database, directory, clock);
         HttpServices http = new HttpServices(vertx, bus, settings, accounts, blobs, health, clock);
+        settings.onChange(changed -> LogLevel.set(changed.log().level()));
         http.warm();
         List<HttpVerticle> listeners = new ArrayList<>();
-        String syncLog = await(vertx.deployVerticle(new SyncLogVerticle(bus, database, config, clock, onFatal)));
-        String blob = await(vertx.deployVerticle(new BlobVerticle(bus, database, blobs, config, clock)));
+        String syncLog = await(vertx.deployVerticle(new SyncLogVerticle(bus, database, settings::now, clock, onFatal)));
+        String blob = await(vertx.deployVerticle(new BlobVerticle(bus, database, blobs, settings::now, clock)));
         String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts, mail.outbox())));
         String listening = await(vertx.deployVerticle(
                 () -> {
@@ -116,7 +124,7 @@ public final class VerstakServer {
         int port = listeners.get(0).port();
         mail.listeningOn(port);
         announce(port, settings.now(), setupToken);
-        return new Running(vertx, directory, database, List.of(listening, blob, account, syncLog), port);
+        return new Running(vertx, directory, database, settings, List.of(listening, blob, account, syncLog), port);
     }
 
     private static Optional<String> administrators(Administrators administrators, Optional<Administrator> named)
@@ -138,11 +146,25 @@ public final class VerstakServer {
 
     /** The port that is listened on. */
     public int port() {
+        return running().port();
+    }
+
+    /**
+     * Takes a configuration that was read again. What needs no restart holds from now on, for requests that begin.
+     *
+     * @return the keys that have changed but need a restart
+     */
+    public List<String> reload(ServerConfig fresh) {
+        running().settings().reload(fresh);
+        return ConfigChanges.needRestart(config, fresh);
+    }
+
+    private Running running() {
         Running now = running.get();
         if (now == null) {
             throw new IllegalStateException("not started");
         }
-        return now.port();
+        return now;
     }
 
     /** Answers what has arrived, takes nothing new, and closes the data directory. Blocks. */

@@ -76,8 +76,8 @@ public final class AccountServices implements AutoCloseable {
                 new Recipients(() -> settings.now().web().language()),
                 outboxWaker,
                 clock);
-        Limits limits = new Limits(config.rateLimits(), clock, random);
-        BearerRefusals refusals = new BearerRefusals(limits.bearer(), audit);
+        Limits limits = new Limits(() -> settings.now().rateLimits(), clock, random);
+        BearerRefusals refusals = new BearerRefusals(limits::bearer, audit);
         deviceTokens = new DeviceTokens(vertx, deviceStore, refusals);
         sessionTokens = new SessionTokens(vertx, sessionStore, Realm.USER, refusals, clock);
         administratorTokens = new SessionTokens(vertx, sessionStore, Realm.ADMINISTRATOR, refusals, clock);

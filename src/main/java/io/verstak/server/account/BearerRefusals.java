@@ -11,10 +11,10 @@ import java.util.function.Supplier;
  * Tokens in use are remembered, so the devices beside a guesser go on.
  */
 final class BearerRefusals {
-    private final AddressLimit limit;
+    private final Supplier<AddressLimit> limit;
     private final Audit audit;
 
-    BearerRefusals(AddressLimit limit, Audit audit) {
+    BearerRefusals(Supplier<AddressLimit> limit, Audit audit) {
         this.limit = limit;
         this.audit = audit;
     }
@@ -22,14 +22,14 @@ final class BearerRefusals {
     /** Looks up, unless the address has failed too often: {@code RATE_LIMITED}. */
     <V> Future<V> guard(InetAddress from, Supplier<Future<V>> lookUp) {
         try {
-            limit.check(from);
+            limit.get().check(from);
         } catch (ServerException refusal) {
             audit.refused(AuditType.RATE_LIMITED, "", from);
             return Future.failedFuture(refusal);
         }
         return lookUp.get().onFailure(failure -> {
             if (failure instanceof ServerException refusal && refusal.code() == ErrorCode.UNAUTHORIZED) {
-                limit.failed(from);
+                limit.get().failed(from);
                 audit.refused(AuditType.TOKEN_REFUSED, "", from);
             }
         });

@@ -6,58 +6,107 @@ import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** Every limit on tries, as configured. */
+/** Every limit on tries, as configured at the moment. Tries under a budget that stays as it was remain counted. */
 final class Limits {
     /** Mails that strangers can make the server send to one address. More would void links faster than they are read. */
     private static final Budget MAILS_TO_ONE = new Budget(5, 3600);
 
-    private final Optional<PasswordThrottle> login;
-    private final Optional<RateLimiter> mails;
-    private final AddressLimit register;
-    private final AddressLimit forgot;
-    private final AddressLimit reset;
-    private final AddressLimit confirm;
-    private final AddressLimit bearer;
+    private final Supplier<RateLimitsConfig> config;
+    private final Clock clock;
+    private final SecureRandom random;
+    private final RateLimiter mails;
+    private volatile Built built;
 
-    Limits(RateLimitsConfig config, Clock clock, SecureRandom random) {
-        boolean on = config.enabled();
-        login = on ? Optional.of(new PasswordThrottle(config.login(), clock, random)) : Optional.empty();
-        mails = on ? Optional.of(new RateLimiter(MAILS_TO_ONE, clock, random)) : Optional.empty();
-        register = on ? AddressLimit.of(config.register(), clock, random) : AddressLimit.NONE;
-        forgot = on ? AddressLimit.of(config.forgot(), clock, random) : AddressLimit.NONE;
-        reset = on ? AddressLimit.of(config.reset(), clock, random) : AddressLimit.NONE;
-        confirm = on ? AddressLimit.of(config.confirm(), clock, random) : AddressLimit.NONE;
-        bearer = on ? AddressLimit.of(config.bearer(), clock, random) : AddressLimit.NONE;
+    /** The limits of one configuration. */
+    private record Built(
+            RateLimitsConfig config,
+            Optional<PasswordThrottle> login,
+            AddressLimit register,
+            AddressLimit forgot,
+            AddressLimit reset,
+            AddressLimit confirm,
+            AddressLimit bearer) {}
+
+    Limits(Supplier<RateLimitsConfig> config, Clock clock, SecureRandom random) {
+        this.config = config;
+        this.clock = clock;
+        this.random = random;
+        this.mails = new RateLimiter(MAILS_TO_ONE, clock, random);
+        this.built = build(config.get(), Optional.empty());
+    }
+
+    private Built now() {
+        Built current = built;
+        RateLimitsConfig wanted = config.get();
+        return wanted.equals(current.config()) ? current : change(wanted);
+    }
+
+    private synchronized Built change(RateLimitsConfig wanted) {
+        if (!wanted.equals(built.config())) {
+            built = build(wanted, Optional.of(built).filter(old -> old.config().enabled()));
+        }
+        return built;
+    }
+
+    private Built build(RateLimitsConfig wanted, Optional<Built> before) {
+        if (!wanted.enabled()) {
+            AddressLimit none = AddressLimit.NONE;
+            return new Built(wanted, Optional.empty(), none, none, none, none, none);
+        }
+        Optional<PasswordThrottle> login = before.filter(
+                        old -> old.config().login().equals(wanted.login()))
+                .flatMap(Built::login)
+                .or(() -> Optional.of(new PasswordThrottle(wanted.login(), clock, random)));
+        return new Built(
+                wanted,
+                login,
+                limit(wanted, before, RateLimitsConfig::register, Built::register),
+                limit(wanted, before, RateLimitsConfig::forgot, Built::forgot),
+                limit(wanted, before, RateLimitsConfig::reset, Built::reset),
+                limit(wanted, before, RateLimitsConfig::confirm, Built::confirm),
+                limit(wanted, before, RateLimitsConfig::bearer, Built::bearer));
+    }
+
+    private AddressLimit limit(
+            RateLimitsConfig wanted,
+            Optional<Built> before,
+            Function<RateLimitsConfig, Budget> budget,
+            Function<Built, AddressLimit> limit) {
+        return before.filter(old -> budget.apply(old.config()).equals(budget.apply(wanted)))
+                .map(limit)
+                .orElseGet(() -> AddressLimit.of(budget.apply(wanted), clock, random));
     }
 
     /** What a password check passes through; see {@link PasswordThrottle#gate}. */
     PasswordGate gate(String account, InetAddress from) {
-        return login.map(throttle -> throttle.gate(account, from)).orElse(PasswordGate.OPEN);
+        return now().login().map(throttle -> throttle.gate(account, from)).orElse(PasswordGate.OPEN);
     }
 
     /** Whether one more mail may go to an address that a stranger has named. Counts it. */
     boolean mayMail(EmailAddress recipient) {
-        return mails.map(limit -> limit.attempt(recipient.key()).allowed()).orElse(true);
+        return !now().config().enabled() || mails.attempt(recipient.key()).allowed();
     }
 
     AddressLimit register() {
-        return register;
+        return now().register();
     }
 
     AddressLimit forgot() {
-        return forgot;
+        return now().forgot();
     }
 
     AddressLimit reset() {
-        return reset;
+        return now().reset();
     }
 
     AddressLimit confirm() {
-        return confirm;
+        return now().confirm();
     }
 
     AddressLimit bearer() {
-        return bearer;
+        return now().bearer();
     }
 }

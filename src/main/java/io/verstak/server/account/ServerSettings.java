@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,9 +40,10 @@ public final class ServerSettings {
     private static final List<String> LANGUAGES = List.of("en", "ru");
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
-    private final ServerConfig configured;
+    private final List<Consumer<ServerConfig>> followers = new CopyOnWriteArrayList<>();
     private final SettingsStore store;
     private final Clock clock;
+    private volatile ServerConfig configured;
     private volatile Values values;
 
     /** What can be set on a page. */
@@ -92,9 +95,28 @@ public final class ServerSettings {
             for (Name name : Name.values()) {
                 Optional.ofNullable(rows.get(name.key())).ifPresent(value -> stored.put(name, value));
             }
-            values = readable(stored);
+            settle(readable(stored));
             return null;
         });
+    }
+
+    /** Puts a configuration that was read again below what is set on pages. */
+    public synchronized void reload(ServerConfig fresh) {
+        configured = fresh;
+        settle(readable(values.stored()));
+    }
+
+    /** Calls with each change from now on, on the thread that changes. For what cannot ask each time. */
+    public void onChange(Consumer<ServerConfig> follower) {
+        followers.add(follower);
+    }
+
+    private synchronized void settle(Values now) {
+        boolean changed = !now.config().equals(values.config());
+        values = now;
+        if (changed) {
+            followers.forEach(follower -> follower.accept(now.config()));
+        }
     }
 
     private Values readable(Map<Name, String> stored) {
@@ -129,7 +151,7 @@ public final class ServerSettings {
         }
         return store.change(rows, entry(rows.keySet(), from))
                 .compose(written -> load().recover(unread -> {
-                    values = checked;
+                    settle(checked);
                     return Future.succeededFuture();
                 }));
     }

@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,11 +22,11 @@ final class BlobCommit {
 
     private final BlobIndex index;
     private final BlobDisk disk;
-    private final BlobIndex.Quota quota;
+    private final Supplier<BlobIndex.Quota> quota;
     private final Turns turns;
     private final Clock clock;
 
-    BlobCommit(BlobIndex index, BlobDisk disk, BlobIndex.Quota quota, Turns turns, Clock clock) {
+    BlobCommit(BlobIndex index, BlobDisk disk, Supplier<BlobIndex.Quota> quota, Turns turns, Clock clock) {
         this.index = index;
         this.disk = disk;
         this.quota = quota;
@@ -50,7 +51,7 @@ final class BlobCommit {
 
     private Future<Void> requireRoom(Scope scope, BlobReference blob, Optional<BlobIndex.Entry> known) {
         boolean held = known.map(BlobIndex.Entry::held).orElse(false);
-        return held ? Future.succeededFuture() : index.requireRoom(scope, blob.size(), quota);
+        return held ? Future.succeededFuture() : index.requireRoom(scope, blob.size(), quota.get());
     }
 
     private Future<Long> place(Finished upload, Optional<BlobIndex.Entry> known) {
@@ -63,7 +64,7 @@ final class BlobCommit {
 
     private Future<Boolean> add(Finished upload, long fileTime) {
         Scope scope = upload.ticket().scope();
-        return index.add(scope, upload.blob(), fileTime, quota, clock.millis())
+        return index.add(scope, upload.blob(), fileTime, quota.get(), clock.millis())
                 .onSuccess(added -> {
                     if (added) {
                         upload.ticket().allowance().settle();

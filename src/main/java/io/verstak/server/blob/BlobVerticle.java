@@ -18,6 +18,7 @@ import io.vertx.core.VerticleBase;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Owns the blobs: lets uploads begin, puts finished ones in their place, and looks files up. */
 public final class BlobVerticle extends VerticleBase {
@@ -36,14 +37,14 @@ public final class BlobVerticle extends VerticleBase {
     private int uploads;
     private boolean closing;
 
-    public BlobVerticle(Bus bus, Database database, BlobDisk disk, ServerConfig config, Clock clock) {
+    public BlobVerticle(Bus bus, Database database, BlobDisk disk, Supplier<ServerConfig> config, Clock clock) {
         this.bus = bus;
         this.disk = disk;
         this.index = new BlobIndex(database);
-        this.quotas = new Quotas(index, config.limits());
-        this.commit = new BlobCommit(index, disk, quotas.quota(), turns, clock);
+        this.quotas = new Quotas(index, () -> config.get().limits());
+        this.commit = new BlobCommit(index, disk, quotas::quota, turns, clock);
         this.lookup = new BlobLookup(index, disk, turns);
-        this.maxUploads = config.storage().maxUploads();
+        this.maxUploads = config.get().storage().maxUploads();
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * The {@link BlobStore} of the other verticles. Uploads are opened and committed by the blob verticle; their bytes go
@@ -26,7 +27,7 @@ public final class BusBlobStore implements BlobStore {
 
     private final Bus bus;
     private final BlobDisk disk;
-    private final long maxBlobBytes;
+    private final LongSupplier maxBlobBytes;
 
     /** The right to one upload, given back with {@link #COMMIT} or {@link #ABORT}. */
     record Ticket(Scope scope, Allowance allowance) {}
@@ -41,7 +42,7 @@ public final class BusBlobStore implements BlobStore {
 
     record Missing(Scope scope, List<Sha256> blobs) {}
 
-    public BusBlobStore(Bus bus, BlobDisk disk, long maxBlobBytes) {
+    public BusBlobStore(Bus bus, BlobDisk disk, LongSupplier maxBlobBytes) {
         this.bus = bus;
         this.disk = disk;
         this.maxBlobBytes = maxBlobBytes;
@@ -49,7 +50,8 @@ public final class BusBlobStore implements BlobStore {
 
     @Override
     public Future<BlobUpload> begin(Scope scope, Optional<Sha256> announced) {
-        return bus.request(BEGIN, scope).map(ticket -> new UploadStream(bus, disk, ticket, maxBlobBytes, announced));
+        return bus.request(BEGIN, scope)
+                .map(ticket -> new UploadStream(bus, disk, ticket, maxBlobBytes.getAsLong(), announced));
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.verstak.server.storage.BlobIndex;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Holds uploads to the quotas while their bytes come. Whether the bytes are new shows only in their hash, at the end: so
@@ -19,28 +20,27 @@ final class Quotas {
     private static final int REPEATS_AT_ONCE = 3;
 
     private final BlobIndex index;
-    private final BlobIndex.Quota quota;
-    private final long maxBlobBytes;
+    private final Supplier<LimitsConfig> limits;
     private final Map<Long, SpaceAccount> scopes = new HashMap<>();
     private final Map<String, SpaceAccount> users = new HashMap<>();
 
-    Quotas(BlobIndex index, LimitsConfig limits) {
+    Quotas(BlobIndex index, Supplier<LimitsConfig> limits) {
         this.index = index;
-        this.quota = new BlobIndex.Quota(limits.maxVaultBlobBytes(), limits.maxUserBlobBytes());
-        this.maxBlobBytes = limits.maxBlobBytes();
+        this.limits = limits;
     }
 
     BlobIndex.Quota quota() {
-        return quota;
+        LimitsConfig now = limits.get();
+        return new BlobIndex.Quota(now.maxVaultBlobBytes(), now.maxUserBlobBytes());
     }
 
     Future<Allowance> open(Scope scope) {
         return index.usage(scope)
                 .compose(usage -> repeatable(scope, usage).map(repeatable -> {
                     SpaceAccount ofScope = scopes.computeIfAbsent(
-                            scope.id(), unknown -> new SpaceAccount(quota.scopeBytes(), usage.scopeBytes()));
+                            scope.id(), unknown -> new SpaceAccount(quota().scopeBytes(), usage.scopeBytes()));
                     SpaceAccount ofUser = users.computeIfAbsent(
-                            scope.userId(), unknown -> new SpaceAccount(quota.userBytes(), usage.userBytes()));
+                            scope.userId(), unknown -> new SpaceAccount(quota().userBytes(), usage.userBytes()));
                     ofScope.enter(repeatable);
                     ofUser.enter(repeatable);
                     return new Allowance(ofScope, ofUser);
@@ -54,8 +54,8 @@ final class Quotas {
     }
 
     private Future<Long> repeatable(Scope scope, BlobIndex.Usage usage) {
-        long room = Math.min(quota.scopeBytes() - usage.scopeBytes(), quota.userBytes() - usage.userBytes());
-        if (room >= REPEATS_AT_ONCE * maxBlobBytes) {
+        long room = Math.min(quota().scopeBytes() - usage.scopeBytes(), quota().userBytes() - usage.userBytes());
+        if (room >= REPEATS_AT_ONCE * limits.get().maxBlobBytes()) {
             return Future.succeededFuture(0L);
         }
         return index.largest(scope).map(largest -> REPEATS_AT_ONCE * largest);

@@ -1,9 +1,11 @@
 package io.verstak.server.cli;
 
-import ch.qos.logback.classic.Level;
 import io.verstak.server.VerstakServer;
+import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.ServerConfig;
+import io.verstak.server.ops.LogLevel;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -27,21 +29,29 @@ public final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ServerConfig config = settings.load();
-        logLevel(config);
+        LogLevel.set(config.log().level());
         Optional<VerstakServer.Administrator> named = administrator.read();
         // No hook runs, no buffer is flushed: what was not acknowledged must look as if it never was.
         VerstakServer server = new VerstakServer(
                 config, Clock.systemUTC(), () -> Runtime.getRuntime().halt(DISK_FAILED));
         server.start(named);
+        Hangup.onSignal(() -> reload(server));
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "shutdown"));
         stopped.await();
         return 0;
     }
 
-    private static void logLevel(ServerConfig config) {
-        if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME) instanceof ch.qos.logback.classic.Logger root) {
-            root.setLevel(Level.toLevel(config.log().level()));
+    /** A configuration with a mistake in it changes nothing: the server goes on as it is. */
+    private void reload(VerstakServer server) {
+        try {
+            List<String> late = server.reload(settings.load());
+            LOG.info("the configuration was read again");
+            if (!late.isEmpty()) {
+                LOG.warn("needs a restart: {}", String.join(", ", late));
+            }
+        } catch (ConfigException mistake) {
+            LOG.error("the configuration was not read again: {}", mistake.getMessage());
         }
     }
 

@@ -2,6 +2,7 @@ package io.verstak.server.http;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * The memory that bodies may take from their first byte until they are answered, all connections together. The first
@@ -19,7 +20,7 @@ final class BodyBudget {
 
     private static final int BYTES_OF_SEVERAL = 4 << 20;
 
-    private final long total;
+    private final LongSupplier total;
     private final long reserve;
     private long taken;
     private final Map<String, Long> takenByOwner = new HashMap<>();
@@ -28,7 +29,7 @@ final class BodyBudget {
      * @param total for all bodies beyond what is free
      * @param reserve the part of it that is kept for bodies of up to 1 MiB
      */
-    BodyBudget(long total, long reserve) {
+    BodyBudget(LongSupplier total, long reserve) {
         this.total = total;
         this.reserve = reserve;
     }
@@ -42,7 +43,7 @@ final class BodyBudget {
         long ofOwner = takenByOwner.getOrDefault(share.owner, 0L);
         boolean only = ofOwner == share.taken;
         boolean ordinary = share.taken + bytes <= ORDINARY_BYTES;
-        long room = total - taken - (ordinary ? 0 : reserve);
+        long room = total.getAsLong() - taken - (ordinary ? 0 : reserve);
         if (bytes > room || (!only && ofOwner + bytes > BYTES_OF_SEVERAL)) {
             return false;
         }

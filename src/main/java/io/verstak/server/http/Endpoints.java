@@ -10,6 +10,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 
 /**
  * Turns the methods of the resources into handlers: find out who asks, read the body, call, write what comes back. A
@@ -29,17 +30,21 @@ final class Endpoints {
     private final Authentication authentication;
     private final JsonBody jsonBody;
     private final BodyBudget devices;
-    private final BodyBudget strangers = new BodyBudget(STRANGERS_BYTES, 0);
+    private final BodyBudget strangers = new BodyBudget(() -> STRANGERS_BYTES, 0);
     private final ClientAddress clientAddress;
 
-    Endpoints(Vertx vertx, Authentication authentication, int maxJsonBody, ClientAddress clientAddress) {
+    Endpoints(Vertx vertx, Authentication authentication, IntSupplier maxJsonBody, ClientAddress clientAddress) {
         this.vertx = vertx;
         this.authentication = authentication;
         this.jsonBody = new JsonBody(maxJsonBody);
-        // A body of the largest size, in pieces as small as a slow line makes them.
-        long largest = maxJsonBody + maxJsonBody / 16L;
-        this.devices = new BodyBudget(largest + BESIDES_LARGEST_BYTES, BESIDES_LARGEST_BYTES);
+        this.devices =
+                new BodyBudget(() -> largest(maxJsonBody.getAsInt()) + BESIDES_LARGEST_BYTES, BESIDES_LARGEST_BYTES);
         this.clientAddress = clientAddress;
+    }
+
+    /** A body of the largest size, in pieces as small as a slow line makes them. */
+    private static long largest(int maxJsonBody) {
+        return maxJsonBody + maxJsonBody / 16L;
     }
 
     /** A call that takes a typed body from anybody. */

@@ -15,6 +15,7 @@ import io.verstak.server.blob.BusBlobStore;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.HttpConfig;
+import io.verstak.server.config.LimitsConfig;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.http.api.AuthApi;
 import io.verstak.server.http.api.BlobApi;
@@ -34,6 +35,8 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** The objects of the listeners, made once and wired to each other. */
 public final class HttpServices {
@@ -56,12 +59,13 @@ public final class HttpServices {
         views = new Views(vertx, () -> settings.now().web());
         failures = new Failures(new ErrorPage(views));
         guard = new TransportGuard(transportLimits(config.http()), proxies::contains);
-        long maxBlob = config.limits().maxBlobBytes();
+        Supplier<LimitsConfig> limits = () -> settings.now().limits();
+        LongSupplier maxBlob = () -> limits.get().maxBlobBytes();
         ClientAddress addresses = new ClientAddress(proxies);
         endpoints = new Endpoints(
                 vertx,
                 new Authentication(accounts.deviceTokens(), accounts.activity(), accounts.sessionTokens(), addresses),
-                config.limits().maxJsonBody(),
+                () -> limits.get().maxJsonBody(),
                 addresses);
         Registration registration = new BusRegistration(bus);
         Sessions sessions = new BusSessions(bus);
@@ -70,9 +74,9 @@ public final class HttpServices {
                 new AuthApi(registration, sessions),
                 new UserApi(sessions, new BusOwnVaults(bus)),
                 new ConfirmPage(views, registration),
-                new SyncApi(new BusSyncLog(vertx, bus, config.limits()), accounts.activity()),
+                new SyncApi(new BusSyncLog(vertx, bus, limits), accounts.activity()),
                 new BlobApi(new BusBlobStore(bus, disk, maxBlob), maxBlob),
-                new CapabilitiesApi(config.limits()),
+                new CapabilitiesApi(limits),
                 new HealthApi(health, clock));
     }
 

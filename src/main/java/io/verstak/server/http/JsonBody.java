@@ -9,14 +9,15 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a JSON body into memory, up to a limit and within what all requests together may hold. */
 final class JsonBody {
-    private final int maxBytes;
+    private final IntSupplier limit;
 
-    JsonBody(int maxBytes) {
-        this.maxBytes = maxBytes;
+    JsonBody(IntSupplier limit) {
+        this.limit = limit;
     }
 
     /**
@@ -26,10 +27,11 @@ final class JsonBody {
      * @param share what the body takes; the caller closes it once the request is answered
      */
     Future<Buffer> read(HttpServerRequest request, BodyBudget.Share share) {
+        int maxBytes = limit.getAsInt();
         if (announced(request) > maxBytes) {
             return Future.failedFuture(new ServerException(ErrorCode.REQUEST_TOO_LARGE));
         }
-        Reading reading = new Reading(request, share);
+        Reading reading = new Reading(request, share, maxBytes);
         request.handler(reading::add);
         request.exceptionHandler(reading::fail);
         request.endHandler(end -> reading.end());
@@ -43,15 +45,17 @@ final class JsonBody {
         return length == null ? 0 : Long.parseLong(length);
     }
 
-    private final class Reading {
+    private static final class Reading {
         private final HttpServerRequest request;
         private final BodyBudget.Share share;
+        private final int maxBytes;
         private final Promise<Buffer> done = ContextInternal.current().promise();
         private Buffer body = Buffer.buffer();
 
-        Reading(HttpServerRequest request, BodyBudget.Share share) {
+        Reading(HttpServerRequest request, BodyBudget.Share share, int maxBytes) {
             this.request = request;
             this.share = share;
+            this.maxBytes = maxBytes;
         }
 
         void add(Buffer piece) {

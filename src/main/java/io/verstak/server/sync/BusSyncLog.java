@@ -12,6 +12,7 @@ import io.verstak.server.storage.Push;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.util.function.Supplier;
 
 /** The {@link SyncLog} of the other verticles: checks and encodes on the caller's side, then asks the log's verticle. */
 public final class BusSyncLog implements SyncLog {
@@ -25,7 +26,7 @@ public final class BusSyncLog implements SyncLog {
 
     private final Vertx vertx;
     private final Bus bus;
-    private final LimitsConfig limits;
+    private final Supplier<LimitsConfig> limits;
     private final OpEncoder encoder;
 
     /** A pull, with its bounds settled. */
@@ -34,7 +35,7 @@ public final class BusSyncLog implements SyncLog {
     /** A piece of a log that is exported. */
     record Lines(Scope scope, long cursor) {}
 
-    public BusSyncLog(Vertx vertx, Bus bus, LimitsConfig limits) {
+    public BusSyncLog(Vertx vertx, Bus bus, Supplier<LimitsConfig> limits) {
         this.vertx = vertx;
         this.bus = bus;
         this.limits = limits;
@@ -61,8 +62,8 @@ public final class BusSyncLog implements SyncLog {
             return Future.failedFuture(
                     new ServerException(ErrorCode.INVALID_REQUEST, "since_sequence and page_limit are not negative."));
         }
-        long wanted = request.pageLimit() == 0 ? limits.maxPullPage() : request.pageLimit();
-        int maxOps = (int) Math.min(wanted, limits.maxPullPage());
+        int maxPage = limits.get().maxPullPage();
+        int maxOps = request.pageLimit() == 0 ? maxPage : (int) Math.min(request.pageLimit(), maxPage);
         return bus.request(PULL, new Pull(device, request.sinceSequence(), maxOps));
     }
 }

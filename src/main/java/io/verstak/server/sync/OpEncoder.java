@@ -14,6 +14,7 @@ import io.verstak.server.sync.PushRequest.PushedOp;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +28,9 @@ final class OpEncoder {
     /** A push that was accepted under a higher limit may be this many times as long; a longer one is not even looked at. */
     private static final long FAR_TOO_MANY = 10;
 
-    private final LimitsConfig limits;
+    private final Supplier<LimitsConfig> limits;
 
-    OpEncoder(LimitsConfig limits) {
+    OpEncoder(Supplier<LimitsConfig> limits) {
         this.limits = limits;
     }
 
@@ -38,15 +39,16 @@ final class OpEncoder {
         String key = orEmpty(request.idempotencyKey());
         checkEnvelope(key, orEmpty(request.deviceId()));
         List<PushedOp> ops = request.ops() == null ? List.of() : request.ops();
-        if (ops.size() > FAR_TOO_MANY * limits.maxPushOperations()) {
+        LimitsConfig now = limits.get();
+        if (ops.size() > FAR_TOO_MANY * now.maxPushOperations()) {
             throw new ServerException(ErrorCode.TOO_MANY_OPERATIONS);
         }
         return new Push(
                 device,
                 key,
                 key.isEmpty() ? "" : Sha256.of(body.getBytes()).hex(),
-                encode(device, ops),
-                ops.size() > limits.maxPushOperations() ? new ServerException(ErrorCode.TOO_MANY_OPERATIONS) : null);
+                encode(device, ops, now),
+                ops.size() > now.maxPushOperations() ? new ServerException(ErrorCode.TOO_MANY_OPERATIONS) : null);
     }
 
     private static void checkEnvelope(String key, String deviceId) {
@@ -58,16 +60,16 @@ final class OpEncoder {
         }
     }
 
-    private List<NewOp> encode(DeviceIdentity device, List<PushedOp> ops) {
+    private List<NewOp> encode(DeviceIdentity device, List<PushedOp> ops, LimitsConfig now) {
         OpForm form = new OpForm();
         List<NewOp> encoded = new ArrayList<>(ops.size());
         for (PushedOp op : ops) {
-            encoded.add(encode(device, op, form));
+            encoded.add(encode(device, op, form, now));
         }
         return encoded;
     }
 
-    private NewOp encode(DeviceIdentity device, @Nullable PushedOp pushed, OpForm form) {
+    private NewOp encode(DeviceIdentity device, @Nullable PushedOp pushed, OpForm form, LimitsConfig now) {
         PushedOp op = pushed == null ? new PushedOp(null, null, null, null, null, 0, 0, null) : pushed;
         OpForm.Fields fields = new OpForm.Fields(
                 orEmpty(op.opId()),
@@ -76,7 +78,7 @@ final class OpEncoder {
                 orEmpty(op.opType()),
                 orEmpty(op.payloadJson()),
                 orEmpty(op.createdAt()));
-        ServerException refusal = OpCheck.fields(op, limits);
+        ServerException refusal = OpCheck.fields(op, now);
         BlobReference blob = null;
         if (refusal == null) {
             try {

@@ -19,6 +19,7 @@ import io.vertx.core.internal.ContextInternal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +34,7 @@ public final class SyncLogVerticle extends VerticleBase {
 
     private final Bus bus;
     private final Database database;
-    private final ServerConfig config;
+    private final Supplier<ServerConfig> config;
     private final Clock clock;
     private final Runnable onFatal;
     private final CommitQueue queue = new CommitQueue();
@@ -44,7 +45,7 @@ public final class SyncLogVerticle extends VerticleBase {
     private int reading;
 
     @SuppressWarnings("NullAway.Init") // made in start(), before anything is served
-    public SyncLogVerticle(Bus bus, Database database, ServerConfig config, Clock clock, Runnable onFatal) {
+    public SyncLogVerticle(Bus bus, Database database, Supplier<ServerConfig> config, Clock clock, Runnable onFatal) {
         this.bus = bus;
         this.database = database;
         this.config = config;
@@ -54,10 +55,12 @@ public final class SyncLogVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        int threads = config.storage().readers();
+        int threads = config.get().storage().readers();
         readers = vertx.createSharedWorkerExecutor("sync-log-reader", threads);
         return vertx.executeBlocking(() -> database.openLog(
-                        threads, clock, Duration.ofHours(config.retention().idempotencyHours())))
+                        threads,
+                        clock,
+                        Duration.ofHours(config.get().retention().idempotencyHours())))
                 .compose(opened -> {
                     log = opened;
                     writer = new LogWriter(log, queue, onFatal);
@@ -128,8 +131,8 @@ public final class SyncLogVerticle extends VerticleBase {
 
     /** Runs on a reader's thread: room is asked for only now, so that pulls which wait hold none. */
     private Read read(BusSyncLog.Pull pull) {
-        AnswerBudget.Share share =
-                answers.take(pull.device().scope().userId(), config.limits().maxPullBytes());
+        AnswerBudget.Share share = answers.take(
+                pull.device().scope().userId(), config.get().limits().maxPullBytes());
         try {
             if (share.bytes() == 0) {
                 throw new ServerException(ErrorCode.UNAVAILABLE);

@@ -19,6 +19,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -135,6 +136,13 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Has the server take another configuration while it runs; returns the keys that would need a restart. */
+    public List<String> reload(Map<String, String> changed) {
+        Map<String, String> flags = new HashMap<>(settings);
+        flags.putAll(changed);
+        return server.reload(ConfigLoader.load(Optional.empty(), Map.of(), flags));
     }
 
     public void restart() {

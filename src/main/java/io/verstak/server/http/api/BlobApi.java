@@ -18,6 +18,7 @@ import io.vertx.core.streams.ReadStream;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Uploads and downloads: the wire contract's section 4. */
@@ -29,7 +30,7 @@ public final class BlobApi {
     private static final long MAX_FRAMING_BYTES = 16 << 10;
 
     private final BlobStore blobs;
-    private final long maxBlobBytes;
+    private final LongSupplier maxBlobBytes;
 
     /** The most digests in one question. */
     public static final int MAX_ASKED = 1000;
@@ -42,13 +43,13 @@ public final class BlobApi {
 
     record Stored(String sha256, long size) {}
 
-    public BlobApi(BlobStore blobs, long maxBlobBytes) {
+    public BlobApi(BlobStore blobs, LongSupplier maxBlobBytes) {
         this.blobs = blobs;
         this.maxBlobBytes = maxBlobBytes;
     }
 
     public Future<?> upload(HttpServerRequest request, DeviceIdentity device) {
-        if (announced(request) - MAX_FRAMING_BYTES > maxBlobBytes) {
+        if (announced(request) - MAX_FRAMING_BYTES > maxBlobBytes.getAsLong()) {
             return Future.failedFuture(new ServerException(ErrorCode.BLOB_TOO_LARGE));
         }
         MultipartFile file = MultipartFile.of(request);
@@ -59,7 +60,7 @@ public final class BlobApi {
 
     /** The raw bytes. They are read also when the scope has the blob: a damaged file is mended, other bytes are refused. */
     public Future<?> put(Call call, HttpServerRequest request, DeviceIdentity device) {
-        if (announced(request) > maxBlobBytes) {
+        if (announced(request) > maxBlobBytes.getAsLong()) {
             return Future.failedFuture(new ServerException(ErrorCode.BLOB_TOO_LARGE));
         }
         RequestBody body = new RequestBody(request);

@@ -5,6 +5,7 @@ import io.verstak.server.http.Call;
 import io.verstak.server.ops.BuildInfo;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** What this server can do beyond what every desktop knows: the wire contract's section 8. Open to anybody. */
 public final class CapabilitiesApi {
@@ -12,7 +13,8 @@ public final class CapabilitiesApi {
             "blob-put", //
             "blobs-missing");
 
-    private final Capabilities capabilities;
+    private final String version = BuildInfo.load().version();
+    private final Supplier<LimitsConfig> limits;
 
     record Capabilities(String version, List<String> features, Limits limits) {}
 
@@ -28,23 +30,24 @@ public final class CapabilitiesApi {
             long maxUserBlobBytes,
             long maxBlobsAsked) {}
 
-    public CapabilitiesApi(LimitsConfig limits) {
-        capabilities = new Capabilities(
-                BuildInfo.load().version(),
-                FEATURES,
-                new Limits(
-                        limits.maxJsonBody(),
-                        limits.maxPushOperations(),
-                        limits.maxPayloadJson(),
-                        limits.maxPullPage(),
-                        limits.maxPullBytes(),
-                        limits.maxBlobBytes(),
-                        limits.maxVaultBlobBytes(),
-                        limits.maxUserBlobBytes(),
-                        BlobApi.MAX_ASKED));
+    public CapabilitiesApi(Supplier<LimitsConfig> limits) {
+        this.limits = limits;
     }
 
     public Future<?> capabilities(Call call) {
-        return Future.succeededFuture(capabilities);
+        LimitsConfig now = limits.get();
+        return Future.succeededFuture(new Capabilities(
+                version,
+                FEATURES,
+                new Limits(
+                        now.maxJsonBody(),
+                        now.maxPushOperations(),
+                        now.maxPayloadJson(),
+                        now.maxPullPage(),
+                        now.maxPullBytes(),
+                        now.maxBlobBytes(),
+                        now.maxVaultBlobBytes(),
+                        now.maxUserBlobBytes(),
+                        BlobApi.MAX_ASKED)));
     }
 }

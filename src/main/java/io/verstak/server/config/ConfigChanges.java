@@ -1,0 +1,21 @@
+package io.verstak.server.config;
+
+import java.util.List;
+
+/** What a configuration that was read again changes. */
+public final class ConfigChanges {
+    private static final List<String> LIVE =
+            List.of("limits.", "rateLimits.", "log.level", "accounts.", "web.", "http.publicUrl");
+
+    private ConfigChanges() {}
+
+    /** The keys whose new values hold only after a restart; all others are asked for each time they are needed. */
+    public static List<String> needRestart(ServerConfig before, ServerConfig after) {
+        List<ConfigKey> old = ConfigKey.of(before);
+        return ConfigKey.of(after).stream()
+                .filter(key -> !old.contains(key))
+                .map(ConfigKey::name)
+                .filter(name -> LIVE.stream().noneMatch(name::startsWith))
+                .toList();
+    }
+}

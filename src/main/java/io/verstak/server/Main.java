@@ -4,6 +4,7 @@ import io.verstak.server.cli.AdminCommand;
 import io.verstak.server.cli.ConfigCommand;
 import io.verstak.server.cli.ServeCommand;
 import io.verstak.server.cli.StartupFailures;
+import io.verstak.server.cli.VerifyCommand;
 import io.verstak.server.cli.VersionProvider;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Mixin;
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
         description = "Verstak's self-hosted sync server.",
-        subcommands = {ServeCommand.class, AdminCommand.class, ConfigCommand.class})
+        subcommands = {ServeCommand.class, AdminCommand.class, ConfigCommand.class, VerifyCommand.class})
 public final class Main implements Callable<Integer> {
     @Mixin
     private final ServeCommand serve = new ServeCommand();

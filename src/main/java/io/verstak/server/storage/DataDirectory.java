@@ -23,6 +23,7 @@ public final class DataDirectory implements AutoCloseable {
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
 
+    private static final String LOCK_FILE = "server.lock";
     private static final String DATABASE = "server.db";
     private static final String UNFINISHED = "server.db.new";
 
@@ -89,7 +90,7 @@ public final class DataDirectory implements AutoCloseable {
     private static DataDirectory alone(Path root, String database) throws IOException {
         folder(root);
         FileChannel lockFile =
-                FileChannel.open(file(root.resolve("server.lock")), StandardOpenOption.READ, StandardOpenOption.WRITE);
+                FileChannel.open(file(root.resolve(LOCK_FILE)), StandardOpenOption.READ, StandardOpenOption.WRITE);
         if (!lock(lockFile)) {
             lockFile.close();
             throw new StorageException("%s: another verstak-server process uses this data directory".formatted(root));
@@ -118,8 +119,8 @@ public final class DataDirectory implements AutoCloseable {
         try {
             requireFinished(root);
             folder(root);
-            FileChannel lockFile = FileChannel.open(
-                    file(root.resolve("server.lock")), StandardOpenOption.READ, StandardOpenOption.WRITE);
+            FileChannel lockFile =
+                    FileChannel.open(file(root.resolve(LOCK_FILE)), StandardOpenOption.READ, StandardOpenOption.WRITE);
             boolean alone = lock(lockFile);
             if (!alone) {
                 lockFile.close();
@@ -127,6 +128,32 @@ public final class DataDirectory implements AutoCloseable {
             DataDirectory directory = new DataDirectory(root, root.resolve(DATABASE), alone ? lockFile : null);
             file(directory.database());
             return directory;
+        } catch (IOException e) {
+            throw cannotBeUsed(root, e);
+        }
+    }
+
+    /**
+     * A directory that is only read, whether or not a server runs on it; nothing in it is made.
+     *
+     * @throws StorageException in one line for a person: there is no database
+     */
+    public static DataDirectory openReadOnly(Path root) {
+        DataDirectory directory = new DataDirectory(root, root.resolve(DATABASE), null);
+        if (!Files.isRegularFile(directory.database())) {
+            throw new StorageException("%s: there is no %s".formatted(root, DATABASE));
+        }
+        return directory;
+    }
+
+    /** Whether another process uses the directory now. */
+    public boolean isInUse() {
+        Path file = root.resolve(LOCK_FILE);
+        if (lockFile != null || !Files.exists(file)) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return !lock(channel);
         } catch (IOException e) {
             throw cannotBeUsed(root, e);
         }

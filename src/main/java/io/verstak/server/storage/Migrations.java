@@ -15,8 +15,13 @@ import java.util.List;
  * The number reached is SQLite's {@code user_version}. Blocks; for start-up.
  */
 final class Migrations {
-    private static final List<String> FILES =
-            List.of("0001_core.sql", "0002_op_log.sql", "0003_accounts.sql", "0004_mail.sql", "0005_import.sql");
+    private static final List<String> FILES = List.of(
+            "0001_core.sql",
+            "0002_op_log.sql",
+            "0003_accounts.sql",
+            "0004_mail.sql",
+            "0005_import.sql",
+            "0006_upkeep.sql");
 
     private Migrations() {}
 

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -154,6 +155,16 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
         stop();
         settings.putAll(changed);
         server = started();
+    }
+
+    /** Stops, lets somebody at the data, and starts again. */
+    public void whileStopped(Consumer<Path> work) {
+        stop();
+        try {
+            work.accept(data());
+        } finally {
+            server = started();
+        }
     }
 
     private void stop() {

@@ -1,0 +1,140 @@
+package io.verstak.server.blob;
+
+import io.verstak.server.domain.BlobReference;
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.storage.DataDirectory;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at the files of blobs more closely than a download does, and takes damaged ones out of the way: where none
+ * stands, the next upload of the same bytes puts a whole one. Blocks; safe for any thread.
+ */
+public final class BlobInspector {
+    private static final Logger LOG = LoggerFactory.getLogger(BlobInspector.class);
+    private static final int READ_BYTES = 256 << 10;
+
+    private final Path quarantine;
+    private final BlobFolders folders;
+    private final Durability durability;
+
+    /** What a file turned out to be. */
+    public enum Verdict {
+        WHOLE,
+        /** There is no file, or something else in its place. */
+        MISSING,
+        WRONG_SIZE,
+        /** The bytes have another hash. */
+        WRONG_BYTES,
+        /** The disk does not give all of its bytes back. */
+        UNREADABLE,
+        /** It cannot be opened for a reason that says nothing about its bytes: rights, too many open files. */
+        UNKNOWN;
+
+        /** Whether only another upload, or a backup, brings the bytes back. */
+        public boolean isDamage() {
+            return this != WHOLE && this != UNKNOWN;
+        }
+    }
+
+    /** @param onFatal runs when the disk no longer keeps what it is given; it has to end the process */
+    public BlobInspector(DataDirectory directory, Runnable onFatal) {
+        this.durability = new Durability(onFatal);
+        this.folders = new BlobFolders(directory.blobs(), durability);
+        this.quarantine = directory.blobs().resolve("quarantine");
+    }
+
+    /** Where the file of a blob belongs. */
+    public Path file(Sha256 sha256) {
+        return folders.file(sha256);
+    }
+
+    /** Judges a file by its size alone. */
+    public Verdict look(BlobReference blob) {
+        if (!folders.isPlain(blob.sha256())) {
+            return Verdict.MISSING;
+        }
+        try {
+            BasicFileAttributes found =
+                    Files.readAttributes(file(blob.sha256()), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (!found.isRegularFile()) {
+                return Verdict.MISSING;
+            }
+            return found.size() == blob.size() ? Verdict.WHOLE : Verdict.WRONG_SIZE;
+        } catch (NoSuchFileException e) {
+            return Verdict.MISSING;
+        } catch (IOException e) {
+            return unknown(blob.sha256(), e);
+        }
+    }
+
+    /**
+     * Reads a file to its end. One that looks damaged is read a second time before that is said of it.
+     *
+     * @param progress told of each piece's bytes as they were read; may wait, and may throw to give up
+     */
+    public Verdict read(BlobReference blob, LongConsumer progress) {
+        Verdict first = look(blob);
+        if (first != Verdict.WHOLE) {
+            return first;
+        }
+        Verdict read = hash(blob, progress);
+        return read.isDamage() ? hash(blob, bytes -> {}) : read;
+    }
+
+    private Verdict hash(BlobReference blob, LongConsumer progress) {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(file(blob.sha256()), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+        } catch (NoSuchFileException e) {
+            return Verdict.MISSING;
+        } catch (IOException e) {
+            return unknown(blob.sha256(), e);
+        }
+        MessageDigest digest = Sha256.newDigest();
+        ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
+        try (channel) {
+            for (int bytes = channel.read(buffer); bytes >= 0; bytes = channel.read(buffer)) {
+                digest.update(buffer.flip());
+                buffer.clear();
+                progress.accept(bytes);
+            }
+        } catch (IOException e) {
+            LOG.warn("blob {} cannot be read: {}", blob.sha256(), e.toString());
+            return Verdict.UNREADABLE;
+        }
+        return Sha256.ofDigest(digest.digest()).equals(blob.sha256()) ? Verdict.WHOLE : Verdict.WRONG_BYTES;
+    }
+
+    private static Verdict unknown(Sha256 sha256, IOException failure) {
+        LOG.warn("blob {} cannot be looked at: {}", sha256, failure.toString());
+        return Verdict.UNKNOWN;
+    }
+
+    /**
+     * Moves a damaged file to {@code blobs/quarantine}, in place of one of the same name that lies there. Nothing happens
+     * where there is none. Durable when it returns.
+     */
+    public void quarantine(Sha256 sha256) throws IOException {
+        if (!Files.exists(file(sha256), LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        DataDirectory.folder(quarantine);
+        Files.move(file(sha256), quarantine.resolve(sha256.hex()), StandardCopyOption.REPLACE_EXISTING);
+        durability.folder(quarantine);
+        folders.force(sha256);
+    }
+}

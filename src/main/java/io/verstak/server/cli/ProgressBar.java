@@ -1,0 +1,73 @@
+package io.verstak.server.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** A line on a terminal that says how far a command is. Anywhere else it says nothing. */
+final class ProgressBar {
+    private static final int WIDTH = 30;
+    private static final long REDRAW_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private final PrintWriter out;
+    private final boolean shown;
+    private String part = "";
+    private long steps;
+    private long done;
+    private long drawnAt;
+
+    ProgressBar(PrintWriter out, boolean shown) {
+        this.out = out;
+        this.shown = shown;
+    }
+
+    /** Whether somebody watches the standard error. Java's console tells of standard input, and from 22 on not even that. */
+    static boolean hasTerminal() {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+        } catch (IOException | UnsupportedOperationException notLinux) {
+            return false;
+        }
+    }
+
+    /** The next part of the work begins, with that many steps; 0: nobody knows. */
+    void part(String name, long count) {
+        part = name;
+        steps = count;
+        done = 0;
+        draw();
+    }
+
+    void advance(long count) {
+        done += count;
+        if (shown && System.nanoTime() - drawnAt > REDRAW_NANOS) {
+            draw();
+        }
+    }
+
+    private void draw() {
+        if (!shown) {
+            return;
+        }
+        drawnAt = System.nanoTime();
+        double share = steps == 0 ? 0 : Math.min(1, (double) done / steps);
+        int full = (int) (share * WIDTH);
+        out.printf("\r%-12s [%s%s] %3d %%", part, "#".repeat(full), " ".repeat(WIDTH - full), (int) (100 * share));
+        out.flush();
+    }
+
+    /** Takes the line away, for text that is to stay. */
+    void clear() {
+        if (shown) {
+            out.print("\r" + " ".repeat(WIDTH + 24) + "\r");
+            out.flush();
+        }
+    }
+
+    void end() {
+        clear();
+    }
+}

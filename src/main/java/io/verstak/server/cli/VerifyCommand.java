@@ -1,0 +1,92 @@
+package io.verstak.server.cli;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.verstak.server.ops.verify.Verification;
+import io.verstak.server.ops.verify.Verification.Report;
+import io.verstak.server.storage.DataDirectory;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Looks for damage in a data directory. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        description = "Checks the database, every operation log and the file of each blob, also while the server runs.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:nothing is damaged", "1:it cannot be checked", "2:wrong arguments", "3:damage was found"})
+public final class VerifyCommand implements Callable<Integer> {
+    private static final int DAMAGED = 3;
+
+    @Mixin
+    private final SettingsOptions settings = new SettingsOptions();
+
+    @Option(names = "--deep", description = "Reads every blob and compares its SHA-256, not only its size.")
+    private boolean deep;
+
+    @Option(
+            names = "--repair",
+            description =
+                    "Moves damaged blobs to blobs/quarantine, so that the next upload of the same bytes heals them."
+                            + " The server must be stopped.")
+    private boolean repair;
+
+    @Option(names = "--json", description = "Prints JSON, for scripts.")
+    private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        Path root = Path.of(settings.load().storage().dataDir());
+        // Without a database nothing is made: a mistyped path is not to become a data directory.
+        DataDirectory readOnly = DataDirectory.openReadOnly(root);
+        if (!repair) {
+            return verify(readOnly, readOnly.isInUse() ? "A server runs on this directory: checking beside it." : "");
+        }
+        try (DataDirectory owned = DataDirectory.open(root)) {
+            return verify(owned, "");
+        }
+    }
+
+    private int verify(DataDirectory directory, String remark) throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        if (!remark.isEmpty()) {
+            err.println(remark);
+        }
+        ProgressBar bar = new ProgressBar(err, !json && ProgressBar.hasTerminal());
+        Report report = new Verification(directory, deep, new VerifyWatcher(bar, damage -> {
+                    if (!json) {
+                        out.println("DAMAGED " + damage.kind() + ": " + damage.text());
+                    }
+                }))
+                .run(repair);
+        bar.end();
+        out.println(json ? new JsonMapper().writeValueAsString(report) : text(report));
+        return report.clean() ? 0 : DAMAGED;
+    }
+
+    private String text(Report report) {
+        String what = "%d operations, %d blobs%s"
+                .formatted(
+                        report.operations(), report.blobs(), deep ? " (%d bytes read)".formatted(report.bytes()) : "");
+        if (report.clean()) {
+            return "Nothing is damaged: " + what + "."
+                    + (deep ? "" : " With --deep, the bytes of blobs are checked, too.");
+        }
+        return "%d damaged; checked %s.%s"
+                .formatted(
+                        report.damageCount(),
+                        what,
+                        repair ? " %d blobs were quarantined.".formatted(report.quarantined()) : "");
+    }
+}

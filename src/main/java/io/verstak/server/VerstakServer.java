@@ -17,6 +17,7 @@ import io.verstak.server.ops.LogLevel;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.SecretBox;
+import io.verstak.server.sync.HeadWatch;
 import io.verstak.server.sync.SyncLogVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -105,18 +106,20 @@ public final class VerstakServer {
                 new AccountServices(vertx, database, mail.store(), mail.outbox()::wake, settings, clock, random);
         Optional<String> setupToken = administrators(accounts.administrators(), administrator);
         BlobDisk blobs = new BlobDisk(vertx, directory, onFatal);
+        HeadWatch watch = new HeadWatch(vertx, config.http().maxConnections(), random);
         Health health = new Health(vertx, database, directory, clock);
-        HttpServices http = new HttpServices(vertx, bus, settings, accounts, blobs, health, clock);
+        HttpServices http = new HttpServices(vertx, bus, settings, accounts, blobs, watch, health, clock);
         settings.onChange(changed -> LogLevel.set(changed.log().level()));
         http.warm();
         List<HttpVerticle> listeners = new ArrayList<>();
-        String syncLog = await(vertx.deployVerticle(new SyncLogVerticle(bus, database, settings::now, clock, onFatal)));
+        String syncLog =
+                await(vertx.deployVerticle(new SyncLogVerticle(bus, database, settings::now, clock, watch, onFatal)));
         String blob = await(vertx.deployVerticle(new BlobVerticle(bus, database, blobs, settings::now, clock)));
         String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts, mail.outbox())));
         String listening = await(vertx.deployVerticle(
                 () -> {
                     HttpVerticle listener =
-                            new HttpVerticle(http.guard(), config.http().listenAddress(), http::router);
+                            new HttpVerticle(http.guard(), config.http().listenAddress(), http::router, watch::close);
                     listeners.add(listener);
                     return listener;
                 },

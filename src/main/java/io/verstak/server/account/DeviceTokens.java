@@ -13,8 +13,15 @@ import io.vertx.ext.auth.authentication.AuthenticationProvider;
 import io.vertx.ext.auth.authentication.Credentials;
 import io.vertx.ext.auth.authentication.TokenCredentials;
 import java.net.InetAddress;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Tells whose token it is. Tokens that were good are remembered, so that a request costs no query; a revoked or blocked
@@ -29,6 +36,9 @@ public final class DeviceTokens implements AuthenticationProvider {
     private final DeviceStore devices;
     private final BearerRefusals refusals;
     private final TokenCache<DeviceIdentity> remembered;
+
+    /** Told of devices whose access may have ended. */
+    private volatile Consumer<Predicate<DeviceIdentity>> doubted = devices -> {};
 
     DeviceTokens(Vertx vertx, DeviceStore devices, BearerRefusals refusals) {
         this.devices = devices;
@@ -62,17 +72,37 @@ public final class DeviceTokens implements AuthenticationProvider {
 
     /** Asks the database again at the token's next use. To be called when what the database says has changed. */
     void forget(String tokenHash) {
-        remembered.forget(tokenHash);
+        Optional<DeviceIdentity> known = remembered.forget(tokenHash);
+        doubted.accept(device -> known.isEmpty() || known.get().equals(device));
     }
 
     /** The same for all devices of a user. */
     void forgetUser(String userId) {
-        remembered.forgetIf(device -> device.scope().userId().equals(userId));
+        Predicate<DeviceIdentity> ofUser = device -> device.scope().userId().equals(userId);
+        remembered.forgetIf(ofUser);
+        doubted.accept(ofUser);
     }
 
     /** The same for all devices. */
     void forgetAll() {
         remembered.forgetAll();
+        doubted.accept(device -> true);
+    }
+
+    /**
+     * For who lets a request last: names a listener, called on any thread, for what is forgotten. It has to ask
+     * {@link #admitted} about those of its devices that the predicate holds for.
+     */
+    public void onDoubt(Consumer<Predicate<DeviceIdentity>> listener) {
+        doubted = listener;
+    }
+
+    /** Those of the devices that may still do what they do. Refuses with {@code UNAVAILABLE}. */
+    public Future<Set<DeviceIdentity>> admitted(Collection<DeviceIdentity> asked) {
+        Map<String, DeviceIdentity> byId = new HashMap<>();
+        asked.forEach(device -> byId.put(device.deviceId(), device));
+        return devices.admitted(byId.keySet())
+                .map(ids -> ids.stream().map(byId::get).collect(Collectors.toSet()));
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -41,8 +42,11 @@ final class TokenCache<V> {
                 .onFailure(failure -> remembered.asMap().remove(tokenHash, coming));
     }
 
-    void forget(String tokenHash) {
-        remembered.asMap().remove(tokenHash);
+    /** @return what it stood for, as far as that was known */
+    Optional<V> forget(String tokenHash) {
+        return Optional.ofNullable(remembered.asMap().remove(tokenHash))
+                .filter(TokenCache::isHere)
+                .map(CompletableFuture::join);
     }
 
     void forgetIf(Predicate<V> condition) {

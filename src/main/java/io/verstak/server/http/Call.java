@@ -16,8 +16,9 @@ public final class Call {
     private static final Set<String> LANGUAGES = Set.of("en", "ru");
 
     private final RoutingContext context;
-    private final Buffer body;
     private final ClientAddress addresses;
+    private Buffer body;
+    private Runnable bodyReleased = () -> {};
 
     Call(RoutingContext context, Buffer body, ClientAddress addresses) {
         this.context = context;
@@ -28,6 +29,17 @@ public final class Call {
     /** The body's bytes; empty where a call takes none. */
     public Buffer body() {
         return body;
+    }
+
+    /** Lets go of the body and the memory it counts for: an answer that takes its time needs it no more. */
+    public void releaseBody() {
+        body = Buffer.buffer();
+        bodyReleased.run();
+    }
+
+    Call onBodyReleased(Runnable action) {
+        bodyReleased = action;
+        return this;
     }
 
     /** The client's network address, seen through trusted proxies. */

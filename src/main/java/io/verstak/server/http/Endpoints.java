@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * Turns the methods of the resources into handlers: find out who asks, read the body, call, write what comes back. A
@@ -60,6 +61,18 @@ final class Endpoints {
     /** A call of a device that takes a typed body. */
     interface DeviceBody<Q> {
         Future<?> answer(Call call, DeviceIdentity device, Q request);
+    }
+
+    /** A call of a device that may be answered much later, or for a long time. */
+    interface DeviceWait<Q> {
+        /** @param identifyAgain finds out whose request it is, anew */
+        Future<?> answer(Call call, DeviceIdentity device, Q request, Supplier<Future<DeviceIdentity>> identifyAgain);
+    }
+
+    /** A stream of events for a device, which answers by itself. */
+    interface DeviceEvents {
+        Future<Void> answer(
+                RoutingContext context, DeviceIdentity device, Supplier<Future<DeviceIdentity>> identifyAgain);
     }
 
     /** A call of a signed-in user that takes no body. */
@@ -117,6 +130,10 @@ final class Endpoints {
     }
 
     <Q> Handler<RoutingContext> device(Class<Q> type, DeviceBody<Q> resource) {
+        return waiting(type, (call, device, request, identifyAgain) -> resource.answer(call, device, request));
+    }
+
+    <Q> Handler<RoutingContext> waiting(Class<Q> type, DeviceWait<Q> resource) {
         return context -> respond(
                 context,
                 authentication
@@ -125,7 +142,15 @@ final class Endpoints {
                                 context,
                                 devices.share(device.scope().userId()),
                                 type,
-                                (call, request) -> resource.answer(call, device, request))));
+                                (call, request) ->
+                                        resource.answer(call, device, request, () -> authentication.device(context)))));
+    }
+
+    Handler<RoutingContext> events(DeviceEvents resource) {
+        return context -> authentication
+                .device(context)
+                .compose(device -> resource.answer(context, device, () -> authentication.device(context)))
+                .onFailure(context::fail);
     }
 
     Handler<RoutingContext> user(User resource) {
@@ -193,17 +218,15 @@ final class Endpoints {
 
     private <Q> Future<?> withBody(RoutingContext context, BodyBudget.Share share, Class<Q> type, Open<Q> resource) {
         return jsonBody.read(context.request(), share)
-                .compose(body -> decode(body, type)
-                        .<Object>compose(request ->
-                                resource.answer(call(context, body), request).map(answer -> answer)))
+                .compose(body -> decode(call(context, body).onBodyReleased(share::close), type, resource))
                 .onComplete(answered -> share.close());
     }
 
-    private <Q> Future<Q> decode(Buffer body, Class<Q> type) {
-        if (body.length() > LARGE_BODY_BYTES) {
-            return vertx.executeBlocking(() -> Json.read(body, type), false);
-        }
-        return Future.succeededFuture(Json.read(body, type));
+    private <Q> Future<Object> decode(Call call, Class<Q> type, Open<Q> resource) {
+        Future<Q> request = call.body().length() > LARGE_BODY_BYTES
+                ? vertx.executeBlocking(() -> Json.read(call.body(), type), false)
+                : Future.succeededFuture(Json.read(call.body(), type));
+        return request.compose(read -> resource.answer(call, read).map(answer -> answer));
     }
 
     private Call call(RoutingContext context, Buffer body) {

@@ -21,6 +21,7 @@ import io.verstak.server.http.api.AuthApi;
 import io.verstak.server.http.api.BlobApi;
 import io.verstak.server.http.api.CapabilitiesApi;
 import io.verstak.server.http.api.ClientApi;
+import io.verstak.server.http.api.EventsApi;
 import io.verstak.server.http.api.HealthApi;
 import io.verstak.server.http.api.SyncApi;
 import io.verstak.server.http.api.UserApi;
@@ -31,6 +32,9 @@ import io.verstak.server.http.web.ErrorPage;
 import io.verstak.server.http.web.Views;
 import io.verstak.server.ops.Health;
 import io.verstak.server.sync.BusSyncLog;
+import io.verstak.server.sync.HeadWatch;
+import io.verstak.server.sync.SyncLog;
+import io.verstak.server.sync.WaitingPulls;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
@@ -52,6 +56,7 @@ public final class HttpServices {
             ServerSettings settings,
             AccountServices accounts,
             BlobDisk disk,
+            HeadWatch watch,
             Health health,
             Clock clock) {
         ServerConfig config = settings.now();
@@ -69,12 +74,15 @@ public final class HttpServices {
                 addresses);
         Registration registration = new BusRegistration(bus);
         Sessions sessions = new BusSessions(bus);
+        SyncLog log = new BusSyncLog(vertx, bus, limits);
+        accounts.deviceTokens().onDoubt(new LostAccess(vertx, watch, accounts.deviceTokens())::doubt);
         routes = new Routes(
                 new ClientApi(new BusAccounts(bus), clock),
                 new AuthApi(registration, sessions),
                 new UserApi(sessions, new BusOwnVaults(bus)),
                 new ConfirmPage(views, registration),
-                new SyncApi(new BusSyncLog(vertx, bus, limits), accounts.activity()),
+                new SyncApi(log, new WaitingPulls(vertx, log, watch), accounts.activity()),
+                new EventsApi(log, watch, accounts.activity()),
                 new BlobApi(new BusBlobStore(bus, disk, maxBlob), maxBlob),
                 new CapabilitiesApi(limits),
                 new HealthApi(health, clock));

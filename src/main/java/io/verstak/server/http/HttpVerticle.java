@@ -19,13 +19,16 @@ public final class HttpVerticle extends VerticleBase {
     private final TransportGuard guard;
     private final ListenAddress address;
     private final Function<Vertx, Router> routes;
+    private final Runnable onStop;
     private HttpServer server;
 
+    /** @param onStop ends requests that wait for something to happen, before the others are waited for */
     @SuppressWarnings("NullAway.Init") // made in start()
-    public HttpVerticle(TransportGuard guard, ListenAddress address, Function<Vertx, Router> routes) {
+    public HttpVerticle(TransportGuard guard, ListenAddress address, Function<Vertx, Router> routes, Runnable onStop) {
         this.guard = guard;
         this.address = address;
         this.routes = routes;
+        this.onStop = onStop;
     }
 
     @Override
@@ -50,6 +53,7 @@ public final class HttpVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
+        onStop.run();
         return server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -76,7 +76,12 @@ final class JsonBody {
         }
 
         void end() {
-            done.tryComplete(body);
+            // The request lives until it is answered, which may be long after the body was of use.
+            Buffer whole = body;
+            body = Buffer.buffer();
+            request.handler(null);
+            request.endHandler(null);
+            done.tryComplete(whole);
         }
     }
 }

@@ -16,6 +16,7 @@ import io.verstak.server.http.api.ClientApi.PairRequest;
 import io.verstak.server.http.api.ClientApi.RegisterRequest;
 import io.verstak.server.http.api.ClientApi.RevokeRequest;
 import io.verstak.server.http.api.ClientApi.TestRequest;
+import io.verstak.server.http.api.EventsApi;
 import io.verstak.server.http.api.HealthApi;
 import io.verstak.server.http.api.SyncApi;
 import io.verstak.server.http.api.UserApi;
@@ -39,6 +40,7 @@ final class Routes {
     private final UserApi user;
     private final ConfirmPage confirmPage;
     private final SyncApi sync;
+    private final EventsApi events;
     private final BlobApi blobs;
     private final CapabilitiesApi capabilities;
     private final HealthApi health;
@@ -49,6 +51,7 @@ final class Routes {
             UserApi user,
             ConfirmPage confirmPage,
             SyncApi sync,
+            EventsApi events,
             BlobApi blobs,
             CapabilitiesApi capabilities,
             HealthApi health) {
@@ -57,6 +60,7 @@ final class Routes {
         this.user = user;
         this.confirmPage = confirmPage;
         this.sync = sync;
+        this.events = events;
         this.blobs = blobs;
         this.capabilities = capabilities;
         this.health = health;
@@ -85,7 +89,8 @@ final class Routes {
                 .get("/api/v1/user/vaults", call.user(user::vaults))
                 .post("/api/v1/user/devices/:id/revoke", call.user(PasswordRequest.class, user::revokeDevice))
                 .post("/api/v1/sync/push", call.device(PushRequest.class, sync::push))
-                .post("/api/v1/sync/pull", call.device(PullRequest.class, sync::pull))
+                .post("/api/v1/sync/pull", call.waiting(PullRequest.class, sync::pull))
+                .get("/api/v1/sync/events", call.events(events::open))
                 .post("/api/v1/blobs", call.upload(blobs::upload))
                 .post("/api/v1/blobs/missing", call.device(MissingRequest.class, blobs::missing))
                 .verbatim(HttpMethod.PUT, BLOB, call.put(blobs::put))

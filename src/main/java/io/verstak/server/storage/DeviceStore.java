@@ -8,9 +8,13 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +23,8 @@ public final class DeviceStore {
     private static final String SELECT_DEVICE = """
             SELECT d.id, d.user_id, u.username, d.name, d.client_version, d.last_seen, d.revoked_at, d.created_at
             FROM devices d JOIN users u ON u.id = d.user_id WHERE\s""";
+
+    private static final int DEVICES_PER_QUERY = 500;
 
     private final Database database;
 
@@ -122,6 +128,31 @@ public final class DeviceStore {
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(bearer(rows.iterator().next()))));
+    }
+
+    /** Those of the devices that are not revoked and whose users are not blocked. */
+    public Future<Set<String>> admitted(Collection<String> deviceIds) {
+        List<String> ids = List.copyOf(deviceIds);
+        Set<String> admitted = new HashSet<>();
+        Future<Void> done = Future.succeededFuture();
+        for (int from = 0; from < ids.size(); from += DEVICES_PER_QUERY) {
+            List<String> some = ids.subList(from, Math.min(ids.size(), from + DEVICES_PER_QUERY));
+            done = done.compose(before -> admittedOf(some))
+                    .onSuccess(admitted::addAll)
+                    .mapEmpty();
+        }
+        return done.map(admitted);
+    }
+
+    private Future<List<String>> admittedOf(List<String> ids) {
+        String marks = String.join(", ", Collections.nCopies(ids.size(), "?"));
+        return database.read(connection -> connection
+                .preparedQuery("SELECT d.id FROM devices d JOIN users u ON u.id = d.user_id"
+                        + " WHERE d.revoked_at IS NULL AND u.blocked = 0 AND d.id IN (" + marks + ")")
+                .execute(Tuple.wrap(new ArrayList<>(ids)))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> row.getString("id"))
+                        .toList()));
     }
 
     public Future<Optional<Device>> find(String deviceId) {

@@ -66,4 +66,13 @@ public final class BusSyncLog implements SyncLog {
         int maxOps = request.pageLimit() == 0 ? maxPage : (int) Math.min(request.pageLimit(), maxPage);
         return bus.request(PULL, new Pull(device, request.sinceSequence(), maxOps));
     }
+
+    /** An empty page knows the head as well as any. */
+    @Override
+    public Future<Long> head(DeviceIdentity device) {
+        return bus.request(PULL, new Pull(device, Long.MAX_VALUE, 1)).map(page -> {
+            page.share().close();
+            return page.head();
+        });
+    }
 }

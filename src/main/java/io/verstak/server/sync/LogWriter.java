@@ -22,14 +22,16 @@ final class LogWriter {
 
     private final OpLog log;
     private final CommitQueue queue;
+    private final HeadWatch watch;
     private final Runnable onFatal;
     private final Thread thread;
     private long commits;
     private long pushes;
 
-    LogWriter(OpLog log, CommitQueue queue, Runnable onFatal) {
+    LogWriter(OpLog log, CommitQueue queue, HeadWatch watch, Runnable onFatal) {
         this.log = log;
         this.queue = queue;
+        this.watch = watch;
         this.onFatal = onFatal;
         this.thread = new Thread(this::run, "sync-log-writer");
     }
@@ -115,9 +117,10 @@ final class LogWriter {
         group.forEach(single -> append(List.of(single)));
     }
 
-    private static void answer(LogWork.Append append, PushResult result) {
+    private void answer(LogWork.Append append, PushResult result) {
         if (result instanceof PushResult.Accepted accepted) {
             append.answer().complete(Buffer.buffer(accepted.json()));
+            watch.moved(append.scopeId(), accepted.head());
         } else if (result instanceof PushResult.Refused refused) {
             append.answer().fail(refused.reason());
         }

@@ -1,4 +1,8 @@
 package io.verstak.server.sync;
 
-/** The body of a pull. */
-public record PullRequest(long sinceSequence, long pageLimit) {}
+/**
+ * The body of a pull.
+ *
+ * @param waitSeconds how long an empty page is held back; 0: not at all
+ */
+public record PullRequest(long sinceSequence, long pageLimit, long waitSeconds) {}

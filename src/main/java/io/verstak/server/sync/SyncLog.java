@@ -28,6 +28,9 @@ public interface SyncLog {
     /** Reads a piece of a log for an export: what lies above the cursor, some 256 KiB of it. Refuses with {@code UNAVAILABLE}. */
     Future<LogLines> lines(Scope scope, long cursor);
 
-    /** Reads the page above a cursor. Refuses with {@code INVALID_REQUEST} for a negative number, and {@code UNAVAILABLE}. */
+    /** Reads the page above a cursor, at once. Refuses with {@code INVALID_REQUEST} for a negative number, and {@code UNAVAILABLE}. */
     Future<LogAnswer> pull(DeviceIdentity device, PullRequest request);
+
+    /** The sequence of the scope's last op. Refuses with {@code UNAVAILABLE}. */
+    Future<Long> head(DeviceIdentity device);
 }

@@ -36,6 +36,7 @@ public final class SyncLogVerticle extends VerticleBase {
     private final Database database;
     private final Supplier<ServerConfig> config;
     private final Clock clock;
+    private final HeadWatch watch;
     private final Runnable onFatal;
     private final CommitQueue queue = new CommitQueue();
     private final AnswerBudget answers = new AnswerBudget(ANSWER_BYTES);
@@ -45,11 +46,13 @@ public final class SyncLogVerticle extends VerticleBase {
     private int reading;
 
     @SuppressWarnings("NullAway.Init") // made in start(), before anything is served
-    public SyncLogVerticle(Bus bus, Database database, Supplier<ServerConfig> config, Clock clock, Runnable onFatal) {
+    public SyncLogVerticle(
+            Bus bus, Database database, Supplier<ServerConfig> config, Clock clock, HeadWatch watch, Runnable onFatal) {
         this.bus = bus;
         this.database = database;
         this.config = config;
         this.clock = clock;
+        this.watch = watch;
         this.onFatal = onFatal;
     }
 
@@ -63,7 +66,7 @@ public final class SyncLogVerticle extends VerticleBase {
                         Duration.ofHours(config.get().retention().idempotencyHours())))
                 .compose(opened -> {
                     log = opened;
-                    writer = new LogWriter(log, queue, onFatal);
+                    writer = new LogWriter(log, queue, watch, onFatal);
                     writer.start();
                     return Future.all(
                             bus.serve(BusSyncLog.PUSH, this::push),

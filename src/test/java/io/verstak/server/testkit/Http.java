@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,20 +65,60 @@ public final class Http implements AutoCloseable {
         return read("GET");
     }
 
+    /** Sends a request and reads the head of its answer; the body is the caller's to read, with {@link #chunk()}. */
+    public Answer open(Request request) throws IOException {
+        write(request.bytes());
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        return new Answer(head(headers), headers, new byte[0]);
+    }
+
+    /** The next chunk of an answer that comes in chunks; empty when it was the last. */
+    public byte[] chunk() throws IOException {
+        byte[] chunk = exactly(chunkSize());
+        line();
+        return chunk;
+    }
+
+    /** Whether nothing comes for so long. What comes can still be read. */
+    public boolean isSilentFor(Duration time) throws IOException {
+        try {
+            patience(time);
+            in.mark(1);
+            if (in.read() >= 0) {
+                in.reset();
+            }
+            return false;
+        } catch (SocketTimeoutException silent) {
+            return true;
+        } finally {
+            patience(TIMEOUT);
+        }
+    }
+
+    /** How long a read waits for the server at most. */
+    private void patience(Duration patience) throws IOException {
+        socket.setSoTimeout((int) patience.toMillis());
+    }
+
     private Answer read(String method) throws IOException {
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        int status = head(headers);
+        boolean bodiless = method.equals("HEAD") || status < 200 || status == 204 || status == 304;
+        return new Answer(status, headers, bodiless ? new byte[0] : body(headers));
+    }
+
+    private int head(Map<String, List<String>> headers) throws IOException {
         String statusLine = line();
         if (!statusLine.startsWith("HTTP/1.1 ")) {
             throw new IOException("no status line: " + statusLine);
         }
         int status = Integer.parseInt(statusLine.substring(9, 12));
-        Map<String, List<String>> headers = new LinkedHashMap<>();
         for (String field = line(); !field.isEmpty(); field = line()) {
             int colon = field.indexOf(':');
             headers.computeIfAbsent(field.substring(0, colon).toLowerCase(Locale.ROOT), name -> new ArrayList<>())
                     .add(field.substring(colon + 1).strip());
         }
-        boolean bodiless = method.equals("HEAD") || status < 200 || status == 204 || status == 304;
-        return new Answer(status, headers, bodiless ? new byte[0] : body(headers));
+        return status;
     }
 
     private byte[] body(Map<String, List<String>> headers) throws IOException {

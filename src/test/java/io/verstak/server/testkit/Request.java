@@ -56,7 +56,7 @@ public record Request(String method, String path, List<String> fields, byte[] bo
         return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(head());
         if (!chunked) {

@@ -7,16 +7,21 @@ import io.verstak.server.sync.LogAnswer;
 import io.verstak.server.sync.PullRequest;
 import io.verstak.server.sync.PushRequest;
 import io.verstak.server.sync.SyncLog;
+import io.verstak.server.sync.WaitingPull;
+import io.verstak.server.sync.WaitingPulls;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.util.function.Supplier;
 
 /** Push and pull: the wire contract's section 3. */
 public final class SyncApi {
     private final SyncLog log;
+    private final WaitingPulls waiting;
     private final DeviceActivity activity;
 
-    public SyncApi(SyncLog log, DeviceActivity activity) {
+    public SyncApi(SyncLog log, WaitingPulls waiting, DeviceActivity activity) {
         this.log = log;
+        this.waiting = waiting;
         this.activity = activity;
     }
 
@@ -24,11 +29,23 @@ public final class SyncApi {
         return log.push(device, request, call.body()).map(answer -> sent(call, answer));
     }
 
-    public Future<Buffer> pull(Call call, DeviceIdentity device, PullRequest request) {
-        return log.pull(device, request).map(page -> {
+    public Future<Buffer> pull(
+            Call call, DeviceIdentity device, PullRequest request, Supplier<Future<DeviceIdentity>> identifyAgain) {
+        return page(call, device, request, identifyAgain).map(page -> {
             activity.pulled(device, Math.min(request.sinceSequence(), page.head()));
             return sent(call, page);
         });
+    }
+
+    private Future<LogAnswer> page(
+            Call call, DeviceIdentity device, PullRequest request, Supplier<Future<DeviceIdentity>> identifyAgain) {
+        if (request.waitSeconds() == 0) {
+            return log.pull(device, request);
+        }
+        call.releaseBody();
+        WaitingPull pull = waiting.begin(device, request, identifyAgain);
+        call.onEnd(pull::giveUp);
+        return pull.answer();
     }
 
     private static Buffer sent(Call call, LogAnswer answer) {

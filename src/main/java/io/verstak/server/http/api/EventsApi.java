@@ -1,0 +1,46 @@
+package io.verstak.server.http.api;
+
+import io.verstak.server.account.DeviceActivity;
+import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.sync.HeadWatch;
+import io.verstak.server.sync.SyncLog;
+import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The streams that tell devices of news: the wire contract's section 8. */
+public final class EventsApi {
+    private static final String LAST_EVENT_ID = "Last-Event-ID";
+
+    private final SyncLog log;
+    private final HeadWatch watch;
+    private final DeviceActivity activity;
+
+    public EventsApi(SyncLog log, HeadWatch watch, DeviceActivity activity) {
+        this.log = log;
+        this.watch = watch;
+        this.activity = activity;
+    }
+
+    public Future<Void> open(
+            RoutingContext context, DeviceIdentity device, Supplier<Future<DeviceIdentity>> identifyAgain) {
+        requireSequence(context.request().getHeader(LAST_EVENT_ID));
+        HeadStream stream = new HeadStream(context, device, watch, activity);
+        // Only now that it waits is it certain that a revocation will be told, or has been told before and shows here.
+        return identifyAgain
+                .get()
+                .compose(still -> log.head(device))
+                .compose(stream::begin)
+                .onFailure(failure -> stream.close());
+    }
+
+    /** A client that comes back names what it saw last. The head is told at once whether it has moved since or not. */
+    private static void requireSequence(@Nullable String lastEventId) {
+        if (lastEventId != null && !lastEventId.matches("\\d{0,19}")) {
+            throw new ServerException(ErrorCode.INVALID_REQUEST, "Last-Event-ID is a server_sequence.");
+        }
+    }
+}

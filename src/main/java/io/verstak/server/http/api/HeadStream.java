@@ -1,0 +1,127 @@
+package io.verstak.server.http.api;
+
+import io.verstak.server.account.DeviceActivity;
+import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.sync.HeadWait;
+import io.verstak.server.sync.HeadWatch;
+import io.verstak.server.sync.WaitEnd;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One stream of {@code text/event-stream} (HTML, section 9.2, "Server-sent events") that tells a scope's head. A client
+ * that reads slowly misses heads, never the latest. Used on its connection's context.
+ */
+final class HeadStream implements HeadWait.Listener {
+    private static final long COMMENT_MILLIS = TimeUnit.SECONDS.toMillis(15);
+
+    /** A device that listens counts as seen this often. */
+    private static final int COMMENTS_PER_SIGHT = 4;
+
+    private final RoutingContext context;
+    private final HttpServerResponse response;
+    private final DeviceIdentity device;
+    private final HeadWatch watch;
+    private final DeviceActivity activity;
+    private final HeadWait wait;
+
+    private boolean begun;
+    private boolean closed;
+    private long comments;
+    private long timer;
+    private long newest = -1;
+    private long told = -1;
+
+    /** Waits from here on; what comes before {@link #begin} is told then. */
+    HeadStream(RoutingContext context, DeviceIdentity device, HeadWatch watch, DeviceActivity activity) {
+        this.context = context;
+        this.response = context.response();
+        this.device = device;
+        this.watch = watch;
+        this.activity = activity;
+        this.wait = watch.open(device, true, this);
+        context.addEndHandler(ended -> close());
+    }
+
+    /** Tells the head. Fails when the stream has ended before it began. */
+    Future<Void> begin(long head) {
+        if (closed) {
+            return Future.failedFuture(watch.goAway());
+        }
+        begun = true;
+        newest = Math.max(newest, head);
+        response.putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                // nginx would keep events back until they fill a buffer.
+                .putHeader("X-Accel-Buffering", "no")
+                .setChunked(true);
+        told = newest;
+        // The wait before coming back differs from stream to stream: a server that dies is not stormed when it is back.
+        response.write(event(newest) + "retry: " + watch.comeBackMillis() + "\n\n");
+        timer = vertx().setPeriodic(COMMENT_MILLIS, tick -> comment());
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public void headMoved(long head) {
+        newest = Math.max(newest, head);
+        tell();
+    }
+
+    private void tell() {
+        if (!begun || closed || newest <= told) {
+            return;
+        }
+        if (response.writeQueueFull()) {
+            response.drainHandler(drained -> tell());
+            return;
+        }
+        told = newest;
+        response.write(event(newest) + "\n");
+    }
+
+    private static String event(long head) {
+        return "event: head\nid: %d\ndata: {\"server_sequence\":%d}\n".formatted(head, head);
+    }
+
+    private void comment() {
+        if (++comments % COMMENTS_PER_SIGHT == 0) {
+            activity.seen(device);
+        }
+        if (!response.writeQueueFull()) {
+            response.write(": still here\n\n");
+        }
+    }
+
+    @Override
+    public void ended(WaitEnd why) {
+        close();
+        if (!begun) {
+            return;
+        }
+        if (response.writeQueueFull()) {
+            context.request().connection().close();
+        } else if (why == WaitEnd.ACCESS_LOST) {
+            response.end();
+        } else {
+            response.end("retry: " + watch.comeBackMillis() + "\n\n");
+        }
+    }
+
+    /** Nobody listens any more. */
+    void close() {
+        closed = true;
+        wait.close();
+        if (begun) {
+            vertx().cancelTimer(timer);
+        }
+    }
+
+    private Vertx vertx() {
+        return context.vertx();
+    }
+}

@@ -1,0 +1,53 @@
+package io.verstak.server.sync;
+
+import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.function.Supplier;
+
+/** Makes pulls that wait, and sees to it that a wake of many of them leaves room for other pulls. */
+public final class WaitingPulls {
+    private static final long MAX_WAIT_SECONDS = 25;
+
+    private final Vertx vertx;
+    private final SyncLog log;
+    private final HeadWatch watch;
+    private final ReadTurns turns = new ReadTurns();
+
+    public WaitingPulls(Vertx vertx, SyncLog log, HeadWatch watch) {
+        this.vertx = vertx;
+        this.log = log;
+        this.watch = watch;
+    }
+
+    /**
+     * Begins a pull that waits on the caller's context; whoever began it gives it up once its client is gone.
+     *
+     * @param identifyAgain finds out whose request it is, anew: a wait is ended with what that refuses
+     * @throws ServerException {@code INVALID_REQUEST} for a time that is not allowed, {@code UNAVAILABLE} when too many wait
+     */
+    public WaitingPull begin(
+            DeviceIdentity device, PullRequest request, Supplier<Future<DeviceIdentity>> identifyAgain) {
+        if (request.waitSeconds() < 0 || request.waitSeconds() > MAX_WAIT_SECONDS) {
+            throw new ServerException(
+                    ErrorCode.INVALID_REQUEST, "wait_seconds is 0 to %d.".formatted(MAX_WAIT_SECONDS));
+        }
+        WaitingPull pull = new WaitingPull(this, vertx, device, request, identifyAgain);
+        pull.begin();
+        return pull;
+    }
+
+    SyncLog log() {
+        return log;
+    }
+
+    HeadWatch watch() {
+        return watch;
+    }
+
+    ReadTurns turns() {
+        return turns;
+    }
+}

@@ -40,6 +40,7 @@ public final class AccountVerticle extends VerticleBase {
                 .compose(looked -> Future.all(
                         BusAccounts.serve(bus, services.logins(), services.devices()),
                         BusSessions.serve(bus, services.sessions(), services.passwordChanges(), services.devices()),
+                        BusAdministratorSessions.serve(bus, services.administrators()),
                         BusRegistration.serve(bus, services.registrations(), services.resets()),
                         BusOwnVaults.serve(bus, services.userVaults()),
                         BusOwnAccount.serve(bus, services.ownAccount())));

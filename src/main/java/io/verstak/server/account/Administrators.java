@@ -126,27 +126,43 @@ public final class Administrators {
         });
     }
 
-    /**
-     * Makes the first administrator with the setup page's token, which works once. Refuses with {@code INVALID_REQUEST} (the
-     * token is unknown, used or expired, or the password not allowed).
-     */
-    public Future<Void> setUp(String token, String username, String password, InetAddress from) {
+    /** Whether {@link #setUp} would take this token; uses nothing up. */
+    Future<Boolean> canSetUp(String token, InetAddress from) {
+        tools.limited(() -> limits.confirm().check(from), from);
+        return store.takesSetupToken(Tokens.digest(token).hex(), tools.clock().millis())
+                .onSuccess(takes -> {
+                    if (!takes) {
+                        refused(from);
+                    }
+                });
+    }
+
+    /** As {@link AdministratorSessions#setUp}. */
+    Future<Void> setUp(AdministratorSessions.Setup setup) {
+        InetAddress from = setup.address();
+        if (!Usernames.isAllowed(setup.username())) {
+            return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, Usernames.RULE));
+        }
         tools.limited(() -> limits.confirm().check(from), from);
         return tools.newPasswords()
-                .forAdministrator(password)
+                .forAdministrator(setup.password())
                 .compose(hash -> store.setUp(
-                        Tokens.digest(token).hex(),
-                        username,
+                        Tokens.digest(setup.token()).hex(),
+                        setup.username(),
                         hash,
                         tools.audit().entry(AuditType.ADMINISTRATOR_SET, "", from)))
                 .compose(done -> {
                     if (done) {
                         return Future.succeededFuture();
                     }
-                    limits.confirm().failed(from);
-                    tools.audit().refused(AuditType.EMAIL_TOKEN_REFUSED, "", from);
+                    refused(from);
                     return Future.failedFuture(
                             new ServerException(ErrorCode.INVALID_REQUEST, "invalid or expired token"));
                 });
+    }
+
+    private void refused(InetAddress from) {
+        limits.confirm().failed(from);
+        tools.audit().refused(AuditType.EMAIL_TOKEN_REFUSED, "", from);
     }
 }

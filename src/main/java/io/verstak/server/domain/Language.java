@@ -35,6 +35,11 @@ public enum Language {
         return texts.getString(texts.containsKey(key) ? key : fallback);
     }
 
+    /** Whether there is a text of this key. */
+    public boolean has(String key) {
+        return texts.containsKey(key);
+    }
+
     /** The text of a key. */
     public String text(String key) {
         return texts.getString(key);

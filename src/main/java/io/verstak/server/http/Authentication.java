@@ -1,5 +1,6 @@
 package io.verstak.server.http;
 
+import io.verstak.server.account.AccountServices;
 import io.verstak.server.account.ClientAddress;
 import io.verstak.server.account.DeviceActivity;
 import io.verstak.server.account.DeviceTokens;
@@ -9,30 +10,30 @@ import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
-import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Finds out who asks: {@code Authorization: Bearer <token>} (RFC 6750, section 2.1) or a session's cookie, and nothing else. */
 final class Authentication {
     private static final String SCHEME = "Bearer ";
 
-    /** A session's cookie, and its name where the browser itself sees to it that only this host on https has set it. */
-    private static final List<String> USER_COOKIES = List.of("__Host-user_session", "user_session");
-
     private final DeviceTokens devices;
     private final DeviceActivity activity;
     private final SessionTokens sessions;
+    private final SessionTokens administrators;
     private final ClientAddress addresses;
+    private final Csrf csrf;
 
-    Authentication(DeviceTokens devices, DeviceActivity activity, SessionTokens sessions, ClientAddress addresses) {
-        this.devices = devices;
-        this.activity = activity;
-        this.sessions = sessions;
+    Authentication(AccountServices accounts, ClientAddress addresses, Csrf csrf) {
+        this.devices = accounts.deviceTokens();
+        this.activity = accounts.activity();
+        this.sessions = accounts.sessionTokens();
+        this.administrators = accounts.administratorTokens();
         this.addresses = addresses;
+        this.csrf = csrf;
     }
 
     Future<DeviceIdentity> device(RoutingContext context) {
@@ -42,11 +43,39 @@ final class Authentication {
                 .orElseGet(Authentication::refuse);
     }
 
+    /** A user by a bearer token or the cookie; with the cookie, a change must come from a page of this server. */
     Future<SessionIdentity> user(RoutingContext context) {
-        return bearer(context)
-                .or(() -> cookie(context))
-                .map(token -> sessions.identify(token, () -> Call.clientAddress(context, addresses)))
+        Optional<String> bearer = bearer(context);
+        if (bearer.isEmpty() && changes(context)) {
+            csrf.requireOwnPage(context);
+        }
+        return bearer.or(() -> Cookies.read(context, Cookies.USER_SESSION))
+                .map(token -> identify(sessions, token, context))
                 .orElseGet(Authentication::refuse);
+    }
+
+    /** A user by the cookie alone, as on a page. */
+    Future<SessionIdentity> visitor(RoutingContext context) {
+        return Cookies.read(context, Cookies.USER_SESSION)
+                .map(token -> identify(sessions, token, context))
+                .orElseGet(Authentication::refuse);
+    }
+
+    /** An administrator by the cookie. */
+    Future<SessionIdentity> administrator(RoutingContext context) {
+        return Cookies.read(context, Cookies.ADMIN_SESSION)
+                .map(token -> identify(administrators, token, context))
+                .orElseGet(Authentication::refuse);
+    }
+
+    /** Whether the request is of a kind that may change something (RFC 9110, section 9.2.1). */
+    static boolean changes(RoutingContext context) {
+        HttpMethod method = context.request().method();
+        return !method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD);
+    }
+
+    private Future<SessionIdentity> identify(SessionTokens realm, String token, RoutingContext context) {
+        return realm.identify(token, () -> Call.clientAddress(context, addresses));
     }
 
     private static Optional<String> bearer(RoutingContext context) {
@@ -54,16 +83,6 @@ final class Authentication {
         return headers.size() == 1 && headers.get(0).startsWith(SCHEME)
                 ? Optional.of(headers.get(0).substring(SCHEME.length()))
                 : Optional.empty();
-    }
-
-    private static Optional<String> cookie(RoutingContext context) {
-        for (String name : USER_COOKIES) {
-            @Nullable Cookie cookie = context.request().getCookie(name);
-            if (cookie != null) {
-                return Optional.of(cookie.getValue());
-            }
-        }
-        return Optional.empty();
     }
 
     private static <T> Future<T> refuse() {

@@ -7,14 +7,10 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.net.InetAddress;
-import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One request, as far as a resource needs to see it. */
 public final class Call {
-    private static final Set<String> LANGUAGES = Set.of("en", "ru");
-
     private final RoutingContext context;
     private final ClientAddress addresses;
     private Buffer body;
@@ -60,6 +56,11 @@ public final class Call {
         return value == null ? "" : value;
     }
 
+    /** A parameter of the query; empty when it is missing. */
+    public String parameter(String name) {
+        return context.queryParams().contains(name) ? context.queryParams().get(name) : "";
+    }
+
     /** A header's value, or null. */
     public @Nullable String header(CharSequence name) {
         return context.request().getHeader(name);
@@ -67,10 +68,8 @@ public final class Call {
 
     /** The tag of the reader's language, among those that the server speaks; empty when it asks for none of them. */
     public String language() {
-        return context.acceptableLanguages().stream()
-                .map(wanted -> wanted.tag().toLowerCase(Locale.ROOT))
-                .filter(LANGUAGES::contains)
-                .findFirst()
+        return Languages.asked(context)
+                .map(language -> language.locale().toLanguageTag())
                 .orElse("");
     }
 

@@ -5,12 +5,10 @@ import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.DeviceIdentity;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -18,34 +16,14 @@ import java.util.function.Supplier;
  * device is known before its body is read.
  */
 final class Endpoints {
-    /** Reading a larger body than this takes long enough to be felt on an event loop. */
-    private static final int LARGE_BODY_BYTES = 256 << 10;
-
-    /** What all bodies of devices may take beside one of the largest size. */
-    private static final int BESIDES_LARGEST_BYTES = 8 << 20;
-
-    /** The same for callers that nobody knows yet: none of their calls needs a large body. */
-    private static final int STRANGERS_BYTES = 4 << 20;
-
-    private final Vertx vertx;
     private final Authentication authentication;
-    private final JsonBody jsonBody;
-    private final BodyBudget devices;
-    private final BodyBudget strangers = new BodyBudget(() -> STRANGERS_BYTES, 0);
+    private final Bodies bodies;
     private final ClientAddress clientAddress;
 
-    Endpoints(Vertx vertx, Authentication authentication, IntSupplier maxJsonBody, ClientAddress clientAddress) {
-        this.vertx = vertx;
+    Endpoints(Authentication authentication, Bodies bodies, ClientAddress clientAddress) {
         this.authentication = authentication;
-        this.jsonBody = new JsonBody(maxJsonBody);
-        this.devices =
-                new BodyBudget(() -> largest(maxJsonBody.getAsInt()) + BESIDES_LARGEST_BYTES, BESIDES_LARGEST_BYTES);
+        this.bodies = bodies;
         this.clientAddress = clientAddress;
-    }
-
-    /** A body of the largest size, in pieces as small as a slow line makes them. */
-    private static long largest(int maxJsonBody) {
-        return maxJsonBody + maxJsonBody / 16L;
     }
 
     /** A call that takes a typed body from anybody. */
@@ -85,16 +63,6 @@ final class Endpoints {
         Future<?> answer(Call call, SessionIdentity session, Q request);
     }
 
-    /** A page, which answers by itself. */
-    interface Page {
-        Future<Void> answer(RoutingContext context, Call call);
-    }
-
-    /** A page's form, which answers by itself. */
-    interface Form {
-        Future<Void> answer(RoutingContext context, Call call, FormFields fields);
-    }
-
     /** A call of a device that reads its body by itself, from a paused request. */
     interface DeviceUpload {
         Future<?> answer(HttpServerRequest request, DeviceIdentity device);
@@ -115,10 +83,7 @@ final class Endpoints {
     }
 
     <Q> Handler<RoutingContext> open(Class<Q> type, Open<Q> resource) {
-        return context -> {
-            String owner = context.request().remoteAddress().hostAddress();
-            respond(context, withBody(context, strangers.share(owner), type, resource));
-        };
+        return context -> respond(context, withBody(context, bodies.stranger(context), type, resource));
     }
 
     Handler<RoutingContext> device(Device resource) {
@@ -140,7 +105,7 @@ final class Endpoints {
                         .device(context)
                         .compose(device -> withBody(
                                 context,
-                                devices.share(device.scope().userId()),
+                                bodies.device(device.scope().userId()),
                                 type,
                                 (call, request) ->
                                         resource.answer(call, device, request, () -> authentication.device(context)))));
@@ -168,33 +133,9 @@ final class Endpoints {
                         .user(context)
                         .compose(session -> withBody(
                                 context,
-                                strangers.share(session.owner()),
+                                bodies.session(session.owner()),
                                 type,
                                 (call, request) -> resource.answer(call, session, request))));
-    }
-
-    Handler<RoutingContext> page(Page resource) {
-        return context -> {
-            Failures.answerWithPage(context);
-            resource.answer(context, call(context, Buffer.buffer())).onFailure(context::fail);
-        };
-    }
-
-    /** What takes JSON from a program takes the same as a form from a page. */
-    Handler<RoutingContext> jsonOrForm(Handler<RoutingContext> json, Form form) {
-        return context -> {
-            if (!FormFields.announced(context.request())) {
-                json.handle(context);
-                return;
-            }
-            Failures.answerWithPage(context);
-            BodyBudget.Share share =
-                    strangers.share(context.request().remoteAddress().hostAddress());
-            jsonBody.read(context.request(), share)
-                    .compose(body -> form.answer(context, call(context, body), FormFields.parse(body)))
-                    .onComplete(answered -> share.close())
-                    .onFailure(context::fail);
-        };
     }
 
     Handler<RoutingContext> upload(DeviceUpload resource) {
@@ -217,23 +158,19 @@ final class Endpoints {
     }
 
     private <Q> Future<?> withBody(RoutingContext context, BodyBudget.Share share, Class<Q> type, Open<Q> resource) {
-        return jsonBody.read(context.request(), share)
-                .compose(body -> decode(call(context, body).onBodyReleased(share::close), type, resource))
-                .onComplete(answered -> share.close());
-    }
-
-    private <Q> Future<Object> decode(Call call, Class<Q> type, Open<Q> resource) {
-        Future<Q> request = call.body().length() > LARGE_BODY_BYTES
-                ? vertx.executeBlocking(() -> Json.read(call.body(), type), false)
-                : Future.succeededFuture(Json.read(call.body(), type));
-        return request.compose(read -> resource.answer(call, read).map(answer -> answer));
+        return bodies.json(
+                context,
+                share,
+                type,
+                body -> resource.answer(call(context, body.bytes()).onBodyReleased(share::close), body.value())
+                        .map(answer -> (Object) answer));
     }
 
     private Call call(RoutingContext context, Buffer body) {
         return new Call(context, body, clientAddress);
     }
 
-    private static void respond(RoutingContext context, Future<?> result) {
+    static void respond(RoutingContext context, Future<?> result) {
         result.onSuccess(answer -> write(context, answer)).onFailure(context::fail);
     }
 

@@ -45,7 +45,7 @@ final class Failures implements Handler<RoutingContext> {
                     status,
                     Json.write(new ErrorAnswer(refusal.text(), refusal.code().code())));
         } else {
-            page.show(context, refusal.code());
+            page.show(context, refusal);
         }
     }
 

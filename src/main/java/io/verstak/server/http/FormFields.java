@@ -1,6 +1,8 @@
 package io.verstak.server.http;
 
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -24,15 +26,25 @@ public final class FormFields {
         return type != null && type.strip().toLowerCase(Locale.ROOT).startsWith(TYPE);
     }
 
+    /** Refuses with {@code INVALID_REQUEST} what no browser sends: an escape that is none, or a thousand fields and more. */
     static FormFields parse(Buffer body) {
-        return new FormFields(
-                new QueryStringDecoder(body.toString(StandardCharsets.UTF_8), StandardCharsets.UTF_8, false)
-                        .parameters());
+        try {
+            return new FormFields(
+                    new QueryStringDecoder(body.toString(StandardCharsets.UTF_8), StandardCharsets.UTF_8, false)
+                            .parameters());
+        } catch (IllegalArgumentException malformed) {
+            throw new ServerException(ErrorCode.INVALID_REQUEST);
+        }
     }
 
     /** The field's first value; empty when it is missing. */
     public String get(String name) {
         List<String> values = fields.getOrDefault(name, List.of());
         return values.isEmpty() ? "" : values.get(0);
+    }
+
+    /** Whether a checkbox of this name was ticked. */
+    public boolean ticked(String name) {
+        return fields.containsKey(name);
     }
 }

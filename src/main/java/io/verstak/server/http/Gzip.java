@@ -46,7 +46,7 @@ public final class Gzip {
     }
 
     /** Whether {@code Accept-Encoding} names gzip, or everything, without a weight of zero (RFC 9110, section 12.5.3). */
-    static boolean accepted(@Nullable String acceptEncoding) {
+    public static boolean accepted(@Nullable String acceptEncoding) {
         if (acceptEncoding == null) {
             return false;
         }

@@ -2,6 +2,7 @@ package io.verstak.server.http;
 
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.account.BusAccounts;
+import io.verstak.server.account.BusAdministratorSessions;
 import io.verstak.server.account.BusOwnVaults;
 import io.verstak.server.account.BusRegistration;
 import io.verstak.server.account.BusSessions;
@@ -18,6 +19,7 @@ import io.verstak.server.config.HttpConfig;
 import io.verstak.server.config.LimitsConfig;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.http.api.AuthApi;
+import io.verstak.server.http.api.AuthApi.ConfirmRequest;
 import io.verstak.server.http.api.BlobApi;
 import io.verstak.server.http.api.CapabilitiesApi;
 import io.verstak.server.http.api.ClientApi;
@@ -27,8 +29,11 @@ import io.verstak.server.http.api.SyncApi;
 import io.verstak.server.http.api.UserApi;
 import io.verstak.server.http.transport.TransportGuard;
 import io.verstak.server.http.transport.TransportLimits;
+import io.verstak.server.http.web.AdminSignInPage;
 import io.verstak.server.http.web.ConfirmPage;
 import io.verstak.server.http.web.ErrorPage;
+import io.verstak.server.http.web.HomePage;
+import io.verstak.server.http.web.SignInPage;
 import io.verstak.server.http.web.Views;
 import io.verstak.server.ops.Health;
 import io.verstak.server.sync.BusSyncLog;
@@ -39,6 +44,7 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -61,31 +67,42 @@ public final class HttpServices {
             Clock clock) {
         ServerConfig config = settings.now();
         TrustedProxies proxies = trustedProxies(config.http());
-        views = new Views(vertx, () -> settings.now().web());
+        Origins origins = new Origins(() -> settings.now().http().publicUrl(), proxies);
+        Cookies cookies = new Cookies(origins);
+        Csrf csrf = new Csrf(cookies, origins);
+        views = new Views(() -> settings.now().web(), accounts.policy()::registrationOffered, origins, cookies, csrf);
         failures = new Failures(new ErrorPage(views));
         guard = new TransportGuard(transportLimits(config.http()), proxies::contains);
         Supplier<LimitsConfig> limits = () -> settings.now().limits();
         LongSupplier maxBlob = () -> limits.get().maxBlobBytes();
         ClientAddress addresses = new ClientAddress(proxies);
-        endpoints = new Endpoints(
-                vertx,
-                new Authentication(accounts.deviceTokens(), accounts.activity(), accounts.sessionTokens(), addresses),
-                () -> limits.get().maxJsonBody(),
-                addresses);
+        Authentication authentication = new Authentication(accounts, addresses, csrf);
+        Bodies bodies = new Bodies(vertx, () -> limits.get().maxJsonBody());
+        endpoints = new Endpoints(authentication, bodies, addresses);
+        PageEndpoints pages = new PageEndpoints(authentication, bodies, addresses, csrf, views);
         Registration registration = new BusRegistration(bus);
         Sessions sessions = new BusSessions(bus);
         SyncLog log = new BusSyncLog(vertx, bus, limits);
         accounts.deviceTokens().onDoubt(new LostAccess(vertx, watch, accounts.deviceTokens())::doubt);
+        AuthApi auth = new AuthApi(registration, sessions);
+        PublicPageRoutes publicPages = new PublicPageRoutes(
+                pages,
+                endpoints.open(ConfirmRequest.class, auth::confirm),
+                views.assets(),
+                new HomePage(),
+                new ConfirmPage(registration),
+                new SignInPage(sessions),
+                new AdminSignInPage(new BusAdministratorSessions(bus)));
         routes = new Routes(
                 new ClientApi(new BusAccounts(bus), clock),
-                new AuthApi(registration, sessions),
+                auth,
                 new UserApi(sessions, new BusOwnVaults(bus)),
-                new ConfirmPage(views, registration),
                 new SyncApi(log, new WaitingPulls(vertx, log, watch), accounts.activity()),
                 new EventsApi(log, watch, accounts.activity()),
                 new BlobApi(new BusBlobStore(bus, disk, maxBlob), maxBlob),
                 new CapabilitiesApi(limits),
-                new HealthApi(health, clock));
+                new HealthApi(health, clock),
+                List.of(publicPages::add));
     }
 
     /** Does beforehand what would make the first requests slow. Blocks. */

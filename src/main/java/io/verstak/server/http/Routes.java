@@ -3,7 +3,6 @@ package io.verstak.server.http;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.api.AuthApi;
-import io.verstak.server.http.api.AuthApi.ConfirmRequest;
 import io.verstak.server.http.api.AuthApi.ForgotRequest;
 import io.verstak.server.http.api.AuthApi.LoginRequest;
 import io.verstak.server.http.api.AuthApi.RegistrationRequest;
@@ -21,56 +20,55 @@ import io.verstak.server.http.api.HealthApi;
 import io.verstak.server.http.api.SyncApi;
 import io.verstak.server.http.api.UserApi;
 import io.verstak.server.http.api.UserApi.PasswordRequest;
-import io.verstak.server.http.web.ConfirmPage;
 import io.verstak.server.sync.PullRequest;
 import io.verstak.server.sync.PushRequest;
-import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.function.Consumer;
 
-/** Every address of the server, on one screen. */
+/** Every address of the programs that talk to the server, on one screen; those of its pages come from others. */
 final class Routes {
     private static final String BLOB = "/api/v1/blobs/:" + BlobApi.SHA256;
 
     private final ClientApi client;
     private final AuthApi auth;
     private final UserApi user;
-    private final ConfirmPage confirmPage;
     private final SyncApi sync;
     private final EventsApi events;
     private final BlobApi blobs;
     private final CapabilitiesApi capabilities;
     private final HealthApi health;
+    private final List<Consumer<RouteTable>> others;
 
     Routes(
             ClientApi client,
             AuthApi auth,
             UserApi user,
-            ConfirmPage confirmPage,
             SyncApi sync,
             EventsApi events,
             BlobApi blobs,
             CapabilitiesApi capabilities,
-            HealthApi health) {
+            HealthApi health,
+            List<Consumer<RouteTable>> others) {
         this.client = client;
         this.auth = auth;
         this.user = user;
-        this.confirmPage = confirmPage;
         this.sync = sync;
         this.events = events;
         this.blobs = blobs;
         this.capabilities = capabilities;
         this.health = health;
+        this.others = List.copyOf(others);
     }
 
     Router router(Vertx vertx, Endpoints call, Failures failures) {
         Router router = Router.router(vertx);
         router.route().handler(Routes::begin).failureHandler(failures);
-        Handler<RoutingContext> confirm = call.open(ConfirmRequest.class, auth::confirm);
-        new RouteTable(router)
+        RouteTable table = new RouteTable(router)
                 .post("/api/client/pair", call.open(PairRequest.class, client::pair))
                 .post("/api/auth/test", call.open(TestRequest.class, client::test))
                 .post("/api/v1/device/register", call.open(RegisterRequest.class, client::register))
@@ -78,9 +76,6 @@ final class Routes {
                 .post("/api/client/revoke-current", call.device(client::revokeCurrent))
                 .post("/api/client/revoke-device", call.device(RevokeRequest.class, client::revoke))
                 .post("/api/v1/auth/register", call.open(RegistrationRequest.class, auth::register))
-                .get("/api/v1/auth/confirm", call.page(confirmPage::ask))
-                .post("/api/v1/auth/confirm", call.jsonOrForm(confirm, confirmPage::confirm))
-                .get("/confirmed", call.page(confirmPage::done))
                 .post("/api/v1/auth/login", call.open(LoginRequest.class, auth::login))
                 .post("/api/v1/auth/logout", call.user(user::logout))
                 .post("/api/v1/auth/forgot", call.open(ForgotRequest.class, auth::forgot))
@@ -99,8 +94,9 @@ final class Routes {
                 .get("/api/v1/capabilities", call.plain(capabilities::capabilities))
                 .get("/api/v1/health", call.plain(health::ready))
                 .get("/readyz", call.plain(health::ready))
-                .get("/livez", call.plain(health::live))
-                .end();
+                .get("/livez", call.plain(health::live));
+        others.forEach(group -> group.accept(table));
+        table.end();
         return router;
     }
 

@@ -70,6 +70,14 @@ public final class AdministratorStore {
                         : Future.succeededFuture(false)));
     }
 
+    /** Whether a setup token is known and good until after that time, in milliseconds since the epoch. */
+    public Future<Boolean> takesSetupToken(String tokenHash, long now) {
+        return database.read(connection -> connection
+                .preparedQuery("SELECT 1 FROM setup_tokens WHERE token_hash = ? AND expires_at > ?")
+                .execute(Tuple.of(tokenHash, now))
+                .map(rows -> rows.size() > 0));
+    }
+
     private static Future<Void> put(SqlConnection connection, String username, String passwordHash, AuditEntry audit) {
         String key = UserStore.key(username);
         return connection

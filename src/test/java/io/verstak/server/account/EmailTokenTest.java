@@ -2,6 +2,7 @@ package io.verstak.server.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.account.AdministratorSessions.Setup;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;
@@ -97,7 +98,7 @@ class EmailTokenTest {
 
     private static Future<Integer> setUp(Administrators administrators, String token) {
         return administrators
-                .setUp(token, "root", "a long enough passphrase", InetAddress.getLoopbackAddress())
+                .setUp(new Setup(token, "root", "a long enough passphrase", InetAddress.getLoopbackAddress()))
                 .map(200)
                 .otherwise(refusal ->
                         refusal instanceof ServerException known ? known.code().status() : 0);

@@ -10,8 +10,8 @@ import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -55,7 +55,7 @@ class RegistrationTest {
         assertThat(page.status()).isEqualTo(200);
         assertThat(page.header("Content-Type")).startsWith("text/html");
         assertThat(page.header("Cache-Control")).isEqualTo("no-store");
-        assertThat(page.header("Referrer-Policy")).isEqualTo("no-referrer");
+        assertThat(page.header("Referrer-Policy")).isEqualTo("same-origin");
         assertThat(page.text()).contains("method=\"post\"", token);
         assertThat(web.login("dora", TestServer.PASSWORD).status()).isEqualTo(403);
 
@@ -201,7 +201,6 @@ class RegistrationTest {
     }
 
     private static Answer form(String token) {
-        return SERVER.send(Request.post("/api/v1/auth/confirm", ("token=" + token).getBytes(StandardCharsets.UTF_8))
-                .with("Content-Type", "application/x-www-form-urlencoded"));
+        return new Visitor(SERVER).send("/confirmed", "/api/v1/auth/confirm", "token=" + token);
     }
 }

@@ -2,6 +2,7 @@ package io.verstak.server.http.web;
 
 import io.verstak.server.domain.Language;
 import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -17,15 +18,22 @@ public final class ErrorPage {
         this.views = views;
     }
 
-    /** Answers with the page; the status is set already. */
-    public void show(RoutingContext context, ErrorCode code) {
+    /** Answers a refusal with the page. */
+    public void show(RoutingContext context, ServerException refusal) {
         Language language = views.language(context);
-        Map<String, Object> model = Map.of(
-                "title", language.text("error." + code.status() + ".title", "error.other.title"),
-                "advice", language.text("error." + code.status() + ".advice", "error.other.advice"));
-        views.render(context, "error", language, model).onFailure(failure -> {
+        String title = "error." + key(refusal.code(), language) + ".title";
+        Reply page = Reply.page("error", Map.of("title", language.text(title))).because(refusal);
+        views.answer(context, page).onFailure(failure -> {
             LOG.error("the error page cannot be shown", failure);
             context.response().end();
         });
+    }
+
+    private static String key(ErrorCode code, Language language) {
+        if (language.has("error." + code.code() + ".title")) {
+            return code.code();
+        }
+        String status = Integer.toString(code.status());
+        return language.has("error." + status + ".title") ? status : "other";
     }
 }

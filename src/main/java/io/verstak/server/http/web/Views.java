@@ -1,79 +1,160 @@
 package io.verstak.server.http.web;
 
 import freemarker.cache.ClassTemplateLoader;
+import freemarker.cache.StrongCacheStorage;
 import freemarker.core.TemplateClassResolver;
 import freemarker.template.Configuration;
+import freemarker.template.Template;
+import freemarker.template.TemplateException;
+import freemarker.template.TemplateExceptionHandler;
 import io.verstak.server.config.WebConfig;
 import io.verstak.server.domain.Language;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.http.Cookies;
+import io.verstak.server.http.Csrf;
 import io.verstak.server.http.Gzip;
+import io.verstak.server.http.Languages;
+import io.verstak.server.http.Origins;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.ext.web.LanguageHeader;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.templ.freemarker.FreeMarkerTemplateEngine;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Renders pages in the reader's language. */
+/** Writes the answers of pages: the template in the reader's language with the headers that protect it, or the way on. */
 public final class Views {
-    private static final String CONTENT_SECURITY_POLICY =
-            "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    private static final int LARGEST_PAGE_GUESS = 16 << 10;
 
-    private static final List<String> TEMPLATES = List.of("error", "confirm");
+    private final Supplier<WebConfig> web;
+    private final BooleanSupplier registrationOffered;
+    private final Origins origins;
+    private final Cookies cookies;
+    private final Csrf csrf;
+    private final Assets assets;
+    private final Configuration freeMarker;
 
-    private final Supplier<WebConfig> config;
-    private final FreeMarkerTemplateEngine engine;
+    /**
+     * Reads the files that pages load. Blocks; for start-up.
+     *
+     * @param web as it holds at the moment
+     */
+    public Views(
+            Supplier<WebConfig> web, BooleanSupplier registrationOffered, Origins origins, Cookies cookies, Csrf csrf) {
+        this.web = web;
+        this.registrationOffered = registrationOffered;
+        this.origins = origins;
+        this.cookies = cookies;
+        this.csrf = csrf;
+        this.assets = Assets.load();
+        this.freeMarker = configuration();
+    }
 
-    /** @param config as it holds at the moment */
-    public Views(Vertx vertx, Supplier<WebConfig> config) {
-        this.config = config;
-        this.engine = FreeMarkerTemplateEngine.create(vertx, "ftlh");
-        Configuration freeMarker = engine.unwrap();
-        // From the jar as it is: Vert.x's own loader would unpack it below the system's temporary folder first.
+    private static Configuration configuration() {
+        Configuration freeMarker = new Configuration(Configuration.VERSION_2_3_33);
         freeMarker.setTemplateLoader(new ClassTemplateLoader(Views.class, "/templates"));
+        freeMarker.setCacheStorage(new StrongCacheStorage());
+        freeMarker.setTemplateUpdateDelayMilliseconds(Long.MAX_VALUE);
         freeMarker.setDefaultEncoding(StandardCharsets.UTF_8.name());
+        freeMarker.setLocalizedLookup(false);
         freeMarker.setNewBuiltinClassResolver(TemplateClassResolver.ALLOWS_NOTHING_RESOLVER);
+        freeMarker.setAPIBuiltinEnabled(false);
+        freeMarker.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
+        freeMarker.setLogTemplateExceptions(false);
+        // Numbers in attributes and addresses; what a person reads goes through number() and bytes().
+        freeMarker.setNumberFormat("computer");
+        return freeMarker;
     }
 
     /** Compiles every template, so that no request has to. Blocks. */
     public void warm() {
-        for (String template : TEMPLATES) {
-            engine.render(Map.of("title", "", "advice", "", "serverName", "", "language", "en"), template)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .join();
-        }
+        TemplateList.names().forEach(this::template);
     }
 
-    /** What the reader's browser asks for, among the languages there are. */
+    /** The files that pages load. */
+    public Assets assets() {
+        return assets;
+    }
+
+    /** In which language a reader is answered. */
     public Language language(RoutingContext context) {
-        for (LanguageHeader wanted : context.acceptableLanguages()) {
-            if (wanted.tag().equalsIgnoreCase("ru") || wanted.tag().equalsIgnoreCase("en")) {
-                return Language.of(wanted.tag().toLowerCase(Locale.ROOT));
+        return Languages.asked(context).orElseGet(() -> Language.of(web.get().language()));
+    }
+
+    /** Answers with what a page replied. */
+    public Future<Void> answer(RoutingContext context, Reply reply) {
+        HttpServerResponse response = context.response();
+        for (Reply.SetCookie cookie : reply.cookies()) {
+            if (cookie.value().isEmpty()) {
+                cookies.drop(context, cookie.name());
+            } else {
+                cookies.put(context, cookie.name(), cookie.value());
             }
         }
-        return Language.of(config.get().language());
+        if (!reply.flash().isEmpty()) {
+            cookies.put(context, Cookies.FLASH, reply.flash());
+        }
+        PageHeaders.put(response, origins.https(context));
+        response.setStatusCode(reply.status());
+        if (!reply.location().isEmpty()) {
+            return response.putHeader(HttpHeaders.LOCATION, reply.location()).end();
+        }
+        ServerException problem = reply.problem();
+        if (problem != null && (reply.status() == 429 || reply.status() == 503)) {
+            response.putHeader("Retry-After", Integer.toString(problem.retryAfterSeconds()));
+        }
+        return render(context, reply);
     }
 
-    /** Answers with a page; the status is set already. */
-    Future<Void> render(RoutingContext context, String template, Language language, Map<String, Object> model) {
-        Map<String, Object> values = new HashMap<>(model);
-        values.put("serverName", config.get().serverName());
-        values.put("language", language.locale().toLanguageTag());
-        return engine.render(values, template)
-                .onSuccess(page -> {
-                    context.response()
-                            .putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8")
-                            .putHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-                            .putHeader("Referrer-Policy", "no-referrer")
-                            .putHeader("X-Content-Type-Options", "nosniff");
-                    Gzip.end(context, page);
-                })
-                .mapEmpty();
+    private Future<Void> render(RoutingContext context, Reply reply) {
+        StringWriter out = new StringWriter(LARGEST_PAGE_GUESS);
+        try {
+            template(reply.template() + ".ftlh").process(model(context, reply), out);
+        } catch (TemplateException | IOException failure) {
+            return Future.failedFuture(failure);
+        }
+        context.response().putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8");
+        Gzip.end(context, Buffer.buffer(out.toString()));
+        return Future.succeededFuture();
+    }
+
+    private Map<String, Object> model(RoutingContext context, Reply reply) {
+        Language language = language(context);
+        Map<String, Object> model = new HashMap<>(Texts.of(language));
+        model.put("language", language.locale().toLanguageTag());
+        model.put("serverName", web.get().serverName());
+        model.put("registrationOffered", registrationOffered.getAsBoolean());
+        model.put("assets", assets.base());
+        model.put("csrf", csrf.token(context));
+        boolean get = context.request().method().equals(HttpMethod.GET);
+        model.put("here", get ? context.request().uri() : context.request().path());
+        model.put("view", reply.view());
+        ServerException problem = reply.problem();
+        if (problem != null) {
+            model.put("problem", Problems.text(problem, language));
+        }
+        Cookies.read(context, Cookies.FLASH).ifPresent(flash -> {
+            cookies.drop(context, Cookies.FLASH);
+            if (language.has("flash." + flash)) {
+                model.put("flash", language.text("flash." + flash));
+            }
+        });
+        return model;
+    }
+
+    private Template template(String name) {
+        try {
+            return freeMarker.getTemplate(name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

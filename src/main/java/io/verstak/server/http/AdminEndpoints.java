@@ -1,0 +1,92 @@
+package io.verstak.server.http;
+
+import io.verstak.server.account.ClientAddress;
+import io.verstak.server.account.SessionIdentity;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import java.util.function.Supplier;
+
+/**
+ * Turns the methods of the administrators' JSON into handlers: 401 without a session; for a change, 403 {@code csrf_invalid}
+ * unless the request comes from a page of this server and carries the header {@code X-CSRF-Token}. No answer is stored.
+ */
+final class AdminEndpoints {
+    private final Authentication authentication;
+    private final Bodies bodies;
+    private final ClientAddress clientAddress;
+    private final Csrf csrf;
+
+    AdminEndpoints(Authentication authentication, Bodies bodies, ClientAddress clientAddress, Csrf csrf) {
+        this.authentication = authentication;
+        this.bodies = bodies;
+        this.clientAddress = clientAddress;
+        this.csrf = csrf;
+    }
+
+    /** A call without a body. */
+    interface Plain {
+        Future<?> answer(Call call, SessionIdentity administrator);
+    }
+
+    /** A call with a typed body. */
+    interface WithBody<Q> {
+        Future<?> answer(Call call, SessionIdentity administrator, Q request);
+    }
+
+    /** A call that takes a form. */
+    interface WithForm {
+        Future<?> answer(Call call, SessionIdentity administrator, FormFields fields);
+    }
+
+    Handler<RoutingContext> api(Plain resource) {
+        return context -> Endpoints.respond(
+                context,
+                checked(context)
+                        .compose(administrator ->
+                                then(() -> resource.answer(call(context, Buffer.buffer()), administrator))));
+    }
+
+    /** An empty body reads as one without members. */
+    <Q> Handler<RoutingContext> api(Class<Q> type, WithBody<Q> resource) {
+        return context -> Endpoints.respond(
+                context,
+                checked(context)
+                        .compose(administrator -> bodies.jsonOrNothing(
+                                context,
+                                bodies.session(administrator.owner()),
+                                type,
+                                request -> then(() ->
+                                        resource.answer(call(context, Buffer.buffer()), administrator, request)))));
+    }
+
+    Handler<RoutingContext> form(WithForm resource) {
+        return context -> Endpoints.respond(
+                context,
+                checked(context)
+                        .compose(administrator -> bodies.form(
+                                context,
+                                bodies.session(administrator.owner()),
+                                fields -> then(() ->
+                                        resource.answer(call(context, Buffer.buffer()), administrator, fields)))));
+    }
+
+    private Future<SessionIdentity> checked(RoutingContext context) {
+        return authentication.administrator(context).map(administrator -> {
+            if (Authentication.changes(context)) {
+                csrf.requireOwnPage(context);
+                csrf.requireToken(context, "");
+            }
+            return administrator;
+        });
+    }
+
+    private static Future<Object> then(Supplier<Future<?>> resource) {
+        return resource.get().map(answer -> answer);
+    }
+
+    private Call call(RoutingContext context, Buffer body) {
+        return new Call(context, body, clientAddress).noStore();
+    }
+}

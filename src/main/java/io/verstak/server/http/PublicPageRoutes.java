@@ -1,0 +1,55 @@
+package io.verstak.server.http;
+
+import io.verstak.server.http.web.AdminSignInPage;
+import io.verstak.server.http.web.Assets;
+import io.verstak.server.http.web.ConfirmPage;
+import io.verstak.server.http.web.HomePage;
+import io.verstak.server.http.web.SignInPage;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+
+/** The addresses of the pages that anybody can open, and of the files that all pages load. */
+final class PublicPageRoutes {
+    private static final String CONFIRM = "/api/v1/auth/confirm";
+
+    private final PageEndpoints call;
+    private final Handler<RoutingContext> confirmJson;
+    private final Assets assets;
+    private final HomePage home;
+    private final ConfirmPage confirm;
+    private final SignInPage signIn;
+    private final AdminSignInPage adminSignIn;
+
+    PublicPageRoutes(
+            PageEndpoints call,
+            Handler<RoutingContext> confirmJson,
+            Assets assets,
+            HomePage home,
+            ConfirmPage confirm,
+            SignInPage signIn,
+            AdminSignInPage adminSignIn) {
+        this.call = call;
+        this.confirmJson = confirmJson;
+        this.assets = assets;
+        this.home = home;
+        this.confirm = confirm;
+        this.signIn = signIn;
+        this.adminSignIn = adminSignIn;
+    }
+
+    void add(RouteTable table) {
+        table.verbatim(HttpMethod.GET, "/static/*", assets::serve)
+                .get("/", call.page(home::show))
+                .post("/language", call.form(home::language))
+                .get(CONFIRM, call.page(confirm::ask))
+                .post(CONFIRM, call.jsonOrForm(confirmJson, confirm::confirm))
+                .get("/confirmed", call.page(confirm::done))
+                .get("/login", call.page(signIn::show))
+                .post("/login", call.form(signIn::signIn))
+                .post("/logout", call.userForm(signIn::signOut))
+                .get("/admin/login", call.page(adminSignIn::show))
+                .post("/admin/login", call.form(adminSignIn::signIn))
+                .post("/admin/logout", call.adminForm(adminSignIn::signOut));
+    }
+}

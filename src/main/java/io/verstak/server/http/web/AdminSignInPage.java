@@ -1,0 +1,43 @@
+package io.verstak.server.http.web;
+
+import io.verstak.server.account.Accounts.Credentials;
+import io.verstak.server.account.AdministratorSessions;
+import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.http.Call;
+import io.verstak.server.http.Cookies;
+import io.verstak.server.http.FormFields;
+import io.verstak.server.http.LocalPath;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+
+/** Where administrators sign in and out. */
+public final class AdminSignInPage {
+    private static final String TEMPLATE = "admin/login";
+    private static final String LOGIN = "/admin/login";
+    private static final String DASHBOARD = "/admin/dashboard";
+
+    private final AdministratorSessions sessions;
+
+    public AdminSignInPage(AdministratorSessions sessions) {
+        this.sessions = sessions;
+    }
+
+    public Future<Reply> show(Call call) {
+        return Future.succeededFuture(Reply.page(TEMPLATE, new SignInPage.View("", call.parameter("next"))));
+    }
+
+    public Future<Reply> signIn(Call call, FormFields fields) {
+        String username = fields.get("username");
+        String next = fields.get("next");
+        return sessions.signIn(
+                        new Credentials(username, fields.get("password"), call.clientAddress()),
+                        call.header(HttpHeaders.USER_AGENT))
+                .map(token -> Reply.to(LocalPath.orElse(next, DASHBOARD)).cookie(Cookies.ADMIN_SESSION, token))
+                .recover(Reply.again(TEMPLATE, new SignInPage.View(username, next)));
+    }
+
+    public Future<Reply> signOut(Call call, SessionIdentity session, FormFields fields) {
+        return sessions.signOut(session, call.clientAddress())
+                .map(ended -> Reply.to(LOGIN).saying("signed-out").cookie(Cookies.ADMIN_SESSION, ""));
+    }
+}

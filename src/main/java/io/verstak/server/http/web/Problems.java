@@ -1,0 +1,24 @@
+package io.verstak.server.http.web;
+
+import io.verstak.server.domain.Language;
+import io.verstak.server.error.ServerException;
+import java.util.Locale;
+
+/** Says in the reader's language what a refusal says in English. */
+public final class Problems {
+    private Problems() {}
+
+    /** The refusal's own words, or else those for its code, or for its status. */
+    static String text(ServerException refusal, Language language) {
+        String byCode = "error." + refusal.code().code() + ".advice";
+        String byStatus =
+                language.has(byCode) ? byCode : "error." + refusal.code().status() + ".advice";
+        return language.text(language.has(key(refusal.text())) ? key(refusal.text()) : byStatus, "error.other.advice");
+    }
+
+    /** The key of a refusal's words: {@code Wrong login or password.} is {@code problem.wrong-login-or-password}. */
+    public static String key(String words) {
+        String slug = words.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+        return "problem." + slug.replaceAll("^-|-$", "");
+    }
+}

@@ -1,0 +1,50 @@
+package io.verstak.server.http.web;
+
+import io.verstak.server.account.Accounts.Credentials;
+import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.account.Sessions;
+import io.verstak.server.http.Call;
+import io.verstak.server.http.Cookies;
+import io.verstak.server.http.FormFields;
+import io.verstak.server.http.LocalPath;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+
+/** Where users sign in and out. */
+public final class SignInPage {
+    private static final String TEMPLATE = "login";
+    private static final String DASHBOARD = "/dashboard";
+
+    private final Sessions sessions;
+
+    /**
+     * What the form holds.
+     *
+     * @param next where to go on to
+     */
+    public record View(String username, String next) {}
+
+    public SignInPage(Sessions sessions) {
+        this.sessions = sessions;
+    }
+
+    public Future<Reply> show(Call call) {
+        return Future.succeededFuture(Reply.page(TEMPLATE, new View("", call.parameter("next"))));
+    }
+
+    public Future<Reply> signIn(Call call, FormFields fields) {
+        String username = fields.get("username");
+        String next = fields.get("next");
+        return sessions.signIn(
+                        new Credentials(username, fields.get("password"), call.clientAddress()),
+                        call.header(HttpHeaders.USER_AGENT))
+                .map(signedIn ->
+                        Reply.to(LocalPath.orElse(next, DASHBOARD)).cookie(Cookies.USER_SESSION, signedIn.token()))
+                .recover(Reply.again(TEMPLATE, new View(username, next)));
+    }
+
+    public Future<Reply> signOut(Call call, SessionIdentity session, FormFields fields) {
+        return sessions.signOut(session, call.clientAddress())
+                .map(ended -> Reply.to("/").saying("signed-out").cookie(Cookies.USER_SESSION, ""));
+    }
+}

@@ -1,0 +1,52 @@
+package io.verstak.server.http.web;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The templates of pages that there are, in the jar or in the folder of a build. */
+final class TemplateList {
+    private static final String ENDING = ".ftlh";
+
+    private TemplateList() {}
+
+    /** Names relative to {@code templates/}. Blocks. */
+    static List<String> names() {
+        URL folder = TemplateList.class.getResource("/templates");
+        if (folder == null) {
+            throw new IllegalStateException("the jar lacks its templates");
+        }
+        try {
+            URI location = folder.toURI();
+            if (!location.getScheme().equals("jar")) {
+                return names(Path.of(location));
+            }
+            try (FileSystem jar = FileSystems.newFileSystem(location, Map.of())) {
+                return names(jar.getPath("/templates"));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().endsWith(ENDING))
+                    .map(file -> folder.relativize(file).toString().replace('\\', '/'))
+                    .filter(name -> !name.startsWith("mail/"))
+                    .sorted()
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// Comfort only: every page works without this file.
+(function () {
+  'use strict';
+  var language = document.documentElement.lang;
+
+  // Times in the reader's own time zone.
+  var moment = new Intl.DateTimeFormat(language, {day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false});
+  document.querySelectorAll('time[datetime]').forEach(function (time) {
+    var at = new Date(time.dateTime);
+    if (!isNaN(at)) {
+      time.title = time.textContent;
+      time.textContent = moment.format(at);
+    }
+  });
+
+  // What asks once more, as a dialog.
+  document.querySelectorAll('details.confirm').forEach(function (details) {
+    var sheet = details.querySelector('.sheet');
+    var summary = details.querySelector('summary');
+    if (!sheet || !window.HTMLDialogElement) {
+      return;
+    }
+    var dialog = document.createElement('dialog');
+    dialog.setAttribute('aria-label', sheet.dataset.title);
+    summary.addEventListener('click', function (event) {
+      event.preventDefault();
+      dialog.appendChild(sheet);
+      document.body.appendChild(dialog);
+      dialog.showModal();
+      var field = dialog.querySelector('input:not([type=hidden]), button');
+      if (field) {
+        field.focus();
+      }
+    });
+    dialog.addEventListener('click', function (event) {
+      if (event.target === dialog) {
+        dialog.close();
+      }
+    });
+    dialog.addEventListener('close', function () {
+      details.appendChild(sheet);
+      dialog.remove();
+      summary.focus();
+    });
+  });
+
+  // What can be copied with one press.
+  document.querySelectorAll('[data-copy]').forEach(function (button) {
+    if (!navigator.clipboard) {
+      return;
+    }
+    button.hidden = false;
+    button.addEventListener('click', function () {
+      navigator.clipboard.writeText(button.dataset.copy).then(function () {
+        var before = button.textContent;
+        button.textContent = button.dataset.done;
+        setTimeout(function () { button.textContent = before; }, 2000);
+      });
+    });
+  });
+
+  // No form twice by a double press.
+  document.addEventListener('submit', function (event) {
+    var form = event.target;
+    if (form.method !== 'post') {
+      return;
+    }
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = '1';
+    setTimeout(function () { delete form.dataset.sent; }, 3000);
+  });
+})();

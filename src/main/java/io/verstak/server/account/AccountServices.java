@@ -17,6 +17,7 @@ import io.verstak.server.storage.RegistrationStore;
 import io.verstak.server.storage.SessionStore;
 import io.verstak.server.storage.SessionStore.Realm;
 import io.verstak.server.storage.UserStore;
+import io.verstak.server.storage.VaultDayStore;
 import io.verstak.server.storage.VaultStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -41,6 +42,7 @@ public final class AccountServices implements AutoCloseable {
     private final UserSessions sessions;
     private final PasswordChanges passwordChanges;
     private final UserVaults userVaults;
+    private final VaultDays vaultDays;
     private final OwnAccountServices ownAccount;
     private final Registrations registrations;
     private final PasswordResets resets;
@@ -89,7 +91,14 @@ public final class AccountServices implements AutoCloseable {
         devices = new Devices(logins, users, deviceStore, deviceTokens, tokens, audit, clock);
         sessions = new UserSessions(logins, sessionStore, sessionTokens, tokens, audit, clock);
         passwordChanges = new PasswordChanges(tools, users, passwordStore, logins, remembered);
-        userVaults = new UserVaults(new VaultStore(database), config.limits().maxUserBlobBytes());
+        VaultDayStore vaultDayStore = new VaultDayStore(database);
+        vaultDays = new VaultDays(vaultDayStore, clock);
+        userVaults = new UserVaults(
+                new VaultStore(database),
+                () -> settings.now().limits().maxUserBlobBytes(),
+                vaultDayStore,
+                audit,
+                clock);
         OwnPassword ownPassword = new OwnPassword(users, logins);
         ownAccount = new OwnAccountServices(
                 new Profiles(new ProfileStore(database), clock),
@@ -173,6 +182,10 @@ public final class AccountServices implements AutoCloseable {
 
     OwnAccountServices ownAccount() {
         return ownAccount;
+    }
+
+    VaultDays vaultDays() {
+        return vaultDays;
     }
 
     UserVaults userVaults() {

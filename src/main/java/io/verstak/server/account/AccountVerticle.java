@@ -35,6 +35,11 @@ public final class AccountVerticle extends VerticleBase {
                 0,
                 Deletions.INTERVAL.toMillis(),
                 tick -> services.ownAccount().deletions().run());
+        vertx.setPeriodic(
+                0, VaultDays.INTERVAL.toMillis(), tick -> services.vaultDays().look());
+        vertx.setPeriodic(
+                VaultDays.CLEAN_UP_INTERVAL.toMillis(),
+                tick -> services.vaultDays().cleanUp());
         outbox.start();
         return Future.all(services.changes().look(), services.logins().coverImportedHashes())
                 .compose(looked -> Future.all(
@@ -50,7 +55,8 @@ public final class AccountVerticle extends VerticleBase {
     public Future<?> stop() {
         return services.finished()
                 .compose(done -> outbox.stop())
-                .compose(sent -> flush())
+                .compose(
+                        sent -> Future.join(flush(), services.vaultDays().look().otherwiseEmpty()))
                 .onComplete(written -> services.close());
     }
 

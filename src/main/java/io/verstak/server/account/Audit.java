@@ -49,6 +49,11 @@ public final class Audit {
         return new AuditEntry(type.key(), userId, deviceId, address, type.text(), 1, clock.millis());
     }
 
+    /** Notes what changes nothing and goes with no transaction. */
+    void note(AuditEntry entry) {
+        write(List.of(entry));
+    }
+
     /** Notes a refusal. */
     void refused(AuditType type, String userId, InetAddress from) {
         AuditEntry entry = entry(type, userId, from);

@@ -15,6 +15,7 @@ public enum AuditType {
     ADMINISTRATOR_SET("An administrator was made or given another password."),
     RATE_LIMITED("Too many attempts."),
     TOKEN_REFUSED("A device or session token was refused."),
+    VAULT_EXPORTED("A vault was exported."),
     DEVICE_PAIRED("A device was paired."),
     DEVICE_RENAMED("A device was given another name."),
     DEVICE_REVOKED("A device was revoked."),

@@ -1,6 +1,8 @@
 package io.verstak.server.account;
 
+import io.verstak.server.domain.Scope;
 import io.vertx.core.Future;
+import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,16 +44,28 @@ public interface OwnVaults {
             long createdAt) {}
 
     /**
+     * What was done on a day.
+     *
+     * @param startsAt its beginning
+     */
+    record Day(long startsAt, long operations) {}
+
+    /**
      * All that the user's page shows.
      *
      * @param devices those that work first; of very many only the first
      * @param usedBytes what the blobs of all vaults take
      * @param quotaBytes what they may take
+     * @param days operations on each of the last 30 days in UTC, today last
      */
-    record Overview(List<VaultView> vaults, List<VaultDeviceView> devices, long usedBytes, long quotaBytes) {}
+    record Overview(
+            List<VaultView> vaults, List<VaultDeviceView> devices, long usedBytes, long quotaBytes, List<Day> days) {}
 
     /** The vault last written to first. */
     Future<List<VaultView>> vaults(SessionIdentity session);
 
     Future<Overview> overview(SessionIdentity session);
+
+    /** Where a vault's operations and blobs are, for its export, which is noted. Refuses with {@code NOT_FOUND}. */
+    Future<Scope> export(SessionIdentity session, String vaultId, InetAddress address);
 }

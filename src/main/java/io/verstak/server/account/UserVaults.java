@@ -1,26 +1,44 @@
 package io.verstak.server.account;
 
+import io.verstak.server.account.BusOwnVaults.Wanted;
+import io.verstak.server.account.OwnVaults.Day;
 import io.verstak.server.account.OwnVaults.Overview;
 import io.verstak.server.account.OwnVaults.VaultDeviceView;
 import io.verstak.server.account.OwnVaults.VaultView;
+import io.verstak.server.domain.Scope;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.VaultDayStore;
 import io.verstak.server.storage.VaultStore;
 import io.verstak.server.storage.VaultStore.StoredBytes;
 import io.verstak.server.storage.VaultStore.Vault;
 import io.verstak.server.storage.VaultStore.VaultDevice;
 import io.vertx.core.Future;
+import java.time.Clock;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.stream.LongStream;
 
 /** Tells users about their vaults, devices and storage. */
 final class UserVaults {
     private static final int MAX_DEVICES = 500;
+    private static final int DAYS = 30;
 
     private final VaultStore store;
-    private final long serverQuota;
+    private final LongSupplier serverQuota;
+    private final VaultDayStore days;
+    private final Audit audit;
+    private final Clock clock;
 
     /** @param serverQuota bytes that a user's blobs may take who has no quota of the own */
-    UserVaults(VaultStore store, long serverQuota) {
+    UserVaults(VaultStore store, LongSupplier serverQuota, VaultDayStore days, Audit audit, Clock clock) {
         this.store = store;
         this.serverQuota = serverQuota;
+        this.days = days;
+        this.audit = audit;
+        this.clock = clock;
     }
 
     Future<List<VaultView>> list(SessionIdentity session) {
@@ -32,17 +50,38 @@ final class UserVaults {
         Future<List<VaultView>> vaults = list(session);
         Future<List<VaultDevice>> devices = store.devices(session.owner(), MAX_DEVICES);
         Future<StoredBytes> bytes = store.storedBytes(session.owner());
-        return Future.all(vaults, devices, bytes)
+        long now = clock.millis();
+        Future<List<Day>> activity = days.ofUser(session.owner(), now, DAYS).map(found -> days(found, now));
+        return Future.all(vaults, devices, bytes, activity)
                 .map(all -> new Overview(
                         vaults.result(),
                         devices.result().stream().map(UserVaults::view).toList(),
                         bytes.result().used(),
-                        quota(bytes.result())));
+                        quota(bytes.result()),
+                        activity.result()));
+    }
+
+    /** A full disk keeps the note from being written, but nobody from taking the vault away. */
+    Future<Scope> export(Wanted wanted) {
+        String userId = wanted.caller().session().owner();
+        return store.vault(userId, wanted.vaultId())
+                .compose(found -> found.map(
+                                vault -> Future.succeededFuture(new Scope(vault.scopeId(), userId, vault.vaultId())))
+                        .orElseGet(() -> Future.failedFuture(new ServerException(ErrorCode.NOT_FOUND))))
+                .onSuccess(scope -> audit.note(audit.entry(
+                        AuditType.VAULT_EXPORTED, userId, wanted.caller().address())));
+    }
+
+    private static List<Day> days(Map<Long, Long> operations, long now) {
+        long today = TimeUnit.MILLISECONDS.toDays(now);
+        return LongStream.rangeClosed(today - DAYS + 1, today)
+                .mapToObj(day -> new Day(TimeUnit.DAYS.toMillis(day), operations.getOrDefault(day, 0L)))
+                .toList();
     }
 
     private long quota(StoredBytes bytes) {
         Long own = bytes.quota();
-        return own == null ? serverQuota : own;
+        return own == null ? serverQuota.getAsLong() : own;
     }
 
     private static VaultView view(Vault vault) {

@@ -7,7 +7,6 @@ import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.storage.LogLines;
 import io.verstak.server.storage.Push;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -19,7 +18,7 @@ public final class BusSyncLog implements SyncLog {
     static final Address<Push, LogAnswer> PUSH = new Address<>("sync.push");
     static final Address<Pull, LogAnswer> PULL = new Address<>("sync.pull");
 
-    static final Address<Lines, LogLines> LINES = new Address<>("sync.lines");
+    static final Address<Lines, LogPiece> LINES = new Address<>("sync.lines");
 
     /** Reading a larger body than this takes long enough to be felt on an event loop. */
     private static final int LARGE_BODY_BYTES = 256 << 10;
@@ -52,7 +51,7 @@ public final class BusSyncLog implements SyncLog {
     }
 
     @Override
-    public Future<LogLines> lines(Scope scope, long cursor) {
+    public Future<LogPiece> lines(Scope scope, long cursor) {
         return bus.request(LINES, new Lines(scope, cursor));
     }
 

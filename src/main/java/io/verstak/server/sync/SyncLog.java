@@ -2,7 +2,6 @@ package io.verstak.server.sync;
 
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Scope;
-import io.verstak.server.storage.LogLines;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 
@@ -26,7 +25,7 @@ public interface SyncLog {
     Future<LogAnswer> push(DeviceIdentity device, PushRequest request, Buffer body);
 
     /** Reads a piece of a log for an export: what lies above the cursor, some 256 KiB of it. Refuses with {@code UNAVAILABLE}. */
-    Future<LogLines> lines(Scope scope, long cursor);
+    Future<LogPiece> lines(Scope scope, long cursor);
 
     /** Reads the page above a cursor, at once. Refuses with {@code INVALID_REQUEST} for a negative number, and {@code UNAVAILABLE}. */
     Future<LogAnswer> pull(DeviceIdentity device, PullRequest request);

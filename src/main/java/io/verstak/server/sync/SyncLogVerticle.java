@@ -6,7 +6,6 @@ import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.Database;
-import io.verstak.server.storage.LogLines;
 import io.verstak.server.storage.LogPage;
 import io.verstak.server.storage.OpLog;
 import io.verstak.server.storage.Push;
@@ -106,13 +105,14 @@ public final class SyncLogVerticle extends VerticleBase {
         });
     }
 
-    private Future<LogLines> lines(BusSyncLog.Lines lines) {
+    private Future<LogPiece> lines(BusSyncLog.Lines lines) {
         if (reading >= MAX_WAITING_READS) {
             return Future.failedFuture(new ServerException(ErrorCode.UNAVAILABLE));
         }
         reading++;
         return readers.executeBlocking(() -> log.lines(lines.scope().id(), lines.cursor(), EXPORT_PIECE_BYTES), false)
-                .onComplete(done -> reading--);
+                .onComplete(done -> reading--)
+                .map(piece -> new LogPiece(piece.json(), piece.ops(), piece.last(), piece.head()));
     }
 
     private Future<LogAnswer> pull(BusSyncLog.Pull pull) {

@@ -1,0 +1,119 @@
+package io.verstak.server.storage;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+
+/**
+ * How many operations each vault got on each day. A push does not write it: from time to time somebody looks at the
+ * counters of the scopes and notes what has come since the look before.
+ */
+public final class VaultDayStore {
+    /** What was noted of a scope last; one that was never looked at before this day came from elsewhere as it is. */
+    private static final String SEEN = """
+            COALESCE((SELECT d.total FROM vault_days d WHERE d.scope_id = s.id ORDER BY d.day DESC LIMIT 1),
+              CASE WHEN s.created_at >= ? THEN 0 ELSE s.operations END)""";
+
+    private final Database database;
+
+    /** A scope whose counter has moved. */
+    private record Moved(long scopeId, long came, long total) {}
+
+    public VaultDayStore(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Notes what has come to scopes since the look before, of a bounded number of them.
+     *
+     * @param now milliseconds since the epoch: its day, in UTC, is the one it counts for
+     * @param since only scopes pushed to at or after this time are looked at
+     * @return how many had news; fewer than {@code most} when none is left
+     */
+    public Future<Integer> note(long now, long since, int most) {
+        long day = TimeUnit.MILLISECONDS.toDays(now);
+        return database.read(connection -> moved(connection, day, since, most))
+                .compose(moved -> moved.isEmpty()
+                        ? Future.succeededFuture(0)
+                        : database.write(connection -> note(connection, day, moved))
+                                .map(moved.size()));
+    }
+
+    private static Future<List<Moved>> moved(SqlConnection connection, long day, long since, int most) {
+        long today = TimeUnit.DAYS.toMillis(day);
+        return connection
+                .preparedQuery("""
+                        SELECT s.id, s.operations, s.operations - %s AS came FROM scopes s
+                        WHERE s.last_push >= ? AND s.operations > COALESCE((SELECT d.total FROM vault_days d
+                          WHERE d.scope_id = s.id ORDER BY d.day DESC LIMIT 1), 0) LIMIT ?""".formatted(SEEN))
+                .execute(Tuple.of(today, since, most))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> new Moved(row.getLong("id"), row.getLong("came"), row.getLong("operations")))
+                        .toList());
+    }
+
+    private static Future<Void> note(SqlConnection connection, long day, List<Moved> moved) {
+        List<Tuple> batch = moved.stream()
+                .map(scope -> Tuple.of(scope.scopeId(), day, scope.came(), scope.total()))
+                .toList();
+        return connection.preparedQuery("""
+                        INSERT INTO vault_days (scope_id, day, operations, total) VALUES (?, ?, ?, ?)
+                        ON CONFLICT (scope_id, day) DO UPDATE SET
+                          operations = vault_days.operations + excluded.total - vault_days.total, total = excluded.total""").executeBatch(batch).mapEmpty();
+    }
+
+    /**
+     * Operations in all vaults of a user by day, what came a moment ago included.
+     *
+     * @param now milliseconds since the epoch
+     * @param days today and those before it
+     * @return days since 1970 on which there were any
+     */
+    public Future<Map<Long, Long>> ofUser(String userId, long now, int days) {
+        long today = TimeUnit.MILLISECONDS.toDays(now);
+        return database.read(connection -> connection
+                .preparedQuery("""
+                        SELECT d.day, SUM(d.operations) AS operations FROM vault_days d
+                        JOIN scopes s ON s.id = d.scope_id WHERE s.user_id = ? AND d.day > ? GROUP BY d.day""")
+                .execute(Tuple.of(userId, today - days))
+                .map(VaultDayStore::byDay)
+                .compose(noted -> connection
+                        .preparedQuery(
+                                "SELECT COALESCE(SUM(s.operations - %s), 0) AS operations FROM scopes s WHERE s.user_id = ?"
+                                        .formatted(SEEN))
+                        .execute(Tuple.of(TimeUnit.DAYS.toMillis(today), userId))
+                        .map(rows -> {
+                            noted.merge(today, rows.iterator().next().getLong("operations"), Long::sum);
+                            return noted;
+                        })));
+    }
+
+    private static Map<Long, Long> byDay(Iterable<Row> rows) {
+        Map<Long, Long> days = new TreeMap<>();
+        rows.forEach(row -> days.put(row.getLong("day"), row.getLong("operations")));
+        return days;
+    }
+
+    /**
+     * Deletes a bounded number of days before a time, and of scopes that are gone; the last of each scope stays, since
+     * what comes next is counted from there.
+     *
+     * @return how many were deleted; fewer than {@code most} when none is left
+     */
+    public Future<Integer> deleteBefore(long time, int most) {
+        return database.write(connection -> connection
+                .preparedQuery("""
+                        DELETE FROM vault_days WHERE (scope_id, day) IN (SELECT d.scope_id, d.day FROM vault_days d
+                          WHERE NOT EXISTS (SELECT 1 FROM scopes s WHERE s.id = d.scope_id)
+                            OR (d.day < ? AND EXISTS (SELECT 1 FROM vault_days later
+                              WHERE later.scope_id = d.scope_id AND later.day > d.day)) LIMIT ?)""")
+                .execute(Tuple.of(TimeUnit.MILLISECONDS.toDays(time), most))
+                .map(done -> done.rowCount()));
+    }
+}

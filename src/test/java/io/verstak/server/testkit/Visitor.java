@@ -55,6 +55,10 @@ public final class Visitor {
                 .with("Content-Type", "application/x-www-form-urlencoded");
     }
 
+    Map<String, String> cookies() {
+        return Map.copyOf(cookies);
+    }
+
     public String cookie(String name) {
         return cookies.getOrDefault(name, "");
     }

@@ -1,0 +1,33 @@
+package io.verstak.server.http.web;
+
+import io.verstak.server.testkit.Browser;
+import io.verstak.server.testkit.Screens;
+import io.verstak.server.testkit.TestServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The pages that anybody can open, as they look. */
+class PublicScreensTest {
+    @RegisterExtension
+    static final TestServer SERVER = TestServer.start().withUser("alice");
+
+    @RegisterExtension
+    static final Browser BROWSER = Browser.start();
+
+    @Test
+    void pages_for_anybody_suit_every_reader() {
+        try (Screens screens = BROWSER.screens(SERVER)) {
+            screens.look("home", "/")
+                    .look("login", "/login")
+                    .look("login-wrong", "/login", page -> {
+                        page.fill("#username", "alice");
+                        page.fill("#password", "not this one");
+                        page.click("main [type=submit]");
+                    })
+                    .look("admin-login", "/admin/login")
+                    .look("confirmed", "/confirmed")
+                    .look("link-over", "/api/v1/auth/confirm?token=x")
+                    .look("not-found", "/nothing/here");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.verstak.server.testkit;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType.LaunchOptions;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ReducedMotion;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Debian's Chromium. As a static field with {@code @RegisterExtension} it serves all tests of a class; they run on one thread,
+ * as Playwright wants it.
+ */
+public final class Browser implements AutoCloseable, AfterAllCallback {
+    private final Playwright playwright;
+    private final com.microsoft.playwright.Browser chromium;
+
+    private Browser(Playwright playwright, com.microsoft.playwright.Browser chromium) {
+        this.playwright = playwright;
+        this.chromium = chromium;
+    }
+
+    /** Fails when there is no Chromium: {@code scripts/test.sh} installs it. */
+    public static Browser start() {
+        Path executable = Stream.of(System.getenv("PATH").split(":"))
+                .map(folder -> Path.of(folder, "chromium"))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no chromium on the PATH: run scripts/test.sh as root once"));
+        Playwright playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        return new Browser(
+                playwright,
+                playwright
+                        .chromium()
+                        .launch(new LaunchOptions()
+                                .setExecutablePath(executable)
+                                .setChromiumSandbox(false)
+                                .setArgs(List.of("--disable-gpu", "--force-color-profile=srgb"))));
+    }
+
+    /** A window of its own, with no cookies. */
+    public Page open(TestServer server) {
+        return context(server, true).newPage();
+    }
+
+    /** The same, but no script runs in it. */
+    public Page openWithoutScripts(TestServer server) {
+        return context(server, false).newPage();
+    }
+
+    BrowserContext context(TestServer server, boolean scripts) {
+        BrowserContext context = chromium.newContext(new com.microsoft.playwright.Browser.NewContextOptions()
+                .setBaseURL("http://127.0.0.1:" + server.port())
+                .setLocale("en-GB")
+                .setTimezoneId("UTC")
+                // Colours that are still on their way would be looked at halfway.
+                .setReducedMotion(ReducedMotion.REDUCE)
+                .setJavaScriptEnabled(scripts));
+        context.setDefaultTimeout(10_000);
+        return context;
+    }
+
+    /** Looks at pages in every language, light and shade, and width. */
+    public Screens screens(TestServer server, Visitor... who) {
+        return new Screens(this, server, Arrays.asList(who));
+    }
+
+    @Override
+    public void close() {
+        chromium.close();
+        playwright.close();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        close();
+    }
+}

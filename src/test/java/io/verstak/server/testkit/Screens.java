@@ -1,0 +1,117 @@
+package io.verstak.server.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.ConsoleMessage;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Page.EmulateMediaOptions;
+import com.microsoft.playwright.Page.ScreenshotOptions;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.Cookie;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Looks at a page as everybody may see it: in both languages, light and dark, wide and on a phone, with scripts and without.
+ * Leaves a picture of each under {@code target/screens/}, and fails for whatever is wider than the window, said on the console,
+ * refused by the page's own policy, or named by axe.
+ */
+public final class Screens implements AutoCloseable {
+    private static final Path FOLDER = Path.of("target", "screens");
+    private static final List<String> LANGUAGES = List.of("en", "ru");
+    private static final List<ColorScheme> SCHEMES = List.of(ColorScheme.LIGHT, ColorScheme.DARK);
+    private static final Map<Integer, Integer> SIZES = Map.of(1280, 800, 390, 844);
+
+    private final BrowserContext context;
+    private final BrowserContext scriptless;
+    private final TestServer server;
+    private final Page page;
+    private final Page plain;
+    private final Axe axe;
+    private final List<String> complaints = new ArrayList<>();
+    private final List<String> findings = new ArrayList<>();
+
+    Screens(Browser browser, TestServer server, List<Visitor> who) {
+        this.server = server;
+        this.context = browser.context(server, true);
+        this.scriptless = browser.context(server, false);
+        who.forEach(visitor -> visitor.cookies().forEach(this::cookie));
+        page = context.newPage();
+        plain = scriptless.newPage();
+        axe = new Axe(page);
+        page.onConsoleMessage(this::console);
+        page.onPageError(complaints::add);
+    }
+
+    /** Looks at the page at a path. */
+    public Screens look(String name, String path) {
+        return look(name, path, opened -> {});
+    }
+
+    /** Looks at what becomes of a page after these steps, which are done once for each language. */
+    public Screens look(String name, String path, Consumer<Page> steps) {
+        complaints.clear();
+        findings.clear();
+        for (String language : LANGUAGES) {
+            cookie("lang", language);
+            page.navigate(path);
+            steps.accept(page);
+            for (ColorScheme scheme : SCHEMES) {
+                SIZES.forEach((width, height) -> look(name, language, scheme, width, height));
+            }
+        }
+        plain.setViewportSize(390, 844);
+        plain.navigate(path);
+        steps.accept(plain);
+        assertThat(plain.locator("main h1").isVisible())
+                .as(name + " without scripts")
+                .isTrue();
+        assertThat(findings).isEmpty();
+        return this;
+    }
+
+    private void look(String name, String language, ColorScheme scheme, int width, int height) {
+        page.setViewportSize(width, height);
+        page.emulateMedia(new EmulateMediaOptions().setColorScheme(scheme));
+        String shade = scheme == ColorScheme.DARK ? "dark" : "light";
+        String variant = "%s-%s-%s-%d".formatted(name, language, shade, width);
+        page.screenshot(new ScreenshotOptions()
+                .setPath(FOLDER.resolve(variant + ".png"))
+                .setFullPage(true));
+        int needed = axe.evaluate("document.documentElement.scrollWidth").getAsInt();
+        if (needed > width) {
+            findings.add("%s is %d px wide".formatted(variant, needed));
+        }
+        // Each language, shade and width is seen by axe; each pair of them too; not each three.
+        if (language.equals("en") == (scheme == ColorScheme.LIGHT) == (width == 1280)) {
+            axe.violations().forEach(violation -> findings.add(variant + ": " + violation));
+        }
+        complaints.forEach(complaint -> findings.add(variant + ": " + complaint));
+        complaints.clear();
+    }
+
+    private void console(ConsoleMessage message) {
+        // That the page itself is answered with 4xx is what is being looked at.
+        boolean status = message.text().startsWith("Failed to load resource")
+                && message.location().startsWith(page.url());
+        if (message.type().equals("error") && !status) {
+            complaints.add(message.text());
+        }
+    }
+
+    private void cookie(String name, String value) {
+        Cookie cookie = new Cookie(name, value).setUrl("http://127.0.0.1:" + server.port());
+        context.addCookies(List.of(cookie));
+        scriptless.addCookies(List.of(cookie));
+    }
+
+    @Override
+    public void close() {
+        context.close();
+        scriptless.close();
+    }
+}

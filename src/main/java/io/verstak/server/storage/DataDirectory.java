@@ -30,11 +30,21 @@ public final class DataDirectory implements AutoCloseable {
     private final Path root;
     private final Path database;
     private final @Nullable FileChannel lockFile;
+    private final boolean blobsApart;
 
     private DataDirectory(Path root, Path database, @Nullable FileChannel lockFile) {
         this.root = root;
         this.database = database;
         this.lockFile = lockFile;
+        this.blobsApart = apart(root, root.resolve("blobs"));
+    }
+
+    private static boolean apart(Path root, Path blobs) {
+        try {
+            return Files.exists(blobs) && !Files.getFileStore(root).equals(Files.getFileStore(blobs));
+        } catch (IOException e) {
+            throw cannotBeUsed(root, e);
+        }
     }
 
     /**
@@ -193,9 +203,12 @@ public final class DataDirectory implements AutoCloseable {
         return root.resolve("blobs");
     }
 
-    /** The folder of files that are still being written; on the same file system as {@link #blobs()}. */
+    /**
+     * The folder of files that are still being written. They get their names by a rename, so it lies on the file system of
+     * {@link #blobs()}, within it when that is another one than the rest is on.
+     */
     public Path temp() {
-        return root.resolve("tmp");
+        return blobsApart ? blobs().resolve("tmp") : root.resolve("tmp");
     }
 
     /** Makes a folder of 0700, and those above it, unless it is there. Blocks. */

@@ -19,9 +19,7 @@ public final class DesktopBlobs {
 
     /** Uploads bytes; the server must name the same hash and size. */
     public Sha256 upload(String fileName, byte[] bytes) {
-        JsonNode answer = calls.json(Request.post("/api/v1/blobs/", multipart(fileName, bytes))
-                .with("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
-                .bearer(token));
+        JsonNode answer = calls.json(request(fileName, bytes).bearer(token));
         Sha256 sha256 = Sha256.of(bytes);
         if (!answer.required("sha256").textValue().equals(sha256.hex())
                 || answer.required("size").longValue() != bytes.length) {
@@ -38,6 +36,12 @@ public final class DesktopBlobs {
             throw new AssertionError("other bytes than were asked for");
         }
         return answer.wire();
+    }
+
+    /** An upload, without a token. */
+    public static Request request(String fileName, byte[] bytes) {
+        return Request.post("/api/v1/blobs/", multipart(fileName, bytes))
+                .with("Content-Type", "multipart/form-data; boundary=" + BOUNDARY);
     }
 
     /** The body of an upload (RFC 7578). */

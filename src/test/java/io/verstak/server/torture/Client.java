@@ -1,0 +1,70 @@
+package io.verstak.server.torture;
+
+import io.verstak.server.history.Outcome;
+import io.verstak.server.testkit.Answer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Somebody who makes one call after another, on a thread of its own, until told to stop. */
+abstract class Client {
+    private static final long PATIENCE_MILLIS = TimeUnit.SECONDS.toMillis(90);
+
+    private final AtomicLong done = new AtomicLong();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final Thread thread = new Thread(this::run, getClass().getSimpleName());
+    private volatile boolean stopping;
+
+    /** Makes one call, or finds that there is no server. */
+    abstract void step();
+
+    /** Lets go of what it holds. */
+    abstract void end();
+
+    void start() {
+        thread.start();
+    }
+
+    void stopSoon() {
+        stopping = true;
+    }
+
+    /** Waits for the last call to end. */
+    void awaitEnd() throws InterruptedException {
+        thread.join(PATIENCE_MILLIS);
+        Throwable failed = failure.get();
+        if (thread.isAlive() || failed != null) {
+            throw new AssertionError("a client did not end well", failed);
+        }
+    }
+
+    /** Counts what the server has acknowledged. */
+    void done(long count) {
+        done.addAndGet(count);
+    }
+
+    long acknowledged() {
+        return done.get();
+    }
+
+    private void run() {
+        try {
+            while (!stopping) {
+                step();
+            }
+        } catch (RuntimeException | Error failed) {
+            failure.set(failed);
+        } finally {
+            end();
+        }
+    }
+
+    /** What the caller knows after this answer: an error of the server may have come before or after the effect. */
+    static Outcome outcome(@Nullable Answer answer) {
+        if (answer == null || answer.status() >= 500) {
+            return Outcome.UNKNOWN;
+        }
+        return answer.status() == 200 ? Outcome.OK : Outcome.FAIL;
+    }
+}

@@ -1,0 +1,141 @@
+package io.verstak.server.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.verstak.server.history.Call;
+import io.verstak.server.history.History;
+import io.verstak.server.history.HistoryChecker;
+import io.verstak.server.history.LogOp;
+import io.verstak.server.history.Outcome;
+import io.verstak.server.testkit.Answer;
+import io.verstak.server.testkit.PackagedServer;
+import io.verstak.server.testkit.Request;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+
+/** Eight writers, four who pull and four who upload, over two vaults; and the judgement on what they saw. */
+final class Load {
+    private static final int WRITERS = 8;
+    private static final int OTHERS = 4;
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final int ALL_TRIES = 40;
+
+    private final List<Scope> scopes;
+    private final History history = new History();
+    private final List<Writer> writers = new ArrayList<>();
+    private final List<Client> clients = new ArrayList<>();
+
+    private Load(PackagedServer server) {
+        scopes = List.of(new Scope(server, "red"), new Scope(server, "blue"));
+        for (int i = 0; i < WRITERS; i++) {
+            writers.add(new Writer(scopes.get(i % 2), history, i));
+        }
+        clients.addAll(writers);
+        for (int i = 0; i < OTHERS; i++) {
+            clients.add(new Puller(scopes.get(i % 2), history, i));
+            clients.add(new Uploader(scopes.get(i % 2), history, 100L + i));
+        }
+    }
+
+    /** Makes the user and lets everybody begin. */
+    static Load on(PackagedServer server) {
+        server.addUser(Scope.USER, Scope.PASSWORD);
+        Load load = new Load(server);
+        load.clients.forEach(Client::start);
+        return load;
+    }
+
+    /** A device beside those under load. */
+    Device device() {
+        return scopes.get(0).device();
+    }
+
+    long acknowledgedOps() {
+        return writers.stream().mapToLong(Client::acknowledged).sum();
+    }
+
+    /** Waits until so many more ops were acknowledged. */
+    void awaitOps(long more) {
+        long goal = acknowledgedOps() + more;
+        long begun = System.nanoTime();
+        while (acknowledgedOps() < goal) {
+            if (System.nanoTime() - begun > PATIENCE_NANOS) {
+                throw new AssertionError("only " + acknowledgedOps() + " of " + goal + " ops within a minute");
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    /** Ends the load; the server is up. */
+    void stop() throws InterruptedException {
+        clients.forEach(Client::stopSoon);
+        for (Client client : clients) {
+            client.awaitEnd();
+        }
+    }
+
+    /** Reads all that is left and holds what everybody saw against it. */
+    void assertNothingLost() {
+        Map<String, List<LogOp>> logs = new HashMap<>();
+        Map<String, Set<String>> blobs = new HashMap<>();
+        Map<String, Set<String>> uploaded = history.calls().stream()
+                .filter(call -> call instanceof Call.Upload && call.outcome() == Outcome.OK)
+                .collect(Collectors.groupingBy(
+                        Call::scope, Collectors.mapping(call -> ((Call.Upload) call).sha256(), Collectors.toSet())));
+        for (Scope scope : scopes) {
+            try (Device reader = scope.device()) {
+                logs.put(scope.name(), log(reader));
+                Set<String> whole = new HashSet<>();
+                for (String sha256 : uploaded.getOrDefault(scope.name(), Set.of())) {
+                    Answer answer = answered(reader, Request.get("/api/v1/blobs/" + sha256));
+                    if (Uploader.downloaded(answer, sha256) == Outcome.OK) {
+                        whole.add(sha256);
+                    }
+                }
+                blobs.put(scope.name(), whole);
+            }
+        }
+        assertThat(HistoryChecker.check(history, new History.Final(logs, blobs)))
+                .isEmpty();
+    }
+
+    private static List<LogOp> log(Device reader) {
+        List<LogOp> log = new ArrayList<>();
+        for (boolean more = true; more; ) {
+            long cursor = log.isEmpty() ? 0 : log.get(log.size() - 1).sequence();
+            JsonNode page = answered(reader, Request.post("/api/v1/sync/pull", "{\"since_sequence\":" + cursor + "}"))
+                    .json();
+            page.required("ops").forEach(op -> log.add(Digests.logged(op)));
+            more = page.required("has_more").booleanValue();
+        }
+        return log;
+    }
+
+    private static Answer answered(Device device, Request request) {
+        for (int tries = 0; tries < ALL_TRIES; tries++) {
+            Answer answer = device.connected() ? device.send(request) : null;
+            if (answer != null && answer.status() != 503) {
+                return answer;
+            }
+        }
+        throw new AssertionError("no answer to " + request.path());
+    }
+
+    /** How much it was, for the report. */
+    String figures() {
+        Map<String, Long> counts = history.calls().stream()
+                .filter(call -> call.outcome() == Outcome.OK)
+                .collect(Collectors.groupingBy(call -> call.getClass().getSimpleName(), Collectors.counting()));
+        return acknowledgedOps() + " ops acknowledged, " + counts.getOrDefault("Upload", 0L) + " uploads, "
+                + counts.getOrDefault("Pull", 0L) + " pages";
+    }
+}

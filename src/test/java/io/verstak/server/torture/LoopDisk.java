@@ -1,0 +1,72 @@
+package io.verstak.server.torture;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** An ext4 file system in a file, whose power can be cut. Needs root and a loop device. */
+final class LoopDisk implements AutoCloseable {
+    /** {@code FS_IOC_SHUTDOWN} with {@code EXT4_GOING_FLAGS_NOLOGFLUSH}: what is not on the disk by now never will be. */
+    private static final String CUT =
+            "open(my $f, '<', $ARGV[0]) or die $!; my $flag = pack('L', 2); ioctl($f, 0x8004587D, $flag) or die $!";
+
+    private final Path image;
+    private final Path mounted;
+
+    private LoopDisk(Path image, Path mounted) {
+        this.image = image;
+        this.mounted = mounted;
+    }
+
+    /** Makes a file system of so many MiB and mounts it. */
+    static LoopDisk mount(Path image, Path at, int mebibytes) {
+        Shell.run("truncate", "-s", mebibytes + "M", image.toString());
+        Shell.run("mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,root_owner=0:0", image.toString());
+        try {
+            Files.createDirectories(at);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        LoopDisk disk = new LoopDisk(image, at);
+        disk.mount();
+        Shell.run("chmod", "0700", at.toString());
+        return disk;
+    }
+
+    void mount() {
+        Shell.run("mount", "-o", "loop", image.toString(), mounted.toString());
+    }
+
+    void unmount() {
+        Shell.run("umount", mounted.toString());
+    }
+
+    /** The file system fails from now on, and forgets what was not forced to it. */
+    void cutPower() {
+        Shell.run("perl", "-e", CUT, mounted.toString());
+    }
+
+    /** Takes all the space that is left. */
+    void fill() {
+        Shell.run("sh", "-c", "cat /dev/zero > '" + ballast() + "' 2>/dev/null; sync -f '" + mounted + "'; true");
+    }
+
+    /** Gives it back. */
+    void empty() {
+        try {
+            Files.delete(ballast());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path ballast() {
+        return mounted.resolve("ballast");
+    }
+
+    @Override
+    public void close() {
+        unmount();
+    }
+}

@@ -1,0 +1,67 @@
+package io.verstak.server.torture;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.verstak.server.history.Call;
+import io.verstak.server.history.History;
+import io.verstak.server.history.LogOp;
+import io.verstak.server.history.Outcome;
+import io.verstak.server.testkit.Answer;
+import io.verstak.server.testkit.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Follows the log page by page, and now and then looks back. */
+final class Puller extends Client {
+    private static final int LOOK_BACK = 300;
+
+    private final Scope scope;
+    private final Device device;
+    private final History history;
+    private final Random random;
+    private long cursor;
+
+    Puller(Scope scope, History history, long seed) {
+        this.scope = scope;
+        this.device = scope.device();
+        this.history = history;
+        this.random = new Random(seed);
+    }
+
+    @Override
+    void step() {
+        if (!device.connected()) {
+            return;
+        }
+        if (random.nextInt(50) == 0) {
+            cursor = Math.max(0, cursor - random.nextInt(LOOK_BACK));
+        }
+        long invokedAt = System.nanoTime();
+        Answer answer =
+                device.send(Request.post("/api/v1/sync/pull", "{\"since_sequence\":" + cursor + ",\"page_limit\":0}"));
+        if (answer == null || outcome(answer) != Outcome.OK) {
+            return;
+        }
+        JsonNode page = answer.json();
+        List<LogOp> ops = new ArrayList<>();
+        page.required("ops").forEach(op -> ops.add(Digests.logged(op)));
+        long last = page.required("page_last_sequence").longValue();
+        history.add(new Call.Pull(
+                scope.name(),
+                cursor,
+                invokedAt,
+                System.nanoTime(),
+                Outcome.OK,
+                ops,
+                last,
+                page.required("has_more").booleanValue(),
+                page.required("server_sequence").longValue()));
+        cursor = last;
+        done(1);
+    }
+
+    @Override
+    void end() {
+        device.close();
+    }
+}

@@ -1,0 +1,104 @@
+package io.verstak.server.torture;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.verstak.server.history.Call;
+import io.verstak.server.history.History;
+import io.verstak.server.history.Outcome;
+import io.verstak.server.history.SentOp;
+import io.verstak.server.testkit.Answer;
+import io.verstak.server.testkit.OutboxOp;
+import io.verstak.server.testkit.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Pushes ops on a few shared entities, each push again until it is acknowledged. */
+final class Writer extends Client {
+    private static final int MOST_OPS = 40;
+    private static final int MOST_TEXT = 600;
+    private static final int ENTITIES = 200;
+
+    private final Scope scope;
+    private final Device device;
+    private final History history;
+    private final Random random;
+    private List<OutboxOp> pushing = List.of();
+    private long seen;
+    private long made;
+
+    Writer(Scope scope, History history, long seed) {
+        this.scope = scope;
+        this.device = scope.device();
+        this.history = history;
+        this.random = new Random(seed);
+    }
+
+    @Override
+    void step() {
+        if (!device.connected()) {
+            return;
+        }
+        if (pushing.isEmpty()) {
+            pushing = newOps();
+        }
+        long lastSeen = random.nextInt(3) == 0 ? 0 : Math.max(0, seen - random.nextInt(20));
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        ArrayNode ops = body.putArray("ops");
+        pushing.forEach(op -> ops.add(op.toJson(lastSeen)));
+        long invokedAt = System.nanoTime();
+        Answer answer = device.send(Request.post("/api/v1/sync/push", body.toString()));
+        note(lastSeen, invokedAt, answer);
+    }
+
+    private void note(long lastSeen, long invokedAt, @org.jspecify.annotations.Nullable Answer answer) {
+        long endedAt = System.nanoTime();
+        List<SentOp> ops =
+                pushing.stream().map(op -> Digests.sent(op, lastSeen)).toList();
+        Outcome outcome = outcome(answer);
+        List<String> accepted = new ArrayList<>();
+        List<Long> sequences = new ArrayList<>();
+        List<Long> conflicts = new ArrayList<>();
+        long head = 0;
+        if (answer != null && outcome == Outcome.OK) {
+            JsonNode json = answer.json();
+            json.required("accepted").forEach(opId -> accepted.add(opId.textValue()));
+            json.required("sequences").forEach(sequence -> sequences.add(sequence.longValue()));
+            json.required("conflicts")
+                    .forEach(conflict ->
+                            conflicts.add(conflict.required("server_sequence").longValue()));
+            head = json.required("server_sequence").longValue();
+            seen = head;
+            done(accepted.size());
+        }
+        if (outcome != Outcome.UNKNOWN) {
+            pushing = List.of();
+        }
+        history.add(new Call.Push(
+                scope.name(), device.id(), ops, invokedAt, endedAt, outcome, accepted, sequences, conflicts, head));
+    }
+
+    private List<OutboxOp> newOps() {
+        List<OutboxOp> ops = new ArrayList<>();
+        for (int i = random.nextInt(MOST_OPS); i >= 0; i--) {
+            String opId = device.id().substring(20) + "-" + made++;
+            Scope.Blob blob = random.nextInt(20) == 0 ? scope.anyBlob(random) : null;
+            String entity = Integer.toString(random.nextInt(ENTITIES));
+            OutboxOp op =
+                    OutboxOp.note(entity, "x".repeat(random.nextInt(MOST_TEXT))).withId(opId);
+            if (blob != null) {
+                op = op.on("file", entity)
+                        .withPayload("{\"blob\":{\"sha256\":\"" + blob.sha256() + "\",\"size\":" + blob.size() + "}}");
+            }
+            ops.add(op);
+        }
+        return ops;
+    }
+
+    @Override
+    void end() {
+        device.close();
+    }
+}

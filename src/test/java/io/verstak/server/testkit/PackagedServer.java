@@ -19,6 +19,7 @@ public final class PackagedServer implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("listening on http://[^ ]+:(\\d+) with");
     private static final int PATIENCE_SECONDS = 60;
 
+    private List<String> wrapper;
     private final Path data;
     private final List<String> arguments;
     private final String input;
@@ -26,7 +27,8 @@ public final class PackagedServer implements AutoCloseable {
 
     private record Running(Process process, CompletableFuture<Integer> port, List<String> lines) {}
 
-    private PackagedServer(String input, Path data, List<String> arguments) {
+    private PackagedServer(List<String> wrapper, String input, Path data, List<String> arguments) {
+        this.wrapper = wrapper;
         this.data = data;
         this.arguments = arguments;
         this.input = input;
@@ -40,7 +42,12 @@ public final class PackagedServer implements AutoCloseable {
 
     /** As {@link #start}, with something on the process's standard input. */
     public static PackagedServer startWithInput(String input, Path data, String... arguments) {
-        PackagedServer server = new PackagedServer(input, data, List.of(arguments));
+        return startWithin(List.of(), input, data, arguments);
+    }
+
+    /** As {@link #startWithInput}, run by another command, which may limit it, trace it, or set its environment. */
+    public static PackagedServer startWithin(List<String> wrapper, String input, Path data, String... arguments) {
+        PackagedServer server = new PackagedServer(wrapper, input, data, List.of(arguments));
         server.awaitReady();
         return server;
     }
@@ -49,7 +56,7 @@ public final class PackagedServer implements AutoCloseable {
         List<String> all = new ArrayList<>(List.of("--data", data.toString(), "--listen", "127.0.0.1:0"));
         all.addAll(arguments);
         try {
-            Process process = command(all).redirectErrorStream(true).start();
+            Process process = command(wrapper, all).redirectErrorStream(true).start();
             process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
             process.getOutputStream().close();
             Running fresh = new Running(process, new CompletableFuture<>(), new CopyOnWriteArrayList<>());
@@ -60,8 +67,9 @@ public final class PackagedServer implements AutoCloseable {
         }
     }
 
-    private static ProcessBuilder command(List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(
+    private static ProcessBuilder command(List<String> wrapper, List<String> arguments) {
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@conf/jvm.options",
                 "-jar",
@@ -124,7 +132,7 @@ public final class PackagedServer implements AutoCloseable {
     /** Runs a command of the packaged server to its end. */
     public static Result run(String stdin, String... arguments) {
         try {
-            Process process = command(List.of(arguments)).start();
+            Process process = command(List.of(), List.of(arguments)).start();
             process.getOutputStream().write(stdin.getBytes(StandardCharsets.UTF_8));
             process.getOutputStream().close();
             CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(process.errorReader()));
@@ -142,6 +150,7 @@ public final class PackagedServer implements AutoCloseable {
 
     /** Ends the process as a crash would (SIGKILL); nothing of it runs when this returns. */
     public void kill() {
+        running.process().descendants().forEach(ProcessHandle::destroyForcibly);
         running.process().destroyForcibly();
         awaitEnd(running.process());
     }
@@ -151,6 +160,23 @@ public final class PackagedServer implements AutoCloseable {
         running.process().destroy();
         awaitEnd(running.process());
         return running.process().exitValue();
+    }
+
+    /** Waits for the process to end by itself; returns its exit code. */
+    public int awaitExit() {
+        awaitEnd(running.process());
+        return running.process().exitValue();
+    }
+
+    /** Whether the process has not ended. */
+    public boolean isAlive() {
+        return running.process().isAlive();
+    }
+
+    /** Starts again on the same data, run by another command than before, and waits until it is ready. */
+    public void restartWithin(List<String> newWrapper) {
+        wrapper = newWrapper;
+        restart();
     }
 
     /** Starts again on the same data and waits until it is ready. */

@@ -173,10 +173,16 @@ public final class PackagedServer implements AutoCloseable {
         return running.process().isAlive();
     }
 
-    /** Starts again on the same data, run by another command than before, and waits until it is ready. */
-    public void restartWithin(List<String> newWrapper) {
+    /** Starts again on the same data, run by another command than before; waits for nothing: it may fail to start. */
+    public void launchWithin(List<String> newWrapper) {
         wrapper = newWrapper;
-        restart();
+        running = launch();
+    }
+
+    /** As {@link #launchWithin}, and waits until the server is ready. */
+    public void restartWithin(List<String> newWrapper) {
+        launchWithin(newWrapper);
+        awaitReady();
     }
 
     /** Starts again on the same data and waits until it is ready. */

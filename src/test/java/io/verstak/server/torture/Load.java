@@ -54,11 +54,6 @@ final class Load {
         return load;
     }
 
-    /** A device beside those under load. */
-    Device device() {
-        return scopes.get(0).device();
-    }
-
     long acknowledgedOps() {
         return writers.stream().mapToLong(Client::acknowledged).sum();
     }

@@ -150,7 +150,7 @@ final class Devices {
     Future<Void> rename(Renaming renaming) {
         String name = renaming.name().strip();
         if (name.isEmpty() || tooLong(name, MAX_NAME) || CONTROL.matcher(name).find()) {
-            return refuse(ErrorCode.INVALID_REQUEST, "A name has 1 to " + MAX_NAME + " bytes on one line.");
+            return refuse(ErrorCode.INVALID_REQUEST, "A name has 1 to 128 bytes on one line.");
         }
         String userId = renaming.caller().session().owner();
         AuditEntry entry = audit.entry(

@@ -61,6 +61,11 @@ public interface OwnVaults {
     record Overview(
             List<VaultView> vaults, List<VaultDeviceView> devices, long usedBytes, long quotaBytes, List<Day> days) {}
 
+    /** The id of the vault of desktops that name none. */
+    static String defaultVault(String userId) {
+        return Scope.defaultVault(userId);
+    }
+
     /** The vault last written to first. */
     Future<List<VaultView>> vaults(SessionIdentity session);
 

@@ -50,6 +50,11 @@ public final class Call {
         return addresses.of(connection, request.headers().getAll("X-Forwarded-For"));
     }
 
+    /** The address under which people reach the server. */
+    public String address(Origins origins) {
+        return origins.address(context);
+    }
+
     /** The part of the path that a route names with a colon. */
     public String pathParameter(String name) {
         String value = context.pathParam(name);

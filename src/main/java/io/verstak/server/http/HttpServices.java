@@ -3,15 +3,19 @@ package io.verstak.server.http;
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.account.BusAccounts;
 import io.verstak.server.account.BusAdministratorSessions;
+import io.verstak.server.account.BusOwnAccount;
 import io.verstak.server.account.BusOwnVaults;
 import io.verstak.server.account.BusRegistration;
 import io.verstak.server.account.BusSessions;
 import io.verstak.server.account.ClientAddress;
+import io.verstak.server.account.OwnAccount;
+import io.verstak.server.account.OwnVaults;
 import io.verstak.server.account.Registration;
 import io.verstak.server.account.ServerSettings;
 import io.verstak.server.account.Sessions;
 import io.verstak.server.account.TrustedProxies;
 import io.verstak.server.blob.BlobDisk;
+import io.verstak.server.blob.BlobStore;
 import io.verstak.server.blob.BusBlobStore;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ConfigException;
@@ -27,10 +31,15 @@ import io.verstak.server.http.api.EventsApi;
 import io.verstak.server.http.api.HealthApi;
 import io.verstak.server.http.api.SyncApi;
 import io.verstak.server.http.api.UserApi;
+import io.verstak.server.http.archive.AccountExport;
+import io.verstak.server.http.archive.VaultExport;
 import io.verstak.server.http.transport.TransportGuard;
 import io.verstak.server.http.transport.TransportLimits;
+import io.verstak.server.http.web.AccountLinkPage;
+import io.verstak.server.http.web.AccountPage;
 import io.verstak.server.http.web.AdminSignInPage;
 import io.verstak.server.http.web.ConfirmPage;
+import io.verstak.server.http.web.DashboardPage;
 import io.verstak.server.http.web.ErrorPage;
 import io.verstak.server.http.web.HomePage;
 import io.verstak.server.http.web.SignInPage;
@@ -93,16 +102,26 @@ public final class HttpServices {
                 new ConfirmPage(registration),
                 new SignInPage(sessions),
                 new AdminSignInPage(new BusAdministratorSessions(bus)));
+        OwnAccount ownAccount = new BusOwnAccount(bus);
+        OwnVaults ownVaults = new BusOwnVaults(bus);
+        BlobStore blobs = new BusBlobStore(bus, disk, maxBlob);
+        UserPageRoutes userPages = new UserPageRoutes(
+                pages,
+                new DashboardPage(ownAccount, ownVaults, sessions, origins),
+                new AccountPage(ownAccount, ownVaults, sessions),
+                new AccountLinkPage(ownAccount),
+                new VaultExport(vertx, ownVaults, log, blobs, clock),
+                new AccountExport(ownAccount, ownVaults, sessions, clock));
         routes = new Routes(
                 new ClientApi(new BusAccounts(bus), clock),
                 auth,
-                new UserApi(sessions, new BusOwnVaults(bus)),
+                new UserApi(sessions, ownVaults),
                 new SyncApi(log, new WaitingPulls(vertx, log, watch), accounts.activity()),
                 new EventsApi(log, watch, accounts.activity()),
-                new BlobApi(new BusBlobStore(bus, disk, maxBlob), maxBlob),
+                new BlobApi(blobs, maxBlob),
                 new CapabilitiesApi(limits),
                 new HealthApi(health, clock),
-                List.of(publicPages::add));
+                List.of(publicPages::add, userPages::add));
     }
 
     /** Does beforehand what would make the first requests slow. Blocks. */

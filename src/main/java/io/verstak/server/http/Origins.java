@@ -29,6 +29,18 @@ public final class Origins {
                 || "https".equalsIgnoreCase(forwarded(context.request(), "X-Forwarded-Proto"));
     }
 
+    /** The server's address as people type it: the public one, or else the one that this reader has used. */
+    public String address(RoutingContext context) {
+        String configured = publicUrl.get();
+        @Nullable String host = forwarded(context.request(), "X-Forwarded-Host");
+        return configured.isEmpty()
+                ? "%s://%s"
+                        .formatted(
+                                https(context) ? "https" : "http",
+                                host == null ? String.valueOf(context.request().getHeader(HttpHeaders.HOST)) : host)
+                : configured;
+    }
+
     /**
      * Whether the request comes from a page of this server, as far as the browser tells ({@code Sec-Fetch-Site},
      * {@code Origin}; RFC 6454, section 7). A client that tells neither is no browser of these years, and is believed: what

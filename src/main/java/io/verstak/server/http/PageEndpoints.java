@@ -55,7 +55,7 @@ final class PageEndpoints {
 
     /** What writes its answer by itself, such as a download, for somebody who has signed in. */
     interface SessionStream {
-        Future<Void> answer(RoutingContext context, SessionIdentity session);
+        Future<Void> answer(RoutingContext context, Call call, SessionIdentity session);
     }
 
     private interface Who extends Function<RoutingContext, Future<SessionIdentity>> {}
@@ -130,10 +130,10 @@ final class PageEndpoints {
 
     private Handler<RoutingContext> stream(Who who, String login, SessionStream stream) {
         return context -> {
-            begin(context);
+            Call call = begin(context);
             who.apply(context)
                     .compose(
-                            session -> stream.answer(context, session),
+                            session -> stream.answer(context, call, session),
                             failure -> signIn(context, login)
                                     .apply(failure)
                                     .compose(reply -> views.answer(context, reply)))

@@ -21,7 +21,8 @@ final class Migrations {
             "0003_accounts.sql",
             "0004_mail.sql",
             "0005_import.sql",
-            "0006_upkeep.sql");
+            "0006_upkeep.sql",
+            "0007_vault_days.sql");
 
     private Migrations() {}
 

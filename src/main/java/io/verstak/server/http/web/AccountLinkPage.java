@@ -1,0 +1,80 @@
+package io.verstak.server.http.web;
+
+import io.verstak.server.account.OwnAccount;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.http.Call;
+import io.verstak.server.http.FormFields;
+import io.vertx.core.Future;
+
+/**
+ * Where the links in mails about an account lead: to another address, and back from a deletion. Scanners of mail follow
+ * links, so only the button does it; who has the mail need not sign in for it.
+ */
+public final class AccountLinkPage {
+    private static final String TEMPLATE = "account-link";
+    private static final String TOKEN = "token";
+
+    private final OwnAccount account;
+
+    /**
+     * A question, its answer, and where the answer goes.
+     *
+     * @param text the messages' common part, such as {@code account.keep.}
+     */
+    public record View(String text, String action, String token) {}
+
+    public AccountLinkPage(OwnAccount account) {
+        this.account = account;
+    }
+
+    public Future<Reply> askEmail(Call call) {
+        String token = call.parameter(TOKEN);
+        return account.canConfirmEmail(token, call.clientAddress()).map(can -> can ? email(token) : over());
+    }
+
+    public Future<Reply> confirmEmail(Call call, FormFields fields) {
+        String token = fields.get(TOKEN);
+        return account.confirmEmail(token, call.clientAddress())
+                .map(changed -> Reply.to("/account/email/done"))
+                .recover(failure -> is(failure, ErrorCode.CONFLICT)
+                        ? Future.succeededFuture(email(token).because((ServerException) failure))
+                        : again(failure));
+    }
+
+    public Future<Reply> emailDone(Call call) {
+        return Future.succeededFuture(Reply.page(TEMPLATE, new View("account.email.done.", "", "")));
+    }
+
+    public Future<Reply> askKeep(Call call) {
+        String token = call.parameter(TOKEN);
+        return account.canKeep(token, call.clientAddress())
+                .map(can -> can ? Reply.page(TEMPLATE, new View("account.keep.", "/account/keep", token)) : over());
+    }
+
+    public Future<Reply> keep(Call call, FormFields fields) {
+        return account.keepBy(fields.get(TOKEN), call.clientAddress())
+                .map(kept -> Reply.to("/account/kept"))
+                .recover(AccountLinkPage::again);
+    }
+
+    public Future<Reply> kept(Call call) {
+        return Future.succeededFuture(Reply.page(TEMPLATE, new View("account.kept.", "", "")));
+    }
+
+    private static Reply email(String token) {
+        return Reply.page(TEMPLATE, new View("account.email.confirm.", "/account/email/confirm", token));
+    }
+
+    private static Future<Reply> again(Throwable failure) {
+        return is(failure, ErrorCode.INVALID_REQUEST) ? Future.succeededFuture(over()) : Future.failedFuture(failure);
+    }
+
+    private static boolean is(Throwable failure, ErrorCode code) {
+        return failure instanceof ServerException refusal && refusal.code() == code;
+    }
+
+    private static Reply over() {
+        return Reply.page("link-over").status(ErrorCode.INVALID_REQUEST.status());
+    }
+}

@@ -1,0 +1,113 @@
+package io.verstak.server.http.web;
+
+import io.verstak.server.account.OwnAccount;
+import io.verstak.server.account.OwnAccount.ProfileView;
+import io.verstak.server.account.OwnAccount.Proof;
+import io.verstak.server.account.OwnVaults;
+import io.verstak.server.account.OwnVaults.VaultView;
+import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.account.Sessions;
+import io.verstak.server.account.Sessions.SessionView;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.http.Call;
+import io.verstak.server.http.Cookies;
+import io.verstak.server.http.FormFields;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.function.Function;
+
+/** What users see and change of their own accounts. */
+public final class AccountPage {
+    private static final String PATH = "/account";
+    private static final String PASSWORD = "password";
+
+    private final OwnAccount account;
+    private final OwnVaults vaults;
+    private final Sessions sessions;
+
+    /**
+     * What the page shows.
+     *
+     * @param failed the form that was refused; empty: none
+     * @param email what was typed into the form for it
+     */
+    public record View(
+            ProfileView profile, List<SessionView> sessions, List<VaultView> vaults, String failed, String email) {}
+
+    public AccountPage(OwnAccount account, OwnVaults vaults, Sessions sessions) {
+        this.account = account;
+        this.vaults = vaults;
+        this.sessions = sessions;
+    }
+
+    public Future<Reply> show(Call call, SessionIdentity session) {
+        return show(session, "", "");
+    }
+
+    private Future<Reply> show(SessionIdentity session, String failed, String email) {
+        Future<ProfileView> profile = account.profile(session);
+        Future<List<SessionView>> all = sessions.sessions(session);
+        Future<List<VaultView>> own = vaults.vaults(session);
+        return Future.all(profile, all, own)
+                .map(read ->
+                        Reply.page("account", new View(profile.result(), all.result(), own.result(), failed, email)));
+    }
+
+    public Future<Reply> changePassword(Call call, SessionIdentity session, FormFields fields) {
+        return sessions.changePassword(session, fields.get(PASSWORD), fields.get("new_password"), call.clientAddress())
+                .map(changed -> Reply.to(PATH).saying("password-changed"))
+                .recover(again(session, PASSWORD, ""));
+    }
+
+    public Future<Reply> changeEmail(Call call, SessionIdentity session, FormFields fields) {
+        String email = fields.get("email");
+        return account.changeEmail(new Proof(session, fields.get(PASSWORD), call.clientAddress()), email)
+                .map(sent -> Reply.to(PATH).saying("email-sent"))
+                .recover(again(session, "email", email));
+    }
+
+    public Future<Reply> keepEmail(Call call, SessionIdentity session, FormFields fields) {
+        return account.keepEmail(session).map(kept -> Reply.to(PATH).saying("email-kept"));
+    }
+
+    public Future<Reply> endSession(Call call, SessionIdentity session, FormFields fields) {
+        return account.endSession(session, fields.get("session"), call.clientAddress())
+                .map(ended -> Reply.to(PATH).saying("session-ended"));
+    }
+
+    public Future<Reply> endOtherSessions(Call call, SessionIdentity session, FormFields fields) {
+        return sessions.signOutOthers(session, call.clientAddress())
+                .map(ended -> Reply.to(PATH).saying("sessions-ended"));
+    }
+
+    /** The language of mails, and at once of the pages in this browser. */
+    public Future<Reply> language(Call call, SessionIdentity session, FormFields fields) {
+        String language = fields.get("language");
+        return account.setLanguage(session, language).map(set -> {
+            Reply back = Reply.to(PATH).saying("language-saved");
+            return language.isEmpty() ? back : back.cookie(Cookies.LANGUAGE, language);
+        });
+    }
+
+    public Future<Reply> delete(Call call, SessionIdentity session, FormFields fields) {
+        return account.delete(new Proof(session, fields.get(PASSWORD), call.clientAddress()))
+                .map(asked -> Reply.to("/dashboard"))
+                .recover(again(session, "delete", ""));
+    }
+
+    /** The page again with what was wrong about a form; what no other input would mend stays a failure. */
+    private Function<Throwable, Future<Reply>> again(SessionIdentity session, String form, String email) {
+        return failure -> failure instanceof ServerException refusal && mendable(refusal.code())
+                ? show(session, form, email).map(page -> page.because(refusal))
+                : Future.failedFuture(failure);
+    }
+
+    private static boolean mendable(ErrorCode code) {
+        return code == ErrorCode.INVALID_REQUEST
+                || code == ErrorCode.FORBIDDEN
+                || code == ErrorCode.CONFLICT
+                || code == ErrorCode.RATE_LIMITED
+                || code == ErrorCode.UNAVAILABLE;
+    }
+}

@@ -1,0 +1,102 @@
+package io.verstak.server.http.web;
+
+import io.verstak.server.account.OwnAccount;
+import io.verstak.server.account.OwnAccount.ProfileView;
+import io.verstak.server.account.OwnVaults;
+import io.verstak.server.account.OwnVaults.Overview;
+import io.verstak.server.account.OwnVaults.VaultDeviceView;
+import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.account.Sessions;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.http.Call;
+import io.verstak.server.http.FormFields;
+import io.verstak.server.http.Origins;
+import io.vertx.core.Future;
+import java.util.List;
+
+/** A user's devices and vaults, and what can be done to a device. */
+public final class DashboardPage {
+    private static final String PATH = "/dashboard";
+
+    private final OwnAccount account;
+    private final OwnVaults vaults;
+    private final Sessions sessions;
+    private final Origins origins;
+
+    /**
+     * What the page shows.
+     *
+     * @param working devices that are not revoked
+     * @param revoked those that are
+     * @param defaultVault the id of the vault of desktops that name none
+     * @param server the address to type into a desktop
+     */
+    public record View(
+            ProfileView profile,
+            Overview overview,
+            List<VaultDeviceView> working,
+            List<VaultDeviceView> revoked,
+            String defaultVault,
+            String server) {}
+
+    public DashboardPage(OwnAccount account, OwnVaults vaults, Sessions sessions, Origins origins) {
+        this.account = account;
+        this.vaults = vaults;
+        this.sessions = sessions;
+        this.origins = origins;
+    }
+
+    public Future<Reply> show(Call call, SessionIdentity session) {
+        Future<ProfileView> profile = account.profile(session);
+        Future<Overview> overview = vaults.overview(session);
+        return Future.all(profile, overview)
+                .map(both -> Reply.page("dashboard", view(profile.result(), overview.result(), call.address(origins))));
+    }
+
+    private static View view(ProfileView profile, Overview overview, String server) {
+        return new View(
+                profile,
+                overview,
+                overview.devices().stream()
+                        .filter(device -> device.revokedAt() == null)
+                        .toList(),
+                overview.devices().stream()
+                        .filter(device -> device.revokedAt() != null)
+                        .toList(),
+                OwnVaults.defaultVault(profile.userId()),
+                server);
+    }
+
+    public Future<Reply> rename(Call call, SessionIdentity session, FormFields fields) {
+        return account.renameDevice(session, fields.get("device"), fields.get("name"), call.clientAddress())
+                .map(renamed -> Reply.to(PATH).saying("device-renamed"))
+                .recover(failure -> again(call, session, failure));
+    }
+
+    public Future<Reply> revoke(Call call, SessionIdentity session, FormFields fields) {
+        return sessions.revokeDevice(session, fields.get("device"), fields.get("password"), call.clientAddress())
+                .map(revoked -> Reply.to(PATH).saying("device-revoked"))
+                .recover(failure -> again(call, session, failure));
+    }
+
+    /** Takes the deletion of the account back. */
+    public Future<Reply> keep(Call call, SessionIdentity session, FormFields fields) {
+        return account.keep(session, call.clientAddress())
+                .map(kept -> Reply.to(PATH).saying("account-kept"));
+    }
+
+    /** The page again with what was wrong; what no other input would mend stays a failure. */
+    private Future<Reply> again(Call call, SessionIdentity session, Throwable failure) {
+        return failure instanceof ServerException refusal && mendable(refusal.code())
+                ? show(call, session).map(page -> page.because(refusal))
+                : Future.failedFuture(failure);
+    }
+
+    private static boolean mendable(ErrorCode code) {
+        return code == ErrorCode.INVALID_REQUEST
+                || code == ErrorCode.FORBIDDEN
+                || code == ErrorCode.RATE_LIMITED
+                || code == ErrorCode.UNAVAILABLE;
+    }
+}

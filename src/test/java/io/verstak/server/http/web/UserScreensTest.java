@@ -1,0 +1,82 @@
+package io.verstak.server.http.web;
+
+import io.verstak.server.testkit.Browser;
+import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.OutboxOp;
+import io.verstak.server.testkit.Screens;
+import io.verstak.server.testkit.TestDatabase;
+import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.Visitor;
+import io.verstak.server.testkit.Web;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The pages of signed-in users, as they look. */
+class UserScreensTest {
+    @RegisterExtension
+    static final TestServer SERVER =
+            TestServer.start().withUser("alice").withUser("newcomer").withUser("leaving");
+
+    @RegisterExtension
+    static final Browser BROWSER = Browser.start();
+
+    @Test
+    void pages_for_users_suit_every_reader() {
+        try (Desktop laptop = SERVER.pair("alice", "notes");
+                Desktop phone = SERVER.pair("alice", "");
+                Desktop lost = SERVER.pair("alice", "notes")) {
+            for (int i = 0; i < 7; i++) {
+                laptop.make(OutboxOp.note("n" + i, "text"));
+            }
+            laptop.sync().pull();
+            laptop.blobs().upload("photo.jpg", new byte[3_000_000]);
+            lost.revoke();
+            Visitor alice = Visitor.user(SERVER, "alice");
+            Visitor.user(SERVER, "alice");
+            alice.send("/dashboard", "/dashboard/rename", "device=" + phone.id(), "name=Old phone in the drawer");
+            somePast();
+            try (Screens screens = BROWSER.screens(SERVER, alice)) {
+                screens.look("dashboard", "/dashboard")
+                        .look(
+                                "dashboard-revoke",
+                                "/dashboard",
+                                page -> page.locator("summary.danger").first().click())
+                        .look("account", "/account")
+                        .look("account-wrong-password", "/account", page -> {
+                            page.fill("#old-password", "not this one");
+                            page.fill("#new_password", "copper-lantern-77");
+                            page.click("form[action='/account/password'] [type=submit]");
+                        });
+            }
+        }
+        try (Screens screens = BROWSER.screens(SERVER, Visitor.user(SERVER, "newcomer"))) {
+            screens.look("dashboard-empty", "/dashboard");
+        }
+    }
+
+    @Test
+    void pages_of_a_deletion_suit_every_reader() {
+        Visitor leaving = Visitor.user(SERVER, "leaving");
+        leaving.send("/account", "/account/email", "email=other@example.org", "password=" + TestServer.PASSWORD);
+        leaving.send("/account", "/account/delete", "password=" + TestServer.PASSWORD);
+        Web web = new Web(SERVER);
+        String keep = web.mailedToken("leaving@example.org", "deletion");
+        String change = web.mailedToken("other@example.org", "email-change");
+        try (Screens screens = BROWSER.screens(SERVER, leaving)) {
+            screens.look("account-leaving", "/account")
+                    .look("account-keep", "/account/keep?token=" + keep)
+                    .look("account-kept", "/account/kept")
+                    .look("account-email-confirm", "/account/email?token=" + change)
+                    .look("account-email-done", "/account/email/done");
+        }
+    }
+
+    private static void somePast() {
+        long today = TimeUnit.MILLISECONDS.toDays(System.currentTimeMillis());
+        TestDatabase.execute(SERVER.database(), """
+                INSERT INTO vault_days (scope_id, day, operations, total)
+                WITH RECURSIVE past(back) AS (SELECT 1 UNION ALL SELECT back + 1 FROM past WHERE back < 29)
+                SELECT (SELECT MIN(id) FROM scopes), %d - back, (back * 37) %% 23, 0 FROM past""".formatted(today));
+    }
+}

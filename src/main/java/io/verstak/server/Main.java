@@ -2,6 +2,7 @@ package io.verstak.server;
 
 import io.verstak.server.cli.AdminCommand;
 import io.verstak.server.cli.ConfigCommand;
+import io.verstak.server.cli.ImportCommand;
 import io.verstak.server.cli.ServeCommand;
 import io.verstak.server.cli.StartupFailures;
 import io.verstak.server.cli.VerifyCommand;
@@ -17,7 +18,13 @@ import picocli.CommandLine.Mixin;
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
         description = "Verstak's self-hosted sync server.",
-        subcommands = {ServeCommand.class, AdminCommand.class, ConfigCommand.class, VerifyCommand.class})
+        subcommands = {
+            ServeCommand.class,
+            AdminCommand.class,
+            ConfigCommand.class,
+            VerifyCommand.class,
+            ImportCommand.class
+        })
 public final class Main implements Callable<Integer> {
     @Mixin
     private final ServeCommand serve = new ServeCommand();

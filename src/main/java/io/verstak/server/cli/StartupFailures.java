@@ -2,6 +2,7 @@ package io.verstak.server.cli;
 
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.ops.imports.ImportException;
 import io.verstak.server.storage.StorageException;
 import java.net.BindException;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,9 @@ public final class StartupFailures implements IExecutionExceptionHandler {
         if (failure instanceof ConfigException) {
             return say(command, failure.getMessage(), USAGE);
         }
-        if (failure instanceof StorageException || failure instanceof ServerException) {
+        if (failure instanceof StorageException
+                || failure instanceof ServerException
+                || failure instanceof ImportException) {
             return say(command, failure.getMessage(), FAILED);
         }
         if (failure instanceof BindException) {

@@ -32,6 +32,8 @@ public final class ConfigLoader {
     /** Tells editors which schema the file follows; nothing to the server. */
     private static final String SCHEMA = "$schema";
 
+    private static final String DATA_DIR = "storage.dataDir";
+
     private ConfigLoader() {}
 
     /**
@@ -47,10 +49,14 @@ public final class ConfigLoader {
     /** As {@link #load}, and says where each value comes from. */
     public static LoadedConfig explain(Optional<Path> named, Map<String, String> variables, Map<String, String> flags) {
         Environment environment = new Environment(variables);
-        Optional<Path> file = named.or(environment::configFile);
+        List<ConfigKey> defaults = ConfigKey.of(ServerConfig.defaults());
+        Optional<Path> file = named.or(environment::configFile)
+                .or(() -> besideData(Optional.ofNullable(flags.get(DATA_DIR))
+                        .or(() -> Optional.ofNullable(
+                                        environment.values(defaults).get(DATA_DIR))
+                                .map(found -> found.value()))));
         ObjectNode json = file.map(ConfigLoader::read).orElseGet(MAPPER::createObjectNode);
         json.remove(SCHEMA);
-        List<ConfigKey> defaults = ConfigKey.of(ServerConfig.defaults());
         Map<String, Object> kinds = new HashMap<>();
         Map<String, String> sources = new HashMap<>();
         for (ConfigKey key : defaults) {
@@ -71,6 +77,12 @@ public final class ConfigLoader {
                 .map(key -> LoadedConfig.Setting.of(key, sources.getOrDefault(key.name(), "default")))
                 .toList();
         return new LoadedConfig(config, settings);
+    }
+
+    /** Where nobody names a file, the one in the data directory holds: an import leaves it there. */
+    private static Optional<Path> besideData(Optional<String> named) {
+        String directory = named.orElse(ServerConfig.defaults().storage().dataDir());
+        return Optional.of(Path.of(directory, "verstak-server.json")).filter(Files::isRegularFile);
     }
 
     private static ObjectNode read(Path file) {

@@ -11,6 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ public final class AccountFiller {
     private final PreparedStatement lastScope;
     private final PreparedStatement cursor;
     private final Map<Vault, Long> scopeIds = new HashMap<>();
+    private final Map<String, String> administratorKeys = new HashMap<>();
     private final SecureRandom random = new SecureRandom();
 
     private record Vault(String userId, String vaultId) {}
@@ -118,8 +120,18 @@ public final class AccountFiller {
 
     /** Adds an administrator; false when there is one of exactly that name. */
     public boolean administrator(String username, String passwordHash, long now) {
-        return administrators.add(UserStore.key(username), username, passwordHash, now)
-                || administrators.add(UserStore.exactKey(username), username, passwordHash, now);
+        for (String key : List.of(UserStore.key(username), UserStore.exactKey(username))) {
+            if (!administratorKeys.containsKey(username) && administrators.add(key, username, passwordHash, now)) {
+                administratorKeys.put(username, key);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** By what an administrator's sessions name their owner. */
+    public String ownerOfSessions(String username) {
+        return administratorKeys.getOrDefault(username, UserStore.key(username));
     }
 
     /** The scope of a vault, made when it is asked for first. */
@@ -194,10 +206,5 @@ public final class AccountFiller {
             }
         }
         return null;
-    }
-
-    /** The owner of an administrator's sessions. */
-    public static String administratorKey(String username) {
-        return UserStore.key(username);
     }
 }

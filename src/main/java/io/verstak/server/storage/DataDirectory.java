@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +76,7 @@ public final class DataDirectory implements AutoCloseable {
             DataDirectory directory = alone(root, UNFINISHED);
             // Again, now that nobody else can make one.
             requireNone(root);
-            Files.deleteIfExists(directory.database());
+            directory.abandon();
             file(directory.database());
             return directory;
         } catch (IOException e) {
@@ -109,6 +110,13 @@ public final class DataDirectory implements AutoCloseable {
         folder(directory.blobs());
         folder(directory.temp());
         return directory;
+    }
+
+    /** Drops a new database that will not be finished. */
+    public void abandon() throws IOException {
+        for (String suffix : List.of("", "-journal", "-wal", "-shm")) {
+            Files.deleteIfExists(database.resolveSibling(UNFINISHED + suffix));
+        }
     }
 
     /** Gives a new database its name, when all of it would survive a power cut. From then on there is a server. Blocks. */

@@ -52,6 +52,13 @@ public final class Desktop implements AutoCloseable {
         return desktop;
     }
 
+    /** A desktop that was paired before, perhaps with another server on the same data. */
+    public static Desktop paired(IntSupplier port, String deviceId, String token, long cursor) {
+        Desktop desktop = new Desktop(new DesktopCalls(port), deviceId, token);
+        desktop.cursor = cursor;
+        return desktop;
+    }
+
     public String id() {
         return deviceId;
     }

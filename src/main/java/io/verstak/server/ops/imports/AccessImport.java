@@ -1,0 +1,115 @@
+package io.verstak.server.ops.imports;
+
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.ops.imports.PeopleImport.Person;
+import io.verstak.server.storage.AccountFiller;
+import io.verstak.server.storage.EmailToken;
+import io.verstak.server.storage.EmailToken.Purpose;
+import io.verstak.server.storage.SessionStore.Realm;
+import io.verstak.server.storage.SessionStore.Session;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Sessions that go on and links that were mailed, as far as their time is not over. */
+final class AccessImport {
+    private static final int ID_DIGITS = 24;
+
+    private final GoDatabase source;
+    private final AccountFiller target;
+    private final PeopleImport people;
+    private final ImportReport report;
+    private final long now;
+
+    AccessImport(GoDatabase source, AccountFiller target, PeopleImport people, ImportReport report, long now) {
+        this.source = source;
+        this.target = target;
+        this.people = people;
+        this.report = report;
+        this.now = now;
+    }
+
+    void sessions() {
+        source.each("server_sessions", "", row -> {
+            report.found(What.SESSIONS);
+            session(row);
+        });
+    }
+
+    private void session(GoRow row) throws SQLException {
+        String hash = row.text("token_hash").strip().toLowerCase(Locale.ROOT);
+        String subject = row.text("subject_id");
+        boolean administrators = row.text("scope").equals("admin");
+        if (row.time("expires_at", 0) <= now) {
+            report.leave(What.SESSIONS, "is over", 1);
+        } else if (Sha256.parse(hash).isEmpty()) {
+            report.lose(What.SESSIONS, "its token's hash is none", subject);
+        } else if (!administrators && !row.text("scope").equals("user")) {
+            report.lose(What.SESSIONS, "is neither a user's nor an administrator's", subject);
+        } else if (administrators ? !people.isAdministrator(subject) : people.person(subject) == null) {
+            report.leave(What.SESSIONS, "its owner is gone", 1);
+        } else if (!administrators && isBlocked(subject)) {
+            report.leave(What.SESSIONS, "its owner is blocked", 1);
+        } else {
+            String owner = administrators ? target.ownerOfSessions(subject) : subject;
+            // The time in which no server ran is not the owner's: the session counts as used just now.
+            Session session = new Session(
+                    hash,
+                    Sha256.of(hash.getBytes(StandardCharsets.UTF_8)).hex().substring(0, ID_DIGITS),
+                    owner,
+                    "",
+                    "",
+                    row.time("created_at", now),
+                    now,
+                    row.time("expires_at", now));
+            if (target.session(administrators ? Realm.ADMINISTRATOR : Realm.USER, session)) {
+                report.imported(What.SESSIONS);
+            } else {
+                report.leave(What.SESSIONS, "stands there twice", 1);
+            }
+        }
+    }
+
+    private boolean isBlocked(String userId) {
+        @Nullable Person person = people.person(userId);
+        return person != null && person.blocked();
+    }
+
+    /** The latest of a user and purpose comes first, and voids the others. */
+    void emailTokens() {
+        source.each("server_email_tokens", "ORDER BY expires_at DESC, created_at DESC", row -> {
+            report.found(What.EMAIL_TOKENS);
+            emailToken(row);
+        });
+    }
+
+    private void emailToken(GoRow row) throws SQLException {
+        @Nullable Purpose purpose = AccountFiller.purpose(row.text("purpose"));
+        @Nullable Person person = people.person(row.text("user_id"));
+        if (row.time("expires_at", 0) <= now) {
+            report.leave(What.EMAIL_TOKENS, "has expired", 1);
+        } else if (person == null) {
+            report.leave(What.EMAIL_TOKENS, "its user is gone", 1);
+        } else if (purpose == null || hash(row).isEmpty()) {
+            report.lose(What.EMAIL_TOKENS, "is neither for confirm nor for reset, or no token", row.text("user_id"));
+        } else if (target.emailToken(
+                new EmailToken(hash(row), purpose, row.text("user_id"), person.email(), row.time("expires_at", 0)))) {
+            report.imported(What.EMAIL_TOKENS);
+        } else {
+            report.leave(What.EMAIL_TOKENS, "a newer one has voided it", 1);
+        }
+    }
+
+    /** Older releases kept the token itself. */
+    private static String hash(GoRow row) throws SQLException {
+        String hash = row.text("token_hash").strip().toLowerCase(Locale.ROOT);
+        String token = row.text("token");
+        if (Sha256.parse(hash).isPresent()) {
+            return hash;
+        }
+        return token.isBlank()
+                ? ""
+                : Sha256.of(token.getBytes(StandardCharsets.UTF_8)).hex();
+    }
+}

@@ -1,0 +1,125 @@
+package io.verstak.server.ops.imports;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The tables of the Go server's database, of whatever generation: what is there is read, by the names of its columns. */
+final class GoDatabase {
+    private final Connection connection;
+    private final Map<String, Set<String>> tables = new HashMap<>();
+    private final int schema;
+
+    /** What is done with each row. */
+    interface Reader {
+        void read(GoRow row) throws SQLException;
+    }
+
+    /** Something that reads the database. */
+    interface Work<T> {
+        T run() throws SQLException;
+    }
+
+    GoDatabase(Connection connection) {
+        this.connection = connection;
+        this.schema = reading(() -> {
+            for (String table : names("SELECT name FROM sqlite_master WHERE type = 'table'")) {
+                tables.put(
+                        table, names("SELECT name FROM pragma_table_info('%s')".formatted(table.replace("'", "''"))));
+            }
+            return (int) Long.parseLong(names("PRAGMA user_version").iterator().next());
+        });
+        if (!has("server_users") || !has("server_devices") || !has("server_ops")) {
+            throw new ImportException(
+                    "server.db is not the Go server's: it lacks server_users, server_devices or server_ops");
+        }
+    }
+
+    private Set<String> names(String sql) throws SQLException {
+        Set<String> names = new HashSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            while (row.next()) {
+                names.add(row.getString(1).toLowerCase(Locale.ROOT));
+            }
+        }
+        return names;
+    }
+
+    static <T> T reading(Work<T> work) {
+        try {
+            return work.run();
+        } catch (SQLException failure) {
+            throw new ImportException("the Go server's database cannot be read: " + failure.getMessage(), failure);
+        }
+    }
+
+    /** {@code PRAGMA user_version}. */
+    int schema() {
+        return schema;
+    }
+
+    boolean has(String table) {
+        return tables.containsKey(table);
+    }
+
+    Set<String> tables() {
+        return new TreeSet<>(tables.keySet());
+    }
+
+    Set<String> columns(String table) {
+        return new TreeSet<>(tables.getOrDefault(table, Set.of()));
+    }
+
+    /** How many rows a table has; 0 when this release had none. */
+    long count(String table) {
+        if (!has(table)) {
+            return 0;
+        }
+        return reading(() -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM \"%s\"".formatted(table))) {
+                row.next();
+                return row.getLong(1);
+            }
+        });
+    }
+
+    /** Reads all rows of a table, in an order if one is given; none when this release had no such table. */
+    void each(String table, String order, Reader reader) {
+        if (has(table)) {
+            read("SELECT * FROM \"%s\" %s".formatted(table, order), tables.getOrDefault(table, Set.of()), reader);
+        }
+    }
+
+    /**
+     * Reads all ops by their sequences. Only these are sorted, and then each row is fetched: to sort the payloads, too, could
+     * take as much memory as they do.
+     */
+    void eachOp(Reader reader) {
+        read("""
+                SELECT o.* FROM
+                  (SELECT rowid AS place FROM server_ops ORDER BY server_sequence, rowid LIMIT -1) s
+                  CROSS JOIN server_ops o ON o.rowid = s.place""", tables.getOrDefault("server_ops", Set.of()), reader);
+    }
+
+    private void read(String sql, Set<String> columns, Reader reader) {
+        reading(() -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery(sql)) {
+                GoRow current = new GoRow(row, columns);
+                while (row.next()) {
+                    reader.read(current);
+                }
+            }
+            return true;
+        });
+    }
+}

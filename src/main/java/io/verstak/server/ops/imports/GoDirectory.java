@@ -1,0 +1,141 @@
+package io.verstak.server.ops.imports;
+
+import io.verstak.server.storage.DataDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * The Go server's data directory. Nothing in it is written, not even what SQLite keeps beside a database: where there is a
+ * write-ahead log or a journal, a copy is opened, and otherwise the file itself as one that never changes.
+ */
+final class GoDirectory implements AutoCloseable {
+    private static final String DATABASE = "server.db";
+    private static final List<String> BESIDE = List.of("-wal", "-journal");
+
+    private final Path root;
+    private final Path copies;
+    private final String stamp;
+    private final Connection connection;
+
+    private GoDirectory(Path root, Path copies, String stamp, Connection connection) {
+        this.root = root;
+        this.copies = copies;
+        this.stamp = stamp;
+        this.connection = connection;
+    }
+
+    /**
+     * @param scratch a folder for copies
+     * @throws ImportException in one line for a person
+     */
+    static GoDirectory open(Path root, Path scratch) {
+        if (!Files.isRegularFile(root.resolve(DATABASE))) {
+            throw new ImportException("%s: holds no %s of the Go server".formatted(root, DATABASE));
+        }
+        try {
+            String stamp = stamp(root);
+            Path copies = Files.createTempDirectory(scratch, "import-source-", DataDirectory.folderPermissions());
+            try {
+                return new GoDirectory(root, copies, stamp, connect(root, copies));
+            } catch (IOException | SQLException | RuntimeException failure) {
+                delete(copies);
+                throw failure;
+            }
+        } catch (IOException e) {
+            throw new ImportException(
+                    "%s: cannot be read: %s".formatted(root, e.getClass().getSimpleName()), e);
+        } catch (SQLException e) {
+            throw new ImportException(
+                    "%s: is no database that can be read: %s".formatted(root.resolve(DATABASE), e.getMessage()), e);
+        }
+    }
+
+    private static Connection connect(Path root, Path copies) throws IOException, SQLException {
+        boolean busy = false;
+        for (String suffix : BESIDE) {
+            Path beside = root.resolve(DATABASE + suffix);
+            if (Files.exists(beside) && Files.size(beside) > 0) {
+                Files.copy(beside, copies.resolve(DATABASE + suffix));
+                busy = true;
+            }
+        }
+        SQLiteConfig config = new SQLiteConfig();
+        config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+        config.setCacheSize(-(32 << 10));
+        if (!busy) {
+            config.setReadOnly(true);
+            return config.createConnection(
+                    "jdbc:sqlite:" + root.resolve(DATABASE).toRealPath().toUri() + "?immutable=1");
+        }
+        Path copy = Files.copy(root.resolve(DATABASE), copies.resolve(DATABASE));
+        return config.createConnection("jdbc:sqlite:" + copy.toAbsolutePath());
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    Path config() {
+        return root.resolve("config.yml");
+    }
+
+    /** Where the file of a blob lies: {@code blobs/ab/cd/<sha256>}. */
+    Path blob(String sha256) {
+        return blobs().resolve(sha256.substring(0, 2))
+                .resolve(sha256.substring(2, 4))
+                .resolve(sha256);
+    }
+
+    Path blobs() {
+        return root.resolve("blobs");
+    }
+
+    /** @throws ImportException when somebody has written into the database meanwhile */
+    void requireUnchanged() throws IOException {
+        if (!stamp.equals(stamp(root))) {
+            throw new ImportException(
+                    "%s: has changed while it was read: stop the Go server, then import again".formatted(root));
+        }
+    }
+
+    /** Sizes and times of the database and of what belongs to it. */
+    private static String stamp(Path root) throws IOException {
+        TreeMap<String, String> stamps = new TreeMap<>();
+        for (String suffix : List.of("", "-wal", "-journal")) {
+            Path file = root.resolve(DATABASE + suffix);
+            if (Files.exists(file)) {
+                BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+                stamps.put(suffix, found.size() + "@" + found.lastModifiedTime());
+            }
+        }
+        return stamps.toString();
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            connection.close();
+        } catch (SQLException failure) {
+            throw new IOException(failure);
+        } finally {
+            delete(copies);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package io.verstak.server.ops.imports;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.verstak.server.blob.BlobIntake;
+import io.verstak.server.config.ConfigLoader;
+import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.NewDatabase;
+import io.verstak.server.storage.SecretBox;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a data directory of what a Go server has kept. The database gets its name as the very last step: until then there is
+ * no server in the directory, and the import can be run again. Blobs that an earlier try has brought over are not copied
+ * twice. Blocks, for as long as it takes.
+ */
+public final class GoImport {
+    private static final String COPIES = "import-source-";
+
+    private final Request request;
+    private final ImportProgress progress;
+    private final Clock clock;
+    private final Runnable onFatal;
+    private final ImportReport report = new ImportReport();
+
+    /**
+     * @param from the Go server's data directory, which is not written
+     * @param data the one to be made
+     * @param dryRun reads and checks everything and writes nothing
+     * @param link shares blobs' files with the Go server's, where the file system allows it
+     */
+    public record Request(Path from, Path data, boolean dryRun, boolean link) {}
+
+    /**
+     * @param schema the Go database's {@code user_version}
+     * @param config settings that have no place in the database, in a file beside it
+     */
+    public record Result(ImportReport report, int schema, Optional<Path> config) {}
+
+    /** @param onFatal runs once when the disk no longer keeps what it is given; it has to end the process */
+    public GoImport(Request request, ImportProgress progress, Clock clock, Runnable onFatal) {
+        this.request = request;
+        this.progress = progress;
+        this.clock = clock;
+        this.onFatal = onFatal;
+    }
+
+    /**
+     * @throws ImportException when the source cannot be read or has changed meanwhile
+     * @throws io.verstak.server.storage.StorageException when the directory holds a server already or cannot be used
+     */
+    public Result run() throws IOException {
+        DataDirectory.requireNone(request.data());
+        if (real(request.data()).startsWith(real(request.from()))) {
+            throw new ImportException("--data: lies in the Go server's directory, which is not written");
+        }
+        GoConfig config = GoConfig.read(request.from().resolve("config.yml"));
+        if (request.dryRun()) {
+            try (GoDirectory source = GoDirectory.open(request.from(), Path.of(System.getProperty("java.io.tmpdir")));
+                    NewDatabase database = NewDatabase.open(Optional.empty())) {
+                return read(source, config, database, null);
+            }
+        }
+        if (!Files.isRegularFile(request.from().resolve("server.db"))) {
+            throw new ImportException("%s: holds no server.db of the Go server".formatted(request.from()));
+        }
+        try (DataDirectory directory = DataDirectory.openNew(request.data())) {
+            return into(directory, config);
+        }
+    }
+
+    private static Path real(Path path) throws IOException {
+        return Files.exists(path) ? path.toRealPath() : path.toAbsolutePath().normalize();
+    }
+
+    private Result into(DataDirectory directory, GoConfig config) throws IOException {
+        boolean finished = false;
+        dropCopies(directory.temp());
+        try (GoDirectory source = GoDirectory.open(request.from(), directory.temp())) {
+            Result result;
+            try (NewDatabase database = NewDatabase.open(Optional.of(directory))) {
+                result = read(source, config, database, directory);
+            }
+            source.requireUnchanged();
+            directory.finish();
+            finished = true;
+            return result;
+        } finally {
+            if (!finished) {
+                directory.abandon();
+            }
+        }
+    }
+
+    private Result read(GoDirectory directory, GoConfig config, NewDatabase database, @Nullable DataDirectory target)
+            throws IOException {
+        long now = clock.millis();
+        GoDatabase source = new GoDatabase(directory.connection());
+        if (config.isEmpty()) {
+            report.note("there is no config.yml, or nothing in it: no administrator and no setting comes over");
+        }
+        PeopleImport people = new PeopleImport(source, database.accounts(), report, now);
+        DevicesImport devices = new DevicesImport(source, database.accounts(), report, now);
+        progress.part("accounts", source.count("server_users") + source.count("server_devices"));
+        people.users(progress);
+        people.administrators(config.administrators());
+        devices.run(progress);
+        AccessImport access = new AccessImport(source, database.accounts(), people, report, now);
+        access.sessions();
+        access.emailTokens();
+        @Nullable BlobIntake intake = target == null ? null : new BlobIntake(target, onFatal);
+        logs(directory, source, database, devices, intake, now);
+        ObjectNode settings = records(source, config, database, target, now);
+        database.complete();
+        if (intake == null || target == null) {
+            return new Result(report, source.schema(), Optional.empty());
+        }
+        intake.finish();
+        return new Result(report, source.schema(), writeConfig(settings, target));
+    }
+
+    private void logs(
+            GoDirectory directory,
+            GoDatabase source,
+            NewDatabase database,
+            DevicesImport devices,
+            @Nullable BlobIntake intake,
+            long now)
+            throws IOException {
+        BlobsImport blobs = new BlobsImport(directory, source, database.records(), report, intake, request.link(), now);
+        progress.part("blobs", source.count("server_blobs"));
+        blobs.run(progress);
+        progress.part("operations", source.count("server_ops"));
+        new OpsImport(source, database.accounts(), database.log(), devices, blobs, report, !request.dryRun(), now)
+                .run(progress);
+        progress.part("references", source.count("server_blob_refs"));
+        blobs.references(database.accounts()::scope, progress);
+        database.records().usage();
+        blobs.tellStrays();
+    }
+
+    private ObjectNode records(
+            GoDatabase source, GoConfig config, NewDatabase database, @Nullable DataDirectory target, long now) {
+        RecordsImport records = new RecordsImport(source, database.records(), report, now);
+        progress.part("audit log", source.count("server_audit_log"));
+        records.audit(progress);
+        records.tombstones();
+        Map<String, String> mail = records.mailValues();
+        records.mail(mail, Optional.ofNullable(target).map(directory -> SecretBox.open(directory, new SecureRandom())));
+        ObjectNode settings = new SettingsImport(config, report)
+                .run(database.records(), Optional.ofNullable(mail.get("server_url")), now);
+        records.tellTheRest();
+        records.noteImport("A Go server's data were imported: %d users, %d devices, %d operations, %d blobs."
+                .formatted(
+                        report.count(What.USERS).imported(),
+                        report.count(What.DEVICES).imported(),
+                        report.count(What.OPERATIONS).imported(),
+                        report.count(What.BLOBS).imported()));
+        return settings;
+    }
+
+    /** Settings without a place in the database go into a file that the server reads with {@code --config}. */
+    private Optional<Path> writeConfig(ObjectNode settings, DataDirectory target) throws IOException {
+        if (settings.isEmpty()) {
+            return Optional.empty();
+        }
+        Path file = request.data().resolve("verstak-server.json");
+        Path unnamed = Files.createTempFile(target.temp(), "config-", ".json", DataDirectory.filePermissions());
+        byte[] json = new JsonMapper()
+                .writerWithDefaultPrettyPrinter()
+                .writeValueAsString(settings)
+                .getBytes(StandardCharsets.UTF_8);
+        try (FileChannel out = FileChannel.open(unnamed, EnumSet.of(StandardOpenOption.WRITE))) {
+            out.write(ByteBuffer.wrap(json));
+            out.force(true);
+        }
+        ConfigLoader.load(Optional.of(unnamed), Map.of(), Map.of());
+        Files.move(unnamed, file, StandardCopyOption.ATOMIC_MOVE);
+        return Optional.of(file);
+    }
+
+    /** Copies that a killed import has left behind. */
+    private static void dropCopies(Path temp) throws IOException {
+        try (Stream<Path> files = Files.walk(temp)) {
+            List<Path> leftovers = files.filter(file -> file.startsWith(temp)
+                            && !file.equals(temp)
+                            && temp.relativize(file).toString().startsWith(COPIES))
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
+            for (Path file : leftovers) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

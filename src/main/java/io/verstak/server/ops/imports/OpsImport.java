@@ -1,0 +1,170 @@
+package io.verstak.server.ops.imports;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.ops.imports.DevicesImport.Owner;
+import io.verstak.server.storage.AccountFiller;
+import io.verstak.server.storage.LogFiller;
+import io.verstak.server.storage.NewOp;
+import io.verstak.server.storage.OpForm;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The op logs, in the order of their sequences, which stay as they are. */
+final class OpsImport {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** What the log reads back of an op without its payload has to fit in here, each character escaped. */
+    private static final int MAX_NAMES = 5000;
+
+    private static final int MAX_BEHIND = 10_000;
+
+    private final GoDatabase source;
+    private final AccountFiller accounts;
+    private final LogFiller log;
+    private final DevicesImport devices;
+    private final BlobsImport blobs;
+    private final ImportReport report;
+    private final boolean write;
+    private final long now;
+    private final OpForm form = new OpForm();
+    private final Map<String, Long> cursors = new HashMap<>();
+    private final Map<Long, Long> heads = new HashMap<>();
+    private final List<Behind> behind = new ArrayList<>();
+
+    /** An op whose sequence is no place in its log. */
+    private record Behind(long scope, String deviceId, NewOp op, long pushedAt) {}
+
+    /** @param write false when everything is only counted */
+    OpsImport(
+            GoDatabase source,
+            AccountFiller accounts,
+            LogFiller log,
+            DevicesImport devices,
+            BlobsImport blobs,
+            ImportReport report,
+            boolean write,
+            long now) {
+        this.source = source;
+        this.accounts = accounts;
+        this.log = log;
+        this.devices = devices;
+        this.blobs = blobs;
+        this.report = report;
+        this.write = write;
+        this.now = now;
+    }
+
+    void run(ImportProgress progress) {
+        boolean derive =
+                !source.has("server_blob_refs") || (source.schema() == 0 && source.count("server_blob_refs") == 0);
+        source.eachOp(row -> {
+            report.found(What.OPERATIONS);
+            op(row, derive);
+            progress.advance(1);
+        });
+        for (Behind late : behind) {
+            long sequence = heads.getOrDefault(late.scope(), 0L) + 1;
+            append(late.scope(), sequence, late.deviceId(), late.op(), late.pushedAt());
+        }
+        if (write) {
+            cursors.forEach(accounts::cursor);
+        }
+    }
+
+    private void op(GoRow row, boolean derive) throws SQLException {
+        String opId = row.text("op_id");
+        String deviceId = row.text("device_id");
+        Owner owner = owner(row, deviceId);
+        if (owner == null) {
+            report.lose(What.OPERATIONS, "its device is unknown, so that it is nobody's", opId);
+            return;
+        }
+        OpForm.Fields fields = new OpForm.Fields(
+                opId,
+                row.text("entity_type"),
+                row.text("entity_id"),
+                row.text("op_type"),
+                row.text("payload_json"),
+                row.text("created_at"));
+        if (deviceId.length() + length(fields) > MAX_NAMES) {
+            report.lose(What.OPERATIONS, "its ids are longer than any desktop makes them", opId);
+            return;
+        }
+        long pushedAt = row.time("pushed_at", row.time("created_at", now));
+        long scope = accounts.scope(owner.userId(), owner.vaultId(), pushedAt);
+        if (derive && fields.entityType().equals("file")) {
+            refer(scope, fields, pushedAt);
+        }
+        cursors.merge(deviceId, row.number("last_seen_server_seq"), Math::max);
+        NewOp op = form.form(deviceId, fields, 0, null, null);
+        long sequence = row.number("server_sequence");
+        if (sequence > heads.getOrDefault(scope, 0L)) {
+            append(scope, sequence, deviceId, op, pushedAt);
+        } else {
+            putBehind(new Behind(scope, deviceId, op, pushedAt), sequence);
+        }
+    }
+
+    private static int length(OpForm.Fields op) {
+        return op.opId().length()
+                + op.entityType().length()
+                + op.entityId().length()
+                + op.opType().length();
+    }
+
+    private @Nullable Owner owner(GoRow row, String deviceId) throws SQLException {
+        Owner ofDevice = devices.owner(deviceId);
+        String userId = row.text("user_id");
+        if (userId.isBlank()) {
+            return ofDevice;
+        }
+        boolean sameUser = ofDevice != null && ofDevice.userId().equals(userId);
+        return row.text("vault_id").isBlank() && sameUser
+                ? ofDevice
+                : DevicesImport.owner(userId, row.text("vault_id"));
+    }
+
+    private void append(long scope, long sequence, String deviceId, NewOp op, long pushedAt) {
+        if (write) {
+            log.append(scope, sequence, deviceId, op, pushedAt);
+        }
+        heads.put(scope, sequence);
+        report.imported(What.OPERATIONS);
+    }
+
+    /** Two ops with one number cannot both keep it. The later one comes behind all others, where no device has passed. */
+    private void putBehind(Behind op, long sequence) {
+        if (behind.size() >= MAX_BEHIND) {
+            throw new ImportException(
+                    "server_ops: more than %d operations have no sequence of their own".formatted(MAX_BEHIND));
+        }
+        behind.add(op);
+        report.note("operation %s: its sequence %d is another's; it gets one above all others of its vault"
+                .formatted(op.op().opId(), sequence));
+    }
+
+    /** Releases before references were kept let a device reach what its operations name. */
+    private void refer(long scope, OpForm.Fields op, long createdAt) {
+        JsonNode blob;
+        try {
+            blob = JSON.readTree(op.payloadJson()).path("blob");
+        } catch (JsonProcessingException notJson) {
+            return;
+        }
+        Sha256.parse(blob.path("sha256").asText()).ifPresent(sha256 -> {
+            if (!blobs.isKnown(sha256)) {
+                report.found(What.BLOB_REFERENCES);
+                report.lose(What.BLOB_REFERENCES, "there is no such blob", sha256.hex());
+            } else if (blobs.refer(scope, sha256, blob.path("size").asLong(0), createdAt)) {
+                report.found(What.BLOB_REFERENCES);
+            }
+        });
+    }
+}

@@ -1,0 +1,214 @@
+package io.verstak.server.ops.imports;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.verstak.server.config.ConfigException;
+import io.verstak.server.config.HttpConfig;
+import io.verstak.server.config.ListenAddress;
+import io.verstak.server.config.Range;
+import io.verstak.server.config.ServerConfig;
+import io.verstak.server.storage.RecordFiller;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * What {@code config.yml} says of the server: what our pages can change goes into the database, the rest into a configuration
+ * file. What lies outside of our bounds is moved to the nearest that is allowed, and told.
+ */
+final class SettingsImport {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final int MAX_NAME = 80;
+
+    /** Names that are not the snake case of ours. */
+    private static final Map<String, String> OTHER_NAMES = Map.of(
+            "max_push_ops", "maxPushOperations",
+            "max_payload", "maxPayloadJson",
+            "max_pull_limit", "maxPullPage",
+            "max_pull_ops", "maxPullPage",
+            "max_blob", "maxBlobBytes",
+            "max_blob_size", "maxBlobBytes");
+
+    private final GoConfig source;
+    private final ImportReport report;
+    private final ObjectNode file = JSON.createObjectNode();
+
+    SettingsImport(GoConfig source, ImportReport report) {
+        this.source = source;
+        this.report = report;
+    }
+
+    /**
+     * @param serverUrl what the Go server's mails linked to, where the file names no address
+     * @return the configuration file's content: what has no place in the database
+     */
+    ObjectNode run(RecordFiller records, Optional<String> serverUrl, long now) {
+        publicUrl(serverUrl).ifPresent(url -> set(records, "public_url", url, now));
+        serverName().ifPresent(name -> set(records, "server_name", name, now));
+        language().ifPresent(language -> set(records, "language", language, now));
+        source.flag("web.allow_registration")
+                .ifPresent(open -> set(records, "registration", open ? "open" : "closed", now));
+        listen();
+        proxies();
+        group("limits", ServerConfig.defaults().limits());
+        group("retention", ServerConfig.defaults().retention());
+        for (String key : new TreeSet<>(source.unread())) {
+            report.found(What.SETTINGS);
+            report.leave(What.SETTINGS, "this server has no such setting", key);
+        }
+        return file;
+    }
+
+    private void set(RecordFiller records, String name, String value, long now) {
+        report.found(What.SETTINGS);
+        report.imported(What.SETTINGS);
+        records.setting(name, value, now);
+    }
+
+    private void refuse(String key, String reason) {
+        report.found(What.SETTINGS);
+        report.lose(What.SETTINGS, reason, key);
+    }
+
+    private Optional<String> publicUrl(Optional<String> serverUrl) {
+        Optional<String> url = source.text("public_url").filter(text -> !text.isEmpty());
+        String key = url.isPresent() ? "public_url" : "server_url";
+        return url.or(() -> serverUrl.filter(text -> !text.isEmpty())).filter(text -> {
+            try {
+                HttpConfig http = ServerConfig.defaults().http();
+                new HttpConfig(
+                        http.listen(),
+                        text,
+                        http.trustedProxies(),
+                        http.headTimeoutSeconds(),
+                        http.idleTimeoutSeconds(),
+                        http.minBytesPerSecond(),
+                        http.maxConnections(),
+                        http.maxConnectionsPerAddress());
+                return true;
+            } catch (ConfigException notAllowed) {
+                refuse(key, "is no address such as https://sync.example.org");
+                return false;
+            }
+        });
+    }
+
+    private Optional<String> serverName() {
+        return source.text("web.server_name").filter(name -> !name.isEmpty()).filter(name -> {
+            boolean allowed = name.length() <= MAX_NAME && name.chars().noneMatch(Character::isISOControl);
+            if (!allowed) {
+                refuse(
+                        "web.server_name",
+                        "is longer than %d characters, or has more than one line".formatted(MAX_NAME));
+            }
+            return allowed;
+        });
+    }
+
+    private Optional<String> language() {
+        return source.text("web.default_locale").filter(text -> !text.isEmpty()).flatMap(text -> {
+            String language = text.toLowerCase(Locale.ROOT).split("[-_.]", -1)[0];
+            if (language.equals("en") || language.equals("ru")) {
+                return Optional.of(language);
+            }
+            refuse("web.default_locale", "this server speaks en and ru");
+            return Optional.empty();
+        });
+    }
+
+    /** {@code listen} is a host, or a host with a port; {@code port} beats nothing but the default. */
+    private void listen() {
+        Optional<String> listen = source.text("listen").filter(text -> !text.isEmpty());
+        Optional<Long> port = source.number("port");
+        if (listen.isEmpty() && port.isEmpty()) {
+            return;
+        }
+        ListenAddress ours = ServerConfig.defaults().http().listenAddress();
+        String host = listen.map(SettingsImport::host).orElse(ours.host());
+        int at = listen.map(text -> text.substring(host(text).length()))
+                .orElse("")
+                .lastIndexOf(':');
+        String portText = at >= 0
+                ? listen.get().substring(listen.get().lastIndexOf(':') + 1)
+                : Long.toString(port.orElse((long) ours.port()));
+        String address = (host.isEmpty() ? "0.0.0.0" : host) + ":" + portText;
+        try {
+            ListenAddress.parse("listen", address);
+            file.withObject("/http").put("listen", address);
+            report.found(What.SETTINGS);
+            report.imported(What.SETTINGS);
+        } catch (ConfigException notAllowed) {
+            refuse("listen", "is no HOST:PORT");
+        }
+        if (listen.isEmpty()) {
+            report.note("config.yml names a port and no address: this server listens on %s, from this machine only"
+                    .formatted(address));
+        }
+    }
+
+    /** The host of {@code HOST}, {@code HOST:PORT} or {@code [IPV6]:PORT}. */
+    private static String host(String listen) {
+        int end = listen.startsWith("[") ? listen.indexOf(']') + 1 : listen.indexOf(':');
+        boolean bareIpv6 = !listen.startsWith("[") && end != listen.lastIndexOf(':');
+        return bareIpv6 || end < 0 ? listen : listen.substring(0, end);
+    }
+
+    private void proxies() {
+        List<String> proxies = source.texts("trusted_proxies");
+        if (proxies.isEmpty()) {
+            return;
+        }
+        ArrayNode kept = JSON.createArrayNode();
+        for (String proxy : proxies) {
+            report.found(What.SETTINGS);
+            Optional<String> network = Network.normal(proxy);
+            if (network.isPresent()) {
+                report.imported(What.SETTINGS);
+                kept.add(network.get());
+            } else {
+                report.lose(
+                        What.SETTINGS, "is no address or network that could be trusted", "trusted_proxies " + proxy);
+            }
+        }
+        file.withObject("/http").set("trustedProxies", kept);
+    }
+
+    private void group(String name, Record defaults) {
+        for (String key : source.keys(name)) {
+            String ours = OTHER_NAMES.getOrDefault(key, camel(key));
+            Optional<RecordComponent> component = Arrays.stream(
+                            defaults.getClass().getRecordComponents())
+                    .filter(candidate -> candidate.getName().equals(ours))
+                    .findFirst();
+            component.ifPresent(
+                    found -> source.number(name + "." + key).ifPresent(value -> number(name, key, found, value)));
+        }
+    }
+
+    private void number(String group, String key, RecordComponent component, long value) {
+        report.found(What.SETTINGS);
+        Range range = component.getAnnotation(Range.class);
+        if (value <= 0) {
+            report.leave(What.SETTINGS, "0 stands for the server's own value", 1);
+            return;
+        }
+        long allowed = Math.max(range.min(), Math.min(range.max(), value));
+        if (allowed != value) {
+            report.note("%s.%s: %d is not allowed here, %d is the nearest".formatted(group, key, value, allowed));
+        }
+        report.imported(What.SETTINGS);
+        file.withObject("/" + group).put(component.getName(), allowed);
+    }
+
+    private static String camel(String snake) {
+        return Pattern.compile("_([a-z])")
+                .matcher(snake)
+                .replaceAll(letter -> letter.group(1).toUpperCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,158 @@
+package io.verstak.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.testkit.CommandLineRun;
+import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.GoServer;
+import io.verstak.server.testkit.OutboxOp;
+import io.verstak.server.testkit.Request;
+import io.verstak.server.testkit.TestDatabase;
+import io.verstak.server.testkit.TestServer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From the Go server to this one: the source stays as it is, and the report tells the truth. */
+class ImportCommandTest {
+    private static final String ANNA = "aaaaaaaaaaaaaaaaaaaaaaaa";
+    private static final String TOKEN = "0123456789abcdef".repeat(4);
+    private static final byte[] PICTURE = "a picture".getBytes(StandardCharsets.UTF_8);
+
+    private Takeover takeover;
+
+    @BeforeEach
+    void folders(@TempDir Path folder) {
+        takeover = Takeover.in(folder);
+    }
+
+    @Test
+    void a_log_that_a_killed_server_left_in_its_write_ahead_log_is_read_and_nothing_of_the_source_is_touched()
+            throws IOException {
+        Path copy = takeover.from().resolveSibling("copy");
+        try (GoServer go = GoServer.ofSecondGeneration(takeover.from())) {
+            go.user(ANNA, "anna", "anna@example.org").device("dev_a", ANNA, "v1", TOKEN);
+            go.op(1, ANNA, "v1", "dev_a", OutboxOp.note("n1", "text"));
+            go.reference(ANNA, "v1", go.blob(PICTURE), PICTURE.length);
+            go.config("port: 47732\nadmin: []\n");
+            go.killed(copy);
+        }
+        assertThat(Files.size(copy.resolve("server.db-wal"))).isPositive();
+        Map<String, String> before = Takeover.state(copy);
+
+        CommandLineRun imported = new Takeover(copy, takeover.data()).run("--json");
+
+        assertThat(imported.exit()).as(imported.toString()).isZero();
+        assertThat(imported.json().at("/counts/operations/imported").asLong()).isEqualTo(1);
+        assertThat(Takeover.state(copy)).isEqualTo(before);
+    }
+
+    @Test
+    void nothing_appears_beside_a_database_at_rest() throws IOException {
+        try (GoServer go = GoServer.ofSecondGeneration(takeover.from())) {
+            go.user(ANNA, "anna", "anna@example.org");
+        }
+        Map<String, String> before = Takeover.state(takeover.from());
+
+        assertThat(takeover.run().exit()).isZero();
+
+        assertThat(Takeover.state(takeover.from())).isEqualTo(before).containsOnlyKeys("", "blobs", "server.db");
+    }
+
+    @Test
+    void a_damaged_blob_is_named_and_the_next_upload_heals_it() throws IOException {
+        Sha256 damaged;
+        Sha256 missing;
+        try (GoServer go = GoServer.ofSecondGeneration(takeover.from())) {
+            go.user(ANNA, "anna", "anna@example.org").device("dev_a", ANNA, "v1", TOKEN);
+            damaged = go.blob(PICTURE);
+            missing = go.blob("gone".getBytes(StandardCharsets.UTF_8));
+            Sha256 whole = go.blob("whole".getBytes(StandardCharsets.UTF_8));
+            go.reference(ANNA, "v1", damaged, PICTURE.length).reference(ANNA, "v1", missing, 4);
+            go.reference(ANNA, "v1", whole, 5);
+            Files.write(go.blobFile(damaged), "A picture".getBytes(StandardCharsets.UTF_8));
+            Files.delete(go.blobFile(missing));
+        }
+
+        CommandLineRun run = takeover.run("--json");
+
+        assertThat(run.exit()).isEqualTo(3);
+        assertThat(run.json().get("damaged_blobs"))
+                .extracting(JsonNode::textValue)
+                .containsExactlyInAnyOrder(damaged.hex(), missing.hex());
+        assertThat(run.json().at("/counts/blobs/imported").asLong()).isEqualTo(1);
+        try (TestServer server = takeover.serve();
+                Desktop desktop = Desktop.paired(server::port, "dev_a", TOKEN, 0)) {
+            assertThat(server.send(Request.get("/api/v1/blobs/" + damaged.hex()).bearer(TOKEN))
+                            .status())
+                    .isEqualTo(500);
+            desktop.blobs().upload("picture", PICTURE);
+            assertThat(desktop.blobs().download(damaged)).isEqualTo(PICTURE);
+        }
+    }
+
+    @Test
+    void a_dry_run_says_the_same_and_writes_nothing() throws IOException {
+        try (GoServer go = GoServer.ofSecondGeneration(takeover.from())) {
+            go.user(ANNA, "anna", "anna@example.org").device("dev_a", ANNA, "v1", TOKEN);
+            go.op(5, ANNA, "v1", "dev_a", OutboxOp.note("n1", "text"));
+            go.reference(ANNA, "v1", go.blob(PICTURE), PICTURE.length);
+            go.add("server_idempotency_keys", "key", "k", "response", "r");
+            go.add("server_tombstones", "entity_type", "note", "entity_id", "n0", "op_id", "x", "deleted_at", "");
+            go.add(
+                    "server_audit_log",
+                    "id",
+                    7,
+                    "event_type",
+                    "login",
+                    "message",
+                    "in",
+                    "created_at",
+                    "2026-01-01T00:00:00Z");
+        }
+
+        CommandLineRun dry = takeover.run("--dry-run", "--json");
+        assertThat(dry.exit()).isZero();
+        assertThat(takeover.data()).doesNotExist();
+        CommandLineRun real = takeover.run("--json");
+
+        assertThat(real.exit()).isZero();
+        assertThat(dry.json().get("counts")).isEqualTo(real.json().get("counts"));
+        assertThat(real.json().at("/counts/idempotency_keys/skipped").asLong()).isEqualTo(1);
+        assertThat(TestDatabase.rows(takeover.data().resolve("server.db"), "SELECT tombstone FROM imported_tombstones"))
+                .singleElement()
+                .asString()
+                .contains("n0");
+        assertThat(takeover.run().err()).contains("holds a server's data already");
+        assertThat(takeover.run().exit()).isEqualTo(1);
+    }
+
+    @Test
+    void linked_blobs_share_their_bytes_with_the_old_server() throws IOException {
+        Sha256 picture;
+        try (GoServer go = GoServer.ofSecondGeneration(takeover.from())) {
+            go.user(ANNA, "anna", "anna@example.org").device("dev_a", ANNA, "v1", TOKEN);
+            picture = go.blob(PICTURE);
+            go.reference(ANNA, "v1", picture, PICTURE.length);
+        }
+
+        assertThat(takeover.run("--link").exit()).isZero();
+
+        String hex = picture.hex();
+        Path below = Path.of("blobs", hex.substring(0, 2), hex.substring(2, 4), hex);
+        assertThat(Files.isSameFile(
+                        takeover.from().resolve(below), takeover.data().resolve(below)))
+                .isTrue();
+        try (TestServer server = takeover.serve();
+                Desktop desktop = Desktop.paired(server::port, "dev_a", TOKEN, 0)) {
+            assertThat(desktop.blobs().download(picture)).isEqualTo(PICTURE);
+        }
+    }
+}

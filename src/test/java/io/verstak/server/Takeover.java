@@ -1,0 +1,53 @@
+package io.verstak.server;
+
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.testkit.CommandLineRun;
+import io.verstak.server.testkit.TestServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** A Go server's directory and the one that is made of it. */
+record Takeover(Path from, Path data) {
+
+    static Takeover in(Path folder) {
+        return new Takeover(folder.resolve("go"), folder.resolve("data"));
+    }
+
+    /** Runs the import. */
+    CommandLineRun run(String... flags) {
+        return CommandLineRun.of(
+                Main.commandLine(),
+                Stream.concat(
+                                Stream.of("import", "--from", from.toString(), "--data", data.toString()),
+                                Stream.of(flags))
+                        .toArray(String[]::new));
+    }
+
+    /** How a deep check of the new directory ends. */
+    int verify() {
+        return CommandLineRun.of(Main.commandLine(), "verify", "--data", data.toString(), "--deep")
+                .exit();
+    }
+
+    TestServer serve() {
+        return TestServer.start(Map.of("storage.dataDir", data.toString()));
+    }
+
+    /** Every file and folder with its hash and time. */
+    static Map<String, String> state(Path root) throws IOException {
+        Map<String, String> state = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.toList()) {
+                String content = Files.isDirectory(file)
+                        ? ""
+                        : Sha256.of(Files.readAllBytes(file)).hex();
+                state.put(root.relativize(file).toString(), content + Files.getLastModifiedTime(file));
+            }
+        }
+        return state;
+    }
+}

@@ -114,7 +114,7 @@ public final class VerstakServer {
         List<HttpVerticle> listeners = new ArrayList<>();
         String syncLog =
                 await(vertx.deployVerticle(new SyncLogVerticle(bus, database, settings::now, clock, watch, onFatal)));
-        String blob = await(vertx.deployVerticle(new BlobVerticle(bus, database, blobs, settings::now, clock)));
+        String blob = await(vertx.deployVerticle(new BlobVerticle(vertx, bus, database, blobs, settings::now, clock)));
         String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts, mail.outbox())));
         String listening = await(vertx.deployVerticle(
                 () -> {

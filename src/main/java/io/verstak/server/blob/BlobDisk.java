@@ -11,6 +11,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -25,6 +26,7 @@ public final class BlobDisk {
     private static final int WRITERS = 8;
     private static final int READERS = 4;
     private static final String UPLOAD_PREFIX = "upload-";
+    private static final String PART_PREFIX = "part-";
     /** A disk with less than this left is full, in whatever language it says so. */
     private static final long FULL_BELOW_BYTES = 1 << 20;
 
@@ -52,6 +54,16 @@ public final class BlobDisk {
         return new TempFile(temp.resolve(UPLOAD_PREFIX + UUID.randomUUID()), durability);
     }
 
+    /** The file of an upload that comes in parts. */
+    Path partFile(String uploadId) {
+        return temp.resolve(PART_PREFIX + uploadId);
+    }
+
+    /** Only for work that is handed to {@link #write}. */
+    Durability durability() {
+        return durability;
+    }
+
     /** Runs work that changes nothing; {@code BLOB_UNAVAILABLE} when the disk refuses. */
     <T> Future<T> read(Callable<T> work) {
         return readers.executeBlocking(work, false).recover(failure -> {
@@ -74,6 +86,21 @@ public final class BlobDisk {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(temp, UPLOAD_PREFIX + "*")) {
                 for (Path file : files) {
                     Files.deleteIfExists(file);
+                }
+            }
+            return null;
+        });
+    }
+
+    /** Removes the files of uploads in parts but for these. */
+    Future<Void> removePartsBut(Set<String> uploadIds) {
+        return write(() -> {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(temp, PART_PREFIX + "*")) {
+                for (Path file : files) {
+                    String name = String.valueOf(file.getFileName());
+                    if (!uploadIds.contains(name.substring(PART_PREFIX.length()))) {
+                        Files.deleteIfExists(file);
+                    }
                 }
             }
             return null;

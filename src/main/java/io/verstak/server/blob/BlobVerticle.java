@@ -12,9 +12,10 @@ import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.BlobIndex;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.UploadStore;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,7 @@ import java.util.function.Supplier;
 public final class BlobVerticle extends VerticleBase {
     private static final int LAST_UPLOADS_SECONDS = 5;
     private static final int LIST_PART = 500;
+    private static final long SWEEP_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
     private final Bus bus;
     private final BlobDisk disk;
@@ -32,48 +34,76 @@ public final class BlobVerticle extends VerticleBase {
     private final Turns turns = new Turns();
     private final BlobCommit commit;
     private final BlobLookup lookup;
-    private final int maxUploads;
-    private final Promise<Void> idle = Promise.promise();
-    private int uploads;
-    private boolean closing;
+    private final UploadSlots slots;
+    private final UploadCreation creation;
+    private final UploadExpiry expiry;
+    private final UploadDesk desk;
 
-    public BlobVerticle(Bus bus, Database database, BlobDisk disk, Supplier<ServerConfig> config, Clock clock) {
+    public BlobVerticle(
+            Vertx vertx, Bus bus, Database database, BlobDisk disk, Supplier<ServerConfig> config, Clock clock) {
         this.bus = bus;
         this.disk = disk;
         this.index = new BlobIndex(database);
         this.quotas = new Quotas(index, () -> config.get().limits());
         this.commit = new BlobCommit(index, disk, quotas::quota, turns, clock);
         this.lookup = new BlobLookup(index, disk, turns);
-        this.maxUploads = config.get().storage().maxUploads();
+        this.slots = new UploadSlots(config.get().storage().maxUploads());
+        UploadStore store = new UploadStore(database);
+        UploadLocks locks = new UploadLocks(vertx);
+        UploadEnd end = new UploadEnd(store, index, disk, quotas, turns, clock);
+        this.expiry = new UploadExpiry(store, disk, locks, end, clock);
+        this.creation = new UploadCreation(
+                store,
+                index,
+                lookup,
+                quotas,
+                expiry,
+                clock,
+                () -> config.get().limits().maxBlobBytes());
+        this.desk = new UploadDesk(store, disk, quotas, slots, locks, end, clock);
     }
 
     @Override
     public Future<?> start() {
         return disk.removeLeftovers()
+                .compose(clean -> expiry.recover())
+                .compose(recovered -> expiry.sweep())
                 .compose(clean -> Future.all(
                         bus.serve(BusBlobStore.BEGIN, this::begin),
                         bus.serve(BusBlobStore.COMMIT, this::commit),
                         bus.serve(BusBlobStore.ABORT, this::abort),
                         bus.serve(BusBlobStore.FIND, this::find),
                         bus.serve(BusBlobStore.MISSING, this::missing),
-                        bus.serve(BusBlobStore.LIST, part -> index.list(part.scope(), part.afterHash(), LIST_PART))));
+                        bus.serve(BusBlobStore.LIST, part -> index.list(part.scope(), part.afterHash(), LIST_PART))))
+                .compose(blobs -> startUploads());
+    }
+
+    /** Those that come in parts. */
+    private Future<?> startUploads() {
+        vertx.setPeriodic(SWEEP_MILLIS, now -> expiry.sweep());
+        return Future.all(List.of(
+                bus.serve(
+                        BusResumableUploads.CREATE,
+                        upload -> creation.create(upload).compose(desk::begin)),
+                bus.serve(BusResumableUploads.FIND, named -> desk.status(named.scope(), named.id())),
+                bus.serve(BusResumableUploads.OPEN, desk::open),
+                bus.serve(BusResumableUploads.KEEP, desk::keep),
+                bus.serve(BusResumableUploads.CLOSE, desk::close),
+                bus.serve(BusResumableUploads.REMOVE, named -> desk.remove(named.scope(), named.id()))));
     }
 
     /** Waits a while for the uploads that are open: their connections are closed by now, so that each of them ends. */
     @Override
     public Future<?> stop() {
-        closing = true;
-        vertx.setTimer(TimeUnit.SECONDS.toMillis(LAST_UPLOADS_SECONDS), late -> idle.tryComplete());
-        completeWhenIdle();
-        return idle.future().compose(done -> disk.close());
+        Future<Void> late = vertx.timer(LAST_UPLOADS_SECONDS, TimeUnit.SECONDS).mapEmpty();
+        return Future.any(slots.close(), late).compose(done -> disk.close());
     }
 
     private Future<Ticket> begin(Scope scope) {
-        if (closing || uploads >= maxUploads) {
+        if (!slots.take()) {
             return Future.failedFuture(new ServerException(ErrorCode.UNAVAILABLE));
         }
-        uploads++;
-        return quotas.open(scope).map(allowance -> new Ticket(scope, allowance)).onFailure(failure -> ended());
+        return quotas.open(scope).map(allowance -> new Ticket(scope, allowance)).onFailure(failure -> slots.giveBack());
     }
 
     private Future<StoredBlob> commit(Finished upload) {
@@ -96,17 +126,6 @@ public final class BlobVerticle extends VerticleBase {
     private void close(Ticket ticket) {
         ticket.allowance().release();
         quotas.close(ticket.scope());
-        ended();
-    }
-
-    private void ended() {
-        uploads--;
-        completeWhenIdle();
-    }
-
-    private void completeWhenIdle() {
-        if (closing && uploads == 0) {
-            idle.tryComplete();
-        }
+        slots.giveBack();
     }
 }

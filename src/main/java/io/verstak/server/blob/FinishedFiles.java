@@ -114,6 +114,17 @@ final class FinishedFiles {
         return attributes(file).lastModifiedTime().toMillis();
     }
 
+    /** The time of a whole file that is in its place, which is durable then; empty when there is none. */
+    Optional<Long> placed(BlobReference blob, @Nullable Long fileTime) throws IOException {
+        Condition condition = condition(blob, fileTime);
+        if (condition == Condition.LOST || (condition == Condition.DOUBTFUL && !isWhole(blob))) {
+            return Optional.empty();
+        }
+        folders.force(blob.sha256());
+        return Optional.of(
+                attributes(folders.file(blob.sha256())).lastModifiedTime().toMillis());
+    }
+
     /** Removes a file that no row names. */
     void remove(Sha256 sha256) throws IOException {
         Files.deleteIfExists(folders.file(sha256));

@@ -53,6 +53,17 @@ final class Quotas {
         leave(users, scope.userId());
     }
 
+    /** Bytes that were stored, or were to come, are neither any more. */
+    void giveBack(Scope scope, long bytes) {
+        scopes.computeIfPresent(scope.id(), (same, account) -> account.without(bytes));
+        users.computeIfPresent(scope.userId(), (same, account) -> account.without(bytes));
+    }
+
+    /** Bytes are to come that are counted from now on. */
+    void reserve(Scope scope, long bytes) {
+        giveBack(scope, -bytes);
+    }
+
     private Future<Long> repeatable(Scope scope, BlobIndex.Usage usage) {
         long room = Math.min(quota().scopeBytes() - usage.scopeBytes(), quota().userBytes() - usage.userBytes());
         if (room >= REPEATS_AT_ONCE * limits.get().maxBlobBytes()) {

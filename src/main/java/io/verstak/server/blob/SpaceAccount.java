@@ -43,6 +43,12 @@ final class SpaceAccount {
         stored += bytes;
     }
 
+    /** Room that was taken for good is free again. */
+    synchronized SpaceAccount without(long bytes) {
+        stored -= bytes;
+        return this;
+    }
+
     /** An upload ends; true when it was the last one open. */
     synchronized boolean leave() {
         uploads--;

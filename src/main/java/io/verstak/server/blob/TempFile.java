@@ -14,10 +14,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of an upload, made with the first byte, and the digest of what it holds. Blocks; one thread at a time, beside
- * which another may {@link #force()}.
+ * The file of an upload, made with the first byte, and the digest of what it holds.
  */
-final class TempFile {
+final class TempFile implements AppendedFile {
     private final Path path;
     private final Durability durability;
     private final MessageDigest digest = Sha256.newDigest();
@@ -33,7 +32,8 @@ final class TempFile {
         return path;
     }
 
-    void append(ByteBuffer[] pieces) throws IOException {
+    @Override
+    public void append(ByteBuffer[] pieces) throws IOException {
         long length = 0;
         for (ByteBuffer piece : pieces) {
             digest.update(piece.duplicate());
@@ -46,8 +46,8 @@ final class TempFile {
         size += length;
     }
 
-    /** Makes durable what has been appended. */
-    void force() throws IOException {
+    @Override
+    public void force() throws IOException {
         durability.file(channel());
     }
 

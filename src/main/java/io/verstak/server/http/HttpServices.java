@@ -17,6 +17,7 @@ import io.verstak.server.account.TrustedProxies;
 import io.verstak.server.blob.BlobDisk;
 import io.verstak.server.blob.BlobStore;
 import io.verstak.server.blob.BusBlobStore;
+import io.verstak.server.blob.BusResumableUploads;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.HttpConfig;
@@ -30,6 +31,7 @@ import io.verstak.server.http.api.ClientApi;
 import io.verstak.server.http.api.EventsApi;
 import io.verstak.server.http.api.HealthApi;
 import io.verstak.server.http.api.SyncApi;
+import io.verstak.server.http.api.TusApi;
 import io.verstak.server.http.api.UserApi;
 import io.verstak.server.http.archive.AccountExport;
 import io.verstak.server.http.archive.VaultExport;
@@ -119,6 +121,7 @@ public final class HttpServices {
                 new SyncApi(log, new WaitingPulls(vertx, log, watch), accounts.activity()),
                 new EventsApi(log, watch, accounts.activity()),
                 new BlobApi(blobs, maxBlob),
+                new TusApi(new BusResumableUploads(bus, disk), maxBlob),
                 new CapabilitiesApi(limits),
                 new HealthApi(health, clock),
                 List.of(publicPages::add, userPages::add));

@@ -18,6 +18,7 @@ import io.verstak.server.http.api.ClientApi.TestRequest;
 import io.verstak.server.http.api.EventsApi;
 import io.verstak.server.http.api.HealthApi;
 import io.verstak.server.http.api.SyncApi;
+import io.verstak.server.http.api.TusApi;
 import io.verstak.server.http.api.UserApi;
 import io.verstak.server.http.api.UserApi.PasswordRequest;
 import io.verstak.server.sync.PullRequest;
@@ -33,6 +34,7 @@ import java.util.function.Consumer;
 /** Every address of the programs that talk to the server, on one screen; those of its pages come from others. */
 final class Routes {
     private static final String BLOB = "/api/v1/blobs/:" + BlobApi.SHA256;
+    private static final String UPLOAD = TusApi.PATH + "/:" + TusApi.ID;
 
     private final ClientApi client;
     private final AuthApi auth;
@@ -40,6 +42,7 @@ final class Routes {
     private final SyncApi sync;
     private final EventsApi events;
     private final BlobApi blobs;
+    private final TusApi tus;
     private final CapabilitiesApi capabilities;
     private final HealthApi health;
     private final List<Consumer<RouteTable>> others;
@@ -51,6 +54,7 @@ final class Routes {
             SyncApi sync,
             EventsApi events,
             BlobApi blobs,
+            TusApi tus,
             CapabilitiesApi capabilities,
             HealthApi health,
             List<Consumer<RouteTable>> others) {
@@ -60,6 +64,7 @@ final class Routes {
         this.sync = sync;
         this.events = events;
         this.blobs = blobs;
+        this.tus = tus;
         this.capabilities = capabilities;
         this.health = health;
         this.others = List.copyOf(others);
@@ -68,6 +73,7 @@ final class Routes {
     Router router(Vertx vertx, Endpoints call, Failures failures) {
         Router router = Router.router(vertx);
         router.route().handler(Routes::begin).failureHandler(failures);
+        router.route(TusApi.PATH + "/*").handler(tus::begin);
         RouteTable table = new RouteTable(router)
                 .post("/api/client/pair", call.open(PairRequest.class, client::pair))
                 .post("/api/auth/test", call.open(TestRequest.class, client::test))
@@ -91,6 +97,13 @@ final class Routes {
                 .verbatim(HttpMethod.PUT, BLOB, call.put(blobs::put))
                 .verbatim(HttpMethod.GET, BLOB, call.stream(blobs::download))
                 .verbatim(HttpMethod.HEAD, BLOB, call.stream(blobs::download))
+                .on(HttpMethod.OPTIONS, TusApi.PATH, tus::options)
+                .post(TusApi.PATH, call.stream(tus::create))
+                .on(HttpMethod.OPTIONS, UPLOAD, tus::options)
+                .on(HttpMethod.HEAD, UPLOAD, call.stream(tus::status))
+                .on(HttpMethod.PATCH, UPLOAD, call.stream(tus::append))
+                .on(HttpMethod.DELETE, UPLOAD, call.stream(tus::remove))
+                .post(UPLOAD, call.stream(tus::override))
                 .get("/api/v1/capabilities", call.plain(capabilities::capabilities))
                 .get("/api/v1/health", call.plain(health::ready))
                 .get("/readyz", call.plain(health::ready))

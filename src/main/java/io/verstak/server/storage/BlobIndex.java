@@ -24,7 +24,8 @@ public final class BlobIndex {
     private static final String USAGE = """
             SELECT COALESCE(SUM(bytes), 0) AS user_bytes,
               COALESCE(SUM(CASE WHEN scope_id = ? THEN bytes END), 0) AS scope_bytes
-            FROM blob_usage WHERE user_id = ?""";
+            FROM (SELECT scope_id, bytes FROM blob_usage WHERE user_id = ?
+              UNION ALL SELECT scope_id, length AS bytes FROM uploads WHERE user_id = ? AND state < 2) AS taken""";
 
     private final Database database;
 
@@ -37,7 +38,7 @@ public final class BlobIndex {
      */
     public record Entry(long size, long fileTime, boolean held) {}
 
-    /** Bytes stored for a scope, and for all scopes of its user. */
+    /** Bytes stored for a scope, and for all scopes of its user, with those that unfinished uploads have yet to bring. */
     public record Usage(long scopeBytes, long userBytes) {}
 
     /** The most that may be stored, in bytes. */
@@ -132,6 +133,31 @@ public final class BlobIndex {
                                 .map(true)));
     }
 
+    /**
+     * Gives a blob to a scope as the end of an upload that had room kept free for it.
+     *
+     * @param expiresAt until when the upload is remembered, in milliseconds since the epoch, as is {@code now}
+     * @return whether it is new to the scope
+     */
+    public Future<Boolean> finish(StoredUpload upload, BlobReference blob, long fileTime, long now, long expiresAt) {
+        Scope scope = upload.scope();
+        return database.write(connection -> putBlob(connection, blob, fileTime, now)
+                .compose(stored -> isHeld(connection, scope, blob.sha256()))
+                .compose(held -> finished(connection, upload.id(), expiresAt)
+                        .compose(done -> held
+                                ? Future.succeededFuture(false)
+                                : putReference(connection, scope, blob, now)
+                                        .compose(put -> putUsage(connection, scope, blob.size()))
+                                        .map(true))));
+    }
+
+    private static Future<Void> finished(SqlConnection connection, String uploadId, long expiresAt) {
+        return connection
+                .preparedQuery("UPDATE uploads SET state = 2, expires_at = ? WHERE id = ?")
+                .execute(Tuple.of(expiresAt, uploadId))
+                .mapEmpty();
+    }
+
     private static Future<Void> putBlob(SqlConnection connection, BlobReference blob, long fileTime, long now) {
         return connection
                 .preparedQuery("""
@@ -148,7 +174,7 @@ public final class BlobIndex {
                 .map(rows -> rows.size() > 0);
     }
 
-    private static Future<Void> requireRoom(SqlConnection connection, Scope scope, long size, Quota quota) {
+    static Future<Void> requireRoom(SqlConnection connection, Scope scope, long size, Quota quota) {
         return usage(connection, scope)
                 .compose(usage ->
                         size > quota.scopeBytes() - usage.scopeBytes() || size > quota.userBytes() - usage.userBytes()
@@ -175,7 +201,7 @@ public final class BlobIndex {
     private static Future<Usage> usage(SqlConnection connection, Scope scope) {
         return connection
                 .preparedQuery(USAGE)
-                .execute(Tuple.of(scope.id(), scope.userId()))
+                .execute(Tuple.of(scope.id(), scope.userId(), scope.userId()))
                 .map(rows -> {
                     Row row = rows.iterator().next();
                     return new Usage(row.getLong("scope_bytes"), row.getLong("user_bytes"));

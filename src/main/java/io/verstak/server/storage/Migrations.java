@@ -22,7 +22,8 @@ final class Migrations {
             "0004_mail.sql",
             "0005_import.sql",
             "0006_upkeep.sql",
-            "0007_vault_days.sql");
+            "0007_vault_days.sql",
+            "0008_uploads.sql");
 
     private Migrations() {}
 

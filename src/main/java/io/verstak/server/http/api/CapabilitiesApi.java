@@ -11,7 +11,8 @@ import java.util.function.Supplier;
 public final class CapabilitiesApi {
     private static final List<String> FEATURES = List.of(
             "blob-put", //
-            "blobs-missing");
+            "blobs-missing",
+            "uploads-tus");
 
     private final String version = BuildInfo.load().version();
     private final Supplier<LimitsConfig> limits;

@@ -1,11 +1,18 @@
 package io.verstak.server.http.api;
 
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Times on the wire: RFC 3339, UTC, to the second. */
 final class Times {
+    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
+            .withZone(ZoneOffset.UTC);
+
     private Times() {}
 
     /** @param millis since the epoch */
@@ -16,5 +23,10 @@ final class Times {
     /** The same; what has not happened is an empty string. */
     static String textOrEmpty(@Nullable Long millis) {
         return millis == null ? "" : text(millis);
+    }
+
+    /** The date format of HTTP (RFC 9110, section 5.6.7). */
+    static String httpDate(long millis) {
+        return HTTP_DATE.format(Instant.ofEpochMilli(millis));
     }
 }

@@ -1,0 +1,58 @@
+package io.verstak.server.blob;
+
+import io.verstak.server.blob.UploadDesk.Close;
+import io.verstak.server.blob.UploadDesk.Keep;
+import io.verstak.server.blob.UploadDesk.Open;
+import io.verstak.server.blob.UploadDesk.Opened;
+import io.verstak.server.bus.Address;
+import io.verstak.server.bus.Bus;
+import io.verstak.server.domain.Scope;
+import io.vertx.core.Future;
+
+/**
+ * The {@link ResumableUploads} of the other verticles: the blob verticle says who may send, and the bytes go from the
+ * caller's context to the disk.
+ */
+public final class BusResumableUploads implements ResumableUploads {
+    static final Address<NewUpload, UploadStatus> CREATE = new Address<>("upload.create");
+    static final Address<Named, UploadStatus> FIND = new Address<>("upload.find");
+    static final Address<Open, Opened> OPEN = new Address<>("upload.open");
+    static final Address<Keep, Void> KEEP = new Address<>("upload.keep");
+    static final Address<Close, UploadStatus> CLOSE = new Address<>("upload.close");
+    static final Address<Named, Void> REMOVE = new Address<>("upload.remove");
+
+    private final Bus bus;
+    private final BlobDisk disk;
+
+    record Named(Scope scope, String id) {}
+
+    public BusResumableUploads(Bus bus, BlobDisk disk) {
+        this.bus = bus;
+        this.disk = disk;
+    }
+
+    @Override
+    public Future<UploadStatus> create(NewUpload upload) {
+        return bus.request(CREATE, upload);
+    }
+
+    @Override
+    public Future<UploadStatus> find(Scope scope, String id) {
+        return bus.request(FIND, new Named(scope, id));
+    }
+
+    @Override
+    public Future<PartUpload> append(Scope scope, String id, NewPart part) {
+        PartHandle handle = new PartHandle(part.interrupt());
+        return bus.request(OPEN, new Open(scope, id, part, handle))
+                .onFailure(failure -> handle.abandon())
+                .map(opened -> opened.file()
+                        .<PartUpload>map(file -> new PartStream(bus, disk, opened, file, part, handle))
+                        .orElseGet(() -> new NoPart(UploadStatus.of(opened.upload()))));
+    }
+
+    @Override
+    public Future<Void> remove(Scope scope, String id) {
+        return bus.request(REMOVE, new Named(scope, id));
+    }
+}

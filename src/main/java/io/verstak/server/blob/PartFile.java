@@ -1,0 +1,160 @@
+package io.verstak.server.blob;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.DataDirectory;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file of an upload while one part is appended to it. Only its first {@code start} bytes are known to be durable when
+ * it is opened; what stands behind them, left by a crash or by a part that was not what it should be, is cut off.
+ */
+final class PartFile implements AppendedFile {
+    private static final int READ_BYTES = 64 << 10;
+
+    private final Path path;
+    private final Durability durability;
+    private final long start;
+    private final @Nullable PartChecksum checksum;
+    private final @Nullable MessageDigest part;
+    private final FileChannel file;
+    private RunningDigest whole = new RunningDigest();
+    private boolean sound = true;
+    private boolean named;
+    /** Read by one thread while another forces: the file's length up to which all is durable. */
+    private volatile long durable;
+
+    /** Where a part has ended. */
+    record End(long offset, Optional<RunningDigest> digest, Optional<ServerException> refusal) {}
+
+    private PartFile(Path path, Durability durability, long start, Optional<PartChecksum> checksum) throws IOException {
+        this.path = path;
+        this.durability = durability;
+        this.start = start;
+        this.durable = start;
+        this.checksum = checksum.orElse(null);
+        this.part = checksum.map(PartChecksum::newDigest).orElse(null);
+        this.named = start > 0;
+        Set<OpenOption> options = start > 0
+                ? Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)
+                : Set.of(
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        LinkOption.NOFOLLOW_LINKS);
+        this.file = FileChannel.open(path, options, DataDirectory.filePermissions());
+    }
+
+    /**
+     * Opens the file of an upload behind its first bytes, which are read when nobody knows their digest any more.
+     *
+     * @throws EOFException or {@link java.nio.file.NoSuchFileException} when they are not there
+     */
+    static PartFile open(
+            Path path,
+            Durability durability,
+            long start,
+            Optional<RunningDigest> known,
+            Optional<PartChecksum> checksum)
+            throws IOException {
+        PartFile part = new PartFile(path, durability, start, checksum);
+        try {
+            part.cutOff();
+            part.whole = known.isPresent() ? known.get().copy() : part.read();
+            return part;
+        } catch (IOException failure) {
+            part.file.close();
+            throw failure;
+        }
+    }
+
+    private void cutOff() throws IOException {
+        if (file.size() < start) {
+            throw new EOFException("the file is shorter than it was");
+        }
+        file.truncate(start);
+        file.position(start);
+    }
+
+    private RunningDigest read() throws IOException {
+        RunningDigest digest = new RunningDigest();
+        ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
+        while (digest.length() < start) {
+            if (file.read(buffer, digest.length()) < 0) {
+                throw new EOFException("the file is shorter than it was");
+            }
+            digest.update(buffer.flip());
+            buffer.clear();
+        }
+        return digest;
+    }
+
+    @Override
+    public void append(ByteBuffer[] pieces) throws IOException {
+        long length = 0;
+        sound = false;
+        for (ByteBuffer piece : pieces) {
+            length += piece.remaining();
+            whole.update(piece.duplicate());
+            if (part != null) {
+                part.update(piece.duplicate());
+            }
+        }
+        for (long written = 0; written < length; ) {
+            written += file.write(pieces);
+        }
+        sound = true;
+    }
+
+    @Override
+    public void force() throws IOException {
+        long upTo = file.position();
+        durability.file(file);
+        if (!named) {
+            durability.folder(path.resolveSibling("."));
+            named = true;
+        }
+        durable = upTo;
+    }
+
+    /** Ends the part, whose every byte counts if it has its checksum. Closes the file. */
+    End finish() throws IOException {
+        try (file) {
+            if (checksum != null && part != null && !checksum.matches(part)) {
+                return nothing(Optional.of(new ServerException(ErrorCode.CHECKSUM_MISMATCH)));
+            }
+            force();
+            return new End(durable, Optional.of(whole), Optional.empty());
+        }
+    }
+
+    /** Ends a part that has no end: without a checksum, which it can no longer have, its bytes count. Closes the file. */
+    End breakOff() throws IOException {
+        try (file) {
+            if (checksum != null) {
+                return nothing(Optional.empty());
+            }
+            if (sound) {
+                force();
+                return new End(durable, Optional.of(whole), Optional.empty());
+            }
+            return new End(durable, Optional.empty(), Optional.empty());
+        }
+    }
+
+    private End nothing(Optional<ServerException> refusal) throws IOException {
+        file.truncate(start);
+        return new End(start, Optional.empty(), refusal);
+    }
+}

@@ -1,0 +1,95 @@
+package io.verstak.server.blob;
+
+import io.verstak.server.blob.UploadDesk.Close;
+import io.verstak.server.blob.UploadDesk.Keep;
+import io.verstak.server.blob.UploadDesk.Opened;
+import io.verstak.server.bus.Bus;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A part of an upload on its way to the upload's file. What has come is made durable, and kept, every now and then. */
+final class PartStream extends DiskStream implements PartUpload {
+    private static final int KEPT_BYTES = 8 << 20;
+
+    /** On a slow line this bounds what a crash costs; on a fast one the bytes do. */
+    private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final Bus bus;
+    private final BlobDisk disk;
+    private final Opened opened;
+    private final PartFile file;
+    private final NewPart part;
+    private final PartHandle handle;
+    private final long left;
+    private long keptAt = System.nanoTime();
+
+    PartStream(Bus bus, BlobDisk disk, Opened opened, PartFile file, NewPart part, PartHandle handle) {
+        super(disk, file);
+        this.bus = bus;
+        this.disk = disk;
+        this.opened = opened;
+        this.file = file;
+        this.part = part;
+        this.handle = handle;
+        this.left = opened.upload().length() - part.offset();
+        handle.heard();
+    }
+
+    @Override
+    Optional<ServerException> refusal(long received, int length) {
+        handle.heard();
+        return length > left - received
+                ? Optional.of(new ServerException(ErrorCode.REQUEST_TOO_LARGE))
+                : Optional.empty();
+    }
+
+    /** Bytes under a checksum do not count before it is seen to be right. */
+    @Override
+    boolean isForceDue(long unforced) {
+        boolean late = unforced > 0 && System.nanoTime() - keptAt >= KEPT_NANOS;
+        return unforced >= KEPT_BYTES || (late && part.checksum().isEmpty());
+    }
+
+    /** The last of the bytes are kept by the end of the part, which says what the whole is. */
+    @Override
+    Future<Void> durable(long bytes) {
+        keptAt = System.nanoTime();
+        if (part.checksum().isPresent() || bytes == left) {
+            return Future.succeededFuture();
+        }
+        // What cannot be kept now is kept at the end, or sent again.
+        return bus.request(BusResumableUploads.KEEP, new Keep(opened.upload().id(), part.offset() + bytes))
+                .otherwiseEmpty();
+    }
+
+    @Override
+    public Future<UploadStatus> finish() {
+        handle.ending();
+        return end().compose(written -> disk.write(file::finish))
+                .compose(this::close, failure -> breakOff().transform(kept -> Future.failedFuture(failure)));
+    }
+
+    @Override
+    public Future<UploadStatus> breakOff() {
+        handle.ending();
+        refuseAll(new ServerException(ErrorCode.INTERNAL_ERROR, "The part was given up."));
+        return end().transform(written -> disk.write(file::breakOff))
+                .otherwise(failure -> nothing())
+                .compose(this::close);
+    }
+
+    /** Only what has been kept on the way is known to be durable. */
+    private PartFile.End nothing() {
+        return new PartFile.End(part.offset(), Optional.empty(), Optional.empty());
+    }
+
+    private Future<UploadStatus> close(PartFile.End end) {
+        Future<UploadStatus> closed = bus.request(BusResumableUploads.CLOSE, new Close(opened, end));
+        return end.refusal().isEmpty()
+                ? closed
+                : closed.transform(done -> Future.failedFuture(end.refusal().get()));
+    }
+}

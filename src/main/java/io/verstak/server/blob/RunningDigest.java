@@ -1,0 +1,44 @@
+package io.verstak.server.blob;
+
+import io.verstak.server.domain.Sha256;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+
+/** The SHA-256 of the bytes so far. Not for two threads at once. */
+final class RunningDigest {
+    private final MessageDigest digest;
+    private long length;
+
+    RunningDigest() {
+        this(Sha256.newDigest(), 0);
+    }
+
+    private RunningDigest(MessageDigest digest, long length) {
+        this.digest = digest;
+        this.length = length;
+    }
+
+    void update(ByteBuffer bytes) {
+        length += bytes.remaining();
+        digest.update(bytes);
+    }
+
+    /** How many bytes it has seen. */
+    long length() {
+        return length;
+    }
+
+    /** The digest of what it has seen; it can go on. */
+    Sha256 value() {
+        return Sha256.ofDigest(copy().digest.digest());
+    }
+
+    /** One that goes on by itself. */
+    RunningDigest copy() {
+        try {
+            return new RunningDigest((MessageDigest) digest.clone(), length);
+        } catch (CloneNotSupportedException e) {
+            throw new LinkageError("the platform's SHA-256 can be copied", e);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package io.verstak.server.blob;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.verstak.server.domain.Scope;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.StoredUpload;
+import io.verstak.server.storage.StoredUpload.State;
+import io.verstak.server.storage.UploadStore;
+import io.vertx.core.Future;
+import java.io.EOFException;
+import java.nio.file.NoSuchFileException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Hands uploads in parts out to those who send to them, and takes them back. Runs on the blob verticle. */
+final class UploadDesk {
+    /** How long an upload is remembered after its last bytes, and after its end. */
+    static final Duration LIFETIME = Duration.ofHours(24);
+
+    static final int MAX_OPEN_PER_DEVICE = 100;
+
+    private static final int DIGESTS_KEPT = 10_000;
+
+    private final UploadStore store;
+    private final BlobDisk disk;
+    private final Quotas quotas;
+    private final UploadSlots slots;
+    private final UploadLocks locks;
+    private final UploadEnd end;
+    private final Clock clock;
+    /** What need not be read again. One that is missing here costs time, nothing else. */
+    private final Cache<String, RunningDigest> digests =
+            Caffeine.newBuilder().maximumSize(DIGESTS_KEPT).build();
+
+    record Open(Scope scope, String id, NewPart part, PartHandle handle) {}
+
+    /** @param file at the part's beginning; empty when the upload is finished and takes nothing */
+    record Opened(StoredUpload upload, Optional<PartFile> file, UploadLocks.Lock lock) {}
+
+    record Keep(String id, long stored) {}
+
+    record Close(Opened part, PartFile.End end) {}
+
+    UploadDesk(
+            UploadStore store,
+            BlobDisk disk,
+            Quotas quotas,
+            UploadSlots slots,
+            UploadLocks locks,
+            UploadEnd end,
+            Clock clock) {
+        this.store = store;
+        this.disk = disk;
+        this.quotas = quotas;
+        this.slots = slots;
+        this.locks = locks;
+        this.end = end;
+        this.clock = clock;
+    }
+
+    /** An upload without bytes is finished as soon as it is made. */
+    Future<UploadStatus> begin(StoredUpload created) {
+        if (created.length() > 0 || created.isFinished()) {
+            return Future.succeededFuture(UploadStatus.of(created));
+        }
+        return disk.write(() -> file(created, Optional.empty()).finish())
+                .compose(ended -> settle(created, ended))
+                .map(UploadStatus::of);
+    }
+
+    /** As {@link ResumableUploads#append} has it; what is opened with a file has to be closed. */
+    Future<Opened> open(Open open) {
+        if (!slots.take()) {
+            return Future.failedFuture(new ServerException(ErrorCode.UNAVAILABLE));
+        }
+        return locks.take(open.id(), open.handle())
+                .compose(lock -> open(open, lock).onComplete(opened -> {
+                    boolean inHand =
+                            opened.succeeded() && opened.result().file().isPresent();
+                    if (!inHand) {
+                        lock.release();
+                    }
+                }))
+                .compose(opened -> open.handle().isAbandoned() ? giveUp(opened) : Future.succeededFuture(opened))
+                .onComplete(opened -> {
+                    boolean inHand =
+                            opened.succeeded() && opened.result().file().isPresent();
+                    if (!inHand) {
+                        slots.giveBack();
+                    }
+                });
+    }
+
+    /** Whoever asked for it has stopped waiting. */
+    private Future<Opened> giveUp(Opened opened) {
+        opened.lock().release();
+        return opened.file().isEmpty()
+                ? refuse(ErrorCode.UNAVAILABLE)
+                : disk.write(() -> opened.file().get().breakOff()).compose(closed -> refuse(ErrorCode.UNAVAILABLE));
+    }
+
+    private Future<Opened> open(Open open, UploadLocks.Lock lock) {
+        return find(open.scope(), open.id())
+                .compose(upload -> upload.state() == State.SEALED ? end.finish(upload) : Future.succeededFuture(upload))
+                .compose(
+                        upload -> isSentAfterAll(upload, open.part()) ? reopen(upload) : Future.succeededFuture(upload))
+                .compose(upload -> openFile(upload, open.part()).map(file -> new Opened(upload, file, lock)));
+    }
+
+    /** Some clients do not look at the offset of what they have made: they get to send what the scope has already. */
+    private static boolean isSentAfterAll(StoredUpload upload, NewPart part) {
+        return upload.state() == State.KNOWN && part.offset() == 0 && upload.length() > 0;
+    }
+
+    private Future<StoredUpload> reopen(StoredUpload known) {
+        return store.reopen(known).map(reopened -> {
+            quotas.reserve(known.scope(), known.length());
+            return known.reopened();
+        });
+    }
+
+    private Future<Optional<PartFile>> openFile(StoredUpload upload, NewPart part) {
+        if (part.offset() != upload.stored()) {
+            return refuse(ErrorCode.CONFLICT);
+        }
+        if (part.length() > upload.length() - upload.stored()) {
+            return refuse(ErrorCode.REQUEST_TOO_LARGE);
+        }
+        if (upload.isFinished()) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        return disk.write(() -> {
+                    try {
+                        return Optional.of(file(upload, part.checksum()));
+                    } catch (NoSuchFileException | EOFException lost) {
+                        return Optional.<PartFile>empty();
+                    }
+                })
+                .compose(file -> file.isPresent()
+                        ? Future.succeededFuture(file)
+                        : end.remove(upload).compose(gone -> refuse(ErrorCode.NOT_FOUND)));
+    }
+
+    private PartFile file(StoredUpload upload, Optional<PartChecksum> checksum) throws java.io.IOException {
+        Optional<RunningDigest> known = Optional.ofNullable(digests.getIfPresent(upload.id()))
+                .filter(digest -> digest.length() == upload.stored());
+        return PartFile.open(disk.partFile(upload.id()), disk.durability(), upload.stored(), known, checksum);
+    }
+
+    /** So many bytes of what is open are durable: a crash does not cost them any more. */
+    Future<Void> keep(Keep keep) {
+        return store.keep(keep.id(), keep.stored(), expiry());
+    }
+
+    Future<UploadStatus> close(Close close) {
+        Opened part = close.part();
+        return settle(part.upload(), close.end())
+                .onComplete(done -> {
+                    part.lock().release();
+                    slots.giveBack();
+                })
+                .map(UploadStatus::of);
+    }
+
+    private Future<StoredUpload> settle(StoredUpload upload, PartFile.End ended) {
+        Optional<RunningDigest> digest = ended.digest();
+        if (ended.offset() == upload.length() && digest.isPresent()) {
+            digests.invalidate(upload.id());
+            return end.complete(upload, digest.get().value());
+        }
+        digest.ifPresentOrElse(known -> digests.put(upload.id(), known), () -> digests.invalidate(upload.id()));
+        long expiresAt = expiry();
+        long stored = Math.min(ended.offset(), upload.length() - 1);
+        return store.keep(upload.id(), stored, expiresAt).map(kept -> upload.withStored(stored, expiresAt));
+    }
+
+    /** As {@link ResumableUploads#find} has it. */
+    Future<UploadStatus> status(Scope scope, String id) {
+        return locks.settled(id)
+                .compose(settled -> find(scope, id))
+                .compose(upload -> upload.state() == State.SEALED ? finish(scope, id) : Future.succeededFuture(upload))
+                .map(UploadStatus::of);
+    }
+
+    private Future<StoredUpload> finish(Scope scope, String id) {
+        return locks.take(id, PartHandle.ofServer())
+                .compose(lock -> find(scope, id)
+                        .compose(upload ->
+                                upload.state() == State.SEALED ? end.finish(upload) : Future.succeededFuture(upload))
+                        .onComplete(done -> lock.release()));
+    }
+
+    /** As {@link ResumableUploads#remove} has it. */
+    Future<Void> remove(Scope scope, String id) {
+        return find(scope, id)
+                .compose(known -> locks.seize(id, PartHandle.ofServer())
+                        .compose(lock -> find(scope, id).compose(end::remove).onComplete(done -> lock.release())));
+    }
+
+    private Future<StoredUpload> find(Scope scope, String id) {
+        return store.find(scope, id, clock.millis())
+                .compose(found -> found.map(Future::succeededFuture).orElseGet(() -> refuse(ErrorCode.NOT_FOUND)));
+    }
+
+    private long expiry() {
+        return clock.millis() + LIFETIME.toMillis();
+    }
+
+    private static <T> Future<T> refuse(ErrorCode code) {
+        return Future.failedFuture(new ServerException(code));
+    }
+}

@@ -1,0 +1,80 @@
+package io.verstak.server.blob;
+
+import io.verstak.server.storage.StoredUpload;
+import io.verstak.server.storage.UploadStore;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ends what a crash has left half done, and removes uploads whose time is over. Runs on the blob verticle. */
+final class UploadExpiry {
+    private static final Logger LOG = LoggerFactory.getLogger(UploadExpiry.class);
+
+    private final UploadStore store;
+    private final BlobDisk disk;
+    private final UploadLocks locks;
+    private final UploadEnd end;
+    private final Clock clock;
+    private @Nullable Future<Void> sweep;
+
+    UploadExpiry(UploadStore store, BlobDisk disk, UploadLocks locks, UploadEnd end, Clock clock) {
+        this.store = store;
+        this.disk = disk;
+        this.locks = locks;
+        this.end = end;
+        this.clock = clock;
+    }
+
+    /** Before anybody asks for an upload. What cannot be finished now is tried again when somebody asks for it. */
+    Future<Void> recover() {
+        return store.pending()
+                .compose(pending -> disk.removePartsBut(new HashSet<>(pending)))
+                .compose(clean -> store.sealed())
+                .compose(this::finishAll);
+    }
+
+    private Future<Void> finishAll(List<StoredUpload> sealed) {
+        Future<Void> all = Future.succeededFuture();
+        for (StoredUpload upload : sealed) {
+            all = all.compose(before -> end.finish(upload).transform(UploadExpiry::succeed));
+        }
+        return all;
+    }
+
+    /** Removes some of those whose time is over; nobody's failure. */
+    Future<Void> sweep() {
+        Future<Void> running = sweep;
+        if (running == null || running.isComplete()) {
+            running = store.expired(clock.millis()).compose(this::removeAll).transform(UploadExpiry::succeed);
+            sweep = running;
+        }
+        return running;
+    }
+
+    private Future<Void> removeAll(List<StoredUpload> expired) {
+        Future<Void> all = Future.succeededFuture();
+        for (StoredUpload upload : expired) {
+            all = all.compose(before -> remove(upload).transform(UploadExpiry::succeed));
+        }
+        return all;
+    }
+
+    /** Unless somebody sends to it at this moment, or has just sent. */
+    private Future<Void> remove(StoredUpload upload) {
+        return locks.take(upload.id(), PartHandle.ofServer())
+                .compose(lock -> store.find(upload.scope(), upload.id(), clock.millis())
+                        .compose(alive -> alive.isPresent() ? Future.<Void>succeededFuture() : end.remove(upload))
+                        .onComplete(done -> lock.release()));
+    }
+
+    private static <T> Future<Void> succeed(io.vertx.core.AsyncResult<T> result) {
+        if (result.failed()) {
+            LOG.warn("an upload stays as it is for now: {}", String.valueOf(result.cause()));
+        }
+        return Future.succeededFuture();
+    }
+}

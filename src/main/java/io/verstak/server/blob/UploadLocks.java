@@ -1,0 +1,79 @@
+package io.verstak.server.blob;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Who works on which upload: one at a time. For one event loop. */
+final class UploadLocks {
+    /** Longer than a disk that works takes to end what was interrupted. */
+    private static final long PATIENCE_SECONDS = 10;
+
+    private final Vertx vertx;
+    private final Map<String, Lock> held = new HashMap<>();
+
+    /** The right to change an upload, until it is released. */
+    final class Lock {
+        private final String id;
+        private final PartHandle holder;
+        private final Promise<Void> released = Promise.promise();
+
+        private Lock(String id, PartHandle holder) {
+            this.id = id;
+            this.holder = holder;
+        }
+
+        void release() {
+            held.remove(id, this);
+            released.tryComplete();
+        }
+    }
+
+    UploadLocks(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    /** Takes an upload, over from a holder that has gone silent; {@code UPLOAD_LOCKED} while somebody sends to it. */
+    Future<Lock> take(String id, PartHandle handle) {
+        Lock other = held.get(id);
+        return other != null && other.holder.isSending() ? refuse() : seize(id, handle);
+    }
+
+    /** Takes an upload, whoever sends to it. */
+    Future<Lock> seize(String id, PartHandle handle) {
+        Lock other = held.get(id);
+        if (other != null) {
+            return ended(other).compose(free -> take(id, handle));
+        }
+        Lock lock = new Lock(id, handle);
+        held.put(id, lock);
+        return Future.succeededFuture(lock);
+    }
+
+    /** Waits for whoever is at the end of his work, or has gone silent; not for somebody who sends. */
+    Future<Void> settled(String id) {
+        @Nullable Lock other = held.get(id);
+        return other == null || other.holder.isSending() ? Future.succeededFuture() : ended(other);
+    }
+
+    private Future<Void> ended(Lock lock) {
+        if (lock.holder.isAbandoned()) {
+            lock.release();
+        }
+        lock.holder.interrupt();
+        return Future.any(
+                        lock.released.future(),
+                        vertx.timer(PATIENCE_SECONDS, TimeUnit.SECONDS).compose(late -> UploadLocks.<Void>refuse()))
+                .mapEmpty();
+    }
+
+    private static <T> Future<T> refuse() {
+        return Future.failedFuture(new ServerException(ErrorCode.UPLOAD_LOCKED));
+    }
+}

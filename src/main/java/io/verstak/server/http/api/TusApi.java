@@ -1,0 +1,178 @@
+package io.verstak.server.http.api;
+
+import io.verstak.server.blob.NewPart;
+import io.verstak.server.blob.NewUpload;
+import io.verstak.server.blob.PartUpload;
+import io.verstak.server.blob.ResumableUploads;
+import io.verstak.server.blob.UploadStatus;
+import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.http.transport.Expectation;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Resumable uploads: tus 1.0.0 (https://tus.io/protocols/resumable-upload) with creation, creation-with-upload,
+ * expiration, termination and checksum. What the protocol leaves to the server stands in the decisions.
+ */
+public final class TusApi {
+    /** Where uploads are made; each lies below. */
+    public static final String PATH = "/api/v1/uploads";
+
+    /** The name of the path's parameter. */
+    public static final String ID = "id";
+
+    private static final String VERSION = "1.0.0";
+    private static final String EXTENSIONS = "creation,creation-with-upload,expiration,termination,checksum";
+    private static final int CREATED = 201;
+    private static final int NO_CONTENT = 204;
+    private static final Set<HttpMethod> METHODS =
+            Set.of(HttpMethod.POST, HttpMethod.HEAD, HttpMethod.PATCH, HttpMethod.DELETE);
+
+    private final ResumableUploads uploads;
+    private final LongSupplier maxBlobBytes;
+
+    public TusApi(ResumableUploads uploads, LongSupplier maxBlobBytes) {
+        this.uploads = uploads;
+        this.maxBlobBytes = maxBlobBytes;
+    }
+
+    /** Before any call: both sides speak the same version, and no answer is kept by a cache. */
+    public void begin(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store").putHeader("Tus-Resumable", VERSION);
+        if (METHODS.contains(request.method()) && !VERSION.equals(request.getHeader("Tus-Resumable"))) {
+            context.response().putHeader("Tus-Version", VERSION);
+            context.fail(new ServerException(ErrorCode.PRECONDITION_FAILED, "Tus-Resumable must be " + VERSION + "."));
+            return;
+        }
+        context.next();
+    }
+
+    /** Open to anybody, as the capabilities are. */
+    public void options(RoutingContext context) {
+        context.response()
+                .setStatusCode(NO_CONTENT)
+                .putHeader("Tus-Version", VERSION)
+                .putHeader("Tus-Extension", EXTENSIONS)
+                .putHeader("Tus-Max-Size", Long.toString(maxBlobBytes.getAsLong()))
+                .putHeader("Tus-Checksum-Algorithm", "sha256,sha1")
+                .end();
+    }
+
+    public Future<Void> create(RoutingContext context, DeviceIdentity device) {
+        HttpServerRequest request = context.request();
+        TusHeaders headers = new TusHeaders(request);
+        RequestBody body = new RequestBody(request);
+        NewUpload upload = new NewUpload(device, headers.length(), headers.metadata(), headers.announced());
+        NewPart part = part(request, headers, 0);
+        boolean withPart = headers.hasBody();
+        if (withPart) {
+            headers.requirePart();
+            requireFit(part.length(), upload.length());
+        }
+        return uploads.create(upload)
+                .compose(created -> withPart && created.blob().isEmpty()
+                        ? firstPart(request, body, device, created, part)
+                        : Future.succeededFuture(created))
+                .compose(status -> answer(
+                        context.response().putHeader(HttpHeaders.LOCATION, PATH + "/" + status.id()), status, CREATED));
+    }
+
+    private static void requireFit(long part, long whole) {
+        if (part > whole) {
+            throw new ServerException(ErrorCode.REQUEST_TOO_LARGE);
+        }
+    }
+
+    /** Nobody could go on with an upload whose name was never told: it goes with its first part. */
+    private Future<UploadStatus> firstPart(
+            HttpServerRequest request, RequestBody body, DeviceIdentity device, UploadStatus created, NewPart part) {
+        return uploads.append(device.scope(), created.id(), part)
+                .compose(open -> receive(request, body, open))
+                .recover(failure ->
+                        uploads.remove(device.scope(), created.id()).transform(gone -> Future.failedFuture(failure)));
+    }
+
+    public Future<Void> status(RoutingContext context, DeviceIdentity device) {
+        return uploads.find(device.scope(), id(context)).compose(status -> {
+            HttpServerResponse response = context.response().putHeader("Upload-Length", Long.toString(status.length()));
+            if (!status.metadata().isEmpty()) {
+                response.putHeader("Upload-Metadata", status.metadata());
+            }
+            return answer(response, status, 200);
+        });
+    }
+
+    public Future<Void> append(RoutingContext context, DeviceIdentity device) {
+        HttpServerRequest request = context.request();
+        TusHeaders headers = new TusHeaders(request);
+        RequestBody body = new RequestBody(request);
+        headers.requirePart();
+        return uploads.append(device.scope(), id(context), part(request, headers, headers.offset()))
+                .compose(part -> receive(request, body, part))
+                .compose(status -> answer(context.response(), status, NO_CONTENT));
+    }
+
+    public Future<Void> remove(RoutingContext context, DeviceIdentity device) {
+        return uploads.remove(device.scope(), id(context))
+                .compose(gone -> context.response().setStatusCode(NO_CONTENT).end());
+    }
+
+    /** For clients whose HTTP library, or a proxy on their way, knows no PATCH. */
+    public Future<Void> override(RoutingContext context, DeviceIdentity device) {
+        @Nullable String method = context.request().getHeader("X-HTTP-Method-Override");
+        return switch (method == null ? "" : method) {
+            case "PATCH" -> append(context, device);
+            case "DELETE" -> remove(context, device);
+            case "HEAD" -> status(context, device);
+            default -> {
+                context.response().putHeader(HttpHeaders.ALLOW, "DELETE, HEAD, OPTIONS, PATCH");
+                yield Future.failedFuture(new ServerException(ErrorCode.METHOD_NOT_ALLOWED));
+            }
+        };
+    }
+
+    private static String id(RoutingContext context) {
+        @Nullable String id = context.pathParam(ID);
+        return id == null ? "" : id;
+    }
+
+    private static NewPart part(HttpServerRequest request, TusHeaders headers, long offset) {
+        @Nullable Context eventLoop = io.vertx.core.Vertx.currentContext();
+        Runnable interrupt = () -> {
+            if (eventLoop != null) {
+                eventLoop.runOnContext(now -> request.connection().close());
+            }
+        };
+        return new NewPart(offset, headers.bodyLength(), headers.checksum(), interrupt);
+    }
+
+    /** What has come of a part whose connection breaks stays. */
+    private static Future<UploadStatus> receive(HttpServerRequest request, RequestBody body, PartUpload part) {
+        return Expectation.proceed(request)
+                .compose(proceeding -> body.pipe().endOnComplete(false).to(part))
+                .recover(failure -> part.breakOff().transform(kept -> Future.failedFuture(failure)))
+                .compose(received -> part.finish());
+    }
+
+    private static Future<Void> answer(HttpServerResponse response, UploadStatus status, int code) {
+        response.setStatusCode(code).putHeader("Upload-Offset", Long.toString(status.offset()));
+        status.blob()
+                .map(Sha256::hex)
+                .ifPresentOrElse(
+                        sha256 -> response.putHeader("Blob-Sha256", sha256),
+                        () -> response.putHeader("Upload-Expires", Times.httpDate(status.expiresAt())));
+        return response.end();
+    }
+}

@@ -1,0 +1,163 @@
+package io.verstak.server.storage;
+
+import io.verstak.server.domain.Scope;
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.StoredUpload.State;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Uploads that come in parts. Whoever calls lets only one change an upload at a time. */
+public final class UploadStore {
+    private static final String SELECT = """
+            SELECT u.id, u.scope_id, u.user_id, COALESCE(s.vault_id, '') AS vault_id, u.device_id, u.length, u.stored,
+              u.metadata, u.announced, u.blob, u.state, u.expires_at
+            FROM uploads u LEFT JOIN scopes s ON s.id = u.scope_id WHERE\s""";
+
+    /** The most rows that are worked on at once. */
+    private static final int BATCH = 100;
+
+    private final Database database;
+
+    public UploadStore(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Adds an upload. {@code RATE_LIMITED} when its device has that many open already.
+     *
+     * @param room what has to hold its length; empty when the upload costs its scope nothing. {@code QUOTA_EXCEEDED}
+     */
+    public Future<Void> create(StoredUpload upload, int maxOpen, Optional<BlobIndex.Quota> room) {
+        return database.write(connection -> requireFew(connection, upload.deviceId(), maxOpen)
+                .compose(few -> room.isEmpty()
+                        ? Future.succeededFuture()
+                        : BlobIndex.requireRoom(connection, upload.scope(), upload.length(), room.get()))
+                .compose(fits -> insert(connection, upload)));
+    }
+
+    private static Future<Void> requireFew(SqlConnection connection, String deviceId, int maxOpen) {
+        return connection
+                .preparedQuery("SELECT COUNT(*) AS open_uploads FROM uploads WHERE device_id = ? AND state < 2")
+                .execute(Tuple.of(deviceId))
+                .compose(rows -> rows.iterator().next().getLong("open_uploads") < maxOpen
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(new ServerException(
+                                ErrorCode.RATE_LIMITED, "Too many unfinished uploads; finish or delete some.")));
+    }
+
+    private static Future<Void> insert(SqlConnection connection, StoredUpload upload) {
+        return connection
+                .preparedQuery("""
+                        INSERT INTO uploads (id, scope_id, user_id, device_id, length, stored, metadata, announced, blob,
+                          state, expires_at)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")
+                .execute(Tuple.of(
+                        upload.id(),
+                        upload.scope().id(),
+                        upload.scope().userId(),
+                        upload.deviceId(),
+                        upload.length(),
+                        upload.stored(),
+                        upload.metadata(),
+                        hex(upload.announced()),
+                        hex(upload.blob()),
+                        upload.state().number(),
+                        upload.expiresAt()))
+                .mapEmpty();
+    }
+
+    /** A scope's upload; empty when there is none, or it has expired. */
+    public Future<Optional<StoredUpload>> find(Scope scope, String id, long now) {
+        return select("u.id = ? AND u.scope_id = ? AND u.expires_at > ?", Tuple.of(id, scope.id(), now))
+                .map(found -> found.stream().findFirst());
+    }
+
+    /** Some of those whose time is over. */
+    public Future<List<StoredUpload>> expired(long now) {
+        return select("u.expires_at <= ? ORDER BY u.expires_at LIMIT " + BATCH, Tuple.of(now));
+    }
+
+    /** Those that have all their bytes, and did not get any further. */
+    public Future<List<StoredUpload>> sealed() {
+        return select("u.state = ? ORDER BY u.id", Tuple.of(State.SEALED.number()));
+    }
+
+    /** The ids of all uploads that have, or may have, a file. */
+    public Future<List<String>> pending() {
+        return database.read(connection -> connection
+                .query("SELECT id FROM uploads WHERE state < 2")
+                .execute()
+                .map(rows -> {
+                    List<String> ids = new ArrayList<>();
+                    rows.forEach(row -> ids.add(row.getString("id")));
+                    return ids;
+                }));
+    }
+
+    /** So many bytes are durable; never takes back what has been told before. */
+    public Future<Void> keep(String id, long stored, long expiresAt) {
+        return update(
+                "UPDATE uploads SET stored = ?, expires_at = ? WHERE id = ? AND stored <= ? AND state = 0",
+                Tuple.of(stored, expiresAt, id, stored));
+    }
+
+    /** All bytes are durable, and this is what they are: from now on the upload needs no client to be finished. */
+    public Future<Void> seal(StoredUpload upload, Sha256 blob) {
+        return update(
+                "UPDATE uploads SET stored = length, blob = ?, state = 1 WHERE id = ? AND state = 0",
+                Tuple.of(blob.hex(), upload.id()));
+    }
+
+    /** The client sends after all what the scope has already. */
+    public Future<Void> reopen(StoredUpload upload) {
+        return update(
+                "UPDATE uploads SET stored = 0, blob = '', state = 0 WHERE id = ? AND state = 3",
+                Tuple.of(upload.id()));
+    }
+
+    public Future<Void> remove(String id) {
+        return update("DELETE FROM uploads WHERE id = ?", Tuple.of(id));
+    }
+
+    private Future<Void> update(String sql, Tuple parameters) {
+        return database.write(
+                connection -> connection.preparedQuery(sql).execute(parameters).mapEmpty());
+    }
+
+    private Future<List<StoredUpload>> select(String condition, Tuple parameters) {
+        return database.read(connection ->
+                connection.preparedQuery(SELECT + condition).execute(parameters).map(UploadStore::all));
+    }
+
+    private static List<StoredUpload> all(RowSet<Row> rows) {
+        List<StoredUpload> uploads = new ArrayList<>();
+        rows.forEach(row -> uploads.add(upload(row)));
+        return uploads;
+    }
+
+    private static StoredUpload upload(Row row) {
+        return new StoredUpload(
+                row.getString("id"),
+                new Scope(row.getLong("scope_id"), row.getString("user_id"), row.getString("vault_id")),
+                row.getString("device_id"),
+                row.getLong("length"),
+                row.getLong("stored"),
+                row.getString("metadata"),
+                Sha256.parse(row.getString("announced")),
+                Sha256.parse(row.getString("blob")),
+                State.of(row.getInteger("state")),
+                row.getLong("expires_at"));
+    }
+
+    private static String hex(Optional<Sha256> sha256) {
+        return sha256.map(Sha256::hex).orElse("");
+    }
+}

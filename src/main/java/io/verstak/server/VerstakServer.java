@@ -12,8 +12,12 @@ import io.verstak.server.config.ServerConfig;
 import io.verstak.server.http.HttpServices;
 import io.verstak.server.http.HttpVerticle;
 import io.verstak.server.mail.MailServices;
+import io.verstak.server.ops.EventLoopLag;
 import io.verstak.server.ops.Health;
-import io.verstak.server.ops.LogLevel;
+import io.verstak.server.ops.Logging;
+import io.verstak.server.ops.Metrics;
+import io.verstak.server.ops.MetricsListener;
+import io.verstak.server.ops.StoredFigures;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.SecretBox;
@@ -51,6 +55,7 @@ public final class VerstakServer {
     /** @param deployments in the order in which they are undone: who asks first, who answers last */
     private record Running(
             Vertx vertx,
+            Metrics metrics,
             DataDirectory directory,
             Database database,
             ServerSettings settings,
@@ -73,11 +78,12 @@ public final class VerstakServer {
      */
     public VerstakServer start(Optional<Administrator> administrator) throws Exception {
         DataDirectory directory = DataDirectory.open(Path.of(config.storage().dataDir()));
-        Vertx vertx = Vertx.vertx();
+        Metrics metrics = new Metrics(config.metrics().enabled());
+        Vertx vertx = metrics.vertx();
         try {
             Database database = Database.open(vertx, directory, config.storage().readers(), onFatal);
             try {
-                running.set(deploy(vertx, directory, database, administrator));
+                running.set(deploy(vertx, metrics, directory, database, administrator));
                 return this;
             } catch (Exception failure) {
                 for (String deployment : vertx.deploymentIDs()) {
@@ -88,13 +94,18 @@ public final class VerstakServer {
             }
         } catch (Exception failure) {
             await(vertx.close());
+            metrics.close();
             directory.close();
             throw failure;
         }
     }
 
     private Running deploy(
-            Vertx vertx, DataDirectory directory, Database database, Optional<Administrator> administrator)
+            Vertx vertx,
+            Metrics metrics,
+            DataDirectory directory,
+            Database database,
+            Optional<Administrator> administrator)
             throws Exception {
         Bus bus = new Bus(vertx, BUS_TIMEOUT);
         SecureRandom random = new SecureRandom();
@@ -108,12 +119,13 @@ public final class VerstakServer {
         BlobDisk blobs = new BlobDisk(vertx, directory, onFatal);
         HeadWatch watch = new HeadWatch(vertx, config.http().maxConnections(), random);
         Health health = new Health(vertx, database, directory, clock);
-        HttpServices http = new HttpServices(vertx, bus, settings, accounts, blobs, watch, health, clock);
-        settings.onChange(changed -> LogLevel.set(changed.log().level()));
+        HttpServices http =
+                new HttpServices(vertx, bus, settings, accounts, blobs, watch, health, metrics.registry(), clock);
+        settings.onChange(changed -> Logging.adjust(changed.log()));
         http.warm();
         List<HttpVerticle> listeners = new ArrayList<>();
-        String syncLog =
-                await(vertx.deployVerticle(new SyncLogVerticle(bus, database, settings::now, clock, watch, onFatal)));
+        String syncLog = await(vertx.deployVerticle(
+                new SyncLogVerticle(bus, database, settings::now, metrics.registry(), clock, watch, onFatal)));
         String blob = await(vertx.deployVerticle(new BlobVerticle(vertx, bus, database, blobs, settings::now, clock)));
         String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts, mail.outbox())));
         String listening = await(vertx.deployVerticle(
@@ -126,8 +138,21 @@ public final class VerstakServer {
                 new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors())));
         int port = listeners.get(0).port();
         mail.listeningOn(port);
+        accounts.measure(metrics.registry());
         announce(port, settings.now(), setupToken);
-        return new Running(vertx, directory, database, settings, List.of(listening, blob, account, syncLog), port);
+        if (config.metrics().enabled()) {
+            measure(vertx, metrics, database);
+        }
+        return new Running(
+                vertx, metrics, directory, database, settings, List.of(listening, blob, account, syncLog), port);
+    }
+
+    /** Behind the first request: nobody who waits for the start waits for this. */
+    private void measure(Vertx vertx, Metrics metrics, Database database) throws Exception {
+        StoredFigures figures = new StoredFigures(database, metrics.registry(), clock);
+        await(EventLoopLag.deploy(vertx, metrics.registry()));
+        await(new MetricsListener(vertx, metrics, figures)
+                .listen(config.metrics().listenAddress()));
     }
 
     private static Optional<String> administrators(Administrators administrators, Optional<Administrator> named)
@@ -179,6 +204,7 @@ public final class VerstakServer {
             }
             await(now.database().close());
             await(now.vertx().close());
+            now.metrics().close();
             now.directory().close();
         }
     }

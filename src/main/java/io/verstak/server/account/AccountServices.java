@@ -1,5 +1,6 @@
 package io.verstak.server.account;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.mail.Mails;
 import io.verstak.server.storage.AdministratorStore;
@@ -117,6 +118,11 @@ public final class AccountServices implements AutoCloseable {
     /** What holds at the moment. */
     public ServerSettings settings() {
         return settings;
+    }
+
+    /** Tells of the pool that hashes passwords. */
+    public void measure(MeterRegistry registry) {
+        hashPool.measure(registry);
     }
 
     /** For the listeners, which ask with every request. */

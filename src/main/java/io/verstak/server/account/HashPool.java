@@ -1,5 +1,7 @@
 package io.verstak.server.account;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.vertx.core.Context;
@@ -60,6 +62,16 @@ public final class HashPool implements AutoCloseable {
         }
         @Nullable Context context = Vertx.currentContext();
         return context == null ? Future.fromCompletionStage(result) : Future.fromCompletionStage(result, context);
+    }
+
+    /** Tells of its threads and of what waits for them. */
+    public void measure(MeterRegistry registry) {
+        Gauge.builder("verstak.password.hashes.running", executor, ThreadPoolExecutor::getActiveCount)
+                .description("Passwords that are being hashed")
+                .register(registry);
+        Gauge.builder("verstak.password.hashes.waiting", this, HashPool::waiting)
+                .description("Passwords that wait to be hashed")
+                .register(registry);
     }
 
     /** Hashes that wait for a thread. */

@@ -1,8 +1,16 @@
 package io.verstak.server.config;
 
-/** @param level how much the server says of itself */
+/**
+ * What the server says of itself, on standard output.
+ *
+ * @param level how much
+ * @param format {@code text}, or {@code json}: one object per line
+ * @param requests one line for each request; what does not get out in time is left out, and requests never wait for it
+ */
 public record LogConfig(
-        @OneOf({"error", "warn", "info", "debug"}) String level) {
+        @OneOf({"error", "warn", "info", "debug"}) String level,
+        @OneOf({"text", "json"}) String format,
+        boolean requests) {
 
-    static final LogConfig DEFAULT = new LogConfig("info");
+    static final LogConfig DEFAULT = new LogConfig("info", "text", true);
 }

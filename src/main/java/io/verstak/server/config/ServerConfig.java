@@ -13,11 +13,13 @@ public record ServerConfig(
         RetentionConfig retention,
         MailConfig mail,
         WebConfig web,
-        LogConfig log) {
+        LogConfig log,
+        MetricsConfig metrics) {
 
     /** The same with other groups in place of these. */
     public ServerConfig with(HttpConfig otherHttp, AccountsConfig otherAccounts, WebConfig otherWeb) {
-        return new ServerConfig(otherHttp, storage, limits, otherAccounts, rateLimits, retention, mail, otherWeb, log);
+        return new ServerConfig(
+                otherHttp, storage, limits, otherAccounts, rateLimits, retention, mail, otherWeb, log, metrics);
     }
 
     /** The configuration of a server that nobody has configured. */
@@ -31,6 +33,7 @@ public record ServerConfig(
                 RetentionConfig.DEFAULT,
                 MailConfig.DEFAULT,
                 WebConfig.DEFAULT,
-                LogConfig.DEFAULT);
+                LogConfig.DEFAULT,
+                MetricsConfig.DEFAULT);
     }
 }

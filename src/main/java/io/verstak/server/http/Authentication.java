@@ -39,6 +39,7 @@ final class Authentication {
     Future<DeviceIdentity> device(RoutingContext context) {
         return bearer(context)
                 .map(token -> devices.identify(token, () -> Call.clientAddress(context, addresses))
+                        .onSuccess(RequestRecord.of(context)::of)
                         .onSuccess(activity::seen))
                 .orElseGet(Authentication::refuse);
     }
@@ -75,7 +76,8 @@ final class Authentication {
     }
 
     private Future<SessionIdentity> identify(SessionTokens realm, String token, RoutingContext context) {
-        return realm.identify(token, () -> Call.clientAddress(context, addresses));
+        return realm.identify(token, () -> Call.clientAddress(context, addresses))
+                .onSuccess(RequestRecord.of(context)::of);
     }
 
     private static Optional<String> bearer(RoutingContext context) {

@@ -73,7 +73,7 @@ final class Failures implements Handler<RoutingContext> {
         if (failure == null) {
             return new ServerException(ofStatus(context.statusCode()));
         }
-        LOG.error("a request failed: {}", context.request().method(), failure);
+        LOG.error("request {} failed", RequestRecord.of(context).id(), failure);
         return new ServerException(ErrorCode.INTERNAL_ERROR);
     }
 

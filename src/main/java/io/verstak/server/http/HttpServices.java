@@ -1,5 +1,6 @@
 package io.verstak.server.http;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.account.BusAccounts;
 import io.verstak.server.account.BusAdministratorSessions;
@@ -62,6 +63,7 @@ import java.util.function.Supplier;
 /** The objects of the listeners, made once and wired to each other. */
 public final class HttpServices {
     private final Routes routes;
+    private final RequestLog requests;
     private final Failures failures;
     private final Endpoints endpoints;
     private final Views views;
@@ -75,9 +77,12 @@ public final class HttpServices {
             BlobDisk disk,
             HeadWatch watch,
             Health health,
+            MeterRegistry registry,
             Clock clock) {
         ServerConfig config = settings.now();
         TrustedProxies proxies = trustedProxies(config.http());
+        ClientAddress addresses = new ClientAddress(proxies);
+        requests = new RequestLog(new RequestMeters(registry), addresses);
         Origins origins = new Origins(() -> settings.now().http().publicUrl(), proxies);
         Cookies cookies = new Cookies(origins);
         Csrf csrf = new Csrf(cookies, origins);
@@ -86,7 +91,6 @@ public final class HttpServices {
         guard = new TransportGuard(transportLimits(config.http()), proxies::contains);
         Supplier<LimitsConfig> limits = () -> settings.now().limits();
         LongSupplier maxBlob = () -> limits.get().maxBlobBytes();
-        ClientAddress addresses = new ClientAddress(proxies);
         Authentication authentication = new Authentication(accounts, addresses, csrf);
         Bodies bodies = new Bodies(vertx, () -> limits.get().maxJsonBody());
         endpoints = new Endpoints(authentication, bodies, addresses);
@@ -138,7 +142,7 @@ public final class HttpServices {
 
     /** A router for one event loop. */
     public Router router(Vertx vertx) {
-        return routes.router(vertx, endpoints, failures);
+        return routes.router(vertx, requests, endpoints, failures);
     }
 
     /** @throws ConfigException when one of them is no CIDR */

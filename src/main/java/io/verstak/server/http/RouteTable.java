@@ -30,7 +30,7 @@ final class RouteTable {
     }
 
     RouteTable on(HttpMethod method, String path, Handler<RoutingContext> handler) {
-        router.route(method, path).handler(handler);
+        router.route(method, path).handler(named(path, handler));
         methods.computeIfAbsent(path, unknown -> new TreeSet<>()).add(method.name());
         return this;
     }
@@ -39,9 +39,16 @@ final class RouteTable {
      * Takes the path as it was sent: dots and escapes in it are a parameter's to refuse, and never lead to another route.
      */
     RouteTable verbatim(HttpMethod method, String path, Handler<RoutingContext> handler) {
-        router.route(method, path).useNormalizedPath(false).handler(handler);
+        router.route(method, path).useNormalizedPath(false).handler(named(path, handler));
         methods.computeIfAbsent(path, unknown -> new TreeSet<>()).add(method.name());
         return this;
+    }
+
+    private static Handler<RoutingContext> named(String path, Handler<RoutingContext> handler) {
+        return context -> {
+            RequestRecord.of(context).route(path);
+            handler.handle(context);
+        };
     }
 
     /** Closes the table: what no route took is 405 on a known path and 404 elsewhere. */
@@ -49,6 +56,7 @@ final class RouteTable {
         methods.forEach((path, allowed) -> {
             String allow = allowed.stream().collect(Collectors.joining(", "));
             router.route(path).handler(context -> {
+                RequestRecord.of(context).route(path);
                 context.response().putHeader(HttpHeaders.ALLOW, allow);
                 context.fail(new ServerException(ErrorCode.METHOD_NOT_ALLOWED));
             });

@@ -70,9 +70,9 @@ final class Routes {
         this.others = List.copyOf(others);
     }
 
-    Router router(Vertx vertx, Endpoints call, Failures failures) {
+    Router router(Vertx vertx, RequestLog requests, Endpoints call, Failures failures) {
         Router router = Router.router(vertx);
-        router.route().handler(Routes::begin).failureHandler(failures);
+        router.route().handler(context -> begin(context, requests)).failureHandler(failures);
         router.route(TusApi.PATH + "/*").handler(tus::begin);
         RouteTable table = new RouteTable(router)
                 .post("/api/client/pair", call.open(PairRequest.class, client::pair))
@@ -114,7 +114,8 @@ final class Routes {
     }
 
     /** What holds for every request, before anything else looks at it. */
-    private static void begin(RoutingContext context) {
+    private static void begin(RoutingContext context, RequestLog requests) {
+        requests.begin(context);
         // Whoever reads the body resumes it; until then nothing of it is lost while somebody looks something up.
         context.request().pause();
         if (context.request().headers().contains(HttpHeaders.CONTENT_ENCODING)) {

@@ -34,8 +34,14 @@ public final class Database {
         this.vertx = vertx;
         this.file = file;
         this.failures = failures;
-        this.writer = JDBCPool.pool(vertx, Sqlite.writer(file), new PoolOptions().setMaxSize(1));
-        this.readers = JDBCPool.pool(vertx, Sqlite.reader(file), new PoolOptions().setMaxSize(readers));
+        this.writer = JDBCPool.pool(
+                vertx,
+                Sqlite.writer(file),
+                new PoolOptions().setName("database-writer").setMaxSize(1));
+        this.readers = JDBCPool.pool(
+                vertx,
+                Sqlite.reader(file),
+                new PoolOptions().setName("database-reader").setMaxSize(readers));
         this.checkpointer = new Checkpointer(file, Sqlite.checkpointer(file).getConnection(), gate, failures);
         checkpointer.start();
     }

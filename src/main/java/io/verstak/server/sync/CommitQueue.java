@@ -75,6 +75,16 @@ final class CommitQueue {
         return group;
     }
 
+    /** How many works wait. */
+    synchronized int entries() {
+        return entries;
+    }
+
+    /** What they hold. */
+    synchronized long bytes() {
+        return bytes;
+    }
+
     private LogWork pollNext() {
         Line line = turns.removeFirst();
         LogWork work = line.works().removeFirst();

@@ -23,15 +23,17 @@ final class LogWriter {
     private final OpLog log;
     private final CommitQueue queue;
     private final HeadWatch watch;
+    private final CommitMeters meters;
     private final Runnable onFatal;
     private final Thread thread;
     private long commits;
     private long pushes;
 
-    LogWriter(OpLog log, CommitQueue queue, HeadWatch watch, Runnable onFatal) {
+    LogWriter(OpLog log, CommitQueue queue, HeadWatch watch, CommitMeters meters, Runnable onFatal) {
         this.log = log;
         this.queue = queue;
         this.watch = watch;
+        this.meters = meters;
         this.onFatal = onFatal;
         this.thread = new Thread(this::run, "sync-log-writer");
     }
@@ -100,7 +102,13 @@ final class LogWriter {
 
     private List<PushResult> commit(List<LogWork.Append> group) {
         List<Push> waiting = group.stream().map(LogWork.Append::push).toList();
+        long begun = System.nanoTime();
         List<PushResult> results = log.commit(waiting);
+        long ops = 0;
+        for (LogWork work : group.subList(0, results.size())) {
+            ops += work.ops();
+        }
+        meters.committed(results.size(), ops, System.nanoTime() - begun);
         commits++;
         pushes += results.size();
         return results;

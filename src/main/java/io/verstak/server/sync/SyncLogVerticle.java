@@ -1,5 +1,6 @@
 package io.verstak.server.sync;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.domain.DeviceIdentity;
@@ -38,6 +39,7 @@ public final class SyncLogVerticle extends VerticleBase {
     private final HeadWatch watch;
     private final Runnable onFatal;
     private final CommitQueue queue = new CommitQueue();
+    private final CommitMeters meters;
     private final AnswerBudget answers = new AnswerBudget(ANSWER_BYTES);
     private OpLog log;
     private LogWriter writer;
@@ -46,10 +48,17 @@ public final class SyncLogVerticle extends VerticleBase {
 
     @SuppressWarnings("NullAway.Init") // made in start(), before anything is served
     public SyncLogVerticle(
-            Bus bus, Database database, Supplier<ServerConfig> config, Clock clock, HeadWatch watch, Runnable onFatal) {
+            Bus bus,
+            Database database,
+            Supplier<ServerConfig> config,
+            MeterRegistry registry,
+            Clock clock,
+            HeadWatch watch,
+            Runnable onFatal) {
         this.bus = bus;
         this.database = database;
         this.config = config;
+        this.meters = new CommitMeters(registry, queue);
         this.clock = clock;
         this.watch = watch;
         this.onFatal = onFatal;
@@ -65,7 +74,7 @@ public final class SyncLogVerticle extends VerticleBase {
                         Duration.ofHours(config.get().retention().idempotencyHours())))
                 .compose(opened -> {
                     log = opened;
-                    writer = new LogWriter(log, queue, watch, onFatal);
+                    writer = new LogWriter(log, queue, watch, meters, onFatal);
                     writer.start();
                     return Future.all(
                             bus.serve(BusSyncLog.PUSH, this::push),

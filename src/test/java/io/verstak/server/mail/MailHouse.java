@@ -77,7 +77,8 @@ final class MailHouse implements AutoCloseable {
                 defaults.retention(),
                 mail,
                 defaults.web(),
-                defaults.log());
+                defaults.log(),
+                defaults.metrics());
     }
 
     MailHouse start() {

@@ -53,6 +53,8 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
         settings.put("http.listen", "127.0.0.1:0");
         settings.put("storage.dataDir", directory.resolve("data").toString());
         settings.put("rateLimits.enabled", "false");
+        settings.put("metrics.enabled", "false");
+        settings.put("log.requests", "false");
         settings.putAll(overrides);
         server = started();
     }

@@ -1,0 +1,71 @@
+package io.verstak.server.http;
+
+import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.domain.DeviceIdentity;
+import io.vertx.ext.web.RoutingContext;
+
+/** What is known of one request by the time it ends; used by one event loop. */
+final class RequestRecord {
+    private static final String KEY = RequestRecord.class.getName();
+
+    /** Of a path that no route has: never the path itself, of which strangers make up any number. */
+    static final String NO_ROUTE = "none";
+
+    private final String id;
+    private final long startedNanos = System.nanoTime();
+    private String route = NO_ROUTE;
+    private String device = "";
+    private String user = "";
+
+    private RequestRecord(String id) {
+        this.id = id;
+    }
+
+    static RequestRecord begin(RoutingContext context, String id) {
+        RequestRecord request = new RequestRecord(id);
+        context.put(KEY, request);
+        return request;
+    }
+
+    /** The record of a request that has begun. */
+    static RequestRecord of(RoutingContext context) {
+        RequestRecord request = context.get(KEY);
+        return request == null ? new RequestRecord("") : request;
+    }
+
+    void route(String pattern) {
+        route = pattern;
+    }
+
+    void of(DeviceIdentity identity) {
+        device = identity.deviceId();
+        user = identity.scope().userId();
+    }
+
+    void of(SessionIdentity identity) {
+        user = identity.owner();
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** The pattern of its path, as the route table has it. */
+    String route() {
+        return route;
+    }
+
+    /** The device's id, or empty. */
+    String device() {
+        return device;
+    }
+
+    /** The user's id, or empty. */
+    String user() {
+        return user;
+    }
+
+    long nanos() {
+        return System.nanoTime() - startedNanos;
+    }
+}

@@ -1,0 +1,53 @@
+package io.verstak.server.ops;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** Measures how late an event loop gets to what is due: what every request on it waits for, besides its own work. */
+public final class EventLoopLag extends VerticleBase {
+    private static final long EVERY_MILLIS = 500;
+
+    private final Timer lag;
+    private long due;
+
+    private EventLoopLag(Timer lag) {
+        this.lag = lag;
+    }
+
+    /** Puts one on each event loop: Vert.x hands them out in turn. */
+    public static Future<String> deploy(Vertx vertx, MeterRegistry registry) {
+        Timer lag = Timer.builder("verstak.event.loop.lag")
+                .description("How late event loops get to what is due")
+                .serviceLevelObjectives(
+                        Duration.ofMillis(2),
+                        Duration.ofMillis(10),
+                        Duration.ofMillis(50),
+                        Duration.ofMillis(250),
+                        Duration.ofSeconds(1))
+                .register(registry);
+        return vertx.deployVerticle(
+                () -> new EventLoopLag(lag),
+                new DeploymentOptions().setInstances(VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE));
+    }
+
+    @Override
+    public Future<?> start() {
+        arm();
+        return Future.succeededFuture();
+    }
+
+    private void arm() {
+        due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(EVERY_MILLIS);
+        vertx.setTimer(EVERY_MILLIS, fired -> {
+            lag.record(Math.max(0, System.nanoTime() - due), TimeUnit.NANOSECONDS);
+            arm();
+        });
+    }
+}

@@ -1,0 +1,60 @@
+package io.verstak.server.ops;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.spi.AppenderAttachable;
+import io.verstak.server.config.LogConfig;
+import java.util.Iterator;
+import org.slf4j.LoggerFactory;
+
+/** Brings the configuration to Logback, whose own file holds what no administrator needs to change. */
+public final class Logging {
+    /** One line per request, written behind the requests' back: see {@code logback.xml}. */
+    private static final String REQUESTS = "request";
+
+    private Logging() {}
+
+    /** Sets the format, which stays, and what {@link #adjust} sets. For the start of a process that serves. */
+    public static void start(LogConfig config) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
+                && config.format().equals("json")) {
+            speakJson(context, context.getLogger(Logger.ROOT_LOGGER_NAME));
+            speakJson(context, context.getLogger(REQUESTS));
+        }
+        adjust(config);
+    }
+
+    /** Sets the level, and whether requests are logged. */
+    public static void adjust(LogConfig config) {
+        logger(Logger.ROOT_LOGGER_NAME).setLevel(Level.toLevel(config.level()));
+        logger(REQUESTS).setLevel(config.requests() ? Level.INFO : Level.OFF);
+    }
+
+    private static void speakJson(LoggerContext context, AppenderAttachable<ILoggingEvent> from) {
+        for (Iterator<Appender<ILoggingEvent>> all = from.iteratorForAppenders(); all.hasNext(); ) {
+            Appender<ILoggingEvent> appender = all.next();
+            if (appender instanceof OutputStreamAppender<ILoggingEvent> stream) {
+                JsonLines lines = new JsonLines();
+                lines.setContext(context);
+                lines.start();
+                stream.setEncoder(lines);
+            }
+            if (appender instanceof AppenderAttachable<?> behind) {
+                @SuppressWarnings("unchecked") // what stands behind an appender takes the same events
+                AppenderAttachable<ILoggingEvent> same = (AppenderAttachable<ILoggingEvent>) behind;
+                speakJson(context, same);
+            }
+        }
+    }
+
+    private static Logger logger(String name) {
+        if (LoggerFactory.getLogger(name) instanceof Logger logger) {
+            return logger;
+        }
+        throw new IllegalStateException("Logback is the one logging library on the class path");
+    }
+}

@@ -1,0 +1,79 @@
+package io.verstak.server.ops;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import io.vertx.micrometer.MetricsDomain;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * Where everything is measured. Switched off, meters are made all the same and measure nothing. Labels hold neither
+ * secrets nor anything that a client makes up.
+ */
+public final class Metrics implements AutoCloseable {
+    private final Optional<PrometheusMeterRegistry> prometheus;
+    private final MeterRegistry registry;
+    private final JvmGcMetrics pauses = new JvmGcMetrics();
+
+    public Metrics(boolean enabled) {
+        prometheus = enabled ? Optional.of(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)) : Optional.empty();
+        registry = prometheus.<MeterRegistry>map(same -> same).orElseGet(CompositeMeterRegistry::new);
+        if (enabled) {
+            new JvmMemoryMetrics().bindTo(registry);
+            new JvmThreadMetrics().bindTo(registry);
+            new ProcessorMetrics().bindTo(registry);
+            new UptimeMetrics().bindTo(registry);
+            new FileDescriptorMetrics().bindTo(registry);
+            pauses.bindTo(registry);
+        }
+    }
+
+    /** Where meters are made. */
+    public MeterRegistry registry() {
+        return registry;
+    }
+
+    /** Vert.x, which tells of its pools. Everything else of it is measured where it means something, or not at all. */
+    public Vertx vertx() {
+        VertxBuilder builder = Vertx.builder();
+        if (prometheus.isPresent()) {
+            MicrometerMetricsOptions options = new MicrometerMetricsOptions()
+                    .setEnabled(true)
+                    // Vert.x keeps registries by name for the whole process, and closes them by it.
+                    .setRegistryName(UUID.randomUUID().toString())
+                    .setDisabledMetricsCategories(Arrays.stream(MetricsDomain.values())
+                            .filter(domain -> domain != MetricsDomain.NAMED_POOLS)
+                            .map(MetricsDomain::toCategory)
+                            .collect(Collectors.toSet()));
+            builder.with(new VertxOptions().setMetricsOptions(options))
+                    .withMetrics(new MicrometerMetricsFactory(registry));
+        }
+        return builder.build();
+    }
+
+    /** What Prometheus reads; empty when switched off. Takes milliseconds: not for an event loop. */
+    public Optional<String> scrape() {
+        return prometheus.map(PrometheusMeterRegistry::scrape);
+    }
+
+    @Override
+    public void close() {
+        pauses.close();
+        registry.close();
+    }
+}

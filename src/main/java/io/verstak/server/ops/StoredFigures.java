@@ -1,0 +1,60 @@
+package io.verstak.server.ops;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.FigureStore;
+import io.verstak.server.storage.FigureStore.Figures;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gauges of what the database holds. Who asks often causes no I/O: they are counted anew after a while only. */
+public final class StoredFigures {
+    private static final Logger LOG = LoggerFactory.getLogger(StoredFigures.class);
+    private static final long KEPT_MILLIS = TimeUnit.SECONDS.toMillis(10);
+
+    private final FigureStore store;
+    private final Clock clock;
+    private volatile Figures figures = Figures.UNKNOWN;
+    private volatile long countedAt = Long.MIN_VALUE;
+
+    public StoredFigures(Database database, MeterRegistry registry, Clock clock) {
+        this.store = new FigureStore(database);
+        this.clock = clock;
+        gauge(registry, "verstak.blob.stored.bytes", "Bytes of all blobs", Figures::blobBytes);
+        gauge(registry, "verstak.blobs", "Blobs, each counted once", Figures::blobs);
+        gauge(registry, "verstak.devices", "Devices that are not revoked", Figures::devices);
+        gauge(registry, "verstak.devices.behind", "Devices that have not applied all of their log", Figures::behind);
+        gauge(registry, "verstak.device.lag.operations.max", "The most that a device is behind", Figures::maxLag);
+        gauge(registry, "verstak.operations", "Operations in all logs", Figures::operations);
+        gauge(registry, "verstak.outbox.mails", "Mails that wait to be sent", Figures::mailsWaiting);
+        gauge(registry, "verstak.outbox.failed.mails", "Mails that were given up", Figures::mailsFailed);
+    }
+
+    private void gauge(MeterRegistry registry, String name, String description, ToDoubleFunction<Figures> figure) {
+        Gauge.builder(name, this, self -> figure.applyAsDouble(self.figures))
+                .description(description)
+                .register(registry);
+    }
+
+    /** Counts anew what is stale. Never fails: while the database is out of reach, the figures are unknown. */
+    Future<Void> refresh() {
+        long now = clock.millis();
+        long age = now - countedAt;
+        if (countedAt != Long.MIN_VALUE && age >= 0 && age < KEPT_MILLIS) {
+            return Future.succeededFuture();
+        }
+        countedAt = now;
+        return store.count()
+                .onSuccess(counted -> figures = counted)
+                .onFailure(failure -> {
+                    figures = Figures.UNKNOWN;
+                    LOG.debug("cannot count: {}", failure.getMessage());
+                })
+                .transform(counted -> Future.succeededFuture());
+    }
+}

@@ -176,7 +176,11 @@ public final class ServerSettings {
             return configured.http();
         }
         require(url.length() <= MAX_URL && !CONTROL.matcher(url).find(), "The public address is not allowed.");
-        return configured.http().withPublicUrl(url);
+        try {
+            return configured.http().withPublicUrl(url);
+        } catch (ConfigException noUrl) {
+            throw refusal("The public address is not allowed.");
+        }
     }
 
     private AccountsConfig accounts(Map<Name, String> stored) {

@@ -2,6 +2,7 @@ package io.verstak.server.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.verstak.server.account.AccountServices;
+import io.verstak.server.account.AdministratorSessions;
 import io.verstak.server.account.BusAccounts;
 import io.verstak.server.account.BusAdministratorSessions;
 import io.verstak.server.account.BusOwnAccount;
@@ -44,7 +45,10 @@ import io.verstak.server.http.web.AdminSignInPage;
 import io.verstak.server.http.web.ConfirmPage;
 import io.verstak.server.http.web.DashboardPage;
 import io.verstak.server.http.web.ErrorPage;
+import io.verstak.server.http.web.ForgotPage;
 import io.verstak.server.http.web.HomePage;
+import io.verstak.server.http.web.RegisterPage;
+import io.verstak.server.http.web.SetupPage;
 import io.verstak.server.http.web.SignInPage;
 import io.verstak.server.http.web.Views;
 import io.verstak.server.ops.Health;
@@ -100,14 +104,18 @@ public final class HttpServices {
         SyncLog log = new BusSyncLog(vertx, bus, limits);
         accounts.deviceTokens().onDoubt(new LostAccess(vertx, watch, accounts.deviceTokens())::doubt);
         AuthApi auth = new AuthApi(registration, sessions);
+        AdministratorSessions administrators = new BusAdministratorSessions(bus);
         PublicPageRoutes publicPages = new PublicPageRoutes(
                 pages,
                 endpoints.open(ConfirmRequest.class, auth::confirm),
                 views.assets(),
                 new HomePage(),
                 new ConfirmPage(registration),
+                new RegisterPage(registration, accounts.policy()),
+                new ForgotPage(registration),
                 new SignInPage(sessions),
-                new AdminSignInPage(new BusAdministratorSessions(bus)));
+                new SetupPage(administrators, settings),
+                new AdminSignInPage(administrators));
         OwnAccount ownAccount = new BusOwnAccount(bus);
         OwnVaults ownVaults = new BusOwnVaults(bus);
         BlobStore blobs = new BusBlobStore(bus, disk, maxBlob);

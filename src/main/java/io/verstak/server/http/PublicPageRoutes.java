@@ -3,7 +3,10 @@ package io.verstak.server.http;
 import io.verstak.server.http.web.AdminSignInPage;
 import io.verstak.server.http.web.Assets;
 import io.verstak.server.http.web.ConfirmPage;
+import io.verstak.server.http.web.ForgotPage;
 import io.verstak.server.http.web.HomePage;
+import io.verstak.server.http.web.RegisterPage;
+import io.verstak.server.http.web.SetupPage;
 import io.verstak.server.http.web.SignInPage;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
@@ -18,7 +21,10 @@ final class PublicPageRoutes {
     private final Assets assets;
     private final HomePage home;
     private final ConfirmPage confirm;
+    private final RegisterPage register;
+    private final ForgotPage forgot;
     private final SignInPage signIn;
+    private final SetupPage setup;
     private final AdminSignInPage adminSignIn;
 
     PublicPageRoutes(
@@ -27,14 +33,20 @@ final class PublicPageRoutes {
             Assets assets,
             HomePage home,
             ConfirmPage confirm,
+            RegisterPage register,
+            ForgotPage forgot,
             SignInPage signIn,
+            SetupPage setup,
             AdminSignInPage adminSignIn) {
         this.call = call;
         this.confirmJson = confirmJson;
         this.assets = assets;
         this.home = home;
         this.confirm = confirm;
+        this.register = register;
+        this.forgot = forgot;
         this.signIn = signIn;
+        this.setup = setup;
         this.adminSignIn = adminSignIn;
     }
 
@@ -45,9 +57,19 @@ final class PublicPageRoutes {
                 .get(CONFIRM, call.page(confirm::ask))
                 .post(CONFIRM, call.jsonOrForm(confirmJson, confirm::confirm))
                 .get("/confirmed", call.page(confirm::done))
+                .get("/register", call.page(register::show))
+                .post("/register", call.form(register::register))
+                .get("/registered", call.page(register::done))
+                .get("/forgot", call.page(forgot::ask))
+                .post("/forgot", call.form(forgot::send))
+                .get("/forgot/sent", call.page(forgot::sent))
+                .get("/reset", call.page(forgot::choose))
+                .post("/reset", call.form(forgot::reset))
                 .get("/login", call.page(signIn::show))
                 .post("/login", call.form(signIn::signIn))
                 .post("/logout", call.userForm(signIn::signOut))
+                .get("/setup", call.page(setup::show))
+                .post("/setup", call.form(setup::setUp))
                 .get("/admin/login", call.page(adminSignIn::show))
                 .post("/admin/login", call.form(adminSignIn::signIn))
                 .post("/admin/logout", call.adminForm(adminSignIn::signOut));

@@ -121,6 +121,17 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
         }
     }
 
+    /** Makes an administrator with {@link #PASSWORD}. */
+    public TestServer withAdministrator(String name) {
+        beside(accounts -> accounts.administrators().put(name, PASSWORD));
+        return this;
+    }
+
+    /** A link's token with which the first administrator can be made; voids the one before. */
+    public String setupToken() {
+        return beside(accounts -> accounts.administrators().setupToken()).orElseThrow();
+    }
+
     /** As {@link #addUser}, for a server that is a field. */
     public TestServer withUser(String name) {
         addUser(name);

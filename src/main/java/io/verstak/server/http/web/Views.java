@@ -58,7 +58,8 @@ public final class Views {
         this.freeMarker = configuration();
     }
 
-    private static Configuration configuration() {
+    /** How templates are read: escaping what they print, and able to do nothing but print. */
+    static Configuration configuration() {
         Configuration freeMarker = new Configuration(Configuration.VERSION_2_3_33);
         freeMarker.setTemplateLoader(new ClassTemplateLoader(Views.class, "/templates"));
         freeMarker.setCacheStorage(new StrongCacheStorage());

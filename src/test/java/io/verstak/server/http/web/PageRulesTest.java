@@ -27,6 +27,9 @@ class PageRulesTest {
     /** Whatever stands between two quotes, those within quotes included. */
     private static final Pattern LITERAL = Pattern.compile("(?=\"([^\"\\n]*)\")");
 
+    /** Some refusals' words are a constant's name. */
+    private static final Pattern CONSTANT = Pattern.compile("\\b[A-Z]+(_[A-Z]+)+\\b");
+
     private static final Pattern FORM = Pattern.compile("<form\\b([^>]*)>(.*?)</form>", Pattern.DOTALL);
     private static final Pattern CALL = Pattern.compile("\\b(t|plural)\\(\"([^\"]+)\"");
     private static final Pattern INLINE = Pattern.compile(
@@ -126,7 +129,10 @@ class PageRulesTest {
     private Set<String> literals() {
         Set<String> found = new HashSet<>();
         Stream.concat(templates.values().stream(), read(JAVA, ".java").values().stream())
-                .forEach(text -> LITERAL.matcher(text).results().forEach(literal -> found.add(literal.group(1))));
+                .forEach(text -> {
+                    LITERAL.matcher(text).results().forEach(literal -> found.add(literal.group(1)));
+                    CONSTANT.matcher(text).results().forEach(constant -> found.add(constant.group()));
+                });
         return found;
     }
 

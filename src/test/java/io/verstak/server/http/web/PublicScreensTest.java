@@ -24,6 +24,19 @@ class PublicScreensTest {
                         page.fill("#password", "not this one");
                         page.click("main [type=submit]");
                     })
+                    .look("register", "/register")
+                    .look("register-wrong", "/register?invite=" + "0".repeat(64), page -> {
+                        page.fill("#username", "bertha");
+                        page.fill("#email", "bertha@example.org");
+                        page.fill("#password", "password1");
+                        page.click("main [type=submit]");
+                    })
+                    .look("registered", "/registered")
+                    .look("forgot", "/forgot")
+                    .look("forgot-sent", "/forgot/sent")
+                    .look("reset", "/reset?token=x")
+                    .look("setup", "/setup?token=" + SERVER.setupToken())
+                    .look("setup-over", "/setup?token=x")
                     .look("admin-login", "/admin/login")
                     .look("confirmed", "/confirmed")
                     .look("link-over", "/api/v1/auth/confirm?token=x")

@@ -1,0 +1,52 @@
+package io.verstak.server.http.web;
+
+import io.verstak.server.account.Registration;
+import io.verstak.server.account.Registration.PasswordReset;
+import io.verstak.server.http.Call;
+import io.verstak.server.http.FormFields;
+import io.vertx.core.Future;
+import java.util.Map;
+
+/** The way back for who has lost the password: a mail with a link, and where that leads. */
+public final class ForgotPage {
+    private static final String ASK = "forgot";
+    private static final String CHOOSE = "reset";
+    private static final String EMAIL = "email";
+    private static final String TOKEN = "token";
+
+    private final Registration registration;
+
+    public ForgotPage(Registration registration) {
+        this.registration = registration;
+    }
+
+    public Future<Reply> ask(Call call) {
+        return Future.succeededFuture(Reply.page(ASK, Map.of(EMAIL, "")));
+    }
+
+    /** Leads on alike whether anybody has the address or not. */
+    public Future<Reply> send(Call call, FormFields fields) {
+        String email = fields.get(EMAIL);
+        return registration
+                .forgot(email, call.clientAddress())
+                .map(sent -> Reply.to("/forgot/sent"))
+                .recover(Reply.again(ASK, Map.of(EMAIL, email)));
+    }
+
+    public Future<Reply> sent(Call call) {
+        return Future.succeededFuture(Reply.page("forgot-sent"));
+    }
+
+    public Future<Reply> choose(Call call) {
+        return Future.succeededFuture(Reply.page(CHOOSE, Map.of(TOKEN, call.parameter(TOKEN))));
+    }
+
+    public Future<Reply> reset(Call call, FormFields fields) {
+        String token = fields.get(TOKEN);
+        return registration
+                .reset(new PasswordReset(
+                        token, fields.get("password"), fields.ticked("revoke_devices"), call.clientAddress()))
+                .map(reset -> Reply.to("/login").saying("password-reset"))
+                .recover(Reply.again(CHOOSE, Map.of(TOKEN, token)));
+    }
+}

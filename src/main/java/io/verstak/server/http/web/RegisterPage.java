@@ -1,0 +1,59 @@
+package io.verstak.server.http.web;
+
+import io.verstak.server.account.AccountPolicy;
+import io.verstak.server.account.Registration;
+import io.verstak.server.account.Registration.Application;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.http.Call;
+import io.verstak.server.http.FormFields;
+import io.vertx.core.Future;
+
+/** Where people make an account, if the server lets them. */
+public final class RegisterPage {
+    private static final String TEMPLATE = "register";
+
+    private final Registration registration;
+    private final AccountPolicy policy;
+
+    /**
+     * What the form holds.
+     *
+     * @param invite the token of an invitation; empty: none
+     * @param inviteNeeded whether there is no way in without one
+     */
+    public record View(String username, String email, String invite, boolean inviteNeeded) {}
+
+    public RegisterPage(Registration registration, AccountPolicy policy) {
+        this.registration = registration;
+        this.policy = policy;
+    }
+
+    /** Fails with {@code NOT_FOUND} when registration is switched off. */
+    public Future<Reply> show(Call call) {
+        if (!policy.registrationOffered()) {
+            return Future.failedFuture(
+                    new ServerException(ErrorCode.NOT_FOUND, "This server does not take registrations."));
+        }
+        return Future.succeededFuture(Reply.page(TEMPLATE, view("", "", call.parameter("invite"))));
+    }
+
+    public Future<Reply> register(Call call, FormFields fields) {
+        String username = fields.get("username");
+        String email = fields.get("email");
+        String invite = fields.get("invite");
+        return registration
+                .register(new Application(
+                        username, email, fields.get("password"), invite, call.language(), call.clientAddress()))
+                .map(registered -> Reply.to("/registered"))
+                .recover(Reply.again(TEMPLATE, view(username, email, invite)));
+    }
+
+    public Future<Reply> done(Call call) {
+        return Future.succeededFuture(Reply.page("registered"));
+    }
+
+    private View view(String username, String email, String invite) {
+        return new View(username, email, invite, policy.invitationNeeded());
+    }
+}

@@ -1,0 +1,101 @@
+package io.verstak.server.http.web;
+
+import io.verstak.server.account.Accounts.Credentials;
+import io.verstak.server.account.AdministratorSessions;
+import io.verstak.server.account.AdministratorSessions.Setup;
+import io.verstak.server.account.ServerSettings;
+import io.verstak.server.account.ServerSettings.Name;
+import io.verstak.server.config.ServerConfig;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.http.Call;
+import io.verstak.server.http.Cookies;
+import io.verstak.server.http.FormFields;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where the link of the first start leads: makes the administrator, and tells the server what it is called and where it is. */
+public final class SetupPage {
+    private static final String TEMPLATE = "setup";
+    private static final String TOKEN = "token";
+
+    private final AdministratorSessions administrators;
+    private final ServerSettings settings;
+
+    /** What the form holds. */
+    public record View(
+            String token, String username, String serverName, String publicUrl, String language, String registration) {}
+
+    public SetupPage(AdministratorSessions administrators, ServerSettings settings) {
+        this.administrators = administrators;
+        this.settings = settings;
+    }
+
+    /** The form, or 410 when the link is used, replaced or expired. */
+    public Future<Reply> show(Call call) {
+        String token = call.parameter(TOKEN);
+        ServerConfig now = settings.now();
+        View view = new View(
+                token,
+                "",
+                now.web().serverName(),
+                now.http().publicUrl(),
+                call.language().isEmpty() ? now.web().language() : call.language(),
+                now.accounts().registration());
+        return administrators
+                .canSetUp(token, call.clientAddress())
+                .map(can -> can ? Reply.page(TEMPLATE, view) : over());
+    }
+
+    /**
+     * Sets what was typed, makes the administrator, which uses the link up, and signs in. The settings come first: when one is
+     * not allowed, the link still works.
+     */
+    public Future<Reply> setUp(Call call, FormFields fields) {
+        View view = new View(
+                fields.get(TOKEN),
+                fields.get("username").strip(),
+                fields.get("server_name"),
+                fields.get("public_url"),
+                fields.get("language"),
+                fields.get("registration"));
+        return administrators
+                .canSetUp(view.token(), call.clientAddress())
+                .compose(can -> can ? setUp(call, view, fields.get("password")) : Future.succeededFuture(over()));
+    }
+
+    private Future<Reply> setUp(Call call, View view, String password) {
+        return settings.change(changes(view), call.clientAddress())
+                .compose(set ->
+                        administrators.setUp(new Setup(view.token(), view.username(), password, call.clientAddress())))
+                .compose(made -> administrators.signIn(
+                        new Credentials(view.username(), password, call.clientAddress()),
+                        call.header(HttpHeaders.USER_AGENT)))
+                .map(session -> Reply.to("/admin/dashboard").saying("set-up").cookie(Cookies.ADMIN_SESSION, session))
+                .recover(Reply.again(TEMPLATE, view));
+    }
+
+    /** What is as the configuration has it stays the configuration's to change. */
+    private Map<Name, Optional<String>> changes(View view) {
+        ServerConfig now = settings.now();
+        Map<Name, Optional<String>> changes = new EnumMap<>(Name.class);
+        put(changes, Name.SERVER_NAME, view.serverName(), now.web().serverName());
+        put(changes, Name.PUBLIC_URL, view.publicUrl(), now.http().publicUrl());
+        put(changes, Name.LANGUAGE, view.language(), now.web().language());
+        put(changes, Name.REGISTRATION, view.registration(), now.accounts().registration());
+        return changes;
+    }
+
+    private static void put(Map<Name, Optional<String>> changes, Name name, String typed, String now) {
+        String value = typed.strip();
+        if (!value.isEmpty() && !value.equals(now)) {
+            changes.put(name, Optional.of(value));
+        }
+    }
+
+    private static Reply over() {
+        return Reply.page("setup-over").status(ErrorCode.GONE.status());
+    }
+}

@@ -1,0 +1,106 @@
+package io.verstak.server.http.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verstak.server.testkit.Answer;
+import io.verstak.server.testkit.Request;
+import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.Visitor;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What browsers are given to keep, on plain connections and on https. */
+class PageCookiesTest {
+    @RegisterExtension
+    static final TestServer PLAIN = TestServer.start().withUser("alice").withAdministrator("root");
+
+    private static final TestServer PROXIED =
+            TestServer.start(Map.of("http.trustedProxies", "127.0.0.1/32")).withUser("alice");
+
+    private static final TestServer PUBLIC = TestServer.start(Map.of("http.publicUrl", "https://sync.example.org"))
+            .withUser("alice");
+
+    @AfterAll
+    static void stop() {
+        PROXIED.close();
+        PUBLIC.close();
+    }
+
+    @Test
+    void s24_a_session_is_kept_from_scripts_and_other_sites() {
+        Visitor visitor = new Visitor(PLAIN);
+        Answer signedIn = visitor.send("/login", "/login", "username=alice", "password=" + TestServer.PASSWORD);
+        assertThat(signedIn.status()).isEqualTo(303);
+        assertThat(cookie(signedIn, "user_session"))
+                .contains("HTTPOnly", "SameSite=Lax", "Path=/")
+                .doesNotContain("Secure", "Domain");
+        assertThat(visitor.get("/api/v1/user/devices").status()).isEqualTo(200);
+    }
+
+    @Test
+    void s24_an_administrators_session_is_sent_from_no_other_site_at_all() {
+        Answer signedIn = new Visitor(PLAIN)
+                .send("/admin/login", "/admin/login", "username=root", "password=" + TestServer.PASSWORD);
+        assertThat(signedIn.status()).isEqualTo(303);
+        assertThat(signedIn.header("Location")).isEqualTo("/admin/dashboard");
+        assertThat(cookie(signedIn, "admin_session")).contains("HTTPOnly", "SameSite=Strict");
+    }
+
+    @Test
+    void s24_on_https_cookies_are_secure_and_bound_to_the_host() {
+        Answer signedIn =
+                new Visitor(PUBLIC).send("/login", "/login", "username=alice", "password=" + TestServer.PASSWORD);
+        assertThat(signedIn.status()).isEqualTo(303);
+        assertThat(cookie(signedIn, "__Host-user_session")).contains("Secure", "HTTPOnly", "Path=/");
+        Answer page = PUBLIC.send(Request.get("/login"));
+        assertThat(cookie(page, "__Host-csrf_token")).contains("Secure", "HTTPOnly", "SameSite=Lax");
+    }
+
+    @Test
+    void s24_a_trusted_proxy_is_believed_about_https_and_nobody_else() {
+        Request page = Request.get("/login").with("X-Forwarded-Proto", "https");
+        assertThat(cookie(PROXIED.send(page), "__Host-csrf_token")).contains("Secure");
+        assertThat(cookie(PLAIN.send(page), "csrf_token")).doesNotContain("Secure");
+        assertThat(PROXIED.send(page).header("Strict-Transport-Security")).startsWith("max-age=");
+        assertThat(PLAIN.send(page).header("Strict-Transport-Security")).isEmpty();
+    }
+
+    @Test
+    void s23_signing_out_ends_the_session_on_the_server_and_forgets_it_in_the_browser() {
+        Visitor visitor = Visitor.user(PLAIN, "alice");
+        String session = visitor.cookie("user_session");
+        Answer out = visitor.send("/login", "/logout");
+        assertThat(out.status()).isEqualTo(303);
+        assertThat(visitor.cookie("user_session")).isEmpty();
+        Visitor thief = new Visitor(PLAIN).withCookie("user_session", session);
+        assertThat(thief.get("/api/v1/user/devices").status()).isEqualTo(401);
+        assertThat(visitor.get("/").text()).contains("You are signed out.");
+        assertThat(visitor.get("/").text()).doesNotContain("You are signed out.");
+    }
+
+    @Test
+    void s23_each_login_makes_another_session() {
+        String first = Visitor.user(PLAIN, "alice").cookie("user_session");
+        Visitor again = new Visitor(PLAIN).withCookie("user_session", first);
+        again.send("/login", "/login", "username=alice", "password=" + TestServer.PASSWORD);
+        assertThat(again.cookie("user_session")).matches("[0-9a-f]{64}").isNotEqualTo(first);
+    }
+
+    @Test
+    void a_page_without_its_session_leads_to_where_one_signs_in_and_back() {
+        Answer sent = PLAIN.send(Request.post("/admin/logout", new byte[0]));
+        assertThat(sent.status()).isEqualTo(303);
+        assertThat(sent.header("Location")).isEqualTo("/admin/login");
+    }
+
+    private static String cookie(Answer answer, String name) {
+        List<String> cookies = answer.headers().getOrDefault("set-cookie", List.of()).stream()
+                .filter(set -> set.startsWith(name + "="))
+                .toList();
+        assertThat(cookies).as(answer.toString()).hasSize(1);
+        return cookies.get(0);
+    }
+}

@@ -29,11 +29,15 @@ public final class AccountPage {
     /**
      * What the page shows.
      *
+     * @param browsers those that are signed in, with what each is called
      * @param failed the form that was refused; empty: none
      * @param email what was typed into the form for it
      */
     public record View(
-            ProfileView profile, List<SessionView> sessions, List<VaultView> vaults, String failed, String email) {}
+            ProfileView profile, List<Browser> browsers, List<VaultView> vaults, String failed, String email) {}
+
+    /** A browser that is signed in. */
+    public record Browser(SessionView session, String name) {}
 
     public AccountPage(OwnAccount account, OwnVaults vaults, Sessions sessions) {
         this.account = account;
@@ -50,8 +54,16 @@ public final class AccountPage {
         Future<List<SessionView>> all = sessions.sessions(session);
         Future<List<VaultView>> own = vaults.vaults(session);
         return Future.all(profile, all, own)
-                .map(read ->
-                        Reply.page("account", new View(profile.result(), all.result(), own.result(), failed, email)));
+                .map(read -> Reply.page(
+                        "account",
+                        new View(
+                                profile.result(),
+                                all.result().stream()
+                                        .map(each -> new Browser(each, BrowserName.of(each.userAgent())))
+                                        .toList(),
+                                own.result(),
+                                failed,
+                                email)));
     }
 
     public Future<Reply> changePassword(Call call, SessionIdentity session, FormFields fields) {

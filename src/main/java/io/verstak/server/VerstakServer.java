@@ -5,6 +5,7 @@ import io.verstak.server.account.AccountVerticle;
 import io.verstak.server.account.Administrators;
 import io.verstak.server.account.ServerSettings;
 import io.verstak.server.blob.BlobDisk;
+import io.verstak.server.blob.BlobUpkeep;
 import io.verstak.server.blob.BlobVerticle;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ConfigChanges;
@@ -18,6 +19,9 @@ import io.verstak.server.ops.Logging;
 import io.verstak.server.ops.Metrics;
 import io.verstak.server.ops.MetricsListener;
 import io.verstak.server.ops.StoredFigures;
+import io.verstak.server.ops.housekeeping.Upkeep;
+import io.verstak.server.ops.housekeeping.UpkeepVerticle;
+import io.verstak.server.storage.BlobCare;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.SecretBox;
@@ -59,6 +63,7 @@ public final class VerstakServer {
             DataDirectory directory,
             Database database,
             ServerSettings settings,
+            Upkeep upkeep,
             List<String> deployments,
             int port) {}
 
@@ -118,6 +123,12 @@ public final class VerstakServer {
         Optional<String> setupToken = administrators(accounts.administrators(), administrator);
         BlobDisk blobs = new BlobDisk(vertx, directory, onFatal);
         HeadWatch watch = new HeadWatch(vertx, config.http().maxConnections(), random);
+        Upkeep upkeep = new Upkeep(
+                vertx,
+                database,
+                new BlobUpkeep(bus, blobs, new BlobCare(database)),
+                () -> settings.now().retention(),
+                clock);
         Health health = new Health(vertx, database, directory, clock);
         HttpServices http =
                 new HttpServices(vertx, bus, settings, accounts, blobs, watch, health, metrics.registry(), clock);
@@ -127,6 +138,7 @@ public final class VerstakServer {
         String syncLog = await(vertx.deployVerticle(
                 new SyncLogVerticle(bus, database, settings::now, metrics.registry(), clock, watch, onFatal)));
         String blob = await(vertx.deployVerticle(new BlobVerticle(vertx, bus, database, blobs, settings::now, clock)));
+        String keeping = await(vertx.deployVerticle(new UpkeepVerticle(upkeep)));
         String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts, mail.outbox())));
         String listening = await(vertx.deployVerticle(
                 () -> {
@@ -144,7 +156,14 @@ public final class VerstakServer {
             measure(vertx, metrics, database);
         }
         return new Running(
-                vertx, metrics, directory, database, settings, List.of(listening, blob, account, syncLog), port);
+                vertx,
+                metrics,
+                directory,
+                database,
+                settings,
+                upkeep,
+                List.of(listening, keeping, blob, account, syncLog),
+                port);
     }
 
     /** Behind the first request: nobody who waits for the start waits for this. */
@@ -175,6 +194,11 @@ public final class VerstakServer {
     /** The port that is listened on. */
     public int port() {
         return running().port();
+    }
+
+    /** What keeps it in order. */
+    public Upkeep upkeep() {
+        return running().upkeep();
     }
 
     /**

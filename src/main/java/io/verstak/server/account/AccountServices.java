@@ -1,7 +1,6 @@
 package io.verstak.server.account;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.verstak.server.config.ServerConfig;
 import io.verstak.server.mail.Mails;
 import io.verstak.server.storage.AdministratorStore;
 import io.verstak.server.storage.AuditStore;
@@ -24,14 +23,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 
 /** The objects of this package, made once and wired to each other. */
 public final class AccountServices implements AutoCloseable {
     private final HashPool hashPool = new HashPool();
     private final ServerSettings settings;
     private final Audit audit;
-    private final AuditRetention auditRetention;
     private final DeviceTokens deviceTokens;
     private final SessionTokens sessionTokens;
     private final SessionTokens administratorTokens;
@@ -60,15 +57,12 @@ public final class AccountServices implements AutoCloseable {
             Clock clock,
             SecureRandom random) {
         this.settings = settings;
-        ServerConfig config = settings.now();
         UserStore users = new UserStore(database);
         DeviceStore deviceStore = new DeviceStore(database);
         SessionStore sessionStore = new SessionStore(database);
         PasswordStore passwordStore = new PasswordStore(database, outbox);
         AuditStore auditStore = new AuditStore(database);
         audit = new Audit(auditStore, clock);
-        auditRetention = new AuditRetention(
-                auditStore, Duration.ofDays(config.retention().auditDays()), clock);
         Passwords passwords = new Passwords(hashPool, random);
         Tokens tokens = new Tokens(random);
         AccountTools tools = new AccountTools(
@@ -160,10 +154,6 @@ public final class AccountServices implements AutoCloseable {
 
     Audit audit() {
         return audit;
-    }
-
-    AuditRetention auditRetention() {
-        return auditRetention;
     }
 
     ChangeWatch changes() {

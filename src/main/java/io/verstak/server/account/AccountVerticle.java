@@ -29,10 +29,6 @@ public final class AccountVerticle extends VerticleBase {
                 ChangeWatch.INTERVAL_MILLIS, tick -> services.changes().look());
         vertx.setPeriodic(
                 0,
-                AuditRetention.INTERVAL.toMillis(),
-                tick -> services.auditRetention().run());
-        vertx.setPeriodic(
-                0,
                 Deletions.INTERVAL.toMillis(),
                 tick -> services.ownAccount().deletions().run());
         vertx.setPeriodic(

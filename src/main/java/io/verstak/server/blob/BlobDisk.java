@@ -92,6 +92,35 @@ public final class BlobDisk {
         });
     }
 
+    /** The same while others are under way: only those that nobody has written to since a time. */
+    Future<Integer> removeTemporary(long olderThan) {
+        return write(() -> {
+            int removed = 0;
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(temp, UPLOAD_PREFIX + "*")) {
+                for (Path file : files) {
+                    if (Files.getLastModifiedTime(file).toMillis() <= olderThan && Files.deleteIfExists(file)) {
+                        removed++;
+                    }
+                }
+            }
+            return removed;
+        });
+    }
+
+    /** Uploads under way, those in parts, too, and what broken ones have left. */
+    Future<Integer> countTemporary() {
+        return read(() -> {
+            int count = 0;
+            try (DirectoryStream<Path> files =
+                    Files.newDirectoryStream(temp, "{" + UPLOAD_PREFIX + "," + PART_PREFIX + "}*")) {
+                for (Path file : files) {
+                    count += file.getFileName() == null ? 0 : 1;
+                }
+            }
+            return count;
+        });
+    }
+
     /** Removes the files of uploads in parts but for these. */
     Future<Void> removePartsBut(Set<String> uploadIds) {
         return write(() -> {

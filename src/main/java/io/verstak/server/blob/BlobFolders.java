@@ -3,12 +3,18 @@ package io.verstak.server.blob;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.DataDirectory;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 
 /** The folders of finished blobs: {@code ab/cd/<sha256>}. No symbolic link below the root is followed. Blocks. */
 final class BlobFolders {
@@ -52,6 +58,40 @@ final class BlobFolders {
             durability.folder(outer(sha256));
         }
         setDurable(number);
+    }
+
+    /** The blobs in one of the 256 outer folders whose files were last changed before a time, in milliseconds. */
+    List<Sha256> olderThan(int outerFolder, long time) throws IOException {
+        List<Sha256> found = new ArrayList<>();
+        Path outer = root.resolve(HexFormat.of().toHexDigits((byte) outerFolder));
+        if (!isFolder(outer)) {
+            return found;
+        }
+        try (DirectoryStream<Path> inner = Files.newDirectoryStream(outer, BlobFolders::isFolder)) {
+            for (Path folder : inner) {
+                addOlder(folder, time, found);
+            }
+        }
+        return found;
+    }
+
+    private void addOlder(Path folder, long time, List<Sha256> found) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                Optional<Sha256> sha256 = Sha256.parse(String.valueOf(file.getFileName()));
+                if (sha256.isPresent() && file.equals(file(sha256.get())) && isOlder(file, time)) {
+                    found.add(sha256.get());
+                }
+            }
+        }
+    }
+
+    private static boolean isOlder(Path file, long time) throws IOException {
+        try {
+            return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toMillis() <= time;
+        } catch (NoSuchFileException gone) {
+            return false;
+        }
     }
 
     private Path outer(Sha256 sha256) {

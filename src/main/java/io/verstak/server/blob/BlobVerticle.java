@@ -10,6 +10,7 @@ import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.BlobCare;
 import io.verstak.server.storage.BlobIndex;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.UploadStore;
@@ -34,6 +35,7 @@ public final class BlobVerticle extends VerticleBase {
     private final Turns turns = new Turns();
     private final BlobCommit commit;
     private final BlobLookup lookup;
+    private final BlobReclaim reclaim;
     private final UploadSlots slots;
     private final UploadCreation creation;
     private final UploadExpiry expiry;
@@ -47,6 +49,7 @@ public final class BlobVerticle extends VerticleBase {
         this.quotas = new Quotas(index, () -> config.get().limits());
         this.commit = new BlobCommit(index, disk, quotas::quota, turns, clock);
         this.lookup = new BlobLookup(index, disk, turns);
+        this.reclaim = new BlobReclaim(new BlobCare(database), disk, turns);
         this.slots = new UploadSlots(config.get().storage().maxUploads());
         UploadStore store = new UploadStore(database);
         UploadLocks locks = new UploadLocks(vertx);
@@ -75,7 +78,10 @@ public final class BlobVerticle extends VerticleBase {
                         bus.serve(BusBlobStore.FIND, this::find),
                         bus.serve(BusBlobStore.MISSING, this::missing),
                         bus.serve(BusBlobStore.LIST, part -> index.list(part.scope(), part.afterHash(), LIST_PART))))
-                .compose(blobs -> startUploads());
+                .compose(blobs -> startUploads())
+                .compose(uploads -> Future.all(
+                        bus.serve(BlobUpkeep.RECLAIM, reclaim::reclaim),
+                        bus.serve(BlobUpkeep.DROP_STRAY, reclaim::dropStray)));
     }
 
     /** Those that come in parts. */

@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +129,11 @@ final class FinishedFiles {
     /** Removes a file that no row names. */
     void remove(Sha256 sha256) throws IOException {
         Files.deleteIfExists(folders.file(sha256));
+    }
+
+    /** The blobs in one of the 256 outer folders whose files were last changed before a time. */
+    List<Sha256> olderThan(int outerFolder, long time) throws IOException {
+        return folders.olderThan(outerFolder, time);
     }
 
     /** Opens what a look-up has found, if it is still there. */

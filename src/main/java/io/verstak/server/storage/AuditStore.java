@@ -48,16 +48,4 @@ public final class AuditStore {
                 .execute(Tuple.of(pseudonym, userId))
                 .mapEmpty();
     }
-
-    /**
-     * Deletes the oldest entries from before a time, a bounded number of them: writers do not wait long for it.
-     *
-     * @return how many were deleted; fewer than {@code most} when none is left
-     */
-    public Future<Integer> deleteBefore(long time, int most) {
-        return database.write(connection ->
-                connection.preparedQuery("""
-                        DELETE FROM audit_log WHERE id IN
-                          (SELECT id FROM audit_log WHERE created_at < ? ORDER BY created_at LIMIT ?)""").execute(Tuple.of(time, most)).map(done -> done.rowCount()));
-    }
 }

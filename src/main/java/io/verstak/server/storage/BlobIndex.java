@@ -162,7 +162,8 @@ public final class BlobIndex {
         return connection
                 .preparedQuery("""
                         INSERT INTO blobs (sha256, size, file_time, created_at) VALUES (?, ?, ?, ?)
-                        ON CONFLICT (sha256) DO UPDATE SET file_time = excluded.file_time""")
+                        ON CONFLICT (sha256) DO UPDATE SET file_time = excluded.file_time,
+                          unreferenced_since = NULL, damaged_since = NULL""")
                 .execute(Tuple.of(blob.sha256().hex(), blob.size(), fileTime, now))
                 .mapEmpty();
     }

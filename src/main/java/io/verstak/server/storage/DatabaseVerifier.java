@@ -100,7 +100,10 @@ public final class DatabaseVerifier implements AutoCloseable {
 
     private List<Long> scopes() throws SQLException {
         List<Long> scopes = new ArrayList<>();
-        each("SELECT id FROM scopes ORDER BY id", row -> scopes.add(row.getLong(1)));
+        // A deleted user's vaults are being taken apart.
+        each(
+                "SELECT id FROM scopes WHERE user_id IN (SELECT id FROM users) ORDER BY id",
+                row -> scopes.add(row.getLong(1)));
         return scopes;
     }
 

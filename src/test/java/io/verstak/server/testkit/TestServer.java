@@ -5,6 +5,8 @@ import io.verstak.server.account.AccountServices;
 import io.verstak.server.account.ServerSettings;
 import io.verstak.server.config.ConfigLoader;
 import io.verstak.server.config.ServerConfig;
+import io.verstak.server.ops.housekeeping.Housekeeping;
+import io.verstak.server.ops.housekeeping.Upkeep;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.OutboxStore;
@@ -136,6 +138,16 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
     public TestServer withUser(String name) {
         addUser(name);
         return this;
+    }
+
+    /** What keeps it in order. */
+    public Upkeep upkeep() {
+        return server.upkeep();
+    }
+
+    /** Cleans up, as it happens every hour. */
+    public Housekeeping.Report cleanUp() {
+        return await(server.upkeep().housekeeping().run());
     }
 
     /** A new device of the user in the vault. */

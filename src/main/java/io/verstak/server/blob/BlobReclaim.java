@@ -1,0 +1,46 @@
+package io.verstak.server.blob;
+
+import io.verstak.server.blob.BlobUpkeep.Reclaim;
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.storage.BlobCare;
+import io.vertx.core.Future;
+import java.util.Set;
+
+/**
+ * Deletes blobs, one after the other with their uploads. The row goes first: a crash in between leaves a file without a
+ * row, which the clean-up finds. Runs on the blob verticle.
+ */
+final class BlobReclaim {
+    private final BlobCare care;
+    private final BlobDisk disk;
+    private final Turns turns;
+
+    BlobReclaim(BlobCare care, BlobDisk disk, Turns turns) {
+        this.care = care;
+        this.disk = disk;
+        this.turns = turns;
+    }
+
+    /** Whether it is gone: not when it was uploaded again since. */
+    Future<Boolean> reclaim(Reclaim reclaim) {
+        return turns.run(
+                reclaim.sha256(),
+                () -> care.forget(reclaim.sha256(), reclaim.unreferencedSince())
+                        .compose(forgotten -> forgotten ? remove(reclaim.sha256()) : Future.succeededFuture(false)));
+    }
+
+    /** Whether it is gone: not when there is a row by now. */
+    Future<Boolean> dropStray(Sha256 sha256) {
+        return turns.run(
+                sha256,
+                () -> care.known(Set.of(sha256))
+                        .compose(known -> known.isEmpty() ? remove(sha256) : Future.succeededFuture(false)));
+    }
+
+    private Future<Boolean> remove(Sha256 sha256) {
+        return disk.write(() -> {
+            disk.finished().remove(sha256);
+            return true;
+        });
+    }
+}

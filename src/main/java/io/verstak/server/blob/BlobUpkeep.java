@@ -1,0 +1,109 @@
+package io.verstak.server.blob;
+
+import io.verstak.server.bus.Address;
+import io.verstak.server.bus.Bus;
+import io.verstak.server.domain.BlobReference;
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.storage.BlobCare;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Gives back the space of blobs that nobody needs, in two phases: one that no scope holds is marked, and goes when it was
+ * not uploaded again within the grace. What concerns one blob takes its turn with that blob's uploads, so that an upload
+ * which is just ending is either before, and keeps the file, or after, and brings its own. May be used from any context.
+ */
+public final class BlobUpkeep {
+    static final Address<Reclaim, Boolean> RECLAIM = new Address<>("blob.reclaim");
+    static final Address<Sha256, Boolean> DROP_STRAY = new Address<>("blob.drop-stray");
+
+    private static final int PAGE = 1000;
+    private static final int SLICE = 100;
+    /** A folder of files is {@code ab/cd}: so many first halves are there. */
+    private static final int OUTER_FOLDERS = 256;
+
+    private final Bus bus;
+    private final BlobDisk disk;
+    private final BlobCare care;
+
+    record Reclaim(Sha256 sha256, long unreferencedSince) {}
+
+    /** A slice of work: how many blobs it has changed, and where the next one begins; empty when there is none. */
+    public record Progress(int changed, String next) {}
+
+    public BlobUpkeep(Bus bus, BlobDisk disk, BlobCare care) {
+        this.bus = bus;
+        this.disk = disk;
+        this.care = care;
+    }
+
+    /** Marks those of a page of blobs that no scope holds. */
+    public Future<Progress> markUnreferenced(String after, long now) {
+        return care.pageOfUnreferenced(after, PAGE)
+                .compose(page -> care.markUnreferenced(
+                                page.blobs().stream().map(BlobReference::sha256).toList(), now)
+                        .map(marked -> new Progress(marked, page.last())));
+    }
+
+    /** Deletes some of the blobs that were marked before a time and still are. */
+    public Future<Integer> reclaim(long markedBefore) {
+        return care.unreferencedSince(markedBefore, SLICE)
+                .compose(blobs ->
+                        eachInTurn(blobs, blob -> bus.request(RECLAIM, new Reclaim(blob.sha256(), markedBefore))));
+    }
+
+    /**
+     * Deletes the files of one of the outer folders that no row names: a crash has left them between the file and the row.
+     *
+     * @param after the folder's number; empty: the first
+     * @param olderThan files that were written later stay: their row may be on its way
+     */
+    public Future<Progress> dropStrays(String after, long olderThan) {
+        int folder = after.isEmpty() ? 0 : Integer.parseInt(after);
+        String next = folder + 1 < OUTER_FOLDERS ? Integer.toString(folder + 1) : "";
+        return disk.read(() -> disk.finished().olderThan(folder, olderThan))
+                .compose(files -> unknown(files, new ArrayList<>()))
+                .compose(strays -> eachInTurn(strays, stray -> bus.request(DROP_STRAY, stray)))
+                .map(dropped -> new Progress(dropped, next));
+    }
+
+    private Future<List<Sha256>> unknown(List<Sha256> files, List<Sha256> unknown) {
+        if (files.isEmpty()) {
+            return Future.succeededFuture(unknown);
+        }
+        List<Sha256> some = files.subList(0, Math.min(PAGE, files.size()));
+        return care.known(some).compose(known -> {
+            addUnknown(some, known, unknown);
+            return unknown(files.subList(some.size(), files.size()), unknown);
+        });
+    }
+
+    private static void addUnknown(List<Sha256> some, Set<Sha256> known, List<Sha256> unknown) {
+        for (Sha256 file : some) {
+            if (!known.contains(file)) {
+                unknown.add(file);
+            }
+        }
+    }
+
+    /** Deletes what broken uploads left behind before a time. */
+    public Future<Integer> dropTemporary(long olderThan) {
+        return disk.removeTemporary(olderThan);
+    }
+
+    /** Files of uploads under way, and of broken ones. */
+    public Future<Integer> temporary() {
+        return disk.countTemporary();
+    }
+
+    private static <T> Future<Integer> eachInTurn(List<T> all, Function<T, Future<Boolean>> work) {
+        Future<Integer> done = Future.succeededFuture(0);
+        for (T one : all) {
+            done = done.compose(count -> work.apply(one).map(changed -> changed ? count + 1 : count));
+        }
+        return done;
+    }
+}

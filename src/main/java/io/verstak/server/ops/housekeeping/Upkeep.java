@@ -1,0 +1,83 @@
+package io.verstak.server.ops.housekeeping;
+
+import io.verstak.server.blob.BlobUpkeep;
+import io.verstak.server.config.RetentionConfig;
+import io.verstak.server.storage.AuditStore;
+import io.verstak.server.storage.BlobCare;
+import io.verstak.server.storage.BlobCare.DamagedBlob;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.ExpiredRecords;
+import io.verstak.server.storage.ExpiredRecords.Kind;
+import io.verstak.server.storage.OwnerlessVaults;
+import io.verstak.server.storage.UpkeepStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/** What runs by itself to keep the server in order, and what administrators see of it. May be used from any context. */
+public final class Upkeep {
+    private final Housekeeping housekeeping;
+    private final ExpiredRecords records;
+    private final BlobCare care;
+    private final BlobUpkeep blobs;
+    private final Clock clock;
+
+    /**
+     * What waits for the clean-up.
+     *
+     * @param lastCleanup when the last one ended, in milliseconds since the epoch; empty: never
+     * @param orphanBlobs that no vault holds; each goes a day after that was first seen
+     * @param temporaryUploads files of uploads under way, and of broken ones
+     */
+    public record Status(
+            OptionalLong lastCleanup,
+            long orphanBlobs,
+            long damagedBlobs,
+            long temporaryUploads,
+            long expiredSessions,
+            long expiredEmailTokens) {}
+
+    public Upkeep(Vertx vertx, Database database, BlobUpkeep blobs, Supplier<RetentionConfig> retention, Clock clock) {
+        this.blobs = blobs;
+        this.clock = clock;
+        records = new ExpiredRecords(database);
+        care = new BlobCare(database);
+        housekeeping = new Housekeeping(
+                vertx,
+                new Chores(records, new OwnerlessVaults(database), blobs, retention).all(),
+                new UpkeepStore(database),
+                new AuditStore(database),
+                clock);
+    }
+
+    /** Runs every hour; {@link Housekeeping#run} does it now. */
+    public Housekeeping housekeeping() {
+        return housekeeping;
+    }
+
+    public Future<Status> status() {
+        long now = clock.millis();
+        Future<OptionalLong> last = housekeeping.lastRun();
+        Future<Long> orphans = care.countUnreferenced();
+        Future<Long> damaged = care.countDamaged();
+        Future<Integer> temporary = blobs.temporary();
+        Future<Long> sessions = records.count(Kind.SESSIONS, now);
+        Future<Long> tokens = records.count(Kind.EMAIL_TOKENS, now);
+        return Future.all(last, orphans, damaged, temporary, sessions, tokens)
+                .map(all -> new Status(
+                        last.result(),
+                        orphans.result(),
+                        damaged.result(),
+                        temporary.result(),
+                        sessions.result(),
+                        tokens.result()));
+    }
+
+    /** Blobs whose files are damaged or missing until the same bytes are uploaded again, the latest first. */
+    public Future<List<DamagedBlob>> damagedBlobs(int limit) {
+        return care.damaged(limit);
+    }
+}

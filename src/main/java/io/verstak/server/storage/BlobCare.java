@@ -1,0 +1,160 @@
+package io.verstak.server.storage;
+
+import io.verstak.server.domain.BlobReference;
+import io.verstak.server.domain.Sha256;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** Blobs that nobody holds any more, and those whose files are damaged. Times are milliseconds since the epoch. */
+public final class BlobCare {
+    private static final String UNHELD = "NOT EXISTS (SELECT 1 FROM blob_refs r WHERE r.sha256 = blobs.sha256)";
+
+    private final Database database;
+
+    /**
+     * A page of the blobs, in the order of their hashes.
+     *
+     * @param last where the next page begins; empty: this was the last one
+     */
+    public record Page(List<BlobReference> blobs, String last) {}
+
+    /** A blob whose file was found damaged or missing, and when. */
+    public record DamagedBlob(Sha256 sha256, long size, long since) {}
+
+    public BlobCare(Database database) {
+        this.database = database;
+    }
+
+    /** Blobs above a hash. */
+    public Future<Page> page(String after, int limit) {
+        return page(after, limit, "");
+    }
+
+    /** The same without those that a scope holds or that are marked already; {@code limit} counts those looked at. */
+    public Future<Page> pageOfUnreferenced(String after, int limit) {
+        return page(after, limit, " AND unreferenced_since IS NULL AND " + UNHELD);
+    }
+
+    private Future<Page> page(String after, int limit, String condition) {
+        return database.read(connection -> connection
+                .preparedQuery("SELECT sha256 FROM blobs WHERE sha256 > ? ORDER BY sha256 LIMIT 1 OFFSET ?")
+                .execute(Tuple.of(after, limit - 1))
+                .map(rows -> rows.size() == 0 ? "" : rows.iterator().next().getString("sha256"))
+                .compose(last -> connection
+                        .preparedQuery("SELECT sha256, size FROM blobs WHERE sha256 > ?"
+                                + (last.isEmpty() ? "" : " AND sha256 <= ?") + condition + " ORDER BY sha256")
+                        .execute(last.isEmpty() ? Tuple.of(after) : Tuple.of(after, last))
+                        .map(rows -> new Page(blobs(rows), last))));
+    }
+
+    /** Begins the grace of those of them that nobody holds now. */
+    public Future<Integer> markUnreferenced(Collection<Sha256> blobs, long now) {
+        List<Tuple> batch =
+                blobs.stream().map(blob -> Tuple.of(now, blob.hex())).toList();
+        return batch.isEmpty()
+                ? Future.succeededFuture(0)
+                : database.write(connection -> connection
+                        .preparedQuery("UPDATE blobs SET unreferenced_since = ?"
+                                + " WHERE sha256 = ? AND unreferenced_since IS NULL AND " + UNHELD)
+                        .executeBatch(batch)
+                        .map(batch.size()));
+    }
+
+    /** Those whose grace was over at a time. */
+    public Future<List<BlobReference>> unreferencedSince(long time, int limit) {
+        return database.read(connection -> connection
+                .preparedQuery("SELECT sha256, size FROM blobs WHERE unreferenced_since <= ? LIMIT ?")
+                .execute(Tuple.of(time, limit))
+                .map(BlobCare::blobs));
+    }
+
+    /**
+     * Deletes the row of a blob, unless it has been uploaded since. The caller removes the file afterwards, and sees to it
+     * that no upload of the same bytes ends in between.
+     */
+    public Future<Boolean> forget(Sha256 sha256, long unreferencedSince) {
+        return database.write(connection -> connection
+                .preparedQuery("DELETE FROM blobs WHERE sha256 = ? AND unreferenced_since <= ? AND " + UNHELD)
+                .execute(Tuple.of(sha256.hex(), unreferencedSince))
+                .map(deleted -> deleted.rowCount() == 1));
+    }
+
+    /** Those of the hashes that have a row. */
+    public Future<Set<Sha256>> known(Collection<Sha256> blobs) {
+        if (blobs.isEmpty()) {
+            return Future.succeededFuture(Set.of());
+        }
+        String marks = blobs.stream().map(blob -> "?").collect(Collectors.joining(", "));
+        List<Object> values = new ArrayList<>();
+        blobs.forEach(blob -> values.add(blob.hex()));
+        return database.read(connection -> connection
+                .preparedQuery("SELECT sha256, size FROM blobs WHERE sha256 IN (" + marks + ")")
+                .execute(Tuple.from(values))
+                .map(rows -> {
+                    Set<Sha256> known = new HashSet<>();
+                    blobs(rows).forEach(blob -> known.add(blob.sha256()));
+                    return known;
+                }));
+    }
+
+    /** Notes that the file of a blob is damaged or missing; false when that was known. */
+    public Future<Boolean> markDamaged(Sha256 sha256, long now) {
+        return database.write(connection -> connection
+                .preparedQuery("UPDATE blobs SET damaged_since = ? WHERE sha256 = ? AND damaged_since IS NULL")
+                .execute(Tuple.of(now, sha256.hex()))
+                .map(marked -> marked.rowCount() == 1));
+    }
+
+    /** Notes that the file of a blob is whole after all. */
+    public Future<Void> markWhole(Sha256 sha256) {
+        return database.write(connection -> connection
+                .preparedQuery("UPDATE blobs SET damaged_since = NULL WHERE sha256 = ? AND damaged_since IS NOT NULL")
+                .execute(Tuple.of(sha256.hex()))
+                .mapEmpty());
+    }
+
+    /** Those that are damaged, the latest first. */
+    public Future<List<DamagedBlob>> damaged(int limit) {
+        return database.read(connection -> connection
+                .preparedQuery("SELECT sha256, size, damaged_since FROM blobs WHERE damaged_since IS NOT NULL"
+                        + " ORDER BY damaged_since DESC LIMIT ?")
+                .execute(Tuple.of(limit))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> new DamagedBlob(
+                                new Sha256(row.getString("sha256")), row.getLong("size"), row.getLong("damaged_since")))
+                        .toList()));
+    }
+
+    public Future<Long> countUnreferenced() {
+        return count("SELECT COUNT(*) AS n FROM blobs WHERE unreferenced_since IS NOT NULL");
+    }
+
+    public Future<Long> countDamaged() {
+        return count("SELECT COUNT(*) AS n FROM blobs WHERE damaged_since IS NOT NULL");
+    }
+
+    public Future<Long> count() {
+        return count("SELECT COUNT(*) AS n FROM blobs");
+    }
+
+    private Future<Long> count(String sql) {
+        return database.read(connection -> connection
+                .query(sql)
+                .execute()
+                .map(rows -> rows.iterator().next().getLong("n")));
+    }
+
+    private static List<BlobReference> blobs(Iterable<Row> rows) {
+        return StreamSupport.stream(rows.spliterator(), false)
+                .map(row -> new BlobReference(new Sha256(row.getString("sha256")), row.getLong("size")))
+                .toList();
+    }
+}

@@ -1,0 +1,68 @@
+package io.verstak.server.storage;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Tuple;
+
+/** Deletes rows whose time is over, a bounded number at a time: writers do not wait long for it. */
+public final class ExpiredRecords {
+    private final Database database;
+
+    /** What expires. The time that counts stands in the row, or is when the row was made. */
+    public enum Kind {
+        SESSIONS("sessions", "token_hash", "expires_at"),
+        EMAIL_TOKENS("email_tokens", "token_hash", "expires_at"),
+        INVITATIONS("invitations", "id", "expires_at"),
+        SETUP_TOKENS("setup_tokens", "token_hash", "expires_at"),
+        IDEMPOTENCY_KEYS("idempotency_keys", "device_id, key", "created_at"),
+        AUDIT("audit_log", "id", "created_at");
+
+        private final String table;
+        private final String key;
+        private final String time;
+
+        Kind(String table, String key, String time) {
+            this.table = table;
+            this.key = key;
+            this.time = time;
+        }
+
+        private String select() {
+            return " FROM %s WHERE %s <= ?".formatted(table, time);
+        }
+
+        private String delete() {
+            return "DELETE FROM %s WHERE (%s) IN (SELECT %s%s ORDER BY %s LIMIT ?)"
+                    .formatted(table, key, key, select(), time);
+        }
+    }
+
+    public ExpiredRecords(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Deletes the oldest rows up to a time. Writes nothing when there is none.
+     *
+     * @param time milliseconds since the epoch
+     * @return how many were deleted
+     */
+    public Future<Integer> delete(Kind kind, long time, int most) {
+        return database.read(connection -> connection
+                        .preparedQuery("SELECT 1" + kind.select() + " LIMIT 1")
+                        .execute(Tuple.of(time)))
+                .compose(found -> found.size() == 0
+                        ? Future.succeededFuture(0)
+                        : database.write(connection -> connection
+                                .preparedQuery(kind.delete())
+                                .execute(Tuple.of(time, most))
+                                .map(deleted -> deleted.rowCount())));
+    }
+
+    /** How many rows are there whose time is over. */
+    public Future<Long> count(Kind kind, long time) {
+        return database.read(connection -> connection
+                .preparedQuery("SELECT COUNT(*) AS n" + kind.select())
+                .execute(Tuple.of(time))
+                .map(rows -> rows.iterator().next().getLong("n")));
+    }
+}

@@ -10,7 +10,9 @@ import java.util.function.Supplier;
 /** What this server can do beyond what every desktop knows: the wire contract's section 8. Open to anybody. */
 public final class CapabilitiesApi {
     private static final List<String> FEATURES = List.of(
-            "blob-put", //
+            "pull-wait", //
+            "events",
+            "blob-put",
             "blobs-missing",
             "uploads-tus");
 

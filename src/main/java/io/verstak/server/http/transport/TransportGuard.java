@@ -54,6 +54,9 @@ public final class TransportGuard {
         options.setHandle100ContinueAutomatically(false).setDecompressionSupported(false);
         options.setMaxInitialLineLength(limits.requestLineBytes()).setMaxHeaderSize(limits.headBytes());
         options.setMaxChunkSize(MAX_CONTENT_PIECE).setCompressionSupported(false);
+        // Answers are written on their connection's event loop only; the queue for writes from elsewhere takes 4 KiB
+        // each.
+        options.setStrictThreadMode(true);
         options.setIdleTimeout(0).setTcpKeepAlive(true).setSendBufferSize(limits.sendBufferBytes());
         return options;
     }

@@ -25,6 +25,7 @@ public final class Bench implements Callable<Integer> {
         PUSH,
         PULL,
         BLOB,
+        WAIT,
         FILL;
 
         private Suite suite() {
@@ -33,6 +34,7 @@ public final class Bench implements Callable<Integer> {
                 case PUSH -> new PushSuite();
                 case PULL -> new PullSuite();
                 case BLOB -> new BlobSuite();
+                case WAIT -> new WaitSuite();
                 case FILL -> new FilledLogSuite();
             };
         }

@@ -2,6 +2,7 @@ package io.verstak.server;
 
 import io.verstak.server.cli.AdminCommand;
 import io.verstak.server.cli.ConfigCommand;
+import io.verstak.server.cli.DemoCommand;
 import io.verstak.server.cli.ImportCommand;
 import io.verstak.server.cli.ServeCommand;
 import io.verstak.server.cli.StartupFailures;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Mixin;
             AdminCommand.class,
             ConfigCommand.class,
             VerifyCommand.class,
-            ImportCommand.class
+            ImportCommand.class,
+            DemoCommand.class
         })
 public final class Main implements Callable<Integer> {
     @Mixin

@@ -1,0 +1,62 @@
+package io.verstak.server.cli;
+
+import io.verstak.server.client.demo.Standing;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+
+/** Shows a team at work: on a terminal a bar for the time and one for each device, drawn in place; elsewhere nothing. */
+final class TeamBoard {
+    private static final int WIDTH = 30;
+    private static final String ESCAPE = "\u001b[";
+
+    private final PrintWriter out;
+    private final boolean shown;
+    private final Duration time;
+    private final long start = System.nanoTime();
+    private int lines;
+
+    TeamBoard(PrintWriter out, boolean shown, Duration time) {
+        this.out = out;
+        this.shown = shown;
+        this.time = time;
+    }
+
+    void show(List<Standing> team) {
+        if (!shown) {
+            return;
+        }
+        clear();
+        double share = Math.min(1, (System.nanoTime() - start) / (double) time.toNanos());
+        out.printf("%-18s [%s] %3d %%%n", "time", bar(share), (int) (100 * share));
+        team.forEach(this::show);
+        lines = 1 + team.size();
+        out.flush();
+    }
+
+    /** The bar is full when the device has applied all that it knows the vault to hold. */
+    private void show(Standing device) {
+        long all = device.applied() + device.behind();
+        out.printf(
+                "%-18s [%s] %5d made %6d applied %3d files %3d conflicts %5d ms  %s%n",
+                device.name(),
+                bar(all == 0 ? 1 : device.applied() / (double) all),
+                device.made(),
+                device.applied(),
+                device.files(),
+                device.conflicts(),
+                device.delay().toMillis(),
+                device.state());
+    }
+
+    private static String bar(double share) {
+        int full = (int) (share * WIDTH);
+        return "#".repeat(full) + " ".repeat(WIDTH - full);
+    }
+
+    private void clear() {
+        if (lines > 0) {
+            out.print(ESCAPE + lines + "A" + ESCAPE + "J");
+        }
+    }
+}

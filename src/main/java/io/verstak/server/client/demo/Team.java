@@ -1,0 +1,110 @@
+package io.verstak.server.client.demo;
+
+import io.verstak.server.client.PairedDevice;
+import io.verstak.server.client.RefusedException;
+import io.verstak.server.client.SyncServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** Several devices that edit one vault at once, each in a thread of its own. Used by one thread. */
+public final class Team implements AutoCloseable {
+    private static final List<String> NAMES = List.of(
+            "Anna's laptop", "Boris's tower", "Clara's tablet", "Dmitri's phone", "Elena's laptop", "Felix's tower");
+    private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+
+    private final SyncServer server;
+    private final Path folder;
+    private final List<Player> players = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+
+    private Team(SyncServer server, Path folder) {
+        this.server = server;
+        this.folder = folder;
+    }
+
+    /**
+     * Pairs the devices.
+     *
+     * @param activity how often each changes something, on the average
+     */
+    public static Team pair(
+            SyncServer server, String login, String password, String vault, int devices, Duration activity)
+            throws IOException {
+        Team team = new Team(server, Files.createTempDirectory("verstak-demo"));
+        try {
+            for (int number = 0; number < devices; number++) {
+                String name = NAMES.get(number % NAMES.size()) + (number < NAMES.size() ? "" : " " + (number + 1));
+                PairedDevice device = server.pair(login, password, name, vault);
+                Path files = Files.createDirectory(team.folder.resolve(device.deviceId()));
+                team.players.add(new Player(server, device, name, files, new Random(number), activity));
+            }
+            return team;
+        } catch (IOException e) {
+            team.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Lets all play for a while, then sync until nobody has anything left to say.
+     *
+     * @param watcher shown how it goes, some times a second
+     * @return whether all have the same in the end
+     */
+    public boolean play(Duration time, Consumer<List<Standing>> watcher) throws IOException, InterruptedException {
+        for (Player player : players) {
+            Thread thread = new Thread(() -> player.play(time), player.name());
+            threads.add(thread);
+            thread.start();
+        }
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                thread.join(LOOK_EVERY.toMillis());
+                watcher.accept(standings());
+            }
+        }
+        for (Player player : players) {
+            player.rethrow();
+            player.sayTheRest();
+        }
+        for (Player player : players) {
+            player.catchUp();
+        }
+        watcher.accept(standings());
+        return players.stream().map(Player::entities).distinct().count() == 1;
+    }
+
+    public List<Standing> standings() {
+        return players.stream().map(Player::standing).toList();
+    }
+
+    private void revoke(Player player) throws IOException {
+        try {
+            server.revoke(player.device());
+        } catch (RefusedException gone) {
+            // Somebody was faster, on the pages for instance.
+        }
+    }
+
+    /** Revokes the devices and removes their files. */
+    @Override
+    public void close() throws IOException {
+        threads.forEach(Thread::interrupt);
+        for (Player player : players) {
+            revoke(player);
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

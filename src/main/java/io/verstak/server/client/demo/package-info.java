@@ -1,0 +1,5 @@
+/** A small team of devices that works in one vault, for a person to watch. */
+@NullMarked
+package io.verstak.server.client.demo;
+
+import org.jspecify.annotations.NullMarked;

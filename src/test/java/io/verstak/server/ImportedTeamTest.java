@@ -90,7 +90,9 @@ class ImportedTeamTest {
         for (int i = 0; i < DEVICES_PER_VAULT; i++) {
             boolean plainKey = i == 0;
             Member member = new Member(
-                    "dev_%024x".formatted(random.nextLong()), Long.toHexString(random.nextLong()).repeat(4), plainKey);
+                    "dev_%024x".formatted(random.nextLong()),
+                    Long.toHexString(random.nextLong()).repeat(4),
+                    plainKey);
             if (plainKey) {
                 go.keyDevice(member.deviceId(), userId, vaultId, member.token());
             } else {
@@ -142,14 +144,16 @@ class ImportedTeamTest {
             Map<Long, String> expected = new TreeMap<>();
             vault.log().tailMap(cursor, false).forEach((sequence, op) -> expected.put(sequence, text(op)));
             Map<Long, String> pulled = new TreeMap<>();
-            desktop.pull().applied().forEach(op -> assertThat(pulled.put(op.serverSequence(), text(op)))
-                    .isNull());
+            desktop.pull()
+                    .applied()
+                    .forEach(op -> assertThat(pulled.put(op.serverSequence(), text(op)))
+                            .isNull());
             assertThat(pulled).isEqualTo(expected);
 
             Map<Long, OutboxOp> retried = new TreeMap<>();
             vault.log().entrySet().stream().limit(RETRIED).forEach(op -> retried.put(op.getKey(), op.getValue()));
-            JsonNode answer = desktop.call(
-                    "/api/v1/sync/push", Desktop.pushBody(List.copyOf(retried.values()), cursor));
+            JsonNode answer =
+                    desktop.call("/api/v1/sync/push", Desktop.pushBody(List.copyOf(retried.values()), cursor));
             assertThat(answer.get("sequences"))
                     .extracting(JsonNode::asLong)
                     .containsExactlyElementsOf(retried.keySet());

@@ -4,6 +4,9 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Writes op logs that another server has numbered, exactly as pushes would have written them: through the same group, with
@@ -17,6 +20,7 @@ public final class LogFiller {
     private final NewDatabase database;
     private final LogConnection connection;
     private final Map<Long, End> ends = new HashMap<>();
+    private final Map<Long, NavigableMap<Long, Long>> days = new HashMap<>();
     private LogGroup group;
     private int ops;
     private long bytes;
@@ -52,6 +56,8 @@ public final class LogFiller {
             scope.leaveOut(sequence - 1);
             group.append(scope, LogAppender.deviceKey(deviceId), op);
             ends.put(scopeId, new End(sequence, pushedAt));
+            days.computeIfAbsent(scopeId, scopeOfDays -> new TreeMap<>())
+                    .merge(TimeUnit.MILLISECONDS.toDays(pushedAt), 1L, Long::sum);
             ops++;
             bytes += op.json().length;
             if (ops >= GROUP_OPS || bytes >= GROUP_BYTES) {
@@ -80,6 +86,25 @@ public final class LogFiller {
                 update.setLong(2, end.getValue().pushedAt());
                 update.setLong(3, end.getKey());
                 update.executeUpdate();
+            }
+        }
+        finishDays();
+    }
+
+    /** What charts are drawn from: operations of each day, and how many there were by then. */
+    private void finishDays() throws SQLException {
+        try (PreparedStatement insert =
+                connection.prepare("INSERT INTO vault_days (scope_id, day, operations, total) VALUES (?, ?, ?, ?)")) {
+            for (Map.Entry<Long, NavigableMap<Long, Long>> scope : days.entrySet()) {
+                long total = 0;
+                for (Map.Entry<Long, Long> day : scope.getValue().entrySet()) {
+                    total += day.getValue();
+                    insert.setLong(1, scope.getKey());
+                    insert.setLong(2, day.getKey());
+                    insert.setLong(3, day.getValue());
+                    insert.setLong(4, total);
+                    insert.executeUpdate();
+                }
             }
         }
     }

@@ -18,7 +18,7 @@ public final class RecordFiller {
 
     RecordFiller(Connection connection) throws SQLException {
         this.connection = connection;
-        blobs = new Insert(connection, "blobs", "sha256, size, file_time, created_at");
+        blobs = new Insert(connection, "blobs", "sha256, size, file_time, created_at, damaged_since");
         references = new Insert(connection, "blob_refs", "scope_id, sha256, size, created_at");
         audit = new Insert(
                 connection, "audit_log", "id, type, user_id, device_id, address, message, times, created_at");
@@ -28,9 +28,14 @@ public final class RecordFiller {
                 connection, "mail_settings", "id, host, port, security, username, sealed_password, sender, updated_at");
     }
 
-    /** @param fileTime the time of its file, or 0 while no whole file is there */
-    public boolean blob(BlobReference blob, long fileTime, long createdAt) {
-        return blobs.add(blob.sha256().hex(), blob.size(), fileTime, createdAt);
+    /** @param fileTime the time of its file, which is whole */
+    public void blob(BlobReference blob, long fileTime, long createdAt) {
+        blobs.add(blob.sha256().hex(), blob.size(), fileTime, createdAt, null);
+    }
+
+    /** Adds a blob without a whole file, until somebody uploads it again. */
+    public void damagedBlob(BlobReference blob, long createdAt, long now) {
+        blobs.add(blob.sha256().hex(), blob.size(), 0L, createdAt, now);
     }
 
     /** Gives a blob to a scope; false when the scope holds it already. */

@@ -129,6 +129,18 @@ public final class PackagedServer implements AutoCloseable {
     /** How a command ended and what it printed. */
     public record Result(int exit, String out, String err) {}
 
+    /** Starts a command of the packaged server, whose output nobody reads. */
+    public static Process begin(String... arguments) {
+        try {
+            return command(List.of(), List.of(arguments))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Runs a command of the packaged server to its end. */
     public static Result run(String stdin, String... arguments) {
         try {

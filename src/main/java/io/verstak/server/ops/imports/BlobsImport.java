@@ -210,7 +210,7 @@ final class BlobsImport {
         long noted = Math.max(0, damaged.getOrDefault(sha256, size));
         damaged.put(sha256, noted);
         sizes.put(sha256, noted);
-        target.blob(new BlobReference(sha256, noted), 0, createdAt);
+        target.damagedBlob(new BlobReference(sha256, noted), createdAt, now);
     }
 
     /** Counts files that nobody's row names: what a broken upload has left behind. */

@@ -4,7 +4,7 @@
   var language = document.documentElement.lang;
 
   // Times in the reader's own time zone.
-  var moment = new Intl.DateTimeFormat(language, {day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false});
+  var moment = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false});
   document.querySelectorAll('time[datetime]').forEach(function (time) {
     var at = new Date(time.dateTime);
     if (!isNaN(at)) {
@@ -22,8 +22,14 @@
     }
     var dialog = document.createElement('dialog');
     dialog.setAttribute('aria-label', sheet.dataset.title);
+    var cancel = document.createElement('button');
+    cancel.type = 'button';
+    cancel.className = 'secondary outline';
+    cancel.textContent = sheet.dataset.cancel;
+    cancel.addEventListener('click', function () { dialog.close(); });
     summary.addEventListener('click', function (event) {
       event.preventDefault();
+      (sheet.querySelector('.actions') || sheet).appendChild(cancel);
       dialog.appendChild(sheet);
       document.body.appendChild(dialog);
       dialog.showModal();
@@ -38,6 +44,7 @@
       }
     });
     dialog.addEventListener('close', function () {
+      cancel.remove();
       details.appendChild(sheet);
       dialog.remove();
       summary.focus();

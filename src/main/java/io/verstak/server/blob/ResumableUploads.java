@@ -10,6 +10,8 @@ import io.vertx.core.Future;
  * <p>An upload that its scope does not know, or no longer, is {@code NOT_FOUND}.
  */
 public interface ResumableUploads {
+    /** The most unfinished uploads of one device. */
+    int MAX_OPEN_PER_DEVICE = 100;
 
     /**
      * Makes an upload, which is finished at once when the scope has what was announced. {@code BLOB_TOO_LARGE}, {@code

@@ -101,7 +101,7 @@ final class UploadCreation {
 
     private Future<StoredUpload> add(StoredUpload upload, boolean takesRoom) {
         if (!takesRoom) {
-            return store.create(upload, UploadDesk.MAX_OPEN_PER_DEVICE, Optional.empty())
+            return store.create(upload, ResumableUploads.MAX_OPEN_PER_DEVICE, Optional.empty())
                     .onSuccess(added -> quotas.reserve(upload.scope(), upload.isPending() ? upload.length() : 0))
                     .map(upload);
         }
@@ -118,7 +118,7 @@ final class UploadCreation {
         if (!allowance.take(upload.length())) {
             return Future.failedFuture(new ServerException(ErrorCode.QUOTA_EXCEEDED));
         }
-        return store.create(upload, UploadDesk.MAX_OPEN_PER_DEVICE, Optional.of(quotas.quota()))
+        return store.create(upload, ResumableUploads.MAX_OPEN_PER_DEVICE, Optional.of(quotas.quota()))
                 .onSuccess(added -> allowance.settle());
     }
 }

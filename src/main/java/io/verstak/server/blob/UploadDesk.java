@@ -20,8 +20,6 @@ final class UploadDesk {
     /** How long an upload is remembered after its last bytes, and after its end. */
     static final Duration LIFETIME = Duration.ofHours(24);
 
-    static final int MAX_OPEN_PER_DEVICE = 100;
-
     private static final int DIGESTS_KEPT = 10_000;
 
     private final UploadStore store;

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a new desktop finds out about a server before it is paired. */
 class CapabilitiesTest {
@@ -28,11 +30,30 @@ class CapabilitiesTest {
         assertThat(answer.required("version").textValue()).isNotBlank();
         List<String> features = new ArrayList<>();
         answer.required("features").forEach(feature -> features.add(feature.textValue()));
-        assertThat(features).contains("blob-put", "blobs-missing").doesNotHaveDuplicates();
+        assertThat(features)
+                .containsExactly("pull-wait", "events", "blob-put", "blobs-missing", "uploads-tus", "user-vaults");
         JsonNode limits = answer.required("limits");
         assertThat(limits.required("max_blob_bytes").longValue()).isEqualTo(12_345_678);
         assertThat(limits.required("max_push_operations").longValue()).isEqualTo(77);
         assertThat(limits).allMatch(JsonNode::isIntegralNumber);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /api/v1/sync/pull",
+        "GET, /api/v1/sync/events",
+        "PUT, /api/v1/blobs/0000000000000000000000000000000000000000000000000000000000000000",
+        "POST, /api/v1/blobs/missing",
+        "GET, /api/v1/user/vaults",
+    })
+    void what_is_named_is_there_for_who_has_a_token(String method, String path) {
+        assertThat(SERVER.send(Request.of(method, path)).status()).isEqualTo(401);
+    }
+
+    @Test
+    void uploads_in_parts_are_there() {
+        assertThat(SERVER.send(Request.of("OPTIONS", "/api/v1/uploads/")).status())
+                .isEqualTo(204);
     }
 
     @Test

@@ -56,6 +56,14 @@ public final class Browser implements AutoCloseable, AfterAllCallback {
         return context(server, false).newPage();
     }
 
+    /** A window in which a test's own scripts run beside those of any server on this machine. */
+    public Page openForScripts(int port) {
+        Page page = chromium.newContext(new com.microsoft.playwright.Browser.NewContextOptions().setBypassCSP(true))
+                .newPage();
+        page.navigate("http://127.0.0.1:" + port + "/livez");
+        return page;
+    }
+
     BrowserContext context(TestServer server, boolean scripts) {
         BrowserContext context = chromium.newContext(new com.microsoft.playwright.Browser.NewContextOptions()
                 .setBaseURL("http://127.0.0.1:" + server.port())

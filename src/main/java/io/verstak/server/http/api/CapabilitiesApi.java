@@ -1,5 +1,6 @@
 package io.verstak.server.http.api;
 
+import io.verstak.server.blob.ResumableUploads;
 import io.verstak.server.config.LimitsConfig;
 import io.verstak.server.http.Call;
 import io.verstak.server.ops.BuildInfo;
@@ -14,7 +15,8 @@ public final class CapabilitiesApi {
             "events",
             "blob-put",
             "blobs-missing",
-            "uploads-tus");
+            "uploads-tus",
+            "user-vaults");
 
     private final String version = BuildInfo.load().version();
     private final Supplier<LimitsConfig> limits;
@@ -31,7 +33,8 @@ public final class CapabilitiesApi {
             long maxBlobBytes,
             long maxVaultBlobBytes,
             long maxUserBlobBytes,
-            long maxBlobsAsked) {}
+            long maxBlobsAsked,
+            long maxOpenUploads) {}
 
     public CapabilitiesApi(Supplier<LimitsConfig> limits) {
         this.limits = limits;
@@ -51,6 +54,7 @@ public final class CapabilitiesApi {
                         now.maxBlobBytes(),
                         now.maxVaultBlobBytes(),
                         now.maxUserBlobBytes(),
-                        BlobApi.MAX_ASKED)));
+                        BlobApi.MAX_ASKED,
+                        ResumableUploads.MAX_OPEN_PER_DEVICE)));
     }
 }

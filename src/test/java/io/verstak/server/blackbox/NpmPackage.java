@@ -1,0 +1,46 @@
+package io.verstak.server.blackbox;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
+
+/** A published package of JavaScript as it was when somebody looked at it, fetched once by npm into {@code target/}. */
+final class NpmPackage {
+    private static final Path FOLDER = Path.of("target", "npm");
+    private static final int PATIENCE_SECONDS = 120;
+
+    private NpmPackage() {}
+
+    /**
+     * The text of one of its files.
+     *
+     * @param sha512 of the package's archive
+     */
+    static String text(String name, String version, String sha512, String file) throws Exception {
+        Path archive = FOLDER.resolve(name + "-" + version + ".tgz");
+        if (!Files.exists(archive)) {
+            Files.createDirectories(FOLDER);
+            run("npm", "pack", "--silent", "--pack-destination", FOLDER.toString(), name + "@" + version);
+        }
+        byte[] digest = MessageDigest.getInstance("SHA-512").digest(Files.readAllBytes(archive));
+        if (!HexFormat.of().formatHex(digest).equals(sha512)) {
+            throw new AssertionError(archive + " is not what it was");
+        }
+        run("tar", "xzf", archive.toString(), "-C", FOLDER.toString(), "package/" + file);
+        return Files.readString(FOLDER.resolve("package").resolve(file));
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(FOLDER.resolve("log").toFile())
+                .start();
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            process.destroyForcibly();
+            throw new AssertionError(String.join(" ", command) + ": " + Files.readString(FOLDER.resolve("log")));
+        }
+    }
+}

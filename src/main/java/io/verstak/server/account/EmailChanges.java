@@ -52,6 +52,7 @@ final class EmailChanges {
                 tools.audit().refused(AuditType.RATE_LIMITED, user.id(), from);
                 return Future.failedFuture(new ServerException(ErrorCode.RATE_LIMITED));
             }
+            tools.limited(() -> limits.forgot().attempt(from), from);
             return store.offer(change(user, email.get(), from), policy.hidesTakenEmail())
                     .onSuccess(queued -> tools.mailQueued());
         });

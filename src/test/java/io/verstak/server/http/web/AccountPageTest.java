@@ -29,7 +29,8 @@ class AccountPageTest {
             .withUser("dora")
             .withUser("eve")
             .withUser("fay")
-            .withUser("gus");
+            .withUser("gus")
+            .withUser("hal");
 
     private final Web web = new Web(SERVER);
 
@@ -136,6 +137,26 @@ class AccountPageTest {
             assertThat(new Visitor(SERVER).get("/account/email?token=" + token).status())
                     .isEqualTo(400);
         }
+    }
+
+    @Test
+    void s18_whatever_a_request_says_of_the_servers_name_is_in_no_mail() {
+        Visitor hal = Visitor.user(SERVER, "hal");
+        Matcher token = Pattern.compile("name=\"csrf_token\" value=\"([0-9a-f]{64})\"")
+                .matcher(hal.get("/account").text());
+        assertThat(token.find()).isTrue();
+
+        hal.post(Visitor.form(
+                        "/account/email",
+                        "email=hal9@example.org",
+                        "password=" + TestServer.PASSWORD,
+                        "csrf_token=" + token.group(1))
+                .with("X-Forwarded-Host", "evil.example")
+                .with("X-Forwarded-Proto", "https"));
+
+        assertThat(web.mail("hal9@example.org", "email-change").variables()).containsOnlyKeys("token");
+        assertThat(web.mail("hal@example.org", "email-changing").variables().toString())
+                .doesNotContain("evil");
     }
 
     @Test

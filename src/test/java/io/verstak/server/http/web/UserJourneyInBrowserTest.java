@@ -1,0 +1,93 @@
+package io.verstak.server.http.web;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import io.verstak.server.testkit.Browser;
+import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.OutboxOp;
+import io.verstak.server.testkit.Request;
+import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.Web;
+import java.io.IOException;
+import java.util.regex.Pattern;
+import java.util.zip.ZipFile;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What signed-in users do in a browser, from the lost laptop to the last day. */
+class UserJourneyInBrowserTest {
+    @RegisterExtension
+    static final Browser BROWSER = Browser.start();
+
+    @ParameterizedTest(name = "with scripts: {0}, in {1}")
+    @CsvSource({"true, en", "false, ru"})
+    void from_the_lost_laptop_to_the_last_day(boolean scripts, String language) throws IOException {
+        try (TestServer server = TestServer.start().withUser("anna");
+                Desktop laptop = server.pair("anna", "notes")) {
+            laptop.make(OutboxOp.note("n", "text")).sync();
+            Page page = scripts ? BROWSER.open(server) : BROWSER.openWithoutScripts(server);
+            page.navigate("/login");
+            page.click("footer [value=" + language + "]");
+            page.fill("#username", "anna");
+            page.fill("#password", TestServer.PASSWORD);
+            page.click("main [type=submit]");
+
+            rename(page);
+            takeAway(page);
+            cutOff(page);
+            Assertions.assertThat(server.send(Request.get("/api/client/me").bearer(laptop.token()))
+                            .status())
+                    .isEqualTo(401);
+            leaveAndStay(page, server);
+        }
+    }
+
+    private static void rename(Page page) {
+        page.locator("table summary").first().click();
+        page.locator("form[action='/dashboard/rename'] [name=name]").fill("Lost laptop");
+        page.locator("form[action='/dashboard/rename'] [type=submit]").click();
+        assertThat(page.locator("[role=status]")).isVisible();
+        assertThat(page.locator("td strong")).hasText("Lost laptop");
+    }
+
+    private static void takeAway(Page page) throws IOException {
+        Download download = page.waitForDownload(
+                () -> page.locator("a[href^='/account/vault.zip']").click());
+        Assertions.assertThat(download.suggestedFilename()).startsWith("verstak-notes-");
+        try (ZipFile zip = new ZipFile(download.path().toFile())) {
+            Assertions.assertThat(zip.stream().map(entry -> entry.getName()))
+                    .containsExactly("ops.jsonl", "manifest.json");
+        }
+    }
+
+    private static void cutOff(Page page) {
+        page.locator("table summary.danger").click();
+        Locator form = page.locator("form[action='/dashboard/revoke']");
+        form.locator("[name=password]").fill("not this one");
+        form.locator("[type=submit]").click();
+        assertThat(page.locator("[role=alert]")).isVisible();
+        page.locator("table summary.danger").click();
+        form.locator("[name=password]").fill(TestServer.PASSWORD);
+        form.locator("[type=submit]").click();
+        assertThat(page.locator("[role=status]")).isVisible();
+        assertThat(page.locator("td strong")).hasCount(0);
+    }
+
+    private static void leaveAndStay(Page page, TestServer server) {
+        page.click("header a[href='/account']");
+        page.locator("summary.danger").click();
+        page.locator("form[action='/account/delete'] [name=password]").fill(TestServer.PASSWORD);
+        page.locator("form[action='/account/delete'] [type=submit]").click();
+        assertThat(page).hasURL(Pattern.compile("/dashboard$"));
+        page.locator("form[action='/dashboard/keep'] [type=submit]").click();
+        assertThat(page.locator("form[action='/dashboard/keep']")).hasCount(0);
+
+        page.navigate("/account/keep?token=" + new Web(server).mailedToken("anna@example.org", "deletion"));
+        assertThat(page.locator("form[action='/account/keep']")).hasCount(0);
+    }
+}

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -154,5 +155,26 @@ class ImportCommandTest {
                 Desktop desktop = Desktop.paired(server::port, "dev_a", TOKEN, 0)) {
             assertThat(desktop.blobs().download(picture)).isEqualTo(PICTURE);
         }
+    }
+
+    @Test
+    void a_damaged_database_is_refused_and_leaves_nothing_that_a_server_would_start_on() throws IOException {
+        try (GoServer go = GoServer.ofFirstGeneration(takeover.from())) {
+            go.user(ANNA, "anna", "anna@example.org").device("dev_a", ANNA, "", TOKEN);
+            for (int i = 1; i < 2000; i++) {
+                go.op(i, ANNA, "", "dev_a", OutboxOp.note("n" + i, "text " + i));
+            }
+        }
+        Path database = takeover.from().resolve("server.db");
+        byte[] bytes = Files.readAllBytes(database);
+        Arrays.fill(bytes, bytes.length / 2, bytes.length / 2 + 50_000, (byte) 7);
+        Files.write(database, bytes);
+
+        CommandLineRun run = takeover.run();
+
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.err()).hasLineCount(1).contains("damaged");
+        assertThat(takeover.data().resolve("server.db")).doesNotExist();
+        assertThat(takeover.data().resolve("server.db.new")).doesNotExist();
     }
 }

@@ -121,6 +121,50 @@ class ImportedAccountsTest {
         }
     }
 
+    @Test
+    void whatever_a_device_signed_in_with_goes_on_and_what_was_void_stays_so() {
+        try (GoServer go = GoServer.ofSecondGeneration(takeover.from())) {
+            go.user(ANNA, "anna", "anna@example.org");
+            go.keyDevice("by-flag", ANNA, "v", "key of the flag");
+            go.device("voided", ANNA, "v", "");
+            go.add(
+                    "server_devices",
+                    "id",
+                    "both",
+                    "name",
+                    "both",
+                    "api_key",
+                    "key of both",
+                    "token_hash",
+                    Sha256.of(TOKEN.getBytes(StandardCharsets.UTF_8)).hex(),
+                    "legacy_api_key",
+                    0,
+                    "user_id",
+                    ANNA,
+                    "revoked_at",
+                    "0001-01-01T00:00:00Z",
+                    "created_at",
+                    "2026-01-01 10:00:00.5+03:00");
+            go.add("server_devices", "id", "nobodys", "api_key", "key of nobody");
+        }
+
+        CommandLineRun run = takeover.run("--json");
+
+        assertThat(run.exit()).isEqualTo(3);
+        assertThat(run.json().get("skipped").toString()).contains("nobodys");
+        try (TestServer server = takeover.serve()) {
+            assertThat(me(server, "key of the flag")).isEqualTo(200);
+            assertThat(me(server, "key of both")).isEqualTo(200);
+            assertThat(me(server, TOKEN)).isEqualTo(200);
+            assertThat(me(server, "key of nobody")).isEqualTo(401);
+            assertThat(me(server, "disabled:voided")).isEqualTo(401);
+            assertThat(me(server, "none voided")).isEqualTo(401);
+            assertThat(TestDatabase.rows(server.database(), "SELECT created_at FROM devices WHERE id = 'both'"))
+                    .containsExactly(Long.toString(
+                            Instant.parse("2026-01-01T07:00:00.500Z").toEpochMilli()));
+        }
+    }
+
     private static int me(TestServer server, String token) {
         return server.send(Request.get("/api/client/me").bearer(token)).status();
     }

@@ -83,7 +83,9 @@ final class DevicesImport {
         String key = row.text("api_key");
         boolean keyWorks = !key.isBlank() && !key.startsWith(DISABLED);
         String hash = row.text("token_hash").strip().toLowerCase(Locale.ROOT);
-        boolean tokenWorks = Sha256.parse(hash).isPresent();
+        // The hash of an empty text is nobody's token.
+        boolean tokenWorks =
+                Sha256.parse(hash).isPresent() && !hash.equals(Credential.of("").hash());
         TokenHint hint = new TokenHint(row.text("token_prefix"), row.text("token_suffix"));
         // An id is 64 lower-case digits or nobody's: what stands here otherwise opens for nobody.
         Credential none = new Credential("none " + id, hint);

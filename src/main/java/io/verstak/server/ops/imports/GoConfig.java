@@ -15,6 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
@@ -55,10 +56,19 @@ final class GoConfig {
             }
             throw new ImportException("config.yml: is no mapping of keys to values");
         } catch (YamlEngineException e) {
-            throw new ImportException("config.yml: is not valid YAML: " + e.getMessage(), e);
+            throw new ImportException("config.yml: is not valid YAML" + where(e), e);
         } catch (IOException e) {
             throw new ImportException("config.yml: cannot be read", e);
         }
+    }
+
+    /** Without the lines themselves: a password may stand in them. */
+    private static String where(YamlEngineException failure) {
+        return failure instanceof MarkedYamlEngineException marked
+                ? marked.getProblemMark()
+                        .map(mark -> ": line %d: %s".formatted(mark.getLine() + 1, marked.getProblem()))
+                        .orElse("")
+                : "";
     }
 
     private void flatten(String path, Map<?, ?> section) {
@@ -134,7 +144,12 @@ final class GoConfig {
     List<Administrator> administrators() {
         Object value = take("admin");
         if (value == null) {
-            return List.of();
+            // One of them may stand there without a list.
+            Optional<String> username = text("admin.username");
+            return username.isEmpty()
+                    ? List.of()
+                    : List.of(new Administrator(
+                            username.get(), text("admin.password_hash").orElse("")));
         }
         if (!(value instanceof List<?> list)) {
             throw wrongType("admin", "a list of username and password_hash");

@@ -42,6 +42,16 @@ final class GoDatabase {
         }
     }
 
+    /** @throws ImportException when SQLite finds damage: rows would be missing without a word */
+    void requireWhole() {
+        Set<String> damage = reading(() -> names("PRAGMA quick_check(1)"));
+        if (!damage.equals(Set.of("ok"))) {
+            throw new ImportException(
+                    "the Go server's database is damaged (%s): bring back a backup, or what the sqlite3 command .recover makes of it"
+                            .formatted(String.join(", ", damage)));
+        }
+    }
+
     private Set<String> names(String sql) throws SQLException {
         Set<String> names = new HashSet<>();
         try (Statement statement = connection.createStatement();

@@ -112,6 +112,8 @@ public final class GoImport {
             throws IOException {
         long now = clock.millis();
         GoDatabase source = new GoDatabase(directory.connection());
+        progress.part("checking", 0);
+        source.requireWhole();
         if (config.isEmpty()) {
             report.note("there is no config.yml, or nothing in it: no administrator and no setting comes over");
         }

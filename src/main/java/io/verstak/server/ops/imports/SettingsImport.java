@@ -122,7 +122,7 @@ final class SettingsImport {
         });
     }
 
-    /** {@code listen} is a host, or a host with a port; {@code port} beats nothing but the default. */
+    /** {@code listen} is a host, or a host with a port, which beats {@code port}. */
     private void listen() {
         Optional<String> listen = source.text("listen").filter(text -> !text.isEmpty());
         Optional<Long> port = source.number("port");
@@ -130,14 +130,8 @@ final class SettingsImport {
             return;
         }
         ListenAddress ours = ServerConfig.defaults().http().listenAddress();
-        String host = listen.map(SettingsImport::host).orElse(ours.host());
-        int at = listen.map(text -> text.substring(host(text).length()))
-                .orElse("")
-                .lastIndexOf(':');
-        String portText = at >= 0
-                ? listen.get().substring(listen.get().lastIndexOf(':') + 1)
-                : Long.toString(port.orElse((long) ours.port()));
-        String address = (host.isEmpty() ? "0.0.0.0" : host) + ":" + portText;
+        String address = listen.map(text -> address(text, port.orElse((long) ours.port())))
+                .orElse(ours.host() + ":" + port.orElse(0L));
         try {
             ListenAddress.parse("listen", address);
             file.withObject("/http").put("listen", address);
@@ -152,11 +146,17 @@ final class SettingsImport {
         }
     }
 
-    /** The host of {@code HOST}, {@code HOST:PORT} or {@code [IPV6]:PORT}. */
-    private static String host(String listen) {
-        int end = listen.startsWith("[") ? listen.indexOf(']') + 1 : listen.indexOf(':');
-        boolean bareIpv6 = !listen.startsWith("[") && end != listen.lastIndexOf(':');
-        return bareIpv6 || end < 0 ? listen : listen.substring(0, end);
+    /** {@code HOST}, {@code :PORT}, {@code HOST:PORT}, {@code [IPV6]:PORT} or an IPv6 address alone, as {@code HOST:PORT}. */
+    private static String address(String listen, long port) {
+        boolean bareIpv6 = !listen.startsWith("[") && listen.indexOf(':') != listen.lastIndexOf(':');
+        if (bareIpv6) {
+            return "[%s]:%d".formatted(listen, port);
+        }
+        if (listen.startsWith(":")) {
+            return "0.0.0.0" + listen;
+        }
+        boolean hasPort = listen.indexOf(':', Math.max(0, listen.indexOf(']'))) >= 0;
+        return hasPort ? listen : listen + ":" + port;
     }
 
     private void proxies() {

@@ -15,9 +15,11 @@ import io.verstak.server.http.HttpVerticle;
 import io.verstak.server.mail.MailServices;
 import io.verstak.server.ops.EventLoopLag;
 import io.verstak.server.ops.Health;
+import io.verstak.server.ops.Inventory;
 import io.verstak.server.ops.Logging;
 import io.verstak.server.ops.Metrics;
 import io.verstak.server.ops.MetricsListener;
+import io.verstak.server.ops.Statistics;
 import io.verstak.server.ops.StoredFigures;
 import io.verstak.server.ops.housekeeping.Upkeep;
 import io.verstak.server.ops.housekeeping.UpkeepVerticle;
@@ -130,8 +132,19 @@ public final class VerstakServer {
                 () -> settings.now().retention(),
                 clock);
         Health health = new Health(vertx, database, directory, clock);
-        HttpServices http =
-                new HttpServices(vertx, bus, settings, accounts, blobs, watch, health, metrics.registry(), clock);
+        Statistics statistics = new Statistics(vertx, database, directory, clock);
+        HttpServices http = new HttpServices(
+                vertx,
+                bus,
+                settings,
+                accounts,
+                blobs,
+                watch,
+                health,
+                new Inventory(database),
+                statistics,
+                metrics.registry(),
+                clock);
         settings.onChange(changed -> Logging.adjust(changed.log()));
         http.warm();
         List<HttpVerticle> listeners = new ArrayList<>();
@@ -139,7 +152,8 @@ public final class VerstakServer {
                 new SyncLogVerticle(bus, database, settings::now, metrics.registry(), clock, watch, onFatal)));
         String blob = await(vertx.deployVerticle(new BlobVerticle(vertx, bus, database, blobs, settings::now, clock)));
         String keeping = await(vertx.deployVerticle(new UpkeepVerticle(upkeep)));
-        String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts, mail.outbox())));
+        String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts, mail)));
+        String counting = await(vertx.deployVerticle(statistics));
         String listening = await(vertx.deployVerticle(
                 () -> {
                     HttpVerticle listener =
@@ -162,7 +176,7 @@ public final class VerstakServer {
                 database,
                 settings,
                 upkeep,
-                List.of(listening, keeping, blob, account, syncLog),
+                List.of(listening, keeping, blob, account, syncLog, counting),
                 port);
     }
 

@@ -30,18 +30,26 @@ public final class AccountAdministration {
     private final PasswordStore passwords;
     private final InvitationStore invitations;
     private final RememberedAccess remembered;
+    private final Optional<Actor> actor;
 
     AccountAdministration(
             AccountTools tools,
             UserStore users,
             PasswordStore passwords,
             InvitationStore invitations,
-            RememberedAccess remembered) {
+            RememberedAccess remembered,
+            Optional<Actor> actor) {
         this.tools = tools;
         this.users = users;
         this.passwords = passwords;
         this.invitations = invitations;
         this.remembered = remembered;
+        this.actor = actor;
+    }
+
+    /** The same, done by somebody whom the audit log names. */
+    AccountAdministration by(Actor somebody) {
+        return new AccountAdministration(tools, users, passwords, invitations, remembered, Optional.of(somebody));
     }
 
     /**
@@ -166,7 +174,8 @@ public final class AccountAdministration {
     }
 
     private AuditEntry entry(AuditType type, String userId) {
-        return tools.audit().entry(type, userId, "", "");
+        return actor.map(by -> tools.audit().by(by, type, userId, ""))
+                .orElseGet(() -> tools.audit().entry(type, userId, "", ""));
     }
 
     private static <T> Future<T> refuse(ErrorCode code, String text) {

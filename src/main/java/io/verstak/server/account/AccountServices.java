@@ -1,6 +1,7 @@
 package io.verstak.server.account;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.verstak.server.mail.MailServices;
 import io.verstak.server.mail.Mails;
 import io.verstak.server.storage.AdministratorStore;
 import io.verstak.server.storage.AuditStore;
@@ -16,6 +17,7 @@ import io.verstak.server.storage.ProfileStore;
 import io.verstak.server.storage.RegistrationStore;
 import io.verstak.server.storage.SessionStore;
 import io.verstak.server.storage.SessionStore.Realm;
+import io.verstak.server.storage.UserEditStore;
 import io.verstak.server.storage.UserStore;
 import io.verstak.server.storage.VaultDayStore;
 import io.verstak.server.storage.VaultStore;
@@ -23,6 +25,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Optional;
 
 /** The objects of this package, made once and wired to each other. */
 public final class AccountServices implements AutoCloseable {
@@ -46,6 +49,9 @@ public final class AccountServices implements AutoCloseable {
     private final PasswordResets resets;
     private final AccountAdministration administration;
     private final Administrators administrators;
+    private final InvitationStore invitations;
+    private final UserEdits userEdits;
+    private final Recipients recipients;
 
     /** @param outboxWaker told when a mail was queued and its transaction has committed */
     public AccountServices(
@@ -65,12 +71,13 @@ public final class AccountServices implements AutoCloseable {
         audit = new Audit(auditStore, clock);
         Passwords passwords = new Passwords(hashPool, random);
         Tokens tokens = new Tokens(random);
+        recipients = new Recipients(() -> settings.now().web().language());
         AccountTools tools = new AccountTools(
                 tokens,
                 new NewPasswords(hashPool, passwords, random),
                 audit,
                 new Mails(clock, random),
-                new Recipients(() -> settings.now().web().language()),
+                recipients,
                 outboxWaker,
                 clock);
         Limits limits = new Limits(() -> settings.now().rateLimits(), clock, random);
@@ -103,8 +110,11 @@ public final class AccountServices implements AutoCloseable {
                 new Deletions(tools, new DeletionStore(database, outbox), ownPassword, limits, remembered));
         registrations = new Registrations(tools, policy, users, new RegistrationStore(database, outbox), limits);
         resets = new PasswordResets(tools, users, passwordStore, limits, remembered);
-        administration = new AccountAdministration(
-                tools, users, passwordStore, new InvitationStore(database, outbox), remembered);
+        invitations = new InvitationStore(database, outbox);
+        administration =
+                new AccountAdministration(tools, users, passwordStore, invitations, remembered, Optional.empty());
+        userEdits = new UserEdits(
+                administration, users, new UserEditStore(database), deviceStore, deviceTokens, remembered, audit);
         administrators = new Administrators(
                 new AdministratorStore(database), sessionStore, passwords, limits, tools, administratorTokens);
     }
@@ -150,6 +160,12 @@ public final class AccountServices implements AutoCloseable {
 
     public Administrators administrators() {
         return administrators;
+    }
+
+    /** What the pages of administrators do. */
+    Administration administration(MailServices mail) {
+        return new AdministrationServices(
+                administrators, userEdits, invitations, new MailAdministration(mail, recipients, audit), audit);
     }
 
     Audit audit() {

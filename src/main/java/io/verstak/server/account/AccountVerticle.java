@@ -1,9 +1,11 @@
 package io.verstak.server.account;
 
 import io.verstak.server.bus.Bus;
+import io.verstak.server.mail.MailServices;
 import io.verstak.server.mail.Outbox;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,12 +16,14 @@ public final class AccountVerticle extends VerticleBase {
 
     private final Bus bus;
     private final AccountServices services;
+    private final MailServices mail;
     private final Outbox outbox;
 
-    public AccountVerticle(Bus bus, AccountServices services, Outbox outbox) {
+    public AccountVerticle(Bus bus, AccountServices services, MailServices mail) {
         this.bus = bus;
         this.services = services;
-        this.outbox = outbox;
+        this.mail = mail;
+        this.outbox = mail.outbox();
     }
 
     @Override
@@ -39,13 +43,14 @@ public final class AccountVerticle extends VerticleBase {
                 tick -> services.vaultDays().cleanUp());
         outbox.start();
         return Future.all(services.changes().look(), services.logins().coverImportedHashes())
-                .compose(looked -> Future.all(
+                .compose(looked -> Future.all(List.of(
                         BusAccounts.serve(bus, services.logins(), services.devices()),
                         BusSessions.serve(bus, services.sessions(), services.passwordChanges(), services.devices()),
                         BusAdministratorSessions.serve(bus, services.administrators()),
                         BusRegistration.serve(bus, services.registrations(), services.resets()),
+                        BusAdministration.serve(bus, services.administration(mail)),
                         BusOwnVaults.serve(bus, services.userVaults()),
-                        BusOwnAccount.serve(bus, services.ownAccount())));
+                        BusOwnAccount.serve(bus, services.ownAccount()))));
     }
 
     @Override

@@ -73,6 +73,23 @@ public final class Administrators {
                 .onFailure(failure -> tools.audit().refused(AuditType.ADMINISTRATOR_LOGIN_REFUSED, "", from));
     }
 
+    /** Whether this is the password of an administrator who has signed in; counts against the same limits as a login. */
+    Future<Boolean> isPassword(SessionIdentity session, String password, InetAddress from) {
+        boolean possible = password.getBytes(StandardCharsets.UTF_8).length <= PasswordPolicy.MAX_BYTES;
+        PasswordGate gate = limits.gate(THROTTLE_PREFIX + session.owner(), from);
+        return store.findByKey(session.owner())
+                .compose(found -> passwords.verify(
+                        possible ? password : "",
+                        possible ? found.map(Administrator::passwordHash).orElse(null) : null,
+                        gate))
+                .map(PasswordCheck::matches)
+                .onSuccess(right -> {
+                    if (!right) {
+                        tools.audit().refused(AuditType.ADMINISTRATOR_LOGIN_REFUSED, "", from);
+                    }
+                });
+    }
+
     /** An imported hash gives way to one of ours. */
     private Future<Void> renew(Optional<Administrator> administrator, PasswordCheck check) {
         return check.replacement().isPresent() && administrator.isPresent()

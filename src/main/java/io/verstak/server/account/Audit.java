@@ -54,6 +54,18 @@ public final class Audit {
         write(List.of(entry));
     }
 
+    /** An entry about what an administrator did. */
+    AuditEntry by(Actor actor, AuditType type, String userId, String deviceId) {
+        return new AuditEntry(
+                type.key(),
+                userId,
+                deviceId,
+                actor.address().getHostAddress(),
+                "%s (%s)".formatted(type.text(), actor.name()),
+                1,
+                clock.millis());
+    }
+
     /** Notes a refusal. */
     void refused(AuditType type, String userId, InetAddress from) {
         AuditEntry entry = entry(type, userId, from);
@@ -72,6 +84,11 @@ public final class Audit {
             }
         }
         write(due);
+    }
+
+    /** Writes an entry that goes with no change of the database. */
+    Future<Void> write(AuditEntry entry) {
+        return write(List.of(entry));
     }
 
     /** Writes the sums of minutes that are over. */

@@ -40,7 +40,8 @@ final class Quotas {
                     SpaceAccount ofScope = scopes.computeIfAbsent(
                             scope.id(), unknown -> new SpaceAccount(quota().scopeBytes(), usage.scopeBytes()));
                     SpaceAccount ofUser = users.computeIfAbsent(
-                            scope.userId(), unknown -> new SpaceAccount(quota().userBytes(), usage.userBytes()));
+                            scope.userId(),
+                            unknown -> new SpaceAccount(quota().of(usage).userBytes(), usage.userBytes()));
                     ofScope.enter(repeatable);
                     ofUser.enter(repeatable);
                     return new Allowance(ofScope, ofUser);
@@ -65,7 +66,7 @@ final class Quotas {
     }
 
     private Future<Long> repeatable(Scope scope, BlobIndex.Usage usage) {
-        long room = Math.min(quota().scopeBytes() - usage.scopeBytes(), quota().userBytes() - usage.userBytes());
+        long room = quota().room(usage);
         if (room >= REPEATS_AT_ONCE * limits.get().maxBlobBytes()) {
             return Future.succeededFuture(0L);
         }

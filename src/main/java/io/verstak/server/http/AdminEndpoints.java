@@ -5,7 +5,10 @@ import io.verstak.server.account.SessionIdentity;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -35,9 +38,23 @@ final class AdminEndpoints {
         Future<?> answer(Call call, SessionIdentity administrator, Q request);
     }
 
-    /** A call that takes a form. */
+    /** A call that takes a form, or JSON with the same names. */
     interface WithForm {
         Future<?> answer(Call call, SessionIdentity administrator, FormFields fields);
+    }
+
+    /** A call that writes its answer by itself. */
+    interface Streaming {
+        Future<Void> answer(HttpServerResponse response, SessionIdentity administrator);
+    }
+
+    Handler<RoutingContext> stream(Streaming resource) {
+        return context -> checked(context)
+                .compose(administrator -> {
+                    call(context, Buffer.buffer());
+                    return resource.answer(context.response(), administrator);
+                })
+                .onFailure(context::fail);
     }
 
     Handler<RoutingContext> api(Plain resource) {
@@ -65,11 +82,22 @@ final class AdminEndpoints {
         return context -> Endpoints.respond(
                 context,
                 checked(context)
-                        .compose(administrator -> bodies.form(
+                        .compose(administrator -> fields(
                                 context,
-                                bodies.session(administrator.owner()),
+                                administrator,
                                 fields -> then(() ->
                                         resource.answer(call(context, Buffer.buffer()), administrator, fields)))));
+    }
+
+    private Future<Object> fields(
+            RoutingContext context, SessionIdentity administrator, Function<FormFields, Future<Object>> next) {
+        return FormFields.announced(context.request())
+                ? bodies.form(context, bodies.session(administrator.owner()), next)
+                : bodies.jsonOrNothing(
+                        context,
+                        bodies.session(administrator.owner()),
+                        Map.class,
+                        members -> next.apply(FormFields.of(members)));
     }
 
     private Future<SessionIdentity> checked(RoutingContext context) {

@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,6 +36,14 @@ public final class FormFields {
         } catch (IllegalArgumentException malformed) {
             throw new ServerException(ErrorCode.INVALID_REQUEST);
         }
+    }
+
+    /** The members of a JSON object as if they were fields: for programs that do not speak forms. */
+    static FormFields of(Map<?, ?> members) {
+        Map<String, List<String>> fields = new HashMap<>();
+        members.forEach(
+                (name, value) -> fields.put(String.valueOf(name), List.of(value == null ? "" : String.valueOf(value))));
+        return new FormFields(fields);
     }
 
     /** The field's first value; empty when it is missing. */

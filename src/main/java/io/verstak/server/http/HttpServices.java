@@ -2,8 +2,10 @@ package io.verstak.server.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.verstak.server.account.AccountServices;
+import io.verstak.server.account.Administration;
 import io.verstak.server.account.AdministratorSessions;
 import io.verstak.server.account.BusAccounts;
+import io.verstak.server.account.BusAdministration;
 import io.verstak.server.account.BusAdministratorSessions;
 import io.verstak.server.account.BusOwnAccount;
 import io.verstak.server.account.BusOwnVaults;
@@ -25,6 +27,10 @@ import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.HttpConfig;
 import io.verstak.server.config.LimitsConfig;
 import io.verstak.server.config.ServerConfig;
+import io.verstak.server.http.api.AdminApi;
+import io.verstak.server.http.api.AdminDevicesApi;
+import io.verstak.server.http.api.AdminMailApi;
+import io.verstak.server.http.api.AdminStatsApi;
 import io.verstak.server.http.api.AuthApi;
 import io.verstak.server.http.api.AuthApi.ConfirmRequest;
 import io.verstak.server.http.api.BlobApi;
@@ -52,6 +58,8 @@ import io.verstak.server.http.web.SetupPage;
 import io.verstak.server.http.web.SignInPage;
 import io.verstak.server.http.web.Views;
 import io.verstak.server.ops.Health;
+import io.verstak.server.ops.Inventory;
+import io.verstak.server.ops.Statistics;
 import io.verstak.server.sync.BusSyncLog;
 import io.verstak.server.sync.HeadWatch;
 import io.verstak.server.sync.SyncLog;
@@ -81,6 +89,8 @@ public final class HttpServices {
             BlobDisk disk,
             HeadWatch watch,
             Health health,
+            Inventory inventory,
+            Statistics statistics,
             MeterRegistry registry,
             Clock clock) {
         ServerConfig config = settings.now();
@@ -126,6 +136,13 @@ public final class HttpServices {
                 new AccountLinkPage(ownAccount),
                 new VaultExport(vertx, ownVaults, log, blobs, clock),
                 new AccountExport(ownAccount, ownVaults, sessions, clock));
+        Administration administration = new BusAdministration(bus);
+        AdminRoutes adminApi = new AdminRoutes(
+                new AdminEndpoints(authentication, bodies, addresses, csrf),
+                new AdminApi(administration, inventory),
+                new AdminDevicesApi(administration, inventory),
+                new AdminStatsApi(statistics),
+                new AdminMailApi(administration, settings));
         routes = new Routes(
                 new ClientApi(new BusAccounts(bus), clock),
                 auth,
@@ -136,7 +153,7 @@ public final class HttpServices {
                 new TusApi(new BusResumableUploads(bus, disk), maxBlob),
                 new CapabilitiesApi(limits),
                 new HealthApi(health, clock),
-                List.of(publicPages::add, userPages::add));
+                List.of(publicPages::add, userPages::add, adminApi::add));
     }
 
     /** Does beforehand what would make the first requests slow. Blocks. */

@@ -34,6 +34,11 @@ public final class Links {
         return config.get().baseUrl(port);
     }
 
+    /** The link of an invitation. */
+    String invitation(String token) {
+        return base() + MailKind.INVITATION.path() + token;
+    }
+
     /** The link that a mail has; empty for one without, or when its token cannot be read any more. */
     public Optional<String> of(NewMail mail) {
         MailKind kind = MailKind.of(mail.kind());

@@ -192,6 +192,11 @@ public final class MailServices {
                                 .toList()));
     }
 
+    /** The link that a mail with this invitation would have. */
+    public String invitationLink(String token) {
+        return links.invitation(token);
+    }
+
     /** Tries a mail again, one that was given up too. */
     public Future<Void> retry(String id) {
         return store.retry(id, clock.millis()).onSuccess(due -> outbox.wake());

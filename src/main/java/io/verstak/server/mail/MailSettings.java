@@ -6,6 +6,7 @@ import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.MailSettingsStore;
 import io.vertx.core.Future;
 import java.time.Clock;
+import java.util.Optional;
 
 /**
  * The mail settings that hold: those that an administrator has stored, or else the configuration's. One or the other as a
@@ -25,6 +26,11 @@ public final class MailSettings {
     /** What mails are sent with now. */
     public Future<MailConfig> effective() {
         return store.find().map(stored -> stored.orElse(configured));
+    }
+
+    /** Whether an administrator has stored them. */
+    public Future<Boolean> stored() {
+        return store.find().map(Optional::isPresent);
     }
 
     /**

@@ -34,6 +34,17 @@ public final class AdministratorStore {
                         : Optional.of(administrator(rows.iterator().next()))));
     }
 
+    /** The administrator whose session names this owner. */
+    public Future<Optional<Administrator>> findByKey(String key) {
+        return database.read(connection -> connection
+                .preparedQuery("SELECT username_key, username, password_hash, epoch FROM administrators"
+                        + " WHERE username_key = ?")
+                .execute(Tuple.of(key))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(administrator(rows.iterator().next()))));
+    }
+
     private static Administrator administrator(Row row) {
         return new Administrator(
                 row.getString("username_key"),

@@ -18,12 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Which blobs are stored, who holds them, and how much that is. Whoever calls has put the file in its place before. */
 public final class BlobIndex {
     private static final String USAGE = """
             SELECT COALESCE(SUM(bytes), 0) AS user_bytes,
-              COALESCE(SUM(CASE WHEN scope_id = ? THEN bytes END), 0) AS scope_bytes
+              COALESCE(SUM(CASE WHEN scope_id = ? THEN bytes END), 0) AS scope_bytes,
+              (SELECT quota_bytes FROM users WHERE id = ?) AS user_quota
             FROM (SELECT scope_id, bytes FROM blob_usage WHERE user_id = ?
               UNION ALL SELECT scope_id, length AS bytes FROM uploads WHERE user_id = ? AND state < 2) AS taken""";
 
@@ -38,11 +40,27 @@ public final class BlobIndex {
      */
     public record Entry(long size, long fileTime, boolean held) {}
 
-    /** Bytes stored for a scope, and for all scopes of its user, with those that unfinished uploads have yet to bring. */
-    public record Usage(long scopeBytes, long userBytes) {}
+    /**
+     * Bytes stored for a scope, and for all scopes of its user, with those that unfinished uploads have yet to bring.
+     *
+     * @param userQuota what an administrator has set for this user; null: nothing
+     */
+    public record Usage(
+            long scopeBytes, long userBytes, @Nullable Long userQuota) {}
 
     /** The most that may be stored, in bytes. */
-    public record Quota(long scopeBytes, long userBytes) {}
+    public record Quota(long scopeBytes, long userBytes) {
+
+        /** The same for a user who has a quota of one's own. */
+        public Quota of(Usage usage) {
+            return usage.userQuota() == null ? this : new Quota(scopeBytes, usage.userQuota());
+        }
+
+        /** What still fits, in bytes; negative when a quota was lowered. */
+        public long room(Usage usage) {
+            return Math.min(scopeBytes - usage.scopeBytes(), of(usage).userBytes() - usage.userBytes());
+        }
+    }
 
     public BlobIndex(Database database) {
         this.database = database;
@@ -177,10 +195,9 @@ public final class BlobIndex {
 
     static Future<Void> requireRoom(SqlConnection connection, Scope scope, long size, Quota quota) {
         return usage(connection, scope)
-                .compose(usage ->
-                        size > quota.scopeBytes() - usage.scopeBytes() || size > quota.userBytes() - usage.userBytes()
-                                ? Future.failedFuture(new ServerException(ErrorCode.QUOTA_EXCEEDED))
-                                : Future.succeededFuture());
+                .compose(usage -> size > quota.room(usage)
+                        ? Future.failedFuture(new ServerException(ErrorCode.QUOTA_EXCEEDED))
+                        : Future.succeededFuture());
     }
 
     private static Future<Void> putReference(SqlConnection connection, Scope scope, BlobReference blob, long now) {
@@ -202,10 +219,10 @@ public final class BlobIndex {
     private static Future<Usage> usage(SqlConnection connection, Scope scope) {
         return connection
                 .preparedQuery(USAGE)
-                .execute(Tuple.of(scope.id(), scope.userId(), scope.userId()))
+                .execute(Tuple.of(scope.id(), scope.userId(), scope.userId(), scope.userId()))
                 .map(rows -> {
                     Row row = rows.iterator().next();
-                    return new Usage(row.getLong("scope_bytes"), row.getLong("user_bytes"));
+                    return new Usage(row.getLong("scope_bytes"), row.getLong("user_bytes"), row.getLong("user_quota"));
                 });
     }
 

@@ -7,6 +7,8 @@ import io.vertx.jdbcclient.JDBCPool;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -29,6 +31,7 @@ public final class Database {
     private final WriteGate gate = new WriteGate();
     private final StorageFailures failures;
     private final Checkpointer checkpointer;
+    private final AcceptedOps acceptedOps = new AcceptedOps();
 
     private Database(Vertx vertx, Path file, int readers, StorageFailures failures) throws SQLException {
         this.vertx = vertx;
@@ -114,7 +117,7 @@ public final class Database {
      * @param answersKept how long a push with an idempotency key is answered as the first time
      */
     public OpLog openLog(int readers, Clock clock, Duration answersKept) {
-        return SqliteOpLog.open(file, readers, gate, failures, clock, answersKept);
+        return SqliteOpLog.open(file, readers, gate, failures, clock, answersKept, acceptedOps);
     }
 
     /** Answers whether the database can be read at all: a row of it, since a constant would not touch the file. */
@@ -123,6 +126,17 @@ public final class Database {
                         connection.query("SELECT id FROM users LIMIT 1").execute())
                 .map(true)
                 .otherwise(false);
+    }
+
+    /** What this process has pushed into the log. */
+    public AcceptedOps acceptedOps() {
+        return acceptedOps;
+    }
+
+    /** The bytes that it takes on the disk. Blocks. */
+    public long bytes() throws IOException {
+        Path writeAheadLog = file.resolveSibling(file.getFileName() + "-wal");
+        return Files.size(file) + (Files.exists(writeAheadLog) ? Files.size(writeAheadLog) : 0);
     }
 
     /** The schema's number, as a fresh start has made it. */

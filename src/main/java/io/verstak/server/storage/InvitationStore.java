@@ -1,11 +1,16 @@
 package io.verstak.server.storage;
 
+import io.verstak.server.domain.listing.ListedInvitation;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Links that let one person register each. */
 public final class InvitationStore {
@@ -41,6 +46,39 @@ public final class InvitationStore {
                         invitation.expiresAt()))
                 .compose(added -> mail.isEmpty() ? Future.succeededFuture() : outbox.add(connection, mail.get()))
                 .compose(queued -> AuditStore.add(connection, audit)));
+    }
+
+    /** All of them, the latest first, the used and expired ones, too. */
+    public static Future<List<ListedInvitation>> list(Database database, int limit) {
+        return database.read(connection -> connection
+                .preparedQuery("""
+                        SELECT i.id, i.email, i.invited_by, i.used_by, u.username, i.created_at, i.expires_at
+                        FROM invitations i LEFT JOIN users u ON u.id = i.used_by
+                        ORDER BY i.created_at DESC, i.id LIMIT ?""")
+                .execute(Tuple.of(limit))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(InvitationStore::listed)
+                        .toList()));
+    }
+
+    private static ListedInvitation listed(Row row) {
+        @Nullable String usedBy = row.getString("username");
+        return new ListedInvitation(
+                row.getString("id"),
+                row.getString("email"),
+                row.getString("invited_by"),
+                row.getString("used_by"),
+                usedBy == null ? "" : usedBy,
+                row.getLong("created_at"),
+                row.getLong("expires_at"));
+    }
+
+    /** Ends an invitation that nobody has used. That there is none is no failure. */
+    public Future<Void> revoke(String id, AuditEntry audit) {
+        return database.write(connection -> connection
+                .preparedQuery("DELETE FROM invitations WHERE id = ? AND used_by = ''")
+                .execute(Tuple.of(id))
+                .compose(gone -> gone.rowCount() == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit)));
     }
 
     /** Whether somebody could register with this token now. */

@@ -102,6 +102,11 @@ final class LogGroup {
         return new Key(scopeId, key);
     }
 
+    /** Operations that this transaction has added. */
+    long appended() {
+        return rows.size();
+    }
+
     void flush(long now) throws SQLException {
         for (Map.Entry<Key, LogRow> entry : sorted(rows)) {
             connection.addOp(entry.getValue());

@@ -23,7 +23,8 @@ final class Migrations {
             "0005_import.sql",
             "0006_upkeep.sql",
             "0007_vault_days.sql",
-            "0008_uploads.sql");
+            "0008_uploads.sql",
+            "0009_administration.sql");
 
     private Migrations() {}
 
@@ -77,6 +78,7 @@ final class Migrations {
         }
     }
 
+    /** A semicolon ends a statement, but not the one within a trigger. */
     private static List<String> statements(String file) {
         try (InputStream in = Migrations.class.getResourceAsStream("/db/migration/" + file)) {
             if (in == null) {
@@ -87,7 +89,7 @@ final class Migrations {
                     .replaceAll("--[^\n]*", "")
                     .lines()
                     .collect(java.util.stream.Collectors.joining("\n"))
-                    .transform(text -> List.of(text.split(";")))
+                    .transform(text -> List.of(text.split(";(?!\\s*END\\b)")))
                     .stream()
                     .map(String::strip)
                     .filter(statement -> !statement.isEmpty())

@@ -23,6 +23,7 @@ final class SqliteOpLog implements OpLog {
     private final StorageFailures failures;
     private final Clock clock;
     private final Duration answersKept;
+    private final AcceptedOps accepted;
 
     private SqliteOpLog(
             LogConnection writer,
@@ -30,24 +31,32 @@ final class SqliteOpLog implements OpLog {
             WriteGate gate,
             StorageFailures failures,
             Clock clock,
-            Duration answersKept) {
+            Duration answersKept,
+            AcceptedOps accepted) {
         this.writer = writer;
         this.readers = readers;
         this.gate = gate;
         this.failures = failures;
         this.clock = clock;
         this.answersKept = answersKept;
+        this.accepted = accepted;
     }
 
     static SqliteOpLog open(
-            Path file, int readers, WriteGate gate, StorageFailures failures, Clock clock, Duration answersKept) {
+            Path file,
+            int readers,
+            WriteGate gate,
+            StorageFailures failures,
+            Clock clock,
+            Duration answersKept,
+            AcceptedOps accepted) {
         try {
             BlockingQueue<LogReader> idle = new ArrayBlockingQueue<>(readers);
             for (int i = 0; i < readers; i++) {
                 idle.add(new LogReader(Sqlite.reader(file).getConnection()));
             }
             LogConnection writer = new LogConnection(Sqlite.writer(file).getConnection());
-            return new SqliteOpLog(writer, idle, gate, failures, clock, answersKept);
+            return new SqliteOpLog(writer, idle, gate, failures, clock, answersKept, accepted);
         } catch (SQLException e) {
             throw new StorageException("server.db: cannot be opened: " + e.getMessage(), e);
         }
@@ -63,9 +72,12 @@ final class SqliteOpLog implements OpLog {
         T run(LogReader reader) throws SQLException;
     }
 
+    /** @param appended operations that were not there before */
+    private record Committed(List<PushResult> results, long appended) {}
+
     @Override
     public List<PushResult> commit(List<Push> pushes) {
-        return transaction(() -> {
+        Committed committed = transaction(() -> {
             long now = clock.millis();
             LogGroup group = new LogGroup(writer);
             LogAppender appender = new LogAppender(writer, group, now, answersKept.toMillis());
@@ -77,8 +89,10 @@ final class SqliteOpLog implements OpLog {
                 results.add(result);
             }
             group.flush(now);
-            return results;
+            return new Committed(results, group.appended());
         });
+        accepted.add(committed.appended());
+        return committed.results();
     }
 
     @Override

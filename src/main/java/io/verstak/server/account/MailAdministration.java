@@ -1,0 +1,122 @@
+package io.verstak.server.account;
+
+import io.verstak.server.account.Administration.MailDraft;
+import io.verstak.server.account.Administration.MailState;
+import io.verstak.server.account.Administration.MailView;
+import io.verstak.server.account.Administration.UnsentMail;
+import io.verstak.server.config.ConfigException;
+import io.verstak.server.config.MailConfig;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.mail.MailServices;
+import io.verstak.server.mail.MailServices.Unsent;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+
+/** What administrators do with mail. */
+final class MailAdministration {
+    private static final int MAX_FIELD = 300;
+
+    private final MailServices mail;
+    private final Recipients recipients;
+    private final Audit audit;
+
+    MailAdministration(MailServices mail, Recipients recipients, Audit audit) {
+        this.mail = mail;
+        this.recipients = recipients;
+        this.audit = audit;
+    }
+
+    Future<MailView> view() {
+        return mail.settings()
+                .stored()
+                .compose(stored -> mail.settings()
+                        .effective()
+                        .map(now -> new MailView(
+                                now.host(),
+                                now.port(),
+                                now.security(),
+                                now.user(),
+                                !now.password().isEmpty(),
+                                now.from(),
+                                stored)));
+    }
+
+    Future<Void> save(Actor by, MailDraft draft) {
+        return complete(draft)
+                .compose(mail::saveSettings)
+                .compose(saved -> audit.write(audit.by(by, AuditType.MAIL_SET, "", "")));
+    }
+
+    Future<Void> forget(Actor by) {
+        return mail.forgetSettings().compose(gone -> audit.write(audit.by(by, AuditType.MAIL_SET, "", "")));
+    }
+
+    Future<Void> test(Optional<MailDraft> draft, String recipient) {
+        Optional<EmailAddress> to = EmailAddress.parse(recipient);
+        if (to.isEmpty()) {
+            return refuse("invalid email");
+        }
+        return draft.map(this::complete)
+                .orElseGet(mail.settings()::effective)
+                .compose(complete ->
+                        mail.sendTest(complete, recipients.of(to.get().text(), "")));
+    }
+
+    private Future<MailConfig> complete(MailDraft draft) {
+        for (String field : List.of(draft.host(), draft.user(), draft.password(), draft.from())) {
+            if (field.length() > MAX_FIELD) {
+                return refuse("A field is longer than allowed.");
+            }
+        }
+        try {
+            return mail.settings()
+                    .completed(new MailConfig(
+                            draft.host(),
+                            draft.port(),
+                            draft.security(),
+                            draft.user(),
+                            draft.password(),
+                            draft.from()));
+        } catch (ConfigException notAllowed) {
+            return refuse(String.valueOf(notAllowed.getMessage()));
+        }
+    }
+
+    Future<List<UnsentMail>> unsent(int limit) {
+        return mail.unsent(limit)
+                .map(mails -> mails.stream().map(MailAdministration::unsent).toList());
+    }
+
+    private static UnsentMail unsent(Unsent unsent) {
+        MailState state = switch (unsent.state()) {
+            case WAITING -> MailState.WAITING;
+            case NO_SERVER -> MailState.NO_SERVER;
+            case FAILED -> MailState.FAILED;
+        };
+        return new UnsentMail(
+                unsent.id(),
+                unsent.kind(),
+                unsent.recipient(),
+                state,
+                unsent.attempts(),
+                unsent.createdAt(),
+                unsent.expiresAt(),
+                unsent.link().orElse(""));
+    }
+
+    /** That the mail was sent meanwhile is no failure. */
+    Future<Void> retry(Actor by, String id) {
+        return mail.retry(id).compose(due -> audit.write(audit.by(by, AuditType.MAIL_RETRIED, "", "")));
+    }
+
+    /** The link of an invitation that is handed over by other means than mail. */
+    String invitationLink(String token) {
+        return mail.invitationLink(token);
+    }
+
+    private static <T> Future<T> refuse(String text) {
+        return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, text));
+    }
+}

@@ -1,0 +1,120 @@
+package io.verstak.server.account;
+
+import io.verstak.server.account.Administration.UserEdit;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.DeviceStore;
+import io.verstak.server.storage.UserEditStore;
+import io.verstak.server.storage.UserStore;
+import io.verstak.server.storage.UserStore.User;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/** What administrators change of users that are there, by their ids. */
+final class UserEdits {
+    private final AccountAdministration accounts;
+    private final UserStore users;
+    private final UserEditStore edits;
+    private final DeviceStore devices;
+    private final DeviceTokens deviceTokens;
+    private final RememberedAccess remembered;
+    private final Audit audit;
+
+    UserEdits(
+            AccountAdministration accounts,
+            UserStore users,
+            UserEditStore edits,
+            DeviceStore devices,
+            DeviceTokens deviceTokens,
+            RememberedAccess remembered,
+            Audit audit) {
+        this.accounts = accounts;
+        this.users = users;
+        this.edits = edits;
+        this.devices = devices;
+        this.deviceTokens = deviceTokens;
+        this.remembered = remembered;
+        this.audit = audit;
+    }
+
+    /** What is done by somebody to accounts as such. */
+    AccountAdministration accounts(Actor by) {
+        return accounts.by(by);
+    }
+
+    private Future<User> user(String id) {
+        return users.find(id).map(found -> found.orElseThrow(UserEdits::noUser));
+    }
+
+    Future<Boolean> block(Actor by, String userId, Optional<Boolean> wanted) {
+        if (wanted.isEmpty()) {
+            return edits.toggleBlocked(
+                            userId,
+                            audit.by(by, AuditType.USER_BLOCKED, userId, ""),
+                            audit.by(by, AuditType.USER_UNBLOCKED, userId, ""))
+                    .onSuccess(now -> remembered.forgetUser(userId));
+        }
+        boolean block = wanted.get();
+        return user(userId)
+                .compose(user ->
+                        block ? accounts(by).block(userId) : accounts(by).unblock(userId))
+                .map(block);
+    }
+
+    Future<String> resetPassword(Actor by, String userId) {
+        return user(userId).compose(user -> accounts(by).resetPassword(user, Optional.empty(), false));
+    }
+
+    Future<Void> edit(Actor by, String userId, UserEdit edit) {
+        return user(userId).compose(user -> {
+            Optional<String> username = edit.username().filter(name -> !name.equals(user.username()));
+            Optional<String> email = edit.email().filter(address -> !address.equals(user.email()));
+            if (username.isPresent() && !Usernames.isAllowed(username.get())) {
+                return refuse(Usernames.RULE);
+            }
+            if (email.isPresent() && EmailAddress.parse(email.get()).isEmpty()) {
+                return refuse("invalid email");
+            }
+            return edits.rename(
+                    userId,
+                    username,
+                    email.flatMap(EmailAddress::parse).map(EmailAddress::text),
+                    audit.by(by, AuditType.USER_EDITED, userId, ""));
+        });
+    }
+
+    Future<Void> confirm(Actor by, String userId) {
+        return edits.confirm(userId, audit.by(by, AuditType.USER_CONFIRMED, userId, ""));
+    }
+
+    Future<Void> setQuota(Actor by, String userId, Optional<Long> bytes) {
+        if (bytes.isPresent() && bytes.get() < 0) {
+            return refuse("The quota is a number of bytes, or nothing.");
+        }
+        return edits.setQuota(userId, bytes.orElse(null), audit.by(by, AuditType.QUOTA_SET, userId, ""));
+    }
+
+    Future<Void> delete(Actor by, String userId) {
+        return users.find(userId)
+                .compose(user ->
+                        user.isEmpty() ? Future.succeededFuture() : accounts(by).delete(userId));
+    }
+
+    Future<Void> revokeDevice(Actor by, String deviceId) {
+        return devices.find(deviceId)
+                .map(found ->
+                        found.orElseThrow(() -> new ServerException(ErrorCode.NOT_FOUND, "There is no such device.")))
+                .compose(device ->
+                        devices.revoke(deviceId, audit.by(by, AuditType.DEVICE_REVOKED, device.userId(), deviceId)))
+                .onSuccess(hash -> hash.ifPresent(deviceTokens::forget))
+                .mapEmpty();
+    }
+
+    private static ServerException noUser() {
+        return new ServerException(ErrorCode.NOT_FOUND, "There is no such user.");
+    }
+
+    private static <T> Future<T> refuse(String text) {
+        return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, text));
+    }
+}

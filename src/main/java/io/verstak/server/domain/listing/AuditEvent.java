@@ -1,0 +1,18 @@
+package io.verstak.server.domain.listing;
+
+/**
+ * An entry of the audit log.
+ *
+ * @param username empty when nobody has the id, or nobody any more
+ * @param times how often it happened within the minute
+ */
+public record AuditEvent(
+        long id,
+        String type,
+        String userId,
+        String username,
+        String deviceId,
+        String address,
+        String text,
+        long times,
+        long at) {}

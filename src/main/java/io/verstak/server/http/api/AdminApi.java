@@ -1,0 +1,169 @@
+package io.verstak.server.http.api;
+
+import io.verstak.server.account.Actor;
+import io.verstak.server.account.Administration;
+import io.verstak.server.account.Administration.NewUser;
+import io.verstak.server.account.Administration.UserEdit;
+import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.domain.listing.ListedUser;
+import io.verstak.server.domain.listing.UserQuery;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.http.Call;
+import io.verstak.server.ops.Inventory;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Users as administrators' scripts see and change them: the wire contract's section 6. */
+public final class AdminApi {
+    private static final int PER_PAGE = 20;
+    private static final int MOST_PER_PAGE = 100;
+
+    private final Administration administration;
+    private final Inventory inventory;
+
+    record UserAnswer(
+            String id,
+            String username,
+            String email,
+            int confirmed,
+            int blocked,
+            String lastSeen,
+            String createdAt,
+            int devices) {}
+
+    record UsersAnswer(List<UserAnswer> users, long total, long page, int perPage) {}
+
+    /** The body of a call. */
+    public record CreateRequest(
+            @Nullable String username,
+            @Nullable String email,
+            @Nullable String password) {}
+
+    record Created(String status, String userId) {}
+
+    /** The body of a call. */
+    public record BlockRequest(@Nullable Boolean blocked) {}
+
+    record Blocked(String status, int blocked) {}
+
+    record NewPassword(String status, String newPassword) {}
+
+    /** The body of a call; what is missing stays. */
+    public record EditRequest(
+            @Nullable String username, @Nullable String email) {}
+
+    record Status(String status) {}
+
+    public AdminApi(Administration administration, Inventory inventory) {
+        this.administration = administration;
+        this.inventory = inventory;
+    }
+
+    /** Who changes something with this call. */
+    static Actor actor(Call call, SessionIdentity administrator) {
+        return new Actor(administrator.owner(), call.clientAddress());
+    }
+
+    /** What cannot be used of the query is as if it were missing. */
+    public Future<?> users(Call call, SessionIdentity administrator) {
+        long page = Math.max(1, number(call.parameter("page"), 1));
+        long asked = number(call.parameter("per_page"), PER_PAGE);
+        int perPage = asked >= 1 && asked <= MOST_PER_PAGE ? (int) asked : PER_PAGE;
+        Optional<UserQuery.Order> sort = order(call.parameter("sort"));
+        String direction = call.parameter("order").toLowerCase(Locale.ROOT);
+        UserQuery query = new UserQuery(
+                call.parameter("filter").strip(),
+                state(call.parameter("state")),
+                sort.orElse(UserQuery.Order.CREATED_AT),
+                direction.equals("desc") || (!direction.equals("asc") && sort.isEmpty()),
+                page > Long.MAX_VALUE / MOST_PER_PAGE ? Long.MAX_VALUE : (page - 1) * perPage,
+                perPage);
+        return inventory
+                .users(query)
+                .map(found -> new UsersAnswer(
+                        found.rows().stream().map(AdminApi::answer).toList(), found.total(), page, perPage));
+    }
+
+    private static long number(String text, long fallback) {
+        return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : fallback;
+    }
+
+    private static Optional<UserQuery.Order> order(String name) {
+        try {
+            return Optional.of(UserQuery.Order.valueOf(name.toUpperCase(Locale.ROOT)));
+        } catch (IllegalArgumentException unknown) {
+            return Optional.empty();
+        }
+    }
+
+    private static UserQuery.State state(String name) {
+        try {
+            return UserQuery.State.valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException unknown) {
+            return UserQuery.State.ANY;
+        }
+    }
+
+    private static UserAnswer answer(ListedUser user) {
+        return new UserAnswer(
+                user.id(),
+                user.username(),
+                user.email(),
+                user.confirmed() ? 1 : 0,
+                user.blocked() ? 1 : 0,
+                Times.textOrEmpty(user.lastSeen()),
+                Times.text(user.createdAt()),
+                user.devices());
+    }
+
+    public Future<?> create(Call call, SessionIdentity administrator, CreateRequest request) {
+        String username = orEmpty(request.username()).strip();
+        String email = orEmpty(request.email()).strip();
+        String password = orEmpty(request.password());
+        if (username.isEmpty() || email.isEmpty() || password.isEmpty()) {
+            return Future.failedFuture(
+                    new ServerException(ErrorCode.INVALID_REQUEST, "username, email and password are required"));
+        }
+        return administration
+                .createUser(actor(call, administrator), new NewUser(username, email, password))
+                .map(id -> new Created("ok", id));
+    }
+
+    public Future<?> block(Call call, SessionIdentity administrator, BlockRequest request) {
+        return administration
+                .block(actor(call, administrator), id(call), Optional.ofNullable(request.blocked()))
+                .map(blocked -> new Blocked("ok", blocked ? 1 : 0));
+    }
+
+    public Future<?> resetPassword(Call call, SessionIdentity administrator) {
+        return administration
+                .resetPassword(actor(call, administrator), id(call))
+                .map(password -> new NewPassword("ok", password));
+    }
+
+    public Future<?> edit(Call call, SessionIdentity administrator, EditRequest request) {
+        UserEdit edit = new UserEdit(
+                Optional.ofNullable(request.username()).map(String::strip),
+                Optional.ofNullable(request.email()).map(String::strip));
+        return administration
+                .editUser(actor(call, administrator), id(call), edit)
+                .map(new Status("ok"));
+    }
+
+    /** Deleted is who is not there: the answer to the first try may have been lost. */
+    public Future<?> delete(Call call, SessionIdentity administrator) {
+        return administration.deleteUser(actor(call, administrator), id(call)).map(new Status("deleted"));
+    }
+
+    private static String id(Call call) {
+        return call.pathParameter("id");
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+}

@@ -1,0 +1,115 @@
+package io.verstak.server.http.api;
+
+import io.verstak.server.account.Administration;
+import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.domain.TokenHint;
+import io.verstak.server.domain.listing.DeviceQuery.Position;
+import io.verstak.server.domain.listing.ListedDevice;
+import io.verstak.server.http.Call;
+import io.verstak.server.http.Json;
+import io.verstak.server.ops.Inventory;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+import java.util.function.Function;
+
+/** All devices and the hints of their tokens. Long lists go out slice by slice, as fast as the client takes them. */
+public final class AdminDevicesApi {
+    private static final int SLICE = 1000;
+
+    private final Administration administration;
+    private final Inventory inventory;
+
+    record DeviceAnswer(
+            String id,
+            String name,
+            String clientVersion,
+            String lastSeen,
+            String revokedAt,
+            String createdAt,
+            String user) {}
+
+    record KeyAnswer(String id, String name, String tokenHint) {}
+
+    record Status(String status) {}
+
+    public AdminDevicesApi(Administration administration, Inventory inventory) {
+        this.administration = administration;
+        this.inventory = inventory;
+    }
+
+    public Future<Void> devices(HttpServerResponse response, SessionIdentity administrator) {
+        return send(response, false, AdminDevicesApi::device);
+    }
+
+    /** A device that is revoked has no key any more. */
+    public Future<Void> keys(HttpServerResponse response, SessionIdentity administrator) {
+        return send(response, true, AdminDevicesApi::key);
+    }
+
+    public Future<?> revoke(Call call, SessionIdentity administrator) {
+        return administration
+                .revokeDevice(AdminApi.actor(call, administrator), call.pathParameter("id"))
+                .map(new Status("deleted"));
+    }
+
+    private Future<Void> send(HttpServerResponse response, boolean onlyWorking, Function<ListedDevice, Object> form) {
+        return inventory.devices(Position.FIRST, onlyWorking, SLICE).compose(rows -> {
+            response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+            if (rows.size() < SLICE) {
+                return response.end(
+                        Buffer.buffer("[").appendBuffer(items(rows, form)).appendString("]"));
+            }
+            response.setChunked(true);
+            return response.write(Buffer.buffer("[").appendBuffer(items(rows, form)))
+                    .compose(written -> sendAfter(response, onlyWorking, form, rows));
+        });
+    }
+
+    private Future<Void> sendAfter(
+            HttpServerResponse response,
+            boolean onlyWorking,
+            Function<ListedDevice, Object> form,
+            List<ListedDevice> sent) {
+        ListedDevice last = sent.get(sent.size() - 1);
+        return inventory
+                .devices(new Position(last.createdAt(), last.id()), onlyWorking, SLICE)
+                .compose(rows -> {
+                    Buffer slice = rows.isEmpty()
+                            ? Buffer.buffer()
+                            : Buffer.buffer(",").appendBuffer(items(rows, form));
+                    return rows.size() < SLICE
+                            ? response.end(slice.appendString("]"))
+                            : response.write(slice).compose(written -> sendAfter(response, onlyWorking, form, rows));
+                });
+    }
+
+    private static Buffer items(List<ListedDevice> rows, Function<ListedDevice, Object> form) {
+        Buffer items = Buffer.buffer();
+        for (ListedDevice row : rows) {
+            if (items.length() > 0) {
+                items.appendString(",");
+            }
+            items.appendBuffer(Json.write(form.apply(row)));
+        }
+        return items;
+    }
+
+    private static DeviceAnswer device(ListedDevice device) {
+        return new DeviceAnswer(
+                device.id(),
+                device.name(),
+                device.clientVersion(),
+                Times.textOrEmpty(device.lastSeen()),
+                Times.textOrEmpty(device.revokedAt()),
+                Times.text(device.createdAt()),
+                device.username());
+    }
+
+    private static KeyAnswer key(ListedDevice device) {
+        return new KeyAnswer(
+                device.id(), device.name(), new TokenHint(device.tokenPrefix(), device.tokenSuffix()).toString());
+    }
+}

@@ -1,0 +1,88 @@
+package io.verstak.server.http.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.verstak.server.account.Actor;
+import io.verstak.server.account.Administration;
+import io.verstak.server.account.Administration.MailDraft;
+import io.verstak.server.account.ServerSettings;
+import io.verstak.server.account.ServerSettings.Name;
+import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.http.Call;
+import io.verstak.server.http.FormFields;
+import io.verstak.server.http.web.MailForm;
+import io.vertx.core.Future;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Mail settings as administrators' scripts set and try them: the wire contract's section 6. */
+public final class AdminMailApi {
+    private static final String SERVER_URL = "server_url";
+
+    private final Administration administration;
+    private final ServerSettings settings;
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Outcome(
+            boolean ok, @Nullable String error, @Nullable String code) {
+        static final Outcome OK = new Outcome(true, null, null);
+    }
+
+    public AdminMailApi(Administration administration, ServerSettings settings) {
+        this.administration = administration;
+        this.settings = settings;
+    }
+
+    /** An empty {@code server_url} lets the configuration's hold again; one that is not sent stays. */
+    public Future<?> save(Call call, SessionIdentity administrator, FormFields fields) {
+        Actor actor = AdminApi.actor(call, administrator);
+        return told(() -> {
+                    Optional<MailDraft> draft = draft(fields);
+                    return url(fields, call)
+                            .compose(done -> draft.isEmpty()
+                                    ? Future.succeededFuture()
+                                    : administration.saveMail(actor, draft.get()));
+                })
+                .map(outcome -> {
+                    if (!outcome.ok()) {
+                        call.status(ErrorCode.INVALID_REQUEST.status());
+                    }
+                    return outcome;
+                });
+    }
+
+    private Future<Void> url(FormFields fields, Call call) {
+        if (!fields.ticked(SERVER_URL)) {
+            return Future.succeededFuture();
+        }
+        Optional<String> url = Optional.of(fields.get(SERVER_URL).strip()).filter(text -> !text.isEmpty());
+        return settings.change(Map.of(Name.PUBLIC_URL, url), call.clientAddress());
+    }
+
+    /** Tries what is typed, or what is in force where nothing is. */
+    public Future<?> test(Call call, SessionIdentity administrator, FormFields fields) {
+        return told(() ->
+                administration.testMail(draft(fields), fields.get("test_to").strip()));
+    }
+
+    private static Optional<MailDraft> draft(FormFields fields) {
+        return MailForm.isIn(fields) ? Optional.of(MailForm.read(fields)) : Optional.empty();
+    }
+
+    private static Future<Outcome> told(Supplier<Future<Void>> work) {
+        Future<Void> done;
+        try {
+            done = work.get();
+        } catch (ServerException refusal) {
+            done = Future.failedFuture(refusal);
+        }
+        return done.map(Outcome.OK)
+                .recover(failure -> failure instanceof ServerException refusal
+                        ? Future.succeededFuture(new Outcome(
+                                false, refusal.text(), refusal.code().code()))
+                        : Future.failedFuture(failure));
+    }
+}

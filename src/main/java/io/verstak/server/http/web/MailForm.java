@@ -1,0 +1,53 @@
+package io.verstak.server.http.web;
+
+import io.verstak.server.account.Administration.MailDraft;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.http.FormFields;
+import java.util.Locale;
+
+/** The fields of the mail settings, on the page and in the administrators' JSON alike. */
+public final class MailForm {
+    private static final int SUBMISSION = 587;
+    private static final int SUBMISSIONS = 465;
+
+    private MailForm() {}
+
+    /** Whether a mail server is named in these fields at all. */
+    public static boolean isIn(FormFields fields) {
+        return fields.ticked("smtp_host");
+    }
+
+    /** Refuses with {@code INVALID_REQUEST} a port that is none; all else is the settings' to judge. */
+    public static MailDraft read(FormFields fields) {
+        String security = security(fields.get("smtp_security"));
+        String user = fields.get("smtp_user").strip();
+        String from = fields.get("smtp_from").strip();
+        return new MailDraft(
+                fields.get("smtp_host").strip(),
+                port(fields.get("smtp_port").strip(), security),
+                security,
+                user,
+                fields.get("smtp_pass"),
+                from.isEmpty() && user.contains("@") ? user : from);
+    }
+
+    private static String security(String word) {
+        String known = word.strip().toLowerCase(Locale.ROOT);
+        return switch (known) {
+            case "" -> "starttls";
+            case "ssl" -> "tls";
+            default -> known;
+        };
+    }
+
+    private static int port(String text, String security) {
+        if (text.isEmpty()) {
+            return security.equals("tls") ? SUBMISSIONS : SUBMISSION;
+        }
+        if (!text.matches("[0-9]{1,5}")) {
+            throw new ServerException(ErrorCode.INVALID_REQUEST, "The port is a number from 1 to 65535.");
+        }
+        return Integer.parseInt(text);
+    }
+}

@@ -1,0 +1,224 @@
+package io.verstak.server.ops;
+
+import io.verstak.server.domain.listing.Counts;
+import io.verstak.server.storage.ActivityStore;
+import io.verstak.server.storage.ActivityStore.Stored;
+import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.StatisticsStore;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How much there is of everything, and how it grew. While counting costs next to nothing every answer is counted anew; on a
+ * large server the latest count is shown, renewed behind the answers and never more than a minute old, so that the numbers take
+ * a bounded part of the database's time however often somebody looks.
+ *
+ * <p>Safe for any thread; futures complete on the caller's context.
+ */
+public final class Statistics extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(Statistics.class);
+    private static final long NOTE_MILLIS = TimeUnit.SECONDS.toMillis(10);
+    private static final long RENEW_MILLIS = TimeUnit.MINUTES.toMillis(1);
+
+    /** Up to this many rows are counted with every question. */
+    private static final long FEW_ROWS = 50_000;
+
+    /** A count that took a millisecond is shown for this many. */
+    private static final int SHOWN_TIMES_COST = 50;
+
+    private static final long HOUR_MILLIS = TimeUnit.HOURS.toMillis(1);
+    private static final long DAY_MILLIS = TimeUnit.DAYS.toMillis(1);
+    private static final int HOURS = 24;
+
+    private final Vertx workers;
+    private final Database database;
+    private final DataDirectory directory;
+    private final Clock clock;
+    private final StatisticsStore store;
+    private final ActivityStore activity;
+    private final AtomicReference<@Nullable Sample> latest = new AtomicReference<>();
+    private final AtomicReference<@Nullable Future<Sample>> counting = new AtomicReference<>();
+    private long noted;
+    private Future<Void> noting = Future.succeededFuture();
+
+    /** @param operations24h of the running hour and the 23 before it */
+    public record Snapshot(Counts counts, long operations24h, Disk disk, long countedAt) {}
+
+    /** @param tempUploads files of uploads that go on, or were broken by a crash */
+    public record Disk(long databaseBytes, long tempUploads, long freeBytes, long totalBytes) {}
+
+    /** A day of the charts; {@code day} counts from 1970, and a day that was not noted repeats what was stored before it. */
+    public record Day(long day, long operations, long blobBytes, long databaseBytes) {}
+
+    private record Sample(Snapshot snapshot, long takenAtNanos, long costNanos) {
+        long ageNanos() {
+            return System.nanoTime() - takenAtNanos;
+        }
+    }
+
+    public Statistics(Vertx vertx, Database database, DataDirectory directory, Clock clock) {
+        this.workers = vertx;
+        this.database = database;
+        this.directory = directory;
+        this.clock = clock;
+        this.store = new StatisticsStore(database);
+        this.activity = new ActivityStore(database);
+    }
+
+    /** Begins to note what the charts show. */
+    @Override
+    public Future<?> start() {
+        vertx.setPeriodic(NOTE_MILLIS, tick -> noteOperations());
+        vertx.setPeriodic(0, RENEW_MILLIS, tick -> renew().onSuccess(this::noteStored));
+        return Future.succeededFuture();
+    }
+
+    /** Notes the last of it. */
+    @Override
+    public Future<?> stop() {
+        return settled().compose(done -> noteOperations()).otherwiseEmpty();
+    }
+
+    /** The numbers as they are, or were less than a minute ago. */
+    public Future<Snapshot> now() {
+        Sample kept = latest.get();
+        if (kept == null || kept.snapshot().counts().rows() <= FEW_ROWS) {
+            return count().map(Sample::snapshot);
+        }
+        if (kept.ageNanos() > kept.costNanos() * SHOWN_TIMES_COST) {
+            renew();
+        }
+        return Future.succeededFuture(kept.snapshot());
+    }
+
+    /** One count at a time. */
+    private Future<Sample> renew() {
+        Future<Sample> running = counting.get();
+        if (running != null) {
+            return running;
+        }
+        Future<Sample> begun = count();
+        counting.set(begun);
+        return begun.onFailure(failure -> LOG.warn("cannot count: {}", failure.getMessage()))
+                .onComplete(done -> counting.set(null));
+    }
+
+    private Future<Sample> count() {
+        long now = clock.millis();
+        long begun = System.nanoTime();
+        return Future.all(store.count(now), operations24h(now), workers.executeBlocking(this::disk, false))
+                .map(all -> {
+                    Snapshot snapshot = new Snapshot(all.resultAt(0), all.<Long>resultAt(1), all.resultAt(2), now);
+                    Sample sample = new Sample(snapshot, System.nanoTime(), System.nanoTime() - begun);
+                    latest.set(sample);
+                    return sample;
+                });
+    }
+
+    private Future<Long> operations24h(long now) {
+        return settled()
+                .compose(before -> activity.since(now / HOUR_MILLIS - HOURS + 1)
+                        .compose(stored -> before == noted()
+                                ? Future.succeededFuture(
+                                        stored + database.acceptedOps().total() - before)
+                                : operations24h(now)));
+    }
+
+    /** What is noted, when nothing is being noted. */
+    private Future<Long> settled() {
+        return noting().transform(done -> Future.succeededFuture(noted()));
+    }
+
+    private Disk disk() throws IOException {
+        long uploads;
+        try (Stream<Path> files = Files.list(directory.temp())) {
+            uploads = files.filter(Statistics::isUpload).count();
+        }
+        FileStore disk = Files.getFileStore(directory.temp());
+        return new Disk(database.bytes(), uploads, disk.getUsableSpace(), disk.getTotalSpace());
+    }
+
+    /** Not the file with which the health check tries the folder. */
+    private static boolean isUpload(Path file) {
+        return !String.valueOf(file.getFileName()).startsWith("upload-probe");
+    }
+
+    /** The latest days, today last. */
+    public Future<List<Day>> days(int count) {
+        long today = clock.millis() / DAY_MILLIS;
+        long first = today - count + 1;
+        return noteOperations()
+                .otherwiseEmpty()
+                .compose(noted -> activity.byDay(first))
+                .compose(operations -> activity.storedByDay(first)
+                        .compose(stored -> now().map(now -> days(first, today, operations, stored, now))));
+    }
+
+    private static List<Day> days(
+            long first, long today, Map<Long, Long> operations, Map<Long, Stored> stored, Snapshot now) {
+        List<Day> days = new ArrayList<>();
+        Stored latest = new Stored(0, 0);
+        for (long day = first; day < today; day++) {
+            latest = stored.getOrDefault(day, latest);
+            days.add(new Day(day, operations.getOrDefault(day, 0L), latest.blobBytes(), latest.databaseBytes()));
+        }
+        days.add(new Day(
+                today,
+                operations.getOrDefault(today, 0L),
+                now.counts().files().bytes(),
+                now.disk().databaseBytes()));
+        return days;
+    }
+
+    /** One note at a time: a note that failed is made again, with what came in between. */
+    private synchronized Future<Void> noteOperations() {
+        if (!noting.isComplete()) {
+            return noting;
+        }
+        long total = database.acceptedOps().total();
+        long since = total - noted;
+        if (since == 0) {
+            return Future.succeededFuture();
+        }
+        noting = activity.add(clock.millis() / HOUR_MILLIS, since)
+                .onSuccess(done -> noted(total))
+                .onFailure(failure -> LOG.warn("activity could not be noted yet: {}", failure.getMessage()));
+        return noting;
+    }
+
+    private synchronized void noted(long total) {
+        noted = total;
+    }
+
+    private synchronized long noted() {
+        return noted;
+    }
+
+    private synchronized Future<Void> noting() {
+        return noting;
+    }
+
+    private void noteStored(Sample sample) {
+        Snapshot snapshot = sample.snapshot();
+        Stored stored =
+                new Stored(snapshot.counts().files().bytes(), snapshot.disk().databaseBytes());
+        activity.note(snapshot.countedAt() / DAY_MILLIS, stored)
+                .onFailure(failure -> LOG.warn("what is stored could not be noted: {}", failure.getMessage()));
+    }
+}

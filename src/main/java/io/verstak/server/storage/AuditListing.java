@@ -1,0 +1,73 @@
+package io.verstak.server.storage;
+
+import io.verstak.server.domain.listing.AuditEvent;
+import io.verstak.server.domain.listing.AuditQuery;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The audit log as administrators read it: the latest first, page by page along an index, however long it is. */
+public final class AuditListing {
+    private final Database database;
+
+    public AuditListing(Database database) {
+        this.database = database;
+    }
+
+    /** The entries, the latest first. */
+    public Future<List<AuditEvent>> list(AuditQuery query) {
+        List<Object> values = new ArrayList<>();
+        StringBuilder where = new StringBuilder();
+        where.append("(a.created_at, a.id) ").append(query.newer() ? ">" : "<").append(" (?, ?)");
+        values.add(query.from().at());
+        values.add(query.from().id());
+        if (query.since() > 0) {
+            where.append(" AND a.created_at >= ?");
+            values.add(query.since());
+        }
+        if (!query.type().isEmpty()) {
+            where.append(" AND a.type = ?");
+            values.add(query.type());
+        }
+        if (!query.userId().isEmpty()) {
+            where.append(" AND a.user_id = ?");
+            values.add(query.userId());
+        }
+        values.add(query.limit());
+        String direction = query.newer() ? "ASC" : "DESC";
+        String sql = """
+                SELECT a.id, a.type, a.user_id, a.device_id, a.address, a.message, a.times, a.created_at, u.username
+                FROM audit_log a LEFT JOIN users u ON u.id = a.user_id
+                WHERE %s ORDER BY a.created_at %s, a.id %s LIMIT ?""".formatted(where, direction, direction);
+        return database.read(connection -> connection
+                .preparedQuery(sql)
+                .execute(Tuple.from(values))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(AuditListing::event)
+                        .sorted((a, b) -> order(b, a))
+                        .toList()));
+    }
+
+    private static int order(AuditEvent a, AuditEvent b) {
+        int byTime = Long.compare(a.at(), b.at());
+        return byTime == 0 ? Long.compare(a.id(), b.id()) : byTime;
+    }
+
+    private static AuditEvent event(Row row) {
+        @Nullable String username = row.getString("username");
+        return new AuditEvent(
+                row.getLong("id"),
+                row.getString("type"),
+                row.getString("user_id"),
+                username == null ? "" : username,
+                row.getString("device_id"),
+                row.getString("address"),
+                row.getString("message"),
+                row.getLong("times"),
+                row.getLong("created_at"));
+    }
+}

@@ -133,6 +133,8 @@ public final class Views {
         model.put("language", language.locale().toLanguageTag());
         model.put("serverName", web.get().serverName());
         model.put("registrationOffered", registrationOffered.getAsBoolean());
+        // Only that there is a session, not whether it still holds: enough for where a link leads.
+        model.put("hasSession", Cookies.read(context, Cookies.USER_SESSION).isPresent());
         model.put("assets", assets.base());
         model.put("csrf", csrf.token(context));
         boolean get = context.request().method().equals(HttpMethod.GET);

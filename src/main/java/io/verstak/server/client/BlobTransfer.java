@@ -21,6 +21,7 @@ import java.time.Duration;
 /** Moves files to and from a vault, in pieces: a file never stands in memory. */
 public final class BlobTransfer {
     private static final int PIECE_BYTES = 64 << 10;
+    private static final String BOUNDARY = "----verstak-client-5c1d9e";
     private static final int TRIES = 5;
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
 
@@ -41,6 +42,27 @@ public final class BlobTransfer {
                             .header("Content-Type", "application/octet-stream")
                             .PUT(BodyPublishers.ofFile(file)),
                     BodyHandlers.ofByteArray());
+        }
+        return sha256;
+    }
+
+    /** Sends a file as the first desktops do: as the one part of a form (RFC 7578). */
+    public Sha256 uploadForm(Path file) throws IOException {
+        Sha256 sha256 = digest(file);
+        String head = "--%s\r\nContent-Disposition: form-data; name=\"file\"; filename=\"attachment\"\r\n\r\n"
+                .formatted(BOUNDARY);
+        String tail = "\r\n--%s--\r\n".formatted(BOUNDARY);
+        HttpResponse<byte[]> answer = server.trying(
+                server.request("/api/v1/blobs/", device)
+                        .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
+                        .POST(BodyPublishers.concat(
+                                BodyPublishers.ofString(head),
+                                BodyPublishers.ofFile(file),
+                                BodyPublishers.ofString(tail))),
+                BodyHandlers.ofByteArray());
+        String stored = SyncServer.parse(answer.body()).path("sha256").asText();
+        if (!stored.equals(sha256.hex())) {
+            throw new IOException("another blob than was sent: " + stored);
         }
         return sha256;
     }

@@ -84,7 +84,11 @@ public final class SyncServer {
 
     private JsonNode json(HttpRequest.Builder request) throws IOException {
         HttpResponse<byte[]> answer = trying(request.timeout(CALL_TIMEOUT), BodyHandlers.ofByteArray());
-        return JSON.readTree(answer.body());
+        return parse(answer.body());
+    }
+
+    static JsonNode parse(byte[] body) throws IOException {
+        return JSON.readTree(body);
     }
 
     /** The answer to a request that may be sent more than once. Throws {@link RefusedException}, or why the last try broke. */

@@ -3,13 +3,21 @@ package io.verstak.server.blackbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.verstak.server.client.Change;
+import io.verstak.server.client.Replica;
+import io.verstak.server.client.SyncServer;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.PackagedServer;
 import io.verstak.server.testkit.PulledOp;
 import io.verstak.server.testkit.Refused;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two desktops and the packaged server: the main job from end to end, and through crashes. */
 class SyncEndToEndIT {
     private static final String PASSWORD = "violet-harbour-42";
+    private static final long LARGEST_BLOB = 256 << 20;
     private static final int KILLS = 10;
     private static final int WRITERS = 4;
 
@@ -72,6 +81,41 @@ class SyncEndToEndIT {
             laptop.make(OutboxOp.note("note-8", "still here")).sync();
             assertThat(laptop.cursor()).isEqualTo(305);
         }
+    }
+
+    @Test
+    void two_devices_exchange_the_largest_blob_from_file_to_file() throws Exception {
+        try (PackagedServer server = PackagedServer.start(folder.resolve("data"))) {
+            server.addUser("alice", PASSWORD);
+            SyncServer client = new SyncServer(() -> URI.create("http://127.0.0.1:" + server.port()));
+            Replica laptop = new Replica(client, client.pair("alice", PASSWORD, "laptop", "main"));
+            Replica tower = new Replica(client, client.pair("alice", PASSWORD, "tower", "main"));
+            Path film = largestFile();
+
+            Sha256 sha256 = laptop.blobs().uploadForm(film);
+            String payload = "{\"blob\":{\"sha256\":\"%s\",\"size\":%d}}".formatted(sha256, LARGEST_BLOB);
+            laptop.change(Change.of("file", "film", "update", payload));
+            laptop.push();
+
+            assertThat(tower.pull(Duration.ofSeconds(5)))
+                    .singleElement()
+                    .satisfies(op -> assertThat(op.payloadJson()).isEqualTo(payload));
+            tower.blobs().download(sha256, folder.resolve("copy"));
+            assertThat(Files.mismatch(film, folder.resolve("copy"))).isEqualTo(-1);
+        }
+    }
+
+    private Path largestFile() throws IOException {
+        byte[] piece = new byte[1 << 20];
+        Random random = new Random(2);
+        Path file = folder.resolve("film");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (long left = LARGEST_BLOB; left > 0; left -= piece.length) {
+                random.nextBytes(piece);
+                out.write(piece);
+            }
+        }
+        return file;
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
@@ -121,18 +122,22 @@ public final class BlobDisk {
         });
     }
 
-    /** Removes the files of uploads in parts but for these. */
-    Future<Void> removePartsBut(Set<String> uploadIds) {
+    /** Removes the files of uploads in parts but for these; those of them that have one. */
+    Future<Set<String>> removePartsBut(Set<String> uploadIds) {
+        Set<String> found = new HashSet<>();
         return write(() -> {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(temp, PART_PREFIX + "*")) {
                 for (Path file : files) {
                     String name = String.valueOf(file.getFileName());
-                    if (!uploadIds.contains(name.substring(PART_PREFIX.length()))) {
+                    String id = name.substring(PART_PREFIX.length());
+                    if (uploadIds.contains(id)) {
+                        found.add(id);
+                    } else {
                         Files.deleteIfExists(file);
                     }
                 }
             }
-            return null;
+            return found;
         });
     }
 

@@ -106,10 +106,12 @@ public final class BlobVerticle extends VerticleBase {
     }
 
     private Future<Ticket> begin(Scope scope) {
-        if (!slots.take()) {
+        if (!slots.take(scope.userId())) {
             return Future.failedFuture(new ServerException(ErrorCode.UNAVAILABLE));
         }
-        return quotas.open(scope).map(allowance -> new Ticket(scope, allowance)).onFailure(failure -> slots.giveBack());
+        return quotas.open(scope)
+                .map(allowance -> new Ticket(scope, allowance))
+                .onFailure(failure -> slots.giveBack(scope.userId()));
     }
 
     private Future<StoredBlob> commit(Finished upload) {
@@ -132,6 +134,6 @@ public final class BlobVerticle extends VerticleBase {
     private void close(Ticket ticket) {
         ticket.allowance().release();
         quotas.close(ticket.scope());
-        slots.giveBack();
+        slots.giveBack(ticket.scope().userId());
     }
 }

@@ -71,7 +71,7 @@ final class UploadDesk {
 
     /** As {@link ResumableUploads#append} has it; what is opened with a file has to be closed. */
     Future<Opened> open(Open open) {
-        if (!slots.take()) {
+        if (!slots.take(open.scope().userId())) {
             return Future.failedFuture(new ServerException(ErrorCode.UNAVAILABLE));
         }
         return locks.take(open.id(), open.handle())
@@ -87,7 +87,7 @@ final class UploadDesk {
                     boolean inHand =
                             opened.succeeded() && opened.result().file().isPresent();
                     if (!inHand) {
-                        slots.giveBack();
+                        slots.giveBack(open.scope().userId());
                     }
                 });
     }
@@ -158,7 +158,7 @@ final class UploadDesk {
         return settle(part.upload(), close.end())
                 .onComplete(done -> {
                     part.lock().release();
-                    slots.giveBack();
+                    slots.giveBack(part.upload().scope().userId());
                 })
                 .map(UploadStatus::of);
     }

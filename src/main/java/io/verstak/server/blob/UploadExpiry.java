@@ -1,11 +1,14 @@
 package io.verstak.server.blob;
 
 import io.verstak.server.storage.StoredUpload;
+import io.verstak.server.storage.StoredUpload.State;
 import io.verstak.server.storage.UploadStore;
 import io.vertx.core.Future;
 import java.time.Clock;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,34 +34,37 @@ final class UploadExpiry {
 
     /** Before anybody asks for an upload. What cannot be finished now is tried again when somebody asks for it. */
     Future<Void> recover() {
-        return store.pending()
-                .compose(pending -> disk.removePartsBut(new HashSet<>(pending)))
-                .compose(clean -> store.sealed())
-                .compose(this::finishAll);
+        return store.pending().compose(pending -> {
+            Set<String> ids = pending.stream().map(StoredUpload::id).collect(Collectors.toSet());
+            return disk.removePartsBut(ids).compose(files -> inTurn(pending, upload -> recover(upload, files)));
+        });
     }
 
-    private Future<Void> finishAll(List<StoredUpload> sealed) {
-        Future<Void> all = Future.succeededFuture();
-        for (StoredUpload upload : sealed) {
-            all = all.compose(before -> end.finish(upload).transform(UploadExpiry::succeed));
+    /** A backup holds the row of an unfinished upload and not its file: whoever goes on has to begin again. */
+    private Future<?> recover(StoredUpload upload, Set<String> files) {
+        if (upload.state() == State.SEALED) {
+            return end.finish(upload);
         }
-        return all;
+        boolean lost = upload.stored() > 0 && !files.contains(upload.id());
+        return lost ? end.remove(upload) : Future.succeededFuture();
     }
 
     /** Removes some of those whose time is over; nobody's failure. */
     Future<Void> sweep() {
         Future<Void> running = sweep;
         if (running == null || running.isComplete()) {
-            running = store.expired(clock.millis()).compose(this::removeAll).transform(UploadExpiry::succeed);
+            running = store.expired(clock.millis())
+                    .compose(expired -> inTurn(expired, this::remove))
+                    .transform(UploadExpiry::succeed);
             sweep = running;
         }
         return running;
     }
 
-    private Future<Void> removeAll(List<StoredUpload> expired) {
+    private static Future<Void> inTurn(List<StoredUpload> uploads, Function<StoredUpload, Future<?>> work) {
         Future<Void> all = Future.succeededFuture();
-        for (StoredUpload upload : expired) {
-            all = all.compose(before -> remove(upload).transform(UploadExpiry::succeed));
+        for (StoredUpload upload : uploads) {
+            all = all.compose(before -> work.apply(upload).transform(UploadExpiry::succeed));
         }
         return all;
     }

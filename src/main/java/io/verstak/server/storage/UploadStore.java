@@ -85,21 +85,9 @@ public final class UploadStore {
         return select("u.expires_at <= ? ORDER BY u.expires_at LIMIT " + BATCH, Tuple.of(now));
     }
 
-    /** Those that have all their bytes, and did not get any further. */
-    public Future<List<StoredUpload>> sealed() {
-        return select("u.state = ? ORDER BY u.id", Tuple.of(State.SEALED.number()));
-    }
-
-    /** The ids of all uploads that have, or may have, a file. */
-    public Future<List<String>> pending() {
-        return database.read(connection -> connection
-                .query("SELECT id FROM uploads WHERE state < 2")
-                .execute()
-                .map(rows -> {
-                    List<String> ids = new ArrayList<>();
-                    rows.forEach(row -> ids.add(row.getString("id")));
-                    return ids;
-                }));
+    /** All uploads that have, or may have, a file. */
+    public Future<List<StoredUpload>> pending() {
+        return select("u.state < 2 ORDER BY u.id", Tuple.tuple());
     }
 
     /** So many bytes are durable; never takes back what has been told before. */

@@ -214,6 +214,19 @@ class TusBreakTest {
     }
 
     @Test
+    void an_upload_whose_file_no_backup_holds_is_gone_after_the_start() throws Exception {
+        String upload = TUS.create(1000);
+        String untouched = TUS.create(1000);
+        TUS.append(upload, 0, new byte[10]);
+        Files.delete(TUS.file(upload));
+
+        SERVER.restart();
+
+        assertThat(TUS.head(upload).status()).isEqualTo(404);
+        assertThat(TUS.offset(untouched)).isZero();
+    }
+
+    @Test
     void a_slow_part_is_kept_while_it_comes() throws Exception {
         byte[] file = Blobs.bytes(400_000, 811);
         String upload = TUS.create(file.length);

@@ -10,6 +10,7 @@ import io.verstak.server.storage.StoredUpload.State;
 import io.verstak.server.storage.UploadStore;
 import io.vertx.core.Future;
 import java.io.EOFException;
+import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Clock;
 import java.time.Duration;
@@ -71,33 +72,18 @@ final class UploadDesk {
 
     /** As {@link ResumableUploads#append} has it; what is opened with a file has to be closed. */
     Future<Opened> open(Open open) {
-        if (!slots.take(open.scope().userId())) {
-            return Future.failedFuture(new ServerException(ErrorCode.UNAVAILABLE));
+        String userId = open.scope().userId();
+        if (!slots.take(userId)) {
+            return refuse(ErrorCode.UNAVAILABLE);
         }
         return locks.take(open.id(), open.handle())
-                .compose(lock -> open(open, lock).onComplete(opened -> {
-                    boolean inHand =
-                            opened.succeeded() && opened.result().file().isPresent();
-                    if (!inHand) {
-                        lock.release();
-                    }
-                }))
-                .compose(opened -> open.handle().isAbandoned() ? giveUp(opened) : Future.succeededFuture(opened))
-                .onComplete(opened -> {
-                    boolean inHand =
-                            opened.succeeded() && opened.result().file().isPresent();
-                    if (!inHand) {
-                        slots.giveBack(open.scope().userId());
+                .compose(lock -> open(open, lock).onFailure(refused -> lock.release()))
+                .onFailure(refused -> slots.giveBack(userId))
+                .onSuccess(opened -> {
+                    if (opened.file().isEmpty()) {
+                        leave(opened);
                     }
                 });
-    }
-
-    /** Whoever asked for it has stopped waiting. */
-    private Future<Opened> giveUp(Opened opened) {
-        opened.lock().release();
-        return opened.file().isEmpty()
-                ? refuse(ErrorCode.UNAVAILABLE)
-                : disk.write(() -> opened.file().get().breakOff()).compose(closed -> refuse(ErrorCode.UNAVAILABLE));
     }
 
     private Future<Opened> open(Open open, UploadLocks.Lock lock) {
@@ -105,7 +91,19 @@ final class UploadDesk {
                 .compose(upload -> upload.state() == State.SEALED ? end.finish(upload) : Future.succeededFuture(upload))
                 .compose(
                         upload -> isSentAfterAll(upload, open.part()) ? reopen(upload) : Future.succeededFuture(upload))
-                .compose(upload -> openFile(upload, open.part()).map(file -> new Opened(upload, file, lock)));
+                .compose(upload -> openFile(upload, open.part()).map(file -> new Opened(upload, file, lock)))
+                .compose(opened -> open.handle().isAbandoned() ? giveUp(opened) : Future.succeededFuture(opened));
+    }
+
+    /** Whoever asked for it has stopped waiting. */
+    private Future<Opened> giveUp(Opened opened) {
+        return disk.write(() -> opened.file().isPresent() ? opened.file().get().breakOff() : null)
+                .compose(closed -> refuse(ErrorCode.UNAVAILABLE));
+    }
+
+    private void leave(Opened opened) {
+        opened.lock().release();
+        slots.giveBack(opened.upload().scope().userId());
     }
 
     /** Some clients do not look at the offset of what they have made: they get to send what the scope has already. */
@@ -142,7 +140,7 @@ final class UploadDesk {
                         : end.remove(upload).compose(gone -> refuse(ErrorCode.NOT_FOUND)));
     }
 
-    private PartFile file(StoredUpload upload, Optional<PartChecksum> checksum) throws java.io.IOException {
+    private PartFile file(StoredUpload upload, Optional<PartChecksum> checksum) throws IOException {
         Optional<RunningDigest> known = Optional.ofNullable(digests.getIfPresent(upload.id()))
                 .filter(digest -> digest.length() == upload.stored());
         return PartFile.open(disk.partFile(upload.id()), disk.durability(), upload.stored(), known, checksum);
@@ -156,10 +154,7 @@ final class UploadDesk {
     Future<UploadStatus> close(Close close) {
         Opened part = close.part();
         return settle(part.upload(), close.end())
-                .onComplete(done -> {
-                    part.lock().release();
-                    slots.giveBack(part.upload().scope().userId());
-                })
+                .onComplete(done -> leave(part))
                 .map(UploadStatus::of);
     }
 

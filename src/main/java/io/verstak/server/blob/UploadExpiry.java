@@ -3,6 +3,7 @@ package io.verstak.server.blob;
 import io.verstak.server.storage.StoredUpload;
 import io.verstak.server.storage.StoredUpload.State;
 import io.verstak.server.storage.UploadStore;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;
@@ -77,7 +78,7 @@ final class UploadExpiry {
                         .onComplete(done -> lock.release()));
     }
 
-    private static <T> Future<Void> succeed(io.vertx.core.AsyncResult<T> result) {
+    private static <T> Future<Void> succeed(AsyncResult<T> result) {
         if (result.failed()) {
             LOG.warn("an upload stays as it is for now: {}", String.valueOf(result.cause()));
         }

@@ -12,6 +12,7 @@ import io.verstak.server.error.ServerException;
 import io.verstak.server.http.transport.Expectation;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -34,6 +35,7 @@ public final class TusApi {
 
     private static final String VERSION = "1.0.0";
     private static final String EXTENSIONS = "creation,creation-with-upload,expiration,termination,checksum";
+    private static final int OK = 200;
     private static final int CREATED = 201;
     private static final int NO_CONTENT = 204;
     private static final Set<HttpMethod> METHODS =
@@ -110,7 +112,7 @@ public final class TusApi {
             if (!status.metadata().isEmpty()) {
                 response.putHeader("Upload-Metadata", status.metadata());
             }
-            return answer(response, status, 200);
+            return answer(response, status, OK);
         });
     }
 
@@ -149,7 +151,7 @@ public final class TusApi {
     }
 
     private static NewPart part(HttpServerRequest request, TusHeaders headers, long offset) {
-        @Nullable Context eventLoop = io.vertx.core.Vertx.currentContext();
+        @Nullable Context eventLoop = Vertx.currentContext();
         Runnable interrupt = () -> {
             if (eventLoop != null) {
                 eventLoop.runOnContext(now -> request.connection().close());

@@ -1,9 +1,11 @@
 package io.verstak.server;
 
 import io.verstak.server.cli.AdminCommand;
+import io.verstak.server.cli.BackupCommand;
 import io.verstak.server.cli.ConfigCommand;
 import io.verstak.server.cli.DemoCommand;
 import io.verstak.server.cli.ImportCommand;
+import io.verstak.server.cli.RestoreCommand;
 import io.verstak.server.cli.ServeCommand;
 import io.verstak.server.cli.StartupFailures;
 import io.verstak.server.cli.VerifyCommand;
@@ -24,6 +26,8 @@ import picocli.CommandLine.Mixin;
             AdminCommand.class,
             ConfigCommand.class,
             VerifyCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             ImportCommand.class,
             DemoCommand.class
         })

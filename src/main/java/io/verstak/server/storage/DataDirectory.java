@@ -1,5 +1,6 @@
 package io.verstak.server.storage;
 
+import io.verstak.server.domain.Sha256;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -93,8 +94,9 @@ public final class DataDirectory implements AutoCloseable {
 
     private static void requireFinished(Path root) {
         if (Files.exists(root.resolve(UNFINISHED)) && !Files.exists(root.resolve(DATABASE))) {
-            throw new StorageException("%s: an import into this directory was not finished; run it again, or delete %s"
-                    .formatted(root, UNFINISHED));
+            throw new StorageException(
+                    "%s: an import or a restore into this directory was not finished; run it again, or delete %s"
+                            .formatted(root, UNFINISHED));
         }
     }
 
@@ -196,6 +198,11 @@ public final class DataDirectory implements AutoCloseable {
         return lockFile != null;
     }
 
+    /** The directory itself. */
+    public Path root() {
+        return root;
+    }
+
     /** The database's file. */
     public Path database() {
         return database;
@@ -209,6 +216,12 @@ public final class DataDirectory implements AutoCloseable {
     /** The folder of finished blobs, {@code ab/cd/<sha256>} below it. */
     public Path blobs() {
         return root.resolve("blobs");
+    }
+
+    /** Where the file of a blob lies below such a folder. */
+    public static Path blobFile(Path blobs, Sha256 sha256) {
+        String hex = sha256.hex();
+        return blobs.resolve(hex.substring(0, 2)).resolve(hex.substring(2, 4)).resolve(hex);
     }
 
     /**

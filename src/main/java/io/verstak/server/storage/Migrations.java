@@ -33,14 +33,20 @@ final class Migrations {
         return FILES.size();
     }
 
-    /** @throws StorageException when a newer release has been here; nothing is changed then */
-    static void run(Connection connection) throws SQLException {
+    /** @throws StorageException when a newer release has been here */
+    static int requireKnown(Connection connection) throws SQLException {
         int version = version(connection);
         if (version > current()) {
             throw new StorageException(
                     "the database has schema %d, this release knows %d: it was written by a newer verstak-server"
                             .formatted(version, current()));
         }
+        return version;
+    }
+
+    /** @throws StorageException when a newer release has been here; nothing is changed then */
+    static void run(Connection connection) throws SQLException {
+        int version = requireKnown(connection);
         for (int next = version; next < current(); next++) {
             apply(connection, FILES.get(next), next + 1);
         }

@@ -65,6 +65,13 @@ final class Sqlite {
         return source(file, config);
     }
 
+    /** A connection to a file that no server uses, without a write-ahead log beside it. */
+    static SQLiteDataSource plain(Path file) {
+        SQLiteConfig config = common();
+        config.setSynchronous(SynchronousMode.FULL);
+        return source(file, config);
+    }
+
     private static SQLiteConfig common() {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);

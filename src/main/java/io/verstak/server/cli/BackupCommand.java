@@ -1,0 +1,69 @@
+package io.verstak.server.cli;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.verstak.server.ops.backup.Backup;
+import io.verstak.server.ops.backup.Backup.Report;
+import io.verstak.server.storage.DataDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Copies a data directory. */
+@Command(
+        name = "backup",
+        mixinStandardHelpOptions = true,
+        description = "Copies the data directory, also while the server runs, and checks the copy.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:there is a backup",
+            "1:there is none",
+            "2:wrong arguments",
+            "3:there is one, but blobs are damaged in the data directory"
+        })
+public final class BackupCommand implements Callable<Integer> {
+    private static final int DAMAGED = 3;
+
+    @Mixin
+    private final SettingsOptions settings = new SettingsOptions();
+
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "DIR|FILE.tar.zst",
+            description = "A folder of backups, in which this one gets a folder of its own; or one file.")
+    private Path to = Path.of("");
+
+    @Option(
+            names = "--keep",
+            paramLabel = "N",
+            description = "Keeps the N newest in the folder and deletes the others.")
+    private int keep;
+
+    @Option(names = "--json", description = "Prints JSON, for scripts.")
+    private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        Path root = Path.of(settings.load().storage().dataDir());
+        Report report = new Backup(DataDirectory.openReadOnly(root), Clock.systemUTC(), () -> true).make(to, keep);
+        var out = spec.commandLine().getOut();
+        if (json) {
+            out.println(new JsonMapper().writeValueAsString(report));
+        } else {
+            report.damaged().forEach(blob -> out.println("DAMAGED blob " + blob));
+            out.println("%s: %d operations, %d blobs with %d bytes"
+                    .formatted(report.place(), report.operations(), report.blobs(), report.bytes()));
+        }
+        return report.damaged().isEmpty() ? 0 : DAMAGED;
+    }
+}

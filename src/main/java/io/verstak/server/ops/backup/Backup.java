@@ -1,0 +1,106 @@
+package io.verstak.server.ops.backup;
+
+import io.verstak.server.domain.BlobReference;
+import io.verstak.server.ops.BuildInfo;
+import io.verstak.server.ops.backup.Manifest.Part;
+import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.DatabaseCopy;
+import io.verstak.server.storage.StorageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Copies a data directory while its server goes on: the database first, as it is at one moment, then the blobs that it
+ * names. A blob's file never changes, and one that nobody needs any more stays for a day. Blocks.
+ */
+public final class Backup {
+    private static final String ARCHIVE = ".tar.zst";
+
+    private final DataDirectory directory;
+    private final Clock clock;
+    private final BooleanSupplier goOn;
+
+    /**
+     * What was made.
+     *
+     * @param place of the backup
+     * @param bytes of its blobs
+     * @param damaged blobs that are damaged in the data directory and in the backup before, too
+     * @param deleted old backups that had to go
+     */
+    public record Report(String place, long operations, long blobs, long bytes, List<String> damaged, int deleted) {}
+
+    /** @param goOn asked now and then; false gives up */
+    public Backup(DataDirectory directory, Clock clock, BooleanSupplier goOn) {
+        this.directory = directory;
+        this.clock = clock;
+        this.goOn = goOn;
+    }
+
+    /**
+     * Makes a backup.
+     *
+     * @param to a file whose name ends with {@code .tar.zst}, or a folder of backups, each with a name of its own
+     * @param keep so many of the newest in the folder; 0: all
+     * @throws StorageException in one line for a person; then nothing is left of it
+     */
+    public Report make(Path to, int keep) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        boolean archive = String.valueOf(to.getFileName()).endsWith(ARCHIVE);
+        if (archive && keep > 0) {
+            throw new StorageException("%s: one file is one backup: --keep goes with a folder".formatted(to));
+        }
+        BackupFolder folder = new BackupFolder(to.toAbsolutePath());
+        try (BackupWriter writer = archive ? new ArchiveWriter(to) : new FolderWriter(folder, now)) {
+            Report made = write(writer, now);
+            LastBackup.note(directory, now);
+            return keep == 0 ? made : deleted(made, folder.keep(keep, now));
+        } catch (IOException e) {
+            throw new StorageException("%s: the backup failed: %s".formatted(to, e), e);
+        }
+    }
+
+    private static Report deleted(Report made, int deleted) {
+        return new Report(made.place(), made.operations(), made.blobs(), made.bytes(), made.damaged(), deleted);
+    }
+
+    private Report write(BackupWriter writer, Instant now) throws IOException {
+        DatabaseCopy copy = DatabaseCopy.make(directory, writer.databaseFile(), goOn);
+        int schema = copy.schemaVersion();
+        long operations = copy.operations();
+        List<BlobReference> blobs = new ArrayList<>();
+        copy.eachBlob(blobs::add);
+        Part database = writer.addDatabase();
+        Part secretKey =
+                Files.exists(directory.secretKey()) ? writer.addSecretKey(directory.secretKey()) : new Part(0, "");
+        List<String> whole = new ArrayList<>();
+        List<String> damaged = new ArrayList<>();
+        long bytes = 0;
+        for (BlobReference blob : blobs) {
+            if (!goOn.getAsBoolean()) {
+                throw new StorageException("the backup was given up");
+            }
+            boolean added = writer.addBlob(blob, DataDirectory.blobFile(directory.blobs(), blob.sha256()));
+            (added ? whole : damaged).add(blob.sha256() + " " + blob.size());
+            bytes += added ? blob.size() : 0;
+        }
+        writer.finish(new Manifest(
+                Manifest.FORMAT,
+                now.toString(),
+                BuildInfo.load().version(),
+                schema,
+                operations,
+                database,
+                secretKey,
+                whole,
+                damaged));
+        return new Report(writer.place().toString(), operations, whole.size(), bytes, damaged, 0);
+    }
+}

@@ -1,0 +1,112 @@
+package io.verstak.server.ops.backup;
+
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.StorageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** A folder of backups, each a folder that is named by its time, so that their names sort as they were made. */
+final class BackupFolder {
+    private static final DateTimeFormatter NAME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH-mm-ss'Z'").withZone(ZoneOffset.UTC);
+    private static final Pattern NAMES = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d-\\d\\d-\\d\\dZ");
+    private static final String UNFINISHED = ".unfinished";
+    /** What a killed backup has left is no longer being written to. */
+    private static final Duration ABANDONED = Duration.ofDays(2);
+
+    private final Path folder;
+
+    BackupFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Where a backup of this time goes. */
+    Path place(Instant now) {
+        Path place = folder.resolve(NAME.format(now));
+        if (Files.exists(place)) {
+            throw new StorageException("%s: there is a backup of this second".formatted(place));
+        }
+        return place;
+    }
+
+    Path unfinished(Path place) {
+        return place.resolveSibling(place.getFileName() + UNFINISHED);
+    }
+
+    /** The backups, oldest first. */
+    List<Path> all() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.filter(BackupFolder::isBackup).sorted().toList();
+        }
+    }
+
+    Optional<Path> newest() throws IOException {
+        List<Path> all = all();
+        return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+    }
+
+    private static boolean isBackup(Path entry) {
+        return NAMES.matcher(String.valueOf(entry.getFileName())).matches()
+                && Files.isRegularFile(entry.resolve(Manifest.NAME));
+    }
+
+    /** Deletes all but the newest backups, and what was never finished; returns how many backups went. */
+    int keep(int newest, Instant now) throws IOException {
+        List<Path> all = all();
+        List<Path> old = all.subList(0, Math.max(0, all.size() - newest));
+        for (Path backup : old) {
+            // Without its manifest it is no backup any more, whatever happens next.
+            Files.delete(backup.resolve(Manifest.NAME));
+            delete(backup);
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            for (Path entry : entries.filter(each -> isAbandoned(each, now)).toList()) {
+                delete(entry);
+            }
+        }
+        return old.size();
+    }
+
+    private static boolean isAbandoned(Path entry, Instant now) {
+        String name = String.valueOf(entry.getFileName());
+        try {
+            return name.endsWith(UNFINISHED)
+                    && NAMES.matcher(name.substring(0, name.length() - UNFINISHED.length()))
+                            .matches()
+                    && Files.getLastModifiedTime(entry).toInstant().isBefore(now.minus(ABANDONED));
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    /** Where a backup keeps a blob: as a data directory does. */
+    static Path blob(Path backup, Sha256 sha256) {
+        return DataDirectory.blobFile(backup.resolve("blobs"), sha256);
+    }
+
+    /** Deletes a folder with all that is in it; nothing happens when there is none. */
+    static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

@@ -38,7 +38,7 @@ public final class AccountVerticle extends VerticleBase {
         vertx.setPeriodic(
                 0, VaultDays.INTERVAL.toMillis(), tick -> services.vaultDays().look());
         vertx.setPeriodic(
-                VaultDays.INTERVAL.toMillis(),
+                0,
                 VaultDays.CLEAN_UP_INTERVAL.toMillis(),
                 tick -> services.vaultDays().cleanUp());
         outbox.start();

@@ -24,7 +24,8 @@ final class Migrations {
             "0006_upkeep.sql",
             "0007_vault_days.sql",
             "0008_uploads.sql",
-            "0009_administration.sql");
+            "0009_administration.sql",
+            "0010_user_upkeep.sql");
 
     private Migrations() {}
 

@@ -104,6 +104,9 @@ public final class OwnerlessVaults {
                         .preparedQuery("DELETE FROM blob_usage WHERE scope_id = ?")
                         .execute(Tuple.of(scopeId)))
                 .compose(gone -> connection
+                        .preparedQuery("DELETE FROM vault_days WHERE scope_id = ?")
+                        .execute(Tuple.of(scopeId)))
+                .compose(gone -> connection
                         .preparedQuery("DELETE FROM scopes WHERE id = ?")
                         .execute(Tuple.of(scopeId)))
                 .map(1);

@@ -101,19 +101,24 @@ public final class VaultDayStore {
     }
 
     /**
-     * Deletes a bounded number of days before a time, and of scopes that are gone; the last of each scope stays, since
-     * what comes next is counted from there.
+     * Deletes a bounded number of days before a time. The last of each scope stays, since what comes next is counted from
+     * there. Writers wait for the deletion only, and not for the search.
      *
      * @return how many were deleted; fewer than {@code most} when none is left
      */
     public Future<Integer> deleteBefore(long time, int most) {
-        return database.write(connection -> connection
-                .preparedQuery("""
-                        DELETE FROM vault_days WHERE (scope_id, day) IN (SELECT d.scope_id, d.day FROM vault_days d
-                          WHERE NOT EXISTS (SELECT 1 FROM scopes s WHERE s.id = d.scope_id)
-                            OR (d.day < ? AND EXISTS (SELECT 1 FROM vault_days later
-                              WHERE later.scope_id = d.scope_id AND later.day > d.day)) LIMIT ?)""")
-                .execute(Tuple.of(TimeUnit.MILLISECONDS.toDays(time), most))
-                .map(done -> done.rowCount()));
+        return database.read(connection ->
+                        connection.preparedQuery("""
+                                SELECT d.scope_id, d.day FROM vault_days d WHERE d.day < ? AND EXISTS (SELECT 1 FROM vault_days later
+                                  WHERE later.scope_id = d.scope_id AND later.day > d.day) LIMIT ?""").execute(Tuple.of(TimeUnit.MILLISECONDS.toDays(time), most)))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> Tuple.of(row.getLong("scope_id"), row.getLong("day")))
+                        .toList())
+                .compose(old -> old.isEmpty()
+                        ? Future.succeededFuture(0)
+                        : database.write(connection -> connection
+                                .preparedQuery("DELETE FROM vault_days WHERE scope_id = ? AND day = ?")
+                                .executeBatch(old)
+                                .map(old.size())));
     }
 }

@@ -26,7 +26,7 @@ class VaultDaysTest {
 
     @RegisterExtension
     static final TestServer SERVER =
-            TestServer.start(CLOCK, Map.of()).withUser("ann").withUser("ben");
+            TestServer.start(CLOCK, Map.of()).withUser("ann").withUser("ben").withUser("cleo");
 
     @Test
     void operations_count_for_the_day_on_which_they_came_in_all_vaults_together() {
@@ -66,6 +66,32 @@ class VaultDaysTest {
 
             assertThat(lastDays("ben", 2)).containsExactly(0L, 2L);
         }
+    }
+
+    @Test
+    void days_of_the_past_go_and_what_comes_next_is_still_counted_right() {
+        try (Desktop desktop = SERVER.pair("cleo", "notes")) {
+            push(desktop, 2);
+            SERVER.restart();
+            CLOCK.advance(Duration.ofDays(100));
+            SERVER.restart();
+            push(desktop, 3);
+            assertThat(lastDays("cleo", 2)).containsExactly(0L, 3L);
+            SERVER.restart();
+
+            long deadline = System.nanoTime() + 10_000_000_000L;
+            while (!rows("cleo").equals(List.of("3|5"))) {
+                assertThat(System.nanoTime()).as(rows("cleo").toString()).isLessThan(deadline);
+            }
+            assertThat(lastDays("cleo", 2)).containsExactly(0L, 3L);
+        }
+    }
+
+    private static List<String> rows(String user) {
+        return TestDatabase.rows(
+                SERVER.database(),
+                "SELECT d.operations, d.total FROM vault_days d JOIN scopes s ON s.id = d.scope_id"
+                        + " JOIN users u ON u.id = s.user_id WHERE u.username = '" + user + "' ORDER BY d.day");
     }
 
     private static void push(Desktop desktop, int count) {

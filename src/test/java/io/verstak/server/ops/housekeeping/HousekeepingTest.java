@@ -87,13 +87,14 @@ class HousekeepingTest {
         ofBerta.blobs().upload("f", text("both have this"));
         Sha256 own = ofAnna.blobs().upload("f", text("only anna has this"));
 
+        TestDatabase.execute(server.database(), "INSERT OR IGNORE INTO vault_days SELECT id, 1, 1, 1 FROM scopes");
         server.beside(accounts -> accounts.administration().delete(anna));
         server.cleanUp();
 
         assertThat(rows("SELECT COUNT(DISTINCT scope_id) FROM ops")).containsExactly("1");
         assertThat(rows("SELECT COUNT(*) FROM ops")).containsExactly("250");
         assertThat(rows("SELECT COUNT(*) FROM devices")).containsExactly("1");
-        for (String table : List.of("op_keys", "entities", "blob_refs", "blob_usage")) {
+        for (String table : List.of("op_keys", "entities", "blob_refs", "blob_usage", "vault_days")) {
             assertThat(rows("SELECT COUNT(DISTINCT scope_id) FROM " + table)).containsExactly("1");
         }
         assertThat(file(own)).exists();

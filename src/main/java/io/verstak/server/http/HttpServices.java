@@ -54,6 +54,7 @@ import io.verstak.server.http.web.ErrorPage;
 import io.verstak.server.http.web.ForgotPage;
 import io.verstak.server.http.web.HomePage;
 import io.verstak.server.http.web.RegisterPage;
+import io.verstak.server.http.web.SetupMailPage;
 import io.verstak.server.http.web.SetupPage;
 import io.verstak.server.http.web.SignInPage;
 import io.verstak.server.http.web.Views;
@@ -114,6 +115,7 @@ public final class HttpServices {
         SyncLog log = new BusSyncLog(vertx, bus, limits);
         accounts.deviceTokens().onDoubt(new LostAccess(vertx, watch, accounts.deviceTokens())::doubt);
         AuthApi auth = new AuthApi(registration, sessions);
+        Administration administration = new BusAdministration(bus);
         AdministratorSessions administrators = new BusAdministratorSessions(bus);
         PublicPageRoutes publicPages = new PublicPageRoutes(
                 pages,
@@ -125,6 +127,7 @@ public final class HttpServices {
                 new ForgotPage(registration),
                 new SignInPage(sessions),
                 new SetupPage(administrators, settings),
+                new SetupMailPage(administration),
                 new AdminSignInPage(administrators));
         OwnAccount ownAccount = new BusOwnAccount(bus);
         OwnVaults ownVaults = new BusOwnVaults(bus);
@@ -136,7 +139,6 @@ public final class HttpServices {
                 new AccountLinkPage(ownAccount),
                 new VaultExport(vertx, ownVaults, log, blobs, clock),
                 new AccountExport(ownAccount, ownVaults, sessions, clock));
-        Administration administration = new BusAdministration(bus);
         AdminRoutes adminApi = new AdminRoutes(
                 new AdminEndpoints(authentication, bodies, addresses, csrf),
                 new AdminApi(administration, inventory),

@@ -6,6 +6,7 @@ import io.verstak.server.http.web.ConfirmPage;
 import io.verstak.server.http.web.ForgotPage;
 import io.verstak.server.http.web.HomePage;
 import io.verstak.server.http.web.RegisterPage;
+import io.verstak.server.http.web.SetupMailPage;
 import io.verstak.server.http.web.SetupPage;
 import io.verstak.server.http.web.SignInPage;
 import io.vertx.core.Handler;
@@ -25,6 +26,7 @@ final class PublicPageRoutes {
     private final ForgotPage forgot;
     private final SignInPage signIn;
     private final SetupPage setup;
+    private final SetupMailPage setupMail;
     private final AdminSignInPage adminSignIn;
 
     PublicPageRoutes(
@@ -37,6 +39,7 @@ final class PublicPageRoutes {
             ForgotPage forgot,
             SignInPage signIn,
             SetupPage setup,
+            SetupMailPage setupMail,
             AdminSignInPage adminSignIn) {
         this.call = call;
         this.confirmJson = confirmJson;
@@ -47,6 +50,7 @@ final class PublicPageRoutes {
         this.forgot = forgot;
         this.signIn = signIn;
         this.setup = setup;
+        this.setupMail = setupMail;
         this.adminSignIn = adminSignIn;
     }
 
@@ -70,6 +74,8 @@ final class PublicPageRoutes {
                 .post("/logout", call.userForm(signIn::signOut))
                 .get("/setup", call.page(setup::show))
                 .post("/setup", call.form(setup::setUp))
+                .get("/setup/mail", call.adminPage(setupMail::show))
+                .post("/setup/mail", call.adminForm(setupMail::save))
                 .get("/admin/login", call.page(adminSignIn::show))
                 .post("/admin/login", call.form(adminSignIn::signIn))
                 .post("/admin/logout", call.adminForm(adminSignIn::signOut));

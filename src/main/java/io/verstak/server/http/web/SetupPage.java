@@ -73,7 +73,7 @@ public final class SetupPage {
                 .compose(made -> administrators.signIn(
                         new Credentials(view.username(), password, call.clientAddress()),
                         call.header(HttpHeaders.USER_AGENT)))
-                .map(session -> Reply.to("/admin/dashboard").saying("set-up").cookie(Cookies.ADMIN_SESSION, session))
+                .map(session -> Reply.to(SetupMailPage.PATH).saying("set-up").cookie(Cookies.ADMIN_SESSION, session))
                 .recover(Reply.again(TEMPLATE, view));
     }
 

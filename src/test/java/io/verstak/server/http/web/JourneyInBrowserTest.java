@@ -55,7 +55,16 @@ class JourneyInBrowserTest {
         page.fill("#public_url", "");
         page.selectOption("#registration", "open");
         page.click(SUBMIT);
-        assertThat(page).hasURL(Pattern.compile("/admin/"));
+        assertThat(page).hasURL(Pattern.compile("/setup/mail$"));
+        assertThat(page.locator("[role=status]")).containsText("you are signed in");
+        page.fill("#smtp_host", "127.0.0.1");
+        page.fill("#smtp_port", "1");
+        page.fill("#test_to", "root@example.org");
+        page.click(SUBMIT);
+        assertThat(page.locator("[role=alert]")).isVisible();
+        assertThat(page.locator("#smtp_host")).hasValue("127.0.0.1");
+        page.click("main a[href='/admin/dashboard']");
+        assertThat(page).hasURL(Pattern.compile("/admin/dashboard$"));
         page.navigate(link);
         assertThat(page.locator("h1")).hasText("This setup link no longer works");
         assertThat(page).hasTitle(Pattern.compile("Anna’s server$"));

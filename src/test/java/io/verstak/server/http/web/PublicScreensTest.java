@@ -3,6 +3,7 @@ package io.verstak.server.http.web;
 import io.verstak.server.testkit.Browser;
 import io.verstak.server.testkit.Screens;
 import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.Visitor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -41,6 +42,17 @@ class PublicScreensTest {
                     .look("confirmed", "/confirmed")
                     .look("link-over", "/api/v1/auth/confirm?token=x")
                     .look("not-found", "/nothing/here");
+        }
+    }
+
+    @Test
+    void the_second_step_of_the_setup_suits_every_reader() {
+        try (TestServer server = TestServer.start().withAdministrator("root")) {
+            Visitor root = new Visitor(server);
+            root.send("/admin/login", "/admin/login", "username=root", "password=" + TestServer.PASSWORD);
+            try (Screens screens = BROWSER.screens(server, root)) {
+                screens.look("setup-mail", "/setup/mail");
+            }
         }
     }
 }

@@ -53,11 +53,15 @@ final class Bodies {
         return strangers.share(context.request().remoteAddress().hostAddress());
     }
 
-    /** Reads JSON and passes it on, with the bytes it was made from. */
+    /**
+     * Reads JSON and passes it on, with the bytes it was made from. Whatever is waited for behind that does not hold the
+     * bytes: an answer may take its time, and thousands of them may.
+     */
     <Q, R> Future<R> json(
             RoutingContext context, BodyBudget.Share share, Class<Q> type, Function<Body<Q>, Future<R>> next) {
         return json.read(context.request(), share)
-                .compose(bytes -> decode(bytes, type).compose(value -> next.apply(new Body<>(value, bytes))))
+                .compose(bytes -> decode(bytes, type).map(value -> new Body<>(value, bytes)))
+                .compose(next)
                 .onComplete(answered -> share.close());
     }
 

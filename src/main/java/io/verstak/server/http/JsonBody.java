@@ -81,6 +81,7 @@ final class JsonBody {
             body = Buffer.buffer();
             request.handler(null);
             request.endHandler(null);
+            request.exceptionHandler(null);
             done.tryComplete(whole);
         }
     }

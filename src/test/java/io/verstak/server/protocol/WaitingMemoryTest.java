@@ -1,0 +1,65 @@
+package io.verstak.server.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.Http;
+import io.verstak.server.testkit.OutboxOp;
+import io.verstak.server.testkit.Request;
+import io.verstak.server.testkit.ServerLog;
+import io.verstak.server.testkit.TestServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What thousands of waits would take. */
+class WaitingMemoryTest {
+    private static final int PULLS = 400;
+    private static final String PADDING = " ".repeat(60_000);
+    private static final long ALLOWED_EACH = 32 << 10;
+
+    @RegisterExtension
+    static final ServerLog LOG = new ServerLog();
+
+    @RegisterExtension
+    static final TestServer SERVER = TestServer.start().withUser("alice");
+
+    @Test
+    void s39_a_pull_that_waits_does_not_hold_its_body() throws IOException {
+        Desktop device = SERVER.pair("alice", "main");
+        byte[] pull = Request.post(Sync.PULL, "{\"wait_seconds\":25}" + PADDING)
+                .bearer(device.token())
+                .bytes();
+        List<Socket> waiting = new ArrayList<>();
+        try (Http last = Http.connect(SERVER.port())) {
+            long before = heap();
+            for (int i = 0; i < PULLS; i++) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), SERVER.port());
+                waiting.add(socket);
+                socket.getOutputStream().write(pull);
+            }
+            last.write(pull);
+            assertThat(last.isSilentFor(Duration.ofSeconds(2))).isTrue();
+
+            assertThat((heap() - before) / PULLS).isLessThan(ALLOWED_EACH);
+            Sync.push(SERVER, device, OutboxOp.note("n", "text"));
+            assertThat(last.read().json().required("ops")).hasSize(1);
+        } finally {
+            for (Socket socket : waiting) {
+                socket.close();
+            }
+        }
+    }
+
+    /** What is still in use after a collection. */
+    private static long heap() {
+        Runtime runtime = Runtime.getRuntime();
+        runtime.gc();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+}

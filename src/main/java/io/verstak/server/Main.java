@@ -4,6 +4,7 @@ import io.verstak.server.cli.AdminCommand;
 import io.verstak.server.cli.BackupCommand;
 import io.verstak.server.cli.ConfigCommand;
 import io.verstak.server.cli.DemoCommand;
+import io.verstak.server.cli.HealthcheckCommand;
 import io.verstak.server.cli.ImportCommand;
 import io.verstak.server.cli.RestoreCommand;
 import io.verstak.server.cli.ServeCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Mixin;
             ServeCommand.class,
             AdminCommand.class,
             ConfigCommand.class,
+            HealthcheckCommand.class,
             VerifyCommand.class,
             BackupCommand.class,
             RestoreCommand.class,

@@ -66,6 +66,7 @@ public final class VerstakServer {
             Database database,
             ServerSettings settings,
             Upkeep upkeep,
+            HttpServices http,
             List<String> deployments,
             int port) {}
 
@@ -176,6 +177,7 @@ public final class VerstakServer {
                 database,
                 settings,
                 upkeep,
+                http,
                 List.of(listening, keeping, blob, account, syncLog, counting),
                 port);
     }
@@ -223,6 +225,12 @@ public final class VerstakServer {
     public List<String> reload(ServerConfig fresh) {
         running().settings().reload(fresh);
         return ConfigChanges.needRestart(config, fresh);
+    }
+
+    /** Method and path of all that is answered, as the route table has them. For whoever checks what is said of them. */
+    public List<String> routes() {
+        Running now = running();
+        return now.http().routes(now.vertx());
     }
 
     private Running running() {

@@ -167,6 +167,14 @@ public final class HttpServices {
         return guard;
     }
 
+    /** Method and path of all that is answered, as the route table has them. */
+    public List<String> routes(Vertx vertx) {
+        return router(vertx).getRoutes().stream()
+                .filter(route -> route.getPath() != null && route.methods() != null)
+                .flatMap(route -> route.methods().stream().map(method -> method.name() + " " + route.getPath()))
+                .toList();
+    }
+
     /** A router for one event loop. */
     public Router router(Vertx vertx) {
         return routes.router(vertx, requests, endpoints, failures);

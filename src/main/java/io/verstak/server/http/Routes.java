@@ -45,6 +45,7 @@ final class Routes {
     private final TusApi tus;
     private final CapabilitiesApi capabilities;
     private final HealthApi health;
+    private final OpenApiDocument openApi = new OpenApiDocument();
     private final List<Consumer<RouteTable>> others;
 
     Routes(
@@ -107,7 +108,8 @@ final class Routes {
                 .get("/api/v1/capabilities", call.plain(capabilities::capabilities))
                 .get("/api/v1/health", call.plain(health::ready))
                 .get("/readyz", call.plain(health::ready))
-                .get("/livez", call.plain(health::live));
+                .get("/livez", call.plain(health::live))
+                .get(OpenApiDocument.PATH, openApi::serve);
         others.forEach(group -> group.accept(table));
         table.end();
         return router;

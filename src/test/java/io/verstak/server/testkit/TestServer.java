@@ -89,6 +89,11 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
         }
     }
 
+    /** Method and path of all that it answers. */
+    public List<String> routes() {
+        return server.routes();
+    }
+
     /** Changes with each restart. */
     public int port() {
         return server.port();

@@ -1,0 +1,33 @@
+package io.verstak.server.http;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+/** Serves {@code openapi.yaml}, which says in a form for programs what the wire contract says. */
+final class OpenApiDocument {
+    static final String PATH = "/openapi.yaml";
+
+    private static final String TYPE = "application/yaml";
+
+    private final Buffer text;
+
+    OpenApiDocument() {
+        try (InputStream in = OpenApiDocument.class.getResourceAsStream(PATH)) {
+            if (in == null) {
+                throw new IllegalStateException("the jar lacks " + PATH);
+            }
+            text = Buffer.buffer(in.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void serve(RoutingContext context) {
+        context.response().putHeader(HttpHeaders.CONTENT_TYPE, TYPE);
+        Gzip.end(context, text);
+    }
+}

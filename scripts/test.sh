@@ -1,8 +1,13 @@
 #!/usr/bin/env bash
-# Builds the server and runs every check and test. The pages are tried in Debian's Chromium, which root gets installed.
+# Builds the server and runs every check and test. What they drive besides it comes from Debian, which root gets installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-if ! command -v chromium >/dev/null && [ "$(id -u)" = 0 ]; then
-  apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core
+
+packages=(caddy chromium fonts-dejavu-core nginx openssl systemd)
+mapfile -t missing < <(for package in "${packages[@]}"; do dpkg -s "$package" >/dev/null 2>&1 || echo "$package"; done)
+if [ ${#missing[@]} -gt 0 ] && [ "$(id -u)" = 0 ]; then
+  apt-get -q update
+  DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends "${missing[@]}"
 fi
+
 exec mvn -B verify -Dbuild.commit="$(git rev-parse --short HEAD 2>/dev/null || echo unknown)" "$@"

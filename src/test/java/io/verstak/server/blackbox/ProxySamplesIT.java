@@ -1,0 +1,222 @@
+package io.verstak.server.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.OutboxOp;
+import io.verstak.server.testkit.PackagedServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The samples for nginx and Caddy carry what desktops send and get, through TLS and the proxies of Debian's packages. */
+@Timeout(240)
+class ProxySamplesIT {
+    private static final String PASSWORD = "violet-harbour-42";
+    private static final long SIZE = 256L << 20;
+    private static final String SHA256 = PatternBytes.digestOf(new PatternBytes(SIZE));
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    private @Nullable Process proxy;
+
+    @AfterEach
+    void stopProxy() throws InterruptedException {
+        if (proxy != null) {
+            proxy.destroy();
+            assertThat(proxy.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void nginx_carries_uploads_events_and_downloads() throws Exception {
+        try (PackagedServer server = server()) {
+            int port = freePort();
+            SelfSigned tls = SelfSigned.in(folder);
+            String site = Files.readString(Path.of("conf/nginx.conf"))
+                    .replace("listen 80;", "listen 127.0.0.1:" + freePort() + ";")
+                    .replace("listen 443 ssl;", "listen 127.0.0.1:" + port + " ssl;")
+                    .replace("127.0.0.1:47732", "127.0.0.1:" + server.port())
+                    .replace("sync.example.org;", "localhost;")
+                    .replaceAll(
+                            "/etc/letsencrypt\\S*fullchain.pem",
+                            tls.certificate().toString())
+                    .replaceAll("/etc/letsencrypt\\S*privkey.pem", tls.key().toString());
+            Files.writeString(folder.resolve("site.conf"), site);
+            Files.writeString(folder.resolve("nginx.conf"), """
+                    user root;
+                    daemon off;
+                    pid nginx.pid;
+                    error_log stderr warn;
+                    events {}
+                    http {
+                        access_log off;
+                        client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;
+                        include site.conf;
+                    }
+                    """);
+            start(
+                    "nginx",
+                    "-p",
+                    folder.toString(),
+                    "-c",
+                    folder.resolve("nginx.conf").toString());
+
+            carries(server, port, tls);
+
+            assertThat(folder.resolve("body")).isEmptyDirectory();
+            assertThat(folder.resolve("proxy")).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void caddy_carries_uploads_events_and_downloads() throws Exception {
+        try (PackagedServer server = server()) {
+            int port = freePort();
+            SelfSigned tls = SelfSigned.in(folder);
+            String site = Files.readString(Path.of("conf/Caddyfile"))
+                    .replace(
+                            "sync.example.org {",
+                            "https://localhost:%d {\n\tbind 127.0.0.1\n\ttls %s %s"
+                                    .formatted(port, tls.certificate(), tls.key()))
+                    .replace("127.0.0.1:47732", "127.0.0.1:" + server.port());
+            Path file = Files.writeString(folder.resolve("Caddyfile"), "{\n\tadmin off\n\tauto_https off\n}\n" + site);
+            start("caddy", "run", "--config", file.toString(), "--adapter", "caddyfile");
+
+            carries(server, port, tls);
+        }
+    }
+
+    private void carries(PackagedServer server, int port, SelfSigned tls) throws Exception {
+        awaitListening(port);
+        HttpClient client = tls.client();
+        String base = "https://localhost:" + port;
+        try (Desktop desktop = Desktop.pair(server::port, "anna", PASSWORD, "v")) {
+            HttpResponse<String> refused =
+                    client.send(request(base + "/api/client/me", "none").build(), BodyHandlers.ofString());
+            assertThat(refused.statusCode()).isEqualTo(401);
+            assertThat(refused.body()).contains("\"unauthorized\"");
+            assertThat(refused.headers().firstValue("X-Request-Id").orElse("")).hasSizeGreaterThan(16);
+            uploads(client, base, desktop.token());
+            downloads(client, base, desktop.token());
+            events(client, base, desktop);
+        }
+    }
+
+    private static void uploads(HttpClient client, String base, String token) throws Exception {
+        byte[] head = """
+                --b\r
+                Content-Disposition: form-data; name="file"; filename="f"\r
+                Content-Type: application/octet-stream\r
+                \r
+                """.getBytes(StandardCharsets.US_ASCII);
+        byte[] tail = "\r\n--b--\r\n".getBytes(StandardCharsets.US_ASCII);
+        HttpRequest.BodyPublisher body = BodyPublishers.concat(
+                BodyPublishers.ofByteArray(head),
+                BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> new PatternBytes(SIZE)), SIZE),
+                BodyPublishers.ofByteArray(tail));
+        HttpResponse<String> answer = client.send(
+                request(base + "/api/v1/blobs/", token)
+                        .header("Content-Type", "multipart/form-data; boundary=b")
+                        .POST(body)
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.body()).contains(SHA256);
+    }
+
+    private static void downloads(HttpClient client, String base, String token) throws Exception {
+        HttpResponse<InputStream> answer =
+                client.send(request(base + "/api/v1/blobs/" + SHA256, token).build(), BodyHandlers.ofInputStream());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(PatternBytes.digestOf(answer.body())).isEqualTo(SHA256);
+    }
+
+    /** An event is there while the stream goes on: nobody on the way waits for more. */
+    private static void events(HttpClient client, String base, Desktop desktop) throws Exception {
+        HttpResponse<InputStream> stream = client.send(
+                request(base + "/api/v1/sync/events", desktop.token()).build(), BodyHandlers.ofInputStream());
+        assertThat(stream.statusCode()).isEqualTo(200);
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+            assertThat(nextData(lines)).contains("\"server_sequence\":0");
+            desktop.make(OutboxOp.note("n", "text")).push();
+            assertThat(nextData(lines)).contains("\"server_sequence\":1");
+        }
+    }
+
+    private static String nextData(BufferedReader lines) throws IOException {
+        String line = lines.readLine();
+        while (line != null && !line.startsWith("data:")) {
+            line = lines.readLine();
+        }
+        return String.valueOf(line).replace(" ", "");
+    }
+
+    private static HttpRequest.Builder request(String uri, String token) {
+        return HttpRequest.newBuilder(URI.create(uri))
+                .timeout(Duration.ofSeconds(60))
+                .header("Authorization", "Bearer " + token);
+    }
+
+    private PackagedServer server() throws IOException {
+        Path config = Files.writeString(
+                folder.resolve("config.json"),
+                "{\"http\": {\"trustedProxies\": [\"127.0.0.1/32\"]}, \"metrics\": {\"enabled\": false}}");
+        PackagedServer server = PackagedServer.start(folder.resolve("data"), "--config", config.toString());
+        server.addUser("anna", PASSWORD);
+        return server;
+    }
+
+    private void start(String... command) throws IOException {
+        proxy = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("proxy.log").toFile())
+                .start();
+    }
+
+    private void awaitListening(int port) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (System.nanoTime() < deadline) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                assertThat(socket.isConnected()).isTrue();
+                return;
+            } catch (IOException notYet) {
+                assertThat(proxy != null && proxy.isAlive())
+                        .as(Files.readString(folder.resolve("proxy.log")))
+                        .isTrue();
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            }
+        }
+        throw new AssertionError("the proxy does not listen: " + Files.readString(folder.resolve("proxy.log")));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+}

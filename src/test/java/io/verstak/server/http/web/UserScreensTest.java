@@ -35,6 +35,7 @@ class UserScreensTest {
             Visitor alice = Visitor.user(SERVER, "alice");
             Visitor.user(SERVER, "alice");
             alice.send("/dashboard", "/dashboard/rename", "device=" + phone.id(), "name=Old phone in the drawer");
+            alice.get("/dashboard");
             somePast();
             try (Screens screens = BROWSER.screens(SERVER, alice)) {
                 screens.look("dashboard", "/dashboard")

@@ -5,6 +5,7 @@ import io.verstak.server.account.AccountVerticle;
 import io.verstak.server.account.Administrators;
 import io.verstak.server.account.ServerSettings;
 import io.verstak.server.blob.BlobDisk;
+import io.verstak.server.blob.BlobScrub;
 import io.verstak.server.blob.BlobUpkeep;
 import io.verstak.server.blob.BlobVerticle;
 import io.verstak.server.bus.Bus;
@@ -21,8 +22,10 @@ import io.verstak.server.ops.Metrics;
 import io.verstak.server.ops.MetricsListener;
 import io.verstak.server.ops.Statistics;
 import io.verstak.server.ops.StoredFigures;
+import io.verstak.server.ops.backup.BackupSchedule;
 import io.verstak.server.ops.housekeeping.Upkeep;
 import io.verstak.server.ops.housekeeping.UpkeepVerticle;
+import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.BlobCare;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
@@ -130,7 +133,13 @@ public final class VerstakServer {
                 vertx,
                 database,
                 new BlobUpkeep(bus, blobs, new BlobCare(database)),
-                () -> settings.now().retention(),
+                new BlobScrub(
+                        vertx,
+                        bus,
+                        blobs,
+                        () -> settings.now().storage().scrub().bytesPerSecond()),
+                new BackupSchedule(vertx, directory, config.storage().backup(), new AuditStore(database), clock),
+                settings::now,
                 clock);
         Health health = new Health(vertx, database, directory, clock);
         Statistics statistics = new Statistics(vertx, database, directory, clock);

@@ -36,6 +36,7 @@ public final class BlobDisk {
     private final Path temp;
     private final Durability durability;
     private final FinishedFiles finished;
+    private final BlobInspector inspector;
 
     /** @param onFatal runs once when the disk no longer keeps what it is given; it has to end the process */
     public BlobDisk(Vertx vertx, DataDirectory directory, Runnable onFatal) {
@@ -43,12 +44,18 @@ public final class BlobDisk {
         readers = vertx.createSharedWorkerExecutor("blob-reader", READERS);
         temp = directory.temp();
         durability = new Durability(onFatal);
+        inspector = new BlobInspector(directory, onFatal);
         finished = new FinishedFiles(new BlobFolders(directory.blobs(), durability));
     }
 
     /** Only for work that is handed to {@link #read} or {@link #write}. */
     FinishedFiles finished() {
         return finished;
+    }
+
+    /** Only for work on threads that may block. */
+    BlobInspector inspector() {
+        return inspector;
     }
 
     TempFile newTempFile() {

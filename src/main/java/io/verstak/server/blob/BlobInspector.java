@@ -5,6 +5,7 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.DataDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -112,6 +113,9 @@ public final class BlobInspector {
                 buffer.clear();
                 progress.accept(bytes);
             }
+        } catch (ClosedByInterruptException stopped) {
+            // The server stops: that says nothing about the disk.
+            return Verdict.UNKNOWN;
         } catch (IOException e) {
             LOG.warn("blob {} cannot be read: {}", blob.sha256(), e.toString());
             return Verdict.UNREADABLE;

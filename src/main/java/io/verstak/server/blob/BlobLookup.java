@@ -5,8 +5,10 @@ import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.BlobCare;
 import io.verstak.server.storage.BlobIndex;
 import io.vertx.core.Future;
+import java.time.Clock;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,10 +21,14 @@ final class BlobLookup {
     private static final Logger LOG = LoggerFactory.getLogger(BlobLookup.class);
 
     private final BlobIndex index;
+    private final BlobCare care;
+    private final Clock clock;
     private final BlobDisk disk;
     private final Turns turns;
 
-    BlobLookup(BlobIndex index, BlobDisk disk, Turns turns) {
+    BlobLookup(BlobIndex index, BlobCare care, BlobDisk disk, Turns turns, Clock clock) {
+        this.care = care;
+        this.clock = clock;
         this.index = index;
         this.disk = disk;
         this.turns = turns;
@@ -63,7 +69,10 @@ final class BlobLookup {
                 .compose(whole -> whole ? Future.succeededFuture(disk.finished().file(blob)) : refuse(blob));
     }
 
-    private static Future<BlobFile> refuse(BlobReference blob) {
+    /** Behind the answer it is noted for administrators: a full disk keeps nobody waiting, and the scrub will find it, too. */
+    private Future<BlobFile> refuse(BlobReference blob) {
+        care.markDamaged(blob.sha256(), clock.millis())
+                .onFailure(failure -> LOG.warn("that blob {} is damaged could not be noted", blob.sha256()));
         LOG.error("blob {} is damaged or missing; the next upload of it repairs it", blob.sha256());
         return Future.failedFuture(new ServerException(ErrorCode.BLOB_UNAVAILABLE));
     }

@@ -36,6 +36,7 @@ public final class BlobVerticle extends VerticleBase {
     private final BlobCommit commit;
     private final BlobLookup lookup;
     private final BlobReclaim reclaim;
+    private final BlobQuarantine quarantine;
     private final UploadSlots slots;
     private final UploadCreation creation;
     private final UploadExpiry expiry;
@@ -48,8 +49,10 @@ public final class BlobVerticle extends VerticleBase {
         this.index = new BlobIndex(database);
         this.quotas = new Quotas(index, () -> config.get().limits());
         this.commit = new BlobCommit(index, disk, quotas::quota, turns, clock);
-        this.lookup = new BlobLookup(index, disk, turns);
-        this.reclaim = new BlobReclaim(new BlobCare(database), disk, turns);
+        BlobCare care = new BlobCare(database);
+        this.lookup = new BlobLookup(index, care, disk, turns, clock);
+        this.reclaim = new BlobReclaim(care, disk, turns);
+        this.quarantine = new BlobQuarantine(care, disk, turns, clock);
         this.slots = new UploadSlots(config.get().storage().maxUploads());
         UploadStore store = new UploadStore(database);
         UploadLocks locks = new UploadLocks(vertx);
@@ -81,7 +84,8 @@ public final class BlobVerticle extends VerticleBase {
                 .compose(blobs -> startUploads())
                 .compose(uploads -> Future.all(
                         bus.serve(BlobUpkeep.RECLAIM, reclaim::reclaim),
-                        bus.serve(BlobUpkeep.DROP_STRAY, reclaim::dropStray)));
+                        bus.serve(BlobUpkeep.DROP_STRAY, reclaim::dropStray),
+                        bus.serve(BlobScrub.CONFIRM, quarantine::confirm)));
     }
 
     /** Those that come in parts. */

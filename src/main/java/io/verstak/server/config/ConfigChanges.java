@@ -4,8 +4,16 @@ import java.util.List;
 
 /** What a configuration that was read again changes. */
 public final class ConfigChanges {
-    private static final List<String> LIVE =
-            List.of("limits.", "rateLimits.", "log.level", "log.requests", "accounts.", "web.", "http.publicUrl");
+    private static final List<String> LIVE = List.of(
+            "limits.",
+            "rateLimits.",
+            "retention.",
+            "storage.scrub.",
+            "log.level",
+            "log.requests",
+            "accounts.",
+            "web.",
+            "http.publicUrl");
 
     private ConfigChanges() {}
 

@@ -1,5 +1,6 @@
 package io.verstak.server.ops;
 
+import io.verstak.server.ops.backup.LastBackup;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
 import io.vertx.core.Future;
@@ -8,6 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -30,16 +35,25 @@ public final class Health {
     private final long startedAt;
     private final AtomicReference<@Nullable Probe> latest = new AtomicReference<>();
 
-    /** What was found. */
+    /**
+     * What was found.
+     *
+     * @param lastBackupAgeSeconds how old the last good backup is; empty: there is none
+     */
     public record Report(
             String version,
             String commit,
             long uptimeSeconds,
             boolean databaseReachable,
             boolean blobStorageWritable,
-            int schemaVersion) {}
+            int schemaVersion,
+            OptionalLong lastBackupAgeSeconds) {}
 
-    private record Probe(long at, Future<boolean[]> result) {}
+    private record Probe(long at, Future<Found> result) {}
+
+    private record Found(boolean database, Disk disk) {}
+
+    private record Disk(boolean writable, Optional<Instant> lastBackup) {}
 
     public Health(Vertx vertx, Database database, DataDirectory directory, Clock clock) {
         this.vertx = vertx;
@@ -54,22 +68,39 @@ public final class Health {
                 build.version(),
                 build.commit(),
                 TimeUnit.MILLISECONDS.toSeconds(clock.millis() - startedAt),
-                found[0],
-                found[1],
-                database.schemaVersion()));
+                found.database(),
+                found.disk().writable(),
+                database.schemaVersion(),
+                age(found.disk().lastBackup())));
     }
 
-    private Future<boolean[]> probe() {
+    private OptionalLong age(Optional<Instant> backup) {
+        return backup.map(at -> OptionalLong.of(
+                        Math.max(0, Duration.between(at, clock.instant()).toSeconds())))
+                .orElse(OptionalLong.empty());
+    }
+
+    private Future<Found> probe() {
         long now = clock.millis();
         Probe kept = latest.get();
         if (kept != null && Math.abs(now - kept.at()) < KEPT_MILLIS) {
             return kept.result();
         }
-        Future<boolean[]> result = Future.all(
-                        database.reachable(), vertx.executeBlocking(() -> writable(directory.temp()), false))
-                .map(both -> new boolean[] {both.resultAt(0), both.resultAt(1)});
+        Future<Boolean> reachable = database.reachable();
+        Future<Disk> disk = vertx.executeBlocking(this::disk, false);
+        Future<Found> result = Future.all(reachable, disk).map(both -> new Found(reachable.result(), disk.result()));
         latest.set(new Probe(now, result));
         return result;
+    }
+
+    private Disk disk() {
+        boolean writable = writable(directory.temp());
+        try {
+            return new Disk(writable, LastBackup.of(directory));
+        } catch (IOException e) {
+            LOG.warn("the time of the last backup cannot be read: {}", e.toString());
+            return new Disk(writable, Optional.empty());
+        }
     }
 
     private static boolean writable(Path folder) {

@@ -105,20 +105,21 @@ public final class BlobCare {
                 }));
     }
 
-    /** Notes that the file of a blob is damaged or missing; false when that was known. */
+    /** Notes, and audits, that the file of a blob is damaged or missing; false, and no write, when that was known. */
     public Future<Boolean> markDamaged(Sha256 sha256, long now) {
+        return count("SELECT COUNT(*) AS n FROM blobs WHERE sha256 = ? AND damaged_since IS NULL", sha256.hex())
+                .compose(fresh -> fresh == 0 ? Future.succeededFuture(false) : markFresh(sha256, now));
+    }
+
+    private Future<Boolean> markFresh(Sha256 sha256, long now) {
+        String text = "Blob %s is damaged or missing; the next upload of the same bytes heals it.".formatted(sha256);
         return database.write(connection -> connection
                 .preparedQuery("UPDATE blobs SET damaged_since = ? WHERE sha256 = ? AND damaged_since IS NULL")
                 .execute(Tuple.of(now, sha256.hex()))
-                .map(marked -> marked.rowCount() == 1));
-    }
-
-    /** Notes that the file of a blob is whole after all. */
-    public Future<Void> markWhole(Sha256 sha256) {
-        return database.write(connection -> connection
-                .preparedQuery("UPDATE blobs SET damaged_since = NULL WHERE sha256 = ? AND damaged_since IS NOT NULL")
-                .execute(Tuple.of(sha256.hex()))
-                .mapEmpty());
+                .compose(marked -> marked.rowCount() == 0
+                        ? Future.succeededFuture(false)
+                        : AuditStore.add(connection, new AuditEntry("blob_damaged", "", "", "", text, 1, now))
+                                .map(true)));
     }
 
     /** Those that are damaged, the latest first. */
@@ -145,10 +146,10 @@ public final class BlobCare {
         return count("SELECT COUNT(*) AS n FROM blobs");
     }
 
-    private Future<Long> count(String sql) {
+    private Future<Long> count(String sql, String... values) {
         return database.read(connection -> connection
-                .query(sql)
-                .execute()
+                .preparedQuery(sql)
+                .execute(Tuple.from(List.of(values)))
                 .map(rows -> rows.iterator().next().getLong("n")));
     }
 

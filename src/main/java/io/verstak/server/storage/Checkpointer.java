@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.Executors;
@@ -29,6 +30,9 @@ final class Checkpointer implements AutoCloseable {
 
     private static final int IDLE_ROUNDS = 8;
 
+    /** A backup looks at the log for long: writers are not to wait in vain four times a second meanwhile. */
+    private static final int PATIENT_ROUNDS = 40;
+
     private final Path wal;
     private final Connection connection;
     private final WriteGate gate;
@@ -39,6 +43,7 @@ final class Checkpointer implements AutoCloseable {
     private long bytesAtLastLook;
     private long bytesAtLastCheckpoint;
     private int quietRounds;
+    private int roundsUntilCut;
 
     Checkpointer(Path database, Connection connection, WriteGate gate, StorageFailures failures) {
         this.wal = database.resolveSibling(database.getFileName() + "-wal");
@@ -62,8 +67,8 @@ final class Checkpointer implements AutoCloseable {
                 checkpoint("PASSIVE");
                 bytesAtLastCheckpoint = bytes;
             }
-            if (bytes > MAX_WAL_BYTES) {
-                cut();
+            if (bytes > MAX_WAL_BYTES && roundsUntilCut-- <= 0) {
+                roundsUntilCut = cut() ? 0 : PATIENT_ROUNDS;
             }
         } catch (SQLException | IOException | RuntimeException failure) {
             LOG.warn(
@@ -72,21 +77,23 @@ final class Checkpointer implements AutoCloseable {
         }
     }
 
-    /** Writers wait; readers that still look at the log's end make this try again later. */
-    private void cut() throws SQLException {
+    /** Writers wait; false when a reader still looks at the log's end. */
+    private boolean cut() throws SQLException {
         // Once more, so that next to nothing is left to do while they wait.
         checkpoint("PASSIVE");
         WriteGate.Turn turn = gate.enter().join();
         try {
-            checkpoint("TRUNCATE");
+            return checkpoint("TRUNCATE");
         } finally {
             turn.close();
         }
     }
 
-    private void checkpoint(String mode) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA wal_checkpoint(" + mode + ")");
+    /** Whether it did what it was to do. */
+    private boolean checkpoint(String mode) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("PRAGMA wal_checkpoint(" + mode + ")")) {
+            return row.next() && row.getInt(1) == 0;
         }
     }
 

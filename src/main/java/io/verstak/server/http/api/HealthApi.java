@@ -1,11 +1,13 @@
 package io.verstak.server.http.api;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.verstak.server.http.Call;
 import io.verstak.server.ops.Health;
 import io.verstak.server.ops.Health.Report;
 import io.vertx.core.Future;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 
 /** Whether the server lives, and whether it is fit to serve: the wire contract's section 6. */
 public final class HealthApi {
@@ -23,6 +25,10 @@ public final class HealthApi {
             boolean databaseReachable,
             boolean blobStorageWritable,
             int schemaVersion,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Long lastBackupAgeSeconds,
+
             String serverTime) {
         @JsonIgnore
         boolean ready() {
@@ -60,6 +66,9 @@ public final class HealthApi {
                 report.databaseReachable(),
                 report.blobStorageWritable(),
                 report.schemaVersion(),
+                report.lastBackupAgeSeconds().isPresent()
+                        ? Long.valueOf(report.lastBackupAgeSeconds().getAsLong())
+                        : null,
                 Times.text(clock.millis()));
     }
 }

@@ -62,8 +62,8 @@ final class ArchiveWriter implements BackupWriter {
     }
 
     @Override
-    public Part addSecretKey(Path key) throws IOException {
-        return add("secret.key", key);
+    public Part addFile(Path source) throws IOException {
+        return add(String.valueOf(source.getFileName()), source);
     }
 
     /** The file is read before its name is written: in an archive nothing can be taken back. */

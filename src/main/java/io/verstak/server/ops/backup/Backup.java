@@ -71,6 +71,10 @@ public final class Backup {
         return new Report(made.place(), made.operations(), made.blobs(), made.bytes(), made.damaged(), deleted);
     }
 
+    private static Part addIfThere(BackupWriter writer, Path file) throws IOException {
+        return Files.isRegularFile(file) ? writer.addFile(file) : Part.NONE;
+    }
+
     private Report write(BackupWriter writer, Instant now) throws IOException {
         DatabaseCopy copy = DatabaseCopy.make(directory, writer.databaseFile(), goOn);
         int schema = copy.schemaVersion();
@@ -78,8 +82,8 @@ public final class Backup {
         List<BlobReference> blobs = new ArrayList<>();
         copy.eachBlob(blobs::add);
         Part database = writer.addDatabase();
-        Part secretKey =
-                Files.exists(directory.secretKey()) ? writer.addSecretKey(directory.secretKey()) : new Part(0, "");
+        Part secretKey = addIfThere(writer, directory.secretKey());
+        Part settings = addIfThere(writer, directory.root().resolve(Manifest.SETTINGS));
         List<String> whole = new ArrayList<>();
         List<String> damaged = new ArrayList<>();
         long bytes = 0;
@@ -99,6 +103,7 @@ public final class Backup {
                 operations,
                 database,
                 secretKey,
+                settings,
                 whole,
                 damaged));
         return new Report(writer.place().toString(), operations, whole.size(), bytes, damaged, 0);

@@ -46,6 +46,7 @@ final class BackupReader {
         Manifest manifest = Manifest.parse(Files.readAllBytes(backup.resolve(Manifest.NAME)), backup);
         accept(backup, "server.db", consumer);
         accept(backup, "secret.key", consumer);
+        accept(backup, Manifest.SETTINGS, consumer);
         for (String line : manifest.blobs()) {
             Optional<Sha256> sha256 = Sha256.parse(line.split(" ", 2)[0]);
             if (sha256.isPresent()) {
@@ -89,6 +90,7 @@ final class BackupReader {
             boolean whole = switch (name) {
                 case "server.db" -> part.equals(manifest.database());
                 case "secret.key" -> part.equals(manifest.secretKey());
+                case Manifest.SETTINGS -> part.equals(manifest.settings());
                 default -> name.endsWith("/" + part.sha256());
             };
             blobs[0] += name.startsWith("blobs/") ? 1 : 0;

@@ -14,7 +14,8 @@ interface BackupWriter extends AutoCloseable {
 
     Part addDatabase() throws IOException;
 
-    Part addSecretKey(Path file) throws IOException;
+    /** Adds a file of the data directory's root. */
+    Part addFile(Path file) throws IOException;
 
     /**
      * Adds a blob from a file, or from an earlier backup; empty when neither holds the right bytes.

@@ -48,8 +48,8 @@ final class FolderWriter implements BackupWriter {
     }
 
     @Override
-    public Part addSecretKey(Path file) throws IOException {
-        return HashedCopy.copy(file, unfinished.resolve("secret.key"));
+    public Part addFile(Path file) throws IOException {
+        return HashedCopy.copy(file, unfinished.resolve(String.valueOf(file.getFileName())));
     }
 
     @Override

@@ -25,17 +25,23 @@ record Manifest(
         long operations,
         Part database,
         Part secretKey,
+        Part settings,
         List<String> blobs,
         List<String> missing) {
     static final int FORMAT = 1;
     static final String NAME = "manifest.json";
+    /** What an import brings along; in a data directory it has the same name. */
+    static final String SETTINGS = "verstak-server.json";
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .build();
 
     /** A file: its size in bytes, and the SHA-256 of its bytes. */
-    record Part(long size, String sha256) {}
+    record Part(long size, String sha256) {
+        /** There is no such file. */
+        static final Part NONE = new Part(0, "");
+    }
 
     byte[] json() {
         try {

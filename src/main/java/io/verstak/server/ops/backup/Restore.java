@@ -107,7 +107,8 @@ public final class Restore {
     private static final class Filling implements BackupReader.FileConsumer {
         private final DataDirectory directory;
         private @Nullable Part database;
-        private @Nullable Part secretKey;
+        private Part secretKey = Part.NONE;
+        private Part settings = Part.NONE;
 
         Filling(DataDirectory directory) {
             this.directory = directory;
@@ -121,6 +122,8 @@ public final class Restore {
                     database = HashedCopy.write(content, directory.database(), time);
                 }
                 case "secret.key" -> secretKey = HashedCopy.write(content, directory.secretKey(), time);
+                case Manifest.SETTINGS ->
+                    settings = HashedCopy.write(content, directory.root().resolve(Manifest.SETTINGS), time);
                 default -> blob(name.substring(name.lastIndexOf('/') + 1), content, time);
             }
         }
@@ -137,13 +140,17 @@ public final class Restore {
             }
         }
 
+        private static void requireSame(boolean same, Path backup, String name) {
+            if (!same) {
+                throw new StorageException("%s: its %s is damaged".formatted(backup, name));
+            }
+        }
+
         /** The blobs that are not there as the manifest has them. */
         List<Sha256> missing(Manifest manifest, Path backup) throws IOException {
-            boolean key =
-                    manifest.secretKey().size() == 0 || manifest.secretKey().equals(secretKey);
-            if (!manifest.database().equals(database) || !key) {
-                throw new StorageException("%s: its %s is damaged".formatted(backup, key ? "server.db" : "secret.key"));
-            }
+            requireSame(manifest.database().equals(database), backup, "server.db");
+            requireSame(manifest.secretKey().equals(secretKey), backup, "secret.key");
+            requireSame(manifest.settings().equals(settings), backup, Manifest.SETTINGS);
             List<Sha256> missing = new ArrayList<>();
             for (Sha256 blob : parse(manifest.blobs())) {
                 if (!Files.exists(DataDirectory.blobFile(directory.blobs(), blob))) {

@@ -1,7 +1,9 @@
 package io.verstak.server.ops.housekeeping;
 
+import io.verstak.server.blob.BlobScrub;
 import io.verstak.server.blob.BlobUpkeep;
-import io.verstak.server.config.RetentionConfig;
+import io.verstak.server.config.ServerConfig;
+import io.verstak.server.ops.backup.BackupSchedule;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.BlobCare;
 import io.verstak.server.storage.BlobCare.DamagedBlob;
@@ -23,6 +25,8 @@ public final class Upkeep {
     private final ExpiredRecords records;
     private final BlobCare care;
     private final BlobUpkeep blobs;
+    private final ScrubRounds scrub;
+    private final BackupSchedule backups;
     private final Clock clock;
 
     /**
@@ -40,17 +44,53 @@ public final class Upkeep {
             long expiredSessions,
             long expiredEmailTokens) {}
 
-    public Upkeep(Vertx vertx, Database database, BlobUpkeep blobs, Supplier<RetentionConfig> retention, Clock clock) {
+    public Upkeep(
+            Vertx vertx,
+            Database database,
+            BlobUpkeep blobs,
+            BlobScrub scrub,
+            BackupSchedule backups,
+            Supplier<ServerConfig> config,
+            Clock clock) {
         this.blobs = blobs;
+        this.backups = backups;
+        UpkeepStore store = new UpkeepStore(database);
         this.clock = clock;
         records = new ExpiredRecords(database);
         care = new BlobCare(database);
         housekeeping = new Housekeeping(
                 vertx,
-                new Chores(records, new OwnerlessVaults(database), blobs, retention).all(),
-                new UpkeepStore(database),
+                new Chores(
+                                records,
+                                new OwnerlessVaults(database),
+                                blobs,
+                                () -> config.get().retention())
+                        .all(),
+                store,
                 new AuditStore(database),
                 clock);
+        this.scrub = new ScrubRounds(
+                vertx, scrub, care, store, () -> config.get().storage().scrub(), clock);
+    }
+
+    void start() {
+        housekeeping.start();
+        scrub.start();
+        backups.start();
+    }
+
+    Future<Void> stop() {
+        return Future.join(housekeeping.stop(), scrub.stop(), backups.stop()).mapEmpty();
+    }
+
+    /** Reads blobs again, a few each day. */
+    public ScrubRounds scrub() {
+        return scrub;
+    }
+
+    /** Makes backups as the configuration says; {@link BackupSchedule#last} is when the last good one was made. */
+    public BackupSchedule backups() {
+        return backups;
     }
 
     /** Runs every hour; {@link Housekeeping#run} does it now. */

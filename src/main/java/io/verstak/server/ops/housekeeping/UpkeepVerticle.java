@@ -13,12 +13,12 @@ public final class UpkeepVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        upkeep.housekeeping().start();
+        upkeep.start();
         return Future.succeededFuture();
     }
 
     @Override
     public Future<?> stop() {
-        return upkeep.housekeeping().stop();
+        return upkeep.stop();
     }
 }

@@ -1,0 +1,40 @@
+package io.verstak.server.blob;
+
+import io.verstak.server.domain.BlobReference;
+import io.verstak.server.storage.BlobCare;
+import io.vertx.core.Future;
+import java.time.Clock;
+
+/**
+ * Takes damaged files out of the way, one after the other with their blobs' uploads: an upload that ended meanwhile has put
+ * a whole file there. Runs on the blob verticle.
+ */
+final class BlobQuarantine {
+    private final BlobCare care;
+    private final BlobDisk disk;
+    private final Turns turns;
+    private final Clock clock;
+
+    BlobQuarantine(BlobCare care, BlobDisk disk, Turns turns, Clock clock) {
+        this.care = care;
+        this.disk = disk;
+        this.turns = turns;
+        this.clock = clock;
+    }
+
+    /** Looks again at a blob that seems damaged; whether that is new. */
+    Future<Boolean> confirm(BlobReference blob) {
+        return turns.run(
+                blob.sha256(),
+                () -> disk.read(() -> disk.inspector().read(blob, bytes -> {}).isDamage())
+                        .compose(damaged -> damaged ? quarantine(blob) : Future.succeededFuture(false)));
+    }
+
+    private Future<Boolean> quarantine(BlobReference blob) {
+        return disk.write(() -> {
+                    disk.inspector().quarantine(blob.sha256());
+                    return null;
+                })
+                .compose(moved -> care.markDamaged(blob.sha256(), clock.millis()));
+    }
+}

@@ -1,0 +1,72 @@
+package io.verstak.server.blob;
+
+import io.verstak.server.bus.Address;
+import io.verstak.server.bus.Bus;
+import io.verstak.server.domain.BlobReference;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads blobs that nobody has asked for, slowly, on a thread of its own. One that is damaged goes to the quarantine and is
+ * unavailable until the same bytes are uploaded again.
+ */
+public final class BlobScrub {
+    static final Address<BlobReference, Boolean> CONFIRM = new Address<>("blob.confirm-damage");
+    private static final Logger LOG = LoggerFactory.getLogger(BlobScrub.class);
+    /** A large blob takes long at this pace, and that is no fault. */
+    private static final int PATIENCE_DAYS = 30;
+
+    private final Bus bus;
+    private final BlobDisk disk;
+    private final LongSupplier bytesPerSecond;
+    private final WorkerExecutor thread;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    public BlobScrub(Vertx vertx, Bus bus, BlobDisk disk, LongSupplier bytesPerSecond) {
+        this.bus = bus;
+        this.disk = disk;
+        this.bytesPerSecond = bytesPerSecond;
+        this.thread = vertx.createSharedWorkerExecutor("blob-scrub", 1, PATIENCE_DAYS, TimeUnit.DAYS);
+    }
+
+    /** Reads a blob; whether it was found damaged, and that was not known. Fails when the scrub is stopped. */
+    public Future<Boolean> check(BlobReference blob) {
+        return thread.executeBlocking(
+                        () -> disk.inspector().read(blob, this::pace).isDamage())
+                .compose(damaged -> damaged ? confirm(blob) : Future.succeededFuture(false));
+    }
+
+    private Future<Boolean> confirm(BlobReference blob) {
+        return bus.request(CONFIRM, blob).onSuccess(fresh -> {
+            if (fresh) {
+                LOG.error("blob {} is damaged or missing; the next upload of it repairs it", blob.sha256());
+            }
+        });
+    }
+
+    /** Waits as long as so many bytes take. */
+    private void pace(long bytes) {
+        try {
+            long nanos = (long) (1e9 * bytes / bytesPerSecond.getAsLong());
+            if (stopped.await(nanos, TimeUnit.NANOSECONDS)) {
+                throw new CancellationException("the scrub is stopped");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("the scrub is interrupted");
+        }
+    }
+
+    /** Gives up what is being read. */
+    public Future<Void> close() {
+        stopped.countDown();
+        return thread.close();
+    }
+}

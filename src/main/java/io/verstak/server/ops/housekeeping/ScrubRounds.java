@@ -1,0 +1,94 @@
+package io.verstak.server.ops.housekeeping;
+
+import io.verstak.server.blob.BlobScrub;
+import io.verstak.server.config.StorageConfig;
+import io.verstak.server.domain.BlobReference;
+import io.verstak.server.storage.BlobCare;
+import io.verstak.server.storage.UpkeepStore;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.Iterator;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets the scrub read a share of the blobs each day, in the order of their hashes, and goes on after a restart where it was.
+ * Each round reads one at least, so that few blobs are all read within days.
+ */
+public final class ScrubRounds {
+    private static final Logger LOG = LoggerFactory.getLogger(ScrubRounds.class);
+    private static final String CURSOR = "scrub";
+    private static final long INTERVAL_MILLIS = TimeUnit.MINUTES.toMillis(15);
+    private static final long ROUNDS_PER_DAY = TimeUnit.DAYS.toMillis(1) / INTERVAL_MILLIS;
+
+    private final Vertx vertx;
+    private final BlobScrub scrub;
+    private final BlobCare care;
+    private final UpkeepStore upkeep;
+    private final Supplier<StorageConfig.Scrub> config;
+    private final Clock clock;
+    private boolean reading;
+
+    ScrubRounds(
+            Vertx vertx,
+            BlobScrub scrub,
+            BlobCare care,
+            UpkeepStore upkeep,
+            Supplier<StorageConfig.Scrub> config,
+            Clock clock) {
+        this.vertx = vertx;
+        this.scrub = scrub;
+        this.care = care;
+        this.upkeep = upkeep;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    void start() {
+        vertx.setPeriodic(INTERVAL_MILLIS, tick -> {
+            int percent = config.get().percentPerDay();
+            if (percent > 0 && !reading) {
+                reading = true;
+                care.count()
+                        .compose(blobs -> round((int) (1 + blobs * percent / 100 / ROUNDS_PER_DAY)))
+                        .onFailure(failure -> LOG.warn("a round of the scrub failed: {}", failure.toString()))
+                        .onComplete(done -> reading = false);
+            }
+        });
+    }
+
+    Future<Void> stop() {
+        return scrub.close();
+    }
+
+    /** Reads the next blobs; how many of them were found damaged. */
+    public Future<Integer> round(int blobs) {
+        return upkeep.get(CURSOR)
+                .map(entry -> entry.map(UpkeepStore.Entry::value).orElse(""))
+                .compose(after -> care.page(after, blobs))
+                .compose(page -> each(page.blobs().iterator())
+                        .compose(damaged ->
+                                upkeep.put(CURSOR, page.last(), clock.millis()).map(damaged)));
+    }
+
+    /** A loop and not a chain, which would grow with the round. */
+    private Future<Integer> each(Iterator<BlobReference> blobs) {
+        Promise<Integer> all = Promise.promise();
+        next(blobs, 0, all);
+        return all.future();
+    }
+
+    private void next(Iterator<BlobReference> blobs, int damaged, Promise<Integer> all) {
+        if (!blobs.hasNext()) {
+            all.complete(damaged);
+            return;
+        }
+        scrub.check(blobs.next())
+                .onFailure(all::fail)
+                .onSuccess(fresh -> next(blobs, fresh ? damaged + 1 : damaged, all));
+    }
+}

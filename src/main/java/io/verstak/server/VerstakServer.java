@@ -10,6 +10,7 @@ import io.verstak.server.blob.BlobUpkeep;
 import io.verstak.server.blob.BlobVerticle;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ConfigChanges;
+import io.verstak.server.config.LoadedConfig;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.http.HttpServices;
 import io.verstak.server.http.HttpVerticle;
@@ -53,6 +54,7 @@ public final class VerstakServer {
     private static final Logger LOG = LoggerFactory.getLogger(VerstakServer.class);
     private static final Duration BUS_TIMEOUT = Duration.ofSeconds(60);
 
+    private final LoadedConfig loaded;
     private final ServerConfig config;
     private final Clock clock;
     private final Runnable onFatal;
@@ -75,7 +77,13 @@ public final class VerstakServer {
 
     /** @param onFatal runs once when the disk can no longer be trusted; it has to end the process */
     public VerstakServer(ServerConfig config, Clock clock, Runnable onFatal) {
-        this.config = config;
+        this(LoadedConfig.of(config), clock, onFatal);
+    }
+
+    /** The same, for administrators who are told where each setting comes from. */
+    public VerstakServer(LoadedConfig loaded, Clock clock, Runnable onFatal) {
+        this.loaded = loaded;
+        this.config = loaded.config();
         this.clock = clock;
         this.onFatal = onFatal;
     }
@@ -120,7 +128,7 @@ public final class VerstakServer {
             throws Exception {
         Bus bus = new Bus(vertx, BUS_TIMEOUT);
         SecureRandom random = new SecureRandom();
-        ServerSettings settings = new ServerSettings(database, config, clock);
+        ServerSettings settings = new ServerSettings(database, loaded, clock);
         await(settings.load());
         MailServices mail =
                 new MailServices(vertx, database, SecretBox.open(directory, random), settings::now, clock, random);
@@ -153,6 +161,7 @@ public final class VerstakServer {
                 health,
                 new Inventory(database),
                 statistics,
+                upkeep,
                 metrics.registry(),
                 clock);
         settings.onChange(changed -> Logging.adjust(changed.log()));

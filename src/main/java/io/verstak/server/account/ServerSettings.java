@@ -3,6 +3,7 @@ package io.verstak.server.account;
 import io.verstak.server.config.AccountsConfig;
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.HttpConfig;
+import io.verstak.server.config.LoadedConfig;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.config.WebConfig;
 import io.verstak.server.error.ErrorCode;
@@ -45,6 +46,7 @@ public final class ServerSettings {
     private final Clock clock;
     private volatile ServerConfig configured;
     private volatile Values values;
+    private final Map<String, String> sources;
 
     /** What can be set on a page. */
     public enum Name {
@@ -72,15 +74,25 @@ public final class ServerSettings {
     private record Values(Map<Name, String> stored, ServerConfig config) {}
 
     public ServerSettings(Database database, ServerConfig configured, Clock clock) {
-        this.configured = configured;
+        this(database, LoadedConfig.of(configured), clock);
+    }
+
+    public ServerSettings(Database database, LoadedConfig loaded, Clock clock) {
+        this.configured = loaded.config();
+        this.sources = loaded.sources();
         this.store = new SettingsStore(database);
         this.clock = clock;
-        this.values = new Values(Map.of(), configured);
+        this.values = new Values(Map.of(), loaded.config());
     }
 
     /** The configuration with what is set on pages in it. */
     public ServerConfig now() {
         return values.config();
+    }
+
+    /** Every value of it, and where it comes from; what was set on a page does not say so here. */
+    public List<LoadedConfig.Setting> explained() {
+        return LoadedConfig.explain(now(), sources);
     }
 
     /** Whether this value was set on a page and not by the configuration. */

@@ -2,7 +2,7 @@ package io.verstak.server.cli;
 
 import io.verstak.server.VerstakServer;
 import io.verstak.server.config.ConfigException;
-import io.verstak.server.config.ServerConfig;
+import io.verstak.server.config.LoadedConfig;
 import io.verstak.server.ops.Logging;
 import java.time.Clock;
 import java.util.List;
@@ -28,8 +28,8 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ServerConfig config = settings.load();
-        Logging.start(config.log());
+        LoadedConfig config = settings.explain();
+        Logging.start(config.config().log());
         Optional<VerstakServer.Administrator> named = administrator.read();
         // No hook runs, no buffer is flushed: what was not acknowledged must look as if it never was.
         VerstakServer server = new VerstakServer(

@@ -1,6 +1,8 @@
 package io.verstak.server.config;
 
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A configuration, and where each of its values comes from.
@@ -23,6 +25,25 @@ public record LoadedConfig(ServerConfig config, List<Setting> settings) {
             boolean hidden = key.secret() && !key.value().toString().isEmpty();
             return new Setting(key.name(), hidden ? HIDDEN : key.value(), source, key.variable());
         }
+    }
+
+    /** A configuration that was not loaded from anywhere. */
+    public static LoadedConfig of(ServerConfig config) {
+        return new LoadedConfig(config, explain(config, Map.of()));
+    }
+
+    /** Every value of a configuration. What was not said where it comes from and is as by itself is a default. */
+    public static List<Setting> explain(ServerConfig config, Map<String, String> sources) {
+        List<ConfigKey> defaults = ConfigKey.of(ServerConfig.defaults());
+        return ConfigKey.of(config).stream()
+                .map(key -> Setting.of(
+                        key, sources.getOrDefault(key.name(), defaults.contains(key) ? "default" : "configuration")))
+                .toList();
+    }
+
+    /** Where each value comes from, by its key. */
+    public Map<String, String> sources() {
+        return settings.stream().collect(Collectors.toUnmodifiableMap(Setting::key, Setting::source));
     }
 
     public LoadedConfig {

@@ -38,6 +38,11 @@ public final class Call {
         return this;
     }
 
+    /** The other end of the connection: the client, or a proxy. */
+    public String connectionAddress() {
+        return String.valueOf(context.request().remoteAddress().hostAddress());
+    }
+
     /** The client's network address, seen through trusted proxies. */
     public InetAddress clientAddress() {
         return clientAddress(context, addresses);

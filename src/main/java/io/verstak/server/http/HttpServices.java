@@ -58,9 +58,23 @@ import io.verstak.server.http.web.SetupMailPage;
 import io.verstak.server.http.web.SetupPage;
 import io.verstak.server.http.web.SignInPage;
 import io.verstak.server.http.web.Views;
+import io.verstak.server.http.web.admin.AuditPage;
+import io.verstak.server.http.web.admin.DevicesPage;
+import io.verstak.server.http.web.admin.DiagnosticsPage;
+import io.verstak.server.http.web.admin.InvitationsPage;
+import io.verstak.server.http.web.admin.OutboxPage;
+import io.verstak.server.http.web.admin.OverviewPage;
+import io.verstak.server.http.web.admin.SettingsPage;
+import io.verstak.server.http.web.admin.ShownOnce;
+import io.verstak.server.http.web.admin.StoragePage;
+import io.verstak.server.http.web.admin.UserPage;
+import io.verstak.server.http.web.admin.UsersPage;
+import io.verstak.server.http.web.admin.VaultsPage;
+import io.verstak.server.ops.Diagnosis;
 import io.verstak.server.ops.Health;
 import io.verstak.server.ops.Inventory;
 import io.verstak.server.ops.Statistics;
+import io.verstak.server.ops.housekeeping.Upkeep;
 import io.verstak.server.sync.BusSyncLog;
 import io.verstak.server.sync.HeadWatch;
 import io.verstak.server.sync.SyncLog;
@@ -92,6 +106,7 @@ public final class HttpServices {
             Health health,
             Inventory inventory,
             Statistics statistics,
+            Upkeep upkeep,
             MeterRegistry registry,
             Clock clock) {
         ServerConfig config = settings.now();
@@ -145,6 +160,20 @@ public final class HttpServices {
                 new AdminDevicesApi(administration, inventory),
                 new AdminStatsApi(statistics),
                 new AdminMailApi(administration, settings));
+        ShownOnce secrets = new ShownOnce(clock);
+        AdminPageRoutes adminPages = new AdminPageRoutes(
+                pages,
+                new OverviewPage(health, statistics, inventory, administration, settings),
+                new UsersPage(administration, inventory),
+                new UserPage(administration, inventory, settings, secrets),
+                new InvitationsPage(administration, inventory, secrets, clock),
+                new DevicesPage(administration, inventory),
+                new VaultsPage(inventory),
+                new StoragePage(statistics, inventory, upkeep),
+                new AuditPage(inventory, clock),
+                new OutboxPage(administration),
+                new SettingsPage(administration, settings),
+                new DiagnosticsPage(new Diagnosis(health, statistics, clock), administration, settings, clock));
         routes = new Routes(
                 new ClientApi(new BusAccounts(bus), clock),
                 auth,
@@ -155,7 +184,7 @@ public final class HttpServices {
                 new TusApi(new BusResumableUploads(bus, disk), maxBlob),
                 new CapabilitiesApi(limits),
                 new HealthApi(health, clock),
-                List.of(publicPages::add, userPages::add, adminApi::add));
+                List.of(publicPages::add, userPages::add, adminApi::add, adminPages::add));
     }
 
     /** Does beforehand what would make the first requests slow. Blocks. */

@@ -163,9 +163,7 @@ public final class MailServices {
         return sender.send(complete, writer.write(test)).recover(failure -> {
             LOG.warn("the test mail was not sent through {}: {}", complete, SmtpFailure.describe(failure));
             return Future.failedFuture(new ServerException(
-                    ErrorCode.UNAVAILABLE,
-                    "The test mail could not be sent. Check the host, the port, the encryption, the user and the"
-                            + " password; the server's log says more."));
+                    ErrorCode.UNAVAILABLE, "The test mail could not be sent. The server's log says why."));
         });
     }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@code t("key", a, b)}: the text with {@code {0}} and {@code {1}} filled in
+ *   <li>{@code told("key", words)}: the text, or these words where the language has none
  *   <li>{@code plural("key", n)}: the form of {@code key.one}, {@code .few} or {@code .many} that the number takes; {@code {0}} is the number
  *   <li>{@code number(n)}, {@code bytes(n)}: as the language writes them
  *   <li>{@code day(millis)}, {@code moment(millis)}: a date, and with its time, in UTC; {@code iso(millis)} for {@code <time>}
@@ -55,6 +56,10 @@ final class Texts {
                 "t",
                         function(arguments ->
                                 fill(language.text(text(arguments, 0)), arguments.subList(1, arguments.size()))),
+                "told",
+                        function(arguments -> language.has(text(arguments, 0))
+                                ? language.text(text(arguments, 0))
+                                : text(arguments, 1)),
                 "plural", function(arguments -> plural(language, text(arguments, 0), number(arguments, 1))),
                 "number",
                         function(arguments -> NumberFormat.getIntegerInstance(language.locale())

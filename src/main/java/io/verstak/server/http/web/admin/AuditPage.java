@@ -1,0 +1,101 @@
+package io.verstak.server.http.web.admin;
+
+import io.verstak.server.account.AuditType;
+import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.domain.listing.AuditEvent;
+import io.verstak.server.domain.listing.AuditQuery;
+import io.verstak.server.domain.listing.AuditQuery.Position;
+import io.verstak.server.http.Call;
+import io.verstak.server.http.web.Reply;
+import io.verstak.server.ops.Inventory;
+import io.vertx.core.Future;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The audit log, the latest first. A page is named by the entry it begins behind, so that the millionth costs what the first does. */
+public final class AuditPage {
+    private static final int SIZE = 50;
+
+    private final Inventory inventory;
+    private final Clock clock;
+
+    /**
+     * What the page shows.
+     *
+     * @param older the address of the page with what came before; empty: there is none
+     * @param newer the same for what came after
+     */
+    public record View(
+            List<AuditEvent> events,
+            List<String> types,
+            String type,
+            String user,
+            String days,
+            String older,
+            String newer) {}
+
+    public AuditPage(Inventory inventory, Clock clock) {
+        this.inventory = inventory;
+        this.clock = clock;
+    }
+
+    public Future<Reply> show(Call call, SessionIdentity administrator) {
+        String type = call.parameter("type");
+        String user = call.parameter("user").strip();
+        String days = call.parameter("days").matches("[1-9][0-9]{0,3}") ? call.parameter("days") : "";
+        long since = days.isEmpty()
+                ? 0
+                : clock.millis() - Duration.ofDays(Long.parseLong(days)).toMillis();
+        Optional<Position> after = position(call.parameter("after"));
+        Position from = after.orElseGet(() -> position(call.parameter("before")).orElse(Position.LATEST));
+        String filter = "/admin/audit?type=%s&user=%s&days=%s".formatted(encoded(type), encoded(user), days);
+        // One more than the page holds tells whether there is another one.
+        return inventory
+                .audit(new AuditQuery(type, user, since, from, after.isPresent(), SIZE + 1))
+                .map(found ->
+                        Reply.page("admin/audit", view(found, type, user, days, filter, after.isPresent(), from)));
+    }
+
+    private static View view(
+            List<AuditEvent> found,
+            String type,
+            String user,
+            String days,
+            String filter,
+            boolean upwards,
+            Position from) {
+        boolean more = found.size() > SIZE;
+        List<AuditEvent> page = !more ? found : upwards ? found.subList(1, SIZE + 1) : found.subList(0, SIZE);
+        boolean hasOlder = !page.isEmpty() && (upwards || more);
+        boolean hasNewer = !page.isEmpty() && (upwards ? more : !from.equals(Position.LATEST));
+        return new View(
+                page,
+                Arrays.stream(AuditType.values()).map(AuditType::key).toList(),
+                type,
+                user,
+                days,
+                hasOlder ? filter + "&before=" + name(page.get(page.size() - 1)) : "",
+                hasNewer ? filter + "&after=" + name(page.get(0)) : "");
+    }
+
+    private static String name(AuditEvent event) {
+        return event.at() + "-" + event.id();
+    }
+
+    private static Optional<Position> position(String name) {
+        if (!name.matches("[0-9]{1,18}-[0-9]{1,18}")) {
+            return Optional.empty();
+        }
+        String[] parts = name.split("-", 2);
+        return Optional.of(new Position(Long.parseLong(parts[0]), Long.parseLong(parts[1])));
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

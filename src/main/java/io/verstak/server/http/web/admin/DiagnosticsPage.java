@@ -1,0 +1,126 @@
+package io.verstak.server.http.web.admin;
+
+import io.verstak.server.account.Administration;
+import io.verstak.server.account.Administration.MailView;
+import io.verstak.server.account.ServerSettings;
+import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.http.Call;
+import io.verstak.server.http.Gzip;
+import io.verstak.server.http.Json;
+import io.verstak.server.http.web.Reply;
+import io.verstak.server.ops.Diagnosis;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What the server sees of itself, of its mail and of the proxy before it; the same to be sent to somebody who helps. */
+public final class DiagnosticsPage {
+    private static final List<String> PROXY_HEADERS = List.of(
+            "Host",
+            "X-Forwarded-For",
+            "X-Forwarded-Proto",
+            "X-Forwarded-Host",
+            "Forwarded",
+            "Via",
+            "Origin",
+            "Accept-Encoding");
+
+    private final Diagnosis diagnosis;
+    private final Administration administration;
+    private final ServerSettings settings;
+    private final Clock clock;
+
+    /** A name and what was found. */
+    public record Entry(String name, String value) {}
+
+    /** What the page shows. */
+    public record View(List<Entry> server, List<Entry> mail, List<Entry> request, long now) {}
+
+    public DiagnosticsPage(Diagnosis diagnosis, Administration administration, ServerSettings settings, Clock clock) {
+        this.diagnosis = diagnosis;
+        this.administration = administration;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    public Future<Reply> show(Call call, SessionIdentity administrator) {
+        return found(request(call))
+                .map(found -> Reply.page(
+                        "admin/diagnostics",
+                        new View(
+                                entries(found.get("server")),
+                                entries(found.get("mail")),
+                                entries(found.get("request")),
+                                clock.millis())));
+    }
+
+    /** The same as JSON, to be kept. */
+    public Future<Void> json(RoutingContext context, Call call, SessionIdentity administrator) {
+        return found(request(call)).compose(found -> {
+            context.response()
+                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                    .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                    .putHeader("X-Content-Type-Options", "nosniff")
+                    .putHeader("Content-Disposition", "attachment; filename=\"diagnostics.json\"");
+            Gzip.end(context, Json.write(found));
+            return Future.succeededFuture();
+        });
+    }
+
+    private Future<Map<String, Map<String, Object>>> found(Map<String, Object> request) {
+        return diagnosis
+                .run()
+                .compose(server -> administration.mail().map(mail -> {
+                    Map<String, Map<String, Object>> all = new LinkedHashMap<>();
+                    all.put("server", server);
+                    all.put("mail", mail(mail));
+                    all.put("request", request);
+                    return all;
+                }));
+    }
+
+    private Map<String, Object> mail(MailView mail) {
+        Map<String, Object> found = new LinkedHashMap<>();
+        found.put("configured", !mail.host().isEmpty());
+        found.put("port", mail.port());
+        found.put("security", mail.security());
+        found.put("login", !mail.user().isEmpty());
+        found.put("set_on_page", mail.stored());
+        found.put("public_address_set", !settings.now().http().publicUrl().isEmpty());
+        return found;
+    }
+
+    private Map<String, Object> request(Call call) {
+        Map<String, Object> found = new LinkedHashMap<>();
+        found.put("connection_from", call.connectionAddress());
+        found.put("client_address", call.clientAddress().getHostAddress());
+        found.put("trusted_proxies", settings.now().http().trustedProxies().size());
+        found.putAll(headers(call::header));
+        return found;
+    }
+
+    private static Map<String, Object> headers(Function<String, @Nullable String> of) {
+        Map<String, Object> found = new LinkedHashMap<>();
+        for (String name : PROXY_HEADERS) {
+            String value = of.apply(name);
+            if (value != null) {
+                found.put(name, value);
+            }
+        }
+        return found;
+    }
+
+    private static List<Entry> entries(@Nullable Map<String, Object> found) {
+        return found == null
+                ? List.of()
+                : found.entrySet().stream()
+                        .map(entry -> new Entry(entry.getKey(), String.valueOf(entry.getValue())))
+                        .toList();
+    }
+}

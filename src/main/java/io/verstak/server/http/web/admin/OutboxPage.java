@@ -1,0 +1,39 @@
+package io.verstak.server.http.web.admin;
+
+import io.verstak.server.account.Administration;
+import io.verstak.server.account.Administration.UnsentMail;
+import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.http.Call;
+import io.verstak.server.http.FormFields;
+import io.verstak.server.http.web.Reply;
+import io.vertx.core.Future;
+import java.util.List;
+
+/** The mails that have not been sent: why, the links in them, and another try. */
+public final class OutboxPage {
+    private static final int MOST = 200;
+
+    private final Administration administration;
+
+    /** What the page shows. */
+    public record View(List<UnsentMail> mails, boolean mailIsOn) {}
+
+    public OutboxPage(Administration administration) {
+        this.administration = administration;
+    }
+
+    public Future<Reply> show(Call call, SessionIdentity administrator) {
+        return administration
+                .mail()
+                .compose(mail -> administration
+                        .unsentMails(MOST)
+                        .map(unsent -> Reply.page(
+                                "admin/outbox", new View(unsent, !mail.host().isEmpty()))));
+    }
+
+    public Future<Reply> retry(Call call, SessionIdentity administrator, FormFields fields) {
+        return administration
+                .retryMail(Guard.actor(call, administrator), fields.get("mail"))
+                .map(due -> Reply.to("/admin/outbox").saying("mail-retried"));
+    }
+}

@@ -1,0 +1,104 @@
+package io.verstak.server.http.web.admin;
+
+import io.verstak.server.account.Administration;
+import io.verstak.server.account.Administration.MailView;
+import io.verstak.server.account.ServerSettings;
+import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.domain.listing.AuditEvent;
+import io.verstak.server.domain.listing.AuditQuery;
+import io.verstak.server.http.Call;
+import io.verstak.server.http.web.Reply;
+import io.verstak.server.ops.Health;
+import io.verstak.server.ops.Inventory;
+import io.verstak.server.ops.Statistics;
+import io.verstak.server.ops.Statistics.Day;
+import io.verstak.server.ops.Statistics.Snapshot;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether all is well at a glance: health, what to do, numbers, charts and what happened last. */
+public final class OverviewPage {
+    private static final int DAYS = 30;
+    private static final int EVENTS = 8;
+    private static final long DAY_MILLIS = 86_400_000;
+    private static final long LITTLE_BYTES = 1L << 30;
+    private static final int LITTLE_PERCENT = 10;
+
+    private final Health health;
+    private final Statistics statistics;
+    private final Inventory inventory;
+    private final Administration administration;
+    private final ServerSettings settings;
+
+    /** A day of the charts. */
+    public record Point(long startsAt, long operations, long blobBytes, long databaseBytes) {}
+
+    /** What is to be done, where, and about how much. */
+    public record Warning(String name, String link, long count) {}
+
+    /** What the page shows. */
+    public record View(
+            Health.Report health, Snapshot now, List<Warning> warnings, List<Point> days, List<AuditEvent> events) {}
+
+    public OverviewPage(
+            Health health,
+            Statistics statistics,
+            Inventory inventory,
+            Administration administration,
+            ServerSettings settings) {
+        this.health = health;
+        this.statistics = statistics;
+        this.inventory = inventory;
+        this.administration = administration;
+        this.settings = settings;
+    }
+
+    public Future<Reply> show(Call call, SessionIdentity administrator) {
+        Future<Health.Report> report = health.report();
+        Future<Snapshot> now = statistics.now();
+        Future<List<Day>> days = statistics.days(DAYS);
+        Future<MailView> mail = administration.mail();
+        Future<List<AuditEvent>> events =
+                inventory.audit(new AuditQuery("", "", 0, AuditQuery.Position.LATEST, false, EVENTS));
+        return Future.all(report, now, days, mail, events)
+                .map(all -> Reply.page(
+                        "admin/dashboard",
+                        new View(
+                                report.result(),
+                                now.result(),
+                                warnings(report.result(), now.result(), mail.result()),
+                                days.result().stream().map(OverviewPage::point).toList(),
+                                events.result())));
+    }
+
+    private static Point point(Day day) {
+        return new Point(day.day() * DAY_MILLIS, day.operations(), day.blobBytes(), day.databaseBytes());
+    }
+
+    private List<Warning> warnings(Health.Report report, Snapshot now, MailView mail) {
+        List<Warning> warnings = new ArrayList<>();
+        if (!report.databaseReachable() || !report.blobStorageWritable()) {
+            warnings.add(new Warning("unfit", "/admin/diagnostics", 0));
+        }
+        long free = now.disk().freeBytes();
+        if (free < LITTLE_BYTES || free * 100 < now.disk().totalBytes() * LITTLE_PERCENT) {
+            warnings.add(new Warning("disk", "/admin/storage", free));
+        }
+        if (now.counts().files().damaged() > 0) {
+            warnings.add(new Warning(
+                    "damaged", "/admin/storage", now.counts().files().damaged()));
+        }
+        if (mail.host().isEmpty()) {
+            warnings.add(new Warning("no-mail", "/admin/settings", now.counts().waitingMails()));
+        }
+        if (now.counts().failedMails() > 0) {
+            warnings.add(
+                    new Warning("failed-mail", "/admin/outbox", now.counts().failedMails()));
+        }
+        if (settings.now().http().publicUrl().isEmpty()) {
+            warnings.add(new Warning("no-address", "/admin/settings", 0));
+        }
+        return warnings;
+    }
+}

@@ -1,0 +1,129 @@
+package io.verstak.server.http.web.admin;
+
+import io.verstak.server.account.Administration;
+import io.verstak.server.account.Administration.MailDraft;
+import io.verstak.server.account.Administration.MailView;
+import io.verstak.server.account.ServerSettings;
+import io.verstak.server.account.ServerSettings.Name;
+import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.config.ServerConfig;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.http.Call;
+import io.verstak.server.http.FormFields;
+import io.verstak.server.http.web.MailForm;
+import io.verstak.server.http.web.Reply;
+import io.vertx.core.Future;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The settings that can be changed here, and those that the configuration has, with where each comes from. */
+public final class SettingsPage {
+    private static final String PATH = "/admin/settings";
+
+    private final Administration administration;
+    private final ServerSettings settings;
+    private final SettingsList list;
+
+    /**
+     * What the page shows.
+     *
+     * @param failed the form that was refused; empty: none
+     */
+    public record View(
+            ServerConfig now,
+            String domains,
+            MailView mail,
+            List<SettingsList.Row> rows,
+            String failed,
+            String testTo) {}
+
+    public SettingsPage(Administration administration, ServerSettings settings) {
+        this.administration = administration;
+        this.settings = settings;
+        this.list = new SettingsList(settings);
+    }
+
+    public Future<Reply> show(Call call, SessionIdentity administrator) {
+        return page("", "");
+    }
+
+    private Future<Reply> page(String failed, String testTo) {
+        return administration.mail().map(mail -> {
+            ServerConfig now = settings.now();
+            return Reply.page(
+                    "admin/settings",
+                    new View(now, String.join(", ", now.accounts().domains()), mail, list.rows(), failed, testTo));
+        });
+    }
+
+    /** What is as it was is not set: the configuration's may change then as before. */
+    public Future<Reply> save(Call call, SessionIdentity administrator, FormFields fields) {
+        Map<Name, String> shown = new EnumMap<>(Name.class);
+        ServerConfig now = settings.now();
+        shown.put(Name.SERVER_NAME, now.web().serverName());
+        shown.put(Name.LANGUAGE, now.web().language());
+        shown.put(Name.REGISTRATION, now.accounts().registration());
+        shown.put(Name.REGISTRATION_DOMAINS, String.join(", ", now.accounts().domains()));
+        shown.put(Name.PUBLIC_URL, now.http().publicUrl());
+        Map<Name, Optional<String>> changes = new EnumMap<>(Name.class);
+        shown.forEach((name, before) -> {
+            String field = name.name().toLowerCase(Locale.ROOT);
+            String typed = fields.get(field).strip();
+            if (fields.ticked(field) && !typed.equals(before)) {
+                changes.put(name, Optional.of(typed));
+            }
+        });
+        return changes.isEmpty()
+                ? Future.succeededFuture(Reply.to(PATH).saying("settings-saved"))
+                : settings.change(changes, call.clientAddress())
+                        .map(changed -> Reply.to(PATH).saying("settings-saved"))
+                        .recover(Guard.again(() -> page("server", "")));
+    }
+
+    /** Makes the configuration hold again for what was set here. */
+    public Future<Reply> reset(Call call, SessionIdentity administrator, FormFields fields) {
+        Map<Name, Optional<String>> changes = new EnumMap<>(Name.class);
+        for (Name name : Name.values()) {
+            changes.put(name, Optional.empty());
+        }
+        return settings.change(changes, call.clientAddress())
+                .map(changed -> Reply.to(PATH).saying("settings-reset"));
+    }
+
+    public Future<Reply> saveMail(Call call, SessionIdentity administrator, FormFields fields) {
+        return told(fields, draft -> administration.saveMail(Guard.actor(call, administrator), draft))
+                .map(saved -> Reply.to(PATH).saying("mail-saved"))
+                .recover(Guard.again(() -> page("mail", "")));
+    }
+
+    public Future<Reply> forgetMail(Call call, SessionIdentity administrator, FormFields fields) {
+        return administration
+                .forgetMail(Guard.actor(call, administrator))
+                .map(gone -> Reply.to(PATH).saying("settings-reset"));
+    }
+
+    public Future<Reply> testMail(Call call, SessionIdentity administrator, FormFields fields) {
+        String to = fields.get("test_to").strip();
+        return administration
+                .testMail(Optional.empty(), to)
+                .map(sent -> Reply.to(PATH).saying("mail-tested"))
+                .recover(Guard.again(() -> page("test", to)));
+    }
+
+    private interface Work {
+        Future<Void> with(MailDraft draft);
+    }
+
+    private static Future<Void> told(FormFields fields, Work work) {
+        MailDraft draft;
+        try {
+            draft = MailForm.read(fields);
+        } catch (ServerException refusal) {
+            return Future.failedFuture(refusal);
+        }
+        return work.with(draft);
+    }
+}

@@ -1,0 +1,46 @@
+package io.verstak.server.http.web.admin;
+
+import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.domain.listing.ListedVault;
+import io.verstak.server.http.Call;
+import io.verstak.server.http.FormFields;
+import io.verstak.server.http.web.Reply;
+import io.verstak.server.ops.Inventory;
+import io.verstak.server.ops.Statistics;
+import io.verstak.server.ops.Statistics.Snapshot;
+import io.verstak.server.ops.housekeeping.Upkeep;
+import io.vertx.core.Future;
+import java.util.List;
+
+/** What takes how much of the disk, and what can be done about it. */
+public final class StoragePage {
+    private static final int LARGEST = 10;
+
+    private final Statistics statistics;
+    private final Inventory inventory;
+    private final Upkeep upkeep;
+
+    /** What the page shows. */
+    public record View(Snapshot now, List<ListedVault> largest) {}
+
+    public StoragePage(Statistics statistics, Inventory inventory, Upkeep upkeep) {
+        this.statistics = statistics;
+        this.inventory = inventory;
+        this.upkeep = upkeep;
+    }
+
+    public Future<Reply> show(Call call, SessionIdentity administrator) {
+        return statistics
+                .now()
+                .compose(now -> inventory
+                        .largestVaults(LARGEST)
+                        .map(largest -> Reply.page("admin/storage", new View(now, largest))));
+    }
+
+    /** Begins what also runs by itself, and joins it when it runs: it takes nothing that anybody could still want. */
+    public Future<Reply> cleanUp(Call call, SessionIdentity administrator, FormFields fields) {
+        return upkeep.housekeeping()
+                .run()
+                .map(done -> Reply.to("/admin/storage").saying("cleaned-up"));
+    }
+}

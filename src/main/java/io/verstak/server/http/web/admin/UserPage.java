@@ -1,0 +1,201 @@
+package io.verstak.server.http.web.admin;
+
+import io.verstak.server.account.Administration;
+import io.verstak.server.account.Administration.UserEdit;
+import io.verstak.server.account.ServerSettings;
+import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.domain.listing.AuditEvent;
+import io.verstak.server.domain.listing.AuditQuery;
+import io.verstak.server.domain.listing.ListedDevice;
+import io.verstak.server.domain.listing.ListedUser;
+import io.verstak.server.domain.listing.ListedVault;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.http.Call;
+import io.verstak.server.http.FormFields;
+import io.verstak.server.http.web.Reply;
+import io.verstak.server.ops.Inventory;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** One user: devices, vaults, what happened, and what an administrator can do. */
+public final class UserPage {
+    private static final int EVENTS = 10;
+    private static final long GIBIBYTE = 1L << 30;
+
+    private final Administration administration;
+    private final Inventory inventory;
+    private final ServerSettings settings;
+    private final ShownOnce secrets;
+
+    /**
+     * What the page shows.
+     *
+     * @param quotaGibibytes empty: the server's
+     * @param secret a password that was made a moment ago; empty: none
+     * @param failed the form that was refused; empty: none
+     */
+    public record View(
+            ListedUser user,
+            List<ListedDevice> devices,
+            List<ListedVault> vaults,
+            List<AuditEvent> events,
+            long usedBytes,
+            long quotaBytes,
+            String quotaGibibytes,
+            String secret,
+            String failed) {}
+
+    public UserPage(Administration administration, Inventory inventory, ServerSettings settings, ShownOnce secrets) {
+        this.administration = administration;
+        this.inventory = inventory;
+        this.settings = settings;
+        this.secrets = secrets;
+    }
+
+    /** The address of a user's page. */
+    static String path(String id) {
+        return "/admin/user?id=" + id;
+    }
+
+    public Future<Reply> show(Call call, SessionIdentity administrator) {
+        String secret = secrets.take(administrator, call.parameter("shown")).orElse("");
+        return page(call.parameter("id"), secret, "");
+    }
+
+    private Future<Reply> page(String id, String secret, String failed) {
+        return inventory.user(id).compose(found -> {
+            ListedUser user =
+                    found.orElseThrow(() -> new ServerException(ErrorCode.NOT_FOUND, "There is no such user."));
+            Future<List<ListedDevice>> devices = inventory.devicesOfUser(id);
+            Future<List<ListedVault>> vaults = inventory.vaultsOfUser(id);
+            Future<List<AuditEvent>> events =
+                    inventory.audit(new AuditQuery("", id, 0, AuditQuery.Position.LATEST, false, EVENTS));
+            return Future.all(devices, vaults, events)
+                    .map(all -> Reply.page(
+                            "admin/user",
+                            view(user, devices.result(), vaults.result(), events.result(), secret, failed)));
+        });
+    }
+
+    private View view(
+            ListedUser user,
+            List<ListedDevice> devices,
+            List<ListedVault> vaults,
+            List<AuditEvent> events,
+            String secret,
+            String failed) {
+        Long quota = user.quotaBytes();
+        long used = vaults.stream().mapToLong(ListedVault::blobBytes).sum();
+        return new View(
+                user,
+                devices,
+                vaults,
+                events,
+                used,
+                quota == null ? settings.now().limits().maxUserBlobBytes() : quota,
+                quota == null ? "" : gibibytes(quota),
+                secret,
+                failed);
+    }
+
+    private static String gibibytes(long bytes) {
+        return bytes % GIBIBYTE == 0
+                ? Long.toString(bytes / GIBIBYTE)
+                : Double.toString(Math.round(bytes * 1000.0 / GIBIBYTE) / 1000.0);
+    }
+
+    public Future<Reply> edit(Call call, SessionIdentity administrator, FormFields fields) {
+        UserEdit edit = new UserEdit(
+                Optional.of(fields.get("username").strip()),
+                Optional.of(fields.get("email").strip()));
+        return answered(
+                fields,
+                "edit",
+                "user-saved",
+                () -> administration.editUser(Guard.actor(call, administrator), fields.get("id"), edit));
+    }
+
+    public Future<Reply> confirm(Call call, SessionIdentity administrator, FormFields fields) {
+        return answered(
+                fields,
+                "confirm",
+                "user-confirmed",
+                () -> administration.confirmUser(Guard.actor(call, administrator), fields.get("id")));
+    }
+
+    public Future<Reply> quota(Call call, SessionIdentity administrator, FormFields fields) {
+        return answered(
+                fields,
+                "quota",
+                "user-saved",
+                () -> administration.setQuota(
+                        Guard.actor(call, administrator), fields.get("id"), bytes(fields.get("quota"))));
+    }
+
+    /** Gibibytes as they are typed, with a point or a comma; empty: the server's quota. */
+    private static Optional<Long> bytes(String typed) {
+        String number = typed.strip().replace(',', '.');
+        if (number.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!number.matches("[0-9]{1,7}(\\.[0-9]{1,3})?")) {
+            throw new ServerException(ErrorCode.INVALID_REQUEST, "The quota is a number of GiB, or nothing.");
+        }
+        return Optional.of((long) (Double.parseDouble(number) * GIBIBYTE));
+    }
+
+    /** Blocks or lets in again, as the form says: sent twice it does the same. */
+    public Future<Reply> block(Call call, SessionIdentity administrator, FormFields fields) {
+        boolean block = fields.get("blocked").equals("1");
+        return answered(
+                fields,
+                "block",
+                block ? "user-blocked" : "user-unblocked",
+                () -> Guard.confirmed(
+                        administration,
+                        call,
+                        administrator,
+                        fields,
+                        () -> administration
+                                .block(Guard.actor(call, administrator), fields.get("id"), Optional.of(block))
+                                .mapEmpty()));
+    }
+
+    public Future<Reply> resetPassword(Call call, SessionIdentity administrator, FormFields fields) {
+        String id = fields.get("id");
+        return Guard.confirmed(
+                        administration,
+                        call,
+                        administrator,
+                        fields,
+                        () -> administration.resetPassword(Guard.actor(call, administrator), id))
+                .map(password -> Reply.to(path(id) + "&shown=" + secrets.keep(administrator, password)))
+                .recover(Guard.again(() -> page(id, "", "reset")));
+    }
+
+    public Future<Reply> delete(Call call, SessionIdentity administrator, FormFields fields) {
+        String id = fields.get("id");
+        return Guard.confirmed(
+                        administration,
+                        call,
+                        administrator,
+                        fields,
+                        () -> administration.deleteUser(Guard.actor(call, administrator), id))
+                .map(deleted -> Reply.to("/admin/users").saying("user-deleted"))
+                .recover(Guard.again(() -> page(id, "", "delete")));
+    }
+
+    private Future<Reply> answered(FormFields fields, String form, String message, Supplier<Future<Void>> work) {
+        String id = fields.get("id");
+        Future<Void> done;
+        try {
+            done = work.get();
+        } catch (ServerException refusal) {
+            done = Future.failedFuture(refusal);
+        }
+        return done.map(changed -> Reply.to(path(id)).saying(message)).recover(Guard.again(() -> page(id, "", form)));
+    }
+}

@@ -1,0 +1,99 @@
+package io.verstak.server.http.web.admin;
+
+import io.verstak.server.account.Administration;
+import io.verstak.server.account.Administration.NewUser;
+import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.domain.listing.ListedUser;
+import io.verstak.server.domain.listing.UserQuery;
+import io.verstak.server.http.Call;
+import io.verstak.server.http.FormFields;
+import io.verstak.server.http.web.Reply;
+import io.verstak.server.ops.Inventory;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Map;
+
+/** The users: searched, sorted, page by page; and how one is made. */
+public final class UsersPage {
+    private static final String CREATE = "admin/create-user";
+    private static final String LATEST = "created_at-desc";
+
+    private static final Map<String, UserQuery.Order> ORDERS = Map.of(
+            LATEST,
+            UserQuery.Order.CREATED_AT,
+            "created_at",
+            UserQuery.Order.CREATED_AT,
+            "username",
+            UserQuery.Order.USERNAME,
+            "email",
+            UserQuery.Order.EMAIL,
+            "last_seen-desc",
+            UserQuery.Order.LAST_SEEN,
+            "last_seen",
+            UserQuery.Order.LAST_SEEN,
+            "devices-desc",
+            UserQuery.Order.DEVICES);
+
+    private final Administration administration;
+    private final Inventory inventory;
+
+    /** What the page shows. */
+    public record View(
+            List<ListedUser> users,
+            long total,
+            long page,
+            long pages,
+            String text,
+            String state,
+            String sort,
+            String query) {}
+
+    /** What was typed into the form for a new user. */
+    public record Typed(String username, String email) {}
+
+    public UsersPage(Administration administration, Inventory inventory) {
+        this.administration = administration;
+        this.inventory = inventory;
+    }
+
+    public Future<Reply> show(Call call, SessionIdentity administrator) {
+        String text = call.parameter("q").strip();
+        String state = call.parameter("state");
+        String asked = call.parameter("sort");
+        String sort = ORDERS.containsKey(asked) ? asked : LATEST;
+        Paging paging = Paging.of(call);
+        UserQuery query = new UserQuery(
+                text,
+                Paging.choice(UserQuery.State.class, state),
+                ORDERS.getOrDefault(sort, UserQuery.Order.CREATED_AT),
+                sort.endsWith("-desc"),
+                paging.offset(),
+                Paging.SIZE);
+        return inventory
+                .users(query)
+                .map(found -> Reply.page(
+                        "admin/users",
+                        new View(
+                                found.rows(),
+                                found.total(),
+                                paging.page(),
+                                Paging.pages(found.total()),
+                                text,
+                                state,
+                                sort,
+                                Paging.query("/admin/users", "q", text, "state", state, "sort", sort))));
+    }
+
+    public Future<Reply> form(Call call, SessionIdentity administrator) {
+        return Future.succeededFuture(Reply.page(CREATE, new Typed("", "")));
+    }
+
+    public Future<Reply> create(Call call, SessionIdentity administrator, FormFields fields) {
+        String username = fields.get("username").strip();
+        String email = fields.get("email").strip();
+        return administration
+                .createUser(Guard.actor(call, administrator), new NewUser(username, email, fields.get("new_password")))
+                .map(id -> Reply.to(UserPage.path(id)).saying("user-created"))
+                .recover(Reply.again(CREATE, new Typed(username, email)));
+    }
+}

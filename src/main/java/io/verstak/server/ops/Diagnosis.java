@@ -1,0 +1,51 @@
+package io.verstak.server.ops;
+
+import io.vertx.core.Future;
+import java.lang.management.ManagementFactory;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What somebody who helps needs to know of the server: no secret, no path, nobody's name. */
+public final class Diagnosis {
+    private static final long MEBIBYTE = 1L << 20;
+
+    private final Health health;
+    private final Statistics statistics;
+    private final Clock clock;
+
+    public Diagnosis(Health health, Statistics statistics, Clock clock) {
+        this.health = health;
+        this.statistics = statistics;
+        this.clock = clock;
+    }
+
+    /** Names and values, in the order in which they are read. */
+    public Future<Map<String, Object>> run() {
+        return health.report()
+                .compose(report -> statistics.now().map(now -> {
+                    Runtime process = Runtime.getRuntime();
+                    Map<String, Object> found = new LinkedHashMap<>();
+                    found.put("version", report.version());
+                    found.put("build_commit", report.commit());
+                    found.put("schema_version", report.schemaVersion());
+                    found.put("uptime_seconds", report.uptimeSeconds());
+                    found.put("server_time", clock.instant().toString());
+                    found.put("java", Runtime.version().toString());
+                    found.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+                    found.put("processors", process.availableProcessors());
+                    found.put("memory_used_mib", (process.totalMemory() - process.freeMemory()) / MEBIBYTE);
+                    found.put("memory_limit_mib", process.maxMemory() / MEBIBYTE);
+                    found.put("threads", ManagementFactory.getThreadMXBean().getThreadCount());
+                    found.put("database_reachable", report.databaseReachable());
+                    found.put("database_bytes", now.disk().databaseBytes());
+                    found.put("blob_storage_writable", report.blobStorageWritable());
+                    found.put("disk_free_bytes", now.disk().freeBytes());
+                    found.put("disk_total_bytes", now.disk().totalBytes());
+                    found.put("damaged_blobs", now.counts().files().damaged());
+                    found.put("waiting_mails", now.counts().waitingMails());
+                    found.put("failed_mails", now.counts().failedMails());
+                    return found;
+                }));
+    }
+}

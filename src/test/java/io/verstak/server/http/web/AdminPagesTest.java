@@ -1,0 +1,234 @@
+package io.verstak.server.http.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verstak.server.testkit.AdminScript;
+import io.verstak.server.testkit.Answer;
+import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.DesktopBlobs;
+import io.verstak.server.testkit.Request;
+import io.verstak.server.testkit.TestDatabase;
+import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.Visitor;
+import io.verstak.server.testkit.Web;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What administrators do on their pages, without scripts. */
+class AdminPagesTest {
+    @RegisterExtension
+    static final TestServer SERVER = TestServer.start();
+
+    private static final String OWN = "password=" + AdminScript.PASSWORD;
+    private static final List<String> PAGES = List.of(
+            "/admin/dashboard",
+            "/admin/users",
+            "/admin/create-user",
+            "/admin/invitations",
+            "/admin/devices",
+            "/admin/vaults",
+            "/admin/vault/?id=1",
+            "/admin/storage",
+            "/admin/audit",
+            "/admin/outbox",
+            "/admin/settings",
+            "/admin/diagnostics",
+            "/admin/diagnostics.json");
+
+    static AdminScript script;
+    static Visitor admin;
+
+    @BeforeAll
+    static void signIn() {
+        script = new AdminScript(SERVER);
+        admin = script.visitor();
+        SERVER.addUser("anna");
+        SERVER.pair("anna", "notes").close();
+    }
+
+    @Test
+    void every_page_opens_for_administrators_and_leads_others_to_sign_in() {
+        for (String page : PAGES) {
+            assertThat(admin.get(page).status()).as(page).isEqualTo(200);
+            assertThat(admin.get(page).header("Cache-Control")).as(page).isEqualTo("no-store");
+            Answer stranger = SERVER.send(Request.get(page));
+            assertThat(stranger.status()).as(page).isEqualTo(303);
+            assertThat(stranger.header("Location")).as(page).startsWith("/admin/login");
+            Answer user = Visitor.user(SERVER, "anna").get(page);
+            assertThat(user.status()).as(page).isEqualTo(303);
+        }
+    }
+
+    @Test
+    void s26_what_destroys_needs_the_password_and_may_be_sent_twice() {
+        String id = SERVER.addUser("berta");
+        Desktop desktop = SERVER.pair("berta", "vault");
+        String page = "/admin/user?id=" + id;
+        String[][] forms = {
+            {"/admin/devices/revoke", "device=" + desktop.id()},
+            {"/admin/user/block", "id=" + id, "blocked=1"},
+            {"/admin/user/delete", "id=" + id}
+        };
+        for (String[] form : forms) {
+            String[] fields = Arrays.copyOfRange(form, 1, form.length);
+            Answer refused = admin.send(page, form[0], with(fields, "password=wrong"));
+            assertThat(refused.status()).as(form[0]).isEqualTo(403);
+            assertThat(refused.text()).contains("This is not your password");
+        }
+        assertThat(new Web(SERVER).login("berta", TestServer.PASSWORD).status()).isEqualTo(200);
+        assertThat(SERVER.send(Request.get("/api/client/me").bearer(desktop.token()))
+                        .status())
+                .isEqualTo(200);
+        for (String[] form : forms) {
+            String[] fields = Arrays.copyOfRange(form, 1, form.length);
+            for (int twice = 0; twice < 2; twice++) {
+                assertThat(admin.send("/admin/create-user", form[0], with(fields, OWN))
+                                .status())
+                        .as(form[0])
+                        .isEqualTo(303);
+            }
+        }
+        assertThat(admin.get(page).status()).isEqualTo(404);
+    }
+
+    @Test
+    void a_new_password_and_an_invitation_are_shown_once() {
+        String id = SERVER.addUser("carla");
+
+        String shown = admin.send("/admin/user?id=" + id, "/admin/user/reset-password", "id=" + id, OWN)
+                .header("Location");
+        String password = found("<code>([a-z0-9]{20})</code>", admin.get(shown).text());
+        assertThat(new Web(SERVER).login("carla", password).status()).isEqualTo(200);
+        assertThat(admin.get(shown).text()).doesNotContain(password);
+
+        String invited =
+                admin.send("/admin/invitations", "/admin/invitations", "email=").header("Location");
+        String link =
+                found("(/register\\?invite=[0-9a-f]{64})", admin.get(invited).text());
+        assertThat(admin.get(invited).text()).doesNotContain(link);
+        String invitation = TestDatabase.rows(SERVER.database(), "SELECT id FROM invitations")
+                .get(0);
+        for (int twice = 0; twice < 2; twice++) {
+            assertThat(admin.send("/admin/invitations", "/admin/invitations/revoke", "invitation=" + invitation)
+                            .status())
+                    .isEqualTo(303);
+        }
+    }
+
+    @Test
+    void a_quota_of_a_user_holds_for_uploads() {
+        String id = SERVER.addUser("dora");
+        try (Desktop desktop = SERVER.pair("dora", "vault")) {
+            admin.send("/admin/user?id=" + id, "/admin/user/quota", "id=" + id, "quota=0,001");
+            assertThat(upload(desktop).code()).isEqualTo("quota_exceeded");
+            assertThat(admin.send("/admin/user?id=" + id, "/admin/user/quota", "id=" + id, "quota=lots")
+                            .status())
+                    .isEqualTo(400);
+            admin.send("/admin/user?id=" + id, "/admin/user/quota", "id=" + id, "quota=");
+            assertThat(upload(desktop).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void s28_markup_from_clients_stays_text_on_every_page() {
+        String evil = "<script>alert(1)</script>";
+        SERVER.addUser("evil");
+        TestDatabase.execute(
+                SERVER.database(),
+                "UPDATE users SET username = '" + evil + "', email = '" + evil + "' WHERE username = 'evil'",
+                "INSERT INTO audit_log (type, user_id, device_id, address, message, created_at) VALUES ('" + evil
+                        + "', '" + evil + "', '', '" + evil + "', '" + evil + "', 9999999999999)");
+        String id = TestDatabase.rows(SERVER.database(), "SELECT id FROM users WHERE email LIKE '<%'")
+                .get(0);
+        TestDatabase.execute(
+                SERVER.database(),
+                "UPDATE scopes SET vault_id = '" + evil + "' WHERE id = 1",
+                "UPDATE devices SET name = '" + evil + "', client_version = '" + evil + "' WHERE scope_id = 1");
+        for (String page : PAGES) {
+            assertThat(admin.get(page).text()).as(page).doesNotContain(evil);
+        }
+        assertThat(admin.get("/admin/user?id=" + id).text()).doesNotContain(evil);
+        assertThat(admin.get("/admin/users?q=%3Cscript%3Ealert(1)").text()).doesNotContain("<script>alert");
+        assertThat(admin.get("/admin/audit?user=%22%3E%3Cscript%3Ealert(1)").text())
+                .doesNotContain("<script>alert");
+    }
+
+    @Test
+    void the_audit_log_is_read_to_its_end_and_back() {
+        for (int i = 0; i < 120; i++) {
+            TestDatabase.execute(
+                    SERVER.database(),
+                    "INSERT INTO audit_log (type, user_id, device_id, address, message, created_at)"
+                            + " VALUES ('page_test', 'p', '', '', 'event " + i + ".', " + (1000 + i) + ")");
+        }
+        String first = admin.get("/admin/audit?user=p").text();
+        assertThat(first).contains("event 119.").contains("event 70.").doesNotContain("event 69.");
+        String second = admin.get(link("next", first)).text();
+        assertThat(second).contains("event 69.").contains("event 20.");
+        String third = admin.get(link("next", second)).text();
+        assertThat(third).contains("event 0.").doesNotContain("rel=\"next\"");
+        assertThat(admin.get(link("prev", third)).text()).contains("event 69.").contains("event 20.");
+    }
+
+    @Test
+    void settings_hold_at_once_and_what_is_wrong_is_said() {
+        Answer saved = admin.send(
+                "/admin/settings",
+                "/admin/settings",
+                "server_name=Our house",
+                "language=en",
+                "public_url=",
+                "registration=open",
+                "registration_domains=");
+        assertThat(saved.status()).isEqualTo(303);
+        assertThat(admin.get("/").text()).contains("Our house");
+        Answer refused = admin.send("/admin/settings", "/admin/settings", "public_url=javascript:alert(1)");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text()).contains("role=\"alert\"");
+        assertThat(admin.send("/admin/settings", "/admin/settings/reset").status())
+                .isEqualTo(303);
+        assertThat(admin.get("/").text()).doesNotContain("Our house");
+    }
+
+    @Test
+    void diagnostics_hold_neither_secrets_nor_paths() {
+        script.form(
+                "smtp",
+                "smtp_host=mail.example.org",
+                "smtp_user=u",
+                "smtp_pass=hunter2-hunter2",
+                "smtp_from=a@example.org");
+
+        String json = admin.get("/admin/diagnostics.json").text();
+
+        assertThat(json)
+                .contains("\"schema_version\"", "\"client_address\":\"127.0.0.1\"")
+                .doesNotContain("hunter2", SERVER.data().toString(), "anna");
+        assertThat(admin.get("/admin/settings").text()).doesNotContain("hunter2");
+    }
+
+    private static Answer upload(Desktop desktop) {
+        return SERVER.send(DesktopBlobs.request("a.bin", new byte[2_000_000]).bearer(desktop.token()));
+    }
+
+    private static String link(String relation, String page) {
+        return found("href=\"([^\"]+)\" rel=\"" + relation, page).replace("&amp;", "&");
+    }
+
+    private static String found(String pattern, String text) {
+        Matcher matcher = Pattern.compile(pattern).matcher(text);
+        assertThat(matcher.find()).as(pattern).isTrue();
+        return matcher.group(1);
+    }
+
+    private static String[] with(String[] fields, String more) {
+        String[] all = Arrays.copyOf(fields, fields.length + 1);
+        all[fields.length] = more;
+        return all;
+    }
+}

@@ -1,0 +1,74 @@
+package io.verstak.server.http.web;
+
+import io.verstak.server.testkit.AdminScript;
+import io.verstak.server.testkit.Browser;
+import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.OutboxOp;
+import io.verstak.server.testkit.Screens;
+import io.verstak.server.testkit.TestDatabase;
+import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.Web;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The administrators' pages as a browser shows them. */
+class AdminScreensTest {
+    @RegisterExtension
+    static final TestServer SERVER = TestServer.start();
+
+    @RegisterExtension
+    static final Browser BROWSER = Browser.start();
+
+    @Test
+    void pages_for_administrators_suit_every_reader() {
+        AdminScript admin = new AdminScript(SERVER);
+        String anna = SERVER.addUser("anna");
+        String blocked = SERVER.addUser("berta.with-a-rather-long-name");
+        admin.post("users/" + blocked + "/block", "");
+        new Web(SERVER).register("carla", "carla@example.org", TestServer.PASSWORD);
+        SERVER.beside(accounts -> accounts.administration().invite("dora@example.org", AdminScript.NAME));
+        try (Desktop laptop = SERVER.pair("anna", "notes");
+                Desktop phone = SERVER.pair("anna", "");
+                Desktop lost = SERVER.pair("anna", "notes")) {
+            for (int i = 0; i < 40; i++) {
+                laptop.make(OutboxOp.note("n" + i, "text"));
+            }
+            laptop.sync();
+            phone.pull();
+            laptop.blobs().upload("photo.jpg", new byte[3_000_000]);
+            lost.revoke();
+            somePast();
+            try (Screens screens = BROWSER.screens(SERVER, admin.visitor())) {
+                screens.look("admin-dashboard", "/admin/dashboard")
+                        .look("admin-users", "/admin/users")
+                        .look("admin-user", "/admin/user?id=" + anna)
+                        .look(
+                                "admin-user-delete",
+                                "/admin/user?id=" + anna,
+                                page -> page.locator("summary.danger").first().click())
+                        .look("admin-create-user", "/admin/create-user")
+                        .look("admin-invitations", "/admin/invitations")
+                        .look("admin-devices", "/admin/devices")
+                        .look("admin-vaults", "/admin/vaults")
+                        .look("admin-vault", "/admin/vault/?id=1")
+                        .look("admin-storage", "/admin/storage")
+                        .look("admin-audit", "/admin/audit")
+                        .look("admin-outbox", "/admin/outbox")
+                        .look("admin-settings", "/admin/settings")
+                        .look("admin-diagnostics", "/admin/diagnostics");
+            }
+        }
+    }
+
+    private static void somePast() {
+        long day = TimeUnit.MILLISECONDS.toDays(System.currentTimeMillis());
+        TestDatabase.execute(SERVER.database(), """
+                INSERT INTO activity_hours (hour, operations)
+                WITH RECURSIVE past(back) AS (SELECT 1 UNION ALL SELECT back + 1 FROM past WHERE back < 29)
+                SELECT (%d - back) * 24, (back * 37) %% 230 FROM past""".formatted(day), """
+                INSERT INTO storage_days (day, blob_bytes, database_bytes)
+                WITH RECURSIVE past(back) AS (SELECT 1 UNION ALL SELECT back + 1 FROM past WHERE back < 29)
+                SELECT %d - back, 3000000 - back * 90000, 300000 FROM past""".formatted(day));
+    }
+}

@@ -163,11 +163,21 @@ public final class Statistics extends VerticleBase {
     public Future<List<Day>> days(int count) {
         long today = clock.millis() / DAY_MILLIS;
         long first = today - count + 1;
-        return noteOperations()
-                .otherwiseEmpty()
-                .compose(noted -> activity.byDay(first))
+        return operationsByDay(first, today)
                 .compose(operations -> activity.storedByDay(first)
                         .compose(stored -> now().map(now -> days(first, today, operations, stored, now))));
+    }
+
+    /** With what has yet to be noted: nobody who looks waits for a writer. */
+    private Future<Map<Long, Long>> operationsByDay(long first, long today) {
+        return settled()
+                .compose(before -> activity.byDay(first).compose(operations -> {
+                    if (before != noted()) {
+                        return operationsByDay(first, today);
+                    }
+                    operations.merge(today, database.acceptedOps().total() - before, Long::sum);
+                    return Future.succeededFuture(operations);
+                }));
     }
 
     private static List<Day> days(

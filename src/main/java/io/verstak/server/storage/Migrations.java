@@ -25,7 +25,8 @@ final class Migrations {
             "0007_vault_days.sql",
             "0008_uploads.sql",
             "0009_administration.sql",
-            "0010_user_upkeep.sql");
+            "0010_user_upkeep.sql",
+            "0011_active_users.sql");
 
     private Migrations() {}
 

@@ -36,7 +36,7 @@ public final class UserListing {
             values.addAll(List.of(pattern, pattern));
         }
         String counted = where(search, counted(query.state()));
-        String walked = where(search, walked(query.state()));
+        String walked = where(search, walked(query));
         return database.read(connection -> connection
                 .preparedQuery("SELECT COUNT(*) AS total FROM users" + counted)
                 .execute(Tuple.from(values))
@@ -87,8 +87,11 @@ public final class UserListing {
     }
 
     /** Most users are active: the plus keeps the database from sorting them all where a walk along the order's index will do. */
-    private static String walked(UserQuery.State state) {
-        return state == UserQuery.State.ACTIVE ? "+confirmed = 1 AND +blocked = 0" : counted(state);
+    private static String walked(UserQuery query) {
+        boolean indexed = query.order() == UserQuery.Order.CREATED_AT;
+        return query.state() == UserQuery.State.ACTIVE && !indexed
+                ? "+confirmed = 1 AND +blocked = 0"
+                : counted(query.state());
     }
 
     private static String order(UserQuery query) {

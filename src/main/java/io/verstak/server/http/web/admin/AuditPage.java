@@ -16,10 +16,14 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The audit log, the latest first. A page is named by the entry it begins behind, so that the millionth costs what the first does. */
 public final class AuditPage {
     private static final int SIZE = 50;
+
+    /** What the log, the clean-up and a restore note by themselves. */
+    private static final List<String> ELSEWHERE = List.of("cleanup", "log_skipped", "restored");
 
     private final Inventory inventory;
     private final Clock clock;
@@ -75,7 +79,8 @@ public final class AuditPage {
         boolean hasNewer = !page.isEmpty() && (upwards ? more : !from.equals(Position.LATEST));
         return new View(
                 page,
-                Arrays.stream(AuditType.values()).map(AuditType::key).toList(),
+                Stream.concat(Arrays.stream(AuditType.values()).map(AuditType::key), ELSEWHERE.stream())
+                        .toList(),
                 type,
                 user,
                 days,

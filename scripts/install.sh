@@ -100,6 +100,8 @@ upgrade() {
   local before
   before=$backups/$(date -u +%Y%m%dT%H%M%SZ)
   install -d -m 0700 "$before"
+  chown "$user:$user" "$backups"
+  "$bin" backup --to "$backups/full" --keep 2 || die "there is no backup, so nothing was changed"
   systemctl stop verstak-server
   # The program and the database as they were; blobs are only ever added, and stay as they are.
   cp -a "$lib" "$before/lib"

@@ -186,7 +186,7 @@ public final class VerstakServer {
         accounts.measure(metrics.registry());
         announce(port, settings.now(), setupToken);
         if (config.metrics().enabled()) {
-            measure(vertx, metrics, database);
+            measure(vertx, metrics, directory, database);
         }
         return new Running(
                 vertx,
@@ -201,8 +201,8 @@ public final class VerstakServer {
     }
 
     /** Behind the first request: nobody who waits for the start waits for this. */
-    private void measure(Vertx vertx, Metrics metrics, Database database) throws Exception {
-        StoredFigures figures = new StoredFigures(database, metrics.registry(), clock);
+    private void measure(Vertx vertx, Metrics metrics, DataDirectory directory, Database database) throws Exception {
+        StoredFigures figures = new StoredFigures(vertx, directory, database, metrics.registry(), clock);
         await(EventLoopLag.deploy(vertx, metrics.registry()));
         await(new MetricsListener(vertx, metrics, figures)
                 .listen(config.metrics().listenAddress()));

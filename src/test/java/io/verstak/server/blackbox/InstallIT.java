@@ -95,6 +95,7 @@ class InstallIT {
                 .isZero();
         Run upgraded = install("--upgrade");
         assertThat(upgraded.exit()).as(upgraded.out()).isZero();
+        assertThat(root.resolve("var/backups/verstak-server/full")).isNotEmptyDirectory();
         assertThat(ready()).isEqualTo(200);
 
         Path broken = Files.writeString(folder.resolve("broken.jar"), "no jar");

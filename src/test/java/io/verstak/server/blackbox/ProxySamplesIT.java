@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ProxySamplesIT {
     private static final String PASSWORD = "violet-harbour-42";
     private static final long SIZE = 256L << 20;
+    private static final long PART = 32L << 20;
     private static final String SHA256 = PatternBytes.digestOf(new PatternBytes(SIZE));
 
     @TempDir
@@ -149,10 +150,13 @@ class ProxySamplesIT {
     }
 
     private static void downloads(HttpClient client, String base, String token) throws Exception {
-        HttpResponse<InputStream> answer =
-                client.send(request(base + "/api/v1/blobs/" + SHA256, token).build(), BodyHandlers.ofInputStream());
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(PatternBytes.digestOf(answer.body())).isEqualTo(SHA256);
+        HttpResponse<InputStream> answer = client.send(
+                request(base + "/api/v1/blobs/" + SHA256, token)
+                        .header("Range", "bytes=0-" + (PART - 1))
+                        .build(),
+                BodyHandlers.ofInputStream());
+        assertThat(answer.statusCode()).isEqualTo(206);
+        assertThat(PatternBytes.digestOf(answer.body())).isEqualTo(PatternBytes.digestOf(new PatternBytes(PART)));
     }
 
     /** An event is there while the stream goes on: nobody on the way waits for more. */

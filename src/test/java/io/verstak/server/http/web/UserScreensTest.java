@@ -66,7 +66,9 @@ class UserScreensTest {
         Web web = new Web(SERVER);
         String keep = web.mailedToken("leaving@example.org", "deletion");
         try (Screens screens = BROWSER.screens(SERVER, leaving)) {
-            screens.look("account-leaving", "/account").look("account-keep", "/account/keep?token=" + keep);
+            screens.look("account-leaving", "/account")
+                    .look("dashboard-leaving", "/dashboard")
+                    .look("account-keep", "/account/keep?token=" + keep);
         }
     }
 

@@ -5,6 +5,7 @@ import io.verstak.server.domain.listing.ListedDevice;
 import io.verstak.server.domain.listing.Listing;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,33 +51,35 @@ public final class DeviceListing {
     }
 
     public Future<Listing<ListedDevice>> list(DeviceQuery query) {
-        List<String> conditions = new ArrayList<>();
-        List<Object> values = new ArrayList<>();
-        if (query.state() != DeviceQuery.State.ANY) {
-            conditions.add(
-                    query.state() == DeviceQuery.State.REVOKED ? "revoked_at IS NOT NULL" : "revoked_at IS NULL");
-        }
-        if (!query.text().isEmpty()) {
-            String pattern = SearchPattern.containing(UserStore.key(query.text()));
-            conditions.add("user_id IN (SELECT id FROM users"
-                    + " WHERE username_key LIKE ? ESCAPE '!' OR email_key LIKE ? ESCAPE '!')");
-            values.addAll(List.of(pattern, pattern));
-        }
-        String where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
+        return database.read(connection -> query.text().isEmpty()
+                ? list(connection, query, "", List.of())
+                : UserSearch.find(connection, query.text())
+                        .compose(owners -> list(connection, query, owners.onColumn("user_id"), owners.values())));
+    }
+
+    private static Future<Listing<ListedDevice>> list(
+            SqlConnection connection, DeviceQuery query, String owners, List<Object> values) {
+        String state = switch (query.state()) {
+            case ANY -> "";
+            case WORKING -> "revoked_at IS NULL";
+            case REVOKED -> "revoked_at IS NOT NULL";
+        };
+        String both = owners.isEmpty() || state.isEmpty() ? owners + state : owners + " AND " + state;
+        String where = both.isEmpty() ? "" : " WHERE " + both;
         List<Object> paged = new ArrayList<>(values);
         paged.add(query.limit());
         paged.add(query.offset());
         // The page is cut before anything is joined to it.
         String page = "WHERE d.id IN (SELECT id FROM devices" + where
                 + " ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?)";
-        return database.read(connection -> connection
+        return connection
                 .preparedQuery("SELECT COUNT(*) AS total FROM devices" + where)
                 .execute(Tuple.from(values))
                 .map(rows -> rows.iterator().next().getLong("total"))
                 .compose(total -> connection
                         .preparedQuery(SELECT + page + LATEST)
                         .execute(Tuple.from(paged))
-                        .map(rows -> new Listing<>(devices(rows), total))));
+                        .map(rows -> new Listing<>(devices(rows), total)));
     }
 
     private static List<ListedDevice> devices(Iterable<Row> rows) {

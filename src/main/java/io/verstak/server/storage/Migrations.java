@@ -26,7 +26,8 @@ final class Migrations {
             "0008_uploads.sql",
             "0009_administration.sql",
             "0010_user_upkeep.sql",
-            "0011_active_users.sql");
+            "0011_active_users.sql",
+            "0012_vault_search.sql");
 
     private Migrations() {}
 

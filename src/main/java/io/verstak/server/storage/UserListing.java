@@ -18,9 +18,6 @@ public final class UserListing {
             SELECT id, username, email, confirmed, blocked, last_seen, created_at, devices, quota_bytes, delete_after
             FROM users""";
 
-    /** With more matches than this a walk along the sorted index soon has a page full; with fewer, they are sorted. */
-    private static final int MANY = 2000;
-
     private final Database database;
 
     public UserListing(Database database) {
@@ -28,21 +25,20 @@ public final class UserListing {
     }
 
     public Future<Listing<ListedUser>> list(UserQuery query) {
-        List<Object> values = new ArrayList<>();
-        String search = "";
-        if (!query.text().isEmpty()) {
-            String pattern = SearchPattern.containing(UserStore.key(query.text()));
-            search = "(username_key LIKE ? ESCAPE '!' OR email_key LIKE ? ESCAPE '!')";
-            values.addAll(List.of(pattern, pattern));
-        }
-        String counted = where(search, counted(query.state()));
-        String walked = where(search, walked(query));
-        return database.read(connection -> connection
-                .preparedQuery("SELECT COUNT(*) AS total FROM users" + counted)
-                .execute(Tuple.from(values))
-                .map(rows -> rows.iterator().next().getLong("total"))
-                .compose(total ->
-                        page(connection, query, walked, values, total).map(rows -> new Listing<>(rows, total))));
+        return database.read(connection -> search(connection, query.text())
+                .compose(search -> connection
+                        .preparedQuery(
+                                "SELECT COUNT(*) AS total FROM users" + where(search.onUsers(), counted(query.state())))
+                        .execute(Tuple.from(search.values()))
+                        .map(rows -> rows.iterator().next().getLong("total"))
+                        .compose(total ->
+                                page(connection, query, search, total).map(rows -> new Listing<>(rows, total)))));
+    }
+
+    private static Future<UserSearch.Condition> search(SqlConnection connection, String text) {
+        return text.isEmpty()
+                ? Future.succeededFuture(new UserSearch.Condition("", List.of()))
+                : UserSearch.find(connection, text);
     }
 
     private static String where(String search, String state) {
@@ -51,18 +47,16 @@ public final class UserListing {
     }
 
     private static Future<List<ListedUser>> page(
-            SqlConnection connection, UserQuery query, String where, List<Object> values, long total) {
+            SqlConnection connection, UserQuery query, UserSearch.Condition search, long total) {
         if (query.offset() >= total) {
             return Future.succeededFuture(List.of());
         }
-        List<Object> all = new ArrayList<>(values);
-        all.add(query.limit());
-        all.add(query.offset());
-        boolean fewMatches = !query.text().isEmpty() && total <= MANY;
-        String filtered = fewMatches ? " WHERE id IN (SELECT id FROM users" + where + ")" : where;
+        List<Object> values = new ArrayList<>(search.values());
+        values.add(query.limit());
+        values.add(query.offset());
         return connection
-                .preparedQuery(COLUMNS + filtered + order(query) + " LIMIT ? OFFSET ?")
-                .execute(Tuple.from(all))
+                .preparedQuery(COLUMNS + where(search.onUsers(), walked(query)) + order(query) + " LIMIT ? OFFSET ?")
+                .execute(Tuple.from(values))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .map(UserListing::user)
                         .toList());

@@ -5,6 +5,7 @@ import io.verstak.server.domain.listing.Listing;
 import io.verstak.server.domain.listing.VaultQuery;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,9 @@ public final class VaultListing {
               (SELECT COUNT(*) FROM devices d WHERE d.scope_id = s.id AND d.revoked_at IS NULL) AS devices
             FROM scopes s LEFT JOIN users u ON u.id = s.user_id LEFT JOIN blob_usage b ON b.scope_id = s.id\s""";
 
+    /** Comes after every character that an id has. */
+    private static final String LAST = "\udbff\udfff";
+
     private final Database database;
 
     public VaultListing(Database database) {
@@ -27,29 +31,33 @@ public final class VaultListing {
     }
 
     public Future<Listing<ListedVault>> list(VaultQuery query) {
-        List<Object> values = new ArrayList<>();
-        String where = "";
-        if (!query.text().isEmpty()) {
-            String pattern = SearchPattern.containing(UserStore.key(query.text()));
-            where = " WHERE (LOWER(s.vault_id) LIKE ? ESCAPE '!' OR s.user_id IN (SELECT id FROM users"
-                    + " WHERE username_key LIKE ? ESCAPE '!' OR email_key LIKE ? ESCAPE '!'))";
-            values.addAll(List.of(pattern, pattern, pattern));
-        }
+        return database.read(connection -> query.text().isEmpty()
+                ? list(connection, query, "", List.of())
+                : UserSearch.find(connection, query.text()).compose(owners -> {
+                    List<Object> values = new ArrayList<>(List.of(query.text(), query.text() + LAST));
+                    values.addAll(owners.values());
+                    String where =
+                            " WHERE (s.vault_id >= ? AND s.vault_id < ? OR " + owners.onColumn("s.user_id") + ")";
+                    return list(connection, query, where, values);
+                }));
+    }
+
+    private static Future<Listing<ListedVault>> list(
+            SqlConnection connection, VaultQuery query, String where, List<Object> values) {
         List<Object> paged = new ArrayList<>(values);
         paged.add(query.limit());
         paged.add(query.offset());
         String order = " ORDER BY " + order(query.order());
         // The page is cut before anything is joined to it.
         String page = "WHERE s.id IN (SELECT s.id FROM scopes s" + where + order + " LIMIT ? OFFSET ?)";
-        String counted = "SELECT COUNT(*) AS total FROM scopes s" + where;
-        return database.read(connection -> connection
-                .preparedQuery(counted)
+        return connection
+                .preparedQuery("SELECT COUNT(*) AS total FROM scopes s" + where)
                 .execute(Tuple.from(values))
                 .map(rows -> rows.iterator().next().getLong("total"))
                 .compose(total -> connection
                         .preparedQuery(SELECT + page + order)
                         .execute(Tuple.from(paged))
-                        .map(rows -> new Listing<>(vaults(rows), total))));
+                        .map(rows -> new Listing<>(vaults(rows), total)));
     }
 
     /** Those whose blobs are the most bytes. */

@@ -3,7 +3,7 @@ package io.verstak.server.domain.listing;
 /**
  * Which page of which vaults.
  *
- * @param text a part of the vault's id, or of its owner's name or address; empty: all
+ * @param text the beginning of the vault's id, or a part of its owner's name or address; empty: all
  */
 public record VaultQuery(String text, Order order, long offset, int limit) {
 

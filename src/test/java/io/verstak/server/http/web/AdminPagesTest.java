@@ -159,6 +159,23 @@ class AdminPagesTest {
     }
 
     @Test
+    void lists_are_searched_by_owner_and_vault() {
+        SERVER.addUser("wilhelmine");
+        SERVER.pair("wilhelmine", "recipes-2026").close();
+        for (String search :
+                List.of("/admin/devices?q=LHELM", "/admin/vaults?q=lhelmine@", "/admin/vaults?q=recipes")) {
+            assertThat(admin.get(search).text()).as(search).contains("recipes-2026", "1 entry");
+        }
+        for (String search : List.of("/admin/devices?q=nobody", "/admin/vaults?q=ecipes", "/admin/users?q=nobody")) {
+            assertThat(admin.get(search).text()).as(search).contains("0 entries");
+        }
+        assertThat(admin.get("/admin/devices?q=lhelmine&state=revoked").text()).contains("0 entries");
+        assertThat(admin.get("/admin/users?q=lhelmine&state=active&sort=username")
+                        .text())
+                .contains("1 entry");
+    }
+
+    @Test
     void the_audit_log_is_read_to_its_end_and_back() {
         for (int i = 0; i < 120; i++) {
             TestDatabase.execute(

@@ -107,7 +107,7 @@ final class Environment {
                         .formatted(
                                 name,
                                 meant == null
-                                        ? "'verstak-server config show --variables' lists all"
+                                        ? "without it, 'verstak-server config show --variables' lists all"
                                         : "did you mean " + meant + "?"));
             }
         }

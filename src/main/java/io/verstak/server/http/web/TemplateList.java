@@ -21,14 +21,15 @@ final class TemplateList {
 
     /** Names relative to {@code templates/}. Blocks. */
     static List<String> names() {
-        URL folder = TemplateList.class.getResource("/templates");
-        if (folder == null) {
+        // A file in it: jars need not have entries for their folders.
+        URL layout = TemplateList.class.getResource("/templates/layout.ftlh");
+        if (layout == null) {
             throw new IllegalStateException("the jar lacks its templates");
         }
         try {
-            URI location = folder.toURI();
+            URI location = layout.toURI();
             if (!location.getScheme().equals("jar")) {
-                return names(Path.of(location));
+                return names(Path.of(location).resolveSibling(""));
             }
             try (FileSystem jar = FileSystems.newFileSystem(location, Map.of())) {
                 return names(jar.getPath("/templates"));

@@ -3,9 +3,11 @@ package io.verstak.server.http.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.testkit.Answer;
+import io.verstak.server.testkit.MutableClock;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -87,6 +89,31 @@ class PageCookiesTest {
         Visitor again = new Visitor(PLAIN).withCookie("user_session", first);
         again.send("/login", "/login", "username=alice", "password=" + TestServer.PASSWORD);
         assertThat(again.cookie("user_session")).matches("[0-9a-f]{64}").isNotEqualTo(first);
+    }
+
+    @Test
+    void s24_an_administrators_session_ends_when_it_rests_for_two_hours_and_after_a_day_anyway() {
+        MutableClock clock = new MutableClock();
+        try (TestServer server = TestServer.start(clock, Map.of()).withAdministrator("root")) {
+            Visitor resting = administrator(server);
+            clock.advance(Duration.ofMinutes(119));
+            assertThat(resting.get("/admin/api/stats").status()).isEqualTo(200);
+            clock.advance(Duration.ofHours(2));
+            assertThat(resting.get("/admin/api/stats").status()).isEqualTo(401);
+            Visitor busy = administrator(server);
+            for (int hours = 1; hours < 24; hours++) {
+                clock.advance(Duration.ofHours(1));
+                assertThat(busy.get("/admin/api/stats").status()).isEqualTo(200);
+            }
+            clock.advance(Duration.ofHours(1));
+            assertThat(busy.get("/admin/api/stats").status()).isEqualTo(401);
+        }
+    }
+
+    private static Visitor administrator(TestServer server) {
+        Visitor visitor = new Visitor(server);
+        visitor.send("/admin/login", "/admin/login", "username=root", "password=" + TestServer.PASSWORD);
+        return visitor;
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.verstak.server.ops;
 
 import io.verstak.server.domain.listing.Counts;
+import io.verstak.server.ops.backup.LastBackup;
 import io.verstak.server.storage.ActivityStore;
 import io.verstak.server.storage.ActivityStore.Stored;
 import io.verstak.server.storage.DataDirectory;
@@ -14,6 +15,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,8 +62,18 @@ public final class Statistics extends VerticleBase {
     /** @param operations24h of the running hour and the 23 before it */
     public record Snapshot(Counts counts, long operations24h, Disk disk, long countedAt) {}
 
-    /** @param tempUploads files of uploads that go on, or were broken by a crash */
-    public record Disk(long databaseBytes, long tempUploads, long freeBytes, long totalBytes) {}
+    /**
+     * What the disk says.
+     *
+     * @param tempUploads files of uploads that go on, or were broken by a crash
+     * @param lastBackup milliseconds since the epoch; null: never
+     */
+    public record Disk(
+            long databaseBytes,
+            long tempUploads,
+            long freeBytes,
+            long totalBytes,
+            @Nullable Long lastBackup) {}
 
     /** A day of the charts; {@code day} counts from 1970, and a day that was not noted repeats what was stored before it. */
     public record Day(long day, long operations, long blobBytes, long databaseBytes) {}
@@ -151,7 +163,12 @@ public final class Statistics extends VerticleBase {
             uploads = files.filter(Statistics::isUpload).count();
         }
         FileStore disk = Files.getFileStore(directory.temp());
-        return new Disk(database.bytes(), uploads, disk.getUsableSpace(), disk.getTotalSpace());
+        return new Disk(
+                database.bytes(),
+                uploads,
+                disk.getUsableSpace(),
+                disk.getTotalSpace(),
+                LastBackup.of(directory).map(Instant::toEpochMilli).orElse(null));
     }
 
     /** Not the file with which the health check tries the folder. */

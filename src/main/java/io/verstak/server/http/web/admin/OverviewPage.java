@@ -16,6 +16,7 @@ import io.verstak.server.ops.Statistics.Snapshot;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Whether all is well at a glance: health, what to do, numbers, charts and what happened last. */
 public final class OverviewPage {
@@ -24,6 +25,7 @@ public final class OverviewPage {
     private static final long DAY_MILLIS = 86_400_000;
     private static final long LITTLE_BYTES = 1L << 30;
     private static final int LITTLE_PERCENT = 10;
+    private static final int OLD_BACKUP_DAYS = 7;
 
     private final Health health;
     private final Statistics statistics;
@@ -88,6 +90,11 @@ public final class OverviewPage {
         if (now.counts().files().damaged() > 0) {
             warnings.add(new Warning(
                     "damaged", "/admin/storage", now.counts().files().damaged()));
+        }
+        @Nullable Long backup = now.disk().lastBackup();
+        boolean old = backup == null || now.countedAt() - backup > OLD_BACKUP_DAYS * DAY_MILLIS;
+        if (old && now.counts().logs().operations() > 0) {
+            warnings.add(new Warning("backup", "/admin/storage", 0));
         }
         if (mail.host().isEmpty()) {
             warnings.add(new Warning("no-mail", "/admin/settings", now.counts().waitingMails()));

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -18,6 +19,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for every template and every message, whoever wrote it. */
 class PageRulesTest {
@@ -56,6 +59,17 @@ class PageRulesTest {
         russian.forEach((key, text) -> assertThat(blanks(text))
                 .as("what is filled in into %s", key)
                 .isEqualTo(blanks(english.getProperty(String.valueOf(key), String.valueOf(text)))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"en", "ru"})
+    void no_message_stands_twice(String language) throws IOException {
+        List<String> keys =
+                Files.readAllLines(Path.of("src/main/resources/i18n/messages_" + language + ".properties")).stream()
+                        .filter(line -> line.contains("="))
+                        .map(line -> line.substring(0, line.indexOf('=')))
+                        .toList();
+        assertThat(keys).doesNotHaveDuplicates();
     }
 
     @Test

@@ -55,6 +55,7 @@ class OpenApiTest {
     void every_route_is_in_the_document() {
         Set<String> missing = routes(OpenApiTest::inScope);
         missing.removeAll(documented());
+        missing.removeIf(route -> route.startsWith("HEAD ") && documented().contains(route.replace("HEAD", "GET")));
 
         assertThat(missing).as("routes without a place in openapi.yaml").isEmpty();
     }

@@ -5,7 +5,6 @@ import io.verstak.server.account.SessionIdentity;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.function.Function;
@@ -45,14 +44,14 @@ final class AdminEndpoints {
 
     /** A call that writes its answer by itself. */
     interface Streaming {
-        Future<Void> answer(HttpServerResponse response, SessionIdentity administrator);
+        Future<Void> answer(RoutingContext context, SessionIdentity administrator);
     }
 
     Handler<RoutingContext> stream(Streaming resource) {
         return context -> checked(context)
                 .compose(administrator -> {
                     call(context, Buffer.buffer());
-                    return resource.answer(context.response(), administrator);
+                    return resource.answer(context, administrator);
                 })
                 .onFailure(context::fail);
     }

@@ -71,6 +71,7 @@ final class PublicPageRoutes {
                 .post("/reset", call.form(forgot::reset))
                 .get("/login", call.page(signIn::show))
                 .post("/login", call.form(signIn::signIn))
+                .get("/logout", call.userPage(signIn::home))
                 .post("/logout", call.userForm(signIn::signOut))
                 .get("/setup", call.page(setup::show))
                 .post("/setup", call.form(setup::setUp))
@@ -78,6 +79,8 @@ final class PublicPageRoutes {
                 .post("/setup/mail", call.adminForm(setupMail::save))
                 .get("/admin/login", call.page(adminSignIn::show))
                 .post("/admin/login", call.form(adminSignIn::signIn))
+                .get("/admin", call.adminPage(adminSignIn::home))
+                .get("/admin/logout", call.adminPage(adminSignIn::home))
                 .post("/admin/logout", call.adminForm(adminSignIn::signOut));
     }
 }

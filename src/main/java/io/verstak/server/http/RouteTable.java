@@ -21,7 +21,13 @@ final class RouteTable {
         this.router = router;
     }
 
+    /** HEAD is answered like GET, without the body (RFC 9110, section 9.3.2). */
     RouteTable get(String path, Handler<RoutingContext> handler) {
+        return stream(path, handler).on(HttpMethod.HEAD, path, handler);
+    }
+
+    /** What makes its answer piece by piece and would do all of that work for a HEAD: GET alone. */
+    RouteTable stream(String path, Handler<RoutingContext> handler) {
         return on(HttpMethod.GET, path, handler);
     }
 

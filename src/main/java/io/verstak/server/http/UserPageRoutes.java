@@ -31,7 +31,8 @@ final class UserPageRoutes {
     }
 
     void add(RouteTable table) {
-        table.get("/dashboard", call.userPage(dashboard::show))
+        table
+                .get("/dashboard", call.userPage(dashboard::show))
                 .post("/dashboard/rename", call.userForm(dashboard::rename))
                 .post("/dashboard/revoke", call.userForm(dashboard::revoke))
                 .post("/dashboard/keep", call.userForm(dashboard::keep))
@@ -45,8 +46,8 @@ final class UserPageRoutes {
                 .post("/account/sessions/end", call.userForm(account::endSession))
                 .post("/account/sessions/end-others", call.userForm(account::endOtherSessions))
                 .post("/account/language", call.userForm(account::language))
-                .get("/account/vault.zip", call.userStream(vaultExport::answer))
-                .get("/account/account.json", call.userStream(accountExport::answer))
+                .stream("/account/vault.zip", call.userStream(vaultExport::answer))
+                .stream("/account/account.json", call.userStream(accountExport::answer))
                 .post("/account/delete", call.userForm(account::delete))
                 .get("/account/keep", call.page(links::askKeep))
                 .post("/account/keep", call.form(links::keep))

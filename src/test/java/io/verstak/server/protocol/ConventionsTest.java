@@ -44,12 +44,12 @@ class ConventionsTest {
         "GET, /api/client/pair, POST",
         "GET, /api/auth/test, POST",
         "GET, /api/v1/device/register, POST",
-        "POST, /api/client/me, GET",
+        "POST, /api/client/me, 'GET, HEAD'",
         "GET, /api/client/revoke-current, POST",
         "DELETE, /api/client/revoke-device, POST",
         "PUT, /api/v1/sync/push, POST",
         "GET, /api/v1/sync/pull, POST",
-        "POST, /api/v1/health, GET"
+        "POST, /api/v1/health, 'GET, HEAD'"
     })
     void a_known_path_with_another_method_names_those_it_takes(String method, String path, String allowed) {
         Answer answer = SERVER.send(Request.of(method, path));
@@ -90,7 +90,7 @@ class ConventionsTest {
         Answer answer = SERVER.send(Request.post("/livez", ""));
 
         assertThat(answer.status()).isEqualTo(405);
-        assertThat(answer.header("Allow")).isEqualTo("GET");
+        assertThat(answer.header("Allow")).isEqualTo("GET, HEAD");
         assertThat(answer.text()).contains("<html");
     }
 
@@ -105,7 +105,7 @@ class ConventionsTest {
     }
 
     @Test
-    void answers_from_one_kibibyte_on_are_gzipped_for_who_accepts_it() {
+    void answers_are_gzipped_for_who_accepts_it() {
         Sync.push(SERVER, DEVICE, OutboxOp.note("long", "x".repeat(2000)));
 
         assertThat(pull("gzip").header("Content-Encoding")).isEqualTo("gzip");
@@ -118,13 +118,30 @@ class ConventionsTest {
         assertThat(pull("br").header("Content-Encoding")).isEmpty();
     }
 
-    @Test
-    void short_answers_are_sent_as_they_are() {
-        Answer answer =
-                SERVER.send(Request.get("/api/client/me").bearer(DEVICE.token()).with("Accept-Encoding", "gzip"));
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/client/me", "/api/nothing", "/livez", "/login", "/nothing", "/openapi.yaml"})
+    void short_answers_and_refusals_are_gzipped_like_any_other(String path) {
+        Answer plain = SERVER.send(Request.get(path).bearer(DEVICE.token()).with("Accept-Encoding", "identity"));
+        Answer answer = SERVER.send(Request.get(path).bearer(DEVICE.token()).with("Accept-Encoding", "gzip"));
 
-        assertThat(answer.header("Content-Encoding")).isEmpty();
-        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.status()).isEqualTo(plain.status());
+        assertThat(answer.header("Content-Encoding")).isEqualTo("gzip");
+        assertThat(answer.header("Content-Type")).isEqualTo(plain.header("Content-Type"));
+        assertThat(answer.body()).hasSameSizeAs(plain.body());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/client/me", "/livez", "/readyz", "/api/v1/capabilities", "/", "/login", "/nothing"})
+    void head_is_answered_like_get_without_the_body(String path) throws Exception {
+        try (Http http = Http.connect(SERVER.port())) {
+            Answer get = http.send(Request.get(path).bearer(DEVICE.token()));
+            Answer head = http.send(Request.of("HEAD", path).bearer(DEVICE.token()));
+
+            assertThat(head.status()).isEqualTo(get.status());
+            assertThat(head.header("Content-Type")).isEqualTo(get.header("Content-Type"));
+            assertThat(head.wire()).isEmpty();
+            assertThat(http.send(Request.get("/livez")).status()).isEqualTo(200);
+        }
     }
 
     @Test

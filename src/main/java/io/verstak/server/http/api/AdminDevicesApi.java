@@ -6,12 +6,14 @@ import io.verstak.server.domain.TokenHint;
 import io.verstak.server.domain.listing.DeviceQuery.Position;
 import io.verstak.server.domain.listing.ListedDevice;
 import io.verstak.server.http.Call;
+import io.verstak.server.http.Gzip;
 import io.verstak.server.http.Json;
 import io.verstak.server.ops.Inventory;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.function.Function;
 
@@ -40,13 +42,13 @@ public final class AdminDevicesApi {
         this.inventory = inventory;
     }
 
-    public Future<Void> devices(HttpServerResponse response, SessionIdentity administrator) {
-        return send(response, false, AdminDevicesApi::device);
+    public Future<Void> devices(RoutingContext context, SessionIdentity administrator) {
+        return send(context, false, AdminDevicesApi::device);
     }
 
     /** A device that is revoked has no key any more. */
-    public Future<Void> keys(HttpServerResponse response, SessionIdentity administrator) {
-        return send(response, true, AdminDevicesApi::key);
+    public Future<Void> keys(RoutingContext context, SessionIdentity administrator) {
+        return send(context, true, AdminDevicesApi::key);
     }
 
     public Future<?> revoke(Call call, SessionIdentity administrator) {
@@ -55,12 +57,14 @@ public final class AdminDevicesApi {
                 .map(new Status("deleted"));
     }
 
-    private Future<Void> send(HttpServerResponse response, boolean onlyWorking, Function<ListedDevice, Object> form) {
+    private Future<Void> send(RoutingContext context, boolean onlyWorking, Function<ListedDevice, Object> form) {
         return inventory.devices(Position.FIRST, onlyWorking, SLICE).compose(rows -> {
-            response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+            HttpServerResponse response = context.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
             if (rows.size() < SLICE) {
-                return response.end(
+                Gzip.end(
+                        context,
                         Buffer.buffer("[").appendBuffer(items(rows, form)).appendString("]"));
+                return Future.succeededFuture();
             }
             response.setChunked(true);
             return response.write(Buffer.buffer("[").appendBuffer(items(rows, form)))

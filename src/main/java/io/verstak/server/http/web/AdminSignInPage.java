@@ -36,6 +36,11 @@ public final class AdminSignInPage {
                 .recover(Reply.again(TEMPLATE, new SignInPage.View(username, next)));
     }
 
+    /** Leads to where the button to sign out is: an address that is only opened, or fetched ahead, ends nothing. */
+    public Future<Reply> home(Call call, SessionIdentity session) {
+        return Future.succeededFuture(Reply.to(DASHBOARD));
+    }
+
     public Future<Reply> signOut(Call call, SessionIdentity session, FormFields fields) {
         return sessions.signOut(session, call.clientAddress())
                 .map(ended -> Reply.to(LOGIN).saying("signed-out").cookie(Cookies.ADMIN_SESSION, ""));

@@ -43,6 +43,23 @@ class PageCookiesTest {
     }
 
     @Test
+    void s25_an_address_to_sign_out_that_is_only_opened_ends_nothing() {
+        Visitor alice = new Visitor(PLAIN);
+        alice.send("/login", "/login", "username=alice", "password=" + TestServer.PASSWORD);
+        Visitor root = new Visitor(PLAIN);
+        root.send("/admin/login", "/admin/login", "username=root", "password=" + TestServer.PASSWORD);
+
+        assertThat(alice.get("/logout").header("Location")).isEqualTo("/dashboard");
+        assertThat(alice.get("/dashboard").status()).isEqualTo(200);
+        assertThat(root.get("/admin/logout").header("Location")).isEqualTo("/admin/dashboard");
+        assertThat(root.get("/admin").header("Location")).isEqualTo("/admin/dashboard");
+        assertThat(root.get("/admin/vault/").header("Location")).isEqualTo("/admin/vaults");
+        assertThat(root.get("/admin/api/stats").status()).isEqualTo(200);
+        assertThat(PLAIN.send(Request.get("/logout")).header("Location")).startsWith("/login");
+        assertThat(PLAIN.send(Request.get("/admin")).header("Location")).startsWith("/admin/login");
+    }
+
+    @Test
     void s24_an_administrators_session_is_sent_from_no_other_site_at_all() {
         Answer signedIn = new Visitor(PLAIN)
                 .send("/admin/login", "/admin/login", "username=root", "password=" + TestServer.PASSWORD);

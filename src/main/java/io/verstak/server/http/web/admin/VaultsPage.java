@@ -49,6 +49,9 @@ public final class VaultsPage {
 
     public Future<Reply> detail(Call call, SessionIdentity administrator) {
         String id = call.parameter("id");
+        if (id.isEmpty()) {
+            return Future.succeededFuture(Reply.to("/admin/vaults"));
+        }
         if (!id.matches("[0-9]{1,18}")) {
             return Future.failedFuture(new ServerException(ErrorCode.NOT_FOUND));
         }

@@ -64,14 +64,16 @@ public final class Health {
     }
 
     public Future<Report> report() {
-        return probe().map(found -> new Report(
-                build.version(),
-                build.commit(),
-                TimeUnit.MILLISECONDS.toSeconds(clock.millis() - startedAt),
-                found.database(),
-                found.disk().writable(),
-                database.schemaVersion(),
-                age(found.disk().lastBackup())));
+        // The probe may be another caller's: this one stays on its own context.
+        return Future.fromCompletionStage(probe().toCompletionStage(), vertx.getOrCreateContext())
+                .map(found -> new Report(
+                        build.version(),
+                        build.commit(),
+                        TimeUnit.MILLISECONDS.toSeconds(clock.millis() - startedAt),
+                        found.database(),
+                        found.disk().writable(),
+                        database.schemaVersion(),
+                        age(found.disk().lastBackup())));
     }
 
     private OptionalLong age(Optional<Instant> backup) {

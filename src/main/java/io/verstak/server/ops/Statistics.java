@@ -152,9 +152,13 @@ public final class Statistics extends VerticleBase {
                                 : operations24h(now)));
     }
 
-    /** What is noted, when nothing is being noted. */
+    /** What is noted, when nothing is being noted. The note is another context's: the caller stays on its own. */
     private Future<Long> settled() {
-        return noting().transform(done -> Future.succeededFuture(noted()));
+        Future<Void> noting = noting();
+        return noting.isComplete()
+                ? Future.succeededFuture(noted())
+                : Future.fromCompletionStage(noting.toCompletionStage(), workers.getOrCreateContext())
+                        .transform(done -> Future.succeededFuture(noted()));
     }
 
     private Disk disk() throws IOException {

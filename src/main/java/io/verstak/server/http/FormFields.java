@@ -52,6 +52,11 @@ public final class FormFields {
         return values.isEmpty() ? "" : values.get(0);
     }
 
+    /** The first of these fields that says something: for a form whose field has another name in the JSON of the same call. */
+    public String first(String name, String nameInJson) {
+        return get(name).isEmpty() ? get(nameInJson) : get(name);
+    }
+
     /** Whether a checkbox of this name was ticked. */
     public boolean ticked(String name) {
         return fields.containsKey(name);

@@ -3,6 +3,7 @@ package io.verstak.server.ops;
 import io.vertx.core.Future;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -30,7 +31,9 @@ public final class Diagnosis {
                     found.put("build_commit", report.commit());
                     found.put("schema_version", report.schemaVersion());
                     found.put("uptime_seconds", report.uptimeSeconds());
-                    found.put("server_time", clock.instant().toString());
+                    found.put(
+                            "server_time",
+                            clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
                     found.put("java", Runtime.version().toString());
                     found.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
                     found.put("processors", process.availableProcessors());

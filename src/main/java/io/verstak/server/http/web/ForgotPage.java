@@ -45,7 +45,10 @@ public final class ForgotPage {
         String token = fields.get(TOKEN);
         return registration
                 .reset(new PasswordReset(
-                        token, fields.get("password"), fields.ticked("revoke_devices"), call.clientAddress()))
+                        token,
+                        fields.first("password", "new_password"),
+                        fields.ticked("revoke_devices"),
+                        call.clientAddress()))
                 .map(reset -> Reply.to("/login").saying("password-reset"))
                 .recover(Reply.again(CHOOSE, Map.of(TOKEN, token)));
     }

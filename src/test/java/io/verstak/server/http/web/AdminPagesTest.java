@@ -97,6 +97,19 @@ class AdminPagesTest {
     }
 
     @Test
+    void a_user_is_made_with_the_names_that_the_json_has_too() {
+        Answer made = admin.send(
+                "/admin/create-user",
+                "/admin/create-user",
+                "username=script",
+                "email=script@example.org",
+                "password=" + TestServer.PASSWORD);
+
+        assertThat(made.status()).isEqualTo(303);
+        SERVER.pair("script", "notes").close();
+    }
+
+    @Test
     void a_new_password_and_an_invitation_are_shown_once() {
         String id = SERVER.addUser("carla");
 
@@ -225,6 +238,7 @@ class AdminPagesTest {
 
         assertThat(json)
                 .contains("\"schema_version\"", "\"client_address\":\"127.0.0.1\"")
+                .containsPattern("\"server_time\":\"[0-9-]{10}T[0-9:]{8}Z\"")
                 .doesNotContain("hunter2", SERVER.data().toString(), "anna");
         assertThat(admin.get("/admin/settings").text()).doesNotContain("hunter2");
     }

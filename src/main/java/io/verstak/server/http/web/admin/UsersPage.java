@@ -92,7 +92,9 @@ public final class UsersPage {
         String username = fields.get("username").strip();
         String email = fields.get("email").strip();
         return administration
-                .createUser(Guard.actor(call, administrator), new NewUser(username, email, fields.get("new_password")))
+                .createUser(
+                        Guard.actor(call, administrator),
+                        new NewUser(username, email, fields.first("new_password", "password")))
                 .map(id -> Reply.to(UserPage.path(id)).saying("user-created"))
                 .recover(Reply.again(CREATE, new Typed(username, email)));
     }

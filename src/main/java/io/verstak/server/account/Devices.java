@@ -59,10 +59,10 @@ final class Devices {
     }
 
     Future<Paired> pair(Pairing pairing) {
-        if (tooLong(pairing.name(), MAX_NAME)
-                || tooLong(pairing.clientVersion(), MAX_CLIENT_VERSION)
-                || tooLong(pairing.vaultId(), MAX_VAULT_ID)) {
-            return refuse(ErrorCode.INVALID_REQUEST, "A field is longer than allowed.");
+        if (unusable(pairing.name(), MAX_NAME)
+                || unusable(pairing.clientVersion(), MAX_CLIENT_VERSION)
+                || unusable(pairing.vaultId(), MAX_VAULT_ID)) {
+            return refuse(ErrorCode.INVALID_REQUEST, "A field is longer than allowed, or holds a NUL.");
         }
         return logins.signIn(pairing.credentials()).compose(user -> pair(user, pairing));
     }
@@ -149,7 +149,7 @@ final class Devices {
 
     Future<Void> rename(Renaming renaming) {
         String name = renaming.name().strip();
-        if (name.isEmpty() || tooLong(name, MAX_NAME) || CONTROL.matcher(name).find()) {
+        if (name.isEmpty() || unusable(name, MAX_NAME) || CONTROL.matcher(name).find()) {
             return refuse(ErrorCode.INVALID_REQUEST, "A name has 1 to 128 bytes on one line.");
         }
         String userId = renaming.caller().session().owner();
@@ -163,8 +163,9 @@ final class Devices {
                         renamed -> renamed ? Future.succeededFuture() : refuse(ErrorCode.NOT_FOUND, "No such device."));
     }
 
-    private static boolean tooLong(@Nullable String text, int maxBytes) {
-        return text != null && text.getBytes(StandardCharsets.UTF_8).length > maxBytes;
+    /** Too long for what is promised, or with the one character that not every database can keep. */
+    private static boolean unusable(@Nullable String text, int maxBytes) {
+        return text != null && (text.indexOf('\0') >= 0 || text.getBytes(StandardCharsets.UTF_8).length > maxBytes);
     }
 
     private static String orElse(@Nullable String text, String fallback) {

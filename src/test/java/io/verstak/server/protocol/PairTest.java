@@ -90,6 +90,12 @@ class PairTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"device_name", "client_version", "vault_id"})
+    void a_nul_in_what_would_be_stored_is_refused(String field) {
+        assertRefused(pair(login("alice").put(field, "a\0b")), 400, "invalid_request");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"login", "password"})
     void a_login_without_name_or_password_is_an_invalid_request(String field) {
         for (ObjectNode body :

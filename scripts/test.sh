@@ -3,8 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(caddy chromium fonts-dejavu-core nginx openssl systemd)
+packages=(caddy chromium e2fsprogs fonts-dejavu-core libfaketime nginx openssl perl strace systemd)
 mapfile -t missing < <(for package in "${packages[@]}"; do dpkg -s "$package" >/dev/null 2>&1 || echo "$package"; done)
+command -v npm >/dev/null || missing+=(npm) # it comes with Node where that is not Debian's
 if [ ${#missing[@]} -gt 0 ] && [ "$(id -u)" = 0 ]; then
   apt-get -q update
   DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends "${missing[@]}"

@@ -215,14 +215,22 @@ public final class DeviceStore {
 
     /** Notes what many devices did, in one transaction. A cursor only rises. */
     public Future<Void> note(Collection<Activity> activities) {
-        List<Tuple> batch = activities.stream()
+        List<Tuple> devices = activities.stream()
                 .map(activity -> Tuple.of(
                         activity.lastSeen(), activity.pullCursor(), activity.pullCursor(), activity.deviceId()))
                 .toList();
-        return database.write(
-                connection -> connection.preparedQuery("""
+        List<Tuple> owners = activities.stream()
+                .map(activity -> Tuple.of(activity.lastSeen(), activity.deviceId(), activity.lastSeen()))
+                .toList();
+        return database.write(connection -> connection
+                .preparedQuery("""
                         UPDATE devices SET last_seen = ?,
-                          pull_cursor = CASE WHEN pull_cursor < ? THEN ? ELSE pull_cursor END WHERE id = ?""").executeBatch(batch).mapEmpty());
+                          pull_cursor = CASE WHEN pull_cursor < ? THEN ? ELSE pull_cursor END WHERE id = ?""")
+                .executeBatch(devices)
+                .compose(noted -> connection.preparedQuery("""
+                        UPDATE users SET last_seen = ?
+                        WHERE id = (SELECT user_id FROM devices WHERE id = ?) AND COALESCE(last_seen, 0) < ?""").executeBatch(owners))
+                .mapEmpty());
     }
 
     private static Bearer bearer(Row row) {

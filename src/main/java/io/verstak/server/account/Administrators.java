@@ -121,8 +121,19 @@ public final class Administrators {
                 .onSuccess(ended -> sessionTokens.forget(session.tokenHash()));
     }
 
-    /** Makes an administrator, or gives the one of that name another password, which ends the sessions under the old. */
+    /**
+     * Makes an administrator, or gives the one of that name another password, which ends the sessions under the old. One that
+     * has this password stays signed in: a service may name it at every start.
+     */
     public Future<Void> put(String username, String password) {
+        return store.find(username)
+                .compose(found -> found.isPresent()
+                        ? passwords.verify(password, found.get().passwordHash(), PasswordGate.OPEN)
+                        : Future.succeededFuture(PasswordCheck.NO_MATCH))
+                .compose(check -> check.matches() ? Future.succeededFuture() : replace(username, password));
+    }
+
+    private Future<Void> replace(String username, String password) {
         return tools.newPasswords()
                 .forAdministrator(password)
                 .compose(

@@ -101,14 +101,15 @@ public final class AccountServices implements AutoCloseable {
                 vaultDayStore,
                 audit,
                 clock);
+        MailedLinks links = new MailedLinks(limits, tools);
         OwnPassword ownPassword = new OwnPassword(users, logins);
         ownAccount = new OwnAccountServices(
                 new Profiles(new ProfileStore(database), clock),
                 devices,
                 sessions,
-                new EmailChanges(tools, policy, new EmailChangeStore(database, outbox), ownPassword, limits),
-                new Deletions(tools, new DeletionStore(database, outbox), ownPassword, limits, remembered));
-        registrations = new Registrations(tools, policy, users, new RegistrationStore(database, outbox), limits);
+                new EmailChanges(tools, policy, new EmailChangeStore(database, outbox), ownPassword, limits, links),
+                new Deletions(tools, new DeletionStore(database, outbox), ownPassword, links, remembered));
+        registrations = new Registrations(tools, policy, users, new RegistrationStore(database, outbox), limits, links);
         resets = new PasswordResets(tools, users, passwordStore, limits, remembered);
         invitations = new InvitationStore(database, outbox);
         administration =
@@ -116,7 +117,7 @@ public final class AccountServices implements AutoCloseable {
         userEdits = new UserEdits(
                 administration, users, new UserEditStore(database), deviceStore, deviceTokens, remembered, audit);
         administrators = new Administrators(
-                new AdministratorStore(database), sessionStore, passwords, limits, tools, administratorTokens);
+                new AdministratorStore(database), sessionStore, passwords, limits, links, tools, administratorTokens);
     }
 
     /** What holds at the moment. */

@@ -28,6 +28,7 @@ public final class Administrators {
     private final SessionStore sessions;
     private final Passwords passwords;
     private final Limits limits;
+    private final MailedLinks links;
     private final AccountTools tools;
     private final SessionTokens sessionTokens;
 
@@ -36,12 +37,14 @@ public final class Administrators {
             SessionStore sessions,
             Passwords passwords,
             Limits limits,
+            MailedLinks links,
             AccountTools tools,
             SessionTokens sessionTokens) {
         this.store = store;
         this.sessions = sessions;
         this.passwords = passwords;
         this.limits = limits;
+        this.links = links;
         this.tools = tools;
         this.sessionTokens = sessionTokens;
     }
@@ -156,13 +159,10 @@ public final class Administrators {
 
     /** Whether {@link #setUp} would take this token; uses nothing up. */
     Future<Boolean> canSetUp(String token, InetAddress from) {
-        tools.limited(() -> limits.confirm().check(from), from);
-        return store.takesSetupToken(Tokens.digest(token).hex(), tools.clock().millis())
-                .onSuccess(takes -> {
-                    if (!takes) {
-                        refused(from);
-                    }
-                });
+        return links.look(
+                token,
+                from,
+                digest -> store.takesSetupToken(digest, tools.clock().millis()));
     }
 
     /** As {@link AdministratorSessions#setUp}. */
@@ -171,26 +171,15 @@ public final class Administrators {
         if (!Usernames.isAllowed(setup.username())) {
             return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, Usernames.RULE));
         }
-        tools.limited(() -> limits.confirm().check(from), from);
-        return tools.newPasswords()
-                .forAdministrator(setup.password())
-                .compose(hash -> store.setUp(
-                        Tokens.digest(setup.token()).hex(),
-                        setup.username(),
-                        hash,
-                        tools.audit().entry(AuditType.ADMINISTRATOR_SET, "", from)))
-                .compose(done -> {
-                    if (done) {
-                        return Future.succeededFuture();
-                    }
-                    refused(from);
-                    return Future.failedFuture(
-                            new ServerException(ErrorCode.INVALID_REQUEST, "invalid or expired token"));
-                });
-    }
-
-    private void refused(InetAddress from) {
-        limits.confirm().failed(from);
-        tools.audit().refused(AuditType.EMAIL_TOKEN_REFUSED, "", from);
+        return links.use(
+                setup.token(),
+                from,
+                digest -> tools.newPasswords()
+                        .forAdministrator(setup.password())
+                        .compose(hash -> store.setUp(
+                                digest,
+                                setup.username(),
+                                hash,
+                                tools.audit().entry(AuditType.ADMINISTRATOR_SET, "", from))));
     }
 }

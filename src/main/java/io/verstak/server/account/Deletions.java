@@ -3,8 +3,6 @@ package io.verstak.server.account;
 import io.verstak.server.account.BusRegistration.Presented;
 import io.verstak.server.account.BusSessions.Caller;
 import io.verstak.server.account.OwnAccount.Proof;
-import io.verstak.server.error.ErrorCode;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.DeletionStore;
 import io.verstak.server.storage.DeletionStore.Wish;
 import io.verstak.server.storage.EmailToken;
@@ -29,7 +27,7 @@ final class Deletions {
     private final AccountTools tools;
     private final DeletionStore store;
     private final OwnPassword passwords;
-    private final Limits limits;
+    private final MailedLinks links;
     private final RememberedAccess remembered;
     private boolean running;
 
@@ -37,12 +35,12 @@ final class Deletions {
             AccountTools tools,
             DeletionStore store,
             OwnPassword passwords,
-            Limits limits,
+            MailedLinks links,
             RememberedAccess remembered) {
         this.tools = tools;
         this.store = store;
         this.passwords = passwords;
-        this.limits = limits;
+        this.links = links;
         this.remembered = remembered;
     }
 
@@ -70,33 +68,17 @@ final class Deletions {
     }
 
     Future<Boolean> canKeep(Presented token) {
-        tools.limited(() -> limits.confirm().check(token.address()), token.address());
-        return store.canKeep(Tokens.digest(token.text()).hex(), tools.clock().millis())
-                .onSuccess(can -> {
-                    if (!can) {
-                        refused(token.address());
-                    }
-                });
+        return links.look(
+                token.text(),
+                token.address(),
+                digest -> store.canKeep(digest, tools.clock().millis()));
     }
 
     Future<Void> keepBy(Presented token) {
-        tools.limited(() -> limits.confirm().check(token.address()), token.address());
-        return store.keepBy(
-                        Tokens.digest(token.text()).hex(),
-                        tools.audit().entry(AuditType.ACCOUNT_KEPT, "", token.address()))
-                .compose(kept -> {
-                    if (kept) {
-                        return Future.succeededFuture();
-                    }
-                    refused(token.address());
-                    return Future.failedFuture(
-                            new ServerException(ErrorCode.INVALID_REQUEST, "invalid or expired token"));
-                });
-    }
-
-    private void refused(InetAddress from) {
-        limits.confirm().failed(from);
-        tools.audit().refused(AuditType.EMAIL_TOKEN_REFUSED, "", from);
+        return links.use(
+                token.text(),
+                token.address(),
+                digest -> store.keepBy(digest, tools.audit().entry(AuditType.ACCOUNT_KEPT, "", token.address())));
     }
 
     /** Deletes those whose time is over. What fails is tried again with the next run. */

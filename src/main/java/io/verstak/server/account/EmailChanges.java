@@ -24,14 +24,21 @@ final class EmailChanges {
     private final EmailChangeStore store;
     private final OwnPassword passwords;
     private final Limits limits;
+    private final MailedLinks links;
 
     EmailChanges(
-            AccountTools tools, AccountPolicy policy, EmailChangeStore store, OwnPassword passwords, Limits limits) {
+            AccountTools tools,
+            AccountPolicy policy,
+            EmailChangeStore store,
+            OwnPassword passwords,
+            Limits limits,
+            MailedLinks links) {
         this.tools = tools;
         this.policy = policy;
         this.store = store;
         this.passwords = passwords;
         this.limits = limits;
+        this.links = links;
     }
 
     Future<Void> offer(EmailWish wish) {
@@ -75,32 +82,16 @@ final class EmailChanges {
     }
 
     Future<Boolean> canConfirm(Presented token) {
-        tools.limited(() -> limits.confirm().check(token.address()), token.address());
-        return store.canChange(Tokens.digest(token.text()).hex(), tools.clock().millis())
-                .onSuccess(can -> {
-                    if (!can) {
-                        refused(token.address());
-                    }
-                });
+        return links.look(
+                token.text(),
+                token.address(),
+                digest -> store.canChange(digest, tools.clock().millis()));
     }
 
     Future<Void> confirm(Presented token) {
-        tools.limited(() -> limits.confirm().check(token.address()), token.address());
-        return store.change(
-                        Tokens.digest(token.text()).hex(),
-                        tools.audit().entry(AuditType.EMAIL_CHANGED, "", token.address()))
-                .compose(changed -> {
-                    if (changed) {
-                        return Future.succeededFuture();
-                    }
-                    refused(token.address());
-                    return Future.failedFuture(
-                            new ServerException(ErrorCode.INVALID_REQUEST, "invalid or expired token"));
-                });
-    }
-
-    private void refused(InetAddress from) {
-        limits.confirm().failed(from);
-        tools.audit().refused(AuditType.EMAIL_TOKEN_REFUSED, "", from);
+        return links.use(
+                token.text(),
+                token.address(),
+                digest -> store.change(digest, tools.audit().entry(AuditType.EMAIL_CHANGED, "", token.address())));
     }
 }

@@ -11,7 +11,6 @@ import io.verstak.server.storage.RegistrationStore;
 import io.verstak.server.storage.UserStore;
 import io.verstak.server.storage.UserStore.User;
 import io.vertx.core.Future;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -26,13 +25,21 @@ final class Registrations {
     private final UserStore users;
     private final RegistrationStore store;
     private final Limits limits;
+    private final MailedLinks links;
 
-    Registrations(AccountTools tools, AccountPolicy policy, UserStore users, RegistrationStore store, Limits limits) {
+    Registrations(
+            AccountTools tools,
+            AccountPolicy policy,
+            UserStore users,
+            RegistrationStore store,
+            Limits limits,
+            MailedLinks links) {
         this.tools = tools;
         this.policy = policy;
         this.users = users;
         this.store = store;
         this.limits = limits;
+        this.links = links;
     }
 
     /** A taken name or address costs the same work as a free one: the password is hashed before anybody looks. */
@@ -99,32 +106,17 @@ final class Registrations {
     }
 
     Future<Boolean> canConfirm(Presented token) {
-        tools.limited(() -> limits.confirm().check(token.address()), token.address());
-        return store.canConfirm(Tokens.digest(token.text()).hex(), tools.clock().millis())
-                .onSuccess(can -> {
-                    if (!can) {
-                        refused(token.address());
-                    }
-                });
+        return links.look(
+                token.text(),
+                token.address(),
+                digest -> store.canConfirm(digest, tools.clock().millis()));
     }
 
     Future<Void> confirm(Presented token) {
-        tools.limited(() -> limits.confirm().check(token.address()), token.address());
-        return store.confirm(
-                        Tokens.digest(token.text()).hex(),
-                        tools.audit().entry(AuditType.EMAIL_CONFIRMED, "", token.address()))
-                .compose(confirmed -> {
-                    if (confirmed) {
-                        return Future.succeededFuture();
-                    }
-                    refused(token.address());
-                    return refuse("invalid or expired token");
-                });
-    }
-
-    private void refused(InetAddress from) {
-        limits.confirm().failed(from);
-        tools.audit().refused(AuditType.EMAIL_TOKEN_REFUSED, "", from);
+        return links.use(
+                token.text(),
+                token.address(),
+                digest -> store.confirm(digest, tools.audit().entry(AuditType.EMAIL_CONFIRMED, "", token.address())));
     }
 
     private static String orEmpty(@Nullable String text) {

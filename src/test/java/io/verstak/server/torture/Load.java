@@ -54,6 +54,13 @@ final class Load {
         return load;
     }
 
+    /** Does something to the power, and takes back whatever was still answered meanwhile. */
+    void withoutPower(Runnable cut) {
+        long from = System.nanoTime();
+        cut.run();
+        history.dark(from, System.nanoTime());
+    }
+
     long acknowledgedOps() {
         return writers.stream().mapToLong(Client::acknowledged).sum();
     }
@@ -82,15 +89,15 @@ final class Load {
     void assertNothingLost() {
         Map<String, List<LogOp>> logs = new HashMap<>();
         Map<String, Set<String>> blobs = new HashMap<>();
-        Map<String, Set<String>> uploaded = history.calls().stream()
-                .filter(call -> call instanceof Call.Upload && call.outcome() == Outcome.OK)
+        Map<String, Set<String>> sent = history.calls().stream()
+                .filter(call -> call instanceof Call.Upload)
                 .collect(Collectors.groupingBy(
                         Call::scope, Collectors.mapping(call -> ((Call.Upload) call).sha256(), Collectors.toSet())));
         for (Scope scope : scopes) {
             try (Device reader = scope.device()) {
                 logs.put(scope.name(), log(reader));
                 Set<String> whole = new HashSet<>();
-                for (String sha256 : uploaded.getOrDefault(scope.name(), Set.of())) {
+                for (String sha256 : sent.getOrDefault(scope.name(), Set.of())) {
                     Answer answer = answered(reader, Request.get("/api/v1/blobs/" + sha256));
                     if (Uploader.downloaded(answer, sha256) == Outcome.OK) {
                         whole.add(sha256);

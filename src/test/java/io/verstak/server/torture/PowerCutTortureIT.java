@@ -27,9 +27,11 @@ class PowerCutTortureIT {
             for (int cut = 0; cut < cuts; cut++) {
                 load.awaitOps(1 + random.nextInt(MOST_OPS_BETWEEN));
                 LoopDisk first = random.nextBoolean() ? database : blobs;
-                first.cutPower();
-                (first == blobs ? database : blobs).cutPower();
-                server.kill();
+                load.withoutPower(() -> {
+                    first.cutPower();
+                    (first == blobs ? database : blobs).cutPower();
+                    server.kill();
+                });
                 blobs.unmount();
                 database.unmount();
                 database.mount();

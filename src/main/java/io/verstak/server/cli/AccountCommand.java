@@ -8,21 +8,14 @@ import io.vertx.core.Future;
 import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** A command that works on the accounts of a data directory and prints one result. */
 abstract class AccountCommand<T> implements Callable<Integer> {
     @Mixin
     private final SettingsOptions settings = new SettingsOptions();
 
-    @Option(names = "--json", description = "Prints JSON, for scripts.")
-    private boolean json;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    @Mixin
+    private final ReportOutput output = new ReportOutput();
 
     /** Does it. What is refused is told by the exception. */
     abstract Future<T> work(AccountServices accounts);
@@ -41,7 +34,7 @@ abstract class AccountCommand<T> implements Callable<Integer> {
                 config,
                 accounts -> work(accounts)
                         .map(done -> print(done, accounts.settings().now())));
-        spec.commandLine().getOut().println(result);
+        output.out().println(result);
         return 0;
     }
 
@@ -50,7 +43,7 @@ abstract class AccountCommand<T> implements Callable<Integer> {
 
     private String print(T result, ServerConfig config) {
         try {
-            return json ? new JsonMapper().writeValueAsString(json(result, config)) : text(result, config);
+            return output.isJson() ? new JsonMapper().writeValueAsString(json(result, config)) : text(result, config);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,6 +1,5 @@
 package io.verstak.server.cli;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.verstak.server.ops.backup.Backup;
 import io.verstak.server.ops.backup.Backup.Report;
 import io.verstak.server.storage.DataDirectory;
@@ -10,9 +9,7 @@ import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Copies a data directory. */
 @Command(
@@ -45,24 +42,20 @@ public final class BackupCommand implements Callable<Integer> {
             description = "Keeps the N newest in the folder and deletes the others.")
     private int keep;
 
-    @Option(names = "--json", description = "Prints JSON, for scripts.")
-    private boolean json;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    @Mixin
+    private final ReportOutput output = new ReportOutput();
 
     @Override
     public Integer call() throws IOException {
         Path root = Path.of(settings.load().storage().dataDir());
         Report report = new Backup(DataDirectory.openReadOnly(root), Clock.systemUTC(), () -> true).make(to, keep);
-        var out = spec.commandLine().getOut();
-        if (json) {
-            out.println(new JsonMapper().writeValueAsString(report));
+        if (output.isJson()) {
+            output.json(report);
         } else {
-            report.damaged().forEach(blob -> out.println("DAMAGED blob " + blob));
-            out.println("%s: %d operations, %d blobs with %d bytes"
-                    .formatted(report.place(), report.operations(), report.blobs(), report.bytes()));
+            report.damaged().forEach(blob -> output.out().println("DAMAGED blob " + blob));
+            output.out()
+                    .println("%s: %d operations, %d blobs with %d bytes"
+                            .formatted(report.place(), report.operations(), report.blobs(), report.bytes()));
         }
         return report.damaged().isEmpty() ? 0 : DAMAGED;
     }

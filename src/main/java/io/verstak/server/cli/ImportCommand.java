@@ -1,17 +1,14 @@
 package io.verstak.server.cli;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.verstak.server.ops.imports.GoImport;
 import io.verstak.server.ops.imports.GoImport.Result;
 import io.verstak.server.ops.imports.ImportProgress;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Takes over from the Go server. */
 @Command(
@@ -51,17 +48,12 @@ public final class ImportCommand implements Callable<Integer> {
             description = "Shares the files of blobs instead of copying them, where the file system allows it.")
     private boolean link;
 
-    @Option(names = "--json", description = "Prints the report as JSON, for scripts.")
-    private boolean json;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    @Mixin
+    private final ReportOutput output = new ReportOutput();
 
     @Override
     public Integer call() throws Exception {
-        PrintWriter err = spec.commandLine().getErr();
-        ProgressBar bar = new ProgressBar(err, !json && ProgressBar.hasTerminal());
+        ProgressBar bar = output.progressBar();
         GoImport.Request request = new GoImport.Request(from, data, dryRun, link);
         Result result;
         try {
@@ -75,9 +67,11 @@ public final class ImportCommand implements Callable<Integer> {
             bar.end();
         }
         ImportText text = new ImportText(request, result);
-        spec.commandLine()
-                .getOut()
-                .println(json ? new JsonMapper().writeValueAsString(text.forScripts()) : text.forPeople());
+        if (output.isJson()) {
+            output.json(text.forScripts());
+        } else {
+            output.out().println(text.forPeople());
+        }
         return result.report().isWhole() ? 0 : NOT_WHOLE;
     }
 

@@ -1,6 +1,5 @@
 package io.verstak.server.cli;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.verstak.server.account.Tokens;
 import io.verstak.server.ops.backup.Restore;
 import io.verstak.server.ops.backup.Restore.Report;
@@ -11,9 +10,7 @@ import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Makes a data directory from a backup. */
 @Command(
@@ -38,23 +35,19 @@ public final class RestoreCommand implements Callable<Integer> {
                             + " when they are asked to.")
     private boolean acceptDamage;
 
-    @Option(names = "--json", description = "Prints JSON, for scripts.")
-    private boolean json;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    @Mixin
+    private final ReportOutput output = new ReportOutput();
 
     @Override
     public Integer call() throws IOException {
         Path to = Path.of(settings.load().storage().dataDir());
         Tokens tokens = new Tokens(new SecureRandom());
         Report report = new Restore(Clock.systemUTC(), tokens::newLogId).run(from, to, acceptDamage);
-        var out = spec.commandLine().getOut();
-        if (json) {
-            out.println(new JsonMapper().writeValueAsString(report));
+        if (output.isJson()) {
+            output.json(report);
             return 0;
         }
+        var out = output.out();
         report.missing().forEach(blob -> out.println("MISSING blob " + blob));
         out.println("%s, made at %s: %d vaults with %d operations, %d blobs"
                 .formatted(report.from(), report.createdAt(), report.vaults(), report.operations(), report.blobs()));

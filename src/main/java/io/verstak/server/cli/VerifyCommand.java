@@ -1,18 +1,14 @@
 package io.verstak.server.cli;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.verstak.server.ops.verify.Verification;
 import io.verstak.server.ops.verify.Verification.Report;
 import io.verstak.server.storage.DataDirectory;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Looks for damage in a data directory. */
 @Command(
@@ -37,12 +33,8 @@ public final class VerifyCommand implements Callable<Integer> {
                             + " The server must be stopped.")
     private boolean repair;
 
-    @Option(names = "--json", description = "Prints JSON, for scripts.")
-    private boolean json;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    @Mixin
+    private final ReportOutput output = new ReportOutput();
 
     @Override
     public Integer call() throws IOException {
@@ -58,20 +50,22 @@ public final class VerifyCommand implements Callable<Integer> {
     }
 
     private int verify(DataDirectory directory, String remark) throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
         if (!remark.isEmpty()) {
-            err.println(remark);
+            output.err().println(remark);
         }
-        ProgressBar bar = new ProgressBar(err, !json && ProgressBar.hasTerminal());
+        ProgressBar bar = output.progressBar();
         Report report = new Verification(directory, deep, new VerifyWatcher(bar, damage -> {
-                    if (!json) {
-                        out.println("DAMAGED " + damage.kind() + ": " + damage.text());
+                    if (!output.isJson()) {
+                        output.out().println("DAMAGED " + damage.kind() + ": " + damage.text());
                     }
                 }))
                 .run(repair);
         bar.end();
-        out.println(json ? new JsonMapper().writeValueAsString(report) : text(report));
+        if (output.isJson()) {
+            output.json(report);
+        } else {
+            output.out().println(text(report));
+        }
         return report.clean() ? 0 : DAMAGED;
     }
 

@@ -1,8 +1,8 @@
 package io.verstak.server.http.api;
 
+import io.verstak.server.http.FirstFailure;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.streams.ReadStream;
 import org.jspecify.annotations.Nullable;
@@ -13,33 +13,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestBody implements ReadStream<Buffer> {
     private final HttpServerRequest request;
-    private @Nullable Handler<Throwable> exceptionHandler;
-    private @Nullable Throwable failure;
+    private final FirstFailure failure;
 
     RequestBody(HttpServerRequest request) {
         this.request = request;
-        request.exceptionHandler(this::fail);
-        if (request.response().closed()) {
-            fail(new HttpClosedException("the connection was closed"));
-        }
-    }
-
-    private void fail(Throwable reason) {
-        if (failure != null) {
-            return;
-        }
-        failure = reason;
-        if (exceptionHandler != null) {
-            exceptionHandler.handle(reason);
-        }
+        this.failure = FirstFailure.of(request);
     }
 
     @Override
     public RequestBody exceptionHandler(@Nullable Handler<Throwable> handler) {
-        exceptionHandler = handler;
-        if (handler != null && failure != null) {
-            handler.handle(failure);
-        }
+        failure.listen(handler);
         return this;
     }
 

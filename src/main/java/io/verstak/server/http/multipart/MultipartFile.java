@@ -1,9 +1,9 @@
 package io.verstak.server.http.multipart;
 
 import io.verstak.server.error.ServerException;
+import io.verstak.server.http.FirstFailure;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.streams.ReadStream;
 import org.jspecify.annotations.Nullable;
@@ -15,20 +15,16 @@ import org.jspecify.annotations.Nullable;
 public final class MultipartFile implements ReadStream<Buffer> {
     private final HttpServerRequest request;
     private final FilePartReader reader;
+    private final FirstFailure failure;
     private @Nullable Handler<Buffer> handler;
     private @Nullable Handler<Void> endHandler;
-    private @Nullable Handler<Throwable> exceptionHandler;
-    private @Nullable Throwable failure;
 
     private MultipartFile(HttpServerRequest request) {
         this.request = request;
         this.reader = new FilePartReader(Boundary.of(request), this::give);
-        request.exceptionHandler(this::fail);
+        this.failure = FirstFailure.of(request);
         request.handler(this::read);
         request.endHandler(end -> end());
-        if (request.response().closed()) {
-            fail(new HttpClosedException("the connection was closed"));
-        }
     }
 
     /** Of a paused request. Refuses with {@code INVALID_MULTIPART} one that is not multipart or names no boundary. */
@@ -37,23 +33,23 @@ public final class MultipartFile implements ReadStream<Buffer> {
     }
 
     private void read(Buffer piece) {
-        if (failure == null) {
+        if (!failure.happened()) {
             try {
                 reader.read(piece);
             } catch (ServerException refusal) {
-                fail(refusal);
+                failure.fail(refusal);
             }
         }
     }
 
     private void end() {
-        if (failure != null) {
+        if (failure.happened()) {
             return;
         }
         try {
             reader.end();
         } catch (ServerException refusal) {
-            fail(refusal);
+            failure.fail(refusal);
             return;
         }
         if (endHandler != null) {
@@ -67,22 +63,9 @@ public final class MultipartFile implements ReadStream<Buffer> {
         }
     }
 
-    private void fail(Throwable reason) {
-        if (failure != null) {
-            return;
-        }
-        failure = reason;
-        if (exceptionHandler != null) {
-            exceptionHandler.handle(reason);
-        }
-    }
-
     @Override
-    public MultipartFile exceptionHandler(@Nullable Handler<Throwable> handler) {
-        exceptionHandler = handler;
-        if (handler != null && failure != null) {
-            handler.handle(failure);
-        }
+    public MultipartFile exceptionHandler(@Nullable Handler<Throwable> listener) {
+        failure.listen(listener);
         return this;
     }
 

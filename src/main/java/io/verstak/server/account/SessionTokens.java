@@ -15,8 +15,8 @@ import io.vertx.ext.auth.authentication.TokenCredentials;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
@@ -34,9 +34,6 @@ public final class SessionTokens implements AuthenticationProvider {
     static final Duration LIFE = Duration.ofHours(24);
     private static final Duration ADMINISTRATORS_IDLE = Duration.ofHours(2);
 
-    /** How exactly the database knows when a session was used last. */
-    private static final long NOTED_EVERY_MILLIS = Duration.ofMinutes(1).toMillis();
-
     private final SessionStore sessions;
     private final Realm realm;
     private final long idleMillis;
@@ -44,12 +41,10 @@ public final class SessionTokens implements AuthenticationProvider {
     private final Clock clock;
     private final TokenCache<InUse> remembered;
 
-    /** @param noted when the session was last used, as far as the database knows */
-    private record InUse(Session session, AtomicLong lastUsed, AtomicLong noted) {
-        InUse(Session session) {
-            this(session, new AtomicLong(session.lastUsedAt()), new AtomicLong(session.lastUsedAt()));
-        }
+    /** When sessions were used that the database does not know of yet: outlives what is remembered. */
+    private final Map<String, Long> unnoted = new ConcurrentHashMap<>();
 
+    private record InUse(Session session, AtomicLong lastUsed) {
         SessionIdentity identity() {
             return new SessionIdentity(session.tokenHash(), session.id(), session.owner());
         }
@@ -78,8 +73,13 @@ public final class SessionTokens implements AuthenticationProvider {
 
     private Future<InUse> load(String tokenHash) {
         return sessions.find(realm, tokenHash)
-                .compose(found -> found.map(session -> Future.succeededFuture(new InUse(session)))
+                .compose(found -> found.map(session -> Future.succeededFuture(inUse(session)))
                         .orElseGet(SessionTokens::refuse));
+    }
+
+    private InUse inUse(Session session) {
+        long used = unnoted.getOrDefault(session.tokenHash(), 0L);
+        return new InUse(session, new AtomicLong(Math.max(session.lastUsedAt(), used)));
     }
 
     private Future<SessionIdentity> use(InUse session) {
@@ -88,6 +88,7 @@ public final class SessionTokens implements AuthenticationProvider {
             return refuse();
         }
         session.lastUsed().set(now);
+        unnoted.put(session.session().tokenHash(), now);
         return Future.succeededFuture(session.identity());
     }
 
@@ -111,15 +112,10 @@ public final class SessionTokens implements AuthenticationProvider {
 
     /** Writes down when sessions were last used, where that is news. */
     Future<Void> flush() {
-        Map<String, Long> news = new HashMap<>();
-        for (InUse session : remembered.values()) {
-            long used = session.lastUsed().get();
-            if (used - session.noted().get() >= NOTED_EVERY_MILLIS) {
-                session.noted().set(used);
-                news.put(session.session().tokenHash(), used);
-            }
-        }
-        return news.isEmpty() ? Future.succeededFuture() : sessions.note(news);
+        Map<String, Long> news = Map.copyOf(unnoted);
+        return news.isEmpty()
+                ? Future.succeededFuture()
+                : sessions.note(news).onSuccess(noted -> news.forEach(unnoted::remove));
     }
 
     @Override

@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -55,14 +54,6 @@ final class TokenCache<V> {
 
     void forgetAll() {
         remembered.asMap().clear();
-    }
-
-    /** All that is remembered now. */
-    List<V> values() {
-        return remembered.asMap().values().stream()
-                .filter(TokenCache::isHere)
-                .map(CompletableFuture::join)
-                .toList();
     }
 
     private static boolean isHere(CompletableFuture<?> value) {

@@ -120,6 +120,22 @@ class BlockingTest {
         assertThat(good).containsExactly(true, true, false, true, false);
     }
 
+    @Test
+    void when_a_session_was_used_last_outlives_what_is_remembered_of_it() {
+        InetAddress here = InetAddress.getLoopbackAddress();
+        Accounts.Credentials rita = new Accounts.Credentials("rita", "a long enough passphrase", here);
+        boolean good = SERVER.beside(accounts -> {
+            SessionTokens tokens = accounts.administratorTokens();
+            return accounts.administrators()
+                    .put("rita", "a long enough passphrase")
+                    .compose(made -> accounts.administrators().signIn(rita, "test"))
+                    .compose(token -> good(tokens, token, Duration.ofMinutes(119))
+                            .onSuccess(used -> tokens.forgetAll())
+                            .compose(used -> good(tokens, token, Duration.ofMinutes(119))));
+        });
+        assertThat(good).isTrue();
+    }
+
     private static Future<Boolean> good(SessionTokens tokens, String token, Duration later) {
         CLOCK.advance(later);
         return tokens.identify(token, InetAddress::getLoopbackAddress).map(true).otherwise(false);

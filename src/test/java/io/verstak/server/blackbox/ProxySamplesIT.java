@@ -9,9 +9,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,10 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,51 +35,12 @@ class ProxySamplesIT {
     @SuppressWarnings("NullAway.Init")
     private Path folder;
 
-    private @Nullable Process proxy;
-
-    @AfterEach
-    void stopProxy() throws InterruptedException {
-        if (proxy != null) {
-            proxy.destroy();
-            assertThat(proxy.waitFor(10, TimeUnit.SECONDS)).isTrue();
-        }
-    }
-
     @Test
     void nginx_carries_uploads_events_and_downloads() throws Exception {
-        try (PackagedServer server = server()) {
-            int port = freePort();
-            SelfSigned tls = SelfSigned.in(folder);
-            String site = Files.readString(Path.of("conf/nginx.conf"))
-                    .replace("listen 80;", "listen 127.0.0.1:" + freePort() + ";")
-                    .replace("listen 443 ssl;", "listen 127.0.0.1:" + port + " ssl;")
-                    .replace("127.0.0.1:47732", "127.0.0.1:" + server.port())
-                    .replace("sync.example.org;", "localhost;")
-                    .replaceAll(
-                            "/etc/letsencrypt\\S*fullchain.pem",
-                            tls.certificate().toString())
-                    .replaceAll("/etc/letsencrypt\\S*privkey.pem", tls.key().toString());
-            Files.writeString(folder.resolve("site.conf"), site);
-            Files.writeString(folder.resolve("nginx.conf"), """
-                    user root;
-                    daemon off;
-                    pid nginx.pid;
-                    error_log stderr warn;
-                    events {}
-                    http {
-                        access_log off;
-                        client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;
-                        include site.conf;
-                    }
-                    """);
-            start(
-                    "nginx",
-                    "-p",
-                    folder.toString(),
-                    "-c",
-                    folder.resolve("nginx.conf").toString());
-
-            carries(server, port, tls);
+        SelfSigned tls = SelfSigned.in(folder);
+        try (PackagedServer server = server();
+                SampleProxy proxy = SampleProxy.nginx(folder, tls, server.port())) {
+            carries(server, proxy, tls);
 
             assertThat(folder.resolve("body")).isEmptyDirectory();
             assertThat(folder.resolve("proxy")).isEmptyDirectory();
@@ -95,26 +49,16 @@ class ProxySamplesIT {
 
     @Test
     void caddy_carries_uploads_events_and_downloads() throws Exception {
-        try (PackagedServer server = server()) {
-            int port = freePort();
-            SelfSigned tls = SelfSigned.in(folder);
-            String site = Files.readString(Path.of("conf/Caddyfile"))
-                    .replace(
-                            "sync.example.org {",
-                            "https://localhost:%d {\n\tbind 127.0.0.1\n\ttls %s %s"
-                                    .formatted(port, tls.certificate(), tls.key()))
-                    .replace("127.0.0.1:47732", "127.0.0.1:" + server.port());
-            Path file = Files.writeString(folder.resolve("Caddyfile"), "{\n\tadmin off\n\tauto_https off\n}\n" + site);
-            start("caddy", "run", "--config", file.toString(), "--adapter", "caddyfile");
-
-            carries(server, port, tls);
+        SelfSigned tls = SelfSigned.in(folder);
+        try (PackagedServer server = server();
+                SampleProxy proxy = SampleProxy.caddy(folder, tls, server.port())) {
+            carries(server, proxy, tls);
         }
     }
 
-    private void carries(PackagedServer server, int port, SelfSigned tls) throws Exception {
-        awaitListening(port);
+    private static void carries(PackagedServer server, SampleProxy proxy, SelfSigned tls) throws Exception {
         HttpClient client = tls.client();
-        String base = "https://localhost:" + port;
+        String base = proxy.origin();
         try (Desktop desktop = Desktop.pair(server::port, "anna", PASSWORD, "v")) {
             HttpResponse<String> refused =
                     client.send(request(base + "/api/client/me", "none").build(), BodyHandlers.ofString());
@@ -192,35 +136,5 @@ class ProxySamplesIT {
         PackagedServer server = PackagedServer.start(folder.resolve("data"), "--config", config.toString());
         server.addUser("anna", PASSWORD);
         return server;
-    }
-
-    private void start(String... command) throws IOException {
-        proxy = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("proxy.log").toFile())
-                .start();
-    }
-
-    private void awaitListening(int port) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (System.nanoTime() < deadline) {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                assertThat(socket.isConnected()).isTrue();
-                return;
-            } catch (IOException notYet) {
-                assertThat(proxy != null && proxy.isAlive())
-                        .as(Files.readString(folder.resolve("proxy.log")))
-                        .isTrue();
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-            }
-        }
-        throw new AssertionError("the proxy does not listen: " + Files.readString(folder.resolve("proxy.log")));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
     }
 }

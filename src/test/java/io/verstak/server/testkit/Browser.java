@@ -19,6 +19,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * as Playwright wants it.
  */
 public final class Browser implements AutoCloseable, AfterAllCallback {
+    /** For what a script of a test waits for, which comes unless something is broken. */
+    private static final double SCRIPT_PATIENCE_MILLIS = 60_000;
+
     private final Playwright playwright;
     private final com.microsoft.playwright.Browser chromium;
 
@@ -58,9 +61,17 @@ public final class Browser implements AutoCloseable, AfterAllCallback {
 
     /** A window in which a test's own scripts run beside those of any server on this machine. */
     public Page openForScripts(int port) {
-        Page page = chromium.newContext(new com.microsoft.playwright.Browser.NewContextOptions().setBypassCSP(true))
+        return openForScripts("http://127.0.0.1:" + port);
+    }
+
+    /** The same, wherever a server is found; its certificate may be anybody's. */
+    public Page openForScripts(String origin) {
+        Page page = chromium.newContext(new com.microsoft.playwright.Browser.NewContextOptions()
+                        .setBypassCSP(true)
+                        .setIgnoreHTTPSErrors(true))
                 .newPage();
-        page.navigate("http://127.0.0.1:" + port + "/livez");
+        page.setDefaultTimeout(SCRIPT_PATIENCE_MILLIS);
+        page.navigate(origin + "/livez");
         return page;
     }
 

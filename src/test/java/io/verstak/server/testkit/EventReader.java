@@ -23,8 +23,13 @@ public final class EventReader implements AutoCloseable {
     }
 
     public static EventReader open(TestServer server, Request request) {
+        return open(server.port(), request);
+    }
+
+    /** The same, from any server on this machine. */
+    public static EventReader open(int port, Request request) {
         try {
-            Http http = Http.connect(server.port());
+            Http http = Http.connect(port);
             return new EventReader(http, http.open(request));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

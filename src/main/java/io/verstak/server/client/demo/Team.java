@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -84,6 +85,11 @@ public final class Team implements AutoCloseable {
 
     public List<Standing> standings() {
         return players.stream().map(Player::standing).toList();
+    }
+
+    /** Type and id of each entity, and its payload, as the first of them has it. */
+    public SortedMap<String, String> entities() {
+        return players.get(0).entities();
     }
 
     private void revoke(Player player) throws IOException {

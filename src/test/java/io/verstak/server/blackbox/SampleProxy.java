@@ -1,0 +1,121 @@
+package io.verstak.server.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** A proxy of Debian's with the site that we give away, in front of a server on this machine, as {@code localhost}. */
+final class SampleProxy implements AutoCloseable {
+    private static final int PATIENCE_SECONDS = 60;
+
+    private final Process process;
+    private final Path log;
+    private final int port;
+
+    private SampleProxy(Process process, Path log, int port) {
+        this.process = process;
+        this.log = log;
+        this.port = port;
+    }
+
+    /** @param folder for its files; what nginx gathers of a body lies in {@code body} and {@code proxy} there */
+    static SampleProxy nginx(Path folder, SelfSigned tls, int serverPort) throws IOException {
+        int port = freePort();
+        String site = Files.readString(Path.of("conf/nginx.conf"))
+                .replace("listen 80;", "listen 127.0.0.1:" + freePort() + ";")
+                .replace("listen 443 ssl;", "listen 127.0.0.1:" + port + " ssl;")
+                .replace("127.0.0.1:47732", "127.0.0.1:" + serverPort)
+                .replace("sync.example.org;", "localhost;")
+                .replaceAll(
+                        "/etc/letsencrypt\\S*fullchain.pem", tls.certificate().toString())
+                .replaceAll("/etc/letsencrypt\\S*privkey.pem", tls.key().toString());
+        Files.writeString(folder.resolve("site.conf"), site);
+        Files.writeString(folder.resolve("nginx.conf"), """
+                user root;
+                daemon off;
+                pid nginx.pid;
+                error_log stderr warn;
+                events {}
+                http {
+                    access_log off;
+                    client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;
+                    include site.conf;
+                }
+                """);
+        return start(
+                folder,
+                port,
+                "nginx",
+                "-p",
+                folder.toString(),
+                "-c",
+                folder.resolve("nginx.conf").toString());
+    }
+
+    static SampleProxy caddy(Path folder, SelfSigned tls, int serverPort) throws IOException {
+        int port = freePort();
+        String site = Files.readString(Path.of("conf/Caddyfile"))
+                .replace(
+                        "sync.example.org {",
+                        "https://localhost:%d {\n\tbind 127.0.0.1\n\ttls %s %s"
+                                .formatted(port, tls.certificate(), tls.key()))
+                .replace("127.0.0.1:47732", "127.0.0.1:" + serverPort);
+        Path file = Files.writeString(folder.resolve("Caddyfile"), "{\n\tadmin off\n\tauto_https off\n}\n" + site);
+        return start(folder, port, "caddy", "run", "--config", file.toString(), "--adapter", "caddyfile");
+    }
+
+    private static SampleProxy start(Path folder, int port, String... command) throws IOException {
+        Path log = folder.resolve("proxy.log");
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        SampleProxy proxy = new SampleProxy(process, log, port);
+        try {
+            proxy.awaitListening();
+            return proxy;
+        } catch (IOException | AssertionError failure) {
+            process.destroyForcibly();
+            throw failure;
+        }
+    }
+
+    private void awaitListening() throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (System.nanoTime() < deadline) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                assertThat(socket.isConnected()).isTrue();
+                return;
+            } catch (IOException notYet) {
+                assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            }
+        }
+        throw new AssertionError("the proxy does not listen: " + Files.readString(log));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
+    /** Where clients find the server. */
+    String origin() {
+        return "https://localhost:" + port;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    }
+}

@@ -43,6 +43,9 @@ final class UploadExpiry {
 
     /** A backup holds the row of an unfinished upload and not its file: whoever goes on has to begin again. */
     private Future<?> recover(StoredUpload upload, Set<String> files) {
+        if (upload.isOwnerless()) {
+            return end.remove(upload);
+        }
         if (upload.state() == State.SEALED) {
             return end.finish(upload);
         }
@@ -74,8 +77,15 @@ final class UploadExpiry {
     private Future<Void> remove(StoredUpload upload) {
         return locks.take(upload.id(), PartHandle.ofServer())
                 .compose(lock -> store.find(upload.scope(), upload.id(), clock.millis())
-                        .compose(alive -> alive.isPresent() ? Future.<Void>succeededFuture() : end.remove(upload))
+                        .compose(alive -> alive.isPresent() ? Future.<Void>succeededFuture() : end(upload))
                         .onComplete(done -> lock.release()));
+    }
+
+    /** All of its bytes have come: what has kept them from being given to the scope may be over. */
+    private Future<Void> end(StoredUpload upload) {
+        return upload.state() == State.SEALED && !upload.isOwnerless()
+                ? end.finish(upload).mapEmpty()
+                : end.remove(upload);
     }
 
     private static <T> Future<Void> succeed(AsyncResult<T> result) {

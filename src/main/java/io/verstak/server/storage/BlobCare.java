@@ -15,7 +15,9 @@ import java.util.stream.StreamSupport;
 
 /** Blobs that nobody holds any more, and those whose files are damaged. Times are milliseconds since the epoch. */
 public final class BlobCare {
-    private static final String UNHELD = "NOT EXISTS (SELECT 1 FROM blob_refs r WHERE r.sha256 = blobs.sha256)";
+    /** Whoever has sent all bytes of an upload is about to hold its blob: a sealed upload (state 1) keeps it. */
+    private static final String UNHELD = "NOT EXISTS (SELECT 1 FROM blob_refs r WHERE r.sha256 = blobs.sha256)"
+            + " AND NOT EXISTS (SELECT 1 FROM uploads u WHERE u.blob = blobs.sha256 AND u.state = 1)";
 
     private final Database database;
 
@@ -87,7 +89,7 @@ public final class BlobCare {
                 .map(deleted -> deleted.rowCount() == 1));
     }
 
-    /** Those of the hashes that have a row. */
+    /** Those of the hashes that have a row, or get one as soon as an upload all of whose bytes have come is finished. */
     public Future<Set<Sha256>> known(Collection<Sha256> blobs) {
         if (blobs.isEmpty()) {
             return Future.succeededFuture(Set.of());
@@ -95,12 +97,14 @@ public final class BlobCare {
         String marks = blobs.stream().map(blob -> "?").collect(Collectors.joining(", "));
         List<Object> values = new ArrayList<>();
         blobs.forEach(blob -> values.add(blob.hex()));
+        blobs.forEach(blob -> values.add(blob.hex()));
         return database.read(connection -> connection
-                .preparedQuery("SELECT sha256, size FROM blobs WHERE sha256 IN (" + marks + ")")
+                .preparedQuery("SELECT sha256 FROM blobs WHERE sha256 IN (" + marks + ")"
+                        + " UNION SELECT blob FROM uploads WHERE state = 1 AND blob IN (" + marks + ")")
                 .execute(Tuple.from(values))
                 .map(rows -> {
                     Set<Sha256> known = new HashSet<>();
-                    blobs(rows).forEach(blob -> known.add(blob.sha256()));
+                    rows.forEach(row -> known.add(new Sha256(row.getString("sha256"))));
                     return known;
                 }));
     }

@@ -152,7 +152,8 @@ public final class BlobIndex {
     }
 
     /**
-     * Gives a blob to a scope as the end of an upload that had room kept free for it.
+     * Gives a blob to a scope as the end of an upload that had room kept free for it. {@code NOT_FOUND} when the upload is
+     * not there any more, or its user was deleted.
      *
      * @param expiresAt until when the upload is remembered, in milliseconds since the epoch, as is {@code now}
      * @return whether it is new to the scope
@@ -171,9 +172,12 @@ public final class BlobIndex {
 
     private static Future<Void> finished(SqlConnection connection, String uploadId, long expiresAt) {
         return connection
-                .preparedQuery("UPDATE uploads SET state = 2, expires_at = ? WHERE id = ?")
+                .preparedQuery("UPDATE uploads SET state = 2, expires_at = ? WHERE id = ? AND expires_at > "
+                        + StoredUpload.NEVER_WAS)
                 .execute(Tuple.of(expiresAt, uploadId))
-                .mapEmpty();
+                .compose(done -> done.rowCount() == 1
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(new ServerException(ErrorCode.NOT_FOUND)));
     }
 
     private static Future<Void> putBlob(SqlConnection connection, BlobReference blob, long fileTime, long now) {

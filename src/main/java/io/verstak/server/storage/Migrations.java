@@ -27,7 +27,8 @@ final class Migrations {
             "0009_administration.sql",
             "0010_user_upkeep.sql",
             "0011_active_users.sql",
-            "0012_vault_search.sql");
+            "0012_vault_search.sql",
+            "0013_sealed_uploads.sql");
 
     private Migrations() {}
 

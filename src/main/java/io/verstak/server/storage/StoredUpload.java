@@ -27,6 +27,9 @@ public record StoredUpload(
         State state,
         long expiresAt) {
 
+    /** {@link #expiresAt} of the uploads of a user who was deleted. */
+    static final long NEVER_WAS = 0;
+
     /** How far an upload is, with its number in the database. */
     public enum State {
         /** Bytes are missing. */
@@ -54,6 +57,11 @@ public record StoredUpload(
                     .findFirst()
                     .orElseThrow();
         }
+    }
+
+    /** Whether its user was deleted: nobody may finish it. */
+    public boolean isOwnerless() {
+        return expiresAt == NEVER_WAS;
     }
 
     /** Whether room is kept free for it. */

@@ -31,26 +31,42 @@ public final class UploadStore {
     }
 
     /**
-     * Adds an upload. {@code RATE_LIMITED} when its device has that many open already.
+     * Adds an upload. {@code RATE_LIMITED} when its device has that many open already; {@code UNAUTHORIZED} when its user
+     * was deleted meanwhile.
      *
      * @param room what has to hold its length; empty when the upload costs its scope nothing. {@code QUOTA_EXCEEDED}
      */
     public Future<Void> create(StoredUpload upload, int maxOpen, Optional<BlobIndex.Quota> room) {
-        return database.write(connection -> requireFew(connection, upload.deviceId(), maxOpen)
+        return database.write(connection -> requireFew(connection, upload, maxOpen)
                 .compose(few -> room.isEmpty()
                         ? Future.succeededFuture()
                         : BlobIndex.requireRoom(connection, upload.scope(), upload.length(), room.get()))
                 .compose(fits -> insert(connection, upload)));
     }
 
-    private static Future<Void> requireFew(SqlConnection connection, String deviceId, int maxOpen) {
+    private static Future<Void> requireFew(SqlConnection connection, StoredUpload upload, int maxOpen) {
         return connection
-                .preparedQuery("SELECT COUNT(*) AS open_uploads FROM uploads WHERE device_id = ? AND state < 2")
-                .execute(Tuple.of(deviceId))
-                .compose(rows -> rows.iterator().next().getLong("open_uploads") < maxOpen
-                        ? Future.succeededFuture()
-                        : Future.failedFuture(new ServerException(
-                                ErrorCode.RATE_LIMITED, "Too many unfinished uploads; finish or delete some.")));
+                .preparedQuery("SELECT (SELECT COUNT(*) FROM users WHERE id = ?) AS owners,"
+                        + " (SELECT COUNT(*) FROM uploads WHERE device_id = ? AND state < 2) AS open_uploads")
+                .execute(Tuple.of(upload.scope().userId(), upload.deviceId()))
+                .compose(rows -> {
+                    Row counts = rows.iterator().next();
+                    if (counts.getLong("owners") == 0) {
+                        return Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED));
+                    }
+                    return counts.getLong("open_uploads") < maxOpen
+                            ? Future.succeededFuture()
+                            : Future.failedFuture(new ServerException(
+                                    ErrorCode.RATE_LIMITED, "Too many unfinished uploads; finish or delete some."));
+                });
+    }
+
+    /** The user is deleted in this transaction: the user's uploads are over, and whoever sweeps removes them with their files. */
+    static Future<Void> endAll(SqlConnection connection, String userId) {
+        return connection
+                .preparedQuery("UPDATE uploads SET expires_at = " + StoredUpload.NEVER_WAS + " WHERE user_id = ?")
+                .execute(Tuple.of(userId))
+                .mapEmpty();
     }
 
     private static Future<Void> insert(SqlConnection connection, StoredUpload upload) {
@@ -93,7 +109,8 @@ public final class UploadStore {
     /** So many bytes are durable; never takes back what has been told before. */
     public Future<Void> keep(String id, long stored, long expiresAt) {
         return update(
-                "UPDATE uploads SET stored = ?, expires_at = ? WHERE id = ? AND stored <= ? AND state = 0",
+                "UPDATE uploads SET stored = ?, expires_at = ? WHERE id = ? AND stored <= ? AND state = 0 AND expires_at > "
+                        + StoredUpload.NEVER_WAS,
                 Tuple.of(stored, expiresAt, id, stored));
     }
 

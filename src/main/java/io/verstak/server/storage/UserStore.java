@@ -138,7 +138,7 @@ public final class UserStore {
     }
 
     /**
-     * Deletes a user with devices, sessions and tokens; what the audit log says of them stays, under a pseudonym. The
+     * Deletes a user with devices, sessions and tokens, and ends the user's uploads; what the audit log says of them stays, under a pseudonym. The
      * scopes, which now belong to nobody, are left to the clean-up: they may be large.
      */
     public Future<Void> delete(String id, String pseudonym, AuditEntry audit) {
@@ -148,6 +148,7 @@ public final class UserStore {
     static Future<Void> delete(SqlConnection connection, String id, String pseudonym, AuditEntry audit) {
         return SessionStore.deleteAll(connection, Realm.USER, id)
                 .compose(ended -> EmailToken.deleteAll(connection, id))
+                .compose(voided -> UploadStore.endAll(connection, id))
                 .compose(voided -> connection
                         .preparedQuery("DELETE FROM devices WHERE user_id = ?")
                         .execute(Tuple.of(id)))

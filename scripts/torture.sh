@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Kills, power cuts, full and failing disks under load; as root, since it mounts disks and traces the server.
-#   scripts/torture.sh [--short | --long]     the short form is part of every build; figures go to target/torture.txt
+#   scripts/torture.sh [--short | --long] [TortureIT …]   the short form is part of every build; figures go to target/torture.txt
+# The long form takes about an hour and tells how far it is. Begun again, it leaves out rounds that target/torture says are done.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,8 +9,11 @@ form=short
 case "${1:---short}" in
   --short) ;;
   --long) form=long ;;
-  *) echo "usage: scripts/torture.sh [--short | --long]" >&2; exit 2 ;;
+  *) echo "usage: scripts/torture.sh [--short | --long] [TortureIT ...]" >&2; exit 2 ;;
 esac
-rm -f target/torture.txt
-mvn -B verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='*TortureIT' -Dtorture="$form"
+tests="$(IFS=,; echo "${*:2}")"
+[ $form = long ] && [ -d target/torture ] || rm -f target/torture.txt
+mkdir -p target
+echo "$form, $(git rev-parse --short HEAD 2>/dev/null || echo unknown), $(nproc) processors, Linux $(uname -r), $(date -u +%FT%TZ)" >> target/torture.txt
+mvn -B verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dit.test="${tests:-*TortureIT}" -Dtorture="$form"
 cat target/torture.txt

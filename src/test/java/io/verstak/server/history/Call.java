@@ -16,9 +16,6 @@ public sealed interface Call {
 
     Outcome outcome();
 
-    /** The same call, as if its client had got no answer. */
-    Call unanswered();
-
     /**
      * A push.
      *
@@ -38,13 +35,7 @@ public sealed interface Call {
             List<Long> sequences,
             List<Long> conflicts,
             long head)
-            implements Call {
-        @Override
-        public Push unanswered() {
-            return new Push(
-                    scope, device, ops, invokedAt, endedAt, Outcome.UNKNOWN, List.of(), List.of(), List.of(), 0);
-        }
-    }
+            implements Call {}
 
     /** A pull. */
     record Pull(
@@ -57,26 +48,11 @@ public sealed interface Call {
             long pageLast,
             boolean hasMore,
             long head)
-            implements Call {
-        @Override
-        public Pull unanswered() {
-            return new Pull(scope, cursor, invokedAt, endedAt, Outcome.UNKNOWN, List.of(), cursor, false, 0);
-        }
-    }
+            implements Call {}
 
     /** An upload of a blob. */
-    record Upload(String scope, String sha256, long invokedAt, long endedAt, Outcome outcome) implements Call {
-        @Override
-        public Upload unanswered() {
-            return new Upload(scope, sha256, invokedAt, endedAt, Outcome.UNKNOWN);
-        }
-    }
+    record Upload(String scope, String sha256, long invokedAt, long endedAt, Outcome outcome) implements Call {}
 
     /** A download; {@link Outcome#OK} only when the bytes had the hash, {@link Outcome#FAIL} for 404 and 500. */
-    record Download(String scope, String sha256, long invokedAt, long endedAt, Outcome outcome) implements Call {
-        @Override
-        public Download unanswered() {
-            return new Download(scope, sha256, invokedAt, endedAt, Outcome.UNKNOWN);
-        }
-    }
+    record Download(String scope, String sha256, long invokedAt, long endedAt, Outcome outcome) implements Call {}
 }

@@ -180,6 +180,11 @@ public final class PackagedServer implements AutoCloseable {
         return running.process().exitValue();
     }
 
+    /** The process's id; of what runs it, where something does. */
+    public long pid() {
+        return running.process().pid();
+    }
+
     /** Whether the process has not ended. */
     public boolean isAlive() {
         return running.process().isAlive();

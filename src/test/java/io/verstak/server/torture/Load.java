@@ -54,13 +54,6 @@ final class Load {
         return load;
     }
 
-    /** Does something to the power, and takes back whatever was still answered meanwhile. */
-    void withoutPower(Runnable cut) {
-        long from = System.nanoTime();
-        cut.run();
-        history.dark(from, System.nanoTime());
-    }
-
     long acknowledgedOps() {
         return writers.stream().mapToLong(Client::acknowledged).sum();
     }

@@ -25,9 +25,9 @@ public final class DataDirectory implements AutoCloseable {
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
 
-    private static final String LOCK_FILE = "server.lock";
-    private static final String DATABASE = "server.db";
-    private static final String UNFINISHED = "server.db.new";
+    static final String LOCK_FILE = "server.lock";
+    static final String DATABASE = "server.db";
+    static final String UNFINISHED = "server.db.new";
 
     private final Path root;
     private final Path database;
@@ -77,8 +77,7 @@ public final class DataDirectory implements AutoCloseable {
             DataDirectory directory = alone(root, UNFINISHED);
             // Again, now that nobody else can make one.
             requireNone(root);
-            directory.abandon();
-            file(directory.database());
+            directory.beginAnew();
             return directory;
         } catch (IOException e) {
             throw cannotBeUsed(root, e);
@@ -114,11 +113,29 @@ public final class DataDirectory implements AutoCloseable {
         return directory;
     }
 
-    /** Drops a new database that will not be finished. */
-    public void abandon() throws IOException {
-        for (String suffix : List.of("", "-journal", "-wal", "-shm")) {
+    /** Its file stays all the while: by it everybody can tell that there is nothing to lose here. */
+    private void beginAnew() throws IOException {
+        file(database);
+        dropJournals();
+        FileChannel.open(database, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
+                .close();
+    }
+
+    private void dropJournals() throws IOException {
+        for (String suffix : List.of("-journal", "-wal", "-shm")) {
             Files.deleteIfExists(database.resolveSibling(UNFINISHED + suffix));
         }
+    }
+
+    /** Drops a new database that will not be finished. */
+    public void abandon() throws IOException {
+        dropJournals();
+        Files.deleteIfExists(database.resolveSibling(UNFINISHED));
+    }
+
+    /** Removes the lock's file, so that a directory is as if nobody had been here. The lock itself is held on. */
+    public void removeLock() throws IOException {
+        Files.deleteIfExists(root.resolve(LOCK_FILE));
     }
 
     /** Gives a new database its name, when all of it would survive a power cut. From then on there is a server. Blocks. */
@@ -198,7 +215,6 @@ public final class DataDirectory implements AutoCloseable {
         return lockFile != null;
     }
 
-    /** The directory itself. */
     public Path root() {
         return root;
     }

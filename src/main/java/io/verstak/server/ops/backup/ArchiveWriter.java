@@ -19,6 +19,7 @@ import java.nio.file.attribute.FileTime;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -30,6 +31,7 @@ final class ArchiveWriter implements BackupWriter {
     private final Path place;
     private final Path unfinished;
     private final Path database;
+    private final Path manifestFile;
     private final FileChannel file;
     private final TarArchiveOutputStream tar;
 
@@ -38,7 +40,8 @@ final class ArchiveWriter implements BackupWriter {
         DataDirectory.folder(this.place.resolveSibling(".").normalize());
         unfinished = this.place.resolveSibling(this.place.getFileName() + ".unfinished");
         database = this.place.resolveSibling(this.place.getFileName() + ".server.db");
-        close(unfinished, database);
+        manifestFile = this.place.resolveSibling(this.place.getFileName() + "." + Manifest.NAME);
+        drop();
         file = FileChannel.open(
                 unfinished,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
@@ -56,9 +59,12 @@ final class ArchiveWriter implements BackupWriter {
 
     @Override
     public Part addDatabase() throws IOException {
-        Part part = add("server.db", database);
-        Files.delete(database);
-        return part;
+        return add("server.db", database);
+    }
+
+    @Override
+    public Path manifestFile() {
+        return manifestFile;
     }
 
     @Override
@@ -105,16 +111,14 @@ final class ArchiveWriter implements BackupWriter {
     }
 
     @Override
-    public void finish(Manifest manifest) throws IOException {
-        byte[] json = manifest.json();
-        open(Manifest.NAME, json.length, FileTime.from(Instant.parse(manifest.createdAt())));
-        tar.write(json);
-        tar.closeArchiveEntry();
+    public void finish(Manifest manifest, long blobs) throws IOException {
+        Files.setLastModifiedTime(manifestFile, FileTime.from(Instant.parse(manifest.createdAt())));
+        add(Manifest.NAME, manifestFile);
         tar.finish();
         tar.flush();
         tar.close();
         HashedCopy.force(unfinished);
-        BackupReader.check(unfinished, manifest);
+        BackupReader.check(unfinished, manifest, blobs);
         Files.move(unfinished, place, StandardCopyOption.ATOMIC_MOVE);
         HashedCopy.force(place.resolveSibling(".").normalize());
     }
@@ -127,11 +131,14 @@ final class ArchiveWriter implements BackupWriter {
     @Override
     public void close() throws IOException {
         file.close();
-        close(unfinished, database);
+        drop();
     }
 
-    private static void close(Path unfinished, Path database) throws IOException {
+    private void drop() throws IOException {
         Files.deleteIfExists(unfinished);
-        Files.deleteIfExists(database);
+        Files.deleteIfExists(manifestFile);
+        for (String suffix : List.of("", "-journal", "-wal", "-shm")) {
+            Files.deleteIfExists(database.resolveSibling(database.getFileName() + suffix));
+        }
     }
 }

@@ -79,33 +79,49 @@ public final class Backup {
         DatabaseCopy copy = DatabaseCopy.make(directory, writer.databaseFile(), goOn);
         int schema = copy.schemaVersion();
         long operations = copy.operations();
-        List<BlobReference> blobs = new ArrayList<>();
-        copy.eachBlob(blobs::add);
         Part database = writer.addDatabase();
-        Part secretKey = addIfThere(writer, directory.secretKey());
-        Part settings = addIfThere(writer, directory.root().resolve(Manifest.SETTINGS));
-        List<String> whole = new ArrayList<>();
-        List<String> damaged = new ArrayList<>();
-        long bytes = 0;
-        for (BlobReference blob : blobs) {
-            if (!goOn.getAsBoolean()) {
-                throw new StorageException("the backup was given up");
-            }
-            boolean added = writer.addBlob(blob, DataDirectory.blobFile(directory.blobs(), blob.sha256()));
-            (added ? whole : damaged).add(blob.sha256() + " " + blob.size());
-            bytes += added ? blob.size() : 0;
-        }
-        writer.finish(new Manifest(
+        Manifest manifest = new Manifest(
                 Manifest.FORMAT,
                 now.toString(),
                 BuildInfo.load().version(),
                 schema,
                 operations,
                 database,
-                secretKey,
-                settings,
-                whole,
-                damaged));
-        return new Report(writer.place().toString(), operations, whole.size(), bytes, damaged, 0);
+                addIfThere(writer, directory.secretKey()),
+                addIfThere(writer, directory.root().resolve(Manifest.SETTINGS)));
+        Blobs blobs = new Blobs(writer, manifest);
+        try (ManifestWriter list = blobs.list) {
+            copy.eachBlob(blobs::add);
+            list.finish(blobs.damaged);
+        }
+        writer.finish(manifest, blobs.whole);
+        return new Report(writer.place().toString(), operations, blobs.whole, blobs.bytes, blobs.damaged, 0);
+    }
+
+    /** What has been added so far. Only damaged blobs are held: they are few, or there is more to mourn than memory. */
+    private final class Blobs {
+        private final BackupWriter writer;
+        private final ManifestWriter list;
+        private final List<String> damaged = new ArrayList<>();
+        private long whole;
+        private long bytes;
+
+        Blobs(BackupWriter writer, Manifest manifest) throws IOException {
+            this.writer = writer;
+            this.list = new ManifestWriter(writer.manifestFile(), manifest);
+        }
+
+        void add(BlobReference blob) throws IOException {
+            if (!goOn.getAsBoolean()) {
+                throw new StorageException("the backup was given up");
+            }
+            if (writer.addBlob(blob, DataDirectory.blobFile(directory.blobs(), blob.sha256()))) {
+                list.add(blob);
+                whole++;
+                bytes += blob.size();
+            } else {
+                damaged.add(ManifestWriter.line(blob));
+            }
+        }
     }
 }

@@ -1,14 +1,14 @@
 package io.verstak.server.ops.backup;
 
 import com.github.luben.zstd.ZstdInputStream;
-import io.verstak.server.domain.Sha256;
+import io.verstak.server.domain.BlobReference;
 import io.verstak.server.ops.backup.Manifest.Part;
+import io.verstak.server.ops.backup.ManifestReader.BlobConsumer;
 import io.verstak.server.storage.StorageException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Optional;
@@ -19,9 +19,15 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 final class BackupReader {
     private BackupReader() {}
 
-    /** Gets each file of a backup. */
-    interface FileConsumer {
-        void accept(String name, InputStream content, FileTime time) throws IOException;
+    /** Gets all that a backup holds. */
+    interface Visitor {
+        void file(String name, InputStream content, FileTime time) throws IOException;
+
+        /** A blob that the manifest names; its file has been there before, if it is there. */
+        void named(BlobReference blob) throws IOException;
+
+        /** A blob that was damaged when the backup was made. */
+        void missing(BlobReference blob);
     }
 
     /**
@@ -38,41 +44,50 @@ final class BackupReader {
     }
 
     /** Reads all of it and returns its manifest. */
-    static Manifest read(Path backup, FileConsumer consumer) throws IOException {
-        return Files.isDirectory(backup) ? readFolder(backup, consumer) : readArchive(backup, consumer);
+    static Manifest read(Path backup, Visitor visitor) throws IOException {
+        return Files.isDirectory(backup) ? readFolder(backup, visitor) : readArchive(backup, visitor);
     }
 
-    private static Manifest readFolder(Path backup, FileConsumer consumer) throws IOException {
-        Manifest manifest = Manifest.parse(Files.readAllBytes(backup.resolve(Manifest.NAME)), backup);
-        accept(backup, "server.db", consumer);
-        accept(backup, "secret.key", consumer);
-        accept(backup, Manifest.SETTINGS, consumer);
-        for (String line : manifest.blobs()) {
-            Optional<Sha256> sha256 = Sha256.parse(line.split(" ", 2)[0]);
-            if (sha256.isPresent()) {
-                accept(backup, ArchiveWriter.name(sha256.get()), consumer);
-            }
+    private static Manifest readFolder(Path backup, Visitor visitor) throws IOException {
+        // Once to its end before anything else, so that half a manifest is refused at once.
+        readManifest(backup, blob -> {}, blob -> {});
+        accept(backup, "server.db", visitor);
+        accept(backup, "secret.key", visitor);
+        accept(backup, Manifest.SETTINGS, visitor);
+        return readManifest(
+                backup,
+                blob -> {
+                    accept(backup, ArchiveWriter.name(blob.sha256()), visitor);
+                    visitor.named(blob);
+                },
+                visitor::missing);
+    }
+
+    private static Manifest readManifest(Path backup, BlobConsumer held, BlobConsumer missing) throws IOException {
+        try (InputStream in = Files.newInputStream(backup.resolve(Manifest.NAME))) {
+            return ManifestReader.read(in, backup, held, missing);
         }
-        return manifest;
     }
 
-    private static void accept(Path backup, String name, FileConsumer consumer) throws IOException {
+    private static void accept(Path backup, String name, Visitor visitor) throws IOException {
         Path file = backup.resolve(name);
-        try (InputStream in = Files.newInputStream(file)) {
-            consumer.accept(name, in, Files.getLastModifiedTime(file));
-        } catch (NoSuchFileException missing) {
+        if (!Files.isRegularFile(file)) {
             // The manifest names it, and whoever compares the two finds out.
+            return;
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            visitor.file(name, in, Files.getLastModifiedTime(file));
         }
     }
 
-    private static Manifest readArchive(Path backup, FileConsumer consumer) throws IOException {
+    private static Manifest readArchive(Path backup, Visitor visitor) throws IOException {
         try (TarArchiveInputStream tar = new TarArchiveInputStream(
                 new ZstdInputStream(new BufferedInputStream(Files.newInputStream(backup), 1 << 16)), "UTF-8")) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 if (entry.getName().equals(Manifest.NAME)) {
-                    return Manifest.parse(tar.readAllBytes(), backup);
+                    return ManifestReader.read(tar, backup, visitor::named, visitor::missing);
                 }
-                consumer.accept(entry.getName(), tar, entry.getLastModifiedTime());
+                visitor.file(entry.getName(), tar, entry.getLastModifiedTime());
             }
         }
         throw new StorageException("%s: ends before its %s: it was never finished".formatted(backup, Manifest.NAME));
@@ -81,11 +96,29 @@ final class BackupReader {
     /**
      * Reads a whole archive and compares it with what was to be in it.
      *
+     * @param blobs how many it was to hold
      * @throws StorageException when it differs
      */
-    static void check(Path archive, Manifest manifest) throws IOException {
-        long[] blobs = new long[1];
-        Manifest read = read(archive, (name, content, time) -> {
+    static void check(Path archive, Manifest manifest, long blobs) throws IOException {
+        Check check = new Check(archive, manifest);
+        if (!read(archive, check).equals(manifest) || check.blobs != blobs || check.named != blobs) {
+            throw new StorageException("%s: does not give back what was written to it".formatted(archive));
+        }
+    }
+
+    private static final class Check implements Visitor {
+        private final Path archive;
+        private final Manifest manifest;
+        private long blobs;
+        private long named;
+
+        Check(Path archive, Manifest manifest) {
+            this.archive = archive;
+            this.manifest = manifest;
+        }
+
+        @Override
+        public void file(String name, InputStream content, FileTime time) throws IOException {
             Part part = HashedCopy.read(content);
             boolean whole = switch (name) {
                 case "server.db" -> part.equals(manifest.database());
@@ -93,13 +126,20 @@ final class BackupReader {
                 case Manifest.SETTINGS -> part.equals(manifest.settings());
                 default -> name.endsWith("/" + part.sha256());
             };
-            blobs[0] += name.startsWith("blobs/") ? 1 : 0;
+            blobs += name.startsWith("blobs/") ? 1 : 0;
             if (!whole) {
                 throw new StorageException("%s: does not give back %s as it was written".formatted(archive, name));
             }
-        });
-        if (!read.equals(manifest) || blobs[0] != manifest.blobs().size()) {
-            throw new StorageException("%s: does not give back what was written to it".formatted(archive));
+        }
+
+        @Override
+        public void named(BlobReference blob) {
+            named++;
+        }
+
+        @Override
+        public void missing(BlobReference blob) {
+            // It has no bytes to compare.
         }
     }
 }

@@ -4,17 +4,15 @@ import io.verstak.server.domain.BlobReference;
 import io.verstak.server.ops.backup.Manifest.Part;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.StorageException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,7 +23,6 @@ final class FolderWriter implements BackupWriter {
     private final Path place;
     private final Path unfinished;
     private final Optional<Path> before;
-    private final List<BlobReference> copied = new ArrayList<>();
 
     FolderWriter(BackupFolder folder, Instant now) throws IOException {
         before = folder.newest();
@@ -37,6 +34,11 @@ final class FolderWriter implements BackupWriter {
     @Override
     public Path databaseFile() {
         return unfinished.resolve("server.db");
+    }
+
+    @Override
+    public Path manifestFile() {
+        return unfinished.resolve(Manifest.NAME + ".unfinished");
     }
 
     @Override
@@ -55,7 +57,8 @@ final class FolderWriter implements BackupWriter {
     @Override
     public boolean addBlob(BlobReference blob, Path file) throws IOException {
         Path target = BackupFolder.blob(unfinished, blob.sha256());
-        DataDirectory.folder(target.resolveSibling(".").normalize());
+        // Their names are forced to disk all together, in the end.
+        Files.createDirectories(target.resolveSibling(".").normalize(), DataDirectory.folderPermissions());
         if (before.isPresent() && link(blob, BackupFolder.blob(before.get(), blob.sha256()), target)) {
             return true;
         }
@@ -63,7 +66,6 @@ final class FolderWriter implements BackupWriter {
             return false;
         }
         if (isWhole(blob, HashedCopy.copy(file, target))) {
-            copied.add(blob);
             return true;
         }
         Files.delete(target);
@@ -88,26 +90,33 @@ final class FolderWriter implements BackupWriter {
     }
 
     @Override
-    public void finish(Manifest manifest) throws IOException {
-        check(manifest);
-        HashedCopy.write(
-                new ByteArrayInputStream(manifest.json()),
-                unfinished.resolve(Manifest.NAME),
-                FileTime.from(Instant.parse(manifest.createdAt())));
+    public void finish(Manifest manifest, long blobs) throws IOException {
+        check(manifest, blobs);
+        Path finished = unfinished.resolve(Manifest.NAME);
+        Files.move(manifestFile(), finished, StandardCopyOption.ATOMIC_MOVE);
+        Files.setLastModifiedTime(finished, FileTime.from(Instant.parse(manifest.createdAt())));
         HashedCopy.forceFolders(unfinished);
         Files.move(unfinished, place, StandardCopyOption.ATOMIC_MOVE);
         HashedCopy.force(place.resolveSibling(".").normalize());
     }
 
     /** Reads again what was written: linked files have been read before they were linked. */
-    private void check(Manifest manifest) throws IOException {
-        boolean whole = HashedCopy.read(databaseFile()).equals(manifest.database());
-        for (BlobReference blob : copied) {
-            whole &= isWhole(blob, HashedCopy.read(BackupFolder.blob(unfinished, blob.sha256())));
+    private void check(Manifest manifest, long blobs) throws IOException {
+        long[] whole = new long[1];
+        try (InputStream in = Files.newInputStream(manifestFile())) {
+            Manifest read = ManifestReader.read(in, place, blob -> whole[0] += isThere(blob) ? 1 : 0, missing -> {});
+            if (!read.equals(manifest) || whole[0] != blobs) {
+                throw new StorageException("%s: does not give back what was written to it".formatted(place));
+            }
         }
-        if (!whole) {
-            throw new StorageException("%s: does not give back what was written to it".formatted(place));
+        if (!HashedCopy.read(databaseFile()).equals(manifest.database())) {
+            throw new StorageException("%s: does not give back its server.db as it was written".formatted(place));
         }
+    }
+
+    private boolean isThere(BlobReference blob) throws IOException {
+        Path file = BackupFolder.blob(unfinished, blob.sha256());
+        return (int) Files.getAttribute(file, "unix:nlink") > 1 || isWhole(blob, HashedCopy.read(file));
     }
 
     @Override

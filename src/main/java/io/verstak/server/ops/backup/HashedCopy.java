@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Copies files and hashes what passes by. What is written is durable. Blocks. */
 final class HashedCopy {
@@ -73,11 +76,16 @@ final class HashedCopy {
 
     /** Makes the names in a folder, and in those below it, survive a power cut. */
     static void forceFolders(Path folder) throws IOException {
-        try (var all = Files.walk(folder)) {
-            for (Path each : all.filter(Files::isDirectory).toList()) {
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult postVisitDirectory(Path each, @Nullable IOException failure) throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
                 force(each);
+                return FileVisitResult.CONTINUE;
             }
-        }
+        });
     }
 
     static void force(Path file) throws IOException {

@@ -4,17 +4,14 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.verstak.server.storage.StorageException;
-import java.io.IOException;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a backup holds. It is written last: a backup without one is none.
+ * What a backup holds, but for the blobs: those stand in the same file, one string {@code <sha256> <size>} each, and are too
+ * many to be held at once ({@link ManifestWriter}, {@link ManifestReader}). It is written last: a backup without one is none.
  *
  * @param format of the backup; this release reads {@value #FORMAT}
  * @param createdAt when its database was copied, as RFC 3339
- * @param blobs whose bytes it holds, as {@code <sha256> <size>}
- * @param missing blobs that were damaged when it was made, in the same form
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 record Manifest(
@@ -25,15 +22,17 @@ record Manifest(
         long operations,
         Part database,
         Part secretKey,
-        Part settings,
-        List<String> blobs,
-        List<String> missing) {
+        Part settings) {
     static final int FORMAT = 1;
     static final String NAME = "manifest.json";
     /** What an import brings along; in a data directory it has the same name. */
     static final String SETTINGS = "verstak-server.json";
+    /** The blobs whose bytes the backup holds. */
+    static final String BLOBS = "blobs";
+    /** The blobs that were damaged when it was made. */
+    static final String MISSING = "missing";
 
-    private static final ObjectMapper JSON = JsonMapper.builder()
+    static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .build();
 
@@ -43,26 +42,16 @@ record Manifest(
         static final Part NONE = new Part(0, "");
     }
 
-    byte[] json() {
-        try {
-            return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this);
-        } catch (IOException e) {
-            throw new LinkageError("every manifest is JSON", e);
-        }
+    Manifest {
+        createdAt = orElse(createdAt, "");
+        serverVersion = orElse(serverVersion, "");
+        database = orElse(database, Part.NONE);
+        secretKey = orElse(secretKey, Part.NONE);
+        settings = orElse(settings, Part.NONE);
     }
 
-    /** @throws StorageException when it is damaged, or of a newer release */
-    static Manifest parse(byte[] json, Object where) {
-        Manifest manifest;
-        try {
-            manifest = JSON.readValue(json, Manifest.class);
-        } catch (IOException e) {
-            throw new StorageException("%s: its %s cannot be read".formatted(where, NAME), e);
-        }
-        if (manifest.format() != FORMAT) {
-            throw new StorageException(
-                    "%s: is of format %d, this release reads %d".formatted(where, manifest.format(), FORMAT));
-        }
-        return manifest;
+    /** A file may leave out what the type promises. */
+    private static <T> T orElse(@Nullable T value, T other) {
+        return value == null ? other : value;
     }
 }

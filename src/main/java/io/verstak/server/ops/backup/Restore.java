@@ -1,10 +1,12 @@
 package io.verstak.server.ops.backup;
 
+import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.ops.backup.Manifest.Part;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.RestoredDatabase;
 import io.verstak.server.storage.StorageException;
+import io.verstak.server.storage.UnfinishedDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -16,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a data directory from a backup. Until all is there and checked, its database has no name under which a server
@@ -43,7 +44,7 @@ public final class Restore {
     }
 
     /**
-     * Restores a backup into a directory that is empty, or not there yet.
+     * Restores a backup into a directory that is empty, or not there yet, or holds what a killed restore has left.
      *
      * @param from the backup, or a folder of them: then its newest
      * @param acceptDamage takes a backup of which blobs are damaged; they stay unavailable until they are uploaded again
@@ -51,71 +52,75 @@ public final class Restore {
      */
     public Report run(Path from, Path to, boolean acceptDamage) {
         try {
-            requireEmpty(to);
-            Path backup = BackupReader.find(from);
             boolean made = !Files.exists(to);
+            if (!made && !UnfinishedDirectory.is(to)) {
+                throw new StorageException("%s: is not empty: restore into a new directory".formatted(to));
+            }
+            Path backup = BackupReader.find(from);
             try (DataDirectory directory = DataDirectory.openNew(to)) {
-                return fill(backup, directory, acceptDamage);
-            } catch (IOException | RuntimeException failure) {
-                empty(to, made);
-                throw failure;
+                return filled(backup, directory, acceptDamage, made);
             }
         } catch (IOException e) {
             throw new StorageException("%s: cannot be restored: %s".formatted(from, e), e);
         }
     }
 
-    private static void requireEmpty(Path to) throws IOException {
-        if (Files.exists(to)) {
-            try (Stream<Path> entries = Files.list(to)) {
-                if (entries.findAny().isPresent()) {
-                    throw new StorageException("%s: is not empty: restore into a new directory".formatted(to));
-                }
+    private Report filled(Path backup, DataDirectory directory, boolean acceptDamage, boolean made) throws IOException {
+        try {
+            empty(directory);
+            return fill(backup, directory, acceptDamage);
+        } catch (IOException | RuntimeException failure) {
+            empty(directory);
+            directory.abandon();
+            BackupFolder.delete(directory.blobs());
+            BackupFolder.delete(directory.temp());
+            directory.removeLock();
+            if (made) {
+                Files.delete(directory.root());
             }
+            throw failure;
         }
     }
 
     private Report fill(Path backup, DataDirectory directory, boolean acceptDamage) throws IOException {
         Filling filling = new Filling(directory);
         Manifest manifest = BackupReader.read(backup, filling);
-        List<Sha256> missing = filling.missing(manifest, backup);
-        if (!missing.isEmpty() && !acceptDamage) {
+        filling.requireRest(manifest, backup);
+        if (!filling.missing.isEmpty() && !acceptDamage) {
             throw new StorageException(
                     "%s: %d of its files are damaged or missing, the first is blob %s; --accept-damage restores the others"
-                            .formatted(backup, missing.size(), missing.get(0)));
+                            .formatted(backup, filling.missing.size(), filling.missing.get(0)));
         }
-        parse(manifest.missing()).forEach(missing::add);
+        List<Sha256> lost = new ArrayList<>(filling.missing);
+        lost.addAll(filling.missingAtSource);
         HashedCopy.forceFolders(directory.blobs());
-        int vaults = RestoredDatabase.renew(directory, logIds, missing, manifest.createdAt(), clock.millis());
+        int vaults = RestoredDatabase.renew(directory, logIds, lost, manifest.createdAt(), clock.millis());
         directory.finish();
         return new Report(
                 backup.toString(),
                 manifest.createdAt(),
                 vaults,
                 manifest.operations(),
-                manifest.blobs().size(),
-                missing.stream().map(Sha256::hex).toList());
-    }
-
-    private static List<Sha256> parse(List<String> lines) {
-        List<Sha256> blobs = new ArrayList<>();
-        lines.forEach(line -> Sha256.parse(line.split(" ", 2)[0]).ifPresent(blobs::add));
-        return blobs;
+                filling.named,
+                lost.stream().map(Sha256::hex).toList());
     }
 
     /** Puts files where they belong; a blob with other bytes than its name says is left out. */
-    private static final class Filling implements BackupReader.FileConsumer {
+    private static final class Filling implements BackupReader.Visitor {
         private final DataDirectory directory;
-        private @Nullable Part database;
+        private final List<Sha256> missing = new ArrayList<>();
+        private final List<Sha256> missingAtSource = new ArrayList<>();
+        private Part database = Part.NONE;
         private Part secretKey = Part.NONE;
         private Part settings = Part.NONE;
+        private long named;
 
         Filling(DataDirectory directory) {
             this.directory = directory;
         }
 
         @Override
-        public void accept(String name, InputStream content, FileTime time) throws IOException {
+        public void file(String name, InputStream content, FileTime time) throws IOException {
             switch (name) {
                 case "server.db" -> {
                     Files.deleteIfExists(directory.database());
@@ -134,10 +139,30 @@ public final class Restore {
                 return;
             }
             Path file = DataDirectory.blobFile(directory.blobs(), sha256.get());
-            DataDirectory.folder(file.resolveSibling(".").normalize());
+            // Their names are forced to disk all together, in the end.
+            Files.createDirectories(file.resolveSibling(".").normalize(), DataDirectory.folderPermissions());
             if (!HashedCopy.write(content, file, time).sha256().equals(name)) {
                 Files.delete(file);
             }
+        }
+
+        @Override
+        public void named(BlobReference blob) {
+            named++;
+            if (!Files.exists(DataDirectory.blobFile(directory.blobs(), blob.sha256()))) {
+                missing.add(blob.sha256());
+            }
+        }
+
+        @Override
+        public void missing(BlobReference blob) {
+            missingAtSource.add(blob.sha256());
+        }
+
+        void requireRest(Manifest manifest, Path backup) {
+            requireSame(manifest.database().equals(database), backup, "server.db");
+            requireSame(manifest.secretKey().equals(secretKey), backup, "secret.key");
+            requireSame(manifest.settings().equals(settings), backup, Manifest.SETTINGS);
         }
 
         private static void requireSame(boolean same, Path backup, String name) {
@@ -145,31 +170,18 @@ public final class Restore {
                 throw new StorageException("%s: its %s is damaged".formatted(backup, name));
             }
         }
-
-        /** The blobs that are not there as the manifest has them. */
-        List<Sha256> missing(Manifest manifest, Path backup) throws IOException {
-            requireSame(manifest.database().equals(database), backup, "server.db");
-            requireSame(manifest.secretKey().equals(secretKey), backup, "secret.key");
-            requireSame(manifest.settings().equals(settings), backup, Manifest.SETTINGS);
-            List<Sha256> missing = new ArrayList<>();
-            for (Sha256 blob : parse(manifest.blobs())) {
-                if (!Files.exists(DataDirectory.blobFile(directory.blobs(), blob))) {
-                    missing.add(blob);
-                }
-            }
-            return missing;
-        }
     }
 
-    private static void empty(Path to, boolean all) throws IOException {
-        if (all) {
-            BackupFolder.delete(to);
-            return;
-        }
-        try (Stream<Path> entries = Files.list(to)) {
-            for (Path entry : entries.toList()) {
-                BackupFolder.delete(entry);
+    /** Drops what is in it. The unfinished database stays, which says that nobody has anything to lose here. */
+    private static void empty(DataDirectory directory) throws IOException {
+        for (Path folder : List.of(directory.blobs(), directory.temp())) {
+            try (Stream<Path> entries = Files.list(folder)) {
+                for (Path entry : entries.toList()) {
+                    BackupFolder.delete(entry);
+                }
             }
         }
+        Files.deleteIfExists(directory.secretKey());
+        Files.deleteIfExists(directory.root().resolve(Manifest.SETTINGS));
     }
 }

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.function.BooleanSupplier;
 import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteErrorCode;
 
 /**
  * A copy of a database as it was at one moment, made while a server writes on: one snapshot is held all the while, so that
@@ -65,7 +66,7 @@ public final class DatabaseCopy {
                         0,
                         PAGES_PER_STEP);
         if (result != 0) {
-            throw new SQLException("SQLite's error %d".formatted(result));
+            throw new SQLException(SQLiteErrorCode.getErrorCode(result).toString());
         }
     }
 

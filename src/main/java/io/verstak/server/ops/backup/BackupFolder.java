@@ -2,7 +2,6 @@ package io.verstak.server.ops.backup;
 
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.DataDirectory;
-import io.verstak.server.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -35,13 +34,10 @@ final class BackupFolder {
         this.folder = folder;
     }
 
-    /** Where a backup of this time goes. */
+    /** Where a backup of this time goes; one of the same second, or what a killed one has left, moves it a second on. */
     Path place(Instant now) {
         Path place = folder.resolve(NAME.format(now));
-        if (Files.exists(place)) {
-            throw new StorageException("%s: there is a backup of this second".formatted(place));
-        }
-        return place;
+        return Files.exists(place) || Files.exists(unfinished(place)) ? place(now.plusSeconds(1)) : place;
     }
 
     Path unfinished(Path place) {

@@ -197,6 +197,47 @@ class BackupCommandTest {
     }
 
     @Test
+    void half_a_manifest_and_one_of_another_format_are_refused() throws Exception {
+        SERVER.pair("alice", "manifest").blobs().upload("f", text("named in the manifest"));
+        Path backup = Path.of(backup(folder, "--json").json().required("place").textValue());
+        Path manifest = backup.resolve("manifest.json");
+        String whole = Files.readString(manifest);
+        Path data = folder.resolve("restored");
+        for (String damaged : List.of(
+                whole.substring(0, whole.length() / 2),
+                whole + "{}",
+                whole.replaceFirst("\"format\" : 1", "\"format\" : 2"),
+                whole.replaceFirst("(\"[0-9a-f]{60})[0-9a-f]{4} ", "$1 "))) {
+            Files.writeString(manifest, damaged);
+            CommandLineRun run = restore(backup, data);
+            assertThat(run.exit()).as(run.toString()).isEqualTo(1);
+            assertThat(run.err()).containsPattern("manifest.json|format 2").hasLineCount(1);
+            assertThat(data).doesNotExist();
+        }
+        Files.writeString(manifest, whole);
+        assertThat(restore(backup, data).exit()).isZero();
+    }
+
+    @Test
+    void a_number_to_keep_below_zero_is_refused_before_anything_is_written() throws Exception {
+        assertThat(backup(folder.resolve("b"), "--keep", "-1").exit()).isEqualTo(2);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void two_backups_in_one_second_are_two() throws Exception {
+        Path first = Path.of(backup(folder, "--json").json().required("place").textValue());
+        Path second = Path.of(backup(folder, "--json").json().required("place").textValue());
+
+        assertThat(second).isNotEqualTo(first);
+        assertThat(restore(folder, folder.resolve("restored"), "--json")
+                        .json()
+                        .required("from")
+                        .textValue())
+                .isEqualTo(second.toString());
+    }
+
+    @Test
     void an_archive_that_was_cut_or_changed_is_refused() throws Exception {
         Path archive = folder.resolve("b.tar.zst");
         backup(archive);

@@ -9,7 +9,10 @@ import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Copies a data directory. */
 @Command(
@@ -39,14 +42,21 @@ public final class BackupCommand implements Callable<Integer> {
     @Option(
             names = "--keep",
             paramLabel = "N",
-            description = "Keeps the N newest in the folder and deletes the others.")
+            description = "Keeps the N newest in the folder and deletes the others; 0: keeps all.")
     private int keep;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
 
     @Mixin
     private final ReportOutput output = new ReportOutput();
 
     @Override
     public Integer call() throws IOException {
+        if (keep < 0) {
+            throw new ParameterException(spec.commandLine(), "--keep: must not be negative");
+        }
         Path root = Path.of(settings.load().storage().dataDir());
         Report report = new Backup(DataDirectory.openReadOnly(root), Clock.systemUTC(), () -> true).make(to, keep);
         if (output.isJson()) {

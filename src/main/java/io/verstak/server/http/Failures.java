@@ -2,6 +2,7 @@ package io.verstak.server.http;
 
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.http.transport.MalformedRequest;
 import io.verstak.server.http.web.ErrorPage;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerResponse;
@@ -31,6 +32,10 @@ final class Failures implements Handler<RoutingContext> {
         if (response.headWritten() || response.closed()) {
             // The answer is under way: the only honest way left to say that it is not whole.
             context.request().connection().close();
+            return;
+        }
+        if (context.failure() instanceof MalformedRequest) {
+            // The transport has answered, and closes the connection.
             return;
         }
         ServerException refusal = refusal(context);

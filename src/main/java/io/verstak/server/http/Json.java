@@ -1,15 +1,20 @@
 package io.verstak.server.http;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.cfg.MapperConfig;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import io.verstak.server.error.ErrorCode;
@@ -17,60 +22,117 @@ import io.verstak.server.error.ServerException;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON on the wire: records with snake-case members. Reading is strict (RFC 8259, RFC 3629): no value is coerced into
- * another type, no byte is repaired.
+ * another type, no byte is repaired. It takes a bounded multiple of the body's memory, whatever the body is made of.
  */
 public final class Json {
     private static final int MAX_DEPTH = 64;
 
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_DEPTH)
-                            .maxStringLength(Integer.MAX_VALUE)
-                            .maxNumberLength(1000)
-                            .build())
-                    .build())
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .withCoercionConfig(
-                    LogicalType.Textual,
-                    text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
-            .build();
+    /** In characters. To read a text takes some seven times as many bytes, so that several fit the heap. */
+    private static final int MAX_TEXT =
+            (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 32);
+
+    /** From here on the names in a body are not remembered: millions of them would take more than the body. */
+    private static final int MANY_NAMES_BYTES = 256 << 10;
+
+    private static final JsonMapper MAPPER = mapper(true);
+    private static final JsonMapper FORGETFUL = mapper(false);
 
     private Json() {}
+
+    private static JsonMapper mapper(boolean remembersNames) {
+        JsonFactory factory = JsonFactory.builder()
+                .configure(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES, remembersNames)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .maxStringLength(MAX_TEXT)
+                        .maxNumberLength(1000)
+                        .build())
+                .build();
+        return JsonMapper.builder(factory)
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .annotationIntrospector(new UnknownSkipped())
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .withCoercionConfig(
+                        LogicalType.Textual,
+                        text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                                .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                                .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+                .build();
+    }
+
+    /** Without it the members that a record does not have would be gathered first, and dropped only then. */
+    private static final class UnknownSkipped extends JacksonAnnotationIntrospector {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public JsonIgnoreProperties.Value findPropertyIgnoralByName(MapperConfig<?> config, Annotated annotated) {
+            return super.findPropertyIgnoralByName(config, annotated).withIgnoreUnknown();
+        }
+    }
 
     /**
      * Reads the one value of a body.
      *
-     * @throws ServerException {@code INVALID_JSON} or {@code TRAILING_JSON}
+     * @throws ServerException {@code INVALID_JSON} or {@code TRAILING_JSON}; for a text beyond what there is memory for,
+     *     {@code PAYLOAD_TOO_LARGE} or {@code FIELD_TOO_LONG}
      */
     public static <T> T read(Buffer body, Class<T> type) {
         byte[] bytes = body.getBytes();
+        JsonMapper mapper = bytes.length < MANY_NAMES_BYTES ? MAPPER : FORGETFUL;
         try {
-            requireUtf8(bytes);
-            if (mayEscapeSurrogates(bytes)) {
-                requirePairedSurrogates(bytes);
+            JsonText.requireUtf8(bytes);
+            if (JsonText.mayEscapeSurrogates(bytes)) {
+                parse(mapper, bytes, parser -> {
+                    JsonText.requirePairedSurrogates(parser);
+                    return null;
+                });
             }
-            try (JsonParser parser = MAPPER.createParser(bytes)) {
-                T value = MAPPER.readValue(parser, type);
-                requireEnd(parser);
-                if (value == null) {
-                    return MAPPER.readValue("{}", type);
-                }
-                return value;
-            }
+            return Objects.requireNonNull(parse(mapper, bytes, parser -> value(mapper, parser, type)));
         } catch (IOException notJson) {
             throw new ServerException(ErrorCode.INVALID_JSON);
         }
+    }
+
+    private interface Reading<T> {
+        @Nullable
+        T from(JsonParser parser) throws IOException;
+    }
+
+    private static <T> @Nullable T parse(JsonMapper mapper, byte[] bytes, Reading<T> reading) throws IOException {
+        try (JsonParser parser = mapper.createParser(bytes)) {
+            try {
+                return reading.from(parser);
+            } catch (IOException refused) {
+                if (isTextTooLong(parser, refused)) {
+                    throw tooLong(parser);
+                }
+                throw refused;
+            }
+        }
+    }
+
+    private static <T> T value(JsonMapper mapper, JsonParser parser, Class<T> type) throws IOException {
+        T value = mapper.readValue(parser, type);
+        requireEnd(parser);
+        return value == null ? mapper.readValue("{}", type) : value;
+    }
+
+    private static boolean isTextTooLong(JsonParser parser, IOException refused) {
+        boolean bounded = refused instanceof StreamConstraintsException
+                || refused.getCause() instanceof StreamConstraintsException;
+        return bounded && parser.currentToken() == JsonToken.VALUE_STRING;
+    }
+
+    private static ServerException tooLong(JsonParser parser) throws IOException {
+        boolean payload = "payload_json".equals(parser.currentName());
+        return new ServerException(payload ? ErrorCode.PAYLOAD_TOO_LARGE : ErrorCode.FIELD_TOO_LONG);
     }
 
     /** Writes a record, a list or a map. */
@@ -91,42 +153,5 @@ public final class Json {
             // Not even JSON: still something behind the value.
         }
         throw new ServerException(ErrorCode.TRAILING_JSON);
-    }
-
-    private static void requireUtf8(byte[] bytes) throws CharacterCodingException {
-        // The parser would take UTF-16 and UTF-32 as well; both have a NUL in one of their first two bytes.
-        if (bytes.length > 1 && (bytes[0] == 0 || bytes[1] == 0)) {
-            throw new CharacterCodingException();
-        }
-        for (byte b : bytes) {
-            if (b < 0) {
-                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-                return;
-            }
-        }
-    }
-
-    /** Whether an escape of D800 to DFFF stands in the text: rare enough to look at each string only then. */
-    private static boolean mayEscapeSurrogates(byte[] bytes) {
-        for (int i = 0; i + 3 < bytes.length; i++) {
-            if (bytes[i] == '\\') {
-                if (bytes[i + 1] == 'u' && (bytes[i + 2] | 0x20) == 'd' && bytes[i + 3] > '7') {
-                    return true;
-                }
-                i++;
-            }
-        }
-        return false;
-    }
-
-    private static void requirePairedSurrogates(byte[] bytes) throws IOException {
-        try (JsonParser parser = MAPPER.createParser(bytes)) {
-            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-                boolean text = token == JsonToken.VALUE_STRING || token == JsonToken.FIELD_NAME;
-                if (text && !StandardCharsets.UTF_8.newEncoder().canEncode(parser.getText())) {
-                    throw new ServerException(ErrorCode.INVALID_JSON);
-                }
-            }
-        }
     }
 }

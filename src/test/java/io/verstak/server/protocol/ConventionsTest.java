@@ -9,6 +9,7 @@ import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -159,6 +160,22 @@ class ConventionsTest {
             }
             assertThat(statuses).containsExactly(200, 404, 400, 200, 200);
         }
+    }
+
+    @Test
+    void s41_a_body_that_breaks_off_its_chunks_is_refused_and_no_fault_of_the_server() throws Exception {
+        try (Http http = Http.connect(SERVER.port())) {
+            http.write(Request.post(Sync.PULL, "{}")
+                    .bearer(DEVICE.token())
+                    .inChunks()
+                    .head());
+            http.write("no size\r\n".getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(http.read().status()).isEqualTo(400);
+            assertThat(http.ends()).isTrue();
+        }
+        // ServerLog fails the test if that was logged as an error: anybody could fill the log with it.
+        assertThat(SERVER.send(Request.get("/livez")).status()).isEqualTo(200);
     }
 
     private static Answer pull(String acceptEncoding) {

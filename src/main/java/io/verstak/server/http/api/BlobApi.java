@@ -1,5 +1,6 @@
 package io.verstak.server.http.api;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.verstak.server.blob.BlobStore;
 import io.verstak.server.blob.BlobUpload;
 import io.verstak.server.blob.StoredBlob;
@@ -26,18 +27,21 @@ public final class BlobApi {
     /** The name of the path's parameter. */
     public static final String SHA256 = "sha256";
 
+    /** The most digests in one question. */
+    static final int MAX_ASKED = 1000;
+
     /** More than boundaries and part head take, of which the head is bounded to 8 KiB. */
     private static final long MAX_FRAMING_BYTES = 16 << 10;
 
     private final BlobStore blobs;
     private final LongSupplier maxBlobBytes;
 
-    /** The most digests in one question. */
-    public static final int MAX_ASKED = 1000;
-
     private static final int CREATED = 201;
 
-    public record MissingRequest(@Nullable List<@Nullable String> sha256) {}
+    /** The body of a question. */
+    public record MissingRequest(
+            @JsonDeserialize(using = BoundedTexts.class) @Nullable
+            List<@Nullable String> sha256) {}
 
     record Missing(List<String> missing) {}
 

@@ -1,5 +1,8 @@
 package io.verstak.server.http.transport;
 
+import io.vertx.core.net.HostAndPort;
+import java.nio.charset.StandardCharsets;
+
 /**
  * Reads a complete head strictly, so that every recipient must understand it in the same way (RFC 9112 sections 2 to 6). What is
  * ambiguous fails, also where the RFC would allow to repair it.
@@ -116,9 +119,14 @@ final class HeadParser {
         if (!Octets.equalsIgnoreCase(head, at, colon, "host")) {
             return;
         }
-        if (++hosts > 1 || !Octets.isHost(head, from, to)) {
+        if (++hosts > 1 || !Octets.isHost(head, from, to) || !isAuthority(from, to)) {
             throw MalformedRequest.because("Host");
         }
+    }
+
+    /** Asks whom the routes will ask: what cannot be read there would be a fault of the server. */
+    private boolean isAuthority(int from, int to) {
+        return HostAndPort.parseAuthority(new String(head, from, to - from, StandardCharsets.US_ASCII), -1) != null;
     }
 
     private void expect(int colon, int from, int to) {

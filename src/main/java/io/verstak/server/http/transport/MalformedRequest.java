@@ -1,7 +1,10 @@
 package io.verstak.server.http.transport;
 
-/** A request that must not be passed on. It is expected, and so carries no stack trace. */
-final class MalformedRequest extends Exception {
+/**
+ * A request that must not be passed on. It is expected, and so carries no stack trace. A handler sees it as the failure of a
+ * body that it was reading; the client has had its answer by then.
+ */
+public final class MalformedRequest extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final Refusal refusal;

@@ -95,13 +95,16 @@ public final class ConfigLoader {
         } catch (JsonProcessingException e) {
             throw new ConfigException("%s: is not valid JSON: line %d: %s"
                     .formatted(
-                            file,
-                            e.getLocation() == null ? 0 : e.getLocation().getLineNr(),
-                            e.getOriginalMessage().lines().findFirst().orElse("")));
+                            file, e.getLocation() == null ? 0 : e.getLocation().getLineNr(), what(e)));
         } catch (IOException e) {
             throw new ConfigException(
                     "%s: cannot be read: %s".formatted(file, e.getClass().getSimpleName()));
         }
+    }
+
+    /** The first line, without what it says of the parser's own switches. */
+    private static String what(JsonProcessingException e) {
+        return e.getOriginalMessage().lines().findFirst().orElse("").replaceFirst("\\s+\\((start|bound|of type).*", "");
     }
 
     private static void set(ObjectNode root, String key, String text, Map<String, Object> keys) {

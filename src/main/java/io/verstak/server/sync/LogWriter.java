@@ -59,7 +59,9 @@ final class LogWriter {
             LOG.error("the log's writer failed", fault);
             onFatal.run();
         }
-        LOG.info("log closed: {} pushes in {} commits", pushes, commits);
+        if (commits > 0) {
+            LOG.info("log closed: {} pushes in {} commits", pushes, commits);
+        }
     }
 
     private void write(List<LogWork> group) {

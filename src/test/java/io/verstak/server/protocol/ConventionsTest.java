@@ -86,6 +86,26 @@ class ConventionsTest {
         assertThat(answer.text()).startsWith("<!doctype html>").contains("lang=\"" + language + "\"", title);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/login%", "/%zz", "/login?next=%1"})
+    void a_page_with_a_broken_escape_is_refused_in_html(String path) {
+        Answer answer = SERVER.send(Request.get(path));
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.header("Content-Type")).isEqualTo("text/html; charset=utf-8");
+        assertThat(answer.header("Content-Security-Policy")).contains("default-src 'none'", "frame-ancestors 'none'");
+        assertThat(answer.text()).startsWith("<!doctype html>").contains("lang=\"ru\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/%zz", "/api/v1/blobs/%", "/admin/api/%", "//api/%", "/api/v1/health?%"})
+    void a_path_of_the_api_with_a_broken_escape_is_refused_in_json(String path) {
+        Answer answer = SERVER.send(Request.get(path));
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.code()).isEqualTo("invalid_request");
+    }
+
     @Test
     void a_page_with_another_method_says_so_in_html() {
         Answer answer = SERVER.send(Request.post("/livez", ""));

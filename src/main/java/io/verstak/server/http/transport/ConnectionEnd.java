@@ -16,6 +16,7 @@ final class ConnectionEnd {
     private final Exchanges exchanges;
 
     private @Nullable Refusal refusal;
+    private boolean refusedPage;
     private int answersBeforeRefusal;
     private @Nullable LingeringClose lingering;
 
@@ -50,11 +51,12 @@ final class ConnectionEnd {
     }
 
     /** Answers what is wrong with the newest request, behind the answers that earlier ones still wait for. */
-    void refuse(Refusal reason) {
+    void refuse(Refusal reason, boolean toPage) {
         if (isDecided()) {
             return;
         }
         refusal = reason;
+        refusedPage = toPage;
         answersBeforeRefusal = exchanges.unanswered() - (framing.inBody() ? 1 : 0);
         refuseInTurn(reason);
     }
@@ -97,7 +99,7 @@ final class ConnectionEnd {
             closeNow();
             return;
         }
-        context().write(reason.toBytes());
+        context().write(reason.toBytes(refusedPage));
         linger();
         if (exchanges.unanswered() > 0) {
             // The handler that waits for the rest of the body learns at once that it will not come.

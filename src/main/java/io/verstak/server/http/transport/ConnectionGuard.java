@@ -84,18 +84,20 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         boolean wasInHead = framing.inHead();
         int from = in.readerIndex();
         Refusal refusal = null;
+        boolean toPage = false;
         try {
             framing.advance(in);
         } catch (MalformedRequest malformed) {
             refusal = malformed.refusal();
             in.readerIndex(framing.safeIndex());
+            toPage = PageTarget.isIn(in);
         }
         if (framing.inHead() && !wasInHead) {
             exchanges.headBegins(System.nanoTime());
         }
         passOn(ctx, in, from, refusal == null);
         if (refusal != null) {
-            end.refuse(refusal);
+            end.refuse(refusal, toPage);
         }
     }
 

@@ -68,7 +68,7 @@ final class HeadParser {
                 throw MalformedRequest.because("request target");
             }
             if (head[i] == '%' && (i + 2 >= target || !isHexDigit(head[i + 1]) || !isHexDigit(head[i + 2]))) {
-                throw MalformedRequest.because("escape in the request target");
+                throw new MalformedRequest(Refusal.BAD_TARGET, "escape in the request target");
             }
         }
         http10 = isVersion(target + 1, end, '0');

@@ -3,27 +3,60 @@ package io.verstak.server.http.transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** An answer that the transport gives by itself, before or instead of any handler; the connection is closed behind it. */
 enum Refusal {
     MALFORMED(400, "Bad Request", "invalid_request", "malformed HTTP request"),
+    BAD_TARGET(400, "Bad Request", "invalid_request", "malformed address", "Этот адрес записан с ошибкой"),
     TIMEOUT(408, "Request Timeout", "request_timeout", "the request body came too slowly"),
-    LINE_TOO_LONG(414, "URI Too Long", "request_too_large", "the request line is too long"),
-    HEAD_TOO_LARGE(431, "Request Header Fields Too Large", "request_too_large", "the request head is too large");
+    LINE_TOO_LONG(
+            414, "URI Too Long", "request_too_large", "the request line is too long", "Этот адрес слишком длинный"),
+    HEAD_TOO_LARGE(
+            431,
+            "Request Header Fields Too Large",
+            "request_too_large",
+            "the request head is too large",
+            "Заголовок запроса слишком велик");
+
+    /** There is no style sheet and no language yet: words in both, and nothing that a browser would have to load. */
+    private static final String PAGE =
+            "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Verstak</title>"
+                    + "</head><body><h1>Verstak</h1><p>%s</p><p lang=\"ru\">%s</p></body></html>\n";
 
     private final int status;
     private final String json;
-    private final String wire;
+    private final byte[] wire;
+    private final byte @Nullable [] page;
 
+    /** Told to programs alone: no person gets there with a browser. */
     Refusal(int status, String reason, String code, String text) {
+        this(status, reason, code, text, "");
+    }
+
+    Refusal(int status, String reason, String code, String text, String russian) {
         this.status = status;
         this.json = "{\"error\":\"" + text + "\",\"code\":\"" + code + "\"}";
-        String head = "HTTP/1.1 " + status + " " + reason + "\r\n"
-                + "Content-Type: application/json\r\n"
-                + "Content-Length: " + json.length() + "\r\n"
+        this.wire = answer(status + " " + reason, "application/json", json);
+        this.page = russian.isEmpty()
+                ? null
+                : answer(
+                        status + " " + reason,
+                        "text/html; charset=utf-8\r\n"
+                                + "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
+                                + "Referrer-Policy: same-origin\r\n"
+                                + "Cache-Control: no-store",
+                        PAGE.formatted(text, russian));
+    }
+
+    private static byte[] answer(String status, String type, String body) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        String head = "HTTP/1.1 " + status + "\r\n"
+                + "Content-Type: " + type + "\r\n"
+                + "Content-Length: " + bytes.length + "\r\n"
                 + "X-Content-Type-Options: nosniff\r\n"
                 + "Connection: close\r\n\r\n";
-        this.wire = head + json;
+        return (head + body).getBytes(StandardCharsets.UTF_8);
     }
 
     int status() {
@@ -34,8 +67,13 @@ enum Refusal {
         return json;
     }
 
-    /** The whole answer as it goes over the wire. */
-    ByteBuf toBytes() {
-        return Unpooled.copiedBuffer(wire, StandardCharsets.US_ASCII);
+    /**
+     * The whole answer as it goes over the wire.
+     *
+     * @param toPage whether the request was for a page, as far as it could be read
+     */
+    ByteBuf toBytes(boolean toPage) {
+        byte @Nullable [] html = page;
+        return Unpooled.wrappedBuffer(toPage && html != null ? html : wire);
     }
 }

@@ -58,7 +58,7 @@ final class Watchdog {
         } else if (end.isDecided()) {
             end.check(now);
         } else if (body.isTooSlow(now)) {
-            end.refuse(Refusal.TIMEOUT);
+            end.refuse(Refusal.TIMEOUT, false);
         } else if (output.isWaiting()) {
             exchanges.busy(now);
         } else if (exchanges.isOverdue(framing.inHead(), now)) {

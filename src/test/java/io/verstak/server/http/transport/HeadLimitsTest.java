@@ -2,13 +2,14 @@ package io.verstak.server.http.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** How long a request line and a head may be. */
 class HeadLimitsTest {
-    private static final String GET = "GET / HTTP/1.1\r\nHost: here\r\nX-Field: ";
+    private static final String GET = "GET /api/ HTTP/1.1\r\nHost: here\r\nX-Field: ";
     private static final int HEAD_BYTES = 16 * 1024;
     private static final int LINE_BYTES = 8 * 1024;
 
@@ -39,7 +40,7 @@ class HeadLimitsTest {
 
     @Test
     void a_head_of_many_small_fields_is_answered_with_431_and_closed() throws Exception {
-        assertTooLarge("GET / HTTP/1.1\r\nHost: here\r\n" + "a: b\r\n".repeat(HEAD_BYTES / 6), 431);
+        assertTooLarge("GET /api/ HTTP/1.1\r\nHost: here\r\n" + "a: b\r\n".repeat(HEAD_BYTES / 6), 431);
     }
 
     @Test
@@ -49,8 +50,8 @@ class HeadLimitsTest {
 
     @Test
     void a_long_target_is_answered_with_414_and_closed() throws Exception {
-        assertTooLarge("GET /" + "a".repeat(LINE_BYTES) + " HTTP/1.1\r\nHost: here\r\n\r\n", 414);
-        assertTooLarge("GET /" + "a".repeat(20 * HEAD_BYTES), 414);
+        assertTooLarge("GET /api/" + "a".repeat(LINE_BYTES) + " HTTP/1.1\r\nHost: here\r\n\r\n", 414);
+        assertTooLarge("GET /api/" + "a".repeat(20 * HEAD_BYTES), 414);
     }
 
     @Test
@@ -59,6 +60,21 @@ class HeadLimitsTest {
         try (RawClient client = server.connect()) {
             client.send("GET /" + "a".repeat(LINE_BYTES - around.length()) + " HTTP/1.1\r\nHost: here\r\n\r\n");
             assertThat(client.answer().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void a_browser_is_refused_with_a_page() throws Exception {
+        for (String head :
+                List.of("GET /" + "a".repeat(LINE_BYTES), "GET /login HTTP/1.1\r\nCookie: " + "a".repeat(HEAD_BYTES))) {
+            try (RawClient client = server.connect()) {
+                client.send(head + "\r\n\r\n");
+                RawClient.Answer answer = client.answer();
+                assertThat(answer.status()).isIn(414, 431);
+                assertThat(answer.header("Content-Type")).isEqualTo("text/html; charset=utf-8");
+                assertThat(answer.body()).startsWith("<!doctype html>");
+                assertThat(client.toEnd()).isEmpty();
+            }
         }
     }
 

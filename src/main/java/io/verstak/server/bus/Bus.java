@@ -9,7 +9,12 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +29,7 @@ public final class Bus {
 
     private final EventBus eventBus;
     private final DeliveryOptions delivery;
+    private final Map<Address<?, ?>, Function<?, ?>> anywhere = new ConcurrentHashMap<>();
 
     /**
      * One for the whole process: the codec can be registered once per Vert.x instance.
@@ -42,9 +48,35 @@ public final class Bus {
 
     /** Asks the verticle that serves the address; the future completes on the caller's context. */
     public <Q, R> Future<R> request(Address<Q, R> address, Q question) {
+        @SuppressWarnings("unchecked") // serveAnywhere put it there, for an address of these types
+        @Nullable
+        Function<Q, Future<R>> near = (Function<Q, Future<R>>) anywhere.get(address);
+        return near == null ? send(address, question) : ask(address, near, question);
+    }
+
+    private <Q, R> Future<R> ask(Address<Q, R> address, Function<Q, Future<R>> service, Q question) {
+        return result(service, question)
+                .timeout(delivery.getSendTimeout(), TimeUnit.MILLISECONDS)
+                .recover(failure -> Future.failedFuture(toServerException(address, failure)));
+    }
+
+    private <Q, R> Future<R> send(Address<Q, R> address, Q question) {
         return eventBus.<R>request(address.name(), question, delivery)
                 .recover(failure -> Future.failedFuture(toServerException(address, failure)))
                 .map(Message::body);
+    }
+
+    /**
+     * Serves the address on the context of whoever asks, which saves two changes of threads, until it is withdrawn. The
+     * service is safe for any thread, and its futures complete on the caller's context.
+     */
+    public <Q, R> void serveAnywhere(Address<Q, R> address, Function<Q, Future<R>> service) {
+        anywhere.put(address, service);
+    }
+
+    /** Ends {@link #serveAnywhere}. */
+    public void withdraw(Address<?, ?> address) {
+        anywhere.remove(address);
     }
 
     /** Serves the address on the calling verticle's context until it is undeployed. */
@@ -54,14 +86,17 @@ public final class Bus {
     }
 
     private <Q, R> void answer(Address<Q, R> address, Message<Q> message, Function<Q, Future<R>> service) {
-        Future<R> result;
-        try {
-            result = service.apply(message.body());
-        } catch (RuntimeException failure) {
-            result = Future.failedFuture(failure);
-        }
-        result.onSuccess(body -> message.reply(body, delivery))
+        result(service, message.body())
+                .onSuccess(body -> message.reply(body, delivery))
                 .onFailure(failure -> message.reply(toServerException(address, failure)));
+    }
+
+    private static <Q, R> Future<R> result(Function<Q, Future<R>> service, Q question) {
+        try {
+            return service.apply(question);
+        } catch (RuntimeException failure) {
+            return Future.failedFuture(failure);
+        }
     }
 
     private static ServerException toServerException(Address<?, ?> address, Throwable failure) {
@@ -70,6 +105,10 @@ public final class Bus {
         }
         if (failure instanceof ReplyException delivery) {
             LOG.warn("{}: no answer: {}", address.name(), delivery.failureType());
+            return new ServerException(ErrorCode.UNAVAILABLE);
+        }
+        if (failure instanceof TimeoutException) {
+            LOG.warn("{}: no answer in time", address.name());
             return new ServerException(ErrorCode.UNAVAILABLE);
         }
         LOG.error("{}: failed", address.name(), failure);

@@ -18,12 +18,17 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Owns the op logs: one writer thread behind a {@link CommitQueue}, and a few threads that read pages. */
+/**
+ * Owns the op logs: one writer thread behind a {@link CommitQueue}, and a few threads that read pages. Those who ask do so on
+ * threads of their own, and are answered there.
+ */
 public final class SyncLogVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(SyncLogVerticle.class);
     private static final int MAX_WAITING_READS = 4096;
@@ -44,7 +49,7 @@ public final class SyncLogVerticle extends VerticleBase {
     private OpLog log;
     private LogWriter writer;
     private WorkerExecutor readers;
-    private int reading;
+    private final AtomicInteger reading = new AtomicInteger();
 
     @SuppressWarnings("NullAway.Init") // made in start(), before anything is served
     public SyncLogVerticle(
@@ -72,19 +77,19 @@ public final class SyncLogVerticle extends VerticleBase {
                         threads,
                         clock,
                         Duration.ofHours(config.get().retention().idempotencyHours())))
-                .compose(opened -> {
+                .onSuccess(opened -> {
                     log = opened;
                     writer = new LogWriter(log, queue, watch, meters, onFatal);
                     writer.start();
-                    return Future.all(
-                            bus.serve(BusSyncLog.PUSH, this::push),
-                            bus.serve(BusSyncLog.PULL, this::pull),
-                            bus.serve(BusSyncLog.LINES, this::lines));
+                    bus.serveAnywhere(BusSyncLog.PUSH, this::push);
+                    bus.serveAnywhere(BusSyncLog.PULL, this::pull);
+                    bus.serveAnywhere(BusSyncLog.LINES, this::lines);
                 });
     }
 
     @Override
     public Future<?> stop() {
+        List.of(BusSyncLog.PUSH, BusSyncLog.PULL, BusSyncLog.LINES).forEach(bus::withdraw);
         queue.close();
         if (writer == null) {
             return readers.close();
@@ -115,27 +120,25 @@ public final class SyncLogVerticle extends VerticleBase {
     }
 
     private Future<LogPiece> lines(BusSyncLog.Lines lines) {
-        if (reading >= MAX_WAITING_READS) {
-            return Future.failedFuture(new ServerException(ErrorCode.UNAVAILABLE));
-        }
-        reading++;
-        return readers.executeBlocking(() -> log.lines(lines.scope().id(), lines.cursor(), EXPORT_PIECE_BYTES), false)
-                .onComplete(done -> reading--)
+        return reading(() -> log.lines(lines.scope().id(), lines.cursor(), EXPORT_PIECE_BYTES))
                 .map(piece -> new LogPiece(piece.json(), piece.ops(), piece.last(), piece.head()));
     }
 
     private Future<LogAnswer> pull(BusSyncLog.Pull pull) {
-        if (reading >= MAX_WAITING_READS) {
-            return Future.failedFuture(new ServerException(ErrorCode.UNAVAILABLE));
-        }
-        reading++;
-        Callable<Read> read = () -> read(pull);
-        return readers.executeBlocking(read, false)
-                .onComplete(done -> reading--)
+        return reading(() -> read(pull))
                 .compose(done -> done.page().beyond()
                         ? skip(pull.device(), pull.cursor()).map(done)
                         : Future.succeededFuture(done))
                 .map(done -> new LogAnswer(done.page().json(), done.page().head(), done.share()));
+    }
+
+    /** Reads on a thread for that; the answer comes on the caller's context. */
+    private <T> Future<T> reading(Callable<T> read) {
+        if (reading.incrementAndGet() > MAX_WAITING_READS) {
+            reading.decrementAndGet();
+            return Future.failedFuture(new ServerException(ErrorCode.UNAVAILABLE));
+        }
+        return readers.executeBlocking(read, false).onComplete(done -> reading.decrementAndGet());
     }
 
     /** A page and the memory it takes. */
@@ -173,6 +176,6 @@ public final class SyncLogVerticle extends VerticleBase {
     }
 
     private <T> Promise<T> promise() {
-        return ((ContextInternal) context).promise();
+        return ((ContextInternal) vertx.getOrCreateContext()).promise();
     }
 }

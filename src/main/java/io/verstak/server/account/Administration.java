@@ -37,6 +37,9 @@ public interface Administration {
         FAILED
     }
 
+    /** So many of the mails, behind so many others. */
+    record MailSlice(long offset, int limit) {}
+
     /** A mail that has not been sent; {@code link} is empty for a mail without one. */
     record UnsentMail(
             String id,
@@ -119,7 +122,7 @@ public interface Administration {
     Future<Void> testMail(Optional<MailDraft> draft, String recipient);
 
     /** The mails that have not been sent, the newest first. */
-    Future<List<UnsentMail>> unsentMails(int limit);
+    Future<List<UnsentMail>> unsentMails(MailSlice slice);
 
     /** Tries a mail again, one that was given up, too. */
     Future<Void> retryMail(Actor by, String id);

@@ -109,8 +109,8 @@ final class AdministrationServices implements Administration {
     }
 
     @Override
-    public Future<List<UnsentMail>> unsentMails(int limit) {
-        return mail.unsent(limit);
+    public Future<List<UnsentMail>> unsentMails(MailSlice slice) {
+        return mail.unsent(slice);
     }
 
     @Override

@@ -24,7 +24,7 @@ public final class BusAdministration implements Administration {
     private static final Address<String, MailView> MAIL = new Address<>("administration.mail");
     private static final Address<By<Optional<MailDraft>>, Void> SAVE_MAIL = new Address<>("administration.save-mail");
     private static final Address<TestMail, Void> TEST_MAIL = new Address<>("administration.test-mail");
-    private static final Address<Integer, List<UnsentMail>> UNSENT = new Address<>("administration.unsent-mails");
+    private static final Address<MailSlice, List<UnsentMail>> UNSENT = new Address<>("administration.unsent-mails");
     private static final Address<By<String>, Void> RETRY = new Address<>("administration.retry-mail");
 
     /** Who does what. */
@@ -64,7 +64,7 @@ public final class BusAdministration implements Administration {
                                 .<Future<Void>>map(draft -> to.saveMail(by.actor, draft))
                                 .orElseGet(() -> to.forgetMail(by.actor))),
                 bus.serve(TEST_MAIL, test -> to.testMail(test.draft, test.recipient)),
-                bus.serve(UNSENT, (Function<Integer, Future<List<UnsentMail>>>) to::unsentMails),
+                bus.serve(UNSENT, (Function<MailSlice, Future<List<UnsentMail>>>) to::unsentMails),
                 bus.serve(RETRY, by -> to.retryMail(by.actor, by.what))));
     }
 
@@ -144,8 +144,8 @@ public final class BusAdministration implements Administration {
     }
 
     @Override
-    public Future<List<UnsentMail>> unsentMails(int limit) {
-        return bus.request(UNSENT, limit);
+    public Future<List<UnsentMail>> unsentMails(MailSlice slice) {
+        return bus.request(UNSENT, slice);
     }
 
     @Override

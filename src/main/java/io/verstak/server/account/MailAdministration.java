@@ -1,6 +1,7 @@
 package io.verstak.server.account;
 
 import io.verstak.server.account.Administration.MailDraft;
+import io.verstak.server.account.Administration.MailSlice;
 import io.verstak.server.account.Administration.MailState;
 import io.verstak.server.account.Administration.MailView;
 import io.verstak.server.account.Administration.UnsentMail;
@@ -84,8 +85,8 @@ final class MailAdministration {
         }
     }
 
-    Future<List<UnsentMail>> unsent(int limit) {
-        return mail.unsent(limit)
+    Future<List<UnsentMail>> unsent(MailSlice slice) {
+        return mail.unsent(slice.offset(), slice.limit())
                 .map(mails -> mails.stream().map(MailAdministration::unsent).toList());
     }
 

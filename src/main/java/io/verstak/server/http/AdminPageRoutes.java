@@ -46,6 +46,7 @@ record AdminPageRoutes(
                 .post("/admin/devices/revoke", call.adminForm(devices::revoke))
                 .get("/admin/vaults", call.adminPage(vaults::show))
                 .get("/admin/vault", call.adminPage(vaults::detail))
+                .get("/admin/vault/:id", call.adminPage(vaults::detailByPath))
                 .get("/admin/storage", call.adminPage(storage::show))
                 .post("/admin/storage/clean-up", call.adminForm(storage::cleanUp))
                 .get("/admin/audit", call.adminPage(audit::show))

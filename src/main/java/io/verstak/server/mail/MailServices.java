@@ -171,10 +171,10 @@ public final class MailServices {
         return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, text));
     }
 
-    /** What waits and what has failed, newest first. */
-    public Future<List<Unsent>> unsent(int limit) {
+    /** Some of what waits and what has failed, the newest first. */
+    public Future<List<Unsent>> unsent(long offset, int limit) {
         return settings.effective()
-                .compose(config -> store.list(limit)
+                .compose(config -> store.list(offset, limit)
                         .map(mails -> mails.stream()
                                 .map(queued -> new Unsent(
                                         queued.mail().id(),

@@ -40,12 +40,14 @@ public final class ActivityStore {
     /** Operations by day, from a day on; days without any are left out. */
     public Future<Map<Long, Long>> byDay(long day) {
         return database.read(connection -> connection
-                .preparedQuery("SELECT hour, operations FROM activity_hours WHERE hour >= ?")
+                .preparedQuery(
+                        "SELECT hour / " + HOURS_A_DAY + " AS day, SUM(operations) AS operations FROM activity_hours"
+                                + " WHERE hour >= ? GROUP BY hour / " + HOURS_A_DAY)
                 .execute(Tuple.of(day * HOURS_A_DAY))
                 .map(rows -> {
                     Map<Long, Long> days = new TreeMap<>();
                     for (Row row : rows) {
-                        days.merge(row.getLong("hour") / HOURS_A_DAY, row.getLong("operations"), Long::sum);
+                        days.put(row.getLong("day"), row.getLong("operations"));
                     }
                     return days;
                 }));

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 
 /**
@@ -126,6 +127,11 @@ public final class Database {
                         connection.query("SELECT id FROM users LIMIT 1").execute())
                 .map(true)
                 .otherwise(false);
+    }
+
+    /** Does what takes longer than an event loop may be held. The future completes on the caller's context. */
+    <T> Future<T> compute(Callable<T> work) {
+        return vertx.executeBlocking(work, false);
     }
 
     /** What this process has pushed into the log. */

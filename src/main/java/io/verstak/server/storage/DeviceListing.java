@@ -1,6 +1,7 @@
 package io.verstak.server.storage;
 
 import io.verstak.server.domain.listing.DeviceQuery;
+import io.verstak.server.domain.listing.DeviceQuery.Position;
 import io.verstak.server.domain.listing.ListedDevice;
 import io.verstak.server.domain.listing.Listing;
 import io.vertx.core.Future;
@@ -21,13 +22,15 @@ public final class DeviceListing {
     private static final String LATEST = " ORDER BY d.created_at DESC, d.id DESC";
 
     private final Database database;
+    private final UserSearch search;
 
-    public DeviceListing(Database database) {
+    DeviceListing(Database database, UserSearch search) {
         this.database = database;
+        this.search = search;
     }
 
     /** Up to {@code limit} devices after a position: for those who read them all. */
-    public Future<List<ListedDevice>> after(DeviceQuery.Position position, boolean onlyWorking, int limit) {
+    public Future<List<ListedDevice>> after(Position position, boolean onlyWorking, int limit) {
         return database.read(connection -> connection
                 .preparedQuery(SELECT + "WHERE (d.created_at, d.id) < (?, ?)"
                         + (onlyWorking ? " AND d.revoked_at IS NULL" : "") + LATEST + " LIMIT ?")
@@ -35,51 +38,85 @@ public final class DeviceListing {
                 .map(DeviceListing::devices));
     }
 
-    public Future<List<ListedDevice>> ofUser(String userId) {
-        return of("d.user_id = ?", userId);
+    /** Up to {@code limit} of a user's, the latest first. */
+    public Future<List<ListedDevice>> ofUser(String userId, int limit) {
+        return of("d.user_id = ?", userId, limit);
     }
 
-    public Future<List<ListedDevice>> ofScope(long scopeId) {
-        return of("d.scope_id = ?", scopeId);
+    /** Up to {@code limit} of a vault's, the latest first. */
+    public Future<List<ListedDevice>> ofScope(long scopeId, int limit) {
+        return of("d.scope_id = ?", scopeId, limit);
     }
 
-    private Future<List<ListedDevice>> of(String condition, Object value) {
+    private Future<List<ListedDevice>> of(String condition, Object value, int limit) {
         return database.read(connection -> connection
-                .preparedQuery(SELECT + "WHERE " + condition + LATEST)
-                .execute(Tuple.of(value))
+                .preparedQuery(SELECT + "WHERE " + condition + LATEST + " LIMIT ?")
+                .execute(Tuple.of(value, limit))
                 .map(DeviceListing::devices));
     }
 
     public Future<Listing<ListedDevice>> list(DeviceQuery query) {
-        return database.read(connection -> query.text().isEmpty()
-                ? list(connection, query, "", List.of())
-                : UserSearch.find(connection, query.text())
-                        .compose(owners -> list(connection, query, owners.onColumn("user_id"), owners.values())));
+        return query.text().isEmpty()
+                ? database.read(connection -> all(connection, query))
+                : search.find(query.text())
+                        .compose(owners -> database.read(connection ->
+                                owners.few() ? few(connection, query, owners) : many(connection, query, owners)));
     }
 
-    private static Future<Listing<ListedDevice>> list(
-            SqlConnection connection, DeviceQuery query, String owners, List<Object> values) {
-        String state = switch (query.state()) {
-            case ANY -> "";
-            case WORKING -> "revoked_at IS NULL";
-            case REVOKED -> "revoked_at IS NOT NULL";
-        };
-        String both = owners.isEmpty() || state.isEmpty() ? owners + state : owners + " AND " + state;
-        String where = both.isEmpty() ? "" : " WHERE " + both;
+    private static Future<Listing<ListedDevice>> all(SqlConnection connection, DeviceQuery query) {
+        String where = query.state() == DeviceQuery.State.ANY ? "" : " WHERE " + condition(query.state());
+        return ListCounts.read(connection)
+                .compose(counts -> page(connection, query, where + LATEST, List.of(), counts.devices(query.state())));
+    }
+
+    /** The plus has them found by their owners: along the order there may be any number of others in between. */
+    private static Future<Listing<ListedDevice>> few(
+            SqlConnection connection, DeviceQuery query, UserSearch.Found owners) {
+        String where = " WHERE " + owners.on("d.user_id") + " AND " + condition(query.state());
+        return connection
+                .preparedQuery("SELECT COUNT(*) AS total FROM devices d" + where)
+                .execute(Tuple.from(owners.values()))
+                .map(rows -> rows.iterator().next().getLong("total"))
+                .compose(total -> page(
+                        connection, query, where + " ORDER BY +d.created_at DESC, +d.id DESC", owners.values(), total));
+    }
+
+    private static Future<Listing<ListedDevice>> page(
+            SqlConnection connection, DeviceQuery query, String clauses, List<Object> values, long total) {
         List<Object> paged = new ArrayList<>(values);
         paged.add(query.limit());
         paged.add(query.offset());
         // The page is cut before anything is joined to it.
-        String page = "WHERE d.id IN (SELECT id FROM devices" + where
-                + " ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?)";
+        String page = "WHERE d.id IN (SELECT d.id FROM devices d" + clauses + " LIMIT ? OFFSET ?)";
         return connection
-                .preparedQuery("SELECT COUNT(*) AS total FROM devices" + where)
+                .preparedQuery(SELECT + page + LATEST)
+                .execute(Tuple.from(paged))
+                .map(rows -> new Listing<>(devices(rows), total));
+    }
+
+    /** Goes along the order from where the page before ended, until there is another page full. */
+    private static Future<Listing<ListedDevice>> many(
+            SqlConnection connection, DeviceQuery query, UserSearch.Found owners) {
+        List<Object> values =
+                new ArrayList<>(List.of(query.after().createdAt(), query.after().id()));
+        values.addAll(owners.values());
+        values.add(query.limit() + 1);
+        String page = "WHERE d.id IN (SELECT d.id FROM devices d CROSS JOIN users u WHERE u.id = d.user_id AND "
+                + "(d.created_at, d.id) < (?, ?) AND " + condition(query.state()) + " AND " + owners.on("d.user_id")
+                + LATEST + " LIMIT ?)";
+        return connection
+                .preparedQuery(SELECT + page + LATEST)
                 .execute(Tuple.from(values))
-                .map(rows -> rows.iterator().next().getLong("total"))
-                .compose(total -> connection
-                        .preparedQuery(SELECT + page + LATEST)
-                        .execute(Tuple.from(paged))
-                        .map(rows -> new Listing<>(devices(rows), total)));
+                .map(rows -> Listing.walked(
+                        devices(rows), query.limit(), last -> new Position(last.createdAt(), last.id()).name()));
+    }
+
+    private static String condition(DeviceQuery.State state) {
+        return switch (state) {
+            case ANY -> "1 = 1";
+            case WORKING -> "d.revoked_at IS NULL";
+            case REVOKED -> "d.revoked_at IS NOT NULL";
+        };
     }
 
     private static List<ListedDevice> devices(Iterable<Row> rows) {

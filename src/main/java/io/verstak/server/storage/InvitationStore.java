@@ -49,13 +49,13 @@ public final class InvitationStore {
     }
 
     /** All of them, the latest first, the used and expired ones, too. */
-    public static Future<List<ListedInvitation>> list(Database database, int limit) {
+    public static Future<List<ListedInvitation>> list(Database database, long offset, int limit) {
         return database.read(connection -> connection
                 .preparedQuery("""
                         SELECT i.id, i.email, i.invited_by, i.used_by, u.username, i.created_at, i.expires_at
                         FROM invitations i LEFT JOIN users u ON u.id = i.used_by
-                        ORDER BY i.created_at DESC, i.id LIMIT ?""")
-                .execute(Tuple.of(limit))
+                        ORDER BY i.created_at DESC, i.id DESC LIMIT ? OFFSET ?""")
+                .execute(Tuple.of(limit, offset))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .map(InvitationStore::listed)
                         .toList()));

@@ -28,7 +28,8 @@ final class Migrations {
             "0010_user_upkeep.sql",
             "0011_active_users.sql",
             "0012_vault_search.sql",
-            "0013_sealed_uploads.sql");
+            "0013_sealed_uploads.sql",
+            "0014_quick_lists.sql");
 
     private Migrations() {}
 

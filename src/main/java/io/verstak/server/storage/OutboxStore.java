@@ -140,10 +140,10 @@ public final class OutboxStore {
     }
 
     /** What waits and what has failed, newest first. */
-    public Future<List<QueuedMail>> list(int limit) {
+    public Future<List<QueuedMail>> list(long offset, int limit) {
         return database.read(connection -> connection
-                .preparedQuery("SELECT " + COLUMNS + " FROM outbox ORDER BY created_at DESC, id LIMIT ?")
-                .execute(Tuple.of(limit))
+                .preparedQuery("SELECT " + COLUMNS + " FROM outbox ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?")
+                .execute(Tuple.of(limit, offset))
                 .map(this::mails));
     }
 

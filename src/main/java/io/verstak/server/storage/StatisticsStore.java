@@ -20,17 +20,12 @@ public final class StatisticsStore {
         this.database = database;
     }
 
+    /** Bit by bit: nobody who reads waits for the whole of it. */
     public Future<Counts> count(long now) {
-        return database.read(connection -> people(connection)
-                .compose(people -> logs(connection)
-                        .compose(logs -> files(connection)
-                                .compose(files -> one(connection, """
-                                SELECT (SELECT COUNT(*) FROM sessions WHERE expires_at <= ?) AS sessions,
-                                  (SELECT COUNT(*) FROM email_tokens WHERE expires_at <= ?) AS tokens,
-                                  (SELECT COUNT(*) FROM audit_log) AS events,
-                                  (SELECT COUNT(*) FROM outbox WHERE state = 'waiting') AS waiting,
-                                  (SELECT COUNT(*) FROM outbox WHERE state = 'failed') AS failed,
-                                  (SELECT updated_at FROM upkeep WHERE name = 'cleanup') AS cleanup""", Tuple.of(now, now))
+        return database.read(StatisticsStore::people)
+                .compose(people -> database.read(StatisticsStore::logs)
+                        .compose(logs -> database.read(StatisticsStore::files)
+                                .compose(files -> database.read(connection -> records(connection, now))
                                         .map(row -> new Counts(
                                                 people,
                                                 logs,
@@ -40,24 +35,28 @@ public final class StatisticsStore {
                                                 row.getLong("events"),
                                                 row.getLong("waiting"),
                                                 row.getLong("failed"),
-                                                row.getLong("cleanup")))))));
+                                                row.getLong("cleanup"))))));
+    }
+
+    private static Future<Row> records(SqlConnection connection, long now) {
+        return one(connection, """
+                SELECT (SELECT COUNT(*) FROM sessions WHERE expires_at <= ?) AS sessions,
+                  (SELECT COUNT(*) FROM email_tokens WHERE expires_at <= ?) AS tokens,
+                  (SELECT COUNT(*) FROM audit_log) AS events,
+                  (SELECT COUNT(*) FROM outbox WHERE state = 'waiting') AS waiting,
+                  (SELECT COUNT(*) FROM outbox WHERE state = 'failed') AS failed,
+                  (SELECT updated_at FROM upkeep WHERE name = 'cleanup') AS cleanup""", Tuple.of(now, now));
     }
 
     private static Future<People> people(SqlConnection connection) {
-        return one(connection, """
-                SELECT COUNT(*) AS users, COALESCE(SUM(CASE WHEN confirmed = 1 AND blocked = 0 THEN 1 END), 0) AS active,
-                  COALESCE(SUM(CASE WHEN blocked = 1 THEN 1 END), 0) AS blocked,
-                  COALESCE(SUM(CASE WHEN confirmed = 0 THEN 1 END), 0) AS unconfirmed,
-                  (SELECT COUNT(*) FROM devices) AS devices,
-                  (SELECT COUNT(*) FROM devices WHERE revoked_at IS NOT NULL) AS revoked
-                FROM users""", Tuple.tuple())
-                .map(row -> new People(
-                        row.getLong("users"),
-                        row.getLong("active"),
-                        row.getLong("blocked"),
-                        row.getLong("unconfirmed"),
-                        row.getLong("devices") - row.getLong("revoked"),
-                        row.getLong("revoked")));
+        return ListCounts.read(connection)
+                .map(counts -> new People(
+                        counts.users(),
+                        counts.active(),
+                        counts.blocked(),
+                        counts.unconfirmed(),
+                        counts.devices() - counts.revoked(),
+                        counts.revoked()));
     }
 
     private static Future<Logs> logs(SqlConnection connection) {

@@ -8,55 +8,95 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 
-/** The users as administrators see them: searched, sorted, page by page. Each order has its index. */
+/** The users as administrators see them: searched, sorted, page by page. Each order has its index, which holds their states, too. */
 public final class UserListing {
     private static final String COLUMNS = """
             SELECT id, username, email, confirmed, blocked, last_seen, created_at, devices, quota_bytes, delete_after
             FROM users""";
 
     private final Database database;
+    private final UserCatalogue catalogue;
+    private final UserSearch search;
 
-    public UserListing(Database database) {
+    UserListing(Database database, UserCatalogue catalogue, UserSearch search) {
         this.database = database;
+        this.catalogue = catalogue;
+        this.search = search;
     }
 
     public Future<Listing<ListedUser>> list(UserQuery query) {
-        return database.read(connection -> search(connection, query.text())
-                .compose(search -> connection
-                        .preparedQuery(
-                                "SELECT COUNT(*) AS total FROM users" + where(search.onUsers(), counted(query.state())))
-                        .execute(Tuple.from(search.values()))
-                        .map(rows -> rows.iterator().next().getLong("total"))
-                        .compose(total ->
-                                page(connection, query, search, total).map(rows -> new Listing<>(rows, total)))));
+        return query.text().isEmpty() ? all(query) : search.find(query.text()).compose(found -> found(query, found));
     }
 
-    private static Future<UserSearch.Condition> search(SqlConnection connection, String text) {
-        return text.isEmpty()
-                ? Future.succeededFuture(new UserSearch.Condition("", List.of()))
-                : UserSearch.find(connection, text);
+    private Future<Listing<ListedUser>> all(UserQuery query) {
+        return database.read(connection -> ListCounts.read(connection).compose(counts -> {
+            long total = counts.users(query.state());
+            return page(connection, query, condition(query.state()), List.of(), total)
+                    .map(rows -> new Listing<>(rows, total));
+        }));
     }
 
-    private static String where(String search, String state) {
-        String both = search.isEmpty() || state.isEmpty() ? search + state : search + " AND " + state;
-        return both.isEmpty() ? "" : " WHERE " + both;
+    private Future<Listing<ListedUser>> found(UserQuery query, UserSearch.Found found) {
+        return found.few()
+                ? look(query, found)
+                : catalogue
+                        .search(query.of(UserStore.key(query.text())))
+                        .compose(known -> known.map(this::named).orElseGet(() -> look(query, found)));
     }
 
+    /** In the database. */
+    private Future<Listing<ListedUser>> look(UserQuery query, UserSearch.Found found) {
+        String where = and(found.on("id"), condition(query.state()));
+        return database.read(connection -> connection
+                .preparedQuery("SELECT COUNT(*) AS total FROM users u" + where(where))
+                .execute(Tuple.from(found.values()))
+                .map(rows -> rows.iterator().next().getLong("total"))
+                .compose(total ->
+                        page(connection, query, where, found.values(), total).map(rows -> new Listing<>(rows, total))));
+    }
+
+    /** Who is named, in that order; nobody who is gone by now. */
+    private Future<Listing<ListedUser>> named(CataloguedUsers.Found found) {
+        if (found.ids().isEmpty()) {
+            return Future.succeededFuture(new Listing<>(List.of(), found.total()));
+        }
+        return database.read(connection -> connection
+                        .preparedQuery(COLUMNS + " WHERE id IN ("
+                                + Marks.of(found.ids().size()) + ")")
+                        .execute(Tuple.from(found.ids())))
+                .map(rows -> {
+                    Map<String, ListedUser> byId = new HashMap<>();
+                    rows.forEach(row -> byId.put(row.getString("id"), user(row)));
+                    return new Listing<>(
+                            found.ids().stream()
+                                    .map(byId::get)
+                                    .filter(Objects::nonNull)
+                                    .toList(),
+                            found.total());
+                });
+    }
+
+    /** The page is cut along the index before anything is read that stands beside it. */
     private static Future<List<ListedUser>> page(
-            SqlConnection connection, UserQuery query, UserSearch.Condition search, long total) {
+            SqlConnection connection, UserQuery query, String condition, List<Object> values, long total) {
         if (query.offset() >= total) {
             return Future.succeededFuture(List.of());
         }
-        List<Object> values = new ArrayList<>(search.values());
-        values.add(query.limit());
-        values.add(query.offset());
+        List<Object> paged = new ArrayList<>(values);
+        paged.add(query.limit());
+        paged.add(query.offset());
+        String order = order(query);
         return connection
-                .preparedQuery(COLUMNS + where(search.onUsers(), walked(query)) + order(query) + " LIMIT ? OFFSET ?")
-                .execute(Tuple.from(values))
+                .preparedQuery(COLUMNS + " WHERE id IN (SELECT u.id FROM users u" + where(condition) + order
+                        + " LIMIT ? OFFSET ?)" + order)
+                .execute(Tuple.from(paged))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .map(UserListing::user)
                         .toList());
@@ -71,36 +111,37 @@ public final class UserListing {
                         : Optional.of(user(rows.iterator().next()))));
     }
 
-    private static String counted(UserQuery.State state) {
-        return switch (state) {
-            case ANY -> "";
-            case ACTIVE -> "confirmed = 1 AND blocked = 0";
-            case BLOCKED -> "blocked = 1";
-            case UNCONFIRMED -> "confirmed = 0";
-        };
+    private static String and(String one, String other) {
+        return other.isEmpty() ? one : one + " AND " + other;
     }
 
-    /** Most users are active: the plus keeps the database from sorting them all where a walk along the order's index will do. */
-    private static String walked(UserQuery query) {
-        boolean indexed = query.order() == UserQuery.Order.CREATED_AT;
-        return query.state() == UserQuery.State.ACTIVE && !indexed
-                ? "+confirmed = 1 AND +blocked = 0"
-                : counted(query.state());
+    private static String where(String condition) {
+        return condition.isEmpty() ? "" : " WHERE " + condition;
+    }
+
+    /** The plus keeps the database from looking for a state in the index of another order, and sorting all that it finds. */
+    private static String condition(UserQuery.State state) {
+        return switch (state) {
+            case ANY -> "";
+            case ACTIVE -> "+confirmed = 1 AND +blocked = 0";
+            case BLOCKED -> "+blocked = 1";
+            case UNCONFIRMED -> "+confirmed = 0";
+        };
     }
 
     private static String order(UserQuery query) {
         String direction = query.descending() ? " DESC" : "";
         String column = switch (query.order()) {
             case ID -> "";
-            case USERNAME -> "username_key";
-            case EMAIL -> "email_key";
-            case CONFIRMED -> "confirmed";
-            case BLOCKED -> "blocked";
-            case LAST_SEEN -> "COALESCE(last_seen, 0)";
-            case CREATED_AT -> "created_at";
-            case DEVICES -> "devices";
+            case USERNAME -> "username_key" + direction + ", ";
+            case EMAIL -> "email_key" + direction + ", ";
+            case CONFIRMED -> "confirmed" + direction + ", ";
+            case BLOCKED -> "blocked" + direction + ", ";
+            case LAST_SEEN -> "last_seen" + direction + (query.descending() ? " NULLS LAST, " : " NULLS FIRST, ");
+            case CREATED_AT -> "created_at" + direction + ", ";
+            case DEVICES -> "devices" + direction + ", ";
         };
-        return " ORDER BY " + (column.isEmpty() ? "" : column + direction + ", ") + "id" + direction;
+        return " ORDER BY " + column + "id" + direction;
     }
 
     private static ListedUser user(Row row) {

@@ -2,57 +2,68 @@ package io.verstak.server.storage;
 
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
- * Users by a part of their names or addresses, without regard to case. That takes a look at each of them, in an index that
- * holds nothing else; so it is done once, and what is found is then looked up by id. Only where nearly anybody matches it is
- * left to the query that asks, which soon has a page full.
+ * Users by a part of their names or addresses, without regard to case. Few are named one by one, and whatever is asked about
+ * them is looked up by that. Many are left to the query that asks: walking along its order it soon has a page full.
  */
 final class UserSearch {
     /** More matches than this are many. */
-    private static final int FEW = 500;
+    static final int FEW = 1000;
 
-    private static final String MATCHES = "(username_key LIKE ? ESCAPE '!' OR email_key LIKE ? ESCAPE '!')";
+    private static final String MATCHES = "(u.username_key LIKE ? ESCAPE '!' OR u.email_key LIKE ? ESCAPE '!')";
 
-    private UserSearch() {}
+    private final Database database;
+    private final UserCatalogue catalogue;
+
+    UserSearch(Database database, UserCatalogue catalogue) {
+        this.database = database;
+        this.catalogue = catalogue;
+    }
 
     /**
-     * A condition on users, by columns of the table {@code users}, and one on what names its user.
+     * Who was found.
      *
-     * @param onUsers of the table of users itself
-     * @param values of either
+     * @param few whether {@code values} are their ids; otherwise they are patterns
      */
-    record Condition(String onUsers, List<Object> values) {
+    record Found(boolean few, List<Object> values) {
 
-        /** The same on a table whose column names a user. */
-        String onColumn(String column) {
-            return onUsers.equals(MATCHES)
-                    ? column + " IN (SELECT id FROM users WHERE " + MATCHES + ")"
-                    : onUsers.replaceFirst("id", column);
+        /** A condition on the column that names a user, or where they are many on {@code u}, the table of users. */
+        String on(String column) {
+            return !few ? MATCHES : values.isEmpty() ? "1 = 0" : column + " IN (" + Marks.of(values.size()) + ")";
         }
     }
 
-    static Future<Condition> find(SqlConnection connection, String text) {
-        String pattern = SearchPattern.containing(UserStore.key(text));
-        List<Object> patterns = List.of(pattern, pattern);
-        return connection
-                .preparedQuery("SELECT id FROM users WHERE " + MATCHES + " LIMIT " + (FEW + 1))
-                .execute(Tuple.from(patterns))
+    Future<Found> find(String text) {
+        String key = UserStore.key(text);
+        return catalogue
+                .find(key, FEW + 1)
+                .compose(known -> known.map(ids -> Future.succeededFuture(found(key, new ArrayList<>(ids))))
+                        .orElseGet(() -> look(key)));
+    }
+
+    private Future<Found> look(String key) {
+        return database.read(connection -> connection
+                        .preparedQuery("SELECT u.id FROM users u WHERE " + MATCHES + " LIMIT " + (FEW + 1))
+                        .execute(Tuple.from(patterns(key))))
                 .map(rows -> {
-                    if (rows.size() > FEW) {
-                        return new Condition(MATCHES, patterns);
-                    }
                     List<Object> ids = new ArrayList<>();
                     for (Row row : rows) {
                         ids.add(row.getString("id"));
                     }
-                    String list = String.join(", ", Collections.nCopies(ids.size(), "?"));
-                    return new Condition(ids.isEmpty() ? "1 = 0" : "id IN (" + list + ")", ids);
+                    return found(key, ids);
                 });
+    }
+
+    private static Found found(String key, List<Object> ids) {
+        return ids.size() > FEW ? new Found(false, patterns(key)) : new Found(true, ids);
+    }
+
+    private static List<Object> patterns(String key) {
+        String pattern = SearchPattern.containing(key);
+        return List.of(pattern, pattern);
     }
 }

@@ -23,7 +23,7 @@ public final class VaultDayStore {
     private final Database database;
 
     /** A scope whose counter has moved. */
-    private record Moved(long scopeId, long came, long total) {}
+    private record Moved(long scopeId, long came, long total, long lastPush) {}
 
     public VaultDayStore(Database database) {
         this.database = database;
@@ -49,12 +49,16 @@ public final class VaultDayStore {
         long today = TimeUnit.DAYS.toMillis(day);
         return connection
                 .preparedQuery("""
-                        SELECT s.id, s.operations, s.operations - %s AS came FROM scopes s
+                        SELECT s.id, s.operations, s.last_push, s.operations - %s AS came FROM scopes s
                         WHERE s.last_push >= ? AND s.operations > COALESCE((SELECT d.total FROM vault_days d
                           WHERE d.scope_id = s.id ORDER BY d.day DESC LIMIT 1), 0) LIMIT ?""".formatted(SEEN))
                 .execute(Tuple.of(today, since, most))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(row -> new Moved(row.getLong("id"), row.getLong("came"), row.getLong("operations")))
+                        .map(row -> new Moved(
+                                row.getLong("id"),
+                                row.getLong("came"),
+                                row.getLong("operations"),
+                                row.getLong("last_push")))
                         .toList());
     }
 
@@ -65,7 +69,18 @@ public final class VaultDayStore {
         return connection.preparedQuery("""
                         INSERT INTO vault_days (scope_id, day, operations, total) VALUES (?, ?, ?, ?)
                         ON CONFLICT (scope_id, day) DO UPDATE SET
-                          operations = vault_days.operations + excluded.total - vault_days.total, total = excluded.total""").executeBatch(batch).mapEmpty();
+                          operations = vault_days.operations + excluded.total - vault_days.total, total = excluded.total""").executeBatch(batch).compose(noted -> rank(connection, moved));
+    }
+
+    /** Where the lists of vaults have them from now on. */
+    private static Future<Void> rank(SqlConnection connection, List<Moved> moved) {
+        List<Tuple> batch = moved.stream()
+                .map(scope -> Tuple.of(scope.total(), scope.lastPush(), scope.scopeId()))
+                .toList();
+        return connection
+                .preparedQuery("UPDATE vault_ranks SET operations = ?, last_push = ? WHERE scope_id = ?")
+                .executeBatch(batch)
+                .mapEmpty();
     }
 
     /**

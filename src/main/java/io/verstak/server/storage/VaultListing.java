@@ -3,61 +3,146 @@ package io.verstak.server.storage;
 import io.verstak.server.domain.listing.ListedVault;
 import io.verstak.server.domain.listing.Listing;
 import io.verstak.server.domain.listing.VaultQuery;
+import io.verstak.server.domain.listing.VaultQuery.Position;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The vaults of all users: what they hold in numbers, never what. */
+/**
+ * The vaults of all users: what they hold in numbers, never what. While they are few they are sorted by their figures as they
+ * are; many are sorted as they were when they were last noted, a minute ago at most.
+ */
 public final class VaultListing {
+    /** So many are sorted with every question. */
+    private static final long FEW_VAULTS = 2000;
+
     private static final String SELECT = """
             SELECT s.id, s.vault_id, s.user_id, u.username, s.log_id, s.head, s.operations, s.last_push, s.created_at,
-              COALESCE(b.bytes, 0) AS blob_bytes,
+              COALESCE(b.bytes, 0) AS blob_bytes, r.operations AS ranked_operations, r.last_push AS ranked_push,
               (SELECT COUNT(*) FROM devices d WHERE d.scope_id = s.id AND d.revoked_at IS NULL) AS devices
-            FROM scopes s LEFT JOIN users u ON u.id = s.user_id LEFT JOIN blob_usage b ON b.scope_id = s.id\s""";
+            FROM scopes s JOIN vault_ranks r ON r.scope_id = s.id LEFT JOIN users u ON u.id = s.user_id
+              LEFT JOIN blob_usage b ON b.scope_id = s.id\s""";
+
+    private static final String BEGINNING = "s.vault_id >= ? AND s.vault_id < ?";
 
     /** Comes after every character that an id has. */
     private static final String LAST = "\udbff\udfff";
 
     private final Database database;
+    private final UserSearch search;
 
-    public VaultListing(Database database) {
+    VaultListing(Database database, UserSearch search) {
         this.database = database;
+        this.search = search;
     }
 
     public Future<Listing<ListedVault>> list(VaultQuery query) {
-        return database.read(connection -> query.text().isEmpty()
-                ? list(connection, query, "", List.of())
-                : UserSearch.find(connection, query.text()).compose(owners -> {
-                    List<Object> values = new ArrayList<>(List.of(query.text(), query.text() + LAST));
-                    values.addAll(owners.values());
-                    String where =
-                            " WHERE (s.vault_id >= ? AND s.vault_id < ? OR " + owners.onColumn("s.user_id") + ")";
-                    return list(connection, query, where, values);
-                }));
+        return query.text().isEmpty()
+                ? database.read(connection -> all(connection, query))
+                : search.find(query.text())
+                        .compose(owners -> database.read(connection -> beginningIsRare(connection, query.text())
+                                .compose(rare -> rare && owners.few()
+                                        ? few(connection, query, owners)
+                                        : many(connection, query, owners))));
     }
 
-    private static Future<Listing<ListedVault>> list(
-            SqlConnection connection, VaultQuery query, String where, List<Object> values) {
-        List<Object> paged = new ArrayList<>(values);
-        paged.add(query.limit());
-        paged.add(query.offset());
-        String order = " ORDER BY " + order(query.order());
-        // The page is cut before anything is joined to it.
-        String page = "WHERE s.id IN (SELECT s.id FROM scopes s" + where + order + " LIMIT ? OFFSET ?)";
+    private static Future<Listing<ListedVault>> all(SqlConnection connection, VaultQuery query) {
+        return ListCounts.read(connection).compose(counts -> {
+            String order = order(query.order(), counts.vaults() <= FEW_VAULTS);
+            String from = counts.vaults() <= FEW_VAULTS
+                    ? "SELECT s.id FROM scopes s"
+                    : "SELECT r.scope_id FROM vault_ranks r";
+            return page(connection, query, from, List.of(), order, counts.vaults());
+        });
+    }
+
+    private static Future<Listing<ListedVault>> few(
+            SqlConnection connection, VaultQuery query, UserSearch.Found owners) {
+        List<Object> values = beginning(query.text());
+        values.addAll(owners.values());
+        // Each half has its index; an OR of them would be looked for in all vaults.
+        String where = " WHERE s.id IN (SELECT s.id FROM scopes s WHERE " + BEGINNING
+                + " UNION SELECT s.id FROM scopes s WHERE " + owners.on("s.user_id") + ")";
         return connection
                 .preparedQuery("SELECT COUNT(*) AS total FROM scopes s" + where)
                 .execute(Tuple.from(values))
                 .map(rows -> rows.iterator().next().getLong("total"))
-                .compose(total -> connection
-                        .preparedQuery(SELECT + page + order)
-                        .execute(Tuple.from(paged))
-                        .map(rows -> new Listing<>(vaults(rows), total)));
+                .compose(total -> page(
+                        connection,
+                        query,
+                        "SELECT s.id FROM scopes s" + where,
+                        values,
+                        order(query.order(), true),
+                        total));
+    }
+
+    /** The page is cut before anything is joined to it. */
+    private static Future<Listing<ListedVault>> page(
+            SqlConnection connection, VaultQuery query, String from, List<Object> values, String order, long total) {
+        List<Object> paged = new ArrayList<>(values);
+        paged.add(query.limit());
+        paged.add(query.offset());
+        return connection
+                .preparedQuery(SELECT + "WHERE s.id IN (" + from + order + " LIMIT ? OFFSET ?)" + order)
+                .execute(Tuple.from(paged))
+                .map(rows -> new Listing<>(vaults(rows), total));
+    }
+
+    private static Future<Boolean> beginningIsRare(SqlConnection connection, String text) {
+        List<Object> values = beginning(text);
+        values.add(UserSearch.FEW + 1);
+        return connection
+                .preparedQuery(
+                        "SELECT COUNT(*) AS n FROM (SELECT 1 FROM scopes s WHERE " + BEGINNING + " LIMIT ?) AS some")
+                .execute(Tuple.from(values))
+                .map(rows -> rows.iterator().next().getLong("n") <= UserSearch.FEW);
+    }
+
+    private static List<Object> beginning(String text) {
+        return new ArrayList<>(List.of(text, text + LAST));
+    }
+
+    /** Goes along the order from where the page before ended, until there is another page full. */
+    private static Future<Listing<ListedVault>> many(
+            SqlConnection connection, VaultQuery query, UserSearch.Found owners) {
+        String rank = rank(query.order());
+        List<Object> values =
+                new ArrayList<>(List.of(query.after().rank(), query.after().id()));
+        values.addAll(beginning(query.text()));
+        values.addAll(owners.values());
+        values.add(query.limit() + 1);
+        String order = order(query.order(), false);
+        String page = "WHERE s.id IN (SELECT r.scope_id FROM vault_ranks r CROSS JOIN scopes s LEFT JOIN users u"
+                + " ON u.id = s.user_id WHERE s.id = r.scope_id AND (" + rank + ", r.scope_id) < (?, ?) AND ("
+                + BEGINNING + " OR " + owners.on("s.user_id") + ")" + order + " LIMIT ?)";
+        return connection
+                .preparedQuery(SELECT + page + order)
+                .execute(Tuple.from(values))
+                .map(rows -> walked(rows, query));
+    }
+
+    private static Listing<ListedVault> walked(RowSet<Row> rows, VaultQuery query) {
+        Map<Long, Long> ranks = new HashMap<>();
+        for (Row row : rows) {
+            ranks.put(
+                    row.getLong("id"),
+                    switch (query.order()) {
+                        case CREATED -> row.getLong("id");
+                        case ACTIVITY -> row.getLong("ranked_push");
+                        case OPERATIONS -> row.getLong("ranked_operations");
+                    });
+        }
+        return Listing.walked(
+                vaults(rows), query.limit(), last -> new Position(ranks.getOrDefault(last.id(), 0L), last.id()).name());
     }
 
     /** Those whose blobs are the most bytes. */
@@ -83,11 +168,23 @@ public final class VaultListing {
                 .map(rows -> vaults(rows).stream().findFirst()));
     }
 
-    private static String order(VaultQuery.Order order) {
+    private static String rank(VaultQuery.Order order) {
         return switch (order) {
-            case CREATED -> "s.id DESC";
-            case ACTIVITY -> "COALESCE(s.last_push, 0) DESC, s.id DESC";
-            case OPERATIONS -> "s.operations DESC, s.id DESC";
+            case CREATED -> "r.scope_id";
+            case ACTIVITY -> "r.last_push";
+            case OPERATIONS -> "r.operations";
+        };
+    }
+
+    private static String order(VaultQuery.Order order, boolean asTheyAre) {
+        if (!asTheyAre) {
+            return " ORDER BY " + (order == VaultQuery.Order.CREATED ? "" : rank(order) + " DESC, ")
+                    + "r.scope_id DESC";
+        }
+        return switch (order) {
+            case CREATED -> " ORDER BY s.id DESC";
+            case ACTIVITY -> " ORDER BY COALESCE(s.last_push, 0) DESC, s.id DESC";
+            case OPERATIONS -> " ORDER BY s.operations DESC, s.id DESC";
         };
     }
 

@@ -93,7 +93,7 @@ final class MailHouse implements AutoCloseable {
     }
 
     List<QueuedMail> queued() {
-        return await(services.store().list(100));
+        return await(services.store().list(0, 100));
     }
 
     /** The outbox, once it is as expected. */
@@ -101,7 +101,7 @@ final class MailHouse implements AutoCloseable {
         Promise<List<QueuedMail>> found = Promise.promise();
         vertx.setPeriodic(
                 CHECK_MILLIS,
-                timer -> services.store().list(100).onComplete(mails -> {
+                timer -> services.store().list(0, 100).onComplete(mails -> {
                     if (mails.failed() || expected.test(mails.result())) {
                         vertx.cancelTimer(timer);
                         found.tryComplete(mails.result());

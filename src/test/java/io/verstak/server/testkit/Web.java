@@ -84,7 +84,7 @@ public final class Web {
         DataDirectory shared = DataDirectory.openShared(server.data());
         Database database = Database.open(vertx, shared, 1, () -> {});
         try {
-            return TestServer.await(new OutboxStore(database, SecretBox.open(shared, new SecureRandom())).list(1000))
+            return TestServer.await(new OutboxStore(database, SecretBox.open(shared, new SecureRandom())).list(0, 1000))
                     .stream()
                     .map(QueuedMail::mail)
                     .toList();

@@ -7,6 +7,11 @@ package io.verstak.server.domain.listing;
  */
 public record UserQuery(String text, State state, Order order, boolean descending, long offset, int limit) {
 
+    /** The same with another text. */
+    public UserQuery of(String other) {
+        return new UserQuery(other, state, order, descending, offset, limit);
+    }
+
     /** Whom the list is limited to. */
     public enum State {
         ANY,

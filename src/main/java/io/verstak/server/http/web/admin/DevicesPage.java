@@ -4,13 +4,13 @@ import io.verstak.server.account.Administration;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.DeviceQuery;
 import io.verstak.server.domain.listing.ListedDevice;
+import io.verstak.server.domain.listing.Listing;
 import io.verstak.server.http.Call;
 import io.verstak.server.http.FormFields;
 import io.verstak.server.http.LocalPath;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.ops.Inventory;
 import io.vertx.core.Future;
-import java.util.List;
 
 /** The devices of all users, the latest first. */
 public final class DevicesPage {
@@ -20,8 +20,7 @@ public final class DevicesPage {
     private final Inventory inventory;
 
     /** What the page shows. */
-    public record View(
-            List<ListedDevice> devices, long total, long page, long pages, String text, String state, String query) {}
+    public record View(Listing<ListedDevice> list, Paging.Pages pages, String text, String state) {}
 
     public DevicesPage(Administration administration, Inventory inventory) {
         this.administration = administration;
@@ -36,20 +35,21 @@ public final class DevicesPage {
         String text = call.parameter("q").strip();
         String state = call.parameter("state");
         Paging paging = Paging.of(call);
-        DeviceQuery query =
-                new DeviceQuery(text, Paging.choice(DeviceQuery.State.class, state), paging.offset(), Paging.SIZE);
+        DeviceQuery query = new DeviceQuery(
+                text,
+                Paging.choice(DeviceQuery.State.class, state),
+                DeviceQuery.Position.of(call.parameter("after")).orElse(DeviceQuery.Position.FIRST),
+                paging.offset(),
+                Paging.SIZE);
         return inventory
                 .devices(query)
                 .map(found -> Reply.page(
                         "admin/devices",
                         new View(
-                                found.rows(),
-                                found.total(),
-                                paging.page(),
-                                Paging.pages(found.total()),
+                                found,
+                                paging.pages(found, call, Paging.query(PATH, "q", text, "state", state)),
                                 text,
-                                state,
-                                Paging.query(PATH, "q", text, "state", state))));
+                                state)));
     }
 
     public Future<Reply> revoke(Call call, SessionIdentity administrator, FormFields fields) {

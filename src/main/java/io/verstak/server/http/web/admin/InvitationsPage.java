@@ -25,7 +25,7 @@ public final class InvitationsPage {
      *
      * @param link of the invitation that was made a moment ago; empty: none
      */
-    public record View(List<ListedInvitation> invitations, long now, String link, String email) {}
+    public record View(List<ListedInvitation> invitations, Paging.Pages pages, long now, String link, String email) {}
 
     public InvitationsPage(Administration administration, Inventory inventory, ShownOnce secrets, Clock clock) {
         this.administration = administration;
@@ -35,13 +35,21 @@ public final class InvitationsPage {
     }
 
     public Future<Reply> show(Call call, SessionIdentity administrator) {
-        return page(secrets.take(administrator, call.parameter("shown")).orElse(""), "");
+        return page(call, secrets.take(administrator, call.parameter("shown")).orElse(""), "");
     }
 
-    private Future<Reply> page(String link, String email) {
+    private Future<Reply> page(Call call, String link, String email) {
+        Paging paging = Paging.of(call);
         return inventory
-                .invitations()
-                .map(all -> Reply.page("admin/invitations", new View(all, clock.millis(), link, email)));
+                .invitations(paging.offset(), Paging.SIZE + 1)
+                .map(found -> Reply.page(
+                        "admin/invitations",
+                        new View(
+                                Paging.cut(found),
+                                paging.pages(found.size() > Paging.SIZE, PATH),
+                                clock.millis(),
+                                link,
+                                email)));
     }
 
     public Future<Reply> invite(Call call, SessionIdentity administrator, FormFields fields) {
@@ -49,7 +57,7 @@ public final class InvitationsPage {
         return administration
                 .invite(Guard.actor(call, administrator), email)
                 .map(link -> Reply.to(PATH + "?shown=" + secrets.keep(administrator, link)))
-                .recover(Guard.again(() -> page("", email)));
+                .recover(Guard.again(() -> page(call, "", email)));
     }
 
     public Future<Reply> revoke(Call call, SessionIdentity administrator, FormFields fields) {

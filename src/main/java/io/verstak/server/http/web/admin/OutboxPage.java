@@ -1,6 +1,7 @@
 package io.verstak.server.http.web.admin;
 
 import io.verstak.server.account.Administration;
+import io.verstak.server.account.Administration.MailSlice;
 import io.verstak.server.account.Administration.UnsentMail;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.http.Call;
@@ -11,29 +12,34 @@ import java.util.List;
 
 /** The mails that have not been sent: why, the links in them, and another try. */
 public final class OutboxPage {
-    private static final int MOST = 200;
+    private static final String PATH = "/admin/outbox";
 
     private final Administration administration;
 
     /** What the page shows. */
-    public record View(List<UnsentMail> mails, boolean mailIsOn) {}
+    public record View(List<UnsentMail> mails, Paging.Pages pages, boolean mailIsOn) {}
 
     public OutboxPage(Administration administration) {
         this.administration = administration;
     }
 
     public Future<Reply> show(Call call, SessionIdentity administrator) {
+        Paging paging = Paging.of(call);
         return administration
                 .mail()
                 .compose(mail -> administration
-                        .unsentMails(MOST)
+                        .unsentMails(new MailSlice(paging.offset(), Paging.SIZE + 1))
                         .map(unsent -> Reply.page(
-                                "admin/outbox", new View(unsent, !mail.host().isEmpty()))));
+                                "admin/outbox",
+                                new View(
+                                        Paging.cut(unsent),
+                                        paging.pages(unsent.size() > Paging.SIZE, PATH),
+                                        !mail.host().isEmpty()))));
     }
 
     public Future<Reply> retry(Call call, SessionIdentity administrator, FormFields fields) {
         return administration
                 .retryMail(Guard.actor(call, administrator), fields.get("mail"))
-                .map(due -> Reply.to("/admin/outbox").saying("mail-retried"));
+                .map(due -> Reply.to(PATH).saying("mail-retried"));
     }
 }

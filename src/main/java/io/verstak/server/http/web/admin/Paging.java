@@ -1,8 +1,10 @@
 package io.verstak.server.http.web.admin;
 
+import io.verstak.server.domain.listing.Listing;
 import io.verstak.server.http.Call;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -12,6 +14,10 @@ import java.util.Locale;
  */
 record Paging(long page) {
     static final int SIZE = 25;
+
+    /** What stands on the page of something else is cut here. */
+    static final int SHOWN = 50;
+
     private static final long MOST = 10_000_000;
 
     static Paging of(Call call) {
@@ -23,22 +29,57 @@ record Paging(long page) {
         return (page - 1) * SIZE;
     }
 
-    static long pages(long total) {
-        return Math.max(1, (total + SIZE - 1) / SIZE);
+    /**
+     * How one gets to the other pages: by their numbers, or where nobody has counted them from one to the next.
+     *
+     * @param query the address up to the number of a page
+     * @param back of a list that is not counted: the address of the page before or, where only the way forward is known,
+     *     of the first; empty: this is the first
+     * @param next the address of the next one there; empty: there is none
+     */
+    public record Pages(long page, long count, String query, String back, String next) {}
+
+    /** @param query the address of the list, up to the last parameter's name */
+    Pages pages(Listing<?> list, Call call, String query) {
+        if (list.total() != Listing.UNCOUNTED) {
+            return new Pages(page, Math.max(1, (list.total() + SIZE - 1) / SIZE), query + "page=", "", "");
+        }
+        String next = list.next().isEmpty() ? "" : query + "after=" + encoded(list.next());
+        return new Pages(1, 1, "", call.parameter("after").isEmpty() ? "" : query + "page=1", next);
     }
 
-    /** The address of a list up to the number of its page. */
+    /** @param more whether there is a page behind this one, which is all that is known about the rest */
+    Pages pages(boolean more, String path) {
+        return new Pages(
+                page, 1, "", page > 1 ? path + "?page=" + (page - 1) : "", more ? path + "?page=" + (page + 1) : "");
+    }
+
+    /** As many as a page holds. */
+    static <T> List<T> cut(List<T> all) {
+        return all.size() > SIZE ? all.subList(0, SIZE) : all;
+    }
+
+    /** As many as are shown. */
+    static <T> List<T> shown(List<T> all) {
+        return all.size() > SHOWN ? all.subList(0, SHOWN) : all;
+    }
+
+    /** The address of a list up to where its page is named. */
     static String query(String path, String... namesAndValues) {
         StringBuilder query = new StringBuilder(path).append('?');
         for (int i = 0; i < namesAndValues.length; i += 2) {
             if (!namesAndValues[i + 1].isEmpty()) {
                 query.append(namesAndValues[i])
                         .append('=')
-                        .append(URLEncoder.encode(namesAndValues[i + 1], StandardCharsets.UTF_8))
+                        .append(encoded(namesAndValues[i + 1]))
                         .append('&');
             }
         }
-        return query.append("page=").toString();
+        return query.toString();
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     /** The constant of this name in lower case, or the first. */

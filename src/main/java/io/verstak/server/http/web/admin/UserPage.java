@@ -33,6 +33,7 @@ public final class UserPage {
     /**
      * What the page shows.
      *
+     * @param moreDevices whether there are more than these
      * @param quotaGibibytes empty: the server's
      * @param secret a password that was made a moment ago; empty: none
      * @param failed the form that was refused; empty: none
@@ -40,6 +41,7 @@ public final class UserPage {
     public record View(
             ListedUser user,
             List<ListedDevice> devices,
+            boolean moreDevices,
             List<ListedVault> vaults,
             List<AuditEvent> events,
             long usedBytes,
@@ -69,7 +71,7 @@ public final class UserPage {
         return inventory.user(id).compose(found -> {
             ListedUser user =
                     found.orElseThrow(() -> new ServerException(ErrorCode.NOT_FOUND, "There is no such user."));
-            Future<List<ListedDevice>> devices = inventory.devicesOfUser(id);
+            Future<List<ListedDevice>> devices = inventory.devicesOfUser(id, Paging.SHOWN + 1);
             Future<List<ListedVault>> vaults = inventory.vaultsOfUser(id);
             Future<List<AuditEvent>> events =
                     inventory.audit(new AuditQuery("", id, 0, AuditQuery.Position.LATEST, false, EVENTS));
@@ -91,7 +93,8 @@ public final class UserPage {
         long used = vaults.stream().mapToLong(ListedVault::blobBytes).sum();
         return new View(
                 user,
-                devices,
+                Paging.shown(devices),
+                devices.size() > Paging.SHOWN,
                 vaults,
                 events,
                 used,

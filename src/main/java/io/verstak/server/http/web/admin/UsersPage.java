@@ -4,13 +4,13 @@ import io.verstak.server.account.Administration;
 import io.verstak.server.account.Administration.NewUser;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.ListedUser;
+import io.verstak.server.domain.listing.Listing;
 import io.verstak.server.domain.listing.UserQuery;
 import io.verstak.server.http.Call;
 import io.verstak.server.http.FormFields;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.ops.Inventory;
 import io.vertx.core.Future;
-import java.util.List;
 import java.util.Map;
 
 /** The users: searched, sorted, page by page; and how one is made. */
@@ -38,15 +38,7 @@ public final class UsersPage {
     private final Inventory inventory;
 
     /** What the page shows. */
-    public record View(
-            List<ListedUser> users,
-            long total,
-            long page,
-            long pages,
-            String text,
-            String state,
-            String sort,
-            String query) {}
+    public record View(Listing<ListedUser> list, Paging.Pages pages, String text, String state, String sort) {}
 
     /** What was typed into the form for a new user. */
     public record Typed(String username, String email) {}
@@ -74,14 +66,14 @@ public final class UsersPage {
                 .map(found -> Reply.page(
                         "admin/users",
                         new View(
-                                found.rows(),
-                                found.total(),
-                                paging.page(),
-                                Paging.pages(found.total()),
+                                found,
+                                paging.pages(
+                                        found,
+                                        call,
+                                        Paging.query("/admin/users", "q", text, "state", state, "sort", sort)),
                                 text,
                                 state,
-                                sort,
-                                Paging.query("/admin/users", "q", text, "state", state, "sort", sort))));
+                                sort)));
     }
 
     public Future<Reply> form(Call call, SessionIdentity administrator) {

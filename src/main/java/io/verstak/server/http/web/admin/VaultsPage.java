@@ -3,6 +3,7 @@ package io.verstak.server.http.web.admin;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.ListedDevice;
 import io.verstak.server.domain.listing.ListedVault;
+import io.verstak.server.domain.listing.Listing;
 import io.verstak.server.domain.listing.VaultQuery;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
@@ -17,11 +18,10 @@ public final class VaultsPage {
     private final Inventory inventory;
 
     /** What the list shows. */
-    public record View(
-            List<ListedVault> vaults, long total, long page, long pages, String text, String sort, String query) {}
+    public record View(Listing<ListedVault> list, Paging.Pages pages, String text, String sort) {}
 
-    /** What the page of a vault shows. */
-    public record Detail(ListedVault vault, List<ListedDevice> devices) {}
+    /** What the page of a vault shows; {@code more}: there are more devices than it shows. */
+    public record Detail(ListedVault vault, List<ListedDevice> devices, boolean more) {}
 
     public VaultsPage(Inventory inventory) {
         this.inventory = inventory;
@@ -31,24 +31,33 @@ public final class VaultsPage {
         String text = call.parameter("q").strip();
         String sort = call.parameter("sort");
         Paging paging = Paging.of(call);
-        VaultQuery query =
-                new VaultQuery(text, Paging.choice(VaultQuery.Order.class, sort), paging.offset(), Paging.SIZE);
+        VaultQuery query = new VaultQuery(
+                text,
+                Paging.choice(VaultQuery.Order.class, sort),
+                VaultQuery.Position.of(call.parameter("after")).orElse(VaultQuery.Position.FIRST),
+                paging.offset(),
+                Paging.SIZE);
         return inventory
                 .vaults(query)
                 .map(found -> Reply.page(
                         "admin/vaults",
                         new View(
-                                found.rows(),
-                                found.total(),
-                                paging.page(),
-                                Paging.pages(found.total()),
+                                found,
+                                paging.pages(found, call, Paging.query("/admin/vaults", "q", text, "sort", sort)),
                                 text,
-                                sort,
-                                Paging.query("/admin/vaults", "q", text, "sort", sort))));
+                                sort)));
     }
 
     public Future<Reply> detail(Call call, SessionIdentity administrator) {
-        String id = call.parameter("id");
+        return detail(call.parameter("id"));
+    }
+
+    /** The same, named by the path. */
+    public Future<Reply> detailByPath(Call call, SessionIdentity administrator) {
+        return detail(call.pathParameter("id"));
+    }
+
+    private Future<Reply> detail(String id) {
         if (id.isEmpty()) {
             return Future.succeededFuture(Reply.to("/admin/vaults"));
         }
@@ -58,8 +67,9 @@ public final class VaultsPage {
         return inventory.vault(Long.parseLong(id)).compose(found -> {
             ListedVault vault = found.orElseThrow(() -> new ServerException(ErrorCode.NOT_FOUND));
             return inventory
-                    .devicesOfVault(vault.id())
-                    .map(devices -> Reply.page("admin/vault", new Detail(vault, devices)));
+                    .devicesOfVault(vault.id(), Paging.SHOWN + 1)
+                    .map(devices -> Reply.page(
+                            "admin/vault", new Detail(vault, Paging.shown(devices), devices.size() > Paging.SHOWN)));
         });
     }
 }

@@ -1,0 +1,24 @@
+package io.verstak.server.storage;
+
+/** The lists of administrators, which share what finds users by their names. */
+public record Listings(UserListing users, DeviceListing devices, VaultListing vaults, AuditListing audit) {
+    /** With fewer users than these the database finds names quickly enough. */
+    private static final long MANY_USERS = 2000;
+
+    public static Listings of(Database database) {
+        return of(database, MANY_USERS);
+    }
+
+    private static Listings of(Database database, long manyUsers) {
+        return of(database, new UserCatalogue(database, manyUsers));
+    }
+
+    static Listings of(Database database, UserCatalogue catalogue) {
+        UserSearch search = new UserSearch(database, catalogue);
+        return new Listings(
+                new UserListing(database, catalogue, search),
+                new DeviceListing(database, search),
+                new VaultListing(database, search),
+                new AuditListing(database));
+    }
+}

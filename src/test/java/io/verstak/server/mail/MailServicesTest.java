@@ -37,7 +37,7 @@ class MailServicesTest {
         try (MailHouse house = house(MailConfig.DEFAULT).start()) {
             house.queue(confirm());
 
-            assertThat(await(house.services.unsent(10))).singleElement().satisfies(unsent -> {
+            assertThat(await(house.services.unsent(0, 10))).singleElement().satisfies(unsent -> {
                 assertThat(unsent.state()).isEqualTo(Unsent.State.NO_SERVER);
                 assertThat(unsent.link())
                         .contains("http://127.0.0.1:47732/api/v1/auth/confirm?token=" + "ab".repeat(32));
@@ -84,7 +84,7 @@ class MailServicesTest {
             house.queue(mail);
             house.queued(mails -> mails.get(0).nextTry() == clock.millis() + 15_000);
             await(house.services.store().fail(mail.id()));
-            assertThat(await(house.services.unsent(10)).get(0).state()).isEqualTo(Unsent.State.FAILED);
+            assertThat(await(house.services.unsent(0, 10)).get(0).state()).isEqualTo(Unsent.State.FAILED);
 
             await(house.services.retry(mail.id()));
 

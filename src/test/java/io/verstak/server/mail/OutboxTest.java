@@ -227,7 +227,8 @@ class OutboxTest {
         try (MailHouse house = house().start()) {
             house.queued(mails -> mails.get(0).failed());
 
-            assertThat(Futures.await(house.services.unsent(10)).get(0).link()).isEmpty();
+            assertThat(Futures.await(house.services.unsent(0, 10)).get(0).link())
+                    .isEmpty();
         }
     }
 

@@ -9,15 +9,9 @@ import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Web;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -144,35 +138,6 @@ class AuditTest {
 
             assertThat(rows(server, "SELECT COUNT(*) FROM audit_log WHERE type <> 'cleanup'"))
                     .containsExactly("1");
-        }
-    }
-
-    @Test
-    void s19_no_token_session_or_password_stands_in_plain_text_in_the_data_directory_or_the_log() throws IOException {
-        try (TestServer server = TestServer.start()) {
-            Web web = new Web(server);
-            List<String> secrets = new ArrayList<>(List.of(TestServer.PASSWORD, OTHER_PASSWORD));
-            web.register("anna", "anna@example.org", TestServer.PASSWORD);
-            secrets.add(web.mailedToken("anna@example.org", "confirm"));
-            web.confirm(secrets.get(2));
-            secrets.add(web.session("anna"));
-            try (Desktop desktop = server.pair("anna", "main")) {
-                secrets.add(desktop.token());
-            }
-            web.forgot("anna@example.org");
-            secrets.add(web.mailedToken("anna@example.org", "reset"));
-            web.reset(secrets.get(5), OTHER_PASSWORD);
-            web.login("anna", "a password that is wrong");
-            secrets.add("a password that is wrong");
-            secrets.add(server.beside(accounts -> accounts.administration().invite("", "test")));
-
-            try (Stream<Path> files = Files.walk(server.data())) {
-                for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    String content = Files.readString(file, StandardCharsets.ISO_8859_1);
-                    assertThat(secrets).noneMatch(content::contains);
-                }
-            }
-            assertThat(LOG.lines()).noneMatch(line -> secrets.stream().anyMatch(line::contains));
         }
     }
 

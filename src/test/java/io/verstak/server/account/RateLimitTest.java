@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.MutableClock;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Web;
+import java.io.ByteArrayOutputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -18,6 +20,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** How often strangers may try what, counted by the address that a trusted proxy names. */
 class RateLimitTest {
     private static final int TRIES = 3;
+
+    /** Requests, and so many of them before their answers are read. */
+    private static final int FLOOD = 5_000;
+
+    private static final int PIPELINE = 50;
     private static final MutableClock CLOCK = new MutableClock();
 
     @RegisterExtension
@@ -99,6 +106,28 @@ class RateLimitTest {
     }
 
     @Test
+    void s14_a_flood_from_many_addresses_frees_none_that_has_used_up_its_tries() throws Exception {
+        assertRunsOut(401, () -> me("nonsense", "192.0.2.20"));
+
+        try (Http http = Http.connect(SERVER.port())) {
+            for (int network = 0; network < FLOOD / PIPELINE; network++) {
+                ByteArrayOutputStream requests = new ByteArrayOutputStream();
+                for (int host = 0; host < PIPELINE; host++) {
+                    requests.writeBytes(request("nonsense", "2001:db8:" + network + ":" + host + "::1")
+                            .bytes());
+                }
+                http.write(requests.toByteArray());
+                for (int host = 0; host < PIPELINE; host++) {
+                    assertThat(http.read().status()).isEqualTo(401);
+                }
+            }
+        }
+
+        assertThat(me("nonsense", "192.0.2.20").status()).isEqualTo(429);
+        assertThat(me("nonsense", "192.0.2.21").status()).isEqualTo(401);
+    }
+
+    @Test
     void s15_the_rightmost_untrusted_hop_counts_and_what_a_client_prepends_changes_nothing() {
         int[] forged = {0};
         assertRunsOut(401, () -> login("victim", "wrong", "198.51.100." + forged[0]++ + ", 192.0.2.7, 10.1.2.3"));
@@ -169,6 +198,10 @@ class RateLimitTest {
     }
 
     private static Answer me(String token, String from) {
-        return SERVER.send(Request.get("/api/client/me").bearer(token).with("X-Forwarded-For", from));
+        return SERVER.send(request(token, from));
+    }
+
+    private static Request request(String token, String from) {
+        return Request.get("/api/client/me").bearer(token).with("X-Forwarded-For", from);
     }
 }

@@ -16,6 +16,9 @@ public final class HttpVerticle extends VerticleBase {
     /** How long requests that have arrived may take before a stop cuts them off. */
     private static final int DRAIN_SECONDS = 10;
 
+    /** What Vert.x takes for a free port that all of one process share. */
+    private static final int SHARED_FREE_PORT = -1;
+
     private final TransportGuard guard;
     private final ListenAddress address;
     private final Function<Vertx, Router> routes;
@@ -33,10 +36,15 @@ public final class HttpVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        server = vertx.createHttpServer(guard.options().setHost(address.host()).setPort(address.port()))
+        server = vertx.createHttpServer(guard.options().setHost(address.host()).setPort(port(address)))
                 .requestHandler(routes.apply(vertx));
         guard.install(server);
         return server.listen().recover(this::cannotListen);
+    }
+
+    /** Each that listens on port 0 would get a port of its own, and one event loop all connections. */
+    private static int port(ListenAddress address) {
+        return address.port() == 0 ? SHARED_FREE_PORT : address.port();
     }
 
     /** One kind of failure that names the address: a port in use, one that needs a privilege, a host nobody knows. */

@@ -29,6 +29,11 @@ public final class AccountPolicy {
         return settings.get().registration().equals("invitation");
     }
 
+    /** Whether an invitation lets anybody in who would not get in without. */
+    public boolean invitationHelps() {
+        return registrationOffered() && !settings.get().registration().equals("open");
+    }
+
     /** Whether registering with a taken address looks as if it were free. */
     boolean hidesTakenEmail() {
         return settings.get().hideTakenEmail();

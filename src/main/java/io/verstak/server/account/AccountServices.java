@@ -109,9 +109,10 @@ public final class AccountServices implements AutoCloseable {
                 sessions,
                 new EmailChanges(tools, policy, new EmailChangeStore(database, outbox), ownPassword, limits, links),
                 new Deletions(tools, new DeletionStore(database, outbox), ownPassword, links, remembered));
-        registrations = new Registrations(tools, policy, users, new RegistrationStore(database, outbox), limits, links);
-        resets = new PasswordResets(tools, users, passwordStore, limits, remembered);
         invitations = new InvitationStore(database, outbox);
+        registrations = new Registrations(
+                tools, policy, users, new RegistrationStore(database, outbox), invitations, limits, links);
+        resets = new PasswordResets(tools, users, passwordStore, limits, remembered);
         administration =
                 new AccountAdministration(tools, users, passwordStore, invitations, remembered, Optional.empty());
         userEdits = new UserEdits(

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,9 +62,21 @@ public final class Audit {
                 userId,
                 deviceId,
                 actor.address().getHostAddress(),
-                "%s (%s)".formatted(type.text(), actor.name()),
+                text(type, actor, List.of()),
                 1,
                 clock.millis());
+    }
+
+    /** An entry about settings that an administrator has changed, by their names and never with their values. */
+    AuditEntry by(Actor actor, AuditType type, Collection<String> settings) {
+        return new AuditEntry(
+                type.key(), "", "", actor.address().getHostAddress(), text(type, actor, settings), 1, clock.millis());
+    }
+
+    /** What happened, by whom, and to what. */
+    static String text(AuditType type, Actor actor, Collection<String> what) {
+        String whom = actor.name() + (what.isEmpty() ? "" : ": " + String.join(", ", what));
+        return "%s (%s)".formatted(type.text(), whom);
     }
 
     /** Notes a refusal. */

@@ -4,10 +4,13 @@ import io.verstak.server.bus.Address;
 import io.verstak.server.bus.Bus;
 import io.vertx.core.Future;
 import java.net.InetAddress;
+import java.util.List;
 
 /** The {@link Registration} of the other verticles: asks the account verticle. */
 public final class BusRegistration implements Registration {
     private static final Address<Application, Void> REGISTER = new Address<>("registration.register");
+    private static final Address<Presented, Boolean> CAN_JOIN = new Address<>("registration.can-join");
+    private static final Address<Presented, Boolean> CAN_RESET = new Address<>("registration.can-reset");
     private static final Address<Presented, Boolean> CAN_CONFIRM = new Address<>("registration.can-confirm");
     private static final Address<Presented, Void> CONFIRM = new Address<>("registration.confirm");
     private static final Address<Presented, Void> FORGOT = new Address<>("registration.forgot");
@@ -24,17 +27,29 @@ public final class BusRegistration implements Registration {
 
     /** Serves the contract on the calling verticle. */
     static Future<?> serve(Bus bus, Registrations registrations, PasswordResets resets) {
-        return Future.all(
+        return Future.all(List.of(
                 bus.serve(REGISTER, registrations::register),
+                bus.serve(CAN_JOIN, registrations::canJoin),
+                bus.serve(CAN_RESET, resets::canReset),
                 bus.serve(CAN_CONFIRM, registrations::canConfirm),
                 bus.serve(CONFIRM, registrations::confirm),
                 bus.serve(FORGOT, resets::forgot),
-                bus.serve(RESET, resets::reset));
+                bus.serve(RESET, resets::reset)));
     }
 
     @Override
     public Future<Void> register(Application application) {
         return bus.request(REGISTER, application);
+    }
+
+    @Override
+    public Future<Boolean> canJoin(String invitation, InetAddress address) {
+        return bus.request(CAN_JOIN, new Presented(invitation, address));
+    }
+
+    @Override
+    public Future<Boolean> canReset(String token, InetAddress address) {
+        return bus.request(CAN_RESET, new Presented(token, address));
     }
 
     @Override

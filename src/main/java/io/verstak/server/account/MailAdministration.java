@@ -13,6 +13,7 @@ import io.verstak.server.mail.MailServices;
 import io.verstak.server.mail.MailServices.Unsent;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What administrators do with mail. */
@@ -45,13 +46,38 @@ final class MailAdministration {
     }
 
     Future<Void> save(Actor by, MailDraft draft) {
-        return complete(draft)
-                .compose(mail::saveSettings)
-                .compose(saved -> audit.write(audit.by(by, AuditType.MAIL_SET, "", "")));
+        return mail.settings()
+                .effective()
+                .compose(before -> complete(draft)
+                        .compose(after -> mail.saveSettings(after).compose(saved -> noted(by, before, after))));
     }
 
     Future<Void> forget(Actor by) {
-        return mail.forgetSettings().compose(gone -> audit.write(audit.by(by, AuditType.MAIL_SET, "", "")));
+        return mail.settings()
+                .effective()
+                .compose(before -> mail.forgetSettings()
+                        .compose(gone -> mail.settings().effective())
+                        .compose(after -> noted(by, before, after)));
+    }
+
+    private Future<Void> noted(Actor by, MailConfig before, MailConfig after) {
+        Map<String, Object> old = named(before);
+        List<String> moved = named(after).entrySet().stream()
+                .filter(field -> !field.getValue().equals(old.get(field.getKey())))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+        return audit.write(audit.by(by, AuditType.MAIL_SET, moved));
+    }
+
+    private static Map<String, Object> named(MailConfig config) {
+        return Map.of(
+                "smtp_host", config.host(),
+                "smtp_port", config.port(),
+                "smtp_security", config.security(),
+                "smtp_user", config.user(),
+                "smtp_pass", config.password(),
+                "smtp_from", config.from());
     }
 
     Future<Void> test(Optional<MailDraft> draft, String recipient) {

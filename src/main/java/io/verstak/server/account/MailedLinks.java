@@ -47,7 +47,7 @@ final class MailedLinks {
                 return Future.succeededFuture();
             }
             refused(from);
-            return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, "invalid or expired token"));
+            return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, Registration.DEAD_TOKEN));
         });
     }
 

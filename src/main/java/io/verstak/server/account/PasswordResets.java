@@ -72,6 +72,18 @@ final class PasswordResets {
                 .onSuccess(queued -> tools.mailQueued());
     }
 
+    Future<Boolean> canReset(Presented token) {
+        tools.limited(() -> limits.reset().check(token.address()), token.address());
+        return passwords
+                .resets(Tokens.digest(token.text()).hex(), tools.clock().millis())
+                .map(user -> {
+                    if (user.isEmpty()) {
+                        refused(token.address());
+                    }
+                    return user.isPresent();
+                });
+    }
+
     Future<Void> reset(PasswordReset reset) {
         tools.limited(() -> limits.reset().check(reset.address()), reset.address());
         String hash = Tokens.digest(reset.token()).hex();
@@ -101,9 +113,13 @@ final class PasswordResets {
     }
 
     private Future<Void> refuse(InetAddress from) {
+        refused(from);
+        return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, Registration.DEAD_TOKEN));
+    }
+
+    private void refused(InetAddress from) {
         limits.reset().failed(from);
         tools.audit().refused(AuditType.EMAIL_TOKEN_REFUSED, "", from);
-        return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, "invalid or expired token"));
     }
 
     /** Completes when every mail that was asked for is queued. */

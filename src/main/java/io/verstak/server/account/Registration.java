@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Registration {
 
+    /** In these words a token is refused that is unknown, used or expired. */
+    String DEAD_TOKEN = "invalid or expired token";
+
     /**
      * Somebody who wants an account; a field that is missing or null is empty.
      *
@@ -39,6 +42,9 @@ public interface Registration {
      */
     Future<Void> register(Application application);
 
+    /** Whether {@link #register} would take this invitation; uses nothing up. */
+    Future<Boolean> canJoin(String invitation, InetAddress address);
+
     /** Whether {@link #confirm} would take this token; uses nothing up. */
     Future<Boolean> canConfirm(String token, InetAddress address);
 
@@ -50,6 +56,9 @@ public interface Registration {
      * {@code INVALID_REQUEST} when it is no address.
      */
     Future<Void> forgot(String email, InetAddress address);
+
+    /** Whether {@link #reset} would take this token; uses nothing up. */
+    Future<Boolean> canReset(String token, InetAddress address);
 
     /**
      * Sets another password, ends all sessions of the user, and tells the owner by mail. Refuses with

@@ -6,6 +6,7 @@ import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.EmailToken;
 import io.verstak.server.storage.EmailToken.Purpose;
+import io.verstak.server.storage.InvitationStore;
 import io.verstak.server.storage.NewMail;
 import io.verstak.server.storage.RegistrationStore;
 import io.verstak.server.storage.UserStore;
@@ -24,6 +25,7 @@ final class Registrations {
     private final AccountPolicy policy;
     private final UserStore users;
     private final RegistrationStore store;
+    private final InvitationStore invitations;
     private final Limits limits;
     private final MailedLinks links;
 
@@ -32,12 +34,14 @@ final class Registrations {
             AccountPolicy policy,
             UserStore users,
             RegistrationStore store,
+            InvitationStore invitations,
             Limits limits,
             MailedLinks links) {
         this.tools = tools;
         this.policy = policy;
         this.users = users;
         this.store = store;
+        this.invitations = invitations;
         this.limits = limits;
         this.links = links;
     }
@@ -103,6 +107,13 @@ final class Registrations {
         return EmailAddress.parse(owner.email())
                 .filter(limits::mayMail)
                 .map(address -> tools.mails().addressTaken(tools.recipients().of(owner), owner.username()));
+    }
+
+    Future<Boolean> canJoin(Presented invitation) {
+        return links.look(
+                invitation.text(),
+                invitation.address(),
+                digest -> invitations.isOpen(digest, tools.clock().millis()));
     }
 
     Future<Boolean> canConfirm(Presented token) {

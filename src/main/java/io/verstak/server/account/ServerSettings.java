@@ -12,7 +12,6 @@ import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.SettingsStore;
 import io.vertx.core.Future;
-import java.net.InetAddress;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -22,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -145,14 +145,19 @@ public final class ServerSettings {
      * changes nothing then.
      *
      * @param changes an empty one lets the configuration's hold again; what is not named stays as it is
+     * @param by whom the audit log names, with the names of what was changed
      */
-    public Future<Void> change(Map<Name, Optional<String>> changes, InetAddress from) {
+    public Future<Void> change(Map<Name, Optional<String>> changes, Actor by) {
         Map<Name, String> after = new EnumMap<>(Name.class);
         after.putAll(values.stored());
         Map<String, Optional<String>> rows = new TreeMap<>();
+        Set<String> moved = new TreeSet<>();
         changes.forEach((name, value) -> {
             Optional<String> stripped = value.map(String::strip);
             rows.put(name.key(), stripped);
+            if (!stripped.equals(Optional.ofNullable(after.get(name)))) {
+                moved.add(name.key());
+            }
             stripped.ifPresentOrElse(text -> after.put(name, text), () -> after.remove(name));
         });
         Values checked;
@@ -161,17 +166,17 @@ public final class ServerSettings {
         } catch (ServerException notAllowed) {
             return Future.failedFuture(notAllowed);
         }
-        return store.change(rows, entry(rows.keySet(), from))
+        return store.change(rows, entry(moved, by))
                 .compose(written -> load().recover(unread -> {
                     settle(checked);
                     return Future.succeededFuture();
                 }));
     }
 
-    private AuditEntry entry(Set<String> names, InetAddress from) {
+    private AuditEntry entry(Set<String> names, Actor by) {
         AuditType type = AuditType.SETTINGS_CHANGED;
-        String text = "%s (%s)".formatted(type.text(), String.join(", ", names));
-        return new AuditEntry(type.key(), "", "", from.getHostAddress(), text, 1, clock.millis());
+        return new AuditEntry(
+                type.key(), "", "", by.address().getHostAddress(), Audit.text(type, by, names), 1, clock.millis());
     }
 
     private Values over(Map<Name, String> stored) {

@@ -88,6 +88,14 @@ final class AdminEndpoints {
                                         resource.answer(call(context, Buffer.buffer()), administrator, fields)))));
     }
 
+    /** Passes administrators on; to others it is 401, whatever they asked for. */
+    Handler<RoutingContext> onlyAdministrators() {
+        return context -> authentication
+                .administrator(context)
+                .onSuccess(administrator -> context.next())
+                .onFailure(context::fail);
+    }
+
     private Future<Object> fields(
             RoutingContext context, SessionIdentity administrator, Function<FormFields, Future<Object>> next) {
         return FormFields.announced(context.request())

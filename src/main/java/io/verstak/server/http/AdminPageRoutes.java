@@ -59,6 +59,7 @@ record AdminPageRoutes(
                 .post("/admin/settings/mail/forget", call.adminForm(settings::forgetMail))
                 .post("/admin/settings/mail/test", call.adminForm(settings::testMail))
                 .get("/admin/diagnostics", call.adminPage(diagnostics::show))
-                .get("/admin/diagnostics.json", call.adminStream(diagnostics::json));
+                .get("/admin/diagnostics.json", call.adminStream(diagnostics::json))
+                .innerDoor("/admin/*", call.onlyAdministrators());
     }
 }

@@ -39,6 +39,7 @@ final class AdminRoutes {
                 .get("/admin/api/keys", call.stream(devices::keys))
                 .on(HttpMethod.DELETE, "/admin/api/keys/:id", call.api(devices::revoke))
                 .post("/admin/api/smtp", call.form(mail::save))
-                .post("/admin/api/smtp/test", call.form(mail::test));
+                .post("/admin/api/smtp/test", call.form(mail::test))
+                .door("/admin/api/*", call.onlyAdministrators());
     }
 }

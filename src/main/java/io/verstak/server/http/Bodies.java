@@ -80,7 +80,7 @@ final class Bodies {
     /** Reads a form and passes it on. */
     <R> Future<R> form(RoutingContext context, BodyBudget.Share share, Function<FormFields, Future<R>> next) {
         return form.read(context.request(), share)
-                .map(FormFields::parse)
+                .map(body -> FormFields.parse(context.request(), body))
                 .compose(next)
                 .onComplete(answered -> share.close());
     }

@@ -11,8 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The fields of a form, as browsers send it ({@code application/x-www-form-urlencoded}). */
+/** The fields of a form, as browsers send it ({@code application/x-www-form-urlencoded} or {@code multipart/form-data}). */
 public final class FormFields {
     private static final String TYPE = "application/x-www-form-urlencoded";
 
@@ -23,12 +24,24 @@ public final class FormFields {
     }
 
     static boolean announced(HttpServerRequest request) {
-        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-        return type != null && type.strip().toLowerCase(Locale.ROOT).startsWith(TYPE);
+        String type = type(request);
+        return type.startsWith(TYPE) || type.startsWith(MultipartFields.TYPE);
     }
 
-    /** Refuses with {@code INVALID_REQUEST} what no browser sends: an escape that is none, or a thousand fields and more. */
-    static FormFields parse(Buffer body) {
+    private static String type(HttpServerRequest request) {
+        @Nullable String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        return type == null ? "" : type.strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** The form in a request's body. Refuses with {@code INVALID_REQUEST} what no browser sends. */
+    static FormFields parse(HttpServerRequest request, Buffer body) {
+        return type(request).startsWith(MultipartFields.TYPE)
+                ? new FormFields(MultipartFields.parse(request.getHeader(HttpHeaders.CONTENT_TYPE), body))
+                : parse(body);
+    }
+
+    /** The same of a form without parts: an escape that is none, or a thousand fields and more. */
+    private static FormFields parse(Buffer body) {
         try {
             return new FormFields(
                     new QueryStringDecoder(body.toString(StandardCharsets.UTF_8), StandardCharsets.UTF_8, false)

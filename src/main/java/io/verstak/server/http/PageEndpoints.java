@@ -105,6 +105,15 @@ final class PageEndpoints {
         return stream(authentication::administrator, "/admin/login", stream);
     }
 
+    /** Passes administrators on, and leads others to sign in. */
+    Handler<RoutingContext> onlyAdministrators() {
+        return context -> authentication
+                .administrator(context)
+                .onSuccess(administrator -> context.next())
+                .onFailure(
+                        failure -> show(context, signIn(context, "/admin/login").apply(failure)));
+    }
+
     private Handler<RoutingContext> page(Who who, String login, SessionPage page) {
         return context -> {
             Call call = begin(context);

@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
 final class RouteTable {
     private final Router router;
     private final Map<String, TreeSet<String>> methods = new LinkedHashMap<>();
+    private final Map<String, Handler<RoutingContext>> doors = new LinkedHashMap<>();
+    private final Map<String, Handler<RoutingContext>> innerDoors = new LinkedHashMap<>();
 
     RouteTable(Router router) {
         this.router = router;
@@ -50,6 +52,21 @@ final class RouteTable {
         return this;
     }
 
+    /**
+     * Asks first who somebody is whom no route below this path has taken: what there is and what not is not for strangers. The
+     * handler passes on, or answers.
+     */
+    RouteTable door(String path, Handler<RoutingContext> handler) {
+        doors.put(path, handler);
+        return this;
+    }
+
+    /** As {@link #door}, but a known path with a wrong method is told so without asking. */
+    RouteTable innerDoor(String path, Handler<RoutingContext> handler) {
+        innerDoors.put(path, handler);
+        return this;
+    }
+
     private static Handler<RoutingContext> named(String path, Handler<RoutingContext> handler) {
         return context -> {
             RequestRecord.of(context).route(path);
@@ -59,6 +76,7 @@ final class RouteTable {
 
     /** Closes the table: what no route took is 405 on a known path and 404 elsewhere. */
     void end() {
+        doors.forEach((path, handler) -> router.route(path).handler(handler));
         methods.forEach((path, allowed) -> {
             String allow = allowed.stream().collect(Collectors.joining(", "));
             router.route(path).handler(context -> {
@@ -67,6 +85,7 @@ final class RouteTable {
                 context.fail(new ServerException(ErrorCode.METHOD_NOT_ALLOWED));
             });
         });
+        innerDoors.forEach((path, handler) -> router.route(path).handler(handler));
         router.route().handler(context -> context.fail(new ServerException(ErrorCode.NOT_FOUND)));
     }
 }

@@ -41,7 +41,7 @@ public final class AdminMailApi {
         Actor actor = AdminApi.actor(call, administrator);
         return told(() -> {
                     Optional<MailDraft> draft = draft(fields);
-                    return url(fields, call)
+                    return url(fields, actor)
                             .compose(done -> draft.isEmpty()
                                     ? Future.succeededFuture()
                                     : administration.saveMail(actor, draft.get()));
@@ -54,12 +54,12 @@ public final class AdminMailApi {
                 });
     }
 
-    private Future<Void> url(FormFields fields, Call call) {
+    private Future<Void> url(FormFields fields, Actor actor) {
         if (!fields.ticked(SERVER_URL)) {
             return Future.succeededFuture();
         }
         Optional<String> url = Optional.of(fields.get(SERVER_URL).strip()).filter(text -> !text.isEmpty());
-        return settings.change(Map.of(Name.PUBLIC_URL, url), call.clientAddress());
+        return settings.change(Map.of(Name.PUBLIC_URL, url), actor);
     }
 
     /** Tries what is typed, or what is in force where nothing is. */

@@ -30,7 +30,8 @@ public final class AccountLinkPage {
 
     public Future<Reply> askEmail(Call call) {
         String token = call.parameter(TOKEN);
-        return account.canConfirmEmail(token, call.clientAddress()).map(can -> can ? email(token) : over());
+        return account.canConfirmEmail(token, call.clientAddress())
+                .map(can -> can ? email(token) : LinkOver.ofAccount());
     }
 
     public Future<Reply> confirmEmail(Call call, FormFields fields) {
@@ -49,7 +50,9 @@ public final class AccountLinkPage {
     public Future<Reply> askKeep(Call call) {
         String token = call.parameter(TOKEN);
         return account.canKeep(token, call.clientAddress())
-                .map(can -> can ? Reply.page(TEMPLATE, new View("account.keep.", "/account/keep", token)) : over());
+                .map(can -> can
+                        ? Reply.page(TEMPLATE, new View("account.keep.", "/account/keep", token))
+                        : LinkOver.ofAccount());
     }
 
     public Future<Reply> keep(Call call, FormFields fields) {
@@ -67,14 +70,12 @@ public final class AccountLinkPage {
     }
 
     private static Future<Reply> again(Throwable failure) {
-        return is(failure, ErrorCode.INVALID_REQUEST) ? Future.succeededFuture(over()) : Future.failedFuture(failure);
+        return is(failure, ErrorCode.INVALID_REQUEST)
+                ? Future.succeededFuture(LinkOver.ofAccount())
+                : Future.failedFuture(failure);
     }
 
     private static boolean is(Throwable failure, ErrorCode code) {
         return failure instanceof ServerException refusal && refusal.code() == code;
-    }
-
-    private static Reply over() {
-        return Reply.page("link-over").status(ErrorCode.INVALID_REQUEST.status());
     }
 }

@@ -23,7 +23,7 @@ public final class ConfirmPage {
         String token = call.parameter(TOKEN);
         return registration
                 .canConfirm(token, call.clientAddress())
-                .map(can -> can ? Reply.page("confirm", Map.of(TOKEN, token)) : invalid());
+                .map(can -> can ? Reply.page("confirm", Map.of(TOKEN, token)) : LinkOver.ofAccount());
     }
 
     /** What the button sends. */
@@ -33,15 +33,11 @@ public final class ConfirmPage {
                 .map(confirmed -> Reply.to("/confirmed"))
                 .recover(failure ->
                         failure instanceof ServerException refusal && refusal.code() == ErrorCode.INVALID_REQUEST
-                                ? Future.succeededFuture(invalid())
+                                ? Future.succeededFuture(LinkOver.ofAccount())
                                 : Future.failedFuture(failure));
     }
 
     public Future<Reply> done(Call call) {
         return Future.succeededFuture(Reply.page("confirmed"));
-    }
-
-    private static Reply invalid() {
-        return Reply.page("link-over").status(ErrorCode.INVALID_REQUEST.status());
     }
 }

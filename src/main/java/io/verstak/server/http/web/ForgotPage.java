@@ -37,8 +37,14 @@ public final class ForgotPage {
         return Future.succeededFuture(Reply.page("forgot-sent"));
     }
 
+    /** The form, or at once that the link works no more; who comes without one is told where to get it. */
     public Future<Reply> choose(Call call) {
-        return Future.succeededFuture(Reply.page(CHOOSE, Map.of(TOKEN, call.parameter(TOKEN))));
+        String token = call.parameter(TOKEN);
+        return token.isEmpty()
+                ? Future.succeededFuture(Reply.page("reset-mailed"))
+                : registration
+                        .canReset(token, call.clientAddress())
+                        .map(can -> can ? Reply.page(CHOOSE, Map.of(TOKEN, token)) : LinkOver.ofReset());
     }
 
     public Future<Reply> reset(Call call, FormFields fields) {
@@ -50,6 +56,8 @@ public final class ForgotPage {
                         fields.ticked("revoke_devices"),
                         call.clientAddress()))
                 .map(reset -> Reply.to("/login").saying("password-reset"))
-                .recover(Reply.again(CHOOSE, Map.of(TOKEN, token)));
+                .recover(failure -> LinkOver.caused(failure)
+                        ? Future.succeededFuture(LinkOver.ofReset())
+                        : Reply.again(CHOOSE, Map.of(TOKEN, token)).apply(failure));
     }
 }

@@ -35,7 +35,11 @@ public final class RegisterPage {
             return Future.failedFuture(
                     new ServerException(ErrorCode.NOT_FOUND, "This server does not take registrations."));
         }
-        return Future.succeededFuture(Reply.page(TEMPLATE, view("", "", call.parameter("invite"))));
+        String invite = call.parameter("invite");
+        Reply form = Reply.page(TEMPLATE, view("", "", invite));
+        return invite.isEmpty() || !policy.invitationHelps()
+                ? Future.succeededFuture(form)
+                : registration.canJoin(invite, call.clientAddress()).map(can -> can ? form : LinkOver.ofInvitation());
     }
 
     public Future<Reply> register(Call call, FormFields fields) {

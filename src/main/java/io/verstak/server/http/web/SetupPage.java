@@ -1,6 +1,7 @@
 package io.verstak.server.http.web;
 
 import io.verstak.server.account.Accounts.Credentials;
+import io.verstak.server.account.Actor;
 import io.verstak.server.account.AdministratorSessions;
 import io.verstak.server.account.AdministratorSessions.Setup;
 import io.verstak.server.account.ServerSettings;
@@ -20,6 +21,9 @@ import java.util.Optional;
 public final class SetupPage {
     private static final String TEMPLATE = "setup";
     private static final String TOKEN = "token";
+
+    /** Whom the audit log names: there is no administrator yet. */
+    private static final String SETUP = "setup";
 
     private final AdministratorSessions administrators;
     private final ServerSettings settings;
@@ -67,7 +71,7 @@ public final class SetupPage {
     }
 
     private Future<Reply> setUp(Call call, View view, String password) {
-        return settings.change(changes(view), call.clientAddress())
+        return settings.change(changes(view), new Actor(SETUP, call.clientAddress()))
                 .compose(set ->
                         administrators.setUp(new Setup(view.token(), view.username(), password, call.clientAddress())))
                 .compose(made -> administrators.signIn(

@@ -4,6 +4,7 @@ import io.verstak.server.testkit.Browser;
 import io.verstak.server.testkit.Screens;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
+import io.verstak.server.testkit.Web;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -35,7 +36,9 @@ class PublicScreensTest {
                     .look("registered", "/registered")
                     .look("forgot", "/forgot")
                     .look("forgot-sent", "/forgot/sent")
-                    .look("reset", "/reset?token=x")
+                    .look("reset", "/reset?token=" + resetToken())
+                    .look("reset-mailed", "/reset")
+                    .look("reset-over", "/reset?token=x")
                     .look("setup", "/setup?token=" + SERVER.setupToken())
                     .look("setup-over", "/setup?token=x")
                     .look("admin-login", "/admin/login")
@@ -54,5 +57,11 @@ class PublicScreensTest {
                 screens.look("setup-mail", "/setup/mail");
             }
         }
+    }
+
+    private static String resetToken() {
+        Web web = new Web(SERVER);
+        web.forgot("alice@example.org");
+        return web.mailedToken("alice@example.org", "reset");
     }
 }

@@ -78,7 +78,7 @@ public final class SettingsPage {
         });
         return changes.isEmpty()
                 ? Future.succeededFuture(Reply.to(PATH).saying("settings-saved"))
-                : settings.change(changes, call.clientAddress())
+                : settings.change(changes, Guard.actor(call, administrator))
                         .map(changed -> Reply.to(PATH).saying("settings-saved"))
                         .recover(Guard.again(() -> page("server", "")));
     }
@@ -89,7 +89,7 @@ public final class SettingsPage {
         for (Name name : Name.values()) {
             changes.put(name, Optional.empty());
         }
-        return settings.change(changes, call.clientAddress())
+        return settings.change(changes, Guard.actor(call, administrator))
                 .map(changed -> Reply.to(PATH).saying("settings-reset"));
     }
 

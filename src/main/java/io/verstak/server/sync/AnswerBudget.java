@@ -35,13 +35,30 @@ public final class AnswerBudget {
         return share;
     }
 
-    /** What one answer takes. */
+    /** What one answer takes, or what several take that send the same bytes. */
     public final class Share implements AutoCloseable {
         private final String owner;
+        private final Share whole;
         private long bytes;
+        private int holders = 1;
+        private boolean closed;
 
         private Share(String owner) {
             this.owner = owner;
+            this.whole = this;
+        }
+
+        private Share(Share whole) {
+            this.owner = whole.owner;
+            this.whole = whole;
+        }
+
+        /** The same memory, held by one more, who closes this. */
+        Share another() {
+            synchronized (AnswerBudget.this) {
+                whole.holders++;
+                return new Share(whole);
+            }
         }
 
         long bytes() {
@@ -71,7 +88,15 @@ public final class AnswerBudget {
 
         @Override
         public void close() {
-            settle(0);
+            synchronized (AnswerBudget.this) {
+                if (!closed) {
+                    closed = true;
+                    whole.holders--;
+                    if (whole.holders == 0) {
+                        whole.set(0);
+                    }
+                }
+            }
         }
     }
 }

@@ -159,6 +159,12 @@ public final class HeadWatch {
         wake(scopeId);
     }
 
+    /** The head of a scope for which somebody waits, if it has moved meanwhile; 0 where nobody knows without a look. */
+    synchronized long knownHead(long scopeId) {
+        WatchedScope scope = scopes.get(scopeId);
+        return scope == null ? 0 : scope.head;
+    }
+
     /** How many wait. */
     public synchronized int size() {
         return waits;

@@ -27,7 +27,10 @@ public final class WaitingPull implements HeadWait.Listener {
     private final HeadWait wait;
     private final long timer;
 
-    /** The empty page, while it waits. */
+    /** While it waits: the head up to which there was nothing, and the page that said so if one had to be read. */
+    private boolean waiting;
+
+    private long waitsAbove;
     private @Nullable LogAnswer held;
 
     private long newestHead;
@@ -52,7 +55,18 @@ public final class WaitingPull implements HeadWait.Listener {
 
     /** Only now that it waits is it certain that a revocation will be told, or has been told before and shows here. */
     void begin() {
-        identifyAgain.get().compose(still -> pulls.log().pull(device, request)).onComplete(this::read);
+        identifyAgain.get().onSuccess(still -> look()).onFailure(this::fail);
+    }
+
+    /** Who comes back with the head that it was woken with needs no page to know that there is nothing above. */
+    private void look() {
+        long head = pulls.watch().knownHead(device.scope().id());
+        boolean nothing = head > 0 && head == request.sinceSequence() && request.pageLimit() >= 0;
+        if (nothing && !mustAnswer && !stopping && !answer.future().isComplete()) {
+            waitAbove(head);
+        } else {
+            pulls.log().pull(device, request).onComplete(this::read);
+        }
     }
 
     /** The page, as any pull would get it. */
@@ -82,8 +96,14 @@ public final class WaitingPull implements HeadWait.Listener {
             fail(pulls.watch().goAway());
         } else {
             held = read;
-            readAgainIfMoved();
+            waitAbove(read.head());
         }
+    }
+
+    private void waitAbove(long head) {
+        waiting = true;
+        waitsAbove = head;
+        readAgainIfMoved();
     }
 
     @Override
@@ -93,43 +113,38 @@ public final class WaitingPull implements HeadWait.Listener {
     }
 
     private void readAgainIfMoved() {
-        LogAnswer page = held;
-        if (page != null && newestHead > page.head()) {
-            drop(page);
-            mustAnswer = true;
-            pulls.turns().enter(() -> context.runOnContext(turn -> readInTurn()));
+        if (waiting && newestHead > waitsAbove) {
+            readToAnswer();
         }
     }
 
-    private void readInTurn() {
-        if (answer.future().isComplete()) {
-            pulls.turns().leave();
-        } else {
-            pulls.log()
-                    .pull(device, request)
-                    .onComplete(done -> pulls.turns().leave())
-                    .onComplete(this::read);
-        }
+    private void readToAnswer() {
+        stopWaiting();
+        mustAnswer = true;
+        pulls.pages()
+                .read(device, request, Math.max(newestHead, waitsAbove))
+                .onComplete(page -> context.runOnContext(turn -> read(page)));
     }
 
     private void timeOver() {
         LogAnswer page = held;
-        if (page == null) {
-            mustAnswer = true;
-        } else {
+        if (page != null) {
             succeed(page);
+        } else if (waiting) {
+            readToAnswer();
+        } else {
+            mustAnswer = true;
         }
     }
 
     @Override
     public void ended(WaitEnd why) {
-        LogAnswer page = held;
         if (why == WaitEnd.ACCESS_LOST) {
             identifyAgain.get().onSuccess(still -> timeOver()).onFailure(this::fail);
-        } else if (page == null) {
-            stopping = true;
-        } else {
+        } else if (waiting) {
             fail(pulls.watch().goAway());
+        } else {
+            stopping = true;
         }
     }
 
@@ -149,14 +164,15 @@ public final class WaitingPull implements HeadWait.Listener {
     private void settle() {
         wait.close();
         vertx.cancelTimer(timer);
-        LogAnswer page = held;
-        if (page != null) {
-            drop(page);
-        }
+        stopWaiting();
     }
 
-    private void drop(LogAnswer page) {
+    private void stopWaiting() {
+        waiting = false;
+        LogAnswer page = held;
         held = null;
-        page.share().close();
+        if (page != null) {
+            page.share().close();
+        }
     }
 }

@@ -7,19 +7,20 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.function.Supplier;
 
-/** Makes pulls that wait, and sees to it that a wake of many of them leaves room for other pulls. */
+/** Makes pulls that wait. */
 public final class WaitingPulls {
     private static final long MAX_WAIT_SECONDS = 25;
 
     private final Vertx vertx;
     private final SyncLog log;
     private final HeadWatch watch;
-    private final ReadTurns turns = new ReadTurns();
+    private final SharedPages pages;
 
     public WaitingPulls(Vertx vertx, SyncLog log, HeadWatch watch) {
         this.vertx = vertx;
         this.log = log;
         this.watch = watch;
+        this.pages = new SharedPages(vertx, log);
     }
 
     /**
@@ -47,7 +48,7 @@ public final class WaitingPulls {
         return watch;
     }
 
-    ReadTurns turns() {
-        return turns;
+    SharedPages pages() {
+        return pages;
     }
 }

@@ -12,7 +12,7 @@ record SentPull(Http http, long at) implements AutoCloseable {
     static final Duration A_WHILE = Duration.ofMillis(300);
 
     /** Within this an answer is prompt; a wait that only ran out takes longer. */
-    static final Duration PROMPT = Duration.ofSeconds(1);
+    static final Duration PROMPT = Duration.ofSeconds(10);
 
     static SentPull of(TestServer server, String token, long since, long seconds) throws IOException {
         Http http = Http.connect(server.port());

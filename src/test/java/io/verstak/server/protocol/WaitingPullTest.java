@@ -10,6 +10,7 @@ import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.OutboxOp;
+import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
 import java.io.IOException;
@@ -76,7 +77,7 @@ class WaitingPullTest {
         try (SentPull pull = SentPull.of(SERVER, device.token(), 1, 1)) {
             JsonNode page = pull.http().read().json();
 
-            assertThat(pull.since()).isBetween(Duration.ofMillis(990), Duration.ofMillis(1900));
+            assertThat(pull.since()).isBetween(Duration.ofMillis(990), PROMPT);
             assertThat(page.required("ops")).isEmpty();
             assertThat(page.required("page_last_sequence").longValue()).isEqualTo(1);
             assertThat(page.required("server_sequence").longValue()).isEqualTo(1);
@@ -111,6 +112,65 @@ class WaitingPullTest {
             assertThat(pull.isWaiting()).isTrue();
             Sync.push(SERVER, device, OutboxOp.note("n", "more"));
             assertThat(pull.http().read().json().required("ops")).hasSize(1);
+        }
+    }
+
+    @Test
+    void pulls_that_are_woken_together_each_get_the_page_they_asked_for() throws IOException {
+        Desktop writer = SERVER.pair("alice", "together");
+        Desktop reader = SERVER.pair("alice", "together");
+        Sync.push(SERVER, writer, OutboxOp.note("n", "old"));
+        List<SentPull> pulls = new ArrayList<>();
+        try {
+            for (int number = 0; number < 40; number++) {
+                pulls.add(SentPull.of(SERVER, reader.token(), 1, 20));
+            }
+            Http one = Http.connect(SERVER.port());
+            one.write(Request.post(Sync.PULL, "{\"since_sequence\":1,\"page_limit\":1,\"wait_seconds\":20}")
+                    .bearer(reader.token())
+                    .bytes());
+            pulls.add(new SentPull(one, System.nanoTime()));
+            assertThat(pulls.get(40).isWaiting()).isTrue();
+
+            Sync.push(SERVER, writer, OutboxOp.note("n", "text"), OutboxOp.note("n", "more"));
+
+            for (SentPull pull : pulls) {
+                JsonNode page = pull.http().read().json();
+                assertThat(page.required("ops")).hasSize(pull.http() == one ? 1 : 2);
+                assertThat(page.required("has_more").booleanValue()).isEqualTo(pull.http() == one);
+                assertThat(page.required("server_sequence").longValue()).isEqualTo(3);
+            }
+        } finally {
+            for (SentPull pull : pulls) {
+                pull.close();
+            }
+        }
+    }
+
+    @Test
+    void who_comes_back_with_the_head_it_was_woken_with_waits_on() throws IOException {
+        Desktop device = SERVER.pair("alice", "again");
+        try (SentPull others = SentPull.of(SERVER, device.token(), 0, 25);
+                SentPull pull = SentPull.of(SERVER, device.token(), 0, 20)) {
+            assertThat(others.isWaiting()).isTrue();
+            assertThat(pull.isWaiting()).isTrue();
+            Sync.push(SERVER, device, OutboxOp.note("n", "text"));
+            assertThat(pull.http().read().json().required("ops")).hasSize(1);
+            assertThat(others.http().read().json().required("ops")).hasSize(1);
+            others.http().write(request(device.token(), 1, 25).bytes());
+            assertThat(others.isWaiting()).isTrue();
+
+            JsonNode empty = pull.http().send(request(device.token(), 1, 1)).json();
+            assertThat(empty.required("ops")).isEmpty();
+            assertThat(empty.required("server_sequence").longValue()).isEqualTo(1);
+            assertThat(empty.required("page_last_sequence").longValue()).isEqualTo(1);
+            assertThat(empty.required("log_id").textValue()).isNotEmpty();
+
+            pull.http().write(request(device.token(), 1, 20).bytes());
+            assertThat(pull.isWaiting()).isTrue();
+            Sync.push(SERVER, device, OutboxOp.note("n", "more"));
+            assertThat(pull.http().read().json().required("ops")).hasSize(1);
+            assertThat(others.http().read().json().required("ops")).hasSize(1);
         }
     }
 

@@ -2,6 +2,7 @@ package io.verstak.server.http.api;
 
 import io.verstak.server.account.DeviceActivity;
 import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.http.transport.SharedChunk;
 import io.verstak.server.sync.HeadWait;
 import io.verstak.server.sync.HeadWatch;
 import io.verstak.server.sync.WaitEnd;
@@ -28,6 +29,7 @@ final class HeadStream implements HeadWait.Listener {
     private final HeadWatch watch;
     private final DeviceActivity activity;
     private final HeadWait wait;
+    private final SharedChunk.Way way;
 
     private boolean begun;
     private boolean closed;
@@ -43,6 +45,7 @@ final class HeadStream implements HeadWait.Listener {
         this.device = device;
         this.watch = watch;
         this.activity = activity;
+        this.way = new SharedChunk.Way(context.request());
         this.wait = watch.open(device, true, this);
         context.addEndHandler(ended -> close());
     }
@@ -61,7 +64,7 @@ final class HeadStream implements HeadWait.Listener {
                 .setChunked(true);
         told = newest;
         // The wait before coming back differs from stream to stream: a server that dies is not stormed when it is back.
-        response.write(event(newest) + "retry: " + watch.comeBackMillis() + "\n\n");
+        response.write(HeadEvent.text(newest) + "retry: " + watch.comeBackMillis() + "\n\n");
         timer = vertx().setPeriodic(COMMENT_MILLIS, tick -> comment());
         return Future.succeededFuture();
     }
@@ -81,11 +84,7 @@ final class HeadStream implements HeadWait.Listener {
             return;
         }
         told = newest;
-        response.write(event(newest) + "\n");
-    }
-
-    private static String event(long head) {
-        return "event: head\nid: %d\ndata: {\"server_sequence\":%d}\n".formatted(head, head);
+        HeadEvent.shared(newest).chunk().write(way);
     }
 
     private void comment() {

@@ -1,0 +1,76 @@
+package io.verstak.server.sync;
+
+import io.verstak.server.domain.DeviceIdentity;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Reads a page once for all the pulls of a vault that were woken together and ask for the same: above one cursor and up to
+ * one head there is only one page. Sees to it that a wake of many leaves room for other pulls. Safe for any thread.
+ */
+final class SharedPages {
+    /** How long a page that was read is there for those whose turn to be woken comes late. */
+    private static final long KEPT_MILLIS = 100;
+
+    private final Vertx vertx;
+    private final SyncLog log;
+    private final ReadTurns turns = new ReadTurns();
+    private final Map<Key, Page> pages = new HashMap<>();
+
+    private record Key(long scopeId, long cursor, long limit) {}
+
+    /** @param head committed before the reading began, so that the page tells of it */
+    private record Page(long head, Promise<LogAnswer> read) {
+        /** For one more; whoever gets it closes its share. */
+        Future<LogAnswer> another() {
+            return read.future()
+                    .map(page ->
+                            new LogAnswer(page.json(), page.head(), page.share().another()));
+        }
+    }
+
+    SharedPages(Vertx vertx, SyncLog log) {
+        this.vertx = vertx;
+        this.log = log;
+    }
+
+    /** The page as a pull of the device would get it, read at a time when this head was committed. */
+    Future<LogAnswer> read(DeviceIdentity device, PullRequest request, long head) {
+        Key key = new Key(device.scope().id(), request.sinceSequence(), request.pageLimit());
+        Page page;
+        Future<LogAnswer> mine;
+        synchronized (this) {
+            page = pages.get(key);
+            if (page != null && page.head() >= head) {
+                return page.another();
+            }
+            page = new Page(head, Promise.promise());
+            pages.put(key, page);
+            mine = page.another();
+        }
+        begin(key, page, device, request);
+        return mine;
+    }
+
+    private void begin(Key key, Page page, DeviceIdentity device, PullRequest request) {
+        Context context = vertx.getOrCreateContext();
+        turns.enter(() -> context.runOnContext(turn -> log.pull(device, request)
+                .onComplete(done -> turns.leave())
+                .onComplete(page.read())
+                .onSuccess(read -> vertx.setTimer(KEPT_MILLIS, over -> forget(key, page, read)))
+                .onFailure(failure -> forget(key, page))));
+    }
+
+    private void forget(Key key, Page page, LogAnswer read) {
+        forget(key, page);
+        read.share().close();
+    }
+
+    private synchronized void forget(Key key, Page page) {
+        pages.remove(key, page);
+    }
+}

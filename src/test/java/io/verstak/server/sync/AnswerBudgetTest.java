@@ -1,0 +1,34 @@
+package io.verstak.server.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class AnswerBudgetTest {
+    private static final long TOTAL = 1 << 20;
+
+    private final AnswerBudget budget = new AnswerBudget(TOTAL);
+
+    @Test
+    void memory_that_several_share_is_free_when_the_last_of_them_lets_go() {
+        AnswerBudget.Share first = budget.take("anna", TOTAL);
+        AnswerBudget.Share second = first.another();
+        AnswerBudget.Share third = second.another();
+        long room = room();
+
+        first.close();
+        first.close();
+        third.close();
+        assertThat(room()).isEqualTo(room);
+        second.close();
+
+        assertThat(room()).isGreaterThan(room);
+    }
+
+    /** What another may take now. */
+    private long room() {
+        try (AnswerBudget.Share share = budget.take("boris", TOTAL)) {
+            return share.bytes();
+        }
+    }
+}

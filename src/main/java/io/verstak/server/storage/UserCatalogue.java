@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Finds users by a part of their names where there are too many to look at each of them in the database. The names are read
  * when somebody searches for the first time, behind the answer; from then on every search first takes over what has changed,
  * whoever changed it, so none misses anybody. When somebody was last seen and how many devices they have changes all the
- * time: sorted by those, a list is up to a minute old.
+ * time: sorted by those, a list is up to five minutes old.
  *
  * <p>Takes about 300 bytes of memory a user, and gives them back when memory runs short. Safe for any thread; futures complete on the caller's context.
  */
@@ -39,7 +39,7 @@ final class UserCatalogue {
     /** To read everything anew is less work than to take over more changes than this. */
     private static final int MOST_CHANGES = 500;
 
-    private static final long KEPT_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final long KEPT_NANOS = TimeUnit.MINUTES.toNanos(5);
 
     private static final String COLUMNS =
             "SELECT id, username_key, email_key, confirmed, blocked, last_seen, created_at, devices FROM users";

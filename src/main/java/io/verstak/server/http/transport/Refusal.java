@@ -3,7 +3,6 @@ package io.verstak.server.http.transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /** An answer that the transport gives by itself, before or instead of any handler; the connection is closed behind it. */
 enum Refusal {
@@ -20,14 +19,16 @@ enum Refusal {
             "Заголовок запроса слишком велик");
 
     /** There is no style sheet and no language yet: words in both, and nothing that a browser would have to load. */
-    private static final String PAGE =
-            "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Verstak</title>"
-                    + "</head><body><h1>Verstak</h1><p>%s</p><p lang=\"ru\">%s</p></body></html>\n";
+    private static final String PAGE = """
+            <!doctype html>
+            <html lang="en"><head><meta charset="utf-8"><title>Verstak</title></head>
+            <body><h1>Verstak</h1><p>%s</p><p lang="ru">%s</p></body></html>
+            """;
 
     private final int status;
     private final String json;
-    private final byte[] wire;
-    private final byte @Nullable [] page;
+    private final String wire;
+    private final String page;
 
     /** Told to programs alone: no person gets there with a browser. */
     Refusal(int status, String reason, String code, String text) {
@@ -39,24 +40,25 @@ enum Refusal {
         this.json = "{\"error\":\"" + text + "\",\"code\":\"" + code + "\"}";
         this.wire = answer(status + " " + reason, "application/json", json);
         this.page = russian.isEmpty()
-                ? null
+                ? wire
                 : answer(
                         status + " " + reason,
-                        "text/html; charset=utf-8\r\n"
-                                + "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
-                                + "Referrer-Policy: same-origin\r\n"
-                                + "Cache-Control: no-store",
+                        String.join(
+                                "\r\n",
+                                "text/html; charset=utf-8",
+                                "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
+                                "Referrer-Policy: same-origin",
+                                "Cache-Control: no-store"),
                         PAGE.formatted(text, russian));
     }
 
-    private static byte[] answer(String status, String type, String body) {
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        String head = "HTTP/1.1 " + status + "\r\n"
+    private static String answer(String status, String type, String body) {
+        return "HTTP/1.1 " + status + "\r\n"
                 + "Content-Type: " + type + "\r\n"
-                + "Content-Length: " + bytes.length + "\r\n"
+                + "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n"
                 + "X-Content-Type-Options: nosniff\r\n"
-                + "Connection: close\r\n\r\n";
-        return (head + body).getBytes(StandardCharsets.UTF_8);
+                + "Connection: close\r\n\r\n"
+                + body;
     }
 
     int status() {
@@ -73,7 +75,6 @@ enum Refusal {
      * @param toPage whether the request was for a page, as far as it could be read
      */
     ByteBuf toBytes(boolean toPage) {
-        byte @Nullable [] html = page;
-        return Unpooled.wrappedBuffer(toPage && html != null ? html : wire);
+        return Unpooled.copiedBuffer(toPage ? page : wire, StandardCharsets.UTF_8);
     }
 }

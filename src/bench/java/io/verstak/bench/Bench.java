@@ -26,6 +26,7 @@ public final class Bench implements Callable<Integer> {
         PULL,
         BLOB,
         WAIT,
+        LOGIN,
         FILL;
 
         private Suite suite() {
@@ -35,6 +36,7 @@ public final class Bench implements Callable<Integer> {
                 case PULL -> new PullSuite();
                 case BLOB -> new BlobSuite();
                 case WAIT -> new WaitSuite();
+                case LOGIN -> new LoginSuite();
                 case FILL -> new FilledLogSuite();
             };
         }

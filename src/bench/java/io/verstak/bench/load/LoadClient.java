@@ -141,7 +141,7 @@ public final class LoadClient {
 
     private void judge(Connection connection, long now) {
         Answer answer = connection.answer();
-        if (answer.status() != 200) {
+        if (!requests.expects(answer.status())) {
             measurement.failed("status " + answer.status() + ": " + answer.bodyText());
         } else if (!requests.accepts(connection.number(), answer)) {
             measurement.failed("not the answer that was asked for: " + answer.bodyText());

@@ -16,6 +16,11 @@ public interface Requests {
         return true;
     }
 
-    /** Whether a 200 answer says what was asked for; one that does not counts as a failed request. */
+    /** Whether an answer of this status is no failure of the server's. */
+    default boolean expects(int status) {
+        return status == 200;
+    }
+
+    /** Whether an answer of an expected status says what was asked for; one that does not counts as a failed request. */
     boolean accepts(int connection, Answer answer);
 }

@@ -14,8 +14,10 @@ import java.util.UUID;
  * in an empty vault.
  */
 public final class ServerHome {
-    static final String USER = "bench";
-    static final String PASSWORD = "bench-" + UUID.randomUUID();
+    /** The one user. */
+    public static final String USER = "bench";
+
+    public static final String PASSWORD = "bench-" + UUID.randomUUID();
     /** One address stands for all devices here, so the limits per address and account would measure themselves. */
     private static final String CONFIG = "{\"rateLimits\":{\"enabled\":false}}";
 

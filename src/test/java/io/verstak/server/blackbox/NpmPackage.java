@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 final class NpmPackage {
     private static final Path FOLDER = Path.of("target", "npm");
     private static final int PATIENCE_SECONDS = 120;
+    private static final int TRIES = 3;
 
     private NpmPackage() {}
 
@@ -21,16 +22,35 @@ final class NpmPackage {
      */
     static String text(String name, String version, String sha512, String file) throws Exception {
         Path archive = FOLDER.resolve(name + "-" + version + ".tgz");
-        if (!Files.exists(archive)) {
-            Files.createDirectories(FOLDER);
-            run("npm", "pack", "--silent", "--pack-destination", FOLDER.toString(), name + "@" + version);
+        Files.createDirectories(FOLDER);
+        String said = "";
+        for (int attempt = 0; attempt < TRIES && !isGenuine(archive, sha512); attempt++) {
+            said = fetch(name + "@" + version, archive);
         }
-        byte[] digest = MessageDigest.getInstance("SHA-512").digest(Files.readAllBytes(archive));
-        if (!HexFormat.of().formatHex(digest).equals(sha512)) {
-            throw new AssertionError(archive + " is not what it was");
+        if (!isGenuine(archive, sha512)) {
+            throw new AssertionError(archive + " did not come, or is not what it was: " + said);
         }
         run("tar", "xzf", archive.toString(), "-C", FOLDER.toString(), "package/" + file);
         return Files.readString(FOLDER.resolve("package").resolve(file));
+    }
+
+    /** A registry, or the line to it, may fail for a moment; returns what went wrong. */
+    private static String fetch(String what, Path archive) throws IOException, InterruptedException {
+        Files.deleteIfExists(archive);
+        try {
+            run("npm", "pack", "--silent", "--prefer-offline", "--pack-destination", FOLDER.toString(), what);
+            return "";
+        } catch (AssertionError failure) {
+            return String.valueOf(failure.getMessage());
+        }
+    }
+
+    private static boolean isGenuine(Path archive, String sha512) throws Exception {
+        if (!Files.exists(archive)) {
+            return false;
+        }
+        byte[] digest = MessageDigest.getInstance("SHA-512").digest(Files.readAllBytes(archive));
+        return HexFormat.of().formatHex(digest).equals(sha512);
     }
 
     private static void run(String... command) throws IOException, InterruptedException {

@@ -8,6 +8,8 @@ import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -16,7 +18,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -95,14 +99,30 @@ class TusBreakTest {
     void a_second_connection_is_told_to_wait_while_the_first_sends() throws Exception {
         byte[] file = Blobs.bytes(100_000, 804);
         String upload = TUS.create(file.length);
+        ScheduledExecutorService trickle = Executors.newSingleThreadScheduledExecutor();
         try (Http first = sendPartOf(upload, file, 60_000)) {
+            AtomicInteger sent = new AtomicInteger(60_000);
+            trickle.scheduleWithFixedDelay(() -> sendNext(first, file, sent), 0, 100, TimeUnit.MILLISECONDS);
             assertThat(TUS.append(upload, 0, file).status()).isEqualTo(423);
 
-            first.write(Arrays.copyOfRange(file, 60_000, file.length));
+            trickle.shutdown();
+            assertThat(trickle.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+            first.write(Arrays.copyOfRange(file, sent.get(), file.length));
             assertThat(first.read().header("Blob-Sha256"))
                     .isEqualTo(Sha256.of(file).hex());
+        } finally {
+            trickle.shutdownNow();
         }
         assertThat(TUS.download(file)).isEqualTo(file);
+    }
+
+    private static void sendNext(Http http, byte[] file, AtomicInteger sent) {
+        int next = sent.getAndIncrement();
+        try {
+            http.write(Arrays.copyOfRange(file, next, next + 1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -30,7 +30,7 @@ class AdminDoorTest {
     @ParameterizedTest
     @ValueSource(strings = {"GET users", "GET nothing", "POST nothing", "DELETE users", "PUT stats", "DELETE keys/x"})
     void without_a_session_every_path_of_the_json_is_401_those_that_are_not_there_too(String call) {
-        String[] methodAndPath = call.split(" ");
+        String[] methodAndPath = call.split(" ", -1);
         Answer answer = SERVER.send(Request.of(methodAndPath[0], "/admin/api/" + methodAndPath[1]));
 
         assertThat(answer.status()).isEqualTo(401);

@@ -25,7 +25,7 @@ final class FilledLogSuite implements Suite {
         try (ServerProcess server = ServerProcess.start(home)) {
             // The short log is not filled before its pushes are measured, which thus see an empty one.
             Load load = new Load(server, plan, report);
-            load.push(100, devices);
+            load.warmUp(devices);
             LoadResult one = load.push(1, devices);
             LoadResult hundred = load.push(100, devices);
             small.fill(server, report);
@@ -69,6 +69,12 @@ final class FilledLogSuite implements Suite {
     private record Load(ServerProcess server, Plan plan, Report report) {
         LoadResult push(int ops, List<byte[]> devices) throws Exception {
             return run(ops == 1 ? devices.size() : CONNECTIONS, new PushRequests(ops, devices));
+        }
+
+        void warmUp(List<byte[]> devices) throws Exception {
+            report.checked(
+                    "warm-up",
+                    LoadClient.run(server.address(), CONNECTIONS, new PushRequests(100, devices), plan.warmUp()));
         }
 
         LoadResult run(int connections, Requests requests) throws Exception {

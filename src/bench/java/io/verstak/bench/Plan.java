@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param vaults that the pushing devices are dealt out over
  */
 record Plan(Pace pace, int starts, int transfers, int manyVaults, long filledOps, int vaults) {
+    private static final Duration WARM_UP = Duration.ofSeconds(12);
 
     static Plan quick(int vaults) {
         return new Plan(Pace.closedLoop(Duration.ofMillis(1500), Duration.ofSeconds(3)), 3, 3, 1_000, 0, vaults);
@@ -22,6 +23,11 @@ record Plan(Pace pace, int starts, int transfers, int manyVaults, long filledOps
     static Plan full(int vaults) {
         return new Plan(
                 Pace.closedLoop(Duration.ofSeconds(3), Duration.ofSeconds(8)), 7, 5, 10_000, 10_000_000, vaults);
+    }
+
+    /** For the first load on a server, which no row tells of: meanwhile the JVM compiles what the rows run. */
+    Pace warmUp() {
+        return Pace.closedLoop(WARM_UP, pace.measured());
     }
 
     Plan filledWith(long ops) {

@@ -5,6 +5,7 @@ import io.verstak.bench.limit.RawReads;
 import io.verstak.bench.load.LoadClient;
 import io.verstak.bench.load.LoadResult;
 import io.verstak.bench.load.OneRequest;
+import io.verstak.bench.load.Pace;
 import io.verstak.bench.load.PullRequests;
 import io.verstak.bench.load.Replayed;
 import io.verstak.bench.server.ServerHome;
@@ -26,9 +27,9 @@ final class PullSuite implements Suite {
         byte[] page;
         try (ServerProcess server = ServerProcess.start(home)) {
             vaults.fill(server, report);
-            pull(server, vaults.pullsOfFew(CONNECTIONS), plan, report);
-            few = pull(server, vaults.pullsOfFew(CONNECTIONS), plan, report);
-            many = pull(server, vaults.pullsOfMany(CONNECTIONS), plan, report);
+            pull(server, vaults.pullsOfFew(CONNECTIONS), plan.warmUp(), report);
+            few = pull(server, vaults.pullsOfFew(CONNECTIONS), plan.pace(), report);
+            many = pull(server, vaults.pullsOfMany(CONNECTIONS), plan.pace(), report);
             page = OneRequest.answer(server.address(), vaults.pullsOfFew(1));
             report.peak(server.memory());
         }
@@ -49,9 +50,9 @@ final class PullSuite implements Suite {
         Workspace.remove(home.folder());
     }
 
-    private static LoadResult pull(ServerProcess server, PullRequests requests, Plan plan, Report report)
+    private static LoadResult pull(ServerProcess server, PullRequests requests, Pace pace, Report report)
             throws IOException {
-        return report.checked("pull", LoadClient.run(server.address(), CONNECTIONS, requests, plan.pace()));
+        return report.checked("pull", LoadClient.run(server.address(), CONNECTIONS, requests, pace));
     }
 
     private static Row row(String vaults, LoadResult result, double plain, double raw) {

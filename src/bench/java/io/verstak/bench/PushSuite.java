@@ -46,7 +46,7 @@ final class PushSuite implements Suite {
         try (ServerProcess server = ServerProcess.start(home)) {
             CommitStats commits = new CommitStats(home);
             RawInserts raw = RawInserts.like(home, workspace.file("raw.db"));
-            measure(server, commits, warmUp, plan.pace(), report);
+            measure(server, commits, warmUp, plan.warmUp(), report);
             double rate = 0;
             for (Load load : loads) {
                 Measured measured = measure(server, commits, load, plan.pace(), report);

@@ -13,7 +13,8 @@ final class Report {
     private static final String LOOPS = """
             Load is a closed loop unless a row says open: each connection waits for its answer, so a stall of the
             server lowers the rate and shows in few latencies; `max` is the longest stall of any connection. In an open
-            loop latency runs from when a request was due. Load tool and server share the cores.
+            loop latency runs from when a request was due. Load tool and server share the cores. Servers are warm:
+            before the first row of each come twelve seconds of its load, or five transfers.
             """;
 
     private final Machine machine = Machine.now();

@@ -12,11 +12,15 @@ import java.util.stream.Stream;
 
 /** Rows of uploads. The limit is measured before each single one, so that both see the same disk. */
 record Uploads(ServerProcess server, String token, Path file) {
+    /** Transfers that no row tells of: meanwhile the JVM compiles what moves the bytes. */
+    private static final int WARM_UPS = 5;
 
     /** Returns the digest of a blob that was uploaded. */
     String measure(Workspace workspace, Plan plan, Report report) throws IOException, InterruptedException {
         Upload upload = next();
-        Transfers.bytesPerSecond(List.of(upload));
+        for (int turn = 0; turn < WARM_UPS; turn++) {
+            Transfers.bytesPerSecond(List.of(turn == 0 ? upload : next()));
+        }
         ProcessMemory memory = server.memory();
         report.peak(memory);
         memory.forgetPeak();

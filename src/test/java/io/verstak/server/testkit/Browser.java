@@ -4,6 +4,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ReducedMotion;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,9 @@ public final class Browser implements AutoCloseable, AfterAllCallback {
     /** For what a script of a test waits for, which comes unless something is broken. */
     private static final double SCRIPT_PATIENCE_MILLIS = 60_000;
 
+    /** For what comes at once unless the machine is busy. */
+    private static final double PATIENCE_MILLIS = 30_000;
+
     private final Playwright playwright;
     private final com.microsoft.playwright.Browser chromium;
 
@@ -37,6 +41,7 @@ public final class Browser implements AutoCloseable, AfterAllCallback {
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no chromium on the PATH: run scripts/test.sh as root once"));
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
         Playwright playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         return new Browser(
@@ -83,7 +88,7 @@ public final class Browser implements AutoCloseable, AfterAllCallback {
                 // Colours that are still on their way would be looked at halfway.
                 .setReducedMotion(ReducedMotion.REDUCE)
                 .setJavaScriptEnabled(scripts));
-        context.setDefaultTimeout(10_000);
+        context.setDefaultTimeout(PATIENCE_MILLIS);
         return context;
     }
 

@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  * and the memory that they hash in goes with them.
  */
 public final class HashPool implements AutoCloseable {
-    public static final int DEFAULT_THREADS = 2;
+    /** Half of the processors, and no more than two: the others are for those who sync. */
+    public static final int DEFAULT_THREADS =
+            Math.min(2, Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+
     public static final int DEFAULT_QUEUE = 32;
 
     private static final long IDLE_SECONDS = 30;

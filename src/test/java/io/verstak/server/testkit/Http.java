@@ -60,6 +60,10 @@ public final class Http implements AutoCloseable {
         socket.getOutputStream().flush();
     }
 
+    public void write(byte[] bytes, int from, int length) throws IOException {
+        socket.getOutputStream().write(bytes, from, length);
+    }
+
     /** Reads the answer to a request that was not HEAD. */
     public Answer read() throws IOException {
         return read("GET");

@@ -8,14 +8,20 @@ import freemarker.template.TemplateException;
 import io.verstak.server.http.LocalPath;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Request;
+import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import java.io.StringWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +98,43 @@ class PageSecurityTest {
                 assertText(named);
                 assertThat(named.text()).contains("&lt;script&gt;");
             }
+        }
+    }
+
+    @Test
+    void s16_a_setup_link_makes_one_administrator_under_50_parallel_forms() {
+        try (TestServer server = TestServer.start()) {
+            String voided = server.setupToken();
+            String token = server.setupToken();
+            ExecutorService threads = Executors.newFixedThreadPool(50);
+            List<CompletableFuture<Integer>> tries = IntStream.range(0, 50)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(
+                            () -> {
+                                Visitor visitor = new Visitor(server);
+                                visitor.get("/login");
+                                return visitor.post(Visitor.form(
+                                                "/setup",
+                                                "token=" + (i == 0 ? voided : token),
+                                                "username=root" + i,
+                                                "password=a long enough passphrase",
+                                                "csrf_token=" + visitor.cookie("csrf_token")))
+                                        .status();
+                            },
+                            threads))
+                    .toList();
+
+            threads.shutdown();
+
+            assertThat(tries.stream()
+                            .map(CompletableFuture::join)
+                            .filter(status -> status == 303)
+                            .count())
+                    .isLessThanOrEqualTo(1);
+            assertThat(TestDatabase.rows(server.database(), "SELECT username FROM administrators"))
+                    .hasSize(1)
+                    .doesNotContain("root0");
+            assertThat(server.send(Request.get("/setup?token=" + token)).status())
+                    .isEqualTo(410);
         }
     }
 

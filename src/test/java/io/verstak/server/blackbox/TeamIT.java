@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,7 +28,7 @@ class TeamIT {
 
     @Test
     @Timeout(600)
-    void sixteen_devices_edit_one_vault_and_all_end_equal_a_newcomer_too() throws Exception {
+    void sixteen_devices_edit_one_vault_and_all_end_equal_a_newcomer_too(TestReporter reporter) throws Exception {
         try (PackagedServer server = PackagedServer.start(folder.resolve("data"))) {
             server.addUser("anna", PASSWORD);
             SyncServer client = new SyncServer(() -> URI.create("http://127.0.0.1:" + server.port()));
@@ -36,6 +37,17 @@ class TeamIT {
 
                 List<Standing> standings = team.standings();
                 long made = standings.stream().mapToLong(Standing::made).sum();
+                reporter.publishEntry(
+                        "sixteen devices",
+                        "%d changes, %d conflicts, %d files"
+                                .formatted(
+                                        made,
+                                        standings.stream()
+                                                .mapToLong(Standing::conflicts)
+                                                .sum(),
+                                        standings.stream()
+                                                .mapToLong(Standing::files)
+                                                .sum()));
                 assertThat(same).as(standings.toString()).isTrue();
                 assertThat(standings)
                         .hasSize(DEVICES)

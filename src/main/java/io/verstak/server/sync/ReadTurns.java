@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * Lets a bounded number of woken pulls read at once: a vault with thousands of waiting devices must not push everybody
+ * Lets a bounded number of pulls that wait read at once: a vault with thousands of waiting devices must not push everybody
  * else's pulls out of the readers' queue. No more wait here than do in {@link HeadWatch}. Safe for any thread.
  */
 final class ReadTurns {

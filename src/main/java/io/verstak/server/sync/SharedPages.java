@@ -56,13 +56,25 @@ final class SharedPages {
         return mine;
     }
 
+    /** The page as it is now, for a pull that nobody has woken yet: ten thousand that come at once take turns, too. */
+    Future<LogAnswer> read(DeviceIdentity device, PullRequest request) {
+        Promise<LogAnswer> page = Promise.promise();
+        readInTurn(device, request, page);
+        return page.future();
+    }
+
     private void begin(Key key, Page page, DeviceIdentity device, PullRequest request) {
-        Context context = vertx.getOrCreateContext();
-        turns.enter(() -> context.runOnContext(turn -> log.pull(device, request)
-                .onComplete(done -> turns.leave())
-                .onComplete(page.read())
+        readInTurn(device, request, page.read());
+        page.read()
+                .future()
                 .onSuccess(read -> vertx.setTimer(KEPT_MILLIS, over -> forget(key, page, read)))
-                .onFailure(failure -> forget(key, page))));
+                .onFailure(failure -> forget(key, page));
+    }
+
+    private void readInTurn(DeviceIdentity device, PullRequest request, Promise<LogAnswer> page) {
+        Context context = vertx.getOrCreateContext();
+        turns.enter(() -> context.runOnContext(turn ->
+                log.pull(device, request).onComplete(done -> turns.leave()).onComplete(page)));
     }
 
     private void forget(Key key, Page page, LogAnswer read) {

@@ -65,7 +65,7 @@ public final class WaitingPull implements HeadWait.Listener {
         if (nothing && !mustAnswer && !stopping && !answer.future().isComplete()) {
             waitAbove(head);
         } else {
-            pulls.log().pull(device, request).onComplete(this::read);
+            pulls.pages().read(device, request).onComplete(this::read);
         }
     }
 

@@ -12,13 +12,11 @@ public final class WaitingPulls {
     private static final long MAX_WAIT_SECONDS = 25;
 
     private final Vertx vertx;
-    private final SyncLog log;
     private final HeadWatch watch;
     private final SharedPages pages;
 
     public WaitingPulls(Vertx vertx, SyncLog log, HeadWatch watch) {
         this.vertx = vertx;
-        this.log = log;
         this.watch = watch;
         this.pages = new SharedPages(vertx, log);
     }
@@ -38,10 +36,6 @@ public final class WaitingPulls {
         WaitingPull pull = new WaitingPull(this, vertx, device, request, identifyAgain);
         pull.begin();
         return pull;
-    }
-
-    SyncLog log() {
-        return log;
     }
 
     HeadWatch watch() {

@@ -26,7 +26,7 @@ class KillTortureIT {
     @Test
     void kills_at_random_moments_lose_nothing() throws Exception {
         for (int round : Form.rounds("kill", ROUNDS)) {
-            kills(round, Form.cycles(30, 100), Form.cycles(3000, 1200));
+            kills(round, Form.cycles(30, 100), Form.cycles(3000, 900));
         }
     }
 

@@ -2,6 +2,7 @@ package io.verstak.server.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.testkit.DataCopy;
 import io.verstak.server.testkit.PackagedServer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The process is killed at any moment, again and again, on top of a long log. */
 class KillTortureIT {
     private static final int ROUNDS = 5;
+    private static final int PAST = 1_000_000;
     private static final Duration READY = Duration.ofSeconds(5);
     private static final long LONGEST_START_NANOS = TimeUnit.MILLISECONDS.toNanos(2500);
 
@@ -25,7 +27,10 @@ class KillTortureIT {
 
     @Test
     void kills_at_random_moments_lose_nothing() throws Exception {
-        for (int round : Form.rounds("kill", ROUNDS)) {
+        int[] rounds = Form.rounds("kill", ROUNDS);
+        Path past = LongLog.make(folder.resolve("past"), Form.cycles(0, PAST));
+        for (int round : rounds) {
+            DataCopy.copy(past, folder.resolve("data-" + round));
             kills(round, Form.cycles(30, 100), Form.cycles(3000, 900));
         }
     }
@@ -35,9 +40,7 @@ class KillTortureIT {
         List<Duration> ready = new ArrayList<>();
         int whileStarting = 0;
         try (PackagedServer server = PackagedServer.start(folder.resolve("data-" + round))) {
-            Load load = Load.on(server);
-            int past = Form.cycles(0, 1_000_000);
-            LongLog.push(server, past);
+            Load load = Load.onUser(server);
             for (int kill = 0; kill < kills; kill++) {
                 load.awaitOps(1 + random.nextInt(mostOpsBetween));
                 server.kill();
@@ -65,7 +68,7 @@ class KillTortureIT {
                                     kills,
                                     whileStarting,
                                     load.figures(),
-                                    past + load.acknowledgedOps(),
+                                    Form.cycles(0, PAST) + load.acknowledgedOps(),
                                     spread(ready),
                                     spread(quiet)));
             if (Form.isLong()) {

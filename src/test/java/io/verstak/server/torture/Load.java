@@ -49,6 +49,11 @@ final class Load {
     /** Makes the user and lets everybody begin. */
     static Load on(PackagedServer server) {
         server.addUser(Scope.USER, Scope.PASSWORD);
+        return onUser(server);
+    }
+
+    /** Lets everybody begin, where the user is there already. */
+    static Load onUser(PackagedServer server) {
         Load load = new Load(server);
         load.clients.forEach(Client::start);
         return load;

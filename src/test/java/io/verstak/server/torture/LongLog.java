@@ -4,6 +4,7 @@ import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.PackagedServer;
 import io.verstak.server.testkit.Request;
+import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -15,11 +16,20 @@ final class LongLog {
 
     private LongLog() {}
 
-    /** Pushes so many ops, a hundred at once. */
-    static void push(PackagedServer server, int ops) {
-        if (ops == 0) {
-            return;
+    /** Makes a data directory with the user of a {@link Load} and so many ops. */
+    static Path make(Path data, int ops) {
+        try (PackagedServer server = PackagedServer.start(data)) {
+            server.addUser(Scope.USER, Scope.PASSWORD);
+            if (ops > 0) {
+                push(server, ops);
+            }
+            server.terminate();
         }
+        return data;
+    }
+
+    /** Pushes a hundred at once. */
+    private static void push(PackagedServer server, int ops) {
         try (Device device = new Scope(server, "past").device()) {
             for (int first = 0; first < ops; first += AT_ONCE) {
                 String batch = IntStream.range(first, first + AT_ONCE)

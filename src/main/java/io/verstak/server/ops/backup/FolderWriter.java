@@ -23,6 +23,7 @@ final class FolderWriter implements BackupWriter {
     private final Path place;
     private final Path unfinished;
     private final Optional<Path> before;
+    private final ForcedFiles copied = new ForcedFiles();
 
     FolderWriter(BackupFolder folder, Instant now) throws IOException {
         before = folder.newest();
@@ -65,7 +66,8 @@ final class FolderWriter implements BackupWriter {
         if (!Files.isRegularFile(file)) {
             return false;
         }
-        if (isWhole(blob, HashedCopy.copy(file, target))) {
+        if (isWhole(blob, copy(file, target))) {
+            copied.add(target);
             return true;
         }
         Files.delete(target);
@@ -73,16 +75,23 @@ final class FolderWriter implements BackupWriter {
     }
 
     /** An earlier copy is read before it is trusted. */
-    private static boolean link(BlobReference blob, Path earlier, Path target) throws IOException {
+    private boolean link(BlobReference blob, Path earlier, Path target) throws IOException {
         if (!Files.isRegularFile(earlier) || !isWhole(blob, HashedCopy.read(earlier))) {
             return false;
         }
         try {
             Files.createLink(target, earlier);
         } catch (IOException | UnsupportedOperationException noLinks) {
-            HashedCopy.copy(earlier, target);
+            copy(earlier, target);
+            copied.add(target);
         }
         return true;
+    }
+
+    private static Part copy(Path from, Path to) throws IOException {
+        try (InputStream in = Files.newInputStream(from)) {
+            return HashedCopy.writeUnforced(in, to, Files.getLastModifiedTime(from));
+        }
     }
 
     static boolean isWhole(BlobReference blob, Part part) {
@@ -91,6 +100,7 @@ final class FolderWriter implements BackupWriter {
 
     @Override
     public void finish(Manifest manifest, long blobs) throws IOException {
+        copied.finish();
         check(manifest, blobs);
         Path finished = unfinished.resolve(Manifest.NAME);
         Files.move(manifestFile(), finished, StandardCopyOption.ATOMIC_MOVE);
@@ -126,6 +136,7 @@ final class FolderWriter implements BackupWriter {
 
     @Override
     public void close() throws IOException {
+        copied.close();
         BackupFolder.delete(unfinished);
     }
 }

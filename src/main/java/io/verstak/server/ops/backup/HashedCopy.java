@@ -17,7 +17,7 @@ import java.security.MessageDigest;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Copies files and hashes what passes by. What is written is durable. Blocks. */
+/** Copies files and hashes what passes by. Blocks. */
 final class HashedCopy {
     private static final int PIECE = 256 << 10;
 
@@ -35,15 +35,22 @@ final class HashedCopy {
         return drain(in, piece -> {});
     }
 
-    /** Copies a file, with its time. */
+    /** Copies a file, with its time; durable when it returns. */
     static Part copy(Path from, Path to) throws IOException {
         try (InputStream in = Files.newInputStream(from)) {
             return write(in, to, Files.getLastModifiedTime(from));
         }
     }
 
-    /** Writes a stream into a new file of 0600. */
+    /** Writes a stream into a new file of 0600; durable when it returns. */
     static Part write(InputStream in, Path to, FileTime time) throws IOException {
+        Part part = writeUnforced(in, to, time);
+        force(to);
+        return part;
+    }
+
+    /** As {@link #write}; to be forced to disk by the caller. */
+    static Part writeUnforced(InputStream in, Path to, FileTime time) throws IOException {
         Part part;
         try (FileChannel out = FileChannel.open(
                 to, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), DataDirectory.filePermissions())) {
@@ -52,7 +59,6 @@ final class HashedCopy {
                     out.write(piece);
                 }
             });
-            out.force(true);
         }
         Files.setLastModifiedTime(to, time);
         return part;
@@ -76,16 +82,19 @@ final class HashedCopy {
 
     /** Makes the names in a folder, and in those below it, survive a power cut. */
     static void forceFolders(Path folder) throws IOException {
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult postVisitDirectory(Path each, @Nullable IOException failure) throws IOException {
-                if (failure != null) {
-                    throw failure;
+        try (ForcedFiles folders = new ForcedFiles()) {
+            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult postVisitDirectory(Path each, @Nullable IOException failure) throws IOException {
+                    if (failure != null) {
+                        throw failure;
+                    }
+                    folders.add(each);
+                    return FileVisitResult.CONTINUE;
                 }
-                force(each);
-                return FileVisitResult.CONTINUE;
-            }
-        });
+            });
+            folders.finish();
+        }
     }
 
     static void force(Path file) throws IOException {

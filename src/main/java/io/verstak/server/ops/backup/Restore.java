@@ -83,8 +83,17 @@ public final class Restore {
     }
 
     private Report fill(Path backup, DataDirectory directory, boolean acceptDamage) throws IOException {
-        Filling filling = new Filling(directory);
-        Manifest manifest = BackupReader.read(backup, filling);
+        try (ForcedFiles blobs = new ForcedFiles()) {
+            Filling filling = new Filling(directory, blobs);
+            Manifest manifest = BackupReader.read(backup, filling);
+            blobs.finish();
+            return finish(backup, directory, manifest, filling, acceptDamage);
+        }
+    }
+
+    private Report finish(
+            Path backup, DataDirectory directory, Manifest manifest, Filling filling, boolean acceptDamage)
+            throws IOException {
         filling.requireRest(manifest, backup);
         if (!filling.missing.isEmpty() && !acceptDamage) {
             throw new StorageException(
@@ -108,6 +117,7 @@ public final class Restore {
     /** Puts files where they belong; a blob with other bytes than its name says is left out. */
     private static final class Filling implements BackupReader.Visitor {
         private final DataDirectory directory;
+        private final ForcedFiles blobs;
         private final List<Sha256> missing = new ArrayList<>();
         private final List<Sha256> missingAtSource = new ArrayList<>();
         private Part database = Part.NONE;
@@ -115,8 +125,9 @@ public final class Restore {
         private Part settings = Part.NONE;
         private long named;
 
-        Filling(DataDirectory directory) {
+        Filling(DataDirectory directory, ForcedFiles blobs) {
             this.directory = directory;
+            this.blobs = blobs;
         }
 
         @Override
@@ -141,7 +152,9 @@ public final class Restore {
             Path file = DataDirectory.blobFile(directory.blobs(), sha256.get());
             // Their names are forced to disk all together, in the end.
             Files.createDirectories(file.resolveSibling(".").normalize(), DataDirectory.folderPermissions());
-            if (!HashedCopy.write(content, file, time).sha256().equals(name)) {
+            if (HashedCopy.writeUnforced(content, file, time).sha256().equals(name)) {
+                blobs.add(file);
+            } else {
                 Files.delete(file);
             }
         }

@@ -1,0 +1,58 @@
+package io.verstak.server.ops.backup;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Makes many small files durable. One after the other, each would wait for a commit of the file system's journal of its own;
+ * several at once share one. Blocks; used by one thread.
+ */
+final class ForcedFiles implements AutoCloseable {
+    private static final int AT_ONCE = 16;
+    private static final int MOST_WAITING = 512;
+
+    private final ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+    private final List<Path> waiting = new ArrayList<>();
+
+    /** Takes a file that was written, to be forced to disk before {@link #finish} returns. */
+    void add(Path file) throws IOException {
+        waiting.add(file);
+        if (waiting.size() >= MOST_WAITING) {
+            finish();
+        }
+    }
+
+    /** All that were added are durable when it returns; their names are not. */
+    void finish() throws IOException {
+        List<Callable<Void>> all = new ArrayList<>();
+        for (Path file : waiting) {
+            all.add(() -> {
+                HashedCopy.force(file);
+                return null;
+            });
+        }
+        waiting.clear();
+        try {
+            for (Future<Void> forced : threads.invokeAll(all)) {
+                forced.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IOException("fsync failed: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

@@ -101,6 +101,9 @@ class ImportedLogTest {
                     .containsExactly("legacy:" + ANNA);
             assertThat(TestDatabase.rows(server.database(), "SELECT bytes FROM blob_usage"))
                     .containsExactly("9");
+            assertThat(TestDatabase.rows(server.database(), "SELECT operations, last_push > 0 FROM vault_ranks"))
+                    .as("where the lists of vaults have it")
+                    .containsExactly("2|1");
         }
         assertThat(takeover.verify()).isZero();
     }

@@ -88,6 +88,11 @@ public final class LogFiller {
                 update.executeUpdate();
             }
         }
+        try (PreparedStatement rank = connection.prepare("""
+                UPDATE vault_ranks SET operations = (SELECT s.operations FROM scopes s WHERE s.id = scope_id),
+                  last_push = (SELECT COALESCE(s.last_push, 0) FROM scopes s WHERE s.id = scope_id)""")) {
+            rank.executeUpdate();
+        }
         finishDays();
     }
 

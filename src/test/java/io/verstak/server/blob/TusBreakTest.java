@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -102,9 +103,11 @@ class TusBreakTest {
         ScheduledExecutorService trickle = Executors.newSingleThreadScheduledExecutor();
         try (Http first = sendPartOf(upload, file, 60_000)) {
             AtomicInteger sent = new AtomicInteger(60_000);
-            trickle.scheduleWithFixedDelay(() -> sendNext(first, file, sent), 0, 100, TimeUnit.MILLISECONDS);
+            Future<?> sending =
+                    trickle.scheduleWithFixedDelay(() -> sendNext(first, file, sent), 0, 100, TimeUnit.MILLISECONDS);
             assertThat(TUS.append(upload, 0, file).status()).isEqualTo(423);
 
+            sending.cancel(false);
             trickle.shutdown();
             assertThat(trickle.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
             first.write(Arrays.copyOfRange(file, sent.get(), file.length));

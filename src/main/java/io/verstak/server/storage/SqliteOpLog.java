@@ -15,6 +15,9 @@ import java.util.concurrent.BlockingQueue;
 /** The op log in the embedded database: one connection appends, a few read. */
 final class SqliteOpLog implements OpLog {
     /** What the answers of one group may hold together before it is cut short. */
+    /** A gap that a restore has made may be widened, too; by less each time, nobody fills the audit log. */
+    private static final long TOLD_WIDENING = 1000;
+
     private static final long MAX_ANSWER_BYTES = 8 << 20;
 
     private final LogConnection writer;
@@ -103,7 +106,8 @@ final class SqliteOpLog implements OpLog {
                 return false;
             }
             long now = clock.millis();
-            if (writer.skip(head, cursor, now)) {
+            boolean begun = writer.skip(head, cursor, now);
+            if (begun || cursor - head.counter() >= TOLD_WIDENING) {
                 writer.audit(
                         "log_skipped",
                         device.scope().userId(),

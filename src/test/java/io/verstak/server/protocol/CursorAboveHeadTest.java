@@ -89,6 +89,16 @@ class CursorAboveHeadTest {
     }
 
     @Test
+    void a_skip_that_is_widened_by_much_is_audited_again() {
+        Sync.push(SERVER, device, Desktop.pushBody(Sync.notes(3), 0));
+
+        Sync.pull(SERVER, device, 1_000_003, 0);
+        Sync.pull(SERVER, device, 2_000_000, 0);
+
+        assertThat(audited()).hasSize(2).last().asString().contains("1000004", "2000000");
+    }
+
+    @Test
     void a_skip_survives_a_restart() {
         Sync.push(SERVER, device, OutboxOp.note("n", ""));
         Sync.pull(SERVER, device, 50, 0);

@@ -30,6 +30,22 @@ abstract class Client {
         stopping = true;
     }
 
+    /** Fails when it has ended by a mistake. */
+    void requireWell() {
+        Throwable failed = failure.get();
+        if (failed != null) {
+            throw new AssertionError("a client did not end well", failed);
+        }
+    }
+
+    /** Who it is, what it has done, and what it was told last, for who wonders why nothing goes on. */
+    String state() {
+        return thread.getName() + " " + done + " " + thread.getState() + " " + device().last();
+    }
+
+    /** The device it speaks for. */
+    abstract Device device();
+
     /** Waits for the last call to end. */
     void awaitEnd() throws InterruptedException {
         thread.join(PATIENCE_MILLIS);

@@ -18,6 +18,7 @@ final class Device implements AutoCloseable {
     private final String id;
     private final String token;
     private @Nullable Http connection;
+    private volatile String last = "nothing";
 
     Device(PackagedServer server, String id, String token) {
         this.server = server;
@@ -27,6 +28,11 @@ final class Device implements AutoCloseable {
 
     String id() {
         return id;
+    }
+
+    /** The last answer, or why there was none; any thread. */
+    String last() {
+        return last;
     }
 
     String token() {
@@ -56,11 +62,13 @@ final class Device implements AutoCloseable {
         }
         try {
             Answer answer = http.send(request.bearer(token));
+            last = answer.status() == 200 ? "200" : answer.toString();
             if (answer.header("Connection").equalsIgnoreCase("close")) {
                 close();
             }
             return answer;
         } catch (IOException | RuntimeException broken) {
+            last = broken.toString();
             close();
             return null;
         }

@@ -69,8 +69,13 @@ final class Load {
         long begun = System.nanoTime();
         while (acknowledgedOps() < goal) {
             if (System.nanoTime() - begun > PATIENCE_NANOS) {
-                throw new AssertionError("only " + acknowledgedOps() + " of " + goal + " ops within a minute");
+                throw new AssertionError("only %d of %d ops within a minute; the clients' last answers: %s"
+                        .formatted(
+                                acknowledgedOps(),
+                                goal,
+                                clients.stream().map(Client::state).toList()));
             }
+            clients.forEach(Client::requireWell);
             LockSupport.parkNanos(LOOK_NANOS);
         }
     }

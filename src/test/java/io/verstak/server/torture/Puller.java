@@ -68,6 +68,11 @@ final class Puller extends Client {
     }
 
     @Override
+    Device device() {
+        return device;
+    }
+
+    @Override
     void end() {
         device.close();
     }

@@ -75,6 +75,11 @@ final class Uploader extends Client {
     }
 
     @Override
+    Device device() {
+        return device;
+    }
+
+    @Override
     void end() {
         device.close();
     }

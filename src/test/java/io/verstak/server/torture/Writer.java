@@ -98,6 +98,11 @@ final class Writer extends Client {
     }
 
     @Override
+    Device device() {
+        return device;
+    }
+
+    @Override
     void end() {
         device.close();
     }

@@ -54,7 +54,7 @@ final class LogWriter {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (Error fault) {
+        } catch (RuntimeException | Error fault) {
             // Without its writer the server would take pushes and answer none.
             LOG.error("the log's writer failed", fault);
             onFatal.run();

@@ -29,12 +29,14 @@ final class Load {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final int ALL_TRIES = 40;
 
+    private final PackagedServer server;
     private final List<Scope> scopes;
     private final History history = new History();
     private final List<Writer> writers = new ArrayList<>();
     private final List<Client> clients = new ArrayList<>();
 
     private Load(PackagedServer server) {
+        this.server = server;
         scopes = List.of(new Scope(server, "red"), new Scope(server, "blue"));
         for (int i = 0; i < WRITERS; i++) {
             writers.add(new Writer(scopes.get(i % 2), history, i));
@@ -69,11 +71,13 @@ final class Load {
         long begun = System.nanoTime();
         while (acknowledgedOps() < goal) {
             if (System.nanoTime() - begun > PATIENCE_NANOS) {
-                throw new AssertionError("only %d of %d ops within a minute; the clients' last answers: %s"
-                        .formatted(
-                                acknowledgedOps(),
-                                goal,
-                                clients.stream().map(Client::state).toList()));
+                throw new AssertionError(
+                        "only %d of %d ops within a minute; the clients' last answers: %s; the server's lines: %s"
+                                .formatted(
+                                        acknowledgedOps(),
+                                        goal,
+                                        clients.stream().map(Client::state).toList(),
+                                        server.lines()));
             }
             clients.forEach(Client::requireWell);
             LockSupport.parkNanos(LOOK_NANOS);

@@ -32,7 +32,7 @@ final class LoginSuite implements Suite {
         ExecutorService storms = Executors.newSingleThreadExecutor();
         try (ServerProcess server = ServerProcess.start(home)) {
             Pace pace = plan.pace().openLoop(PUSHES_PER_SECOND);
-            pushes(server, tokens, pace, report);
+            pushes(server, tokens, plan.warmUp().openLoop(PUSHES_PER_SECOND), report);
             LoadResult alone = pushes(server, tokens, pace, report);
             report.add(Row.of("push of 1 op, 500/s, nobody signs in", alone, 1, "ops"));
             long before = server.memory().residentKib();

@@ -42,6 +42,7 @@ final class WaitSuite implements Suite {
                 report.peak(server.memory());
             }
             try (ServerProcess server = ServerProcess.start(home)) {
+                others(server, others, plan.warmUp(), report);
                 wakeAll(server, kind, together, report);
                 report.peak(server.memory());
             }
@@ -53,6 +54,7 @@ final class WaitSuite implements Suite {
             throws Exception {
         String name = name(kind);
         Pace pace = plan.pace().openLoop(OTHERS_PER_SECOND);
+        others(server, others, plan.warmUp().openLoop(OTHERS_PER_SECOND), report);
         LoadResult alone = others(server, others, pace, report);
         report.add(Row.of("push of 1 op, 1,000/s, nobody waits", alone, 1, "ops"));
         long before = server.memory().residentKib();

@@ -15,10 +15,10 @@ import java.util.concurrent.BlockingQueue;
 /** The op log in the embedded database: one connection appends, a few read. */
 final class SqliteOpLog implements OpLog {
     /** What the answers of one group may hold together before it is cut short. */
+    private static final long MAX_ANSWER_BYTES = 8 << 20;
+
     /** A gap that a restore has made may be widened, too; by less each time, nobody fills the audit log. */
     private static final long TOLD_WIDENING = 1000;
-
-    private static final long MAX_ANSWER_BYTES = 8 << 20;
 
     private final LogConnection writer;
     private final BlockingQueue<LogReader> readers;

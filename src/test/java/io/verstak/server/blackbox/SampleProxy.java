@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -113,9 +114,12 @@ final class SampleProxy implements AutoCloseable {
         return "https://localhost:" + port;
     }
 
+    /** Asked to end, some proxies wait for their connections, however long: there is nothing that this one has to finish. */
     @Override
     public void close() {
-        process.destroy();
+        List<ProcessHandle> workers = process.descendants().toList();
+        process.destroyForcibly();
+        workers.forEach(ProcessHandle::destroyForcibly);
         assertThat(process.onExit()).succeedsWithin(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -77,7 +77,7 @@ public final class Table {
     /** Makes the same table, with the same indices, in another database. */
     public Table createIn(Connection other) throws SQLException {
         try (PreparedStatement query = database.prepareStatement(
-                "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type DESC")) {
+                "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND type IN ('table', 'index') AND sql IS NOT NULL ORDER BY type DESC")) {
             query.setString(1, name);
             try (ResultSet row = query.executeQuery();
                     Statement statement = other.createStatement()) {

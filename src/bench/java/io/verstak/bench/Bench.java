@@ -48,7 +48,7 @@ public final class Bench implements Callable<Integer> {
 
     @Option(
             names = "--quick",
-            description = "Short rows, no long log: under three minutes. The default is the full run, under fifteen.")
+            description = "Short rows, no long log: under three minutes. The default is the full run, under twenty.")
     private boolean quick;
 
     @Option(names = "--full", description = "The full run, which is also the default.")

@@ -59,6 +59,9 @@ public final class Statistics extends VerticleBase {
     private long noted;
     private Future<Void> noting = Future.succeededFuture();
 
+    /** The latest count on its way into the charts; touched on the verticle's context only. */
+    private Future<Void> storing = Future.succeededFuture();
+
     /** @param operations24h of the running hour and the 23 before it */
     public record Snapshot(Counts counts, long operations24h, Disk disk, long countedAt) {}
 
@@ -97,14 +100,16 @@ public final class Statistics extends VerticleBase {
     @Override
     public Future<?> start() {
         vertx.setPeriodic(NOTE_MILLIS, tick -> noteOperations());
-        vertx.setPeriodic(0, RENEW_MILLIS, tick -> renew().onSuccess(this::noteStored));
+        vertx.setPeriodic(0, RENEW_MILLIS, tick -> storing = renew().compose(this::noteStored));
         return Future.succeededFuture();
     }
 
-    /** Notes the last of it. */
+    /** Waits for what is being counted and noted, and notes the last of it. */
     @Override
     public Future<?> stop() {
-        return settled().compose(done -> noteOperations()).otherwiseEmpty();
+        return storing.transform(stored -> settled())
+                .compose(done -> noteOperations())
+                .otherwiseEmpty();
     }
 
     /** The numbers as they are, or were less than a minute ago. */
@@ -245,11 +250,11 @@ public final class Statistics extends VerticleBase {
         return noting;
     }
 
-    private void noteStored(Sample sample) {
+    private Future<Void> noteStored(Sample sample) {
         Snapshot snapshot = sample.snapshot();
         Stored stored =
                 new Stored(snapshot.counts().files().bytes(), snapshot.disk().databaseBytes());
-        activity.note(snapshot.countedAt() / DAY_MILLIS, stored)
+        return activity.note(snapshot.countedAt() / DAY_MILLIS, stored)
                 .onFailure(failure -> LOG.warn("what is stored could not be noted: {}", failure.getMessage()));
     }
 }

@@ -101,7 +101,7 @@ public final class AccountServices implements AutoCloseable {
                 vaultDayStore,
                 audit,
                 clock);
-        MailedLinks links = new MailedLinks(limits, tools);
+        MailedLinks links = new MailedLinks(limits::confirm, tools);
         OwnPassword ownPassword = new OwnPassword(users, logins);
         ownAccount = new OwnAccountServices(
                 new Profiles(new ProfileStore(database), clock),
@@ -112,7 +112,8 @@ public final class AccountServices implements AutoCloseable {
         invitations = new InvitationStore(database, outbox);
         registrations = new Registrations(
                 tools, policy, users, new RegistrationStore(database, outbox), invitations, limits, links);
-        resets = new PasswordResets(tools, users, passwordStore, limits, remembered);
+        resets = new PasswordResets(
+                tools, users, passwordStore, limits, new MailedLinks(limits::reset, tools), remembered);
         administration =
                 new AccountAdministration(tools, users, passwordStore, invitations, remembered, Optional.empty());
         userEdits = new UserEdits(

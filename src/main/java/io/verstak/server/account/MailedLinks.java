@@ -5,17 +5,19 @@ import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * What people follow out of a mail or a log: a link with a token that works once. Tries are limited by address, and one that
  * is refused counts and is audited. May be called on any context.
  */
 final class MailedLinks {
-    private final Limits limits;
+    private final Supplier<AddressLimit> limit;
     private final AccountTools tools;
 
-    MailedLinks(Limits limits, AccountTools tools) {
-        this.limits = limits;
+    /** @param limit of tries with such a link; asked for each time, since administrators may change it */
+    MailedLinks(Supplier<AddressLimit> limit, AccountTools tools) {
+        this.limit = limit;
         this.tools = tools;
     }
 
@@ -52,11 +54,11 @@ final class MailedLinks {
     }
 
     private void check(InetAddress from) {
-        tools.limited(() -> limits.confirm().check(from), from);
+        tools.limited(() -> limit.get().check(from), from);
     }
 
     private void refused(InetAddress from) {
-        limits.confirm().failed(from);
+        limit.get().failed(from);
         tools.audit().refused(AuditType.EMAIL_TOKEN_REFUSED, "", from);
     }
 }

@@ -24,15 +24,22 @@ final class PasswordResets {
     private final UserStore users;
     private final PasswordStore passwords;
     private final Limits limits;
+    private final MailedLinks links;
     private final RememberedAccess remembered;
     private final BackgroundWork behind = new BackgroundWork();
 
     PasswordResets(
-            AccountTools tools, UserStore users, PasswordStore passwords, Limits limits, RememberedAccess remembered) {
+            AccountTools tools,
+            UserStore users,
+            PasswordStore passwords,
+            Limits limits,
+            MailedLinks links,
+            RememberedAccess remembered) {
         this.tools = tools;
         this.users = users;
         this.passwords = passwords;
         this.limits = limits;
+        this.links = links;
         this.remembered = remembered;
     }
 
@@ -73,28 +80,26 @@ final class PasswordResets {
     }
 
     Future<Boolean> canReset(Presented token) {
-        tools.limited(() -> limits.reset().check(token.address()), token.address());
-        return passwords
-                .resets(Tokens.digest(token.text()).hex(), tools.clock().millis())
-                .map(user -> {
-                    if (user.isEmpty()) {
-                        refused(token.address());
-                    }
-                    return user.isPresent();
-                });
+        return links.look(
+                token.text(),
+                token.address(),
+                digest -> passwords.resets(digest, tools.clock().millis()).map(Optional::isPresent));
     }
 
+    /** The link is looked up first: to hash costs much, and nobody guesses 256 bits by how long the answer takes. */
     Future<Void> reset(PasswordReset reset) {
-        tools.limited(() -> limits.reset().check(reset.address()), reset.address());
-        String hash = Tokens.digest(reset.token()).hex();
-        // Looked up first: to hash costs much, and nobody guesses 256 bits by how long the answer takes.
-        return passwords
-                .resets(hash, tools.clock().millis())
-                .compose(userId -> userId.map(users::find).orElse(Future.succeededFuture(Optional.empty())))
-                .compose(user -> user.isEmpty() ? refuse(reset.address()) : set(user.get(), hash, reset));
+        return links.use(
+                reset.token(),
+                reset.address(),
+                digest -> passwords
+                        .resets(digest, tools.clock().millis())
+                        .compose(userId -> userId.map(users::find).orElse(Future.succeededFuture(Optional.empty())))
+                        .compose(user ->
+                                user.isEmpty() ? Future.succeededFuture(false) : set(user.get(), digest, reset)));
     }
 
-    private Future<Void> set(User user, String tokenHash, PasswordReset reset) {
+    /** @return false when the link was used up meanwhile */
+    private Future<Boolean> set(User user, String tokenHash, PasswordReset reset) {
         return tools.newPasswords()
                 .forUser(reset.newPassword())
                 .compose(password -> passwords.reset(
@@ -102,24 +107,12 @@ final class PasswordResets {
                         new NewPassword(password, "", reset.revokeDevices()),
                         tools.mails().passwordChanged(tools.recipients().of(user), user.username()),
                         tools.audit().entry(AuditType.PASSWORD_RESET, user.id(), reset.address())))
-                .compose(done -> {
-                    if (!done) {
-                        return refuse(reset.address());
+                .onSuccess(done -> {
+                    if (done) {
+                        remembered.forgetUser(user.id());
+                        tools.mailQueued();
                     }
-                    remembered.forgetUser(user.id());
-                    tools.mailQueued();
-                    return Future.succeededFuture();
                 });
-    }
-
-    private Future<Void> refuse(InetAddress from) {
-        refused(from);
-        return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, Registration.DEAD_TOKEN));
-    }
-
-    private void refused(InetAddress from) {
-        limits.reset().failed(from);
-        tools.audit().refused(AuditType.EMAIL_TOKEN_REFUSED, "", from);
     }
 
     /** Completes when every mail that was asked for is queued. */

@@ -77,13 +77,14 @@ public final class SyncLogVerticle extends VerticleBase {
                         threads,
                         clock,
                         Duration.ofHours(config.get().retention().idempotencyHours())))
-                .onSuccess(opened -> {
+                .map(opened -> {
                     log = opened;
                     writer = new LogWriter(log, queue, watch, meters, onFatal);
                     writer.start();
                     bus.serveAnywhere(BusSyncLog.PUSH, this::push);
                     bus.serveAnywhere(BusSyncLog.PULL, this::pull);
                     bus.serveAnywhere(BusSyncLog.LINES, this::lines);
+                    return opened;
                 });
     }
 

@@ -15,6 +15,9 @@ final class UploadLocks {
     /** Longer than a disk that works takes to end what was interrupted. */
     private static final long PATIENCE_SECONDS = 10;
 
+    /** Long enough for the server to see that a connection is gone whose client has come back at once. */
+    private static final long FAREWELL_SECONDS = 1;
+
     private final Vertx vertx;
     private final Map<String, Lock> held = new HashMap<>();
 
@@ -56,10 +59,16 @@ final class UploadLocks {
         return Future.succeededFuture(lock);
     }
 
-    /** Waits for whoever is at the end of his work, or has gone silent; not for somebody who sends. */
+    /** Waits for whoever is at the end of his work, or has gone silent; for somebody who sends no longer than a farewell takes. */
     Future<Void> settled(String id) {
         @Nullable Lock other = held.get(id);
-        return other == null || other.holder.isSending() ? Future.succeededFuture() : ended(other);
+        if (other == null) {
+            return Future.succeededFuture();
+        }
+        return other.holder.isSending()
+                ? Future.any(other.released.future(), vertx.timer(FAREWELL_SECONDS, TimeUnit.SECONDS))
+                        .mapEmpty()
+                : ended(other);
     }
 
     private Future<Void> ended(Lock lock) {

@@ -27,6 +27,7 @@ public final class Bench implements Callable<Integer> {
         BLOB,
         WAIT,
         LOGIN,
+        PAGES,
         FILL;
 
         private Suite suite() {
@@ -37,6 +38,7 @@ public final class Bench implements Callable<Integer> {
                 case BLOB -> new BlobSuite();
                 case WAIT -> new WaitSuite();
                 case LOGIN -> new LoginSuite();
+                case PAGES -> new PagesSuite();
                 case FILL -> new FilledLogSuite();
             };
         }
@@ -59,6 +61,12 @@ public final class Bench implements Callable<Integer> {
             paramLabel = "N",
             description = "Ops in the long log (full: 10000000, quick: 0, which leaves it out).")
     private long fill = -1;
+
+    @Option(
+            names = "--users",
+            paramLabel = "N",
+            description = "Users whose data the pages show (full: 100000, quick: 10000); ten audit entries for each.")
+    private int users = -1;
 
     @Option(
             names = "--vaults",
@@ -85,7 +93,8 @@ public final class Bench implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Plan plan = quick && !full ? Plan.quick(vaults) : Plan.full(vaults);
-        Plan sized = fill < 0 ? plan : plan.filledWith(fill);
+        Plan filled = fill < 0 ? plan : plan.filledWith(fill);
+        Plan sized = users < 1 ? filled : filled.withUsers(users);
         Report report =
                 new Report(command.commandLine().getOut(), command.commandLine().getErr());
         try (Workspace workspace = Workspace.create(work)) {

@@ -22,6 +22,7 @@ final class Report {
     private final PrintWriter progress;
     private final List<Row> rows = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
+    private final List<String> details = new ArrayList<>();
     private long peakKib;
 
     Report(PrintWriter out, PrintWriter progress) {
@@ -41,6 +42,11 @@ final class Report {
             failures.add(workload + ": " + result.failures() + " requests failed, the first: " + result.firstFailure());
         }
         return result;
+    }
+
+    /** Keeps a table of its own, to be printed behind the one of all rows. */
+    void detail(String table) {
+        details.add(table);
     }
 
     /** Keeps the highest memory that a server process has had; called before it stops. */
@@ -64,6 +70,7 @@ final class Report {
         rows.forEach(row -> out.println(row.markdown()));
         out.println();
         out.println(LOOPS);
+        details.forEach(out::println);
         failures.forEach(failure -> out.println("FAILED: " + failure));
         out.flush();
     }

@@ -2,6 +2,7 @@ package io.verstak.bench;
 
 import io.verstak.bench.load.LoadResult;
 import java.util.Locale;
+import org.HdrHistogram.Histogram;
 
 /**
  * One line of the table; cells without a figure are empty.
@@ -24,6 +25,19 @@ record Row(
                 millis(result.p50Millis()),
                 millis(result.p99Millis()),
                 millis(result.maxMillis()),
+                "",
+                "",
+                "");
+    }
+
+    /** A row of single requests, one after another. */
+    static Row of(String workload, Histogram latencies) {
+        return new Row(
+                workload,
+                "",
+                millis(latencies.getValueAtPercentile(50) / 1e6),
+                millis(latencies.getValueAtPercentile(99) / 1e6),
+                millis(latencies.getMaxValue() / 1e6),
                 "",
                 "",
                 "");

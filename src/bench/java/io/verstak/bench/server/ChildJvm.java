@@ -47,6 +47,10 @@ public final class ChildJvm implements AutoCloseable {
         return new ProcessMemory(process.pid());
     }
 
+    public ProcessTime time() {
+        return new ProcessTime(process.pid());
+    }
+
     public long pid() {
         return process.pid();
     }

@@ -12,6 +12,10 @@ import java.util.List;
 /** The packaged server, running and ready. */
 public final class ServerProcess implements AutoCloseable {
     static final String JAR = "target/verstak-server.jar";
+
+    /** Who may open the administrators' pages, with {@link ServerHome#PASSWORD}. */
+    static final String ADMINISTRATOR = "operator";
+
     private static final byte[] ASK_READY =
             "GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final String READY = "HTTP/1.1 200";
@@ -43,7 +47,7 @@ public final class ServerProcess implements AutoCloseable {
                         "--listen",
                         "127.0.0.1:" + address.getPort(),
                         "--admin-user",
-                        "operator",
+                        ADMINISTRATOR,
                         "--admin-pass-file",
                         home.password().toString()));
         try {
@@ -66,6 +70,10 @@ public final class ServerProcess implements AutoCloseable {
 
     public ProcessMemory memory() {
         return jvm.memory();
+    }
+
+    public ProcessTime time() {
+        return jvm.time();
     }
 
     @Override

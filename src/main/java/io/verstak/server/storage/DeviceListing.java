@@ -66,7 +66,7 @@ public final class DeviceListing {
     private static Future<Listing<ListedDevice>> all(SqlConnection connection, DeviceQuery query) {
         String where = query.state() == DeviceQuery.State.ANY ? "" : " WHERE " + condition(query.state());
         return ListCounts.read(connection)
-                .compose(counts -> page(connection, query, where + LATEST, List.of(), counts.devices(query.state())));
+                .compose(counts -> page(connection, query, where, LATEST, List.of(), counts.devices(query.state())));
     }
 
     /** The plus has them found by their owners: along the order there may be any number of others in between. */
@@ -78,16 +78,17 @@ public final class DeviceListing {
                 .execute(Tuple.from(owners.values()))
                 .map(rows -> rows.iterator().next().getLong("total"))
                 .compose(total -> page(
-                        connection, query, where + " ORDER BY +d.created_at DESC, +d.id DESC", owners.values(), total));
+                        connection, query, where, " ORDER BY +d.created_at DESC, +d.id DESC", owners.values(), total));
     }
 
     private static Future<Listing<ListedDevice>> page(
-            SqlConnection connection, DeviceQuery query, String clauses, List<Object> values, long total) {
+            SqlConnection connection, DeviceQuery query, String where, String order, List<Object> values, long total) {
+        Slice slice = Slice.of(query.offset(), query.limit(), total);
         List<Object> paged = new ArrayList<>(values);
-        paged.add(query.limit());
-        paged.add(query.offset());
+        paged.add(slice.limit());
+        paged.add(slice.offset());
         // The page is cut before anything is joined to it.
-        String page = "WHERE d.id IN (SELECT d.id FROM devices d" + clauses + " LIMIT ? OFFSET ?)";
+        String page = "WHERE d.id IN (SELECT d.id FROM devices d" + where + slice.order(order) + " LIMIT ? OFFSET ?)";
         return connection
                 .preparedQuery(SELECT + page + LATEST)
                 .execute(Tuple.from(paged))

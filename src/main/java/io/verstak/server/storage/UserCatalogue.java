@@ -63,9 +63,8 @@ final class UserCatalogue {
      * @return empty when the database has to be asked: there are few users or very many, or their names are not read yet
      */
     Future<Optional<Found>> search(UserQuery query) {
-        boolean moving = query.order() == UserQuery.Order.LAST_SEEN || query.order() == UserQuery.Order.DEVICES;
         @Nullable Copy copy = latest.get();
-        if (moving && copy != null && System.nanoTime() - copy.readAtNanos() > KEPT_NANOS) {
+        if (query.order().moves() && copy != null && System.nanoTime() - copy.readAtNanos() > KEPT_NANOS) {
             renew();
         }
         return current(users -> users.search(query));

@@ -21,6 +21,9 @@ public final class UserListing {
             SELECT id, username, email, confirmed, blocked, last_seen, created_at, devices, quota_bytes, delete_after
             FROM users""";
 
+    /** What only so many match is looked up as it is, also where it changes all the time. */
+    private static final int FEW = 100;
+
     private final Database database;
     private final UserCatalogue catalogue;
     private final UserSearch search;
@@ -32,7 +35,7 @@ public final class UserListing {
     }
 
     public Future<Listing<ListedUser>> list(UserQuery query) {
-        return query.text().isEmpty() ? all(query) : search.find(query.text()).compose(found -> found(query, found));
+        return query.text().isEmpty() ? all(query) : query.order().moves() ? few(query) : found(query);
     }
 
     private Future<Listing<ListedUser>> all(UserQuery query) {
@@ -43,12 +46,17 @@ public final class UserListing {
         }));
     }
 
-    private Future<Listing<ListedUser>> found(UserQuery query, UserSearch.Found found) {
-        return found.few()
-                ? look(query, found)
-                : catalogue
-                        .search(query.of(UserStore.key(query.text())))
-                        .compose(known -> known.map(this::named).orElseGet(() -> look(query, found)));
+    /** In memory, sorted as it was when the names were read, unless there are few. */
+    private Future<Listing<ListedUser>> few(UserQuery query) {
+        return search.find(query.text())
+                .compose(found -> found.few() && found.values().size() <= FEW ? look(query, found) : found(query));
+    }
+
+    private Future<Listing<ListedUser>> found(UserQuery query) {
+        return catalogue
+                .search(query.of(UserStore.key(query.text())))
+                .compose(known -> known.map(this::named)
+                        .orElseGet(() -> search.find(query.text()).compose(found -> look(query, found))));
     }
 
     /** In the database. */
@@ -89,13 +97,14 @@ public final class UserListing {
         if (query.offset() >= total) {
             return Future.succeededFuture(List.of());
         }
+        Slice slice = Slice.of(query.offset(), query.limit(), total);
         List<Object> paged = new ArrayList<>(values);
-        paged.add(query.limit());
-        paged.add(query.offset());
-        String order = order(query);
+        paged.add(slice.limit());
+        paged.add(slice.offset());
+        String walked = order(query.order(), query.descending() != slice.fromEnd());
         return connection
-                .preparedQuery(COLUMNS + " WHERE id IN (SELECT u.id FROM users u" + where(condition) + order
-                        + " LIMIT ? OFFSET ?)" + order)
+                .preparedQuery(COLUMNS + " WHERE id IN (SELECT u.id FROM users u" + where(condition) + walked
+                        + " LIMIT ? OFFSET ?)" + order(query.order(), query.descending()))
                 .execute(Tuple.from(paged))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .map(UserListing::user)
@@ -129,15 +138,15 @@ public final class UserListing {
         };
     }
 
-    private static String order(UserQuery query) {
-        String direction = query.descending() ? " DESC" : "";
-        String column = switch (query.order()) {
+    private static String order(UserQuery.Order order, boolean descending) {
+        String direction = descending ? " DESC" : "";
+        String column = switch (order) {
             case ID -> "";
             case USERNAME -> "username_key" + direction + ", ";
             case EMAIL -> "email_key" + direction + ", ";
             case CONFIRMED -> "confirmed" + direction + ", ";
             case BLOCKED -> "blocked" + direction + ", ";
-            case LAST_SEEN -> "last_seen" + direction + (query.descending() ? " NULLS LAST, " : " NULLS FIRST, ");
+            case LAST_SEEN -> "last_seen" + direction + (descending ? " NULLS LAST, " : " NULLS FIRST, ");
             case CREATED_AT -> "created_at" + direction + ", ";
             case DEVICES -> "devices" + direction + ", ";
         };

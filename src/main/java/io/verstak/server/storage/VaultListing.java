@@ -88,11 +88,12 @@ public final class VaultListing {
     /** The page is cut before anything is joined to it. */
     private static Future<Listing<ListedVault>> page(
             SqlConnection connection, VaultQuery query, String from, List<Object> values, String order, long total) {
+        Slice slice = Slice.of(query.offset(), query.limit(), total);
         List<Object> paged = new ArrayList<>(values);
-        paged.add(query.limit());
-        paged.add(query.offset());
+        paged.add(slice.limit());
+        paged.add(slice.offset());
         return connection
-                .preparedQuery(SELECT + "WHERE s.id IN (" + from + order + " LIMIT ? OFFSET ?)" + order)
+                .preparedQuery(SELECT + "WHERE s.id IN (" + from + slice.order(order) + " LIMIT ? OFFSET ?)" + order)
                 .execute(Tuple.from(paged))
                 .map(rows -> new Listing<>(vaults(rows), total));
     }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Lists with more in them than anybody counts or names one by one. */
 class ListingTest {
     private static final int USERS = 2500;
+    private static final int PAGE = 37;
 
     @RegisterExtension
     static final TestServer SERVER = TestServer.start();
@@ -176,6 +178,58 @@ class ListingTest {
         assertThat(walked)
                 .isEqualTo(all.rows().stream().map(ListedVault::id).toList())
                 .hasSize((int) all.total());
+    }
+
+    @ParameterizedTest
+    @EnumSource(UserQuery.Order.class)
+    void the_pages_of_users_put_together_are_the_list_from_whichever_end_they_are_counted(UserQuery.Order order)
+            throws Exception {
+        for (UserQuery.State state : UserQuery.State.values()) {
+            boolean descending = state.ordinal() % 2 == 0;
+            assertThat(paged(offset ->
+                            inDatabase.users().list(new UserQuery("", state, order, descending, offset, PAGE))))
+                    .as("%s, %s", order, state)
+                    .isEqualTo(await(inDatabase.users().list(new UserQuery("", state, order, descending, 0, USERS)))
+                            .rows());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(DeviceQuery.State.class)
+    void the_pages_of_devices_put_together_are_the_list(DeviceQuery.State state) throws Exception {
+        for (String text : List.of("", "n17")) {
+            assertThat(paged(offset -> inMemory.devices()
+                            .list(new DeviceQuery(text, state, DeviceQuery.Position.FIRST, offset, PAGE))))
+                    .as("'%s', %s", text, state)
+                    .isEqualTo(await(inMemory.devices()
+                                    .list(new DeviceQuery(text, state, DeviceQuery.Position.FIRST, 0, USERS)))
+                            .rows());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(VaultQuery.Order.class)
+    void the_pages_of_vaults_put_together_are_the_list(VaultQuery.Order order) throws Exception {
+        for (String text : List.of("", "n17")) {
+            assertThat(paged(offset -> inMemory.vaults()
+                            .list(new VaultQuery(text, order, VaultQuery.Position.FIRST, offset, PAGE))))
+                    .as("'%s', %s", text, order)
+                    .isEqualTo(await(inMemory.vaults()
+                                    .list(new VaultQuery(text, order, VaultQuery.Position.FIRST, 0, USERS)))
+                            .rows());
+        }
+    }
+
+    /** All rows, page by page as the list says how many there are; behind the last page there is nothing. */
+    private static <T> List<T> paged(LongFunction<Future<Listing<T>>> pages) throws Exception {
+        List<T> all = new ArrayList<>();
+        long total = await(pages.apply(0)).total();
+        for (long offset = 0; offset < total; offset += PAGE) {
+            all.addAll(await(pages.apply(offset)).rows());
+        }
+        assertThat(all).hasSize((int) total);
+        assertThat(await(pages.apply(total)).rows()).isEmpty();
+        return all;
     }
 
     @Test

@@ -30,6 +30,11 @@ public record UserQuery(String text, State state, Order order, boolean descendin
         BLOCKED,
         LAST_SEEN,
         CREATED_AT,
-        DEVICES
+        DEVICES;
+
+        /** Whether it changes all the time, and not only when somebody edits a user. */
+        public boolean moves() {
+            return this == LAST_SEEN || this == DEVICES;
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,27 @@ public final class AuditListing {
 
     /** The entries, the latest first. */
     public Future<List<AuditEvent>> list(AuditQuery query) {
+        return database.read(
+                connection -> whom(connection, query.user()).compose(userId -> list(connection, query, userId)));
+    }
+
+    /** The id of whoever has this id, or else signs in with it; the text itself when that is nobody. */
+    private static Future<String> whom(SqlConnection connection, String user) {
+        if (user.isEmpty()) {
+            return Future.succeededFuture("");
+        }
+        String key = UserStore.key(user);
+        String exact = UserStore.exactKey(user);
+        return connection
+                .preparedQuery("""
+                        SELECT id FROM users WHERE id = ? OR username_key IN (?, ?) OR email_key IN (?, ?)
+                        ORDER BY CASE WHEN id = ? THEN 0 WHEN ? IN (username_key, email_key) THEN 1
+                          WHEN email_key = ? THEN 2 ELSE 3 END LIMIT 1""")
+                .execute(Tuple.of(user, key, exact, key, exact, user, exact, key))
+                .map(rows -> rows.size() == 0 ? user : rows.iterator().next().getString("id"));
+    }
+
+    private static Future<List<AuditEvent>> list(SqlConnection connection, AuditQuery query, String userId) {
         List<Object> values = new ArrayList<>();
         StringBuilder where = new StringBuilder();
         where.append("(a.created_at, a.id) ").append(query.newer() ? ">" : "<").append(" (?, ?)");
@@ -33,9 +55,9 @@ public final class AuditListing {
             where.append(" AND a.type = ?");
             values.add(query.type());
         }
-        if (!query.userId().isEmpty()) {
+        if (!userId.isEmpty()) {
             where.append(" AND a.user_id = ?");
-            values.add(query.userId());
+            values.add(userId);
         }
         values.add(query.limit());
         String direction = query.newer() ? "ASC" : "DESC";
@@ -43,13 +65,13 @@ public final class AuditListing {
                 SELECT a.id, a.type, a.user_id, a.device_id, a.address, a.message, a.times, a.created_at, u.username
                 FROM audit_log a LEFT JOIN users u ON u.id = a.user_id
                 WHERE %s ORDER BY a.created_at %s, a.id %s LIMIT ?""".formatted(where, direction, direction);
-        return database.read(connection -> connection
+        return connection
                 .preparedQuery(sql)
                 .execute(Tuple.from(values))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .map(AuditListing::event)
                         .sorted((a, b) -> order(b, a))
-                        .toList()));
+                        .toList());
     }
 
     private static int order(AuditEvent a, AuditEvent b) {

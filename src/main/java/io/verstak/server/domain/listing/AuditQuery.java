@@ -4,12 +4,12 @@ package io.verstak.server.domain.listing;
  * Which entries of the audit log.
  *
  * @param type empty: every type
- * @param userId empty: everybody
+ * @param user an id, a name or an address, or the pseudonym of somebody who is gone; empty: everybody
  * @param since no older ones
  * @param from where the page begins
  * @param newer towards the latest, and not towards the oldest
  */
-public record AuditQuery(String type, String userId, long since, Position from, boolean newer, int limit) {
+public record AuditQuery(String type, String user, long since, Position from, boolean newer, int limit) {
 
     /** A place between two entries. */
     public record Position(long at, long id) {

@@ -206,6 +206,26 @@ class AdminPagesTest {
     }
 
     @Test
+    void the_audit_log_is_filtered_by_the_name_the_address_or_the_id_of_a_user_or_a_pseudonym() {
+        String id = SERVER.addUser("adelheid");
+        SERVER.addUser("bertram");
+        TestDatabase.execute(
+                SERVER.database(),
+                "INSERT INTO audit_log (type, user_id, device_id, address, message, created_at)"
+                        + " SELECT 'filter_test', id, '', '', 'It was ' || username || '.', 1 FROM users",
+                "INSERT INTO audit_log (type, user_id, device_id, address, message, created_at)"
+                        + " VALUES ('filter_test', 'gone-17', '', '', 'It was a ghost.', 1)");
+        for (String user : List.of("adelheid", "ADELHEID", "Adelheid%40example.org", id)) {
+            assertThat(admin.get("/admin/audit?type=filter_test&user=" + user).text())
+                    .as(user)
+                    .contains("It was adelheid.")
+                    .doesNotContain("bertram", "ghost");
+        }
+        assertThat(admin.get("/admin/audit?user=gone-17").text()).contains("ghost");
+        assertThat(admin.get("/admin/audit?user=adel").text()).doesNotContain("It was");
+    }
+
+    @Test
     void settings_hold_at_once_and_what_is_wrong_is_said() {
         Answer saved = admin.send(
                 "/admin/settings",

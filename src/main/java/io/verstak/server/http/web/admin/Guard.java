@@ -23,16 +23,16 @@ final class Guard {
         return new Actor(administrator.owner(), call.clientAddress());
     }
 
-    /** Does it only with the administrator's password. */
+    /** Does it, in the administrator's name, only with the administrator's password. */
     static <T> Future<T> confirmed(
             Administration administration,
             Call call,
             SessionIdentity administrator,
             FormFields fields,
-            Supplier<Future<T>> work) {
+            Function<Actor, Future<T>> work) {
         return administration
                 .requirePassword(administrator, fields.get(PASSWORD), call.clientAddress())
-                .compose(right -> work.get());
+                .compose(right -> work.apply(actor(call, administrator)));
     }
 
     /** The page again with what was wrong about its form; what no other input would mend stays a failure. */

@@ -162,19 +162,15 @@ public final class UserPage {
                         call,
                         administrator,
                         fields,
-                        () -> administration
-                                .block(Guard.actor(call, administrator), fields.get("id"), Optional.of(block))
+                        actor -> administration
+                                .block(actor, fields.get("id"), Optional.of(block))
                                 .mapEmpty()));
     }
 
     public Future<Reply> resetPassword(Call call, SessionIdentity administrator, FormFields fields) {
         String id = fields.get("id");
         return Guard.confirmed(
-                        administration,
-                        call,
-                        administrator,
-                        fields,
-                        () -> administration.resetPassword(Guard.actor(call, administrator), id))
+                        administration, call, administrator, fields, actor -> administration.resetPassword(actor, id))
                 .map(password -> Reply.to(path(id) + "&shown=" + secrets.keep(administrator, password)))
                 .recover(Guard.again(() -> page(id, "", "reset")));
     }
@@ -182,11 +178,7 @@ public final class UserPage {
     public Future<Reply> delete(Call call, SessionIdentity administrator, FormFields fields) {
         String id = fields.get("id");
         return Guard.confirmed(
-                        administration,
-                        call,
-                        administrator,
-                        fields,
-                        () -> administration.deleteUser(Guard.actor(call, administrator), id))
+                        administration, call, administrator, fields, actor -> administration.deleteUser(actor, id))
                 .map(deleted -> Reply.to("/admin/users").saying("user-deleted"))
                 .recover(Guard.again(() -> page(id, "", "delete")));
     }

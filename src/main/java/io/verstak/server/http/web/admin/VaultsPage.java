@@ -3,7 +3,6 @@ package io.verstak.server.http.web.admin;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.ListedDevice;
 import io.verstak.server.domain.listing.ListedVault;
-import io.verstak.server.domain.listing.Listing;
 import io.verstak.server.domain.listing.VaultQuery;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
@@ -15,10 +14,10 @@ import java.util.List;
 
 /** The vaults of all users, and one of them: numbers, and never what they hold. */
 public final class VaultsPage {
-    private final Inventory inventory;
+    private static final String PATH = "/admin/vaults";
+    private static final SearchedList LIST = new SearchedList(PATH, "admin/vaults", "sort");
 
-    /** What the list shows. */
-    public record View(Listing<ListedVault> list, Paging.Pages pages, String text, String sort) {}
+    private final Inventory inventory;
 
     /** What the page of a vault shows; {@code more}: there are more devices than it shows. */
     public record Detail(ListedVault vault, List<ListedDevice> devices, boolean more) {}
@@ -28,24 +27,14 @@ public final class VaultsPage {
     }
 
     public Future<Reply> show(Call call, SessionIdentity administrator) {
-        String text = call.parameter("q").strip();
-        String sort = call.parameter("sort");
-        Paging paging = Paging.of(call);
-        VaultQuery query = new VaultQuery(
-                text,
-                Paging.choice(VaultQuery.Order.class, sort),
-                VaultQuery.Position.of(call.parameter("after")).orElse(VaultQuery.Position.FIRST),
-                paging.offset(),
-                Paging.SIZE);
-        return inventory
-                .vaults(query)
-                .map(found -> Reply.page(
-                        "admin/vaults",
-                        new View(
-                                found,
-                                paging.pages(found, call, Paging.query("/admin/vaults", "q", text, "sort", sort)),
-                                text,
-                                sort)));
+        return LIST.show(
+                call,
+                asked -> inventory.vaults(new VaultQuery(
+                        asked.text(),
+                        Paging.choice(VaultQuery.Order.class, asked.choice()),
+                        VaultQuery.Position.of(asked.after()).orElse(VaultQuery.Position.FIRST),
+                        asked.offset(),
+                        Paging.SIZE)));
     }
 
     public Future<Reply> detail(Call call, SessionIdentity administrator) {
@@ -59,7 +48,7 @@ public final class VaultsPage {
 
     private Future<Reply> detail(String id) {
         if (id.isEmpty()) {
-            return Future.succeededFuture(Reply.to("/admin/vaults"));
+            return Future.succeededFuture(Reply.to(PATH));
         }
         if (!id.matches("[0-9]{1,18}")) {
             return Future.failedFuture(new ServerException(ErrorCode.NOT_FOUND));

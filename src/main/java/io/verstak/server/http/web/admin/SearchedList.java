@@ -1,0 +1,35 @@
+package io.verstak.server.http.web.admin;
+
+import io.verstak.server.domain.listing.Listing;
+import io.verstak.server.http.Call;
+import io.verstak.server.http.web.Reply;
+import io.vertx.core.Future;
+import java.util.function.Function;
+
+/**
+ * A page with a list that is searched for a text, and narrowed or sorted by one choice.
+ *
+ * @param choice the parameter that says which
+ */
+record SearchedList(String path, String template, String choice) {
+
+    /**
+     * What somebody wants to see of the list.
+     *
+     * @param after where the page begins in a list that is not counted; empty: at the list's beginning
+     * @param offset where it begins in another one
+     */
+    record Asked(String text, String choice, String after, long offset) {}
+
+    /** What the page shows. */
+    public record View(Listing<?> list, Paging.Pages pages, String text, String choice) {}
+
+    Future<Reply> show(Call call, Function<Asked, ? extends Future<? extends Listing<?>>> find) {
+        String text = call.parameter("q").strip();
+        String chosen = call.parameter(choice);
+        Paging paging = Paging.of(call);
+        String query = Paging.query(path, "q", text, choice, chosen);
+        return find.apply(new Asked(text, chosen, call.parameter("after"), paging.offset()))
+                .map(found -> Reply.page(template, new View(found, paging.pages(found, call, query), text, chosen)));
+    }
+}

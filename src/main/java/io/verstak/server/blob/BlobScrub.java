@@ -38,6 +38,9 @@ public final class BlobScrub {
 
     /** Reads a blob; whether it was found damaged, and that was not known. Fails when the scrub is stopped. */
     public Future<Boolean> check(BlobReference blob) {
+        if (stopped.getCount() == 0) {
+            return Future.failedFuture(stopped());
+        }
         return thread.executeBlocking(
                         () -> disk.inspector().read(blob, this::pace).isDamage())
                 .compose(damaged -> damaged ? confirm(blob) : Future.succeededFuture(false));
@@ -56,12 +59,16 @@ public final class BlobScrub {
         try {
             long nanos = (long) (1e9 * bytes / bytesPerSecond.getAsLong());
             if (stopped.await(nanos, TimeUnit.NANOSECONDS)) {
-                throw new CancellationException("the scrub is stopped");
+                throw stopped();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("the scrub is interrupted");
         }
+    }
+
+    private static CancellationException stopped() {
+        return new CancellationException("the scrub is stopped");
     }
 
     /** Gives up what is being read. */

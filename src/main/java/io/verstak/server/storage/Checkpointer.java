@@ -2,7 +2,6 @@ package io.verstak.server.storage;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -17,13 +16,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Moves what the write-ahead log holds into the database, on a thread and a connection of its own, so that no commit pays
  * for it. A passive checkpoint waits for nobody, but under steady load it never reaches the log's end, and the log would
- * grow: above a bound, writers pause for the little that is left and the log is cut
+ * grow: above a bound, writers pause for the little that is left and begin the log anew
  * (<a href="https://www.sqlite.org/wal.html#avoiding_excessively_large_wal_files">Write-Ahead Logging, section 6</a>).
+ * The file keeps its length then: to write over what is there needs less of an fsync than to make a file longer.
  */
 final class Checkpointer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
     private static final long INTERVAL_MILLIS = 250;
     private static final long MAX_WAL_BYTES = 64L << 20;
+
+    /** What a long backup has made much longer gives its space back. */
+    private static final long MAX_FILE_BYTES = 2 * MAX_WAL_BYTES;
 
     /** Below this a checkpoint is not worth its two fsyncs, unless nothing else happens. */
     private static final long SMALL_WAL_BYTES = 4L << 20;
@@ -35,21 +38,29 @@ final class Checkpointer implements AutoCloseable {
 
     private final Path wal;
     private final Connection connection;
+    private final long pageBytes;
     private final WriteGate gate;
     private final StorageFailures failures;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "wal-checkpointer"));
 
-    private long bytesAtLastLook;
-    private long bytesAtLastCheckpoint;
+    private Log atLastLook = new Log(false, 0, 0);
     private int quietRounds;
     private int roundsUntilCut;
 
-    Checkpointer(Path database, Connection connection, WriteGate gate, StorageFailures failures) {
+    /** What of the write-ahead log, in bytes, is not in the database yet, and whether a reader or writer was in the way. */
+    private record Log(boolean busy, long bytes, long pendingBytes) {}
+
+    Checkpointer(Path database, Connection connection, WriteGate gate, StorageFailures failures) throws SQLException {
         this.wal = database.resolveSibling(database.getFileName() + "-wal");
         this.connection = connection;
         this.gate = gate;
         this.failures = failures;
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("PRAGMA page_size")) {
+            row.next();
+            this.pageBytes = row.getLong(1);
+        }
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // a round handles its own failures
@@ -59,15 +70,13 @@ final class Checkpointer implements AutoCloseable {
 
     private void round() {
         try {
-            long bytes = walBytes();
-            quietRounds = bytes == bytesAtLastLook ? quietRounds + 1 : 0;
-            bytesAtLastLook = bytes;
-            boolean fresh = bytes != bytesAtLastCheckpoint;
-            if (fresh && (bytes > SMALL_WAL_BYTES || quietRounds >= IDLE_ROUNDS)) {
+            Log log = checkpoint("NOOP");
+            quietRounds = log.equals(atLastLook) ? quietRounds + 1 : 0;
+            atLastLook = log;
+            if (log.pendingBytes() > SMALL_WAL_BYTES || (log.pendingBytes() > 0 && quietRounds >= IDLE_ROUNDS)) {
                 checkpoint("PASSIVE");
-                bytesAtLastCheckpoint = bytes;
             }
-            if (bytes > MAX_WAL_BYTES && roundsUntilCut-- <= 0) {
+            if (isTooLong(log) && roundsUntilCut-- <= 0) {
                 roundsUntilCut = cut() ? 0 : PATIENT_ROUNDS;
             }
         } catch (SQLException | IOException | RuntimeException failure) {
@@ -77,31 +86,30 @@ final class Checkpointer implements AutoCloseable {
         }
     }
 
+    /** A log of which nothing is pending is begun anew by the next writer. */
+    private boolean isTooLong(Log log) throws IOException {
+        return (log.bytes() > MAX_WAL_BYTES && log.pendingBytes() > 0) || Files.size(wal) > MAX_FILE_BYTES;
+    }
+
     /** Writers wait; false when a reader still looks at the log's end. */
-    private boolean cut() throws SQLException {
+    private boolean cut() throws SQLException, IOException {
         // Once more, so that next to nothing is left to do while they wait.
         checkpoint("PASSIVE");
         WriteGate.Turn turn = gate.enter().join();
         try {
-            return checkpoint("TRUNCATE");
+            return !checkpoint(Files.size(wal) > MAX_FILE_BYTES ? "TRUNCATE" : "RESTART")
+                    .busy();
         } finally {
             turn.close();
         }
     }
 
-    /** Whether it did what it was to do. */
-    private boolean checkpoint(String mode) throws SQLException {
+    private Log checkpoint(String mode) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("PRAGMA wal_checkpoint(" + mode + ")")) {
-            return row.next() && row.getInt(1) == 0;
-        }
-    }
-
-    private long walBytes() throws IOException {
-        try {
-            return Files.size(wal);
-        } catch (NoSuchFileException e) {
-            return 0;
+            row.next();
+            long frames = row.getLong(2);
+            return new Log(row.getInt(1) != 0, frames * pageBytes, (frames - row.getLong(3)) * pageBytes);
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -22,7 +23,10 @@ final class Blobs {
     static final String MULTIPART = "multipart/form-data; boundary=b";
     static final String HEAD = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n";
     static final String END = "\r\n--b--\r\n";
-    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
+    /** Short enough to see what does not last. */
+    private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private Blobs() {}
 
@@ -96,7 +100,7 @@ final class Blobs {
             if (System.nanoTime() > end) {
                 throw new AssertionError("waited in vain");
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(LOOK_NANOS);
         }
     }
 }

@@ -30,9 +30,10 @@ class FullDiskTest {
         run("mount", "-t", "tmpfs", "-o", "size=16m,mode=0700", "tmpfs", disk.toString());
     }
 
+    /** Lazily: what still has a file open there ends soon. */
     @AfterEach
     void unmount() throws Exception {
-        run("umount", disk.toString());
+        run("umount", "--lazy", disk.toString());
     }
 
     @Test

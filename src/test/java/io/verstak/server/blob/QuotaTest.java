@@ -10,9 +10,11 @@ import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -73,7 +75,7 @@ class QuotaTest {
         try (Http http = Http.connect(SERVER.port())) {
             http.write(upload.head());
             http.write("1e0000\r\n".getBytes(StandardCharsets.US_ASCII));
-            http.write(Arrays.copyOf(upload.body(), MAX_BLOB + 100_000));
+            http.offer(Arrays.copyOf(upload.body(), MAX_BLOB + 100_000));
 
             assertRefused(http.read(), "blob_too_large");
         }
@@ -104,13 +106,14 @@ class QuotaTest {
         startUpload(device, 900_000);
         try (Http second = Http.connect(SERVER.port())) {
             second.write(Blobs.headOf(device, 950_000));
-            second.write(part(800_000));
+            second.offer(part(800_000));
 
             assertRefused(second.read(), "quota_exceeded");
         }
         breakOff();
 
-        Blobs.stored(SERVER, device, Blobs.bytes(900_000, 40));
+        Request whole = Blobs.upload(device, Blobs.bytes(900_000, 40));
+        Blobs.until(() -> SERVER.send(whole).status() == 200);
     }
 
     @Test
@@ -119,7 +122,7 @@ class QuotaTest {
         startUpload(SERVER.pair(user, "second"), 900_000);
         try (Http third = Http.connect(SERVER.port())) {
             third.write(Blobs.headOf(SERVER.pair(user, "third"), 950_000));
-            third.write(part(300_000));
+            third.offer(part(300_000));
 
             assertRefused(third.read(), "quota_exceeded");
         }
@@ -167,15 +170,41 @@ class QuotaTest {
         assertThat(SERVER.send(Blobs.upload(device, new byte[10])).status()).isEqualTo(200);
     }
 
-    /** Sends an upload, all but its end. */
+    /** Sends an upload, all but its end; again, as long as the server has yet to let go of one that was broken off. */
     private Http startUpload(Desktop from, int size) throws IOException {
-        long before = bytesOnDisk();
-        Http http = Http.connect(SERVER.port());
-        open.add(http);
-        http.write(Blobs.headOf(from, Blobs.HEAD.length() + size + Blobs.END.length()));
-        http.write(part(size));
-        Blobs.until(() -> bytesOnDisk() == before + size);
-        return http;
+        long whole = bytesOnDisk() + size;
+        List<Http> begun = new ArrayList<>();
+        Blobs.until(() -> {
+            begun.add(begin(from, size));
+            return isOnDisk(whole, begun.get(begun.size() - 1));
+        });
+        open.addAll(begun);
+        return begun.get(begun.size() - 1);
+    }
+
+    private static Http begin(Desktop from, int size) {
+        try {
+            Http http = Http.connect(SERVER.port());
+            http.write(Blobs.headOf(from, Blobs.HEAD.length() + size + Blobs.END.length()));
+            http.offer(part(size));
+            return http;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until the bytes are there; false when the upload is answered instead. */
+    private static boolean isOnDisk(long bytes, Http upload) {
+        Blobs.until(() -> bytesOnDisk() == bytes || isAnswered(upload));
+        return bytesOnDisk() == bytes;
+    }
+
+    private static boolean isAnswered(Http upload) {
+        try {
+            return !upload.isSilentFor(Duration.ofMillis(2));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @AfterEach

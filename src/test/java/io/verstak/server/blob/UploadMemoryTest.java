@@ -52,7 +52,7 @@ class UploadMemoryTest {
         }
 
         for (Future<Integer> upload : uploads) {
-            assertThat(upload.get(2, TimeUnit.MINUTES)).isEqualTo(200);
+            assertThat(upload.get(10, TimeUnit.MINUTES)).isEqualTo(200);
         }
         clients.shutdown();
         assertThat(most).hasValueLessThan(ALLOWED);

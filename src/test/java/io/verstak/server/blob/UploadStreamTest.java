@@ -47,13 +47,13 @@ class UploadStreamTest {
                 stream.drainHandler(drained::complete);
             });
 
-            assertThat(full.get(10, TimeUnit.SECONDS)).isEqualTo(256 << 10);
+            assertThat(full.get(30, TimeUnit.SECONDS)).isEqualTo(256 << 10);
             assertThat(drained).isNotDone();
             goOn.countDown();
-            drained.get(10, TimeUnit.SECONDS);
+            drained.get(30, TimeUnit.SECONDS);
             assertThat(standing).allMatch(task -> !task.failed());
         } finally {
-            vertx.close().await(10, TimeUnit.SECONDS);
+            vertx.close().await(30, TimeUnit.SECONDS);
         }
     }
 

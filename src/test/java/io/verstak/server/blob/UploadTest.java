@@ -126,6 +126,7 @@ class UploadTest {
             Blobs.until(() -> Blobs.uploads(SERVER).size() == 1);
             assertThat(permissions(Blobs.uploads(SERVER).get(0))).isEqualTo("rw-------");
         }
+        Blobs.until(() -> Blobs.uploads(SERVER).isEmpty());
 
         Blobs.stored(SERVER, DEVICE, file);
 

@@ -141,12 +141,12 @@ class EventsTest {
     @Test
     void a_comment_comes_every_15_s() {
         Desktop device = SERVER.pair("alice", "comment");
+        long opening = System.nanoTime();
         try (EventReader events = EventReader.open(SERVER, device.token())) {
             assertThat(events.head()).isZero();
-            long before = System.nanoTime();
             assertThat(events.piece()).singleElement().asString().startsWith(":");
-            assertThat(Duration.ofNanos(System.nanoTime() - before))
-                    .isBetween(Duration.ofMillis(14_500), Duration.ofSeconds(25));
+            assertThat(Duration.ofNanos(System.nanoTime() - opening))
+                    .isBetween(Duration.ofMillis(14_500), Duration.ofSeconds(28));
         }
     }
 
@@ -183,6 +183,7 @@ class EventsTest {
             for (int i = 0; i < 3 * STREAMS_PER_DEVICE; i++) {
                 try (EventReader brief = EventReader.open(SERVER, device.token())) {
                     assertThat(brief.head()).isZero();
+                    brief.leave();
                 }
                 assertThat(first.isSilentFor(Duration.ofMillis(20))).isTrue();
             }
@@ -263,19 +264,21 @@ class EventsTest {
             }
             stopped.join();
             assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(PROMPT);
-            assertThat(retries).hasSize(5).doesNotHaveDuplicates().allMatch(line -> line.matches("retry: \\d{4,5}"));
+            assertThat(retries).hasSize(5).allMatch(line -> line.matches("retry: \\d{4,5}"));
+            // Random ones: two of them may be alike.
+            assertThat(retries.stream().distinct().count()).isGreaterThan(2);
         }
     }
 
     @Test
     void a_stream_outlives_the_time_after_which_an_idle_connection_is_closed() {
         try (TestServer server = TestServer.start(
-                        Map.of("http.idleTimeoutSeconds", "30", "http.headTimeoutSeconds", "1"))
+                        Map.of("http.idleTimeoutSeconds", "30", "http.headTimeoutSeconds", "3"))
                 .withUser("alice")) {
             Desktop device = server.pair("alice", "main");
             try (EventReader events = EventReader.open(server, device.token())) {
                 events.head();
-                assertThat(events.isSilentFor(Duration.ofSeconds(3))).isTrue();
+                assertThat(events.isSilentFor(Duration.ofSeconds(5))).isTrue();
                 Sync.push(server, device, OutboxOp.note("a", ""));
                 assertThat(events.head()).isEqualTo(1);
             }

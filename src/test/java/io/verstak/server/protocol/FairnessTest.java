@@ -12,10 +12,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class FairnessTest {
     private static final int FLOODERS = 16;
     private static final int QUIET_PUSHES = 60;
+    private static final Duration LONGEST = Duration.ofSeconds(30);
 
     @RegisterExtension
     static final ServerLog LOG = new ServerLog();
@@ -38,11 +42,12 @@ class FairnessTest {
         Desktop flooder = SERVER.pair("bob", "main");
         Desktop quiet = SERVER.pair("alice", "main");
         AtomicBoolean enough = new AtomicBoolean();
+        Queue<Duration> floodWaits = new ConcurrentLinkedQueue<>();
         Set<Integer> statuses = ConcurrentHashMap.newKeySet();
         ExecutorService threads = Executors.newFixedThreadPool(FLOODERS);
         List<CompletableFuture<Void>> floods = new ArrayList<>();
         for (int i = 0; i < FLOODERS; i++) {
-            floods.add(CompletableFuture.runAsync(() -> flood(flooder, enough, statuses), threads));
+            floods.add(CompletableFuture.runAsync(() -> flood(flooder, enough, statuses, floodWaits), threads));
         }
 
         List<Duration> waits = new ArrayList<>();
@@ -62,18 +67,28 @@ class FairnessTest {
         floods.forEach(CompletableFuture::join);
         threads.shutdown();
 
-        List<Duration> sorted = waits.stream().sorted().toList();
-        assertThat(sorted.get(QUIET_PUSHES / 2)).isLessThan(Duration.ofMillis(500));
-        assertThat(sorted.get(QUIET_PUSHES - 1)).isLessThan(Duration.ofSeconds(5));
+        assertThat(middle(waits)).isLessThan(middle(floodWaits).multipliedBy(2));
+        assertThat(waits).allMatch(wait -> wait.compareTo(LONGEST) < 0);
         assertThat(statuses).isSubsetOf(200, 503);
     }
 
-    private static void flood(Desktop flooder, AtomicBoolean enough, Set<Integer> statuses) {
+    private static Duration middle(Collection<Duration> times) {
+        return times.stream().sorted().toList().get(times.size() / 2);
+    }
+
+    /** @param waits gets how long each accepted push took: a quiet vault's may take no longer, however slow the machine */
+    private static void flood(
+            Desktop flooder, AtomicBoolean enough, Set<Integer> statuses, Collection<Duration> waits) {
         try (Http http = Http.connect(SERVER.port())) {
             while (!enough.get()) {
                 String body = Desktop.pushBody(Sync.notes(100), 0).toString();
-                statuses.add(http.send(Request.post(Sync.PUSH, body).bearer(flooder.token()))
-                        .status());
+                long begun = System.nanoTime();
+                int status = http.send(Request.post(Sync.PUSH, body).bearer(flooder.token()))
+                        .status();
+                statuses.add(status);
+                if (status == 200) {
+                    waits.add(Duration.ofNanos(System.nanoTime() - begun));
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

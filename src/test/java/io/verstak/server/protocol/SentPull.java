@@ -12,12 +12,14 @@ record SentPull(Http http, long at) implements AutoCloseable {
     static final Duration A_WHILE = Duration.ofMillis(300);
 
     /** Within this an answer is prompt; a wait that only ran out takes longer. */
-    static final Duration PROMPT = Duration.ofSeconds(10);
+    static final Duration PROMPT = Duration.ofSeconds(20);
 
     static SentPull of(TestServer server, String token, long since, long seconds) throws IOException {
         Http http = Http.connect(server.port());
+        // Before it is sent: the server's time may begin before this thread is back from sending.
+        long at = System.nanoTime();
         http.write(request(token, since, seconds).bytes());
-        return new SentPull(http, System.nanoTime());
+        return new SentPull(http, at);
     }
 
     static Request request(String token, long since, long seconds) {

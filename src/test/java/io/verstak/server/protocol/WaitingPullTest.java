@@ -42,7 +42,7 @@ class WaitingPullTest {
     void an_empty_page_is_held_back_until_an_op_arrives() throws IOException {
         Desktop reader = SERVER.pair("alice", "arrives");
         Desktop writer = SERVER.pair("alice", "arrives");
-        try (SentPull pull = SentPull.of(SERVER, reader.token(), 0, 20)) {
+        try (SentPull pull = SentPull.of(SERVER, reader.token(), 0, 25)) {
             assertThat(pull.isWaiting()).isTrue();
 
             OutboxOp op = OutboxOp.note("n", "text");
@@ -63,7 +63,7 @@ class WaitingPullTest {
     @Test
     void an_op_of_the_device_itself_ends_its_wait_as_well() throws IOException {
         Desktop device = SERVER.pair("alice", "own");
-        try (SentPull pull = SentPull.of(SERVER, device.token(), 0, 20)) {
+        try (SentPull pull = SentPull.of(SERVER, device.token(), 0, 25)) {
             assertThat(pull.isWaiting()).isTrue();
             Sync.push(SERVER, device, OutboxOp.note("n", "text"));
             assertThat(pull.http().read().json().required("ops")).hasSize(1);
@@ -105,7 +105,7 @@ class WaitingPullTest {
         Desktop elsewhere = SERVER.pair("alice", "other");
         OutboxOp op = OutboxOp.note("n", "text");
         Sync.push(SERVER, device, op);
-        try (SentPull pull = SentPull.of(SERVER, device.token(), 1, 20)) {
+        try (SentPull pull = SentPull.of(SERVER, device.token(), 1, 25)) {
             assertThat(pull.isWaiting()).isTrue();
             Sync.push(SERVER, elsewhere, OutboxOp.note("n", "text"));
             Sync.push(SERVER, device, op);
@@ -123,10 +123,10 @@ class WaitingPullTest {
         List<SentPull> pulls = new ArrayList<>();
         try {
             for (int number = 0; number < 40; number++) {
-                pulls.add(SentPull.of(SERVER, reader.token(), 1, 20));
+                pulls.add(SentPull.of(SERVER, reader.token(), 1, 25));
             }
             Http one = Http.connect(SERVER.port());
-            one.write(Request.post(Sync.PULL, "{\"since_sequence\":1,\"page_limit\":1,\"wait_seconds\":20}")
+            one.write(Request.post(Sync.PULL, "{\"since_sequence\":1,\"page_limit\":1,\"wait_seconds\":25}")
                     .bearer(reader.token())
                     .bytes());
             pulls.add(new SentPull(one, System.nanoTime()));
@@ -151,7 +151,7 @@ class WaitingPullTest {
     void who_comes_back_with_the_head_it_was_woken_with_waits_on() throws IOException {
         Desktop device = SERVER.pair("alice", "again");
         try (SentPull others = SentPull.of(SERVER, device.token(), 0, 25);
-                SentPull pull = SentPull.of(SERVER, device.token(), 0, 20)) {
+                SentPull pull = SentPull.of(SERVER, device.token(), 0, 25)) {
             assertThat(others.isWaiting()).isTrue();
             assertThat(pull.isWaiting()).isTrue();
             Sync.push(SERVER, device, OutboxOp.note("n", "text"));
@@ -166,7 +166,7 @@ class WaitingPullTest {
             assertThat(empty.required("page_last_sequence").longValue()).isEqualTo(1);
             assertThat(empty.required("log_id").textValue()).isNotEmpty();
 
-            pull.http().write(request(device.token(), 1, 20).bytes());
+            pull.http().write(request(device.token(), 1, 25).bytes());
             assertThat(pull.isWaiting()).isTrue();
             Sync.push(SERVER, device, OutboxOp.note("n", "more"));
             assertThat(pull.http().read().json().required("ops")).hasSize(1);
@@ -210,6 +210,7 @@ class WaitingPullTest {
                 try (Http http = Http.connect(server.port())) {
                     http.write(request(device.token(), 0, 25).bytes());
                     assertThat(http.isSilentFor(Duration.ofMillis(30))).isTrue();
+                    http.leave();
                 }
             }
             assertThat(server.send(request(device.token(), 0, 1)).status()).isEqualTo(200);
@@ -228,15 +229,12 @@ class WaitingPullTest {
                 String token = SERVER.pair("alice", "race").token();
                 tails.add(threads.submit(() -> tail(token, rounds)));
             }
-            long before = System.nanoTime();
             for (int i = 0; i < rounds; i++) {
                 Sync.push(SERVER, writer, OutboxOp.note("n" + i, "text"));
             }
             for (Future<List<Long>> tail : tails) {
                 assertThat(tail.get()).hasSize(rounds).isSorted().doesNotHaveDuplicates();
             }
-            // A wake that is lost costs 25 s.
-            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(20));
         } finally {
             threads.shutdownNow();
         }
@@ -248,6 +246,7 @@ class WaitingPullTest {
         try (Http http = Http.connect(SERVER.port())) {
             while (cursor < until) {
                 JsonNode page = http.send(request(token, cursor, 25)).json();
+                // A wake that is lost ends in an empty page.
                 assertThat(page.required("ops")).isNotEmpty();
                 for (JsonNode op : page.required("ops")) {
                     seen.add(op.required("server_sequence").longValue());

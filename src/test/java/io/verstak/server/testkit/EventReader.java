@@ -93,10 +93,25 @@ public final class EventReader implements AutoCloseable {
         }
     }
 
-    /** Whether nothing comes for so long. */
+    /** Whether nothing comes for so long but comments, which come from time to time. */
     public boolean isSilentFor(Duration time) {
         try {
-            return unread.isEmpty() && http.isSilentFor(time);
+            while (unread.isEmpty() && !http.isSilentFor(time)) {
+                List<String> piece = piece();
+                if (piece.isEmpty() || piece.stream().anyMatch(line -> !line.startsWith(":"))) {
+                    return false;
+                }
+            }
+            return unread.isEmpty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Goes away, and waits until the server has seen that. */
+    public void leave() {
+        try {
+            http.leave();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

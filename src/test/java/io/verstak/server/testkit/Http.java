@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -19,7 +20,7 @@ import java.util.Map;
 
 /** One connection that speaks HTTP/1.1 and hides nothing: it sends what it is told and shows what comes back. */
 public final class Http implements AutoCloseable {
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final Socket socket;
     private final InputStream in;
@@ -29,7 +30,7 @@ public final class Http implements AutoCloseable {
         this.in = new BufferedInputStream(socket.getInputStream(), 64 << 10);
     }
 
-    /** Connects to a server on this machine. No read waits longer than 30 s. */
+    /** Connects to a server on this machine. No read waits longer than 60 s. */
     public static Http connect(int port) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
@@ -62,6 +63,15 @@ public final class Http implements AutoCloseable {
 
     public void write(byte[] bytes, int from, int length) throws IOException {
         socket.getOutputStream().write(bytes, from, length);
+    }
+
+    /** Sends what the server takes: it may answer, and close, before all of it. */
+    public void offer(byte[] bytes) throws IOException {
+        try {
+            write(bytes);
+        } catch (SocketException closed) {
+            // Its answer is there to be read.
+        }
     }
 
     /** Reads the answer to a request that was not HEAD. */
@@ -172,6 +182,16 @@ public final class Http implements AutoCloseable {
             return in.read() < 0;
         } catch (SocketException reset) {
             return true;
+        }
+    }
+
+    /** Goes away, and waits until the server has seen that: a plain {@link #close} it sees some time later. */
+    public void leave() throws IOException {
+        try (socket) {
+            socket.shutdownOutput();
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (SocketException reset) {
+            // It has seen it.
         }
     }
 

@@ -26,6 +26,7 @@ class CommandLineIT {
         Path data = folder.resolve("data");
         Path password = Files.writeString(folder.resolve("password"), PASSWORD + "\nsecond line\n");
         try (PackagedServer server = PackagedServer.start(data)) {
+            server.awaitLine("/setup?token=");
             assertThat(setupLinks(server)).hasSize(1).first().asString().matches(".*/setup\\?token=[0-9a-f]{64} .*");
             assertThat(server.terminate()).isEqualTo(ENDED_BY_SIGTERM);
         }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.Request;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,9 +38,7 @@ class InstallIT {
     @BeforeEach
     void standIns() throws IOException {
         root = Files.createDirectory(folder.resolve("root"));
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.any();
         standIn("useradd", "");
         standIn("chown", "");
         standIn("getent", "exit 2");
@@ -51,7 +47,7 @@ class InstallIT {
         standIn("systemctl", """
                 program=$DESTDIR/usr/bin/verstak-server
                 case $1 in
-                  start) "$program" serve >"$HERE/log" 2>&1 & echo $! >"$HERE/pid"; exec "$program" healthcheck --wait 30 ;;
+                  start) "$program" serve >"$HERE/log" 2>&1 & echo $! >"$HERE/pid"; exec "$program" healthcheck --wait 120 ;;
                   stop | disable) pid=$(cat "$HERE/pid" 2>/dev/null) && kill "$pid" 2>/dev/null
                     while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done ;;
                 esac
@@ -168,7 +164,7 @@ class InstallIT {
         builder.environment().put("VERSTAK_METRICS_ENABLED", "false");
         Path out = Files.createTempFile(folder, "out", null);
         Process process = builder.redirectOutput(out.toFile()).start();
-        assertThat(process.waitFor(120, TimeUnit.SECONDS))
+        assertThat(process.waitFor(400, TimeUnit.SECONDS))
                 .as(command.toString())
                 .isTrue();
         return new Run(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8));

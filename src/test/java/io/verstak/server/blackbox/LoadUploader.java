@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** Uploads one attachment after another, each until it is acknowledged. */
 final class LoadUploader {
     private static final int BYTES = 700_001;
-    private static final int PATIENCE_SECONDS = 60;
+    private static final int PATIENCE_SECONDS = 180;
 
     private final Desktop desktop;
     private final Random random = new Random(7);
@@ -33,7 +33,7 @@ final class LoadUploader {
     /** Waits for another upload to be acknowledged. */
     void awaitAcknowledged() throws InterruptedException {
         if (!uploads.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            throw new AssertionError("no upload was acknowledged for a minute");
+            throw new AssertionError("no upload was acknowledged in time");
         }
     }
 

@@ -32,7 +32,7 @@ class MailEndToEndIT {
     private static final String ANNA = "anna@example.org";
     private static final String PASSWORD = "violet-harbour-42";
     private static final String NEW_PASSWORD = "copper-lantern-77";
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(9);
 
     private static final int SENT_AT_ONCE = 4;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A browser's own EventSource behind the sample for nginx, over TLS: what the page of a user would open. */
-@Timeout(240)
+@Timeout(900)
 class NginxEventSourceIT {
     private static final String PASSWORD = "violet-harbour-42";
 

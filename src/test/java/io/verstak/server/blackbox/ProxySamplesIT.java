@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The samples for nginx and Caddy carry what desktops send and get, through TLS and the proxies of Debian's packages. */
-@Timeout(240)
+@Timeout(900)
 class ProxySamplesIT {
     private static final String PASSWORD = "violet-harbour-42";
     private static final long SIZE = 256L << 20;
@@ -125,7 +125,7 @@ class ProxySamplesIT {
 
     private static HttpRequest.Builder request(String uri, String token) {
         return HttpRequest.newBuilder(URI.create(uri))
-                .timeout(Duration.ofSeconds(60))
+                .timeout(Duration.ofSeconds(300))
                 .header("Authorization", "Bearer " + token);
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A proxy of Debian's with the site that we give away, in front of a server on this machine, as {@code localhost}. */
 final class SampleProxy implements AutoCloseable {
-    private static final int PATIENCE_SECONDS = 60;
+    private static final int PATIENCE_SECONDS = 180;
 
     private final Process process;
     private final Path log;
@@ -28,9 +27,9 @@ final class SampleProxy implements AutoCloseable {
 
     /** @param folder for its files; what nginx gathers of a body lies in {@code body} and {@code proxy} there */
     static SampleProxy nginx(Path folder, SelfSigned tls, int serverPort) throws IOException {
-        int port = freePort();
+        int port = FreePort.any();
         String site = Files.readString(Path.of("conf/nginx.conf"))
-                .replace("listen 80;", "listen 127.0.0.1:" + freePort() + ";")
+                .replace("listen 80;", "listen 127.0.0.1:" + FreePort.any() + ";")
                 .replace("listen 443 ssl;", "listen 127.0.0.1:" + port + " ssl;")
                 .replace("127.0.0.1:47732", "127.0.0.1:" + serverPort)
                 .replace("sync.example.org;", "localhost;")
@@ -61,7 +60,7 @@ final class SampleProxy implements AutoCloseable {
     }
 
     static SampleProxy caddy(Path folder, SelfSigned tls, int serverPort) throws IOException {
-        int port = freePort();
+        int port = FreePort.any();
         String site = Files.readString(Path.of("conf/Caddyfile"))
                 .replace(
                         "sync.example.org {",
@@ -101,12 +100,6 @@ final class SampleProxy implements AutoCloseable {
             }
         }
         throw new AssertionError("the proxy does not listen: " + Files.readString(log));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
     }
 
     /** Where clients find the server. */

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class SmtpHost implements AutoCloseable {
     private static final String ADDRESS = InetAddress.getLoopbackAddress().getHostAddress();
     /** A mail that failed or was being sent is tried again within 30 s; the rest is for a busy machine. */
-    private static final int PATIENCE_SECONDS = 60;
+    private static final int PATIENCE_SECONDS = 180;
 
     /** Bound, but not listening: connections are refused, and nobody else is given the port meanwhile. */
     private final Socket claim = new Socket();

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,13 +12,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The packaged jar as a process of its own, started with the flags that everybody starts it with. */
 public final class PackagedServer implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("listening on http://[^ ]+:(\\d+) with");
-    private static final int PATIENCE_SECONDS = 60;
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final int PATIENCE_SECONDS = 180;
 
     private List<String> wrapper;
     private final Path data;
@@ -117,6 +121,17 @@ public final class PackagedServer implements AutoCloseable {
         return List.copyOf(running.lines());
     }
 
+    /** Waits until it has printed a line with these words. */
+    public void awaitLine(String words) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (lines().stream().noneMatch(line -> line.contains(words))) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("no \"%s\" in %s".formatted(words, lines()));
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
     /** Makes a user with the server's own command. */
     public void addUser(String name, String password) {
         Result result =
@@ -162,9 +177,32 @@ public final class PackagedServer implements AutoCloseable {
 
     /** Ends the process as a crash would (SIGKILL); nothing of it runs when this returns. */
     public void kill() {
-        running.process().descendants().forEach(ProcessHandle::destroyForcibly);
+        List<ProcessHandle> below = running.process().descendants().toList();
+        below.forEach(ProcessHandle::destroyForcibly);
         running.process().destroyForcibly();
         awaitEnd(running.process());
+        below.forEach(PackagedServer::awaitEnd);
+    }
+
+    /** Nobody may fetch the end of a process whose parent was killed: it is over when it has no thread but the first, a zombie. */
+    private static void awaitEnd(ProcessHandle orphan) {
+        Path process = Path.of("/proc", Long.toString(orphan.pid()));
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (orphan.isAlive() && !isZombie(process)) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("a process does not end: " + orphan.info());
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    private static boolean isZombie(Path process) {
+        try (Stream<Path> threads = Files.list(process.resolve("task"))) {
+            String state = Files.readString(process.resolve("stat"));
+            return state.startsWith(") Z", state.lastIndexOf(')')) && threads.count() == 1;
+        } catch (IOException gone) {
+            return true;
+        }
     }
 
     /** Asks the process to end (SIGTERM) and waits; returns its exit code. */

@@ -210,7 +210,7 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
         stop();
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
+                Files.deleteIfExists(file);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -224,9 +224,9 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
 
     static <T> T await(Future<T> future) {
         try {
-            return future.await(30, TimeUnit.SECONDS);
+            return future.await(60, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            throw new AssertionError("no result within 30 s", e);
+            throw new AssertionError("no result within 60 s", e);
         }
     }
 }

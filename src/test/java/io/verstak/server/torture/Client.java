@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Somebody who makes one call after another, on a thread of its own, until told to stop. */
 abstract class Client {
-    private static final long PATIENCE_MILLIS = TimeUnit.SECONDS.toMillis(90);
+    private static final long PATIENCE_MILLIS = TimeUnit.MINUTES.toMillis(5);
 
     private final AtomicLong done = new AtomicLong();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();

@@ -26,8 +26,8 @@ final class Load {
     private static final int WRITERS = 8;
     private static final int OTHERS = 4;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
-    private static final int ALL_TRIES = 40;
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final PackagedServer server;
     private final List<Scope> scopes;
@@ -65,17 +65,19 @@ final class Load {
         return writers.stream().mapToLong(Client::acknowledged).sum();
     }
 
-    /** Waits until so many more ops were acknowledged. */
+    /** Waits until so many more ops were acknowledged, by a server that is to go on. */
     void awaitOps(long more) {
         long goal = acknowledgedOps() + more;
         long begun = System.nanoTime();
         while (acknowledgedOps() < goal) {
-            if (System.nanoTime() - begun > PATIENCE_NANOS) {
+            if (!server.isAlive() || System.nanoTime() - begun > PATIENCE_NANOS) {
                 throw new AssertionError(
-                        "only %d of %d ops within a minute; the clients' last answers: %s; the server's lines: %s"
+                        "only %d of %d ops after %d s; the server runs: %s; the clients' last answers: %s; the server's lines: %s"
                                 .formatted(
                                         acknowledgedOps(),
                                         goal,
+                                        TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun),
+                                        server.isAlive(),
                                         clients.stream().map(Client::state).toList(),
                                         server.lines()));
             }
@@ -130,11 +132,13 @@ final class Load {
     }
 
     private static Answer answered(Device device, Request request) {
-        for (int tries = 0; tries < ALL_TRIES; tries++) {
+        long begun = System.nanoTime();
+        while (System.nanoTime() - begun < PATIENCE_NANOS) {
             Answer answer = device.connected() ? device.send(request) : null;
             if (answer != null && answer.status() != 503) {
                 return answer;
             }
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
         throw new AssertionError("no answer to " + request.path());
     }

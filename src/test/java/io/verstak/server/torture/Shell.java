@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Commands of the operating system; one that fails fails the test, with what it said. */
 final class Shell {
-    private static final int PATIENCE_SECONDS = 60;
+    private static final int PATIENCE_SECONDS = 180;
 
     private Shell() {}
 

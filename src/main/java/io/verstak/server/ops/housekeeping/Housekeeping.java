@@ -27,7 +27,10 @@ import org.slf4j.LoggerFactory;
 public final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final String LAST_RUN = "cleanup";
-    private static final long FIRST_MILLIS = TimeUnit.SECONDS.toMillis(10);
+
+    /** Who starts the server has things to do with it first. */
+    private static final long FIRST_MILLIS = TimeUnit.MINUTES.toMillis(1);
+
     private static final long INTERVAL_MILLIS = TimeUnit.HOURS.toMillis(1);
 
     private final Vertx vertx;

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
@@ -33,16 +34,19 @@ final class PageFigures {
     }
 
     double p50Millis(String address) {
-        return millis(latencies.get(address).getValueAtPercentile(50));
+        return millis(of(address).getValueAtPercentile(50));
     }
 
     double p99Millis(String address) {
-        return millis(latencies.get(address).getValueAtPercentile(99));
+        return millis(of(address).getValueAtPercentile(99));
+    }
+
+    private Histogram of(String address) {
+        return Objects.requireNonNull(latencies.get(address), address);
     }
 
     double processorMillis(String address) {
-        return millis(processorNanos.getOrDefault(address, 0L))
-                / latencies.get(address).getTotalCount();
+        return millis(processorNanos.getOrDefault(address, 0L)) / of(address).getTotalCount();
     }
 
     /** The address with the highest p99. */

@@ -8,9 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
@@ -29,7 +30,8 @@ public final class PackagedServer implements AutoCloseable {
     private final String input;
     private volatile Running running;
 
-    private record Running(Process process, CompletableFuture<Integer> port, List<String> lines) {}
+    /** @param lines grows with each request: it must cost the same to add one more, or the server would wait for who reads it */
+    private record Running(Process process, CompletableFuture<Integer> port, Queue<String> lines) {}
 
     private PackagedServer(List<String> wrapper, String input, Path data, List<String> arguments) {
         this.wrapper = wrapper;
@@ -63,7 +65,7 @@ public final class PackagedServer implements AutoCloseable {
             Process process = command(wrapper, all).redirectErrorStream(true).start();
             process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
             process.getOutputStream().close();
-            Running fresh = new Running(process, new CompletableFuture<>(), new CopyOnWriteArrayList<>());
+            Running fresh = new Running(process, new CompletableFuture<>(), new ConcurrentLinkedQueue<>());
             new Thread(() -> watch(fresh), "server-output").start();
             return fresh;
         } catch (IOException e) {

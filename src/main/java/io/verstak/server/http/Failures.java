@@ -63,7 +63,12 @@ final class Failures implements Handler<RoutingContext> {
         if (context.get(PAGE) != null) {
             return false;
         }
-        String path = context.normalizedPath();
+        // As it was sent, too: a program that asks for /api/v1/blobs/../../.. is still one.
+        return isOfPrograms(context.normalizedPath())
+                || isOfPrograms(context.request().path());
+    }
+
+    private static boolean isOfPrograms(@Nullable String path) {
         return path != null && (path.startsWith("/api/") || path.startsWith("/admin/api/"));
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -39,6 +40,15 @@ public final class Json {
     /** From here on the names in a body are not remembered: millions of them would take more than the body. */
     private static final int MANY_NAMES_BYTES = 256 << 10;
 
+    /**
+     * More than the names of any call take. Some thousands of names are remembered for all bodies to come, whoever sent them: with
+     * long ones among them a stranger would fill the heap.
+     */
+    private static final int MAX_REMEMBERED_NAME = 64;
+
+    /** In digits. Only a number that nobody asked for may be long, and it is not made into one. */
+    private static final int MAX_NUMBER = 20_000;
+
     private static final JsonMapper MAPPER = mapper(true);
     private static final JsonMapper FORGETFUL = mapper(false);
 
@@ -50,8 +60,12 @@ public final class Json {
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(MAX_DEPTH)
                         .maxStringLength(MAX_TEXT)
-                        .maxNumberLength(1000)
+                        .maxNameLength(remembersNames ? MAX_REMEMBERED_NAME : MAX_TEXT)
+                        .maxNumberLength(MAX_NUMBER)
                         .build())
+                // For the message that refuses a number in a text's place: the usual way takes the square of its
+                // length.
+                .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
                 .build();
         return JsonMapper.builder(factory)
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -85,19 +99,33 @@ public final class Json {
      */
     public static <T> T read(Buffer body, Class<T> type) {
         byte[] bytes = body.getBytes();
-        JsonMapper mapper = bytes.length < MANY_NAMES_BYTES ? MAPPER : FORGETFUL;
         try {
             JsonText.requireUtf8(bytes);
-            if (JsonText.mayEscapeSurrogates(bytes)) {
-                parse(mapper, bytes, parser -> {
-                    JsonText.requirePairedSurrogates(parser);
-                    return null;
-                });
-            }
-            return Objects.requireNonNull(parse(mapper, bytes, parser -> value(mapper, parser, type)));
+            return bytes.length < MANY_NAMES_BYTES ? readRemembering(bytes, type) : read(FORGETFUL, bytes, type);
         } catch (IOException notJson) {
             throw new ServerException(ErrorCode.INVALID_JSON);
         }
+    }
+
+    private static <T> T readRemembering(byte[] bytes, Class<T> type) throws IOException {
+        try {
+            return read(MAPPER, bytes, type);
+        } catch (IOException refused) {
+            if (isBound(refused)) {
+                return read(FORGETFUL, bytes, type);
+            }
+            throw refused;
+        }
+    }
+
+    private static <T> T read(JsonMapper mapper, byte[] bytes, Class<T> type) throws IOException {
+        if (JsonText.mayEscapeSurrogates(bytes)) {
+            parse(mapper, bytes, parser -> {
+                JsonText.requirePairedSurrogates(parser);
+                return null;
+            });
+        }
+        return Objects.requireNonNull(parse(mapper, bytes, parser -> value(mapper, parser, type)));
     }
 
     private interface Reading<T> {
@@ -125,9 +153,13 @@ public final class Json {
     }
 
     private static boolean isTextTooLong(JsonParser parser, IOException refused) {
-        boolean bounded = refused instanceof StreamConstraintsException
+        return isBound(refused) && parser.currentToken() == JsonToken.VALUE_STRING;
+    }
+
+    /** Whether a bound of the reader was met, rather than something that is not JSON. */
+    private static boolean isBound(IOException refused) {
+        return refused instanceof StreamConstraintsException
                 || refused.getCause() instanceof StreamConstraintsException;
-        return bounded && parser.currentToken() == JsonToken.VALUE_STRING;
     }
 
     private static ServerException tooLong(JsonParser parser) throws IOException {

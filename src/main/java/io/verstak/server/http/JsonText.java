@@ -23,6 +23,10 @@ final class JsonText {
         if (bytes.length > 1 && (bytes[0] == 0 || bytes[1] == 0)) {
             throw new CharacterCodingException();
         }
+        // It would be skipped without a word, though no JSON begins with it (RFC 8259, section 8.1).
+        if (bytes.length > 2 && bytes[0] == (byte) 0xEF && bytes[1] == (byte) 0xBB && bytes[2] == (byte) 0xBF) {
+            throw new CharacterCodingException();
+        }
         for (byte b : bytes) {
             if (b < 0) {
                 decode(bytes);

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,6 +69,9 @@ class LargestBodiesIT {
         }
     }
 
+    private static final int STRANGERS_CALLS = 600;
+    private static final int NAME_BYTES = 48_000;
+
     @BeforeAll
     static void start() {
         server = PackagedServer.start(folder.resolve("data"));
@@ -97,5 +101,26 @@ class LargestBodiesIT {
         assertThat(answer.json().path("code").asText()).isEqualTo(code);
         assertThat(Http.once(server.port(), Request.get("/livez")).status()).isEqualTo(200);
         assertThat(server.isAlive()).isTrue();
+    }
+
+    /** More bytes than half of the heap: no name of a body may outlive it, above all none of somebody unknown. */
+    @Test
+    void s39_names_that_strangers_make_up_are_not_kept() throws Exception {
+        try (Http connection = Http.connect(server.port())) {
+            for (int i = 0; i < STRANGERS_CALLS; i++) {
+                String body = "{\"" + name(4L * i) + "\":1,\"" + name(4L * i + 1) + "\":1,\"" + name(4L * i + 2)
+                        + "\":1,\"" + name(4L * i + 3) + "\":1}";
+
+                assertThat(connection
+                                .send(Request.post("/api/auth/test", body.getBytes(StandardCharsets.UTF_8)))
+                                .status())
+                        .isEqualTo(400);
+            }
+        }
+        assertThat(server.isAlive()).isTrue();
+    }
+
+    private static String name(long number) {
+        return "%016x".formatted(number).repeat(NAME_BYTES / 16);
     }
 }

@@ -61,7 +61,14 @@ class ConventionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/api/", "/api/nothing", "/api/v1/sync/push/more", "/api/v1/sync/%70ush/x"})
+    @ValueSource(
+            strings = {
+                "/api/",
+                "/api/nothing",
+                "/api/v1/sync/push/more",
+                "/api/v1/sync/%70ush/x",
+                "/api/v1/blobs/%2e%2e/../../../etc/passwd"
+            })
     void an_unknown_path_of_the_api_is_not_found_in_json(String path) {
         Answer answer = SERVER.send(Request.get(path).with("Accept", "text/html"));
 

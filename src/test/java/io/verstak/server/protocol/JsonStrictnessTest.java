@@ -179,6 +179,23 @@ class JsonStrictnessTest {
     }
 
     @Test
+    void s34_a_byte_order_mark_is_not_json() {
+        assertRefused(pull("\ufeff{}"), "invalid_json");
+    }
+
+    @Test
+    void an_unknown_field_is_ignored_however_long_its_name_or_its_number() {
+        String digits = "1234567890".repeat(1500);
+
+        assertThat(pull("{\"x\":" + digits + ",\"y\":-0." + digits + "e-7}").status())
+                .isEqualTo(200);
+        assertThat(pull("{\"" + "n".repeat(100_000) + "\":1}").status()).isEqualTo(200);
+        assertThat(pull("{\"" + "n".repeat(400_000) + "\":1}").status()).isEqualTo(200);
+        assertRefused(pull("{\"since_sequence\":" + digits + "}"), "invalid_json");
+        assertRefused(Sync.post(SERVER, DEVICE, Sync.PUSH, "{\"ops\":[{\"op_id\":" + digits + "}]}"), "invalid_json");
+    }
+
+    @Test
     void s34_json_nests_to_64_levels_and_no_further() {
         assertThat(pull(nested(64)).status()).isEqualTo(200);
         assertRefused(pull(nested(65)), "invalid_json");

@@ -125,7 +125,7 @@ class ProxySamplesIT {
 
     private static HttpRequest.Builder request(String uri, String token) {
         return HttpRequest.newBuilder(URI.create(uri))
-                .timeout(Duration.ofSeconds(300))
+                .timeout(Duration.ofMinutes(5))
                 .header("Authorization", "Bearer " + token);
     }
 

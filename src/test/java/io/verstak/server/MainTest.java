@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -150,7 +152,7 @@ class MainTest {
 
     @Test
     void a_newer_schema_is_refused_and_left_as_it_is() {
-        run("admin", "list-users", "--data", folder.toString());
+        run("admin", "invite", "anna@example.org", "--data", folder.toString());
         Path database = folder.resolve("server.db");
         TestDatabase.execute(database, "PRAGMA user_version = 99");
 
@@ -171,7 +173,7 @@ class MainTest {
     @Test
     void s44_what_the_server_makes_is_its_owners_alone() throws Exception {
         Path data = folder.resolve("a/data");
-        run("admin", "list-users", "--data", data.toString());
+        run("admin", "invite", "anna@example.org", "--data", data.toString());
         try (DataDirectory directory = DataDirectory.open(data)) {
             assertThat(directory.blobs()).exists();
         }
@@ -190,6 +192,21 @@ class MainTest {
                 .containsEntry("server.db", "rw-------")
                 .containsEntry("server.lock", "rw-------");
         assertThat(modes.values()).containsOnly("rwx------", "rw-------");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"list-users", "block anna", "unblock anna", "reset-password anna"})
+    void a_command_on_users_makes_no_data_directory_out_of_a_mistyped_path(String command) {
+        Path missing = folder.resolve("missing");
+        List<String> words = new ArrayList<>(List.of("admin"));
+        words.addAll(List.of(command.split(" ")));
+        words.addAll(List.of("--data", missing.toString()));
+
+        Run run = run(words.toArray(String[]::new));
+
+        assertOneLine(run, 1);
+        assertThat(run.err()).contains(missing.toString(), "there is no server.db");
+        assertThat(missing).doesNotExist();
     }
 
     @Test

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * Requests and answers between verticles: immutable objects by reference, failures as {@link ServerException}.
  *
  * <p>A request whose server is gone or silent fails with {@link ErrorCode#UNAVAILABLE}; one whose server failed
- * unexpectedly with {@link ErrorCode#INTERNAL_ERROR}, the cause in the log of this process only.
+ * unexpectedly with {@link ErrorCode#INTERNAL_ERROR}, the cause in the log of this process only. An answer that comes too late is
+ * closed, if it is an {@link AutoCloseable}.
  */
 public final class Bus {
     private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
@@ -55,9 +56,26 @@ public final class Bus {
     }
 
     private <Q, R> Future<R> ask(Address<Q, R> address, Function<Q, Future<R>> service, Q question) {
-        return result(service, question)
-                .timeout(delivery.getSendTimeout(), TimeUnit.MILLISECONDS)
-                .recover(failure -> Future.failedFuture(toServerException(address, failure)));
+        Future<R> answer = result(service, question);
+        Future<R> inTime = answer.timeout(delivery.getSendTimeout(), TimeUnit.MILLISECONDS);
+        // Behind the time-out's own handler, which by then has passed the answer on or has given up on it.
+        answer.onSuccess(late -> {
+            if (inTime.failed()) {
+                drop(address, late);
+            }
+        });
+        return inTime.recover(failure -> Future.failedFuture(toServerException(address, failure)));
+    }
+
+    /** What an answer holds is its taker's to close, and this one is taken by nobody. */
+    private static void drop(Address<?, ?> address, Object late) {
+        if (late instanceof AutoCloseable held) {
+            try {
+                held.close();
+            } catch (Exception failure) {
+                LOG.error("{}: a late answer cannot be closed", address.name(), failure);
+            }
+        }
     }
 
     private <Q, R> Future<R> send(Address<Q, R> address, Q question) {

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.config.ServerConfig;
+import io.verstak.server.storage.DataDirectory;
 import io.vertx.core.Future;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 
@@ -30,12 +32,21 @@ abstract class AccountCommand<T> implements Callable<Integer> {
     public final Integer call() throws Exception {
         ServerConfig config = settings.load();
         prepare();
+        if (!mayBegin()) {
+            // A mistyped path is not to become a data directory without anybody in it.
+            DataDirectory.openReadOnly(Path.of(config.storage().dataDir())).close();
+        }
         String result = OfflineAccounts.with(
                 config,
                 accounts -> work(accounts)
                         .map(done -> print(done, accounts.settings().now())));
         output.out().println(result);
         return 0;
+    }
+
+    /** Whether the command may be the first on a data directory, which is made if need be: it brings somebody in. */
+    boolean mayBegin() {
+        return false;
     }
 
     /** Reads what else the command needs, such as a password. */

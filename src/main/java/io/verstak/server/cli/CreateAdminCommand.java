@@ -26,6 +26,11 @@ final class CreateAdminCommand extends AccountCommand<Void> {
     }
 
     @Override
+    boolean mayBegin() {
+        return true;
+    }
+
+    @Override
     Future<Void> work(AccountServices accounts) {
         return accounts.administrators().put(name, password);
     }

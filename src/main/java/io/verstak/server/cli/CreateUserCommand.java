@@ -28,6 +28,11 @@ final class CreateUserCommand extends AccountCommand<String> {
     }
 
     @Override
+    boolean mayBegin() {
+        return true;
+    }
+
+    @Override
     Future<String> work(AccountServices accounts) {
         return accounts.administration().createUser(name, email, password);
     }

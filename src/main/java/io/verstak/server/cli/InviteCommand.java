@@ -17,6 +17,11 @@ final class InviteCommand extends AccountCommand<String> {
     private String email = "";
 
     @Override
+    boolean mayBegin() {
+        return true;
+    }
+
+    @Override
     Future<String> work(AccountServices accounts) {
         return accounts.administration().invite(email, "command line");
     }

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class DataDirectory implements AutoCloseable {
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
-
     static final String LOCK_FILE = "server.lock";
     static final String DATABASE = "server.db";
     static final String UNFINISHED = "server.db.new";
@@ -176,6 +175,7 @@ public final class DataDirectory implements AutoCloseable {
      * @throws StorageException in one line for a person: there is no database
      */
     public static DataDirectory openReadOnly(Path root) {
+        requireFinished(root);
         DataDirectory directory = new DataDirectory(root, root.resolve(DATABASE), null);
         if (!Files.isRegularFile(directory.database())) {
             throw new StorageException("%s: there is no %s".formatted(root, DATABASE));

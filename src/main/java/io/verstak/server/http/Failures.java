@@ -8,6 +8,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
+import java.net.SocketException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,12 @@ final class Failures implements Handler<RoutingContext> {
         }
         if (context.failure() instanceof MalformedRequest) {
             // The transport has answered, and closes the connection.
+            return;
+        }
+        if (context.failure() instanceof SocketException) {
+            // The client has broken it off: nobody is left to be told, and nothing went wrong here that a log had to
+            // know.
+            context.request().connection().close();
             return;
         }
         ServerException refusal = refusal(context);

@@ -195,6 +195,12 @@ public final class Http implements AutoCloseable {
         }
     }
 
+    /** Breaks the connection off with a reset, as a process does that is killed with bytes unread. */
+    public void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();

@@ -62,7 +62,7 @@ class WriteAheadLogTest {
     private static long logged() {
         String[] frames = TestDatabase.rows(SERVER.database(), "PRAGMA wal_checkpoint(NOOP)")
                 .get(0)
-                .split("\\|");
+                .split("\\|", -1);
         long page = Long.parseLong(
                 TestDatabase.rows(SERVER.database(), "PRAGMA page_size").get(0));
         return Long.parseLong(frames[1]) * page;

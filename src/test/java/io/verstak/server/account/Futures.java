@@ -11,9 +11,9 @@ public final class Futures {
     /** The result, or what the future failed with, thrown as it is. */
     public static <T> T await(Future<T> future) {
         try {
-            return future.await(30, TimeUnit.SECONDS);
+            return future.await(60, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            throw new AssertionError("no result within 30 s", e);
+            throw new AssertionError("no result within 60 s", e);
         }
     }
 }

@@ -28,7 +28,7 @@ class HashPoolTest {
         try (HashPool pool = new HashPool(2, 3)) {
             List<Future<Boolean>> accepted = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
-                accepted.add(pool.submit(() -> release.await(30, TimeUnit.SECONDS)));
+                accepted.add(pool.submit(() -> release.await(60, TimeUnit.SECONDS)));
             }
 
             Future<Boolean> surplus = pool.submit(() -> true);
@@ -70,7 +70,7 @@ class HashPoolTest {
             context.runOnContext(nothing ->
                     pool.submit(() -> "done").onComplete(result -> completedOn.complete(Vertx.currentContext())));
 
-            assertThat(completedOn.orTimeout(30, TimeUnit.SECONDS).join()).isSameAs(context);
+            assertThat(completedOn.orTimeout(60, TimeUnit.SECONDS).join()).isSameAs(context);
         } finally {
             await(vertx.close());
         }
@@ -93,7 +93,7 @@ class HashPoolTest {
     void a_closed_pool_finishes_what_waits_and_refuses_the_rest() {
         CountDownLatch release = new CountDownLatch(1);
         HashPool pool = new HashPool(1, 4);
-        Future<Boolean> running = pool.submit(() -> release.await(30, TimeUnit.SECONDS));
+        Future<Boolean> running = pool.submit(() -> release.await(60, TimeUnit.SECONDS));
         Future<String> waiting = pool.submit(() -> "waited");
 
         pool.close();

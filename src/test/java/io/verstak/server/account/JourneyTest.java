@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
-import com.icegreen.greenmail.util.ServerSetup;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.MailHost;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -31,12 +30,7 @@ class JourneyTest {
     @RegisterExtension
     static final ServerLog LOG = new ServerLog();
 
-    private final GreenMail mailServer = new GreenMail(ServerSetup.SMTP.dynamicPort());
-
-    @BeforeEach
-    void startMail() {
-        mailServer.start();
-    }
+    private final GreenMail mailServer = MailHost.start();
 
     @AfterEach
     void stopMail() {
@@ -80,7 +74,7 @@ class JourneyTest {
     }
 
     private MimeMessage mail(int number) throws Exception {
-        assertThat(mailServer.waitForIncomingEmail(30_000, number)).isTrue();
+        assertThat(mailServer.waitForIncomingEmail(60_000, number)).isTrue();
         MimeMessage mail = mailServer.getReceivedMessages()[number - 1];
         assertThat(Arrays.toString(mail.getAllRecipients())).isEqualTo("[anna@example.org]");
         return mail;

@@ -10,9 +10,7 @@ import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Web;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -55,15 +53,7 @@ class NoOracleTest {
 
     @Test
     void s02_medians_of_200_tries_for_somebody_and_nobody_differ_by_less_than_5_ms() throws IOException {
-        List<Long> somebody = new ArrayList<>();
-        List<Long> nobody = new ArrayList<>();
-        try (Http http = Http.connect(SERVER.port())) {
-            for (int i = 0; i < TRIES; i++) {
-                somebody.add(nanos(http, login("alice", "wrong password")));
-                nobody.add(nanos(http, login("nobody", "wrong password")));
-            }
-        }
-        assertAlike(somebody, nobody);
+        assertAlikeInTime(login("alice", "wrong password"), login("nobody", "wrong password"));
     }
 
     @Test
@@ -71,41 +61,21 @@ class NoOracleTest {
         assertThat(web.forgot("alice@example.org").text())
                 .isEqualTo(web.forgot("nobody@example.org").text())
                 .isEqualTo("{\"status\":\"if email exists, reset link sent\"}");
-        List<Long> somebody = new ArrayList<>();
-        List<Long> nobody = new ArrayList<>();
-        try (Http http = Http.connect(SERVER.port())) {
-            for (int i = 0; i < TRIES; i++) {
-                somebody.add(nanos(http, forgot("alice@example.org")));
-                nobody.add(nanos(http, forgot("nobody@example.org")));
-            }
-        }
-        assertAlike(somebody, nobody);
+        assertAlikeInTime(forgot("alice@example.org"), forgot("nobody@example.org"));
         assertThat(web.mailedToken("alice@example.org", "reset")).matches("[0-9a-f]{64}");
         assertThat(web.forgot("no address").status()).isEqualTo(400);
     }
 
-    /** What else runs on the machine moves a median, too: by no more than three of its standard errors. */
-    private static void assertAlike(List<Long> one, List<Long> other) {
-        double noise = 3 * Math.hypot(standardError(one), standardError(other));
-        assertThat((double) Math.abs(median(one) - median(other))).isLessThan(TimeUnit.MILLISECONDS.toNanos(5) + noise);
-    }
-
-    /** Of a median: 1.25 standard deviations by the root of their number, and a deviation is 1.48 median ones. */
-    private static double standardError(List<Long> values) {
-        long middle = median(values);
-        long deviation =
-                median(values.stream().map(value -> Math.abs(value - middle)).toList());
-        return 1.25 * 1.48 * deviation / Math.sqrt(values.size());
+    private static void assertAlikeInTime(Request somebody, Request nobody) throws IOException {
+        try (Http http = Http.connect(SERVER.port())) {
+            Alike.assertAlike(TRIES, () -> nanos(http, somebody), () -> nanos(http, nobody));
+        }
     }
 
     private static long nanos(Http http, Request request) throws IOException {
         long start = System.nanoTime();
         http.send(request);
         return System.nanoTime() - start;
-    }
-
-    private static long median(List<Long> values) {
-        return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
     }
 
     private static Request login(String login, String password) {

@@ -11,7 +11,6 @@ import io.verstak.server.storage.QueuedMail;
 import io.verstak.server.storage.SecretBox;
 import io.verstak.server.testkit.MutableClock;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** The mail services over a data directory, as a process has them: closing and opening anew is a restart. */
@@ -98,16 +98,15 @@ final class MailHouse implements AutoCloseable {
 
     /** The outbox, once it is as expected. */
     List<QueuedMail> queued(Predicate<List<QueuedMail>> expected) {
-        Promise<List<QueuedMail>> found = Promise.promise();
-        vertx.setPeriodic(
-                CHECK_MILLIS,
-                timer -> services.store().list(0, 100).onComplete(mails -> {
-                    if (mails.failed() || expected.test(mails.result())) {
-                        vertx.cancelTimer(timer);
-                        found.tryComplete(mails.result());
-                    }
-                }));
-        return await(found.future());
+        return await(looked(expected));
+    }
+
+    private Future<List<QueuedMail>> looked(Predicate<List<QueuedMail>> expected) {
+        return services.store()
+                .list(0, 100)
+                .compose(mails -> expected.test(mails)
+                        ? Future.succeededFuture(mails)
+                        : vertx.timer(CHECK_MILLIS, TimeUnit.MILLISECONDS).compose(fired -> looked(expected)));
     }
 
     void awaitEmpty() {

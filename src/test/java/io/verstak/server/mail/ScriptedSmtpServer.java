@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,10 @@ final class ScriptedSmtpServer implements AutoCloseable {
     static final String MESSAGE = "MESSAGE";
     static final String HANDSHAKE = "HANDSHAKE";
 
+    private static final int PATIENCE_SECONDS = 60;
+
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final Socket claim = new Socket();
     private final @Nullable SSLContext encryption;
     private final boolean encryptedFromTheStart;
     private final Map<String, BlockingQueue<String>> replies = new ConcurrentHashMap<>();
@@ -39,8 +43,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-    private final AtomicInteger connections = new AtomicInteger();
-    private final AtomicInteger mostConnections = new AtomicInteger();
+    private final Semaphore arrivals = new Semaphore(0);
     private final CountDownLatch clientGone = new CountDownLatch(1);
 
     private ScriptedSmtpServer(@Nullable SSLContext encryption, boolean encryptedFromTheStart) throws IOException {
@@ -50,12 +53,11 @@ final class ScriptedSmtpServer implements AutoCloseable {
             while (true) {
                 Socket socket = listener.accept();
                 open.add(socket);
-                mostConnections.accumulateAndGet(connections.incrementAndGet(), Math::max);
+                arrivals.release();
                 run(() -> {
                     try {
                         new Dialogue(socket).run();
                     } finally {
-                        connections.decrementAndGet();
                         clientGone.countDown();
                     }
                 });
@@ -96,27 +98,34 @@ final class ScriptedSmtpServer implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    /** The most connections that were open at once. */
-    int mostConnections() {
-        return mostConnections.get();
+    /** How many connections were ever made. */
+    int connections() {
+        return open.size();
+    }
+
+    /** Waits until so many more connections were made. */
+    void awaitConnections(int count) throws InterruptedException {
+        if (!arrivals.tryAcquire(count, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("not %d connections, but %d".formatted(count, connections()));
+        }
     }
 
     /** Waits until a client has sent a command. */
     void awaitCommand(String command) throws InterruptedException {
-        String line = lines.poll(30, TimeUnit.SECONDS);
+        String line = lines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         while (line != null && !line.startsWith(command)) {
-            line = lines.poll(30, TimeUnit.SECONDS);
+            line = lines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         }
         if (line == null) {
-            throw new AssertionError("no " + command + " within 30 s");
+            throw new AssertionError("no " + command + " within a minute");
         }
     }
 
     /** The next message that it has taken. */
     String takeMessage() throws InterruptedException {
-        String message = messages.poll(30, TimeUnit.SECONDS);
+        String message = messages.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         if (message == null) {
-            throw new AssertionError("no mail within 30 s");
+            throw new AssertionError("no mail within a minute");
         }
         return message;
     }
@@ -125,9 +134,9 @@ final class ScriptedSmtpServer implements AutoCloseable {
         return messages.size();
     }
 
-    /** Whether a client has closed its connection, within 30 s. */
+    /** Whether a client has closed its connection, within a minute. */
     boolean awaitClientGone() throws InterruptedException {
-        return clientGone.await(30, TimeUnit.SECONDS);
+        return clientGone.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     /** All lines that clients sent outside of messages. */
@@ -135,8 +144,16 @@ final class ScriptedSmtpServer implements AutoCloseable {
         return List.copyOf(lines);
     }
 
+    /** Refuses connections from now on, on a port that nobody else is given. */
+    void hangUp() throws IOException {
+        listener.close();
+        claim.setReuseAddress(true);
+        claim.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port()));
+    }
+
     @Override
     public void close() throws IOException {
+        claim.close();
         listener.close();
         for (Socket socket : open) {
             socket.close();

@@ -5,14 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.icegreen.greenmail.util.GreenMail;
-import com.icegreen.greenmail.util.ServerSetup;
 import io.verstak.server.config.MailConfig;
+import io.verstak.server.testkit.MailHost;
 import io.verstak.server.testkit.MutableClock;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.TrustOptions;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
-import java.net.ServerSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,8 +33,8 @@ class SmtpSenderTest {
             "Верстак: задайте новый пароль для входа на всех ваших устройствах",
             "Здравствуйте!\n.\nhttps://sync.example.org/reset?token=1",
             "<p>Здравствуйте!</p>");
-    private static final SmtpLimits PATIENT = new SmtpLimits(Duration.ofSeconds(10), Duration.ofSeconds(20));
-    private static final SmtpLimits HASTY = new SmtpLimits(Duration.ofMillis(300), Duration.ofSeconds(20));
+    private static final SmtpLimits PATIENT = new SmtpLimits(Duration.ofSeconds(40), Duration.ofSeconds(50));
+    private static final SmtpLimits HASTY = new SmtpLimits(Duration.ofMillis(300), Duration.ofSeconds(50));
 
     private static Vertx vertx;
     private static Certificate localhost;
@@ -52,11 +54,11 @@ class SmtpSenderTest {
 
     @Test
     void a_mail_arrives_with_both_parts_its_headers_and_its_russian_words() throws Exception {
-        GreenMail server = greenMail();
+        GreenMail server = MailHost.start();
         try {
             send(config(server.getSmtp().getPort(), "none", ""));
 
-            assertThat(server.waitForIncomingEmail(30_000, 1)).isTrue();
+            assertThat(server.waitForIncomingEmail(60_000, 1)).isTrue();
             MimeMessage mail = server.getReceivedMessages()[0];
             assertThat(mail.getSubject()).isEqualTo(MESSAGE.subject());
             assertThat(mail.getHeader("From")).containsExactly("\"Verstak\" <sync@example.net>");
@@ -76,12 +78,12 @@ class SmtpSenderTest {
 
     @Test
     void a_login_is_made_when_a_user_is_set() throws Exception {
-        GreenMail server = greenMail();
+        GreenMail server = MailHost.start();
         server.setUser("sync@example.net", "mailer", "right");
         try {
             send(config(server.getSmtp().getPort(), "none", "mailer").withPassword("right"));
 
-            assertThat(server.waitForIncomingEmail(30_000, 1)).isTrue();
+            assertThat(server.waitForIncomingEmail(60_000, 1)).isTrue();
         } finally {
             server.stop();
         }
@@ -89,7 +91,7 @@ class SmtpSenderTest {
 
     @Test
     void a_refused_login_sends_nothing_and_quotes_no_password() throws Exception {
-        GreenMail server = greenMail();
+        GreenMail server = MailHost.start();
         server.setUser("sync@example.net", "mailer", "right");
         try {
             assertThatThrownBy(() -> send(
@@ -174,7 +176,7 @@ class SmtpSenderTest {
 
     @Test
     void s40_a_server_that_answers_in_drops_is_left_after_the_limit_of_the_whole() throws Exception {
-        SmtpLimits limits = new SmtpLimits(Duration.ofSeconds(10), Duration.ofMillis(300));
+        SmtpLimits limits = new SmtpLimits(Duration.ofSeconds(40), Duration.ofSeconds(1));
         try (ScriptedSmtpServer server = ScriptedSmtpServer.plain().silentAt("DATA")) {
             assertThatThrownBy(() -> send(config(server.port(), "none", ""), Optional.empty(), limits))
                     .rootCause()
@@ -191,12 +193,13 @@ class SmtpSenderTest {
 
     @Test
     void a_dead_server_fails_the_mail() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
+        // Bound, so that nobody else is given the port, but not listening.
+        try (Socket dead = new Socket()) {
+            dead.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            assertThatThrownBy(() -> send(config(dead.getLocalPort(), "none", "")))
+                    .satisfies(
+                            failure -> assertThat(SmtpFailure.describe(failure)).contains("refused"));
         }
-        assertThatThrownBy(() -> send(config(port, "none", "")))
-                .satisfies(failure -> assertThat(SmtpFailure.describe(failure)).contains("refused"));
     }
 
     @Test
@@ -228,12 +231,6 @@ class SmtpSenderTest {
         return security.equals("tls")
                 ? ScriptedSmtpServer.encrypted(certificate.serverContext())
                 : ScriptedSmtpServer.offeringStartTls(certificate.serverContext());
-    }
-
-    private static GreenMail greenMail() {
-        GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
-        server.start();
-        return server;
     }
 
     private static MailConfig config(int port, String security, String user) {

@@ -44,6 +44,6 @@ public final class TestDatabase {
     }
 
     private static Connection open(Path database) throws SQLException {
-        return DriverManager.getConnection("jdbc:sqlite:" + database + "?busy_timeout=10000");
+        return DriverManager.getConnection("jdbc:sqlite:" + database + "?busy_timeout=60000");
     }
 }

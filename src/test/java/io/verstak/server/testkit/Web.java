@@ -67,7 +67,7 @@ public final class Web {
     }
 
     public NewMail mail(String email, String kind) {
-        long deadline = System.nanoTime() + 30_000_000_000L;
+        long deadline = System.nanoTime() + 60_000_000_000L;
         while (System.nanoTime() < deadline) {
             for (NewMail mail : mails()) {
                 if (mail.recipient().equals(email) && mail.kind().equals(kind)) {

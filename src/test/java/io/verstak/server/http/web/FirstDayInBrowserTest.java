@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
-import com.icegreen.greenmail.util.ServerSetup;
 import com.microsoft.playwright.Page;
 import io.verstak.server.testkit.Browser;
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.MailHost;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.TestServer;
@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,12 +33,7 @@ class FirstDayInBrowserTest {
     @RegisterExtension
     static final Browser BROWSER = Browser.start();
 
-    private final GreenMail mailServer = new GreenMail(ServerSetup.SMTP.dynamicPort());
-
-    @BeforeEach
-    void startMail() {
-        mailServer.start();
-    }
+    private final GreenMail mailServer = MailHost.start();
 
     @AfterEach
     void stopMail() {
@@ -159,7 +153,7 @@ class FirstDayInBrowserTest {
     }
 
     private MimeMessage mail(int number, String recipient) throws Exception {
-        assertThat(mailServer.waitForIncomingEmail(30_000, number)).isTrue();
+        assertThat(mailServer.waitForIncomingEmail(60_000, number)).isTrue();
         MimeMessage mail = mailServer.getReceivedMessages()[number - 1];
         assertThat(mail.getAllRecipients()[0].toString()).isEqualTo(recipient);
         return mail;

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +34,6 @@ final class ScriptedSmtpServer implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 60;
 
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    private final Socket claim = new Socket();
     private final @Nullable SSLContext encryption;
     private final boolean encryptedFromTheStart;
     private final Map<String, BlockingQueue<String>> replies = new ConcurrentHashMap<>();
@@ -144,16 +142,8 @@ final class ScriptedSmtpServer implements AutoCloseable {
         return List.copyOf(lines);
     }
 
-    /** Refuses connections from now on, on a port that nobody else is given. */
-    void hangUp() throws IOException {
-        listener.close();
-        claim.setReuseAddress(true);
-        claim.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port()));
-    }
-
     @Override
     public void close() throws IOException {
-        claim.close();
         listener.close();
         for (Socket socket : open) {
             socket.close();

@@ -1,11 +1,15 @@
 package io.verstak.server.http.transport;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what has no event of its own. */
 final class Await {
-    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    /** What is waited for needs a processor, too. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private Await() {}
 
@@ -15,7 +19,7 @@ final class Await {
             if (System.nanoTime() > end) {
                 throw new AssertionError("waited in vain");
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(LOOK_NANOS);
         }
     }
 }

@@ -15,6 +15,11 @@ class BodyProgressTest {
     private static final int SLOWEST = 1024;
     private static final TestLimits LIMITS = new TestLimits().bodyRate(SLOWEST, WINDOW_MILLIS);
 
+    /** For clients that keep to the rate: a busy machine may let them rest for a second and more. */
+    private static final int PATIENT_WINDOW_MILLIS = 1500;
+
+    private static final TestLimits PATIENT = new TestLimits().bodyRate(SLOWEST, PATIENT_WINDOW_MILLIS);
+
     @Test
     void s37_a_body_of_one_byte_at_a_time_is_closed() throws Exception {
         CompletableFuture<Throwable> failed = new CompletableFuture<>();
@@ -26,7 +31,7 @@ class BodyProgressTest {
             var trickle = pace.steps(1000, Duration.ofMillis(20), at -> client.send("a"));
             assertThat(client.answer().status()).isEqualTo(408);
             assertThat(client.closedSilently()).isTrue();
-            assertThat(failed.get(10, TimeUnit.SECONDS)).isNotNull();
+            assertThat(failed.get(60, TimeUnit.SECONDS)).isNotNull();
             trickle.cancel(false);
         }
     }
@@ -55,14 +60,14 @@ class BodyProgressTest {
 
     @Test
     void s37_an_honest_slow_upload_of_10_kib_a_second_passes() throws Exception {
-        int pieces = 40;
+        int pieces = 100;
         int piece = 512;
-        try (GuardedServer server = GuardedServer.echo(LIMITS);
+        try (GuardedServer server = GuardedServer.echo(PATIENT);
                 Pace pace = new Pace();
                 RawClient client = server.connect()) {
             client.send("POST / HTTP/1.1\r\nHost: here\r\nContent-Length: " + pieces * piece + "\r\n\r\n");
             pace.steps(pieces, Duration.ofMillis(50), at -> client.send("a".repeat(piece)))
-                    .get(20, TimeUnit.SECONDS);
+                    .get(60, TimeUnit.SECONDS);
             assertThat(client.answer().body()).isEqualTo("POST / " + pieces * piece);
         }
     }
@@ -70,7 +75,7 @@ class BodyProgressTest {
     @Test
     void time_in_which_the_server_had_paused_reading_is_not_the_clients() throws Exception {
         byte[] body = new byte[8 << 20];
-        try (GuardedServer server = GuardedServer.with(LIMITS, BodyProgressTest::readLate);
+        try (GuardedServer server = GuardedServer.with(PATIENT, BodyProgressTest::readLate);
                 RawClient client = server.connect()) {
             client.send("POST / HTTP/1.1\r\nHost: here\r\nContent-Length: " + body.length + "\r\n\r\n");
             client.send(body);
@@ -80,7 +85,7 @@ class BodyProgressTest {
 
     @Test
     void a_client_that_waits_for_100_continue_is_not_slow() throws Exception {
-        try (GuardedServer server = GuardedServer.with(LIMITS, BodyProgressTest::continueLate);
+        try (GuardedServer server = GuardedServer.with(PATIENT, BodyProgressTest::continueLate);
                 RawClient client = server.connect()) {
             client.send("POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
             assertThat(client.answer().status()).isEqualTo(100);
@@ -92,14 +97,14 @@ class BodyProgressTest {
     /** Longer than two windows, with more body on its way than all buffers hold. */
     private static void readLate(HttpServerRequest request) {
         request.pause();
-        Vertx.currentContext().owner().setTimer(3 * WINDOW_MILLIS, fired -> {
+        Vertx.currentContext().owner().setTimer(3 * PATIENT_WINDOW_MILLIS, fired -> {
             GuardedServer.echo(request);
             request.resume();
         });
     }
 
     private static void continueLate(HttpServerRequest request) {
-        Vertx.currentContext().owner().setTimer(3 * WINDOW_MILLIS, fired -> {
+        Vertx.currentContext().owner().setTimer(3 * PATIENT_WINDOW_MILLIS, fired -> {
             GuardedServer.echo(request);
             Expectation.proceed(request);
         });

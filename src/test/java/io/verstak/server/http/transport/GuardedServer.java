@@ -70,7 +70,7 @@ final class GuardedServer implements AutoCloseable {
         context.runOnContext(start -> server.listen(SHARED_PORT, "127.0.0.1")
                 .onSuccess(listening::complete)
                 .onFailure(listening::completeExceptionally));
-        listening.get(10, TimeUnit.SECONDS);
+        listening.get(60, TimeUnit.SECONDS);
         servers.add(server);
     }
 
@@ -91,7 +91,7 @@ final class GuardedServer implements AutoCloseable {
         vertx.close()
                 .toCompletionStage()
                 .toCompletableFuture()
-                .orTimeout(10, TimeUnit.SECONDS)
+                .orTimeout(60, TimeUnit.SECONDS)
                 .join();
     }
 }

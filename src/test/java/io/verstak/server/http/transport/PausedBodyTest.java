@@ -27,14 +27,14 @@ class PausedBodyTest {
         try (GuardedServer server = GuardedServer.with(new TestLimits(), this::pause);
                 RawClient client = server.connect()) {
             client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + BODY + "\r\n\r\n");
-            Channel channel = paused.get(10, TimeUnit.SECONDS);
+            Channel channel = paused.get(60, TimeUnit.SECONDS);
             CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> sendBody(client));
 
             Await.until(() -> !channel.config().isAutoRead());
 
             assertThat(taken).hasValueBetween(1, ALLOWED);
             client.socket.close();
-            sending.get(10, TimeUnit.SECONDS);
+            sending.get(60, TimeUnit.SECONDS);
         }
     }
 

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 
 /** A client that says exactly what it is told to. */
 final class RawClient implements AutoCloseable {
-    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 60_000;
 
     final Socket socket;
 

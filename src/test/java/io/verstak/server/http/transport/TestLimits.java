@@ -2,7 +2,7 @@ package io.verstak.server.http.transport;
 
 import java.time.Duration;
 
-/** The default limits with single ones changed. */
+/** The default limits with single ones changed; a refused request may take as long to arrive as it takes a busy machine. */
 final class TestLimits {
     private final TransportLimits defaults = TransportLimits.defaults();
     private Duration headTimeout = defaults.headTimeout();
@@ -11,6 +11,7 @@ final class TestLimits {
     private Duration bodyWindow = defaults.bodyWindow();
     private Duration responseStall = defaults.responseStall();
     private int sendBufferBytes = defaults.sendBufferBytes();
+    private final Duration lingerTime = Duration.ofMinutes(1);
     private Duration lingerSilence = defaults.lingerSilence();
     private long lingerBytes = defaults.lingerBytes();
     private int connectionsPerAddress = defaults.connectionsPerAddress();
@@ -60,7 +61,7 @@ final class TestLimits {
                 bodyWindow,
                 responseStall,
                 sendBufferBytes,
-                defaults.lingerTime(),
+                lingerTime,
                 lingerSilence,
                 lingerBytes,
                 connectionsPerAddress,

@@ -20,11 +20,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * as Playwright wants it.
  */
 public final class Browser implements AutoCloseable, AfterAllCallback {
-    /** For what a script of a test waits for, which comes unless something is broken. */
-    private static final double SCRIPT_PATIENCE_MILLIS = 60_000;
+    /** For what comes unless something is broken, however busy the machine is. */
+    private static final double PATIENCE_MILLIS = 60_000;
 
-    /** For what comes at once unless the machine is busy. */
-    private static final double PATIENCE_MILLIS = 30_000;
+    private static final double STARTUP_MILLIS = 180_000;
 
     private final Playwright playwright;
     private final com.microsoft.playwright.Browser chromium;
@@ -51,6 +50,7 @@ public final class Browser implements AutoCloseable, AfterAllCallback {
                         .launch(new LaunchOptions()
                                 .setExecutablePath(executable)
                                 .setChromiumSandbox(false)
+                                .setTimeout(STARTUP_MILLIS)
                                 .setArgs(List.of("--disable-gpu", "--force-color-profile=srgb"))));
     }
 
@@ -75,9 +75,17 @@ public final class Browser implements AutoCloseable, AfterAllCallback {
                         .setBypassCSP(true)
                         .setIgnoreHTTPSErrors(true))
                 .newPage();
-        page.setDefaultTimeout(SCRIPT_PATIENCE_MILLIS);
+        page.setDefaultTimeout(PATIENCE_MILLIS);
         page.navigate(origin + "/livez");
         return page;
+    }
+
+    /** Does what leads to another page, or to the same one anew, and waits until that is there with all that belongs to it. */
+    public static void follow(Page page, Runnable step) {
+        page.evaluate("document.documentElement.dataset.left = 'soon'");
+        step.run();
+        PlaywrightAssertions.assertThat(page.locator("html:not([data-left])")).hasCount(1);
+        page.waitForLoadState();
     }
 
     BrowserContext context(TestServer server, boolean scripts) {

@@ -7,6 +7,7 @@ import com.microsoft.playwright.ConsoleMessage;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Page.EmulateMediaOptions;
 import com.microsoft.playwright.Page.ScreenshotOptions;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Cookie;
 import java.nio.file.Path;
@@ -52,7 +53,10 @@ public final class Screens implements AutoCloseable {
         return look(name, path, opened -> {});
     }
 
-    /** Looks at what becomes of a page after these steps, which are done once for each language. */
+    /**
+     * Looks at what becomes of a page after these steps, which are done once for each language. A step that leads elsewhere has to
+     * wait until it is there ({@link Browser#follow}).
+     */
     public Screens look(String name, String path, Consumer<Page> steps) {
         complaints.clear();
         findings.clear();
@@ -67,9 +71,7 @@ public final class Screens implements AutoCloseable {
         plain.setViewportSize(390, 844);
         plain.navigate(path);
         steps.accept(plain);
-        assertThat(plain.locator("main h1").isVisible())
-                .as(name + " without scripts")
-                .isTrue();
+        PlaywrightAssertions.assertThat(plain.locator("main h1")).isVisible();
         assertThat(findings).isEmpty();
         return this;
     }

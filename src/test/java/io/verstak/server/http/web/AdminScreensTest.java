@@ -64,10 +64,10 @@ class AdminScreensTest {
     private static void somePast() {
         long day = TimeUnit.MILLISECONDS.toDays(System.currentTimeMillis());
         TestDatabase.execute(SERVER.database(), """
-                INSERT INTO activity_hours (hour, operations)
+                INSERT OR IGNORE INTO activity_hours (hour, operations)
                 WITH RECURSIVE past(back) AS (SELECT 1 UNION ALL SELECT back + 1 FROM past WHERE back < 29)
                 SELECT (%d - back) * 24, (back * 37) %% 230 FROM past""".formatted(day), """
-                INSERT INTO storage_days (day, blob_bytes, database_bytes)
+                INSERT OR IGNORE INTO storage_days (day, blob_bytes, database_bytes)
                 WITH RECURSIVE past(back) AS (SELECT 1 UNION ALL SELECT back + 1 FROM past WHERE back < 29)
                 SELECT %d - back, 3000000 - back * 90000, 300000 FROM past""".formatted(day));
     }

@@ -47,14 +47,14 @@ class FirstDayInBrowserTest {
         try (TestServer server = TestServer.start()) {
             Page owner = scripts ? BROWSER.open(server) : BROWSER.openWithoutScripts(server);
             owner.navigate("/setup?token=" + server.setupToken());
-            owner.click("footer [value=" + language + "]");
+            Browser.follow(owner, () -> owner.click("footer [value=" + language + "]"));
             setUp(owner, server, language);
             setUpMail(owner);
             String invitation = invite(owner);
 
             Page friend = scripts ? BROWSER.open(server) : BROWSER.openWithoutScripts(server);
             friend.navigate(invitation);
-            friend.click("footer [value=" + language + "]");
+            Browser.follow(friend, () -> friend.click("footer [value=" + language + "]"));
             join(friend);
             connect(friend, server);
         }
@@ -78,7 +78,7 @@ class FirstDayInBrowserTest {
         page.fill("#smtp_port", Integer.toString(mailServer.getSmtp().getPort()));
         page.fill("#smtp_from", "House <house@example.org>");
         page.fill("#test_to", "root@example.org");
-        page.click(SUBMIT);
+        Browser.follow(page, () -> page.click(SUBMIT));
         assertThat(page.locator("[role=status]")).isVisible();
         assertThat(mail(1, "root@example.org").getSubject()).contains("House of Anna");
         picture(page, page.locator("html").getAttribute("lang") + "-2-mail");
@@ -132,7 +132,7 @@ class FirstDayInBrowserTest {
             page.locator("details.confirm:has(" + form + ") > summary").click();
             page.locator("#password-" + lost.id()).fill(TestServer.PASSWORD);
             picture(page, page.locator("html").getAttribute("lang") + "-8-revoke");
-            page.locator("#password-" + lost.id()).press("Enter");
+            Browser.follow(page, () -> page.locator("#password-" + lost.id()).press("Enter"));
             assertThat(page.locator("[role=status]")).isVisible();
             assertThat(page.locator("main table.cards").first().locator("tbody tr"))
                     .hasCount(1);

@@ -87,7 +87,7 @@ class JourneyInBrowserTest {
     private static void signIn(Page page, String password) {
         page.fill("#username", "anna");
         page.fill("#password", password);
-        page.click(SUBMIT);
+        Browser.follow(page, () -> page.click(SUBMIT));
     }
 
     private static void findBackIn(Page page, TestServer server) {
@@ -138,6 +138,7 @@ class JourneyInBrowserTest {
             assertThat(page.locator(".skip")).isFocused();
             assertThat(page.locator(".skip")).isInViewport();
             page.keyboard().press("Enter");
+            assertThat(page).hasURL(Pattern.compile("#content$"));
             page.keyboard().press("Tab");
             assertThat(page.locator("main a[href='/login']")).isFocused();
             page.keyboard().press("Enter");

@@ -24,14 +24,14 @@ class PublicScreensTest {
                     .look("login-wrong", "/login", page -> {
                         page.fill("#username", "alice");
                         page.fill("#password", "not this one");
-                        page.click("main [type=submit]");
+                        Browser.follow(page, () -> page.click("main [type=submit]"));
                     })
                     .look("register", "/register")
                     .look("register-wrong", "/register?invite=" + "0".repeat(64), page -> {
                         page.fill("#username", "bertha");
                         page.fill("#email", "bertha@example.org");
                         page.fill("#password", "password1");
-                        page.click("main [type=submit]");
+                        Browser.follow(page, () -> page.click("main [type=submit]"));
                     })
                     .look("registered", "/registered")
                     .look("forgot", "/forgot")

@@ -32,10 +32,10 @@ class UserJourneyInBrowserTest {
             laptop.make(OutboxOp.note("n", "text")).sync();
             Page page = scripts ? BROWSER.open(server) : BROWSER.openWithoutScripts(server);
             page.navigate("/login");
-            page.click("footer [value=" + language + "]");
+            Browser.follow(page, () -> page.click("footer [value=" + language + "]"));
             page.fill("#username", "anna");
             page.fill("#password", TestServer.PASSWORD);
-            page.click("main [type=submit]");
+            Browser.follow(page, () -> page.click("main [type=submit]"));
 
             rename(page);
             takeAway(page);
@@ -50,7 +50,10 @@ class UserJourneyInBrowserTest {
     private static void rename(Page page) {
         page.locator("table summary").first().click();
         page.locator("form[action='/dashboard/rename'] [name=name]").fill("Lost laptop");
-        page.locator("form[action='/dashboard/rename'] [type=submit]").click();
+        Browser.follow(
+                page,
+                () -> page.locator("form[action='/dashboard/rename'] [type=submit]")
+                        .click());
         assertThat(page.locator("[role=status]")).isVisible();
         assertThat(page.locator("td strong")).hasText("Lost laptop");
     }
@@ -69,22 +72,28 @@ class UserJourneyInBrowserTest {
         page.locator("table summary.danger").click();
         Locator form = page.locator("form[action='/dashboard/revoke']");
         form.locator("[name=password]").fill("not this one");
-        form.locator("[type=submit]").click();
+        Browser.follow(page, () -> form.locator("[type=submit]").click());
         assertThat(page.locator("[role=alert]")).isVisible();
         page.locator("table summary.danger").click();
         form.locator("[name=password]").fill(TestServer.PASSWORD);
-        form.locator("[type=submit]").click();
+        Browser.follow(page, () -> form.locator("[type=submit]").click());
         assertThat(page.locator("[role=status]")).isVisible();
         assertThat(page.locator("td strong")).hasCount(0);
     }
 
     private static void leaveAndStay(Page page, TestServer server) {
-        page.click("header a[href='/account']");
+        Browser.follow(page, () -> page.click("header a[href='/account']"));
         page.locator("summary.danger").click();
         page.locator("form[action='/account/delete'] [name=password]").fill(TestServer.PASSWORD);
-        page.locator("form[action='/account/delete'] [type=submit]").click();
+        Browser.follow(
+                page,
+                () -> page.locator("form[action='/account/delete'] [type=submit]")
+                        .click());
         assertThat(page).hasURL(Pattern.compile("/dashboard$"));
-        page.locator("form[action='/dashboard/keep'] [type=submit]").click();
+        Browser.follow(
+                page,
+                () -> page.locator("form[action='/dashboard/keep'] [type=submit]")
+                        .click());
         assertThat(page.locator("form[action='/dashboard/keep']")).hasCount(0);
 
         page.navigate("/account/keep?token=" + new Web(server).mailedToken("anna@example.org", "deletion"));

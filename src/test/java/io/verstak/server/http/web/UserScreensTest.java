@@ -46,7 +46,7 @@ class UserScreensTest {
                         .look("account-wrong-password", "/account", page -> {
                             page.fill("#old-password", "not this one");
                             page.fill("#new_password", "copper-lantern-77");
-                            page.click("form[action='/account/password'] [type=submit]");
+                            Browser.follow(page, () -> page.click("form[action='/account/password'] [type=submit]"));
                         });
             }
         }
@@ -75,7 +75,7 @@ class UserScreensTest {
     private static void somePast() {
         long today = TimeUnit.MILLISECONDS.toDays(System.currentTimeMillis());
         TestDatabase.execute(SERVER.database(), """
-                INSERT INTO vault_days (scope_id, day, operations, total)
+                INSERT OR IGNORE INTO vault_days (scope_id, day, operations, total)
                 WITH RECURSIVE past(back) AS (SELECT 1 UNION ALL SELECT back + 1 FROM past WHERE back < 29)
                 SELECT (SELECT MIN(id) FROM scopes), %d - back, (back * 37) %% 23, 0 FROM past""".formatted(today));
     }

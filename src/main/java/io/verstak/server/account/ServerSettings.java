@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -47,6 +48,8 @@ public final class ServerSettings {
     private volatile ServerConfig configured;
     private volatile Values values;
     private final Map<String, String> sources;
+    private final AtomicLong looks = new AtomicLong();
+    private long newestLook;
 
     /** What can be set on a page. */
     public enum Name {
@@ -102,14 +105,23 @@ public final class ServerSettings {
 
     /** Reads what is stored. To be awaited at the start, and called whenever another process may have changed it. */
     public Future<Void> load() {
+        long look = looks.incrementAndGet();
         return store.all().map(rows -> {
             Map<Name, String> stored = new EnumMap<>(Name.class);
             for (Name name : Name.values()) {
                 Optional.ofNullable(rows.get(name.key())).ifPresent(value -> stored.put(name, value));
             }
-            settle(readable(stored));
+            settle(stored, look);
             return null;
         });
+    }
+
+    /** A look that began before the last that has come tells of a time before it, and is no news. */
+    private synchronized void settle(Map<Name, String> stored, long look) {
+        if (look > newestLook) {
+            newestLook = look;
+            settle(readable(stored));
+        }
     }
 
     /** Puts a configuration that was read again below what is set on pages. */

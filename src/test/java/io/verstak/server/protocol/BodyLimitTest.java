@@ -81,7 +81,7 @@ class BodyLimitTest {
                     .inChunks()
                     .head());
             http.write((Integer.toHexString(LIMIT + 1) + "\r\n").getBytes(StandardCharsets.US_ASCII));
-            http.write(padded(LIMIT + 1).getBytes(StandardCharsets.US_ASCII));
+            http.offer(padded(LIMIT + 1).getBytes(StandardCharsets.US_ASCII));
 
             assertTooLarge(http.read());
         }
@@ -107,7 +107,7 @@ class BodyLimitTest {
             http.write(Request.post(Sync.PULL, padded(LIMIT))
                     .bearer(DEVICE.token())
                     .head());
-            http.write(padded(LIMIT).substring(0, LIMIT - 1).getBytes(StandardCharsets.US_ASCII));
+            http.offer(padded(LIMIT).substring(0, LIMIT - 1).getBytes(StandardCharsets.US_ASCII));
             answers.add(CompletableFuture.supplyAsync(() -> status(http, refused), READERS));
         }
 
@@ -118,7 +118,7 @@ class BodyLimitTest {
                 .isEqualTo(200);
         for (int i = 0; i < 12; i++) {
             if (!answers.get(i).isDone()) {
-                connections.get(i).write(new byte[] {'}'});
+                connections.get(i).offer(new byte[] {'}'});
             }
         }
 

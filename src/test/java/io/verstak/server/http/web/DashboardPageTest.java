@@ -174,7 +174,7 @@ class DashboardPageTest {
 
     /** Cursors are written down every few seconds. */
     private static void await(Visitor visitor, Predicate<String> holds) {
-        long deadline = System.nanoTime() + 20_000_000_000L;
+        long deadline = System.nanoTime() + 60_000_000_000L;
         String page = visitor.get("/dashboard").text();
         while (!holds.test(page)) {
             assertThat(System.nanoTime()).as(page).isLessThan(deadline);

@@ -14,10 +14,13 @@ import java.util.stream.StreamSupport;
 
 /** The devices of all users as administrators see them, the latest first. */
 public final class DeviceListing {
-    private static final String SELECT = """
+    private static final String COLUMNS = """
             SELECT d.id, d.name, d.client_version, d.last_seen, d.revoked_at, d.created_at, d.token_prefix, d.token_suffix,
-              d.pull_cursor, d.user_id, d.scope_id, u.username, s.vault_id, s.head
-            FROM devices d JOIN users u ON u.id = d.user_id JOIN scopes s ON s.id = d.scope_id\s""";
+              d.pull_cursor, d.user_id, d.scope_id, u.username, s.vault_id, s.head""";
+
+    private static final String TABLES = "devices d JOIN users u ON u.id = d.user_id JOIN scopes s ON s.id = d.scope_id ";
+
+    private static final String SELECT = COLUMNS + " FROM " + TABLES;
 
     private static final String LATEST = " ORDER BY d.created_at DESC, d.id DESC";
 
@@ -66,32 +69,30 @@ public final class DeviceListing {
     private static Future<Listing<ListedDevice>> all(SqlConnection connection, DeviceQuery query) {
         String where = query.state() == DeviceQuery.State.ANY ? "" : " WHERE " + condition(query.state());
         return ListCounts.read(connection)
-                .compose(counts -> page(connection, query, where, LATEST, List.of(), counts.devices(query.state())));
+                .compose(counts -> page(connection, query, where, counts.devices(query.state())));
     }
 
     /** The plus has them found by their owners: along the order there may be any number of others in between. */
     private static Future<Listing<ListedDevice>> few(
             SqlConnection connection, DeviceQuery query, UserSearch.Found owners) {
-        String where = " WHERE " + owners.on("d.user_id") + " AND " + condition(query.state());
+        String from = " FROM devices d WHERE " + owners.on("d.user_id") + " AND " + condition(query.state());
+        String cut = CountedPage.of("d.id", from + " ORDER BY +d.created_at DESC, +d.id DESC");
         return connection
-                .preparedQuery("SELECT COUNT(*) AS total FROM devices d" + where)
-                .execute(Tuple.from(owners.values()))
-                .map(rows -> rows.iterator().next().getLong("total"))
-                .compose(total -> page(
-                        connection, query, where, " ORDER BY +d.created_at DESC, +d.id DESC", owners.values(), total));
+                .preparedQuery(COLUMNS + CountedPage.TOTAL + " FROM (" + cut + ") c CROSS JOIN " + TABLES
+                        + "WHERE d.id = c.id" + LATEST)
+                .execute(CountedPage.values(owners.values(), query.limit(), query.offset()))
+                .compose(rows -> CountedPage.total(rows, query.offset(), connection, from, owners.values())
+                        .map(total -> new Listing<>(devices(rows), total)));
     }
 
     private static Future<Listing<ListedDevice>> page(
-            SqlConnection connection, DeviceQuery query, String where, String order, List<Object> values, long total) {
+            SqlConnection connection, DeviceQuery query, String where, long total) {
         Slice slice = Slice.of(query.offset(), query.limit(), total);
-        List<Object> paged = new ArrayList<>(values);
-        paged.add(slice.limit());
-        paged.add(slice.offset());
         // The page is cut before anything is joined to it.
-        String page = "WHERE d.id IN (SELECT d.id FROM devices d" + where + slice.order(order) + " LIMIT ? OFFSET ?)";
+        String page = "WHERE d.id IN (SELECT d.id FROM devices d" + where + slice.order(LATEST) + " LIMIT ? OFFSET ?)";
         return connection
                 .preparedQuery(SELECT + page + LATEST)
-                .execute(Tuple.from(paged))
+                .execute(Tuple.of(slice.limit(), slice.offset()))
                 .map(rows -> new Listing<>(devices(rows), total));
     }
 

@@ -25,12 +25,16 @@ public final class VaultListing {
     /** So many are sorted with every question. */
     private static final long FEW_VAULTS = 2000;
 
-    private static final String SELECT = """
+    private static final String COLUMNS = """
             SELECT s.id, s.vault_id, s.user_id, u.username, s.log_id, s.head, s.operations, s.last_push, s.created_at,
               COALESCE(b.bytes, 0) AS blob_bytes, r.operations AS ranked_operations, r.last_push AS ranked_push,
-              (SELECT COUNT(*) FROM devices d WHERE d.scope_id = s.id AND d.revoked_at IS NULL) AS devices
-            FROM scopes s JOIN vault_ranks r ON r.scope_id = s.id LEFT JOIN users u ON u.id = s.user_id
+              (SELECT COUNT(*) FROM devices d WHERE d.scope_id = s.id AND d.revoked_at IS NULL) AS devices""";
+
+    private static final String TABLES = """
+            scopes s JOIN vault_ranks r ON r.scope_id = s.id LEFT JOIN users u ON u.id = s.user_id
               LEFT JOIN blob_usage b ON b.scope_id = s.id\s""";
+
+    private static final String SELECT = COLUMNS + " FROM " + TABLES;
 
     private static final String BEGINNING = "s.vault_id >= ? AND s.vault_id < ?";
 
@@ -61,7 +65,7 @@ public final class VaultListing {
             String from = counts.vaults() <= FEW_VAULTS
                     ? "SELECT s.id FROM scopes s"
                     : "SELECT r.scope_id FROM vault_ranks r";
-            return page(connection, query, from, List.of(), order, counts.vaults());
+            return page(connection, query, from, order, counts.vaults());
         });
     }
 
@@ -70,31 +74,24 @@ public final class VaultListing {
         List<Object> values = beginning(query.text());
         values.addAll(owners.values());
         // Each half has its index; an OR of them would be looked for in all vaults.
-        String where = " WHERE s.id IN (SELECT s.id FROM scopes s WHERE " + BEGINNING
+        String from = " FROM scopes s WHERE s.id IN (SELECT s.id FROM scopes s WHERE " + BEGINNING
                 + " UNION SELECT s.id FROM scopes s WHERE " + owners.on("s.user_id") + ")";
+        String order = order(query.order(), true);
         return connection
-                .preparedQuery("SELECT COUNT(*) AS total FROM scopes s" + where)
-                .execute(Tuple.from(values))
-                .map(rows -> rows.iterator().next().getLong("total"))
-                .compose(total -> page(
-                        connection,
-                        query,
-                        "SELECT s.id FROM scopes s" + where,
-                        values,
-                        order(query.order(), true),
-                        total));
+                .preparedQuery(COLUMNS + CountedPage.TOTAL + " FROM (" + CountedPage.of("s.id", from + order)
+                        + ") c CROSS JOIN " + TABLES + "WHERE s.id = c.id" + order)
+                .execute(CountedPage.values(values, query.limit(), query.offset()))
+                .compose(rows -> CountedPage.total(rows, query.offset(), connection, from, values)
+                        .map(total -> new Listing<>(vaults(rows), total)));
     }
 
     /** The page is cut before anything is joined to it. */
     private static Future<Listing<ListedVault>> page(
-            SqlConnection connection, VaultQuery query, String from, List<Object> values, String order, long total) {
+            SqlConnection connection, VaultQuery query, String from, String order, long total) {
         Slice slice = Slice.of(query.offset(), query.limit(), total);
-        List<Object> paged = new ArrayList<>(values);
-        paged.add(slice.limit());
-        paged.add(slice.offset());
         return connection
                 .preparedQuery(SELECT + "WHERE s.id IN (" + from + slice.order(order) + " LIMIT ? OFFSET ?)" + order)
-                .execute(Tuple.from(paged))
+                .execute(Tuple.of(slice.limit(), slice.offset()))
                 .map(rows -> new Listing<>(vaults(rows), total));
     }
 

@@ -18,7 +18,8 @@ public final class DeviceListing {
             SELECT d.id, d.name, d.client_version, d.last_seen, d.revoked_at, d.created_at, d.token_prefix, d.token_suffix,
               d.pull_cursor, d.user_id, d.scope_id, u.username, s.vault_id, s.head""";
 
-    private static final String TABLES = "devices d JOIN users u ON u.id = d.user_id JOIN scopes s ON s.id = d.scope_id ";
+    private static final String TABLES =
+            "devices d JOIN users u ON u.id = d.user_id JOIN scopes s ON s.id = d.scope_id ";
 
     private static final String SELECT = COLUMNS + " FROM " + TABLES;
 

@@ -41,7 +41,7 @@ public final class SetupMailPage {
                                 "")));
     }
 
-    /** Keeps what was typed; with an address to try, sends a mail there and stays, or else goes on to the dashboard. */
+    /** Keeps what was typed and goes on to the dashboard; with an address to try only when the mail there could be sent. */
     public Future<Reply> save(Call call, SessionIdentity administrator, FormFields fields) {
         View typed = new View(
                 fields.get("smtp_host"),
@@ -64,6 +64,6 @@ public final class SetupMailPage {
     private Future<Reply> test(String recipient) {
         return administration
                 .testMail(Optional.empty(), recipient)
-                .map(sent -> Reply.to(PATH).saying("test-sent"));
+                .map(sent -> Reply.to(DASHBOARD).saying("test-sent"));
     }
 }

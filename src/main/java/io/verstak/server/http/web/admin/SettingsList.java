@@ -1,5 +1,6 @@
 package io.verstak.server.http.web.admin;
 
+import io.verstak.server.account.Administration.MailView;
 import io.verstak.server.account.ServerSettings;
 import io.verstak.server.account.ServerSettings.Name;
 import io.verstak.server.config.LoadedConfig.Setting;
@@ -9,6 +10,9 @@ import java.util.Optional;
 
 /** Every setting with its value and where that comes from. */
 final class SettingsList {
+    private static final String PAGE = "page";
+    private static final String SECRET = "********";
+
     private static final Map<String, Name> ON_PAGE = Map.of(
             "web.serverName", Name.SERVER_NAME,
             "web.language", Name.LANGUAGE,
@@ -31,8 +35,24 @@ final class SettingsList {
         this.settings = settings;
     }
 
-    List<Row> rows() {
-        return settings.explained().stream().map(this::row).toList();
+    /** @param mail the mail server in force, which a page may have set as a whole */
+    List<Row> rows(MailView mail) {
+        Map<String, String> set = mail.stored() ? values(mail) : Map.of();
+        return settings.explained().stream()
+                .map(setting -> Optional.ofNullable(set.get(setting.key()))
+                        .map(value -> new Row(setting.key(), value, PAGE, setting.variable()))
+                        .orElseGet(() -> row(setting)))
+                .toList();
+    }
+
+    private static Map<String, String> values(MailView mail) {
+        return Map.of(
+                "mail.host", mail.host(),
+                "mail.port", Integer.toString(mail.port()),
+                "mail.security", mail.security(),
+                "mail.user", mail.user(),
+                "mail.password", mail.hasPassword() ? SECRET : "",
+                "mail.from", mail.from());
     }
 
     private Row row(Setting setting) {
@@ -42,6 +62,6 @@ final class SettingsList {
         String value = setting.value() instanceof List<?> list
                 ? String.join(", ", list.stream().map(String::valueOf).toList())
                 : String.valueOf(setting.value());
-        return new Row(setting.key(), value, page ? "page" : setting.source(), setting.variable());
+        return new Row(setting.key(), value, page ? PAGE : setting.source(), setting.variable());
     }
 }

@@ -55,7 +55,7 @@ public final class SettingsPage {
             ServerConfig now = settings.now();
             return Reply.page(
                     "admin/settings",
-                    new View(now, String.join(", ", now.accounts().domains()), mail, list.rows(), failed, testTo));
+                    new View(now, String.join(", ", now.accounts().domains()), mail, list.rows(mail), failed, testTo));
         });
     }
 

@@ -1,5 +1,6 @@
 package io.verstak.server.http;
 
+import io.verstak.server.http.transport.SharedBody;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -20,7 +21,7 @@ final class OpenApiDocument {
             if (in == null) {
                 throw new IllegalStateException("the jar lacks " + PATH);
             }
-            text = Buffer.buffer(in.readAllBytes());
+            text = SharedBody.of(in.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -56,6 +56,7 @@ final class PublicPageRoutes {
 
     void add(RouteTable table) {
         table.verbatim(HttpMethod.GET, "/static/*", assets::serve)
+                .verbatim(HttpMethod.HEAD, "/static/*", assets::serve)
                 .get("/", call.page(home::show))
                 .post("/language", call.form(home::language))
                 .get(CONFIRM, call.page(confirm::ask))

@@ -1,5 +1,6 @@
 package io.verstak.server.http.transport;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,15 @@ final class ConnectionEnd {
         } else if (announcedClose || isUnreadBehind(exchanges.unanswered())) {
             linger();
         }
+    }
+
+    /** Does something once the client has taken all that was written so far; never, when the connection ends before that. */
+    void whenTaken(Runnable action) {
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(taken -> {
+            if (taken.isSuccess()) {
+                action.run();
+            }
+        });
     }
 
     void closeNow() {

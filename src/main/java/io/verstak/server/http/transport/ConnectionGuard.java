@@ -5,7 +5,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.ContextInternal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails a write or a close closes the channel, and shows there
 final class ConnectionGuard extends ChannelDuplexHandler {
+    /** Answers up to this size together go out behind each other without waiting: a row of small ones costs one packet. */
+    private static final long MAX_WAITING_BYTES = 16 << 10;
+
     private final RequestFraming framing;
     private final Exchanges exchanges;
     private final BodyProgress body;
+    private final OutputProgress output;
     private final ConnectionEnd end;
     private final Watchdog watchdog;
 
@@ -27,13 +33,24 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         body = new BodyProgress(limits);
         exchanges = new Exchanges(limits, body, System.nanoTime());
         framing = new RequestFraming(limits, exchanges);
+        output = new OutputProgress(channel, limits.responseStall(), System.nanoTime());
         end = new ConnectionEnd(channel, limits, framing, exchanges);
-        watchdog = new Watchdog(channel, limits, framing, exchanges, body, end);
+        watchdog = new Watchdog(channel, limits, framing, exchanges, body, output, end);
     }
 
-    /** A request reaches its handler: the next answer is the answer to it. */
-    void dispatched(HttpServerRequest request) {
+    /**
+     * A request may reach its handler: the next answer is the answer to it. It waits while answers before it do: who asks and
+     * asks on one connection and takes nothing would fill the memory with answers.
+     */
+    void dispatch(HttpServerRequest request, Handler<HttpServerRequest> handler) {
         answered = request;
+        if (output.waitingBytes() <= MAX_WAITING_BYTES) {
+            handler.handle(request);
+            return;
+        }
+        request.pause();
+        ContextInternal context = ContextInternal.current();
+        end.whenTaken(() -> context.emit(request, handler));
     }
 
     /** Whether this connection has given its last answer. */

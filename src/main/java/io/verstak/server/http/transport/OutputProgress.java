@@ -27,6 +27,12 @@ final class OutputProgress {
         return waiting != null && waiting.current() != null;
     }
 
+    /** How much of what was written has not been taken, flushed or not. */
+    long waitingBytes() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes();
+    }
+
     /** Called from time to time; true once bytes have waited and none was taken for the whole of the limit. */
     boolean isStalled(long now) {
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();

@@ -24,7 +24,8 @@ import java.util.function.Predicate;
  *
  * <p>Behind it a handler may rely on these: a request that reaches it is framed beyond doubt; it may answer before it has read the
  * body, and the client gets that answer; a paused request never counts against the client; the body of a client that trickles
- * fails with an exception on the request.
+ * fails with an exception on the request. It reaches its handler when the client has taken the answers before it, or nearly, and
+ * perhaps paused: who reads the body resumes it.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails a write or a close closes the channel, and shows there
 public final class TransportGuard {
@@ -72,10 +73,7 @@ public final class TransportGuard {
         }
         server.connectionHandler(this::connected);
         server.invalidRequestHandler(TransportGuard::refuse);
-        server.requestHandler(request -> {
-            dispatched(request);
-            handler.handle(request);
-        });
+        server.requestHandler(request -> dispatch(request, handler));
     }
 
     /** Connections now open, over all event loops. */
@@ -113,10 +111,12 @@ public final class TransportGuard {
         return entered;
     }
 
-    private static void dispatched(HttpServerRequest request) {
+    private static void dispatch(HttpServerRequest request, Handler<HttpServerRequest> handler) {
         ConnectionGuard guard = channel(request.connection()).attr(GUARD).get();
-        if (guard != null) {
-            guard.dispatched(request);
+        if (guard == null) {
+            handler.handle(request);
+        } else {
+            guard.dispatch(request, handler);
         }
     }
 

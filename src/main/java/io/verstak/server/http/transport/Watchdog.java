@@ -31,13 +31,14 @@ final class Watchdog {
             RequestFraming framing,
             Exchanges exchanges,
             BodyProgress body,
+            OutputProgress output,
             ConnectionEnd end) {
         this.channel = channel;
         this.framing = framing;
         this.exchanges = exchanges;
         this.body = body;
         this.end = end;
-        this.output = new OutputProgress(channel, limits.responseStall(), System.nanoTime());
+        this.output = output;
         this.tickNanos = tickNanos(limits);
     }
 

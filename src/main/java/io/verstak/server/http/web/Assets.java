@@ -4,6 +4,7 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.Gzip;
+import io.verstak.server.http.transport.SharedBody;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -113,7 +114,7 @@ public final class Assets {
             throw new UncheckedIOException("memory takes every byte", e);
         }
         String type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
-        return new Asset(type, Buffer.buffer(bytes), Buffer.buffer(compressed.toByteArray()));
+        return new Asset(type, SharedBody.of(bytes), SharedBody.of(compressed.toByteArray()));
     }
 
     private static String read(String resource) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How slowly an answer may be taken: as slowly as one likes, as long as it is taken. */
+/** How slowly an answer may be taken: as slowly as one likes, as long as it is taken; and only then the next one is made. */
 class ResponseProgressTest {
     private static final String GET = "GET %s HTTP/1.1\r\nHost: here\r\n\r\n";
     private static final int STALL_MILLIS = 400;
@@ -25,6 +25,11 @@ class ResponseProgressTest {
     private static final int PATIENT_STALL_MILLIS = 2000;
 
     private static final int SMALL_BUFFER = 16 * 1024;
+    private static final int PAGE_BYTES = 64 * 1024;
+
+    /** Requests on one connection, without waiting for an answer. */
+    private static final int ROW = 100;
+
     private static final long FILE_BYTES = 256L << 20;
 
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -73,6 +78,29 @@ class ResponseProgressTest {
     }
 
     @Test
+    void s39_who_asks_on_and_takes_no_answer_is_given_no_more() throws Exception {
+        try (GuardedServer server = start(STALL_MILLIS);
+                RawClient client = new RawClient(server.port(), SMALL_BUFFER)) {
+            client.send(GET.formatted("/page").repeat(ROW));
+            closed.get(60, TimeUnit.SECONDS);
+            assertThat(server.handled).hasSizeLessThan(ROW / 4);
+        }
+    }
+
+    @Test
+    void a_row_of_requests_is_answered_as_its_answers_are_taken_bodies_included() throws Exception {
+        String post = "POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 5\r\n\r\nhello";
+        try (GuardedServer server = GuardedServer.with(new TestLimits(), this::serve);
+                RawClient client = new RawClient(server.port(), SMALL_BUFFER)) {
+            client.send((GET.formatted("/page") + post).repeat(ROW));
+            for (int i = 0; i < ROW; i++) {
+                assertThat(client.answer().body()).hasSize(PAGE_BYTES);
+                assertThat(client.answer().body()).isEqualTo("POST /echo 5");
+            }
+        }
+    }
+
+    @Test
     void a_whole_file_arrives() throws Exception {
         try (GuardedServer server = GuardedServer.with(new TestLimits(), this::serve);
                 RawClient client = server.connect()) {
@@ -93,6 +121,11 @@ class ResponseProgressTest {
         switch (request.path()) {
             case "/file" -> request.response().sendFile(file.toString());
             case "/buffer" -> request.response().end(Buffer.buffer(new byte[64 << 20]));
+            case "/page" -> request.response().end(Buffer.buffer(new byte[PAGE_BYTES]));
+            case "/echo" -> {
+                GuardedServer.echo(request);
+                request.resume();
+            }
             default -> request.response().end();
         }
     }

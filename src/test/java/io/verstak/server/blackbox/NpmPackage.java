@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /** A published package of JavaScript as it was when somebody looked at it, fetched once by npm into {@code target/}. */
 final class NpmPackage {
     private static final Path FOLDER = Path.of("target", "npm");
-    private static final int PATIENCE_SECONDS = 120;
+    private static final int PATIENCE_SECONDS = 300;
     private static final int TRIES = 3;
 
     private NpmPackage() {}

@@ -266,6 +266,6 @@ class ListingTest {
     }
 
     private static <T> T await(Future<T> future) throws Exception {
-        return future.await(30, TimeUnit.SECONDS);
+        return future.await(60, TimeUnit.SECONDS);
     }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -29,6 +30,10 @@ public final class ServerLog implements BeforeAllCallback, AfterEachCallback, Af
 
     private final Queue<ILoggingEvent> events = new ConcurrentLinkedQueue<>();
     private final List<String> expected = new CopyOnWriteArrayList<>();
+
+    /** By the test before this one: what it has set off may be logged behind its end. */
+    private final List<String> expectedBefore = new CopyOnWriteArrayList<>();
+
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
         @Override
         protected void append(ILoggingEvent event) {
@@ -70,6 +75,8 @@ public final class ServerLog implements BeforeAllCallback, AfterEachCallback, Af
         List<String> faults =
                 events.stream().filter(this::isFault).map(ServerLog::describe).toList();
         events.clear();
+        expectedBefore.clear();
+        expectedBefore.addAll(expected);
         expected.clear();
         if (!faults.isEmpty()) {
             throw new AssertionError("the server logged: " + String.join("\n", faults));
@@ -92,7 +99,8 @@ public final class ServerLog implements BeforeAllCallback, AfterEachCallback, Af
             return true;
         }
         return event.getLevel().isGreaterOrEqual(Level.ERROR)
-                && expected.stream().noneMatch(event.getFormattedMessage()::contains);
+                && Stream.concat(expected.stream(), expectedBefore.stream())
+                        .noneMatch(event.getFormattedMessage()::contains);
     }
 
     private static String describe(ILoggingEvent event) {

@@ -144,8 +144,8 @@ class HousekeepingTest {
                         "UPDATE blobs SET unreferenced_since = 1");
                 Future<?> cleaning = others.submit(server::cleanUp);
                 Future<?> uploading = others.submit(() -> berta.blobs().upload("f", bytes));
-                cleaning.get(30, TimeUnit.SECONDS);
-                uploading.get(30, TimeUnit.SECONDS);
+                cleaning.get(60, TimeUnit.SECONDS);
+                uploading.get(60, TimeUnit.SECONDS);
 
                 assertThat(berta.blobs().download(blob)).isEqualTo(bytes);
             }

@@ -59,7 +59,8 @@ class BackupCommandTest {
         ExecutorService load = Executors.newFixedThreadPool(2);
         Future<?> first = load.submit(() -> write(vault, on));
         Future<?> second = load.submit(() -> write(vault, on));
-        while (reader.pull().cursor() < 100) {
+        // Neither ends before it is told to, unless it fails.
+        while (reader.pull().cursor() < 100 && !first.isDone() && !second.isDone()) {
             Thread.onSpinWait();
         }
         CommandLineRun backup = backup(folder.resolve(to));

@@ -39,6 +39,7 @@ public final class Housekeeping {
     private final AuditStore audit;
     private final Clock clock;
     private @Nullable Future<Report> running;
+    private volatile long timer;
     private volatile boolean stopping;
 
     /** What a run has removed, by the chores' names, and which chores have failed. */
@@ -64,7 +65,12 @@ public final class Housekeeping {
 
     /** Begins to run by itself. */
     void start() {
-        vertx.setPeriodic(FIRST_MILLIS, INTERVAL_MILLIS, tick -> run());
+        timer = vertx.setPeriodic(FIRST_MILLIS, INTERVAL_MILLIS, tick -> run());
+    }
+
+    /** From now on runs when somebody asks and never by itself. */
+    public void onlyWhenAsked() {
+        vertx.cancelTimer(timer);
     }
 
     /** Completes when nothing is under way any more: after the slice that is being done. */

@@ -18,19 +18,32 @@ final class Bodies {
     /** The same for callers that nobody knows yet: none of their calls needs a large body. */
     private static final int STRANGERS_BYTES = 4 << 20;
 
+    /** The first bytes of a body, which are there for everybody: an ordinary push, and whatever a stranger has to say. */
+    private static final int FREE_OF_DEVICE = 64 << 10;
+
+    private static final int FREE_OF_STRANGER = 8 << 10;
+
+    /** As many as all connections of one address may hold with bodies of devices, and of four with those of strangers. */
+    private static final long FREE_OF_DEVICES = 32L << 20;
+
+    private static final long FREE_OF_STRANGERS = 16L << 20;
+
     private static final int MAX_FORM_BYTES = 64 << 10;
 
     private final Vertx vertx;
     private final JsonBody json;
     private final JsonBody form = new JsonBody(() -> MAX_FORM_BYTES);
     private final BodyBudget devices;
-    private final BodyBudget strangers = new BodyBudget(() -> STRANGERS_BYTES, 0);
+    private final BodyBudget strangers = new BodyBudget(() -> STRANGERS_BYTES, 0, FREE_OF_STRANGER, FREE_OF_STRANGERS);
 
     Bodies(Vertx vertx, IntSupplier maxJsonBody) {
         this.vertx = vertx;
         this.json = new JsonBody(maxJsonBody);
-        this.devices =
-                new BodyBudget(() -> largest(maxJsonBody.getAsInt()) + BESIDES_LARGEST_BYTES, BESIDES_LARGEST_BYTES);
+        this.devices = new BodyBudget(
+                () -> largest(maxJsonBody.getAsInt()) + BESIDES_LARGEST_BYTES,
+                BESIDES_LARGEST_BYTES,
+                FREE_OF_DEVICE,
+                FREE_OF_DEVICES);
     }
 
     /** A body of the largest size, in pieces as small as a slow line makes them. */

@@ -6,12 +6,10 @@ import java.util.function.LongSupplier;
 
 /**
  * The memory that bodies may take from their first byte until they are answered, all connections together. The first
- * bytes of each are free. Nobody fills it alone: who has several bodies on the way gets a small part, who has one may send
+ * bytes of each are free, until all the free ones together are a lot. Nobody fills it alone: who has several bodies on the way gets a small part, who has one may send
  * a huge one, and a huge one leaves room for everybody's ordinary batches, however slowly it comes. Safe for any thread.
  */
 final class BodyBudget {
-    private static final int FREE_BYTES = 64 << 10;
-
     /** What one piece of a body takes besides its bytes: many tiny pieces weigh more than they say. */
     private static final int BYTES_PER_PIECE = 64;
 
@@ -22,21 +20,34 @@ final class BodyBudget {
 
     private final LongSupplier total;
     private final long reserve;
+    private final int freeOfEach;
+    private final long freeTogether;
     private long taken;
+    private long takenFree;
     private final Map<String, Long> takenByOwner = new HashMap<>();
 
     /**
      * @param total for all bodies beyond what is free
      * @param reserve the part of it that is kept for bodies of up to 1 MiB
+     * @param freeOfEach the first bytes of a body, which do not count
+     * @param freeTogether how many such bytes there are for all bodies; beyond them every byte counts
      */
-    BodyBudget(LongSupplier total, long reserve) {
+    BodyBudget(LongSupplier total, long reserve, int freeOfEach, long freeTogether) {
         this.total = total;
         this.reserve = reserve;
+        this.freeOfEach = freeOfEach;
+        this.freeTogether = freeTogether;
     }
 
     /** @param owner a user's id, or the address of somebody unknown */
     Share share(String owner) {
         return new Share(owner);
+    }
+
+    private synchronized long takeFree(long wanted) {
+        long given = Math.min(wanted, freeTogether - takenFree);
+        takenFree += given;
+        return given;
     }
 
     private synchronized boolean take(Share share, long bytes) {
@@ -54,6 +65,8 @@ final class BodyBudget {
     }
 
     private synchronized void release(Share share) {
+        takenFree -= share.takenFree;
+        share.takenFree = 0;
         if (share.taken > 0) {
             taken -= share.taken;
             long left = takenByOwner.getOrDefault(share.owner, 0L) - share.taken;
@@ -69,7 +82,7 @@ final class BodyBudget {
     /** What one body takes; used by one event loop. */
     final class Share implements AutoCloseable {
         private final String owner;
-        private long free = FREE_BYTES;
+        private long takenFree;
         private long taken;
 
         private Share(String owner) {
@@ -79,8 +92,8 @@ final class BodyBudget {
         /** Takes room for another piece; false when there is none. */
         boolean grow(int pieceBytes) {
             long bytes = (long) pieceBytes + BYTES_PER_PIECE;
-            long fromFree = Math.min(free, bytes);
-            free -= fromFree;
+            long fromFree = takeFree(Math.min(freeOfEach - takenFree, bytes));
+            takenFree += fromFree;
             return bytes == fromFree || take(this, bytes - fromFree);
         }
 

@@ -1,10 +1,10 @@
 package io.verstak.server.http;
 
 import io.verstak.server.domain.Language;
-import io.vertx.ext.web.LanguageHeader;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** In which language to speak to somebody: the one they chose on a page, or else what their browser asks for. */
 public final class Languages {
@@ -15,7 +15,8 @@ public final class Languages {
         return Cookies.read(context, Cookies.LANGUAGE)
                 .flatMap(Languages::spoken)
                 .or(() -> context.acceptableLanguages().stream()
-                        .map(LanguageHeader::tag)
+                        // Of an element without a tag, such as a lone semicolon, there is none.
+                        .flatMap(element -> Stream.ofNullable(element.tag()))
                         .flatMap(tag -> spoken(tag).stream())
                         .findFirst());
     }

@@ -83,7 +83,9 @@ class ConventionsTest {
                 "ru-RU,ru;q=0.9,en;q=0.8 | ru | Здесь ничего нет",
                 "ru                      | ru | Здесь ничего нет",
                 "en-GB,en;q=0.9,ru;q=0.1 | en | There is nothing here",
-                "de, fr;q=0.5            | en | There is nothing here"
+                "de, fr;q=0.5            | en | There is nothing here",
+                ";                       | en | There is nothing here",
+                "-, --;q=x, ,;q=1, ru    | ru | Здесь ничего нет"
             })
     void an_unknown_page_is_not_found_in_the_readers_language(String accepted, String language, String title) {
         Answer answer = SERVER.send(Request.get("/nothing").with("Accept-Language", accepted));

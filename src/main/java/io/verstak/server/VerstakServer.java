@@ -71,6 +71,7 @@ public final class VerstakServer {
             Database database,
             ServerSettings settings,
             Upkeep upkeep,
+            HeadWatch watch,
             HttpServices http,
             List<String> deployments,
             int port) {}
@@ -195,6 +196,7 @@ public final class VerstakServer {
                 database,
                 settings,
                 upkeep,
+                watch,
                 http,
                 List.of(listening, keeping, blob, account, syncLog, counting),
                 port);
@@ -228,6 +230,11 @@ public final class VerstakServer {
     /** The port that is listened on. */
     public int port() {
         return running().port();
+    }
+
+    /** How many pulls and streams wait for a head to move. */
+    public int waiting() {
+        return running().watch().size();
     }
 
     /** What keeps it in order. */

@@ -148,6 +148,11 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
         return this;
     }
 
+    /** How many pulls and streams wait: a request that was sent may not have come so far. */
+    public int waiting() {
+        return server.waiting();
+    }
+
     /** What keeps it in order. */
     public Upkeep upkeep() {
         return server.upkeep();

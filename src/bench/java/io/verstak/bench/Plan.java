@@ -31,7 +31,7 @@ record Plan(Pace pace, int starts, int transfers, int manyVaults, long filledOps
                 10_000,
                 10_000_000,
                 100_000,
-                200,
+                160,
                 vaults);
     }
 

@@ -1,5 +1,10 @@
 package io.verstak.server.http.web;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.BoundingBox;
 import io.verstak.server.testkit.Browser;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;
@@ -15,8 +20,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The pages of signed-in users, as they look. */
 class UserScreensTest {
     @RegisterExtension
-    static final TestServer SERVER =
-            TestServer.start().withUser("alice").withUser("newcomer").withUser("leaving");
+    static final TestServer SERVER = TestServer.start()
+            .withUser("alice")
+            .withUser("newcomer")
+            .withUser("leaving")
+            .withUser("behind");
 
     @RegisterExtension
     static final Browser BROWSER = Browser.start();
@@ -69,6 +77,31 @@ class UserScreensTest {
             screens.look("account-leaving", "/account")
                     .look("dashboard-leaving", "/dashboard")
                     .look("account-keep", "/account/keep?token=" + keep);
+        }
+    }
+
+    /** Screens look at 390 px, with scripts: this is the narrowest phone, with none. */
+    @Test
+    void on_a_small_phone_without_scripts_a_card_holds_its_state_and_unfolds_over_its_width() {
+        try (Desktop laptop = SERVER.pair("behind", "notes")) {
+            SERVER.pair("behind", "notes").close();
+            for (int i = 0; i < 21; i++) {
+                laptop.make(OutboxOp.note("n" + i, "text"));
+            }
+            laptop.sync();
+            Page page = BROWSER.openWithoutScripts(SERVER);
+            page.setViewportSize(360, 740);
+            page.navigate("/login");
+            Browser.follow(page, () -> page.click("footer [value=ru]"));
+            page.fill("#username", "behind");
+            page.fill("#password", TestServer.PASSWORD);
+            Browser.follow(page, () -> page.click("main [type=submit]"));
+            Locator card = page.locator("tr:has(.tag.warn):has(summary.danger)").first();
+            card.locator("summary.danger").click();
+            BoundingBox room = card.boundingBox();
+            BoundingBox state = card.locator(".tag.warn").boundingBox();
+            assertThat(state.x + state.width).isLessThan(room.x + room.width);
+            assertThat(card.locator("details[open] .sheet").boundingBox().width).isGreaterThan(room.width * 0.8);
         }
     }
 

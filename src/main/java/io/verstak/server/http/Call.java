@@ -2,6 +2,7 @@ package io.verstak.server.http;
 
 import io.netty.util.NetUtil;
 import io.verstak.server.account.ClientAddress;
+import io.verstak.server.http.transport.TransportGuard;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -100,12 +101,17 @@ public final class Call {
         return this;
     }
 
-    /** Runs when the answer is sent, or never will be. */
+    /** Runs when the answer is written, or never will be. */
     public void onEnd(Runnable action) {
         if (context.response().ended() || context.response().closed()) {
             action.run();
         } else {
             context.addEndHandler(ended -> action.run());
         }
+    }
+
+    /** Runs when the client has taken the answer, or never will: until then its bytes are in memory. */
+    public void onTaken(Runnable action) {
+        onEnd(() -> TransportGuard.whenTaken(context.request(), action));
     }
 }

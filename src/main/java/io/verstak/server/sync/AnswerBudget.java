@@ -1,5 +1,7 @@
 package io.verstak.server.sync;
 
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -53,12 +55,28 @@ public final class AnswerBudget {
             this.whole = whole;
         }
 
-        /** The same memory, held by one more, who closes this. */
+        /**
+         * The same memory, held by one more, who closes this. A large answer counts again: while it is being taken, each
+         * connection has a copy of it outside of the heap.
+         *
+         * @throws ServerException {@code UNAVAILABLE} when there is no room for that
+         */
         Share another() {
             synchronized (AnswerBudget.this) {
+                if (whole.bytes > SMALLEST) {
+                    return take(owner, whole.bytes).orRefused(whole.bytes);
+                }
                 whole.holders++;
                 return new Share(whole);
             }
+        }
+
+        private Share orRefused(long wanted) {
+            if (bytes < wanted) {
+                close();
+                throw new ServerException(ErrorCode.UNAVAILABLE);
+            }
+            return this;
         }
 
         long bytes() {

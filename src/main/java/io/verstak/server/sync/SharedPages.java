@@ -38,8 +38,15 @@ final class SharedPages {
         this.log = log;
     }
 
-    /** The page as a pull of the device would get it, read at a time when this head was committed. */
+    /**
+     * The page as a pull of the device would get it, read at a time when this head was committed. Who finds no room for one more
+     * copy of a large page gets one of its own, as large as there is room for.
+     */
     Future<LogAnswer> read(DeviceIdentity device, PullRequest request, long head) {
+        return shared(device, request, head).recover(noRoom -> read(device, request));
+    }
+
+    private Future<LogAnswer> shared(DeviceIdentity device, PullRequest request, long head) {
         Key key = new Key(device.scope().id(), request.sinceSequence(), request.pageLimit());
         Page page;
         Future<LogAnswer> mine;

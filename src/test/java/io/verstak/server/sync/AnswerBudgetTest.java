@@ -1,17 +1,20 @@
 package io.verstak.server.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.verstak.server.error.ServerException;
 import org.junit.jupiter.api.Test;
 
 class AnswerBudgetTest {
     private static final long TOTAL = 1 << 20;
+    private static final long SMALL = 64 << 10;
 
     private final AnswerBudget budget = new AnswerBudget(TOTAL);
 
     @Test
     void memory_that_several_share_is_free_when_the_last_of_them_lets_go() {
-        AnswerBudget.Share first = budget.take("anna", TOTAL);
+        AnswerBudget.Share first = budget.take("anna", SMALL);
         AnswerBudget.Share second = first.another();
         AnswerBudget.Share third = second.another();
         long room = room();
@@ -23,6 +26,18 @@ class AnswerBudgetTest {
         second.close();
 
         assertThat(room()).isGreaterThan(room);
+    }
+
+    @Test
+    void s39_a_large_answer_counts_for_each_that_takes_it() {
+        AnswerBudget.Share first = budget.take("anna", TOTAL / 8);
+        AnswerBudget.Share second = first.another();
+        first.another();
+        first.another();
+
+        assertThatThrownBy(first::another).isInstanceOf(ServerException.class);
+        second.close();
+        first.another();
     }
 
     /** What another may take now. */

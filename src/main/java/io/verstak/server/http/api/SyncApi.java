@@ -49,7 +49,7 @@ public final class SyncApi {
     }
 
     private static Buffer sent(Call call, LogAnswer answer) {
-        call.onEnd(answer.share()::close);
+        call.onTaken(answer::close);
         return answer.json();
     }
 }

@@ -3,6 +3,7 @@ package io.verstak.server.http.transport;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,13 +84,9 @@ final class ConnectionEnd {
         }
     }
 
-    /** Does something once the client has taken all that was written so far; never, when the connection ends before that. */
-    void whenTaken(Runnable action) {
-        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(taken -> {
-            if (taken.isSuccess()) {
-                action.run();
-            }
-        });
+    /** Tells when the client has taken all that was written so far; false when the connection ends before that. */
+    void whenTaken(Consumer<Boolean> action) {
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(taken -> action.accept(taken.isSuccess()));
     }
 
     void closeNow() {

@@ -50,7 +50,20 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         }
         request.pause();
         ContextInternal context = ContextInternal.current();
-        end.whenTaken(() -> context.emit(request, handler));
+        end.whenTaken(taken -> {
+            if (taken) {
+                context.emit(request, handler);
+            }
+        });
+    }
+
+    /** Does something once all that was written is taken, or the connection has ended. */
+    void whenTaken(Runnable action) {
+        if (output.waitingBytes() == 0) {
+            action.run();
+        } else {
+            end.whenTaken(taken -> action.run());
+        }
     }
 
     /** Whether this connection has given its last answer. */

@@ -111,6 +111,19 @@ public final class TransportGuard {
         return entered;
     }
 
+    /**
+     * Does something once the client has taken the answer that was just written, or has gone. To be called on the request's
+     * event loop.
+     */
+    public static void whenTaken(HttpServerRequest request, Runnable action) {
+        ConnectionGuard guard = channel(request.connection()).attr(GUARD).get();
+        if (guard == null) {
+            action.run();
+        } else {
+            guard.whenTaken(action);
+        }
+    }
+
     private static void dispatch(HttpServerRequest request, Handler<HttpServerRequest> handler) {
         ConnectionGuard guard = channel(request.connection()).attr(GUARD).get();
         if (guard == null) {

@@ -1,7 +1,10 @@
 package io.verstak.server.storage;
 
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.jdbcclient.JDBCPool;
 import io.vertx.sqlclient.Pool;
@@ -15,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -25,6 +29,9 @@ import java.util.function.Function;
  * reach, {@code STORAGE_FULL} when its disk is full, and whatever the work itself refuses with.
  */
 public final class Database {
+    /** For a connection. */
+    private static final long WAIT_MILLIS = TimeUnit.SECONDS.toMillis(30);
+
     private final Vertx vertx;
     private final Path file;
     private final Pool writer;
@@ -39,13 +46,9 @@ public final class Database {
         this.file = file;
         this.failures = failures;
         this.writer = JDBCPool.pool(
-                vertx,
-                Sqlite.writer(file),
-                new PoolOptions().setName("database-writer").setMaxSize(1));
+                vertx, Sqlite.writer(file), pool("database-writer").setMaxSize(1));
         this.readers = JDBCPool.pool(
-                vertx,
-                Sqlite.reader(file),
-                new PoolOptions().setName("database-reader").setMaxSize(readers));
+                vertx, Sqlite.reader(file), pool("database-reader").setMaxSize(readers));
         this.checkpointer = new Checkpointer(file, Sqlite.checkpointer(file).getConnection(), gate, failures);
         checkpointer.start();
     }
@@ -72,7 +75,7 @@ public final class Database {
 
     /** Runs statements that change nothing. The future completes on the caller's context. */
     public <T> Future<T> read(Function<SqlConnection, Future<T>> work) {
-        return readers.withConnection(work).recover(failures::refuse);
+        return with(readers, work).recover(failures::refuse);
     }
 
     /**
@@ -82,9 +85,32 @@ public final class Database {
     public <T> Future<T> write(Function<SqlConnection, Future<T>> work) {
         Context context = vertx.getOrCreateContext();
         return Future.fromCompletionStage(gate.enter(), context)
-                .compose(turn -> writer.withConnection(connection -> transaction(connection, work))
+                .compose(turn -> with(writer, connection -> transaction(connection, work))
                         .onComplete(done -> turn.close()))
                 .recover(failures::refuse);
+    }
+
+    /**
+     * The pool's own time-out is off: it is set for waits that have just ended, too (5.0.10), and half a minute later an error is
+     * logged that a future is completed twice.
+     */
+    private static PoolOptions pool(String name) {
+        return new PoolOptions().setName(name).setConnectionTimeout(0);
+    }
+
+    /** Gives up when no connection is free in time; one that comes later goes back. */
+    private <T> Future<T> with(Pool pool, Function<SqlConnection, Future<T>> work) {
+        Promise<SqlConnection> free = Promise.promise();
+        long timer = vertx.setTimer(WAIT_MILLIS, late -> free.tryFail(new ServerException(ErrorCode.UNAVAILABLE)));
+        pool.getConnection().onComplete(taken -> {
+            vertx.cancelTimer(timer);
+            if (taken.failed()) {
+                free.tryFail(taken.cause());
+            } else if (!free.tryComplete(taken.result())) {
+                taken.result().close();
+            }
+        });
+        return free.future().compose(connection -> run(connection, work).onComplete(done -> connection.close()));
     }
 
     /**

@@ -198,12 +198,10 @@ class ListingTest {
     @EnumSource(DeviceQuery.State.class)
     void the_pages_of_devices_put_together_are_the_list(DeviceQuery.State state) throws Exception {
         for (String text : List.of("", "n17")) {
-            assertThat(paged(offset -> inMemory.devices()
-                            .list(new DeviceQuery(text, state, DeviceQuery.Position.FIRST, offset, PAGE))))
-                    .as("'%s', %s", text, state)
-                    .isEqualTo(await(inMemory.devices()
-                                    .list(new DeviceQuery(text, state, DeviceQuery.Position.FIRST, 0, USERS)))
-                            .rows());
+            assertPagesAreTheList(
+                    "'%s', %s".formatted(text, state),
+                    (offset, limit) -> inMemory.devices()
+                            .list(new DeviceQuery(text, state, DeviceQuery.Position.FIRST, offset, limit)));
         }
     }
 
@@ -211,13 +209,22 @@ class ListingTest {
     @EnumSource(VaultQuery.Order.class)
     void the_pages_of_vaults_put_together_are_the_list(VaultQuery.Order order) throws Exception {
         for (String text : List.of("", "n17")) {
-            assertThat(paged(offset -> inMemory.vaults()
-                            .list(new VaultQuery(text, order, VaultQuery.Position.FIRST, offset, PAGE))))
-                    .as("'%s', %s", text, order)
-                    .isEqualTo(await(inMemory.vaults()
-                                    .list(new VaultQuery(text, order, VaultQuery.Position.FIRST, 0, USERS)))
-                            .rows());
+            assertPagesAreTheList(
+                    "'%s', %s".formatted(text, order),
+                    (offset, limit) -> inMemory.vaults()
+                            .list(new VaultQuery(text, order, VaultQuery.Position.FIRST, offset, limit)));
         }
+    }
+
+    /** A part of a list, by where it begins and how long it is at most. */
+    private interface Part<T> {
+        Future<Listing<T>> of(long offset, int limit);
+    }
+
+    private static <T> void assertPagesAreTheList(String which, Part<T> list) throws Exception {
+        assertThat(paged(offset -> list.of(offset, PAGE)))
+                .as(which)
+                .isEqualTo(await(list.of(0, USERS)).rows());
     }
 
     /** All rows, page by page as the list says how many there are; behind the last page there is nothing. */

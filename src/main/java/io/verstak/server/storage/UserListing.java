@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 
 /** The users as administrators see them: searched, sorted, page by page. Each order has its index, which holds their states, too. */
@@ -35,7 +36,12 @@ public final class UserListing {
     }
 
     public Future<Listing<ListedUser>> list(UserQuery query) {
-        return query.text().isEmpty() ? all(query) : query.order().moves() ? few(query) : found(query);
+        if (query.text().isEmpty()) {
+            return all(query);
+        }
+        return query.order().moves()
+                ? search.find(query.text()).compose(found -> moving(query, found))
+                : inMemory(query, () -> search.find(query.text()));
     }
 
     private Future<Listing<ListedUser>> all(UserQuery query) {
@@ -46,17 +52,19 @@ public final class UserListing {
         }));
     }
 
-    /** In memory, sorted as it was when the names were read, unless there are few. */
-    private Future<Listing<ListedUser>> few(UserQuery query) {
-        return search.find(query.text())
-                .compose(found -> found.few() && found.values().size() <= FEW ? look(query, found) : found(query));
+    /** Many are sorted as they were when the names were read. */
+    private Future<Listing<ListedUser>> moving(UserQuery query, UserSearch.Found found) {
+        return found.few() && found.values().size() <= FEW
+                ? look(query, found)
+                : inMemory(query, () -> Future.succeededFuture(found));
     }
 
-    private Future<Listing<ListedUser>> found(UserQuery query) {
+    /** @param otherwise who is looked up in the database when the names are not in memory */
+    private Future<Listing<ListedUser>> inMemory(UserQuery query, Supplier<Future<UserSearch.Found>> otherwise) {
         return catalogue
                 .search(query.of(UserStore.key(query.text())))
-                .compose(known -> known.map(this::named)
-                        .orElseGet(() -> search.find(query.text()).compose(found -> look(query, found))));
+                .compose(known ->
+                        known.map(this::named).orElseGet(() -> otherwise.get().compose(found -> look(query, found))));
     }
 
     /** In the database. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -18,6 +19,9 @@ import java.util.concurrent.locks.LockSupport;
 public final class LoadClient {
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(30);
     private static final long SELECT_MILLIS = 100;
+    /** A selector waits in whole milliseconds. */
+    private static final long SELECTABLE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     private static final long SHORT_PAUSE_NANOS = 100_000;
 
     private final Requests requests;
@@ -107,9 +111,10 @@ public final class LoadClient {
         long untilDue = nextDue - now;
         if (!pace.isOpen() || idle.isEmpty()) {
             selector.select(this::proceed, SELECT_MILLIS);
+        } else if (untilDue >= SELECTABLE_NANOS) {
+            selector.select(this::proceed, TimeUnit.NANOSECONDS.toMillis(untilDue));
         } else if (untilDue > SHORT_PAUSE_NANOS) {
-            // A selector waits in whole milliseconds, too coarse for an open loop; spinning would take the server's
-            // core.
+            // Less than a selector can wait for; spinning would take the server's core.
             LockSupport.parkNanos(SHORT_PAUSE_NANOS);
             selector.selectNow(this::proceed);
         } else {

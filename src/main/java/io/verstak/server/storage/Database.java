@@ -2,10 +2,11 @@ package io.verstak.server.storage;
 
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.jdbcclient.JDBCPool;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
@@ -37,6 +38,9 @@ public final class Database {
     private final Pool writer;
     private final Pool readers;
     private final WriteGate gate = new WriteGate();
+    /** Where transactions run: the event loop of their connection, so that no third thread is woken between statements. */
+    private final ContextInternal writing;
+
     private final StorageFailures failures;
     private final Checkpointer checkpointer;
     private final AcceptedOps acceptedOps = new AcceptedOps();
@@ -45,6 +49,7 @@ public final class Database {
         this.vertx = vertx;
         this.file = file;
         this.failures = failures;
+        this.writing = ((VertxInternal) vertx).createEventLoopContext();
         this.writer = JDBCPool.pool(
                 vertx, Sqlite.writer(file), pool("database-writer").setMaxSize(1));
         this.readers = JDBCPool.pool(
@@ -80,11 +85,17 @@ public final class Database {
 
     /**
      * Runs statements in one transaction, which is durable when the future succeeds and undone when it fails. Writers
-     * take turns. The future completes on the caller's context.
+     * take turns: whoever waits for an answer between its statements holds up the op log, too. The future completes on
+     * the caller's context.
      */
     public <T> Future<T> write(Function<SqlConnection, Future<T>> work) {
-        Context context = vertx.getOrCreateContext();
-        return Future.fromCompletionStage(gate.enter(), context)
+        Promise<T> done = ((ContextInternal) vertx.getOrCreateContext()).promise();
+        writing.runOnContext(now -> writeInTurn(work).onComplete(done));
+        return done.future();
+    }
+
+    private <T> Future<T> writeInTurn(Function<SqlConnection, Future<T>> work) {
+        return Future.fromCompletionStage(gate.enter(), writing)
                 .compose(turn -> with(writer, connection -> transaction(connection, work))
                         .onComplete(done -> turn.close()))
                 .recover(failures::refuse);

@@ -59,38 +59,42 @@ public final class SessionStore {
     }
 
     /**
-     * Adds a session, and drops those of the owner that are over. Refuses with {@code UNAUTHORIZED} when the owner was
-     * blocked, deleted or given another password since the password was checked.
+     * Adds a session. Refuses with {@code UNAUTHORIZED} when the owner was blocked, deleted or given another password since
+     * the password was checked.
      */
     public Future<Void> add(NewSession added, AuditEntry audit) {
+        // None waits for another's answer: with a hundred logins at once, the log would wait for each of them.
+        return database.write(connection -> Future.all(
+                        see(connection, added),
+                        insert(connection, added.realm(), added.session()),
+                        AuditStore.add(connection, audit))
+                .mapEmpty());
+    }
+
+    private static Future<Void> see(SqlConnection connection, NewSession added) {
         Session session = added.session();
-        return database.write(connection -> connection
+        return connection
                 .preparedQuery(added.realm().seen)
                 .execute(Tuple.of(session.createdAt(), session.owner(), added.epoch()))
                 .compose(seen -> seen.rowCount() == 1
-                        ? insert(connection, added.realm(), session)
-                        : Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED)))
-                .compose(inserted -> AuditStore.add(connection, audit)));
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED)));
     }
 
     private static Future<Void> insert(SqlConnection connection, Realm realm, Session session) {
         return connection
-                .preparedQuery("DELETE FROM sessions WHERE realm = ? AND owner = ? AND expires_at <= ?")
-                .execute(Tuple.of(realm.key, session.owner(), session.createdAt()))
-                .compose(gone -> connection
-                        .preparedQuery(
-                                "INSERT INTO sessions (realm, " + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-                        .execute(Tuple.from(new Object[] {
-                            realm.key,
-                            session.tokenHash(),
-                            session.id(),
-                            session.owner(),
-                            session.address(),
-                            session.userAgent(),
-                            session.createdAt(),
-                            session.lastUsedAt(),
-                            session.expiresAt()
-                        })))
+                .preparedQuery("INSERT INTO sessions (realm, " + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                .execute(Tuple.from(new Object[] {
+                    realm.key,
+                    session.tokenHash(),
+                    session.id(),
+                    session.owner(),
+                    session.address(),
+                    session.userAgent(),
+                    session.createdAt(),
+                    session.lastUsedAt(),
+                    session.expiresAt()
+                }))
                 .mapEmpty();
     }
 

@@ -25,7 +25,7 @@ record Argon2id(int memoryKib, int passes, int lanes) {
 
     /**
      * Each thread keeps the blocks that it hashes in (Bouncy Castle clears them after use): 19 MiB of garbage per login
-     * would cost more than the hash. They go when the thread ends.
+     * would cost more than the hash.
      */
     private static final ThreadLocal<BlockPool> BLOCKS =
             ThreadLocal.withInitial(() -> new FixedBlockPool(CURRENT.memoryKib));

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * The few threads that hash passwords, with a bounded queue before them.
  *
  * <p>A hash takes 19 MiB and tens of milliseconds, so both are rationed: at most {@code threads} hashes exist at once, and
- * what finds the queue full is refused at once with {@link ErrorCode#UNAVAILABLE} instead of piling up. Idle threads end,
- * and the memory that they hash in goes with them.
+ * what finds the queue full is refused at once with {@link ErrorCode#UNAVAILABLE} instead of piling up. The threads stay, and
+ * the memory that they hash in: to give it back and take it anew would make everybody wait for a collection of all memory.
  */
 public final class HashPool implements AutoCloseable {
     /** Half of the processors, and no more than two: the others are for those who sync. */
@@ -31,7 +31,6 @@ public final class HashPool implements AutoCloseable {
 
     public static final int DEFAULT_QUEUE = 32;
 
-    private static final long IDLE_SECONDS = 30;
     /** A full queue of the default size is worked off within this. */
     private static final int RETRY_AFTER_SECONDS = 2;
 
@@ -47,8 +46,7 @@ public final class HashPool implements AutoCloseable {
      */
     public HashPool(int threads, int queue) {
         executor = new ThreadPoolExecutor(
-                threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(queue), namedThreads());
-        executor.allowCoreThreadTimeOut(true);
+                threads, threads, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(queue), namedThreads());
     }
 
     /**
@@ -98,11 +96,14 @@ public final class HashPool implements AutoCloseable {
         }
     }
 
+    /** They come after everybody else on a busy machine, where the JVM is told to heed priorities (conf/jvm.options). */
+    @SuppressWarnings("ThreadPriorityCheck")
     private static ThreadFactory namedThreads() {
         AtomicInteger number = new AtomicInteger();
         return task -> {
             Thread thread = new Thread(task, "password-hash-" + number.incrementAndGet());
             thread.setDaemon(true);
+            thread.setPriority(Thread.MIN_PRIORITY);
             return thread;
         };
     }

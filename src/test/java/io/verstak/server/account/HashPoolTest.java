@@ -45,6 +45,16 @@ class HashPoolTest {
     }
 
     @Test
+    void s09_who_hashes_gives_way_to_everybody_else_and_stays() {
+        try (HashPool pool = new HashPool(1, 1)) {
+            Thread hashing = await(pool.submit(Thread::currentThread));
+
+            assertThat(hashing.getPriority()).isEqualTo(Thread.MIN_PRIORITY);
+            assertThat(await(pool.submit(Thread::currentThread))).isSameAs(hashing);
+        }
+    }
+
+    @Test
     void s09_a_hundred_hashes_leave_little_garbage_behind() {
         byte[] password = "correct horse".getBytes(StandardCharsets.UTF_8);
         com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.verstak.server.testkit.PackagedServer;
 import io.verstak.server.testkit.PackagedServer.Result;
 import io.verstak.server.testkit.TestDatabase;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +55,34 @@ class CommandLineIT {
             assertThat(String.join("\n", server.lines())).doesNotContain(PASSWORD);
         }
         assertThat(administrators(data)).hasSize(1);
+    }
+
+    @Test
+    void s09_who_hashes_passwords_gives_way_to_everybody_else() throws Exception {
+        try (PackagedServer server = PackagedServer.startWithInput(
+                        PASSWORD, folder.resolve("data"), "--admin-user", "root", "--admin-pass-stdin");
+                Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(server.pid()), "task"))) {
+            assertThat(threads.map(CommandLineIT::status))
+                    .filteredOn(status -> status.contains("(password-hash"))
+                    .isNotEmpty()
+                    .allMatch(status -> niceness(status) == 19);
+        }
+    }
+
+    /** A thread's line, as proc(5) tells; empty when the thread has ended. */
+    private static String status(Path thread) {
+        try {
+            return Files.readString(thread.resolve("stat"));
+        } catch (IOException ended) {
+            return "";
+        }
+    }
+
+    /** Its 19th field. */
+    private static int niceness(String status) {
+        List<String> behindName =
+                List.of(status.substring(status.lastIndexOf(')') + 2).split(" ", -1));
+        return Integer.parseInt(behindName.get(16));
     }
 
     @Test

@@ -85,8 +85,8 @@ public final class Database {
 
     /**
      * Runs statements in one transaction, which is durable when the future succeeds and undone when it fails. Writers
-     * take turns: whoever waits for an answer between its statements holds up the op log, too. The future completes on
-     * the caller's context.
+     * take turns: the op log waits, too, for what is done between the statements. The work is called on a context of the
+     * database; the future completes on the caller's.
      */
     public <T> Future<T> write(Function<SqlConnection, Future<T>> work) {
         Promise<T> done = ((ContextInternal) vertx.getOrCreateContext()).promise();

@@ -63,19 +63,15 @@ public final class SessionStore {
      * the password was checked.
      */
     public Future<Void> add(NewSession added, AuditEntry audit) {
-        // None waits for another's answer: with a hundred logins at once, the log would wait for each of them.
-        return database.write(connection -> Future.all(
-                        see(connection, added),
-                        insert(connection, added.realm(), added.session()),
-                        AuditStore.add(connection, audit))
-                .mapEmpty());
+        return database.write(connection -> see(connection, added)
+                .compose(seen -> insert(connection, added.realm(), added.session()))
+                .compose(inserted -> AuditStore.add(connection, audit)));
     }
 
     private static Future<Void> see(SqlConnection connection, NewSession added) {
-        Session session = added.session();
         return connection
                 .preparedQuery(added.realm().seen)
-                .execute(Tuple.of(session.createdAt(), session.owner(), added.epoch()))
+                .execute(Tuple.of(added.session().createdAt(), added.session().owner(), added.epoch()))
                 .compose(seen -> seen.rowCount() == 1
                         ? Future.succeededFuture()
                         : Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED)));

@@ -1,9 +1,8 @@
 package io.verstak.server.sync;
 
-import io.verstak.server.error.ErrorCode;
-import io.verstak.server.error.ServerException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The memory that large answers may hold until their clients have taken them. A page gets smaller when little is left;
@@ -57,26 +56,25 @@ public final class AnswerBudget {
 
         /**
          * The same memory, held by one more, who closes this. A large answer counts again: while it is being taken, each
-         * connection has a copy of it outside of the heap.
-         *
-         * @throws ServerException {@code UNAVAILABLE} when there is no room for that
+         * connection has a copy of it outside of the heap. Empty when there is no room for that.
          */
-        Share another() {
+        Optional<Share> another() {
             synchronized (AnswerBudget.this) {
                 if (whole.bytes > SMALLEST) {
-                    return take(owner, whole.bytes).orRefused(whole.bytes);
+                    return copy();
                 }
                 whole.holders++;
-                return new Share(whole);
+                return Optional.of(new Share(whole));
             }
         }
 
-        private Share orRefused(long wanted) {
-            if (bytes < wanted) {
-                close();
-                throw new ServerException(ErrorCode.UNAVAILABLE);
+        private Optional<Share> copy() {
+            Share copy = take(owner, whole.bytes);
+            if (copy.bytes < whole.bytes) {
+                copy.close();
+                return Optional.empty();
             }
-            return this;
+            return Optional.of(copy);
         }
 
         long bytes() {

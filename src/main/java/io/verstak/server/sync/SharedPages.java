@@ -7,6 +7,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads a page once for all the pulls of a vault that were woken together and ask for the same: above one cursor and up to
@@ -25,11 +26,10 @@ final class SharedPages {
 
     /** @param head committed before the reading began, so that the page tells of it */
     private record Page(long head, Promise<LogAnswer> read) {
-        /** For one more; whoever gets it closes its share. */
-        Future<LogAnswer> another() {
+        /** For one more, who closes its share. Empty when there is no room for one more copy. */
+        Future<Optional<LogAnswer>> another() {
             return read.future()
-                    .map(page ->
-                            new LogAnswer(page.json(), page.head(), page.share().another()));
+                    .map(page -> page.share().another().map(share -> new LogAnswer(page.json(), page.head(), share)));
         }
     }
 
@@ -43,13 +43,14 @@ final class SharedPages {
      * copy of a large page gets one of its own, as large as there is room for.
      */
     Future<LogAnswer> read(DeviceIdentity device, PullRequest request, long head) {
-        return shared(device, request, head).recover(noRoom -> read(device, request));
+        return shared(device, request, head)
+                .compose(page -> page.map(Future::succeededFuture).orElseGet(() -> read(device, request)));
     }
 
-    private Future<LogAnswer> shared(DeviceIdentity device, PullRequest request, long head) {
+    private Future<Optional<LogAnswer>> shared(DeviceIdentity device, PullRequest request, long head) {
         Key key = new Key(device.scope().id(), request.sinceSequence(), request.pageLimit());
         Page page;
-        Future<LogAnswer> mine;
+        Future<Optional<LogAnswer>> mine;
         synchronized (this) {
             page = pages.get(key);
             if (page != null && page.head() >= head) {

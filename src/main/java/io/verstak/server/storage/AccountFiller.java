@@ -68,10 +68,7 @@ public final class AccountFiller {
                 "id, user_id, scope_id, name, client_version, token_hash, token_prefix, token_suffix, last_seen,"
                         + " revoked_at, created_at");
         scopes = new Insert(connection, "scopes", "user_id, vault_id, log_id, created_at");
-        sessions = new Insert(
-                connection,
-                "sessions",
-                "realm, token_hash, id, owner, address, user_agent, created_at, last_used_at, expires_at");
+        sessions = new Insert(connection, "sessions", SessionStore.ALL_COLUMNS);
         emailTokens = new Insert(connection, "email_tokens", "user_id, purpose, token_hash, email, expires_at");
         lastScope = connection.prepareStatement("SELECT id FROM scopes WHERE user_id = ? AND vault_id = ?");
         cursor = connection.prepareStatement("UPDATE devices SET pull_cursor = ? WHERE id = ?");
@@ -180,16 +177,7 @@ public final class AccountFiller {
 
     /** Adds a session; false when there is one of that token. */
     public boolean session(Realm realm, Session session) {
-        return sessions.add(
-                realm.key(),
-                session.tokenHash(),
-                session.id(),
-                session.owner(),
-                session.address(),
-                session.userAgent(),
-                session.createdAt(),
-                session.lastUsedAt(),
-                session.expiresAt());
+        return sessions.add(SessionStore.values(realm, session));
     }
 
     /** Adds a token; false when the user has one of that purpose already. */

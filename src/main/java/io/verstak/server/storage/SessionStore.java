@@ -16,6 +16,9 @@ public final class SessionStore {
     private static final String COLUMNS =
             "token_hash, id, owner, address, user_agent, created_at, last_used_at, expires_at";
 
+    /** What {@link #values} are the values of. */
+    static final String ALL_COLUMNS = "realm, " + COLUMNS;
+
     private final Database database;
 
     /** Who signs in: users here, administrators there. Neither's session is worth anything to the other's pages. */
@@ -79,19 +82,23 @@ public final class SessionStore {
 
     private static Future<Void> insert(SqlConnection connection, Realm realm, Session session) {
         return connection
-                .preparedQuery("INSERT INTO sessions (realm, " + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-                .execute(Tuple.from(new Object[] {
-                    realm.key,
-                    session.tokenHash(),
-                    session.id(),
-                    session.owner(),
-                    session.address(),
-                    session.userAgent(),
-                    session.createdAt(),
-                    session.lastUsedAt(),
-                    session.expiresAt()
-                }))
+                .preparedQuery("INSERT INTO sessions (" + ALL_COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                .execute(Tuple.from(values(realm, session)))
                 .mapEmpty();
+    }
+
+    static Object[] values(Realm realm, Session session) {
+        return new Object[] {
+            realm.key,
+            session.tokenHash(),
+            session.id(),
+            session.owner(),
+            session.address(),
+            session.userAgent(),
+            session.createdAt(),
+            session.lastUsedAt(),
+            session.expiresAt()
+        };
     }
 
     public Future<Optional<Session>> find(Realm realm, String tokenHash) {

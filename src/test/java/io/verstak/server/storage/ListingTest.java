@@ -1,5 +1,6 @@
 package io.verstak.server.storage;
 
+import static io.verstak.server.account.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.domain.listing.DeviceQuery;
@@ -16,7 +17,6 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -270,9 +270,5 @@ class ListingTest {
                         SELECT COUNT(*), SUM(confirmed = 1 AND blocked = 0), SUM(blocked = 1), SUM(confirmed = 0),
                           (SELECT COUNT(*) FROM devices), (SELECT COUNT(*) FROM devices WHERE revoked_at IS NOT NULL),
                           (SELECT COUNT(*) FROM scopes) FROM users"""));
-    }
-
-    private static <T> T await(Future<T> future) throws Exception {
-        return future.await(60, TimeUnit.SECONDS);
     }
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the packaged server on this machine and prints one table; README quotes it.
+# Measures the packaged server on this machine and prints one table; src/docs/performance.md quotes it.
 #   scripts/bench.sh [--quick | --full] [--fill N] [--only push,pull,blob,wait,login,pages,start,fill]     (--help lists all)
 set -euo pipefail
 cd "$(dirname "$0")/.."

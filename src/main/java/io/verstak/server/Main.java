@@ -11,6 +11,7 @@ import io.verstak.server.cli.ServeCommand;
 import io.verstak.server.cli.StartupFailures;
 import io.verstak.server.cli.VerifyCommand;
 import io.verstak.server.cli.VersionProvider;
+import io.verstak.server.ops.Logging;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,6 +53,7 @@ public final class Main implements Callable<Integer> {
 
     public static void main(String[] arguments) {
         int exit = commandLine().execute(arguments);
+        Logging.stop();
         if (exit != 0) {
             System.exit(exit);
         }

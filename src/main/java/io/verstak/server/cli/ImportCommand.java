@@ -25,7 +25,6 @@ import picocli.CommandLine.Option;
             "3:the directory is made, but something people would miss did not come over; the report names it"
         })
 public final class ImportCommand implements Callable<Integer> {
-    private static final int DISK_FAILED = 74;
     private static final int NOT_WHOLE = 3;
 
     @Option(names = "--from", paramLabel = "DIR", required = true, description = "The Go server's data directory.")
@@ -57,12 +56,7 @@ public final class ImportCommand implements Callable<Integer> {
         GoImport.Request request = new GoImport.Request(from, data, dryRun, link);
         Result result;
         try {
-            result = new GoImport(
-                            request,
-                            progress(bar),
-                            Clock.systemUTC(),
-                            () -> Runtime.getRuntime().halt(DISK_FAILED))
-                    .run();
+            result = new GoImport(request, progress(bar), Clock.systemUTC(), ServeCommand::halt).run();
         } finally {
             bar.end();
         }

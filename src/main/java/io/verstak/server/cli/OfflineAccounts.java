@@ -25,8 +25,7 @@ final class OfflineAccounts {
                 DataDirectory.openShared(Path.of(config.storage().dataDir()));
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
-        Database database =
-                Database.open(vertx, directory, 1, () -> Runtime.getRuntime().halt(1));
+        Database database = Database.open(vertx, directory, 1, ServeCommand::halt);
         OutboxStore outbox = new OutboxStore(database, SecretBox.open(directory, random));
         ServerSettings settings = new ServerSettings(database, config, clock);
         // A mail that is queued here is sent by the running server, which looks at its outbox from time to time.

@@ -14,7 +14,7 @@ import java.util.function.Function;
 /** Listens. One per core; all share the port and the guard that counts their connections. */
 public final class HttpVerticle extends VerticleBase {
     /** How long requests that have arrived may take before a stop cuts them off. */
-    private static final int DRAIN_SECONDS = 10;
+    private static final int DRAIN_SECONDS = 5;
 
     /** What Vert.x takes for a free port that all of one process share. */
     private static final int SHARED_FREE_PORT = -1;

@@ -8,12 +8,14 @@ import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.spi.AppenderAttachable;
 import io.verstak.server.config.LogConfig;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /** Brings the configuration to Logback, whose own file holds what no administrator needs to change. */
 public final class Logging {
-    /** One line per request, written behind the requests' back: see {@code logback.xml}. */
+    /** One line per request, with a queue of its own: see {@code logback.xml}. */
     private static final String REQUESTS = "request";
 
     private Logging() {}
@@ -32,6 +34,28 @@ public final class Logging {
     public static void adjust(LogConfig config) {
         logger(Logger.ROOT_LOGGER_NAME).setLevel(Level.toLevel(config.level()));
         logger(REQUESTS).setLevel(config.requests() ? Level.INFO : Level.OFF);
+    }
+
+    /** Lines that were dropped, since nobody read the output quickly enough. */
+    public static long dropped() {
+        return queues().stream().mapToLong(LogQueue::dropped).sum();
+    }
+
+    /** Writes what waits in the queues, for a second at most, and ends them: nothing is logged after it. For the end of the process. */
+    public static void stop() {
+        queues().forEach(LogQueue::stop);
+    }
+
+    private static List<LogQueue> queues() {
+        List<LogQueue> queues = new ArrayList<>();
+        for (String name : List.of(Logger.ROOT_LOGGER_NAME, REQUESTS)) {
+            logger(name).iteratorForAppenders().forEachRemaining(appender -> {
+                if (appender instanceof LogQueue queue) {
+                    queues.add(queue);
+                }
+            });
+        }
+        return queues;
     }
 
     private static void speakJson(LoggerContext context, AppenderAttachable<ILoggingEvent> from) {

@@ -1,5 +1,6 @@
 package io.verstak.server.ops;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -40,6 +41,9 @@ public final class Metrics implements AutoCloseable {
             new UptimeMetrics().bindTo(registry);
             new FileDescriptorMetrics().bindTo(registry);
             pauses.bindTo(registry);
+            FunctionCounter.builder("verstak.log.lines.dropped", Logging.class, logging -> Logging.dropped())
+                    .description("Lines that the log's output did not take in time")
+                    .register(registry);
         }
     }
 

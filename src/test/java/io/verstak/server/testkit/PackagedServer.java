@@ -28,12 +28,14 @@ public final class PackagedServer implements AutoCloseable {
     private final Path data;
     private final List<String> arguments;
     private final String input;
+    private final boolean read;
     private volatile Running running;
 
     /** @param lines grows with each request: it must cost the same to add one more, or the server would wait for who reads it */
     private record Running(Process process, CompletableFuture<Integer> port, Queue<String> lines) {}
 
-    private PackagedServer(List<String> wrapper, String input, Path data, List<String> arguments) {
+    private PackagedServer(List<String> wrapper, String input, Path data, List<String> arguments, boolean read) {
+        this.read = read;
         this.wrapper = wrapper;
         this.data = data;
         this.arguments = arguments;
@@ -53,7 +55,14 @@ public final class PackagedServer implements AutoCloseable {
 
     /** As {@link #startWithInput}, run by another command, which may limit it, trace it, or set its environment. */
     public static PackagedServer startWithin(List<String> wrapper, String input, Path data, String... arguments) {
-        PackagedServer server = new PackagedServer(wrapper, input, data, List.of(arguments));
+        PackagedServer server = new PackagedServer(wrapper, input, data, List.of(arguments), true);
+        server.awaitReady();
+        return server;
+    }
+
+    /** As {@link #start}, but what it prints once it listens stays in the pipe, which fills up. */
+    public static PackagedServer startUnread(List<String> wrapper, Path data, String... arguments) {
+        PackagedServer server = new PackagedServer(wrapper, "", data, List.of(arguments), false);
         server.awaitReady();
         return server;
     }
@@ -84,13 +93,17 @@ public final class PackagedServer implements AutoCloseable {
         return new ProcessBuilder(command);
     }
 
-    private static void watch(Running running) {
+    private void watch(Running running) {
         try (BufferedReader lines = running.process().inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 running.lines().add(line);
                 Matcher listening = LISTENING.matcher(line);
                 if (listening.find()) {
                     running.port().complete(Integer.parseInt(listening.group(1)));
+                    if (!read) {
+                        running.process().onExit().join();
+                        return;
+                    }
                 }
             }
         } catch (IOException killed) {

@@ -1,8 +1,8 @@
 package io.verstak.server.bus;
 
 /**
- * A place on the event bus that takes requests of type {@code Q} and answers with {@code R}. Addresses are constants of
- * the feature that serves them.
+ * An address on the event bus that takes requests of type {@code Q} and answers with {@code R}. The feature that serves an
+ * address declares it as a constant.
  *
  * @param name unique within the process
  */

@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Requests and answers between verticles: immutable objects by reference, failures as {@link ServerException}.
  *
- * <p>A request whose server is gone or silent fails with {@link ErrorCode#UNAVAILABLE}; one whose server failed
- * unexpectedly with {@link ErrorCode#INTERNAL_ERROR}, the cause in the log of this process only. An answer that comes too late is
- * closed, if it is an {@link AutoCloseable}.
+ * <p>A request fails with {@link ErrorCode#UNAVAILABLE} when its service is gone or does not answer in time, and with
+ * {@link ErrorCode#INTERNAL_ERROR} when the service fails unexpectedly; the cause goes to the log only. A late answer is closed if
+ * it is an {@link AutoCloseable}.
  */
 public final class Bus {
     private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
@@ -33,9 +33,9 @@ public final class Bus {
     private final Map<Address<?, ?>, Function<?, ?>> anywhere = new ConcurrentHashMap<>();
 
     /**
-     * One for the whole process: the codec can be registered once per Vert.x instance.
+     * Creates the bus of the process; a Vert.x instance takes its codec only once.
      *
-     * @param timeout how long a request may wait for its answer
+     * @param timeout how long a request waits for its answer
      */
     public Bus(Vertx vertx, Duration timeout) {
         eventBus = vertx.eventBus();
@@ -58,7 +58,7 @@ public final class Bus {
     private <Q, R> Future<R> ask(Address<Q, R> address, Function<Q, Future<R>> service, Q question) {
         Future<R> answer = result(service, question);
         Future<R> inTime = answer.timeout(delivery.getSendTimeout(), TimeUnit.MILLISECONDS);
-        // Behind the time-out's own handler, which by then has passed the answer on or has given up on it.
+        // Runs after the time-out's own handler, which has passed the answer on by then or has given up on it.
         answer.onSuccess(late -> {
             if (inTime.failed()) {
                 drop(address, late);
@@ -67,7 +67,7 @@ public final class Bus {
         return inTime.recover(failure -> Future.failedFuture(toServerException(address, failure)));
     }
 
-    /** What an answer holds is its taker's to close, and this one is taken by nobody. */
+    /** Closes an answer that nobody receives; otherwise the receiver closes it. */
     private static void drop(Address<?, ?> address, Object late) {
         if (late instanceof AutoCloseable held) {
             try {
@@ -85,8 +85,8 @@ public final class Bus {
     }
 
     /**
-     * Serves the address on the context of whoever asks, which saves two changes of threads, until it is withdrawn. The
-     * service is safe for any thread, and its futures complete on the caller's context.
+     * Serves the address on the caller's context until {@link #withdraw}, which saves two thread switches. The service must be safe
+     * for any thread and complete its futures on the caller's context.
      */
     public <Q, R> void serveAnywhere(Address<Q, R> address, Function<Q, Future<R>> service) {
         anywhere.put(address, service);

@@ -4,7 +4,7 @@ import io.verstak.server.error.ServerException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 
-/** Hands an immutable object over by reference. Messages never leave the process, so there is nothing to encode. */
+/** Passes immutable objects by reference. Messages never leave the process, so nothing is encoded. */
 final class LocalCodec<T> implements MessageCodec<T, T> {
     static final LocalCodec<Object> INSTANCE = new LocalCodec<>("verstak.local");
 

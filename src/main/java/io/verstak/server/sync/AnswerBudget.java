@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The memory that large answers may hold until their clients have taken them. A page gets smaller when little is left;
- * and whoever asks for many pages without reading them meets a bound of its own first. Safe for any thread.
+ * Limits the memory that answers hold until their clients have read them. Pages get smaller when memory is short, and a client
+ * that requests many pages without reading them reaches its own limit first. Safe for any thread.
  */
 public final class AnswerBudget {
-    /** The least with which a page is worth reading. */
+    /** The smallest share that is worth reading a page for, in bytes. */
     private static final long SMALLEST = 64 << 10;
 
     private final long total;
@@ -21,10 +21,11 @@ public final class AnswerBudget {
     }
 
     /**
-     * Takes room for an answer of at most so many bytes; less when there is less.
+     * Reserves memory for an answer, or less when less is free.
      *
      * @param owner a user's id
-     * @return a share of 0 bytes when there is no room at all
+     * @param wanted the size of the answer in bytes, at most
+     * @return a share of 0 bytes when no memory is free
      */
     synchronized Share take(String owner, long wanted) {
         long ofOwner = takenByOwner.getOrDefault(owner, 0L);
@@ -36,7 +37,7 @@ public final class AnswerBudget {
         return share;
     }
 
-    /** What one answer takes, or what several take that send the same bytes. */
+    /** The memory of one answer, or of several that send the same bytes. */
     public final class Share implements AutoCloseable {
         private final String owner;
         private final Share whole;
@@ -55,8 +56,8 @@ public final class AnswerBudget {
         }
 
         /**
-         * The same memory, held by one more, who closes this. A large answer counts again: while it is being taken, each
-         * connection has a copy of it outside of the heap. Empty when there is no room for that.
+         * Returns another holder of the same memory, to be closed separately. A large answer counts again, because each connection
+         * copies it outside of the heap while it is sent. Empty when there is no memory for that copy.
          */
         Optional<Share> another() {
             synchronized (AnswerBudget.this) {
@@ -83,7 +84,7 @@ public final class AnswerBudget {
             }
         }
 
-        /** Takes as much as the answer really needs. */
+        /** Adjusts the share to the size of the finished answer. */
         void settle(long actual) {
             synchronized (AnswerBudget.this) {
                 set(actual);

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the ops of a push, and of an endless list no more than it takes to see that they are too many. */
+/** Reads the ops of a push. Of an endless list it keeps only enough to see that there are too many. */
 final class BoundedOps extends JsonDeserializer<List<PushedOp>> {
-    /** No configuration allows as many. */
+    /** More than any configuration allows. */
     private static final int MOST = 100_001;
 
     @Override

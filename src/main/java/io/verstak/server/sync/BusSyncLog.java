@@ -13,14 +13,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.function.Supplier;
 
-/** The {@link SyncLog} of the other verticles: checks and encodes on the caller's side, then asks the log's verticle. */
+/** The client side of {@link SyncLog}: checks and encodes on the caller's context, then calls the log's verticle. */
 public final class BusSyncLog implements SyncLog {
     static final Address<Push, LogAnswer> PUSH = new Address<>("sync.push");
     static final Address<Pull, LogAnswer> PULL = new Address<>("sync.pull");
 
     static final Address<Lines, LogPiece> LINES = new Address<>("sync.lines");
 
-    /** Reading a larger body than this takes long enough to be felt on an event loop. */
+    /** A larger body takes long enough to encode that other requests on the event loop would wait. */
     private static final int LARGE_BODY_BYTES = 256 << 10;
 
     private final Vertx vertx;
@@ -28,10 +28,10 @@ public final class BusSyncLog implements SyncLog {
     private final Supplier<LimitsConfig> limits;
     private final OpEncoder encoder;
 
-    /** A pull, with its bounds settled. */
+    /** A pull with its limits applied. */
     record Pull(DeviceIdentity device, long cursor, int maxOps) {}
 
-    /** A piece of a log that is exported. */
+    /** A part of a log to export. */
     record Lines(Scope scope, long cursor) {}
 
     public BusSyncLog(Vertx vertx, Bus bus, Supplier<LimitsConfig> limits) {

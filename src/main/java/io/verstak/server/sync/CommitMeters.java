@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** What is measured of the log's writer and of what waits for it. */
+/** Metrics of the log's writer and its queue. */
 final class CommitMeters {
     private final Timer time;
     private final DistributionSummary pushes;
@@ -33,10 +33,10 @@ final class CommitMeters {
                 .serviceLevelObjectives(1, 16, 128, 1024, 4096)
                 .register(registry);
         Gauge.builder("verstak.commit.queue.depth", queue, CommitQueue::entries)
-                .description("Pushes that wait for the log's writer")
+                .description("Pushes waiting for the log's writer")
                 .register(registry);
         Gauge.builder("verstak.commit.queue", queue, CommitQueue::bytes)
-                .description("What waiting pushes hold")
+                .description("Memory held by waiting pushes")
                 .baseUnit("bytes")
                 .register(registry);
     }

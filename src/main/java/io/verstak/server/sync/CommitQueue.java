@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What waits for the log's writer. While one group is being committed, work gathers here; the next group takes what
- * waits, scope by scope in turn, so that a busy vault never makes a quiet one wait for more than one round.
+ * The queue of the log's writer. Work collects here while a group is being committed. The next group takes one task of each
+ * scope in turn, so that a busy vault delays a quiet one by one round at most.
  *
- * <p>Bounded in entries and bytes, as a whole and per scope. Safe for any thread; {@link #take} is for the writer alone.
+ * <p>Bounded in entries and bytes in total, and in entries per scope. Safe for any thread; only the writer calls {@link #take}.
  */
 final class CommitQueue {
-    /** Bounds of one group: beyond them a larger group no longer saves time, and those in it wait longer. */
+    /** Limits of one group: a larger one saves no more time, and its pushes wait longer. */
     private static final int GROUP_ENTRIES = 1024;
 
     private static final int GROUP_OPS = 4096;
@@ -32,10 +32,10 @@ final class CommitQueue {
     private long bytes;
     private boolean closed;
 
-    /** What waits for one scope. */
+    /** The tasks waiting for one scope. */
     private record Line(long scopeId, Deque<LogWork> works) {}
 
-    /** @throws ServerException {@code UNAVAILABLE} when too much waits already, or the server is stopping */
+    /** @throws ServerException {@code UNAVAILABLE} when the queue is full, or the server is stopping */
     synchronized void offer(LogWork work) {
         Line line = lines.get(work.scopeId());
         boolean full = entries > 0 && (entries >= MAX_ENTRIES || bytes + work.bytes() > MAX_BYTES);
@@ -54,7 +54,7 @@ final class CommitQueue {
         notifyAll();
     }
 
-    /** Waits for work and takes the next group; an empty one means that the queue was closed and is drained. */
+    /** Waits for work and takes the next group. An empty group means that the queue is closed and drained. */
     synchronized List<LogWork> take() throws InterruptedException {
         while (entries == 0 && !closed) {
             wait();
@@ -75,12 +75,12 @@ final class CommitQueue {
         return group;
     }
 
-    /** How many works wait. */
+    /** Returns the number of waiting tasks. */
     synchronized int entries() {
         return entries;
     }
 
-    /** What they hold. */
+    /** Returns the memory of the waiting tasks, in bytes. */
     synchronized long bytes() {
         return bytes;
     }
@@ -98,7 +98,7 @@ final class CommitQueue {
         return work;
     }
 
-    /** Refuses what comes from now on; what waits is still handed out. */
+    /** Refuses new work; waiting work is still handed out. */
     synchronized void close() {
         closed = true;
         notifyAll();

@@ -3,11 +3,11 @@ package io.verstak.server.sync;
 import io.verstak.server.domain.DeviceIdentity;
 import io.vertx.core.Context;
 
-/** One wait for the head of a scope. Its listener is told on the context that the wait was opened on. */
+/** A subscription to the head of a scope. Its listener is called on the context that opened it. */
 public final class HeadWait {
-    /** What a wait can bring. After an end, or once the wait is closed, nothing comes any more. */
+    /** Receives the events of a subscription. No event follows {@link #ended} or {@link HeadWait#close}. */
     public interface Listener {
-        /** The scope's head is at least this; what the listener knows already may come again. */
+        /** The scope's head is at least this. The same head may be reported again. */
         void headMoved(long head);
 
         void ended(WaitEnd why);
@@ -19,7 +19,7 @@ public final class HeadWait {
     private final Context context;
     private final Listener listener;
 
-    /** Touched on the context only. */
+    /** Used on the context only. */
     private boolean over;
 
     HeadWait(HeadWatch watch, DeviceIdentity device, boolean stream, Context context, Listener listener) {
@@ -57,7 +57,7 @@ public final class HeadWait {
         });
     }
 
-    /** Nobody waits any more. To be called on the wait's context, whatever has ended it; harmless when called twice. */
+    /** Closes the subscription. Called on its own context, however it ended; calling it twice is harmless. */
     public void close() {
         over = true;
         watch.remove(this);

@@ -19,19 +19,19 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who waits for the head of which scope. A wait is an entry in memory and nothing else: no thread and no connection to the
- * database.
+ * Notifies subscribers when the head of their scope moves. A subscription is an entry in memory; it takes no thread and no
+ * database connection.
  *
- * <p>A move of a head wakes the scope's waits at once, but not more often than every {@value #REST_MILLIS} ms: what moves
- * in between is told together at the end of that rest. Safe for any thread.
+ * <p>A move wakes the scope's subscribers immediately, but at most once every {@value #REST_MILLIS} ms: later moves are
+ * reported together when that interval ends. Safe for any thread.
  */
 public final class HeadWatch {
-    /** Between two wakes of one scope. */
+    /** The shortest time between two wakes of one scope. */
     static final long REST_MILLIS = 20;
 
     private static final int STREAMS_PER_DEVICE = 8;
 
-    /** Over how long clients that are sent away together come back. */
+    /** Clients that are disconnected together reconnect spread over this time. */
     private static final int COME_BACK_WITHIN_SECONDS = 10;
 
     private final Vertx vertx;
@@ -43,7 +43,7 @@ public final class HeadWatch {
     private int waits;
     private boolean closed;
 
-    /** A scope that somebody waits for, or whose last wake is less than a rest ago. */
+    /** A scope with subscribers, or one that was woken less than {@link #REST_MILLIS} ago. */
     private static final class WatchedScope {
         private final Set<HeadWait> waits = new LinkedHashSet<>();
         private long head;
@@ -51,7 +51,7 @@ public final class HeadWatch {
         private boolean resting;
     }
 
-    /** @param maxWaits how many may wait at once; beyond it a new one is refused */
+    /** @param maxWaits the number of subscriptions above which new ones are refused */
     public HeadWatch(Vertx vertx, int maxWaits, Random random) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
@@ -60,10 +60,10 @@ public final class HeadWatch {
     }
 
     /**
-     * Waits from now on, on the caller's context: no move after this call is missed.
+     * Subscribes on the caller's context. No move after this call is missed.
      *
-     * @param stream whether it counts as one of the device's streams, of which the oldest ends when there are too many
-     * @throws ServerException {@code UNAVAILABLE} when too many wait already, or the server is stopping
+     * @param stream whether it counts as one of the device's streams, of which the oldest is closed when there are too many
+     * @throws ServerException {@code UNAVAILABLE} when there are too many subscriptions, or the server is stopping
      */
     public HeadWait open(DeviceIdentity device, boolean stream, HeadWait.Listener listener) {
         HeadWait wait = new HeadWait(this, device, stream, vertx.getOrCreateContext(), listener);
@@ -112,7 +112,7 @@ public final class HeadWatch {
         }
     }
 
-    /** Ops up to this head are committed. Costs next to nothing where nobody waits. */
+    /** Reports that ops up to this head are committed. Costs next to nothing when the scope has no subscribers. */
     public void moved(long scopeId, long head) {
         synchronized (this) {
             WatchedScope scope = scopes.get(scopeId);
@@ -159,23 +159,23 @@ public final class HeadWatch {
         wake(scopeId);
     }
 
-    /** The head of a scope for which somebody waits, if it has moved meanwhile; 0 where nobody knows without a look. */
+    /** Returns the last head reported for a scope with subscribers, or 0 when it is not known without a read. */
     synchronized long knownHead(long scopeId) {
         WatchedScope scope = scopes.get(scopeId);
         return scope == null ? 0 : scope.head;
     }
 
-    /** How many wait. */
+    /** Returns the number of subscriptions. */
     public synchronized int size() {
         return waits;
     }
 
-    /** Those of the devices that wait for which this holds. */
+    /** Returns the waiting devices that match the condition. */
     public Set<DeviceIdentity> devices(Predicate<DeviceIdentity> condition) {
         return waiting().stream().map(HeadWait::device).filter(condition).collect(Collectors.toSet());
     }
 
-    /** Ends the waits of devices that have lost their access. */
+    /** Closes the subscriptions of devices that have lost their access. */
     public void end(Set<DeviceIdentity> devices) {
         if (!devices.isEmpty()) {
             waiting().stream()
@@ -184,7 +184,7 @@ public final class HeadWatch {
         }
     }
 
-    /** Ends all waits and takes no new ones: the server is about to stop. */
+    /** Closes all subscriptions and refuses new ones: the server is stopping. */
     public void close() {
         synchronized (this) {
             closed = true;
@@ -198,12 +198,12 @@ public final class HeadWatch {
         return all;
     }
 
-    /** The refusal of a wait that cannot go on; each names another time, so that not all come back at once. */
+    /** Returns the refusal for a closed wait. Each names a different time, so that clients do not all return at once. */
     public ServerException goAway() {
         return ServerException.retryAfter(ErrorCode.UNAVAILABLE, 1 + random.nextInt(COME_BACK_WITHIN_SECONDS));
     }
 
-    /** After how many milliseconds a stream that ends is to be opened again; differs from stream to stream as well. */
+    /** Returns a random delay in milliseconds after which a closed stream is to be reopened. */
     public int comeBackMillis() {
         return 1000 + random.nextInt(COME_BACK_WITHIN_SECONDS * 1000);
     }

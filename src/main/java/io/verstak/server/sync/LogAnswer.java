@@ -6,11 +6,11 @@ import io.vertx.core.buffer.Buffer;
  * The answer to a push or a pull.
  *
  * @param json the body, ready to send
- * @param head the sequence of the scope's last op; 0 where nobody asks
- * @param share the memory that the answer takes; to be closed once it is sent, or will never be
+ * @param head the sequence of the scope's last op; 0 for a push
+ * @param share the memory that the answer takes; the receiver closes it once the answer is sent or dropped
  */
 public record LogAnswer(Buffer json, long head, AnswerBudget.Share share) implements AutoCloseable {
-    /** The answer will not be sent. */
+    /** Releases the memory of an answer that is not sent. */
     @Override
     public void close() {
         share.close();

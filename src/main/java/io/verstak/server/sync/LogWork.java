@@ -5,21 +5,21 @@ import io.verstak.server.storage.Push;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 
-/** What the log's writer does, and whom it answers. */
+/** A task for the log's writer, with the promise it completes. */
 sealed interface LogWork {
     DeviceIdentity device();
 
-    /** Ops that the work adds to its group. */
+    /** The number of ops that the task adds to its group. */
     int ops();
 
-    /** About how much memory the work holds, in bytes. */
+    /** The approximate memory of the task, in bytes. */
     long bytes();
 
     default long scopeId() {
         return device().scope().id();
     }
 
-    /** Append a push; the answer is its JSON. */
+    /** Appends a push; the answer is its JSON. */
     record Append(Push push, int ops, long bytes, Promise<Buffer> answer) implements LogWork {
         Append(Push push, Promise<Buffer> answer) {
             this(push, push.ops().size(), push.bytes(), answer);
@@ -31,7 +31,7 @@ sealed interface LogWork {
         }
     }
 
-    /** Number the scope's next op above a cursor. */
+    /** Moves the scope's counter above a cursor, so that the next op is numbered above it. */
     record Skip(DeviceIdentity device, long cursor, Promise<Boolean> answer) implements LogWork {
         @Override
         public int ops() {

@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that writes op logs: takes a group, commits it, answers, takes the next.
+ * The single thread that writes op logs: it takes a group, commits it, answers, and takes the next one.
  *
- * <p>Group commit after DeWitt et al., "Implementation Techniques for Main Memory Database Systems" (1984): the group
- * forms by itself while the commit before it waits for the disk.
+ * <p>Group commit as in DeWitt et al., "Implementation Techniques for Main Memory Database Systems" (1984): a group forms
+ * while the previous commit waits for the disk.
  */
 final class LogWriter {
     private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
@@ -42,7 +42,7 @@ final class LogWriter {
         thread.start();
     }
 
-    /** Waits until all that was queued is committed and answered. Blocks; the queue must be closed. */
+    /** Waits until all queued work is committed and answered. Blocks; the queue must be closed. */
     void join() throws InterruptedException {
         thread.join();
     }
@@ -55,7 +55,7 @@ final class LogWriter {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error fault) {
-            // Without its writer the server would take pushes and answer none.
+            // Without its writer the server would accept pushes and never answer them.
             LOG.error("the log's writer failed", fault);
             onFatal.run();
         }
@@ -116,7 +116,7 @@ final class LogWriter {
         return results;
     }
 
-    /** One push may have failed the others: each gets a transaction of its own, unless the disk is full for all. */
+    /** Commits each push in its own transaction, since one may have failed the others; not when the disk is full for all. */
     private void retry(List<LogWork.Append> group, RuntimeException failure) {
         boolean full = failure instanceof ServerException refusal && refusal.code() == ErrorCode.STORAGE_FULL;
         if (full || group.size() == 1) {

@@ -7,13 +7,13 @@ import io.verstak.server.sync.PushRequest.PushedOp;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The bounds of one op's fields. */
+/** Checks the fields of one op against their limits. */
 final class OpCheck {
     private static final int MAX_OP_ID = 128;
     private static final int MAX_ENTITY_TYPE = 64;
     private static final int MAX_ENTITY_ID = 4096;
     private static final int MAX_OP_TYPE = 64;
-    /** RFC 3339 needs 35; the contract names no bound, so this one only keeps it from becoming a second payload. */
+    /** RFC 3339 needs 35 bytes. The contract names no limit; this one keeps the field from becoming a second payload. */
     private static final int MAX_CREATED_AT = 4096;
 
     static final int MAX_IDEMPOTENCY_KEY = 128;
@@ -21,7 +21,7 @@ final class OpCheck {
 
     private OpCheck() {}
 
-    /** The first thing wrong with the op, or null. */
+    /** Returns the first error of the op, or null. */
     static @Nullable ServerException fields(PushedOp op, LimitsConfig limits) {
         if (tooLong(op.opId(), MAX_OP_ID)
                 || tooLong(op.entityType(), MAX_ENTITY_TYPE)
@@ -49,7 +49,7 @@ final class OpCheck {
                 : null;
     }
 
-    /** Whether the text takes more bytes in UTF-8 than allowed; counts them only when its length leaves that open. */
+    /** Returns whether the text is longer in UTF-8 than allowed; encodes it only when its length leaves that open. */
     static boolean tooLong(@Nullable String text, int maxBytes) {
         if (text == null || text.length() * 3L <= maxBytes) {
             return false;

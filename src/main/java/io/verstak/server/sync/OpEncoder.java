@@ -18,14 +18,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a push and brings its ops into the form in which the log keeps them. Runs on the caller's thread, so that the
- * log's one writer only writes.
+ * Checks a push and encodes its ops as the log stores them. Runs on the caller's thread, so that the single writer only
+ * writes.
  *
- * <p>A refusal travels with its op instead of being thrown: whether it applies is known only once the log has been asked
- * whether it holds the op already.
+ * <p>A refusal is kept with its op instead of being thrown: it applies only if the log does not hold the op already.
  */
 final class OpEncoder {
-    /** A push that was accepted under a higher limit may be this many times as long; a longer one is not even looked at. */
+    /** A retry of a push accepted under a higher limit may exceed the limit by this factor; a longer push is refused unread. */
     private static final long FAR_TOO_MANY = 10;
 
     private final Supplier<LimitsConfig> limits;
@@ -34,7 +33,7 @@ final class OpEncoder {
         this.limits = limits;
     }
 
-    /** @throws ServerException for what no accepted push can have had: bad fields outside of the ops */
+    /** @throws ServerException for errors that no accepted push can have: bad fields outside of the ops */
     Push encode(DeviceIdentity device, PushRequest request, Buffer body) {
         String key = orEmpty(request.idempotencyKey());
         checkEnvelope(key, orEmpty(request.deviceId()));

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a push, as a client sent it; a field that is missing or null is empty. */
+/** The body of a push as the client sent it. A missing or null field reads as empty. */
 public record PushRequest(
         @Nullable String idempotencyKey,
         @Nullable String deviceId,

@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * Lets a bounded number of pulls that wait read at once: a vault with thousands of waiting devices must not push everybody
- * else's pulls out of the readers' queue. No more wait here than do in {@link HeadWatch}. Safe for any thread.
+ * Limits how many waiting pulls read at once: a vault with thousands of waiting devices must not crowd other pulls out of the
+ * readers' queue. {@link HeadWatch} bounds how many queue here. Safe for any thread.
  */
 final class ReadTurns {
     private static final int AT_ONCE = 256;
@@ -13,7 +13,7 @@ final class ReadTurns {
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private int reading;
 
-    /** Runs the turn now, or on another's thread when that one leaves; it has to leave as well. */
+    /** Runs the read now, or later on the thread of a read that leaves. Each read must call {@link #leave}. */
     void enter(Runnable turn) {
         synchronized (this) {
             if (reading == AT_ONCE) {

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads a page once for all the pulls of a vault that were woken together and ask for the same: above one cursor and up to
- * one head there is only one page. Sees to it that a wake of many leaves room for other pulls. Safe for any thread.
+ * Reads a page once for all pulls of a vault that were woken together and ask for the same page: a cursor and a head determine
+ * it. Leaves room for other pulls when many are woken. Safe for any thread.
  */
 final class SharedPages {
-    /** How long a page that was read is there for those whose turn to be woken comes late. */
+    /** How long a page is kept for pulls that are woken late. */
     private static final long KEPT_MILLIS = 100;
 
     private final Vertx vertx;
@@ -24,9 +24,9 @@ final class SharedPages {
 
     private record Key(long scopeId, long cursor, long limit) {}
 
-    /** @param head committed before the reading began, so that the page tells of it */
+    /** @param head committed before the read began, so that the page covers it */
     private record Page(long head, Promise<LogAnswer> read) {
-        /** For one more, who closes its share. Empty when there is no room for one more copy. */
+        /** Returns the page for one more pull, which closes its share. Empty when there is no memory for another copy. */
         Future<Optional<LogAnswer>> another() {
             return read.future()
                     .map(page -> page.share().another().map(share -> new LogAnswer(page.json(), page.head(), share)));
@@ -39,8 +39,8 @@ final class SharedPages {
     }
 
     /**
-     * The page as a pull of the device would get it, read at a time when this head was committed. Who finds no room for one more
-     * copy of a large page gets one of its own, as large as there is room for.
+     * Returns the page as a pull of the device would get it, read when this head was committed. When there is no memory for another
+     * copy of a large page, the pull reads its own page, as large as memory allows.
      */
     Future<LogAnswer> read(DeviceIdentity device, PullRequest request, long head) {
         return shared(device, request, head)
@@ -64,7 +64,7 @@ final class SharedPages {
         return mine;
     }
 
-    /** The page as it is now, for a pull that nobody has woken yet: ten thousand that come at once take turns, too. */
+    /** Reads the current page for a pull that was not woken; ten thousand that arrive at once take turns, too. */
     Future<LogAnswer> read(DeviceIdentity device, PullRequest request) {
         Promise<LogAnswer> page = Promise.promise();
         readInTurn(device, request, page);

@@ -26,15 +26,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns the op logs: one writer thread behind a {@link CommitQueue}, and a few threads that read pages. Those who ask do so on
- * threads of their own, and are answered there.
+ * Owns the op logs: one writer thread behind a {@link CommitQueue}, and a few threads that read pages. Requests come from any
+ * context and are answered there.
  */
 public final class SyncLogVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(SyncLogVerticle.class);
     private static final int MAX_WAITING_READS = 4096;
     private static final int EXPORT_PIECE_BYTES = 256 << 10;
 
-    /** What answers may hold until their clients have read them. */
+    /** The memory that answers may hold until their clients have read them. */
     private static final long ANSWER_BYTES = 48L << 20;
 
     private final Bus bus;
@@ -113,7 +113,7 @@ public final class SyncLogVerticle extends VerticleBase {
             AnswerBudget.Share share = answers.take(push.device().scope().userId(), json.length());
             if (share.bytes() < json.length()) {
                 share.close();
-                // Stored all the same: the next try is told so, once the answers before it have been read.
+                // The push is stored; the client's retry is answered once it has read the answers before it.
                 throw new ServerException(ErrorCode.UNAVAILABLE);
             }
             return new LogAnswer(json, 0, share);
@@ -133,7 +133,7 @@ public final class SyncLogVerticle extends VerticleBase {
                 .map(done -> new LogAnswer(done.page().json(), done.page().head(), done.share()));
     }
 
-    /** Reads on a thread for that; the answer comes on the caller's context. */
+    /** Reads on a reader thread; completes on the caller's context. */
     private <T> Future<T> reading(Callable<T> read) {
         if (reading.incrementAndGet() > MAX_WAITING_READS) {
             reading.decrementAndGet();
@@ -142,10 +142,10 @@ public final class SyncLogVerticle extends VerticleBase {
         return readers.executeBlocking(read, false).onComplete(done -> reading.decrementAndGet());
     }
 
-    /** A page and the memory it takes. */
+    /** A page with the share of memory that it takes. */
     private record Read(LogPage page, AnswerBudget.Share share) {}
 
-    /** Runs on a reader's thread: room is asked for only now, so that pulls which wait hold none. */
+    /** Runs on a reader thread. Memory is reserved only here, so that queued pulls hold none. */
     private Read read(BusSyncLog.Pull pull) {
         AnswerBudget.Share share = answers.take(
                 pull.device().scope().userId(), config.get().limits().maxPullBytes());
@@ -162,7 +162,7 @@ public final class SyncLogVerticle extends VerticleBase {
         }
     }
 
-    /** A full disk or queue must not stop a pull: the device asks again with its next one, and until then nothing is numbered. */
+    /** A full disk or queue must not fail a pull: the device's next pull asks again, and no op is numbered until then. */
     private Future<Boolean> skip(DeviceIdentity device, long cursor) {
         Promise<Boolean> answer = promise();
         try {

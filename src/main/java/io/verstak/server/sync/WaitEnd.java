@@ -1,13 +1,13 @@
 package io.verstak.server.sync;
 
-/** Why a wait ends before its time. */
+/** Why a subscription is closed early. */
 public enum WaitEnd {
     /** The device was revoked, or its user blocked or deleted. */
     ACCESS_LOST,
 
-    /** The device has opened more streams than it may have. */
+    /** The device has opened more streams than allowed. */
     REPLACED,
 
-    /** The server is about to stop. */
+    /** The server is stopping. */
     STOPPING
 }

@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pull whose empty page is held back until an op arrives or its time is over. It waits from before its first read, so
- * that no op slips between the two. Used on the context that began it.
+ * A pull whose empty page is held back until an op arrives or its time is up. It subscribes before its first read, so that no
+ * op is missed between the two. Used on the context that began it.
  */
 public final class WaitingPull implements HeadWait.Listener {
     private final WaitingPulls pulls;
@@ -27,7 +27,7 @@ public final class WaitingPull implements HeadWait.Listener {
     private final HeadWait wait;
     private final long timer;
 
-    /** While it waits: the head up to which there was nothing, and the page that said so if one had to be read. */
+    /** While it waits: the head that the client has seen, and the empty page if one was read. */
     private boolean waiting;
 
     private long waitsAbove;
@@ -53,12 +53,12 @@ public final class WaitingPull implements HeadWait.Listener {
         this.timer = vertx.setTimer(TimeUnit.SECONDS.toMillis(request.waitSeconds()), over -> timeOver());
     }
 
-    /** Only now that it waits is it certain that a revocation will be told, or has been told before and shows here. */
+    /** Identifies the device after subscribing: a revocation is either visible now or will be reported. */
     void begin() {
         identifyAgain.get().onSuccess(still -> look()).onFailure(this::fail);
     }
 
-    /** Who comes back with the head that it was woken with needs no page to know that there is nothing above. */
+    /** A client that returns with the head it was just woken with has seen everything: skip the read. */
     private void look() {
         long head = pulls.watch().knownHead(device.scope().id());
         boolean nothing = head > 0 && head == request.sinceSequence() && request.pageLimit() >= 0;
@@ -69,12 +69,12 @@ public final class WaitingPull implements HeadWait.Listener {
         }
     }
 
-    /** The page, as any pull would get it. */
+    /** Returns the page, as any pull would get it. */
     public Future<LogAnswer> answer() {
         return answer.future();
     }
 
-    /** The client is gone, or has its answer. */
+    /** Ends the pull: the client has disconnected or has its answer. */
     public void giveUp() {
         settle();
         answer.tryFail(new ServerException(ErrorCode.UNAVAILABLE));

@@ -7,7 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.function.Supplier;
 
-/** Makes pulls that wait. */
+/** Begins pulls that wait. */
 public final class WaitingPulls {
     private static final long MAX_WAIT_SECONDS = 25;
 
@@ -22,10 +22,10 @@ public final class WaitingPulls {
     }
 
     /**
-     * Begins a pull that waits on the caller's context; whoever began it gives it up once its client is gone.
+     * Begins a waiting pull on the caller's context. The caller gives it up when its client disconnects.
      *
-     * @param identifyAgain finds out whose request it is, anew: a wait is ended with what that refuses
-     * @throws ServerException {@code INVALID_REQUEST} for a time that is not allowed, {@code UNAVAILABLE} when too many wait
+     * @param identifyAgain identifies the device again; its refusal ends the wait
+     * @throws ServerException {@code INVALID_REQUEST} for a time out of range, {@code UNAVAILABLE} when too many wait
      */
     public WaitingPull begin(
             DeviceIdentity device, PullRequest request, Supplier<Future<DeviceIdentity>> identifyAgain) {

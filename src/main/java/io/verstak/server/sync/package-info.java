@@ -1,4 +1,4 @@
-/** The operation log as the rest of the server sees it: push, pull, group commit. */
+/** The operation log: push, pull, waiting pulls, group commit. */
 @NullMarked
 package io.verstak.server.sync;
 

@@ -6,9 +6,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Finds what other devices did to an entity between what an op's device had seen and the op itself. Each op knows the one
- * before it on its entity and the latest one by another device, so that the walk takes at most two steps for each
- * conflict that it reports, however long the history is.
+ * Finds the ops of other devices on an op's entity that the op's device had not seen. Each op refers to the previous op on its
+ * entity and to the latest one by another device, so that the walk takes at most two steps per conflict, however long the
+ * history is.
  */
 final class ConflictWalk {
     private static final int MAX_CONFLICTS = 100;
@@ -24,14 +24,14 @@ final class ConflictWalk {
         this.scopeId = scopeId;
     }
 
-    /** The latest conflicts of the op at {@code sequence}, ascending. */
+    /** Returns the latest conflicts of the op at {@code sequence}, ascending. */
     List<Conflict> conflicts(long sequence, long lastSeen) throws SQLException {
         LinkedOp own = group.linkedOp(scopeId, sequence);
         Deque<Conflict> found = new ArrayDeque<>();
         long next = own.previousOther();
         while (next > lastSeen && found.size() < MAX_CONFLICTS) {
             LinkedOp other = group.linkedOp(scopeId, next);
-            // Two entities may share a key, once in 2^64.
+            // Two entities share a key with a probability of 2^-64.
             if (other.op().sameEntity(own.op())) {
                 found.addFirst(new Conflict(next, other.op()));
             }

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Appends one push to a group: everything is looked at before anything is added, so a refusal leaves no trace. */
+/** Appends one push to a group. Looks at everything before adding anything, so that a refusal leaves no trace. */
 final class LogAppender {
     private final LogConnection connection;
     private final LogGroup group;
@@ -66,7 +66,7 @@ final class LogAppender {
                 : connection.answer(push.device().deviceId(), push.idempotencyKey(), now - answersKeptMillis);
     }
 
-    /** Parts known ops from new ones; returns why the push cannot be taken, or null. Known ops are past every check. */
+    /** Separates known ops from new ones and returns the refusal of the push, or null. Known ops skip every check. */
     private @Nullable ServerException sort(Push push, Map<String, Long> sequences, List<NewOp> unknown)
             throws SQLException {
         Map<String, NewOp> fresh = new HashMap<>();
@@ -122,7 +122,7 @@ final class LogAppender {
         return answer.json(scope.head(), scope.logId);
     }
 
-    /** A device as a number: 64 bits of the SHA-256 of its id. */
+    /** Returns the device's key: 64 bits of the SHA-256 of its id. */
     static long deviceKey(String deviceId) {
         byte[] digest = Sha256.newDigest().digest(deviceId.getBytes(StandardCharsets.UTF_8));
         return ByteBuffer.wrap(digest).getLong();

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log as one transaction sees it: what is stored, and what its pushes have appended so far. All is gathered in memory
- * and written at the end, in key order, which spares SQLite most of its jumps between pages.
+ * The log as one transaction sees it: the stored ops and those appended so far. Appended ops stay in memory and are written at
+ * the end in key order, so that SQLite touches each page once.
  */
 final class LogGroup {
     private final LogConnection connection;
@@ -26,7 +26,7 @@ final class LogGroup {
     private final Map<Key, Long> sequencesByOpKey = new HashMap<>();
     private final Map<Key, EntityEnd> changedEntities = new HashMap<>();
 
-    /** A number within a scope. */
+    /** A sequence or a key within a scope. */
     private record Key(long scopeId, long number) {
         static int order(Key a, Key b) {
             return a.scopeId == b.scopeId ? Long.compare(a.number, b.number) : Long.compare(a.scopeId, b.scopeId);
@@ -46,7 +46,7 @@ final class LogGroup {
         return head;
     }
 
-    /** An op as a conflict walk sees it. Read once for a group: many ops of a push may meet the same others. */
+    /** Returns an op for a conflict walk. Cached per group: many ops of a push may conflict with the same ops. */
     LinkedOp linkedOp(long scopeId, long sequence) throws SQLException {
         Key key = new Key(scopeId, sequence);
         LinkedOp known = linkedOps.get(key);
@@ -60,7 +60,7 @@ final class LogGroup {
         return known;
     }
 
-    /** The op of that id, if the scope holds it. */
+    /** Returns the stored or appended op with the same id, or null. */
     @Nullable
     Known find(long scopeId, NewOp op) throws SQLException {
         for (long key = op.opKey(); ; key++) {
@@ -102,7 +102,7 @@ final class LogGroup {
         return new Key(scopeId, key);
     }
 
-    /** Operations that this transaction has added. */
+    /** Returns the number of ops that this transaction has appended. */
     long appended() {
         return rows.size();
     }

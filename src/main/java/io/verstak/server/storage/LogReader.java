@@ -6,9 +6,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** One connection that reads pages. Not safe for several threads. */
+/** A connection that reads pages. Not safe for several threads. */
 final class LogReader implements AutoCloseable {
-    /** How far above the head a cursor may lie for a restore to explain it. */
+    /** A cursor further above the head than this cannot come from a restore. */
     static final long MAX_AHEAD = 10_000_000;
 
     private static final int MAX_LINES = 2000;
@@ -19,7 +19,7 @@ final class LogReader implements AutoCloseable {
 
     LogReader(Connection connection) throws SQLException {
         this.connection = connection;
-        // One statement is one snapshot: the head and the page cannot be of two minds.
+        // One statement reads one snapshot, so that head and page agree.
         page = connection.prepareStatement("""
                 SELECT s.head, s.counter, s.last_skip, s.log_id, o.seq, o.json
                 FROM scopes s LEFT JOIN ops o ON o.scope_id = s.id AND o.seq > ?

@@ -1,6 +1,6 @@
 package io.verstak.server.storage;
 
-/** A row of {@code ops}: an op that has its sequence, and its place in the chain of its entity. */
+/** A row of {@code ops}: an op with its sequence and its place in the chain of its entity. */
 @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
 record LogRow(
         long scopeId,

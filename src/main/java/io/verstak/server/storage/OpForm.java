@@ -15,23 +15,23 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings ops into the form in which the log keeps them. All that ever writes ops goes through here: a retry is known by the
- * digests that are made here. Checks nothing; for one thread.
+ * Encodes ops as the log stores them. Every writer of ops uses this class, because a retry is recognized by the digests made
+ * here. Checks nothing. Not safe for several threads.
  */
 public final class OpForm {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final MessageDigest sha256 = Sha256.newDigest();
 
-    /** What a desktop says of its op; nothing is null. */
+    /** The fields of an op as a desktop sent them; none is null. */
     public record Fields(
             String opId, String entityType, String entityId, String opType, String payloadJson, String createdAt) {}
 
     /**
-     * The op as the log takes it.
+     * Returns the op as the log stores it.
      *
-     * @param deviceId who pushes it
-     * @param lastSeen the sequence that the device had applied; 0 asks for no conflicts
+     * @param deviceId the device that pushes it
+     * @param lastSeen the sequence that the device had applied; 0 requests no conflicts
      */
     public NewOp form(
             String deviceId,
@@ -50,12 +50,12 @@ public final class OpForm {
                 refusal);
     }
 
-    /** 64 bits of a digest: a short key for an index. */
+    /** Returns 64 bits of a digest: a short key for an index. */
     private long key(String... fields) {
         return ByteBuffer.wrap(digest(fields)).getLong();
     }
 
-    /** SHA-256 over the fields, each with its length before it, so that no two run together. */
+    /** Returns the SHA-256 of the fields, each preceded by its length, so that no two sets of fields give the same input. */
     private byte[] digest(String... fields) {
         for (String field : fields) {
             byte[] bytes = field.getBytes(StandardCharsets.UTF_8);

@@ -7,12 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The body of the answer to a pull, put together from ops that are stored as they are sent. */
+/** Builds the answer to a pull from ops that are stored as they are sent. */
 final class PageJson {
     private static final byte[] BEGIN = ascii("{\"ops\":[");
     private static final byte[] SEQUENCE = ascii("{\"server_sequence\":");
 
-    /** A comma before the op, one before its members, the brace behind them, and up to 19 digits. */
+    /** A comma before the op, one before its members, the brace after them, and up to 19 digits. */
     private static final int PER_OP = SEQUENCE.length + 22;
 
     private final List<byte[]> ops = new ArrayList<>();
@@ -32,12 +32,12 @@ final class PageJson {
         return ops.size();
     }
 
-    /** About how long the answer is so far, a little more rather than less. */
+    /** Returns an upper bound of the answer's length so far, in bytes. */
     int bytes() {
         return length;
     }
 
-    /** The sequence of the last op. */
+    /** Returns the sequence of the last op. */
     long last() {
         return last;
     }

@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One push, all or nothing.
+ * One push, stored completely or not at all.
  *
  * @param idempotencyKey empty when the client sent none
  * @param requestDigest SHA-256 of the request's body, in hexadecimal; empty without a key
- * @param ops in the order in which they get their sequences
- * @param refusal why the push cannot be taken if any of its ops is new
+ * @param ops in the order of their sequences
+ * @param refusal why the push is refused if any of its ops is new
  */
 public record Push(
         DeviceIdentity device,
@@ -24,7 +24,7 @@ public record Push(
         ops = List.copyOf(ops);
     }
 
-    /** What the push weighs in memory and in the log, in bytes, about. */
+    /** Returns the approximate size of the push in memory and in the log, in bytes. */
     public long bytes() {
         long bytes = 256;
         for (NewOp op : ops) {

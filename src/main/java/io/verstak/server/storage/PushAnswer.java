@@ -9,11 +9,11 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The body of the answer to a push. */
+/** Builds the answer to a push. */
 final class PushAnswer {
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** Conflicts are told, not refused: with this many bytes of them a desktop has been told enough. */
+    /** Conflicts are reported up to this many bytes; the push is accepted either way. */
     private static final long MAX_CONFLICT_BYTES = 4 << 20;
 
     private static final int FRAME_BYTES = 256;
@@ -28,7 +28,7 @@ final class PushAnswer {
         sequences.add(sequence);
     }
 
-    /** Adds what is in conflict with one op; false when the answer is so long that it must do without more. */
+    /** Adds the conflicts of one op. Returns false when the answer has no room for more. */
     boolean conflicts(List<Conflict> found) {
         conflicts.addAll(found);
         for (Conflict conflict : found) {

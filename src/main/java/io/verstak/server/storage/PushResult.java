@@ -2,14 +2,14 @@ package io.verstak.server.storage;
 
 import io.verstak.server.error.ServerException;
 
-/** What became of one push of a group. */
+/** The result of one push of a group. */
 public sealed interface PushResult {
 
     /**
-     * Every op of the push is in the log, durably.
+     * Every op of the push is durable in the log.
      *
      * @param json the answer's body
-     * @param head the scope's head behind it
+     * @param head the scope's head after it
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
     record Accepted(byte[] json, long head) implements PushResult {}

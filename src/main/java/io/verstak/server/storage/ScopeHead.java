@@ -34,17 +34,17 @@ final class ScopeHead {
         return chain;
     }
 
-    /** Ops appended by this transaction. */
+    /** Returns the number of ops appended by this transaction. */
     long appended() {
         return appended;
     }
 
-    /** Leaves numbers out: the next op comes right above this one. */
+    /** Reserves a gap: the next op gets the sequence after {@code until}. */
     void leaveOut(long until) {
         counter = until;
     }
 
-    /** Gives an op the next sequence and links it to the chain. */
+    /** Assigns the next sequence to an op and extends the chain. */
     LogRow append(NewOp op, long deviceKey, long previous, long previousOther, MessageDigest digest) {
         counter++;
         head = counter;
@@ -53,7 +53,7 @@ final class ScopeHead {
         return new LogRow(scopeId, head, deviceKey, previous, previousOther, op.content(), chain, op.json());
     }
 
-    /** The digest of a row and of all rows before it: whatever changes one of them shows in each that follows. */
+    /** Returns the digest of a row and of all rows before it: a change of any of them changes every later digest. */
     static byte[] link(
             MessageDigest digest,
             byte[] chainBefore,

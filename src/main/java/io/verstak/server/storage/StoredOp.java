@@ -9,9 +9,9 @@ import java.io.IOException;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 
-/** What an op of the log says of itself, read back from the JSON that it is stored as. */
+/** The header of a stored op: its fields before the payload, decoded from its JSON. */
 record StoredOp(String opId, String deviceId, String entityType, String entityId, String opType) {
-    /** The members read here come first and fit into this many bytes, however they are escaped; the payload follows. */
+    /** The header comes before the payload and fits into this many bytes, however it is escaped. */
     static final int MAX_BYTES = 32 << 10;
 
     private static final int MEMBERS = 5;
@@ -23,9 +23,9 @@ record StoredOp(String opId, String deviceId, String entityType, String entityId
             .build();
 
     /**
-     * Reads the first members and nothing behind them.
+     * Decodes the header and ignores the rest.
      *
-     * @param members the column {@code json}, or its first {@link #MAX_BYTES}: an object's members without its braces
+     * @param members the column {@code json}, or its first {@link #MAX_BYTES}: the members of an object, without braces
      */
     static StoredOp parse(byte[] members) {
         try (JsonParser parser = JSON.createParser(

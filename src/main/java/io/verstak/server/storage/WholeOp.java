@@ -14,7 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An op of the log with its payload, read back from the JSON that it is stored as. */
+/** A stored op with its payload, decoded from its JSON. */
 record WholeOp(
         String opId,
         String deviceId,
@@ -36,8 +36,8 @@ record WholeOp(
             .build());
 
     /**
-     * @param members the column {@code json}: an object's members without its braces
-     * @throws IllegalArgumentException when they are not what the log writes
+     * @param members the column {@code json}: the members of an object, without braces
+     * @throws IllegalArgumentException if the log did not write them
      */
     static WholeOp parse(byte[] members) {
         try (InputStream object = new SequenceInputStream(Collections.enumeration(List.of(
@@ -64,7 +64,7 @@ record WholeOp(
         return value.textValue();
     }
 
-    /** The op in the form in which the log should have it. */
+    /** Returns the op encoded again, as the log should hold it. */
     NewOp formed(OpForm form) {
         return form.form(
                 deviceId,
@@ -78,7 +78,7 @@ record WholeOp(
         try {
             return Payload.check(entityType, payloadJson);
         } catch (ServerException imported) {
-            // Another server may have taken what this one would refuse.
+            // The Go server may have accepted what this one refuses.
             return null;
         }
     }

@@ -6,6 +6,7 @@ import io.verstak.server.testkit.TestServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -31,6 +32,21 @@ record Takeover(Path from, Path data) {
     int verify() {
         return CommandLineRun.of(Main.commandLine(), "verify", "--data", data.toString(), "--deep")
                 .exit();
+    }
+
+    /** The new directory, restored from a backup of it. */
+    Takeover restored() {
+        Path backup = data.resolveSibling("backup");
+        Path restored = data.resolveSibling("restored");
+        for (List<String> command : List.of(
+                List.of("backup", "--data", data.toString(), "--to", backup.toString()),
+                List.of("restore", "--from", backup.toString(), "--data", restored.toString()))) {
+            CommandLineRun run = CommandLineRun.of(Main.commandLine(), command.toArray(String[]::new));
+            if (run.exit() != 0) {
+                throw new AssertionError(run.toString());
+            }
+        }
+        return new Takeover(from, restored);
     }
 
     TestServer serve() {

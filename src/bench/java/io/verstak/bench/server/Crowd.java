@@ -3,6 +3,7 @@ package io.verstak.bench.server;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.domain.TokenHint;
+import io.verstak.server.storage.AccountFiller.Credential;
 import io.verstak.server.storage.AccountFiller.ImportedDevice;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.DataDirectory;
@@ -114,8 +115,8 @@ public final class Crowd {
                         vault,
                         number == 0 ? "Laptop" : "Phone",
                         "2.4.1",
-                        digest,
-                        new TokenHint("0123abcd", "cdef"),
+                        new Credential(digest, new TokenHint("0123abcd", "cdef")),
+                        null,
                         now - user,
                         user % 9 == 0 ? now - user : null,
                         since + number));

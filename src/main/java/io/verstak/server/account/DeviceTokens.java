@@ -15,6 +15,7 @@ import io.vertx.ext.auth.authentication.TokenCredentials;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -70,10 +71,17 @@ public final class DeviceTokens implements AuthenticationProvider {
                 : Future.succeededFuture(found.get().identity());
     }
 
-    /** Asks the database again at the token's next use. To be called when what the database says has changed. */
-    void forget(String tokenHash) {
-        Optional<DeviceIdentity> known = remembered.forget(tokenHash);
-        doubted.accept(device -> known.isEmpty() || known.get().equals(device));
+    /**
+     * Asks the database again at the next use of any of these. To be called with all that a device signs in with, when what the
+     * database says of it has changed: a wait that one of them ends looks at once whether its own is still good.
+     */
+    void forget(Collection<String> hashes) {
+        List<Optional<DeviceIdentity>> known =
+                hashes.stream().map(remembered::forget).toList();
+        if (!known.isEmpty()) {
+            doubted.accept(device ->
+                    known.stream().anyMatch(one -> one.isEmpty() || one.get().equals(device)));
+        }
     }
 
     /** The same for all devices of a user. */

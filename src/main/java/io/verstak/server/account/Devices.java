@@ -123,7 +123,7 @@ final class Devices {
 
     private Future<Void> revoke(String userId, String deviceId, InetAddress from) {
         return devices.revoke(deviceId, audit.entry(AuditType.DEVICE_REVOKED, userId, deviceId, from.getHostAddress()))
-                .onSuccess(hash -> hash.ifPresent(deviceTokens::forget))
+                .onSuccess(deviceTokens::forget)
                 .mapEmpty();
     }
 

@@ -106,7 +106,7 @@ final class UserEdits {
                         found.orElseThrow(() -> new ServerException(ErrorCode.NOT_FOUND, "There is no such device.")))
                 .compose(device ->
                         devices.revoke(deviceId, audit.by(by, AuditType.DEVICE_REVOKED, device.userId(), deviceId)))
-                .onSuccess(hash -> hash.ifPresent(deviceTokens::forget))
+                .onSuccess(deviceTokens::forget)
                 .mapEmpty();
     }
 

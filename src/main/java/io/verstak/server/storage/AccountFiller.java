@@ -43,15 +43,23 @@ public final class AccountFiller {
         TAKEN
     }
 
-    /** A device whose token is known by its hash. */
+    /** What a device signs in with: the SHA-256 of a token or key, and what people know it by. */
+    public record Credential(String hash, TokenHint hint) {}
+
+    /**
+     * A device as another server knew it.
+     *
+     * @param credential its token, or its old key where it has no token
+     * @param oldKey the old key that it has besides its token; null: none
+     */
     public record ImportedDevice(
             String id,
             String userId,
             String vaultId,
             String name,
             String clientVersion,
-            String tokenHash,
-            TokenHint hint,
+            Credential credential,
+            @Nullable Credential oldKey,
             @Nullable Long lastSeen,
             @Nullable Long revokedAt,
             long createdAt) {}
@@ -65,8 +73,8 @@ public final class AccountFiller {
         devices = new Insert(
                 connection,
                 "devices",
-                "id, user_id, scope_id, name, client_version, token_hash, token_prefix, token_suffix, last_seen,"
-                        + " revoked_at, created_at");
+                "id, user_id, scope_id, name, client_version, token_hash, token_prefix, token_suffix, key_hash,"
+                        + " key_prefix, key_suffix, last_seen, revoked_at, created_at");
         scopes = new Insert(connection, "scopes", "user_id, vault_id, log_id, created_at");
         sessions = new Insert(connection, "sessions", SessionStore.ALL_COLUMNS);
         emailTokens = new Insert(connection, "email_tokens", "user_id, purpose, token_hash, email, expires_at");
@@ -150,17 +158,21 @@ public final class AccountFiller {
         });
     }
 
-    /** Adds a device; false when its id, or its token, is another's. */
+    /** Adds a device; false when its id, its token or its key is another's. */
     public boolean device(ImportedDevice device) {
+        Credential key = device.oldKey();
         return devices.add(
                 device.id(),
                 device.userId(),
                 scope(device.userId(), device.vaultId(), device.createdAt()),
                 device.name(),
                 device.clientVersion(),
-                device.tokenHash(),
-                device.hint().prefix(),
-                device.hint().suffix(),
+                device.credential().hash(),
+                device.credential().hint().prefix(),
+                device.credential().hint().suffix(),
+                key == null ? null : key.hash(),
+                key == null ? "" : key.hint().prefix(),
+                key == null ? "" : key.hint().suffix(),
                 device.lastSeen(),
                 device.revokedAt(),
                 device.createdAt());

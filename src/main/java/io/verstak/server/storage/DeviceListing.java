@@ -1,5 +1,6 @@
 package io.verstak.server.storage;
 
+import io.verstak.server.domain.TokenHint;
 import io.verstak.server.domain.listing.DeviceQuery;
 import io.verstak.server.domain.listing.DeviceQuery.Position;
 import io.verstak.server.domain.listing.ListedDevice;
@@ -16,7 +17,7 @@ import java.util.stream.StreamSupport;
 public final class DeviceListing {
     private static final String COLUMNS = """
             SELECT d.id, d.name, d.client_version, d.last_seen, d.revoked_at, d.created_at, d.token_prefix, d.token_suffix,
-              d.pull_cursor, d.user_id, d.scope_id, u.username, s.vault_id, s.head""";
+              d.key_hash, d.key_prefix, d.key_suffix, d.pull_cursor, d.user_id, d.scope_id, u.username, s.vault_id, s.head""";
 
     private static final String TABLES =
             "devices d JOIN users u ON u.id = d.user_id JOIN scopes s ON s.id = d.scope_id ";
@@ -136,8 +137,10 @@ public final class DeviceListing {
                 row.getLong("last_seen"),
                 row.getLong("revoked_at"),
                 row.getLong("created_at"),
-                row.getString("token_prefix"),
-                row.getString("token_suffix"),
+                new TokenHint(row.getString("token_prefix"), row.getString("token_suffix")),
+                row.getString("key_hash") == null
+                        ? null
+                        : new TokenHint(row.getString("key_prefix"), row.getString("key_suffix")),
                 row.getString("user_id"),
                 row.getString("username"),
                 row.getLong("scope_id"),

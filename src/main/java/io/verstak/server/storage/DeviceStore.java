@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Devices, their tokens (hashed), and the scopes that they are bound to. */
+/** Devices, their tokens and old keys (hashed), and the scopes that they are bound to. */
 public final class DeviceStore {
     private static final String SELECT_DEVICE = """
             SELECT d.id, d.user_id, u.username, d.name, d.client_version, d.last_seen, d.revoked_at, d.created_at
@@ -118,13 +118,14 @@ public final class DeviceStore {
                 .mapEmpty();
     }
 
-    /** Whose token has this hash. */
+    /** Finds the device whose token, or whose old key, has this hash. */
     public Future<Optional<Bearer>> findByTokenHash(String tokenHash) {
         return database.read(connection -> connection
                 .preparedQuery("""
                         SELECT d.id, d.user_id, d.scope_id, d.revoked_at, s.vault_id, u.blocked FROM devices d
-                        JOIN scopes s ON s.id = d.scope_id JOIN users u ON u.id = d.user_id WHERE d.token_hash = ?""")
-                .execute(Tuple.of(tokenHash))
+                        JOIN scopes s ON s.id = d.scope_id JOIN users u ON u.id = d.user_id
+                        WHERE d.token_hash = ? OR d.key_hash = ?""")
+                .execute(Tuple.of(tokenHash, tokenHash))
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(bearer(rows.iterator().next()))));
@@ -177,19 +178,20 @@ public final class DeviceStore {
     /**
      * Revokes a device, for good; one that is revoked already keeps its time.
      *
-     * @return the hash of its token, if there is such a device
+     * @return the hashes of all that it signs in with; none if there is no such device
      */
-    public Future<Optional<String>> revoke(String deviceId, AuditEntry audit) {
+    public Future<List<String>> revoke(String deviceId, AuditEntry audit) {
         return database.write(connection -> connection
                 .preparedQuery("UPDATE devices SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL")
                 .execute(Tuple.of(audit.at(), deviceId))
                 .compose(done -> done.rowCount() == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit))
                 .compose(noted -> connection
-                        .preparedQuery("SELECT token_hash FROM devices WHERE id = ?")
-                        .execute(Tuple.of(deviceId)))
-                .map(rows -> rows.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(rows.iterator().next().getString("token_hash"))));
+                        .preparedQuery("SELECT token_hash AS hash FROM devices WHERE id = ?"
+                                + " UNION ALL SELECT key_hash FROM devices WHERE id = ? AND key_hash IS NOT NULL")
+                        .execute(Tuple.of(deviceId, deviceId)))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> row.getString("hash"))
+                        .toList()));
     }
 
     /**

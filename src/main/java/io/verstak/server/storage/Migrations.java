@@ -29,7 +29,11 @@ final class Migrations {
             "0011_active_users.sql",
             "0012_vault_search.sql",
             "0013_sealed_uploads.sql",
-            "0014_quick_lists.sql");
+            "0014_quick_lists.sql",
+            "0015_device_keys.sql");
+
+    /** After this file the twins of earlier imports become one device. */
+    private static final int DEVICE_KEYS = 15;
 
     private Migrations() {}
 
@@ -51,8 +55,13 @@ final class Migrations {
 
     /** @throws StorageException when a newer release has been here; nothing is changed then */
     static void run(Connection connection) throws SQLException {
+        run(connection, current());
+    }
+
+    /** Brings the database to an earlier schema than the current one, for tests of what comes after it. */
+    static void run(Connection connection, int last) throws SQLException {
         int version = requireKnown(connection);
-        for (int next = version; next < current(); next++) {
+        for (int next = version; next < last; next++) {
             apply(connection, FILES.get(next), next + 1);
         }
     }
@@ -83,6 +92,9 @@ final class Migrations {
             }
             for (String sql : statements(file)) {
                 statement.execute(sql);
+            }
+            if (version == DEVICE_KEYS) {
+                TwinDevices.merge(connection);
             }
             statement.execute("PRAGMA user_version = " + version);
             statement.execute("COMMIT");

@@ -20,11 +20,12 @@ public final class Desktop implements AutoCloseable {
     private static final int BATCH = 100;
 
     private final DesktopCalls calls;
-    private final String deviceId;
     private final String deviceToken;
     private final Map<String, OutboxOp> outbox = new LinkedHashMap<>();
     private final List<PulledOp> applied = new ArrayList<>();
+    private final List<PulledOp> ofOthers = new ArrayList<>();
     private final List<JsonNode> conflicts = new ArrayList<>();
+    private String deviceId;
     private long cursor;
 
     private Desktop(DesktopCalls calls, String deviceId, String token) {
@@ -70,6 +71,19 @@ public final class Desktop implements AutoCloseable {
     /** The sequence up to which everything is applied. */
     public long cursor() {
         return cursor;
+    }
+
+    /** Asks the server who it is, and takes over the id of the answer, as each start does. */
+    public Desktop askWhoIAm() {
+        deviceId = calls.json(Request.get("/api/client/me").bearer(deviceToken))
+                .required("device_id")
+                .textValue();
+        return this;
+    }
+
+    /** What it has pulled and not skipped as its own: these ops change what its user sees. */
+    public List<PulledOp> ofOthers() {
+        return List.copyOf(ofOthers);
     }
 
     /** What it has pulled, own ops included. */
@@ -152,6 +166,9 @@ public final class Desktop implements AutoCloseable {
             require(pulled.serverSequence() > last, "a page ascends", page);
             last = pulled.serverSequence();
             applied.add(pulled);
+            if (!pulled.deviceId().equals(deviceId)) {
+                ofOthers.add(pulled);
+            }
         }
         boolean more = page.required("has_more").booleanValue();
         require(page.required("page_last_sequence").longValue() == last, "a page names its last sequence", page);

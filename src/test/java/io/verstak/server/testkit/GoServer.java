@@ -110,6 +110,11 @@ public final class GoServer implements AutoCloseable {
         return device(id, userId, vaultId, key, "", "", "");
     }
 
+    /** Adds a device that signs in with a key in plain text and with a token. */
+    public GoServer keyAndTokenDevice(String id, String userId, String vaultId, String key, String token) {
+        return device(id, userId, vaultId, key, Sha256.of(utf8(token)).hex(), token, "");
+    }
+
     public GoServer revokedDevice(String id, String userId, String vaultId, String token) {
         return device(
                 id, userId, vaultId, "disabled:" + id, Sha256.of(utf8(token)).hex(), token, "2026-01-02T03:04:05Z");

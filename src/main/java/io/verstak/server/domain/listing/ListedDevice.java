@@ -1,11 +1,13 @@
 package io.verstak.server.domain.listing;
 
+import io.verstak.server.domain.TokenHint;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A device in a list.
  *
- * @param tokenPrefix with the suffix: by what people tell tokens apart
+ * @param token by what people tell tokens apart
+ * @param oldKey the same for the key of the Go server with which the device signs in, too; null: it has none
  * @param behind how many sequences lie between what the device has applied and the head of its log
  */
 public record ListedDevice(
@@ -15,8 +17,8 @@ public record ListedDevice(
         @Nullable Long lastSeen,
         @Nullable Long revokedAt,
         long createdAt,
-        String tokenPrefix,
-        String tokenSuffix,
+        TokenHint token,
+        @Nullable TokenHint oldKey,
         String userId,
         String username,
         long scopeId,

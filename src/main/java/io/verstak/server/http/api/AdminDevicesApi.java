@@ -2,7 +2,6 @@ package io.verstak.server.http.api;
 
 import io.verstak.server.account.Administration;
 import io.verstak.server.account.SessionIdentity;
-import io.verstak.server.domain.TokenHint;
 import io.verstak.server.domain.listing.DeviceQuery.Position;
 import io.verstak.server.domain.listing.ListedDevice;
 import io.verstak.server.http.Call;
@@ -113,7 +112,6 @@ public final class AdminDevicesApi {
     }
 
     private static KeyAnswer key(ListedDevice device) {
-        return new KeyAnswer(
-                device.id(), device.name(), new TokenHint(device.tokenPrefix(), device.tokenSuffix()).toString());
+        return new KeyAnswer(device.id(), device.name(), device.token().toString());
     }
 }

@@ -4,11 +4,14 @@ import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.domain.TokenHint;
 import io.verstak.server.storage.AccountFiller;
+import io.verstak.server.storage.AccountFiller.Credential;
 import io.verstak.server.storage.AccountFiller.ImportedDevice;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -17,24 +20,18 @@ import org.jspecify.annotations.Nullable;
 /** Devices with their owners and vaults, and what they sign in with: the hash of a token, or a key in plain text, hashed. */
 final class DevicesImport {
     private static final String DISABLED = "disabled:";
-    private static final int ID_DIGITS = 24;
 
     private final GoDatabase source;
     private final AccountFiller target;
     private final ImportReport report;
     private final long now;
     private final Map<String, Owner> owners = new HashMap<>();
+    private final Map<String, String> holders = new HashMap<>();
+    private long withBoth;
+    private long withKey;
 
     /** To whom and to which vault a device belongs. */
     record Owner(String userId, String vaultId) {}
-
-    /** What a device signs in with. */
-    private record Credential(String hash, TokenHint hint) {
-        static Credential of(String key) {
-            return new Credential(
-                    Sha256.of(key.getBytes(StandardCharsets.UTF_8)).hex(), TokenHint.of(key));
-        }
-    }
 
     DevicesImport(GoDatabase source, AccountFiller target, ImportReport report, long now) {
         this.source = source;
@@ -58,6 +55,7 @@ final class DevicesImport {
             }
             progress.advance(1);
         });
+        tellKeys();
     }
 
     static Owner owner(String userId, String vaultId) {
@@ -80,64 +78,87 @@ final class DevicesImport {
 
     private void device(GoRow row, Owner owner) throws SQLException {
         String id = row.text("id");
-        String key = row.text("api_key");
-        boolean keyWorks = !key.isBlank() && !key.startsWith(DISABLED);
-        String hash = row.text("token_hash").strip().toLowerCase(Locale.ROOT);
-        // The hash of an empty text is nobody's token.
-        boolean tokenWorks =
-                Sha256.parse(hash).isPresent() && !hash.equals(Credential.of("").hash());
-        TokenHint hint = new TokenHint(row.text("token_prefix"), row.text("token_suffix"));
-        // An id is 64 lower-case digits or nobody's: what stands here otherwise opens for nobody.
-        Credential none = new Credential("none " + id, hint);
-        Credential token = tokenWorks ? new Credential(hash, hint) : none;
-        Credential main = keyWorks ? Credential.of(key) : token;
-        boolean added = add(row, owner, id, row.text("name"), main);
-        if (!added && add(row, owner, id, row.text("name"), none)) {
-            report.imported(What.DEVICES);
-            report.note(
-                    "device %s: has the token of another device, which keeps it; has to be paired anew".formatted(id));
-            return;
+        List<Credential> credentials = new ArrayList<>();
+        for (Credential credential : credentials(row)) {
+            @Nullable String other = holders.putIfAbsent(credential.hash(), id);
+            if (other == null) {
+                credentials.add(credential);
+            } else if (!other.equals(id)) {
+                report.note(
+                        "device %s: its token or key is also that of device %s, which keeps it".formatted(id, other));
+            }
         }
-        if (!added) {
+        // A hash has 64 hexadecimal digits: what stands here otherwise opens for nobody.
+        Credential none = new Credential("none " + id, tokenHint(row));
+        Credential first = credentials.isEmpty() ? none : credentials.get(0);
+        @Nullable Credential second = credentials.size() < 2 ? null : credentials.get(1);
+        if (!add(row, owner, first, second)) {
             report.lose(What.DEVICES, "has the id of another device", id);
             return;
         }
         report.imported(What.DEVICES);
-        if (main.equals(none) && row.time("revoked_at") == null) {
-            report.note("device %s: has neither a token nor a key; has to be paired anew".formatted(id));
-        }
-        if (keyWorks) {
-            report.note("device %s: signs in with its old key, which is kept as a hash".formatted(id));
-        }
-        if (keyWorks
-                && tokenWorks
-                && !row.flag("legacy_api_key")
-                && !token.hash().equals(main.hash())) {
-            twin(row, owner, id, token);
+        if (row.time("revoked_at") == null && !row.isUnreadableTime("revoked_at")) {
+            tell(id, row, first, second);
         }
     }
 
-    /** A device that has a key and a token of its own: both work, so that the token stands beside it as another device. */
-    private void twin(GoRow row, Owner owner, String id, Credential token) throws SQLException {
-        String digits =
-                Sha256.of(("token of " + id).getBytes(StandardCharsets.UTF_8)).hex();
-        String twin = "dev_" + digits.substring(0, ID_DIGITS);
-        if (add(row, owner, twin, row.text("name") + " (token)", token)) {
-            report.note("device %s: has a token besides its key; it stands as device %s".formatted(id, twin));
+    /** The token and then the key, as far as the device has them. */
+    private static List<Credential> credentials(GoRow row) throws SQLException {
+        List<Credential> credentials = new ArrayList<>();
+        String hash = row.text("token_hash").strip().toLowerCase(Locale.ROOT);
+        // The hash of an empty text is nobody's token.
+        if (Sha256.parse(hash).isPresent() && !hash.equals(hashOf(""))) {
+            credentials.add(new Credential(hash, tokenHint(row)));
+        }
+        String key = row.text("api_key");
+        if (!key.isBlank() && !key.startsWith(DISABLED)) {
+            credentials.add(new Credential(hashOf(key), TokenHint.of(key)));
+        }
+        return credentials;
+    }
+
+    private static String hashOf(String key) {
+        return Sha256.of(key.getBytes(StandardCharsets.UTF_8)).hex();
+    }
+
+    private static TokenHint tokenHint(GoRow row) throws SQLException {
+        return new TokenHint(row.text("token_prefix"), row.text("token_suffix"));
+    }
+
+    private void tell(String id, GoRow row, Credential first, @Nullable Credential second) throws SQLException {
+        if (second != null) {
+            withBoth++;
+        } else if (first.hash().equals(hashOf(row.text("api_key")))) {
+            withKey++;
+        } else if (Sha256.parse(first.hash()).isEmpty()) {
+            report.note("device %s: has neither a token nor a key of its own; pair it again".formatted(id));
         }
     }
 
-    private boolean add(GoRow row, Owner owner, String id, String name, Credential credential) throws SQLException {
+    private void tellKeys() {
+        if (withBoth > 0) {
+            report.note(
+                    "devices with a token and an old key: %d. Each stays one device with its id; both go on working, and a revoke ends both."
+                            .formatted(withBoth));
+        }
+        if (withKey > 0) {
+            report.note(
+                    "devices with an old key only: %d. They keep their ids and go on working; the keys are stored as hashes."
+                            .formatted(withKey));
+        }
+    }
+
+    private boolean add(GoRow row, Owner owner, Credential first, @Nullable Credential second) throws SQLException {
         // Better revoked at a wrong time than not revoked.
         Long revoked = row.isUnreadableTime("revoked_at") ? (Long) now : row.time("revoked_at");
         return target.device(new ImportedDevice(
-                id,
+                row.text("id"),
                 owner.userId(),
                 owner.vaultId(),
-                name,
+                row.text("name"),
                 row.text("client_version"),
-                credential.hash(),
-                credential.hint(),
+                first,
+                second,
                 row.time("last_seen"),
                 revoked,
                 row.time("created_at", now)));

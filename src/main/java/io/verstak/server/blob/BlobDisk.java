@@ -6,6 +6,7 @@ import io.verstak.server.storage.DataDirectory;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -168,10 +169,9 @@ public final class BlobDisk {
         if (message.contains("no space left") || message.contains("quota exceeded")) {
             return true;
         }
-        try {
-            return Files.getFileStore(temp).getUsableSpace() < FULL_BELOW_BYTES;
-        } catch (IOException unknown) {
-            return false;
-        }
+        // Not by Files.getFileStore: it reads the table of mounts, which a service may not see. Both are 0 when it is
+        // not known.
+        File disk = temp.toFile();
+        return disk.getUsableSpace() < FULL_BELOW_BYTES && disk.getTotalSpace() > 0;
     }
 }

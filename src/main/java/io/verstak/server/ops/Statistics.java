@@ -10,8 +10,8 @@ import io.verstak.server.storage.StatisticsStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -66,7 +66,7 @@ public final class Statistics extends VerticleBase {
     public record Snapshot(Counts counts, long operations24h, Disk disk, long countedAt) {}
 
     /**
-     * What the disk says.
+     * What the disk says; a total of 0 bytes says that it tells nothing of its room.
      *
      * @param tempUploads files of uploads that go on, or were broken by a crash
      * @param lastBackup milliseconds since the epoch; null: never
@@ -171,13 +171,18 @@ public final class Statistics extends VerticleBase {
         try (Stream<Path> files = Files.list(directory.temp())) {
             uploads = files.filter(Statistics::isUpload).count();
         }
-        FileStore disk = Files.getFileStore(directory.temp());
-        return new Disk(
-                database.bytes(),
-                uploads,
-                disk.getUsableSpace(),
-                disk.getTotalSpace(),
-                LastBackup.of(directory).map(Instant::toEpochMilli).orElse(null));
+        // Not by Files.getFileStore: it reads the table of mounts, which a service may not see.
+        File disk = directory.temp().toFile();
+        return new Disk(database.bytes(), uploads, disk.getUsableSpace(), disk.getTotalSpace(), lastBackup());
+    }
+
+    private @Nullable Long lastBackup() {
+        try {
+            return LastBackup.of(directory).map(Instant::toEpochMilli).orElse(null);
+        } catch (IOException unreadable) {
+            LOG.warn("the time of the last backup cannot be read: {}", unreadable.toString());
+            return null;
+        }
     }
 
     /** Not the file with which the health check tries the folder. */

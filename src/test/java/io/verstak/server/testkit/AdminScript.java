@@ -1,9 +1,29 @@
 package io.verstak.server.testkit;
 
+import java.util.List;
+
 /** A program that signs in as an administrator and calls the administrators' JSON, with the token of its cookie. */
 public final class AdminScript {
     public static final String NAME = "root";
     public static final String PASSWORD = "a long enough passphrase";
+
+    /** What an administrator can open on any server. */
+    public static final List<String> PAGES = List.of(
+            "/admin/dashboard",
+            "/admin/users",
+            "/admin/create-user",
+            "/admin/invitations",
+            "/admin/devices",
+            "/admin/vaults",
+            "/admin/storage",
+            "/admin/audit",
+            "/admin/outbox",
+            "/admin/settings",
+            "/admin/diagnostics",
+            "/admin/diagnostics.json",
+            "/admin/api/stats",
+            "/admin/api/users",
+            "/admin/api/devices");
 
     private final Visitor visitor;
 

@@ -1,11 +1,15 @@
 package io.verstak.server.testkit;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,11 +17,22 @@ import java.util.regex.Pattern;
 public final class Visitor {
     private static final Pattern TOKEN = Pattern.compile("name=\"csrf_token\" value=\"([0-9a-f]{64})\"");
 
-    private final TestServer server;
+    private final Function<Request, Answer> server;
     private final Map<String, String> cookies = new LinkedHashMap<>();
 
     public Visitor(TestServer server) {
-        this.server = server;
+        this(server::port);
+    }
+
+    /** @param port asked for each request */
+    public Visitor(IntSupplier port) {
+        this.server = request -> {
+            try {
+                return Http.once(port.getAsInt(), request);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
     }
 
     /** A visitor who has signed in with everybody's password. */
@@ -28,7 +43,7 @@ public final class Visitor {
     }
 
     public Answer get(String path) {
-        return take(server.send(withCookies(Request.get(path))));
+        return take(server.apply(withCookies(Request.get(path))));
     }
 
     /** Opens a page and sends a form that stands on it. Fields are {@code name=value}, as typed. */
@@ -44,7 +59,7 @@ public final class Visitor {
 
     /** Sends a request with the cookies as they are. */
     public Answer post(Request request) {
-        return take(server.send(withCookies(request)));
+        return take(server.apply(withCookies(request)));
     }
 
     /** A form as a browser sends it. */

@@ -84,7 +84,8 @@ public final class OverviewPage {
             warnings.add(new Warning("unfit", "/admin/diagnostics", 0));
         }
         long free = now.disk().freeBytes();
-        if (free < LITTLE_BYTES || free * 100 < now.disk().totalBytes() * LITTLE_PERCENT) {
+        long total = now.disk().totalBytes();
+        if (total > 0 && (free < LITTLE_BYTES || free * 100 < total * LITTLE_PERCENT)) {
             warnings.add(new Warning("disk", "/admin/storage", free));
         }
         if (now.counts().files().damaged() > 0) {

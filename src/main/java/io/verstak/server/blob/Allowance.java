@@ -1,6 +1,6 @@
 package io.verstak.server.blob;
 
-/** The room that one upload takes of its scope's and its user's. One thread at a time. */
+/** The quota that one upload has reserved of its scope and its user. Used by one thread at a time. */
 final class Allowance {
     private final SpaceAccount scope;
     private final SpaceAccount user;
@@ -11,7 +11,7 @@ final class Allowance {
         this.user = user;
     }
 
-    /** Takes room for bytes that have come; false when the scope or the user has none. */
+    /** Reserves quota for received bytes. Returns false when the scope or the user has none left. */
     boolean take(long bytes) {
         if (!scope.take(bytes)) {
             return false;
@@ -24,14 +24,14 @@ final class Allowance {
         return true;
     }
 
-    /** The bytes are stored now, and were not before. */
+    /** Marks the bytes as newly stored. */
     void settle() {
         scope.settle(taken);
         user.settle(taken);
         taken = 0;
     }
 
-    /** The bytes need no room of their own. */
+    /** Releases the reservation: the bytes need no quota of their own. */
     void release() {
         scope.giveBack(taken);
         user.giveBack(taken);

@@ -3,11 +3,11 @@ package io.verstak.server.blob;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** A file that grows. Blocks; one thread at a time, beside which another may {@link #force()}. */
+/** A file that is appended to. Blocks. Used by one thread at a time, while another may call {@link #force()}. */
 interface AppendedFile {
 
     void append(ByteBuffer[] pieces) throws IOException;
 
-    /** Makes durable what has been appended. */
+    /** Makes all appended bytes durable. */
     void force() throws IOException;
 }

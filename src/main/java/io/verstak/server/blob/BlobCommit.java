@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of an upload: the file first, the row second. A crash in between leaves a file without a row, never a row
+ * Finishes an upload: the file first, the row second. A crash in between leaves a file without a row, never a row
  * without a file. Runs on the blob verticle.
  */
 final class BlobCommit {
@@ -34,7 +34,7 @@ final class BlobCommit {
         this.clock = clock;
     }
 
-    /** Fails with {@code QUOTA_EXCEEDED}, {@code STORAGE_FULL} or {@code UNAVAILABLE}; then nothing is left. */
+    /** Fails with {@code QUOTA_EXCEEDED}, {@code STORAGE_FULL} or {@code UNAVAILABLE}; nothing is left then. */
     Future<StoredBlob> run(Finished upload) {
         return turns.run(upload.blob().sha256(), () -> store(upload))
                 .map(added -> new StoredBlob(upload.blob(), added));
@@ -81,7 +81,7 @@ final class BlobCommit {
         });
     }
 
-    /** The row was refused. The file goes, too, unless another scope holds it or nobody can say. */
+    /** Removes the file after its row was refused, unless another scope holds it or that cannot be determined. */
     private Future<Void> removeUnnamed(Scope scope, Sha256 sha256) {
         return index.find(scope, sha256)
                 .compose(known -> known.isPresent() ? Future.<Void>succeededFuture() : remove(sha256))

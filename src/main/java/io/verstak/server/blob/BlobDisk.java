@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The disk under the blobs, reached from event loops: every call on a file runs on threads of its own, those that read
- * apart from those that write, so that no download waits for an fsync. Futures complete on the caller's context.
+ * File access for blobs from event loops: every call runs on its own threads, reads apart from writes, so that no
+ * download waits for an fsync. Futures complete on the caller's context.
  */
 public final class BlobDisk {
     private static final Logger LOG = LoggerFactory.getLogger(BlobDisk.class);
@@ -29,7 +29,7 @@ public final class BlobDisk {
     private static final int READERS = 4;
     private static final String UPLOAD_PREFIX = "upload-";
     private static final String PART_PREFIX = "part-";
-    /** A disk with less than this left is full, in whatever language it says so. */
+    /** A disk with less free space than this counts as full, because the system's error message is localized. */
     private static final long FULL_BELOW_BYTES = 1 << 20;
 
     private final WorkerExecutor writers;
@@ -39,7 +39,7 @@ public final class BlobDisk {
     private final FinishedFiles finished;
     private final BlobInspector inspector;
 
-    /** @param onFatal runs once when the disk no longer keeps what it is given; it has to end the process */
+    /** @param onFatal runs once when an fsync fails; it must end the process */
     public BlobDisk(Vertx vertx, DataDirectory directory, Runnable onFatal) {
         writers = vertx.createSharedWorkerExecutor("blob-writer", WRITERS);
         readers = vertx.createSharedWorkerExecutor("blob-reader", READERS);
@@ -49,12 +49,12 @@ public final class BlobDisk {
         finished = new FinishedFiles(new BlobFolders(directory.blobs(), durability));
     }
 
-    /** Only for work that is handed to {@link #read} or {@link #write}. */
+    /** For work that is passed to {@link #read} or {@link #write} only. */
     FinishedFiles finished() {
         return finished;
     }
 
-    /** Only for work on threads that may block. */
+    /** For work on threads that may block only. */
     BlobInspector inspector() {
         return inspector;
     }
@@ -63,17 +63,17 @@ public final class BlobDisk {
         return new TempFile(temp.resolve(UPLOAD_PREFIX + UUID.randomUUID()), durability);
     }
 
-    /** The file of an upload that comes in parts. */
+    /** Returns the file of a resumable upload. */
     Path partFile(String uploadId) {
         return temp.resolve(PART_PREFIX + uploadId);
     }
 
-    /** Only for work that is handed to {@link #write}. */
+    /** For work that is passed to {@link #write} only. */
     Durability durability() {
         return durability;
     }
 
-    /** Runs work that changes nothing; {@code BLOB_UNAVAILABLE} when the disk refuses. */
+    /** Runs work that only reads. Fails with {@code BLOB_UNAVAILABLE} when the disk refuses. */
     <T> Future<T> read(Callable<T> work) {
         return readers.executeBlocking(work, false).recover(failure -> {
             if (failure instanceof IOException) {
@@ -84,12 +84,12 @@ public final class BlobDisk {
         });
     }
 
-    /** Runs work that writes; {@code STORAGE_FULL} or {@code UNAVAILABLE} when the disk refuses. */
+    /** Runs work that writes. Fails with {@code STORAGE_FULL} or {@code UNAVAILABLE} when the disk refuses. */
     <T> Future<T> write(Callable<T> work) {
         return writers.executeBlocking(() -> translated(work), false);
     }
 
-    /** Removes the files of uploads that a dead process has left behind. */
+    /** Removes the temporary files of a previous process. */
     Future<Void> removeLeftovers() {
         return write(() -> {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(temp, UPLOAD_PREFIX + "*")) {
@@ -101,7 +101,7 @@ public final class BlobDisk {
         });
     }
 
-    /** The same while others are under way: only those that nobody has written to since a time. */
+    /** Removes temporary files that have not been written to since a time, while other uploads are in progress. */
     Future<Integer> removeTemporary(long olderThan) {
         return write(() -> {
             int removed = 0;
@@ -116,7 +116,10 @@ public final class BlobDisk {
         });
     }
 
-    /** Uploads under way, those in parts, too, and what broken ones have left. */
+    /**
+     * Returns the number of temporary files: uploads in progress, resumable ones included, and leftovers of broken
+     * ones.
+     */
     Future<Integer> countTemporary() {
         return read(() -> {
             int count = 0;
@@ -130,7 +133,7 @@ public final class BlobDisk {
         });
     }
 
-    /** Removes the files of uploads in parts but for these; those of them that have one. */
+    /** Removes the files of resumable uploads except these. Returns those of them that have a file. */
     Future<Set<String>> removePartsBut(Set<String> uploadIds) {
         Set<String> found = new HashSet<>();
         return write(() -> {
@@ -163,7 +166,7 @@ public final class BlobDisk {
         }
     }
 
-    /** Java has no code for it, and the system's message comes in the system's language. */
+    /** Compares free space, since Java has no error code for a full disk and the system's message is localized. */
     private boolean isFull(IOException failure) {
         String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
         if (message.contains("no space left") || message.contains("quota exceeded")) {

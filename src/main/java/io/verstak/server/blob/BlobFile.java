@@ -4,7 +4,7 @@ import io.verstak.server.domain.Sha256;
 import java.nio.file.Path;
 
 /**
- * A blob on disk, whole when it was looked up.
+ * A blob on disk that was whole when it was looked up.
  *
  * @param size in bytes
  */

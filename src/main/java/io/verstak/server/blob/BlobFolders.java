@@ -16,13 +16,13 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** The folders of finished blobs: {@code ab/cd/<sha256>}. No symbolic link below the root is followed. Blocks. */
+/** The folders of stored blobs: {@code ab/cd/<sha256>}. Symbolic links below the root are not followed. Blocks. */
 final class BlobFolders {
     private static final int HEX = 16;
 
     private final Path root;
     private final Durability durability;
-    /** By their four digits: folders whose names this process has made durable. */
+    /** Folders, by their four digits, whose names this process has made durable. */
     private final BitSet durable = new BitSet(1 << 16);
 
     BlobFolders(Path root, Durability durability) {
@@ -34,19 +34,19 @@ final class BlobFolders {
         return folder(sha256).resolve(sha256.hex());
     }
 
-    /** Makes the names in the folder of a blob durable. */
+    /** Makes the names in a blob's folder durable. */
     void force(Sha256 sha256) throws IOException {
         durability.folder(folder(sha256));
     }
 
-    /** Whether the way to the file leads through folders of ours only. */
+    /** Returns whether the path to the file leads through real folders only. */
     boolean isPlain(Sha256 sha256) {
         return isFolder(outer(sha256)) && isFolder(folder(sha256));
     }
 
     /**
-     * Makes the folder of a blob. One that is there may have been made by a process that died before it was durable, so
-     * that its name is forced to disk once by each process.
+     * Creates the folder of a blob. A folder that exists may come from a process that died before it was durable, so
+     * each process forces its name to disk once.
      */
     void make(Sha256 sha256) throws IOException {
         int number = Integer.parseInt(sha256.hex().substring(0, 4), HEX);
@@ -60,7 +60,10 @@ final class BlobFolders {
         setDurable(number);
     }
 
-    /** The blobs in one of the 256 outer folders whose files were last changed before a time, in milliseconds. */
+    /**
+     * Returns the blobs in one of the 256 outer folders whose files were last modified before a time in milliseconds
+     * since the epoch.
+     */
     List<Sha256> olderThan(int outerFolder, long time) throws IOException {
         List<Sha256> found = new ArrayList<>();
         Path outer = root.resolve(HexFormat.of().toHexDigits((byte) outerFolder));

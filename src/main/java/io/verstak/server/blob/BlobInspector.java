@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the files of blobs more closely than a download does, and takes damaged ones out of the way: where none
- * stands, the next upload of the same bytes puts a whole one. Blocks; safe for any thread.
+ * Inspects the files of blobs and quarantines damaged ones, so that the next upload of the same bytes stores a whole
+ * file. Blocks. Safe for any thread.
  */
 public final class BlobInspector {
     private static final Logger LOG = LoggerFactory.getLogger(BlobInspector.class);
@@ -32,38 +32,38 @@ public final class BlobInspector {
     private final BlobFolders folders;
     private final Durability durability;
 
-    /** What a file turned out to be. */
+    /** The result of an inspection. */
     public enum Verdict {
         WHOLE,
-        /** There is no file, or something else in its place. */
+        /** The file is missing, or something else is in its place. */
         MISSING,
         WRONG_SIZE,
-        /** The bytes have another hash. */
+        /** The bytes have a different hash. */
         WRONG_BYTES,
-        /** The disk does not give all of its bytes back. */
+        /** The disk cannot read all of its bytes. */
         UNREADABLE,
-        /** It cannot be opened for a reason that says nothing about its bytes: rights, too many open files. */
+        /** The file cannot be opened for a reason unrelated to its bytes: permissions, too many open files. */
         UNKNOWN;
 
-        /** Whether only another upload, or a backup, brings the bytes back. */
+        /** Returns whether only another upload or a backup can restore the bytes. */
         public boolean isDamage() {
             return this != WHOLE && this != UNKNOWN;
         }
     }
 
-    /** @param onFatal runs when the disk no longer keeps what it is given; it has to end the process */
+    /** @param onFatal runs when an fsync fails; it must end the process */
     public BlobInspector(DataDirectory directory, Runnable onFatal) {
         this.durability = new Durability(onFatal);
         this.folders = new BlobFolders(directory.blobs(), durability);
         this.quarantine = directory.blobs().resolve("quarantine");
     }
 
-    /** Where the file of a blob belongs. */
+    /** Returns the path of a blob's file. */
     public Path file(Sha256 sha256) {
         return folders.file(sha256);
     }
 
-    /** Judges a file by its size alone. */
+    /** Inspects a file by its size only. */
     public Verdict look(BlobReference blob) {
         if (!folders.isPlain(blob.sha256())) {
             return Verdict.MISSING;
@@ -83,9 +83,9 @@ public final class BlobInspector {
     }
 
     /**
-     * Reads a file to its end. One that looks damaged is read a second time before that is said of it.
+     * Reads a whole file. A file that looks damaged is read a second time before it is reported.
      *
-     * @param progress told of each piece's bytes as they were read; may wait, and may throw to give up
+     * @param progress receives the bytes of each piece read; may wait, and may throw to stop
      */
     public Verdict read(BlobReference blob, LongConsumer progress) {
         Verdict first = look(blob);
@@ -114,7 +114,7 @@ public final class BlobInspector {
                 progress.accept(bytes);
             }
         } catch (ClosedByInterruptException stopped) {
-            // The server stops: that says nothing about the disk.
+            // The server is stopping, which says nothing about the disk.
             return Verdict.UNKNOWN;
         } catch (IOException e) {
             LOG.warn("blob {} cannot be read: {}", blob.sha256(), e.toString());
@@ -129,8 +129,8 @@ public final class BlobInspector {
     }
 
     /**
-     * Moves a damaged file to {@code blobs/quarantine}, in place of one of the same name that lies there. Nothing happens
-     * where there is none. Durable when it returns.
+     * Moves a damaged file to {@code blobs/quarantine} and replaces an earlier one of the same name. Does nothing if
+     * there is no file. Durable on return.
      */
     public void quarantine(Sha256 sha256) throws IOException {
         if (!Files.exists(file(sha256), LinkOption.NOFOLLOW_LINKS)) {

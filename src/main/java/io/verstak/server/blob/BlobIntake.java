@@ -22,8 +22,8 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes blobs over from another server's files, read and hashed on the way. What is in its place already, from an earlier
- * try, stays. Blocks; safe for several threads, but one blob is for one of them.
+ * Imports blobs from another server's files, hashed while they are read. Files that an earlier try has placed are kept.
+ * Blocks. Safe for several threads, but one blob belongs to one thread.
  */
 public final class BlobIntake {
     private static final String PREFIX = "taken-";
@@ -36,15 +36,15 @@ public final class BlobIntake {
     private final Set<Path> changed = new ConcurrentSkipListSet<>();
 
     /**
-     * A blob in its place.
+     * An imported blob.
      *
      * @param size in bytes
-     * @param fileTime of its file, in milliseconds since the epoch
+     * @param fileTime the modification time of its file, in milliseconds since the epoch
      * @param linked whether it shares its bytes with the other server's file
      */
     public record Taken(long size, long fileTime, boolean linked) {}
 
-    /** The other server's file cannot be read to its end. */
+    /** The other server's file cannot be read completely. */
     public static final class UnreadableException extends IOException {
         @Serial
         private static final long serialVersionUID = 1L;
@@ -54,7 +54,7 @@ public final class BlobIntake {
         }
     }
 
-    /** @param onFatal runs once when the disk no longer keeps what it is given; it has to end the process */
+    /** @param onFatal runs once when an fsync fails; it must end the process */
     public BlobIntake(DataDirectory directory, Runnable onFatal) throws IOException {
         durability = new Durability(onFatal);
         root = directory.blobs();
@@ -71,7 +71,7 @@ public final class BlobIntake {
         }
     }
 
-    /** The size of a file if its bytes are the blob's; empty if they are others. Changes nothing. */
+    /** Returns the size of a file if its bytes match the blob's hash, or empty. Changes nothing. */
     public static Optional<Long> sizeIfWhole(Path source, Sha256 sha256) throws IOException {
         try (FileChannel in = FileChannel.open(source, StandardOpenOption.READ)) {
             return copy(in, null, sha256);
@@ -79,10 +79,10 @@ public final class BlobIntake {
     }
 
     /**
-     * Brings a blob to its place; its name there is durable only after {@link #finish}.
+     * Imports a blob; its name becomes durable with {@link #finish}.
      *
-     * @param link shares the file where the file system allows it, instead of copying it
-     * @return empty when the source holds other bytes; nothing is taken then
+     * @param link whether to hard-link the file where the file system allows it, instead of copying it
+     * @return empty when the source holds other bytes; nothing is imported then
      */
     public Optional<Taken> take(Path source, Sha256 sha256, boolean link) throws IOException {
         Path file = folders.file(sha256);
@@ -144,7 +144,7 @@ public final class BlobIntake {
         try {
             Files.createDirectory(folder, DataDirectory.folderPermissions());
         } catch (FileAlreadyExistsException there) {
-            // Made for another blob, or by an earlier try.
+            // Created for another blob, or by an earlier try.
         }
     }
 
@@ -161,7 +161,7 @@ public final class BlobIntake {
         changed.add(inner(sha256));
     }
 
-    /** Makes the names of all that was taken survive a power cut. */
+    /** Makes the names of all imported blobs durable. */
     public void finish() throws IOException {
         for (Path folder : new TreeSet<>(changed)) {
             durability.folder(folder);

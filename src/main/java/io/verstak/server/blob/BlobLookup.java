@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds the files of blobs for those who may read them. Needs no write: a full disk stops no download. */
+/** Finds the files of blobs that a scope may read. Writes nothing, so that a full disk stops no download. */
 final class BlobLookup {
     private static final Logger LOG = LoggerFactory.getLogger(BlobLookup.class);
 
@@ -34,7 +34,7 @@ final class BlobLookup {
         this.turns = turns;
     }
 
-    /** {@code BLOB_NOT_FOUND} or {@code BLOB_UNAVAILABLE}, as {@link BlobStore#find} has it. */
+    /** Fails with {@code BLOB_NOT_FOUND} or {@code BLOB_UNAVAILABLE}, as described at {@link BlobStore#find}. */
     Future<BlobFile> find(Scope scope, Sha256 sha256) {
         return index.find(scope, sha256)
                 .compose(found -> found.filter(BlobIndex.Entry::held)
@@ -42,7 +42,7 @@ final class BlobLookup {
                         .orElseGet(() -> Future.failedFuture(new ServerException(ErrorCode.BLOB_NOT_FOUND))));
     }
 
-    /** As {@link BlobStore#missing} has it. Reads no file: the bytes of one that looks odd are a download's to judge. */
+    /** Implements {@link BlobStore#missing}. Reads no file: a download judges the bytes of a suspicious one. */
     Future<List<Sha256>> missing(Scope scope, List<Sha256> blobs) {
         Set<Sha256> asked = new LinkedHashSet<>(blobs);
         return index.held(scope, asked)
@@ -69,7 +69,7 @@ final class BlobLookup {
                 .compose(whole -> whole ? Future.succeededFuture(disk.finished().file(blob)) : refuse(blob));
     }
 
-    /** Behind the answer it is noted for administrators: a full disk keeps nobody waiting, and the scrub will find it, too. */
+    /** Records the damage after the answer, so that a full disk delays nobody. The scrub finds it as well. */
     private Future<BlobFile> refuse(BlobReference blob) {
         care.markDamaged(blob.sha256(), clock.millis())
                 .onFailure(failure -> LOG.warn("that blob {} is damaged could not be noted", blob.sha256()));

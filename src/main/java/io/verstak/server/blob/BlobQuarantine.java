@@ -6,8 +6,8 @@ import io.vertx.core.Future;
 import java.time.Clock;
 
 /**
- * Takes damaged files out of the way, one after the other with their blobs' uploads: an upload that ended meanwhile has put
- * a whole file there. Runs on the blob verticle.
+ * Quarantines damaged files, serialized with uploads of the same blob: an upload that has just ended has stored a whole
+ * file. Runs on the blob verticle.
  */
 final class BlobQuarantine {
     private final BlobCare care;
@@ -22,7 +22,7 @@ final class BlobQuarantine {
         this.clock = clock;
     }
 
-    /** Looks again at a blob that seems damaged; whether that is new. */
+    /** Inspects a suspicious blob again. Returns whether the damage is new. */
     Future<Boolean> confirm(BlobReference blob) {
         return turns.run(
                 blob.sha256(),

@@ -7,8 +7,8 @@ import io.vertx.core.Future;
 import java.util.Set;
 
 /**
- * Deletes blobs, one after the other with their uploads. The row goes first: a crash in between leaves a file without a
- * row, which the clean-up finds. Runs on the blob verticle.
+ * Deletes blobs, serialized with their uploads. The row goes first: a crash in between leaves a file without a row,
+ * which the garbage collection finds. Runs on the blob verticle.
  */
 final class BlobReclaim {
     private final BlobCare care;
@@ -21,7 +21,7 @@ final class BlobReclaim {
         this.turns = turns;
     }
 
-    /** Whether it is gone: not when it was uploaded again since. */
+    /** Returns whether the blob was deleted; it is kept if it was uploaded again. */
     Future<Boolean> reclaim(Reclaim reclaim) {
         return turns.run(
                 reclaim.sha256(),
@@ -29,7 +29,7 @@ final class BlobReclaim {
                         .compose(forgotten -> forgotten ? remove(reclaim.sha256()) : Future.succeededFuture(false)));
     }
 
-    /** Whether it is gone: not when there is a row by now. */
+    /** Returns whether the file was deleted; it is kept if it has a row by now. */
     Future<Boolean> dropStray(Sha256 sha256) {
         return turns.run(
                 sha256,

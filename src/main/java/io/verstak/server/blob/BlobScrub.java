@@ -14,13 +14,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads blobs that nobody has asked for, slowly, on a thread of its own. One that is damaged goes to the quarantine and is
- * unavailable until the same bytes are uploaded again.
+ * Reads stored blobs slowly on its own thread. A damaged one goes to the quarantine and is unavailable until the same
+ * bytes are uploaded again.
  */
 public final class BlobScrub {
     static final Address<BlobReference, Boolean> CONFIRM = new Address<>("blob.confirm-damage");
     private static final Logger LOG = LoggerFactory.getLogger(BlobScrub.class);
-    /** A large blob takes long at this pace, and that is no fault. */
+    /** A large blob takes long at this rate, which is not a failure. */
     private static final int PATIENCE_DAYS = 30;
 
     private final Bus bus;
@@ -36,7 +36,7 @@ public final class BlobScrub {
         this.thread = vertx.createSharedWorkerExecutor("blob-scrub", 1, PATIENCE_DAYS, TimeUnit.DAYS);
     }
 
-    /** Reads a blob; whether it was found damaged, and that was not known. Fails when the scrub is stopped. */
+    /** Reads a blob. Returns whether it is damaged and that was not known. Fails when the scrub is stopped. */
     public Future<Boolean> check(BlobReference blob) {
         if (stopped.getCount() == 0) {
             return Future.failedFuture(stopped());
@@ -54,7 +54,7 @@ public final class BlobScrub {
         });
     }
 
-    /** Waits as long as so many bytes take. */
+    /** Waits as long as the configured rate requires for this many bytes. */
     private void pace(long bytes) {
         try {
             long nanos = (long) (1e9 * bytes / bytesPerSecond.getAsLong());
@@ -71,7 +71,7 @@ public final class BlobScrub {
         return new CancellationException("the scrub is stopped");
     }
 
-    /** Gives up what is being read. */
+    /** Stops the current read. */
     public Future<Void> close() {
         stopped.countDown();
         return thread.close();

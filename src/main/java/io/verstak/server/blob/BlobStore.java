@@ -9,40 +9,43 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Blobs by their SHA-256, as the wire contract's section 4 has them: the bytes are stored once, and a scope reaches only
- * what it has uploaded itself. May be called on any context; the futures complete there.
+ * Blobs by their SHA-256, as described in section 4 of the wire contract: bytes are stored once, and a scope reaches
+ * only what it has uploaded itself. May be called on any context; futures complete there.
  */
 public interface BlobStore {
 
     /**
-     * Opens an upload, which has to be ended. {@code UNAVAILABLE} when as many as allowed are open.
+     * Opens an upload, which the caller must end. Fails with {@code UNAVAILABLE} when too many are open.
      *
      * @param announced the digest that the bytes must have, if the client has named one
      */
     Future<BlobUpload> begin(Scope scope, Optional<Sha256> announced);
 
     /**
-     * Those of the blobs that the scope does not hold, or whose file is known to be lost, each once and in the order of
-     * the question: to upload them helps.
+     * Returns the blobs that the scope does not hold or whose file is known to be lost, each once, in the order of the
+     * request. Uploading them helps.
      */
     Future<List<Sha256>> missing(Scope scope, List<Sha256> blobs);
 
     /**
-     * Looks up a blob that is on disk and whole. {@code BLOB_NOT_FOUND} when the scope does not hold it, {@code
+     * Looks up a blob. Fails with {@code BLOB_NOT_FOUND} when the scope does not hold it, and with {@code
      * BLOB_UNAVAILABLE} when its file is missing or damaged.
      */
     Future<BlobFile> find(Scope scope, Sha256 sha256);
 
     /**
-     * The blobs that the scope holds, in the order of their hashes: a bounded number of them, none at the end.
+     * Returns a bounded number of the scope's blobs in the order of their hashes; none at the end.
      *
-     * @param afterHash the last hash of the list before; empty at first
+     * @param afterHash the last hash of the previous list; empty at first
      */
     Future<List<BlobReference>> list(Scope scope, String afterHash);
 
-    /** Opens the file for reading; the caller closes it. {@code BLOB_UNAVAILABLE} when that is no longer possible. */
+    /**
+     * Opens the file for reading; the caller closes it. Fails with {@code BLOB_UNAVAILABLE} when it can no longer be
+     * opened.
+     */
     Future<FileChannel> open(BlobFile file);
 
-    /** Closes what was opened. */
+    /** Closes an opened file. */
     Future<Void> close(FileChannel channel);
 }

@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Gives back the space of blobs that nobody needs, in two phases: one that no scope holds is marked, and goes when it was
- * not uploaded again within the grace. What concerns one blob takes its turn with that blob's uploads, so that an upload
- * which is just ending is either before, and keeps the file, or after, and brings its own. May be used from any context.
+ * Deletes blobs that no scope holds, in two phases: such a blob is marked, and deleted if it is not uploaded again
+ * within the grace period. Work on one blob is serialized with its uploads, so that an ending upload either comes first
+ * and keeps the file, or comes later and stores its own. May be used from any context.
  */
 public final class BlobUpkeep {
     static final Address<Reclaim, Boolean> RECLAIM = new Address<>("blob.reclaim");
@@ -22,7 +22,7 @@ public final class BlobUpkeep {
 
     private static final int PAGE = 1000;
     private static final int SLICE = 100;
-    /** A folder of files is {@code ab/cd}: so many first halves are there. */
+    /** Blobs are stored in {@code ab/cd}: the number of outer folders. */
     private static final int OUTER_FOLDERS = 256;
 
     private final Bus bus;
@@ -31,7 +31,7 @@ public final class BlobUpkeep {
 
     record Reclaim(Sha256 sha256, long unreferencedSince) {}
 
-    /** A slice of work: how many blobs it has changed, and where the next one begins; empty when there is none. */
+    /** A slice of work: the number of changed blobs, and where the next slice begins; empty when there is none. */
     public record Progress(int changed, String next) {}
 
     public BlobUpkeep(Bus bus, BlobDisk disk, BlobCare care) {
@@ -40,7 +40,7 @@ public final class BlobUpkeep {
         this.care = care;
     }
 
-    /** Marks those of a page of blobs that no scope holds. */
+    /** Marks the blobs of a page that no scope holds. */
     public Future<Progress> markUnreferenced(String after, long now) {
         return care.pageOfUnreferenced(after, PAGE)
                 .compose(page -> care.markUnreferenced(
@@ -56,10 +56,10 @@ public final class BlobUpkeep {
     }
 
     /**
-     * Deletes the files of one of the outer folders that no row names: a crash has left them between the file and the row.
+     * Deletes files of one outer folder that have no row: a crash has left them.
      *
-     * @param after the folder's number; empty: the first
-     * @param olderThan files that were written later stay: their row may be on its way
+     * @param after the number of the previous folder; empty for the first
+     * @param olderThan files modified later are kept, since their row may still be written
      */
     public Future<Progress> dropStrays(String after, long olderThan) {
         int folder = after.isEmpty() ? 0 : Integer.parseInt(after);
@@ -89,12 +89,12 @@ public final class BlobUpkeep {
         }
     }
 
-    /** Deletes what broken uploads left behind before a time. */
+    /** Deletes leftovers of broken uploads from before a time. */
     public Future<Integer> dropTemporary(long olderThan) {
         return disk.removeTemporary(olderThan);
     }
 
-    /** Files of uploads under way, and of broken ones. */
+    /** Returns the number of temporary files of uploads in progress and of broken ones. */
     public Future<Integer> temporary() {
         return disk.countTemporary();
     }

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Owns the blobs: lets uploads begin, puts finished ones in their place, and looks files up. */
+/** Owns the blobs: opens uploads, stores finished ones, and looks files up. */
 public final class BlobVerticle extends VerticleBase {
     private static final int LAST_UPLOADS_SECONDS = 5;
     private static final int LIST_PART = 500;
@@ -88,7 +88,7 @@ public final class BlobVerticle extends VerticleBase {
                         bus.serve(BlobScrub.CONFIRM, quarantine::confirm)));
     }
 
-    /** Those that come in parts. */
+    /** The resumable uploads. */
     private Future<?> startUploads() {
         vertx.setPeriodic(SWEEP_MILLIS, now -> expiry.sweep());
         return Future.all(List.of(
@@ -102,7 +102,7 @@ public final class BlobVerticle extends VerticleBase {
                 bus.serve(BusResumableUploads.REMOVE, named -> desk.remove(named.scope(), named.id()))));
     }
 
-    /** Waits a while for the uploads that are open: their connections are closed by now, so that each of them ends. */
+    /** Waits a limited time for open uploads. Their connections are closed by now, so each of them ends. */
     @Override
     public Future<?> stop() {
         Future<Void> late = vertx.timer(LAST_UPLOADS_SECONDS, TimeUnit.SECONDS).mapEmpty();

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * The {@link BlobStore} of the other verticles. Uploads are opened and committed by the blob verticle; their bytes go
- * from the caller's context to the disk and never over the bus.
+ * The client side of {@link BlobStore}. The blob verticle opens and commits uploads; their bytes go from the caller's
+ * context to the disk and never over the bus.
  */
 public final class BusBlobStore implements BlobStore {
     static final Address<Scope, Ticket> BEGIN = new Address<>("blob.begin");
@@ -29,13 +29,13 @@ public final class BusBlobStore implements BlobStore {
     private final BlobDisk disk;
     private final LongSupplier maxBlobBytes;
 
-    /** The right to one upload, given back with {@link #COMMIT} or {@link #ABORT}. */
+    /** A permit for one upload, returned with {@link #COMMIT} or {@link #ABORT}. */
     record Ticket(Scope scope, Allowance allowance) {}
 
-    /** A durable file that holds a blob; whoever gets this owns the file. */
+    /** A durable file that holds a blob; the receiver owns the file. */
     record Finished(Ticket ticket, BlobReference blob, Path file) {}
 
-    /** A part of the list of what a scope holds. */
+    /** A part of the list of a scope's blobs. */
     record Part(Scope scope, String afterHash) {}
 
     record Find(Scope scope, Sha256 sha256) {}

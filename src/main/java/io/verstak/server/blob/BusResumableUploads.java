@@ -10,8 +10,8 @@ import io.verstak.server.domain.Scope;
 import io.vertx.core.Future;
 
 /**
- * The {@link ResumableUploads} of the other verticles: the blob verticle says who may send, and the bytes go from the
- * caller's context to the disk.
+ * The client side of {@link ResumableUploads}: the blob verticle grants access, and the bytes go from the caller's
+ * context to the disk.
  */
 public final class BusResumableUploads implements ResumableUploads {
     static final Address<NewUpload, UploadStatus> CREATE = new Address<>("upload.create");

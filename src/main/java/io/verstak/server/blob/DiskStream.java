@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what comes while one worker task at a time hashes and writes what came before. The task takes all that has
- * been collected, so that a fast client needs few of them. Used on the context on which it was made.
+ * Collects received bytes while one worker task at a time hashes and writes the earlier ones. A task takes everything
+ * collected so far, so that a fast client needs few tasks. Used on the context that created it.
  */
 abstract class DiskStream implements WriteStream<Buffer> {
     private static final int FULL_BYTES = 256 << 10;
@@ -41,13 +41,13 @@ abstract class DiskStream implements WriteStream<Buffer> {
         this.file = file;
     }
 
-    /** Why the next bytes are not taken, if so. */
+    /** The refusal of further bytes, or null. */
     abstract Optional<ServerException> refusal(long received, int length);
 
-    /** Whether so many written bytes are to be forced to disk while more comes. */
+    /** Returns whether this many written bytes are to be forced to disk while more arrive. */
     abstract boolean isForceDue(long unforced);
 
-    /** So many bytes are durable; the next are forced when the future is complete. */
+    /** Reports that this many bytes are durable; the next are forced when the future completes. */
     abstract Future<Void> durable(long bytes);
 
     @Override
@@ -95,7 +95,7 @@ abstract class DiskStream implements WriteStream<Buffer> {
         }
     }
 
-    /** Lets the disk work while more comes. */
+    /** Forces written bytes to disk while more arrive. */
     private void forceWritten() {
         if (forcing || ending || failure != null || !isForceDue(written - forced)) {
             return;
@@ -130,7 +130,7 @@ abstract class DiskStream implements WriteStream<Buffer> {
         return received - written >= FULL_BYTES;
     }
 
-    /** Takes nothing more, for this reason unless there is one already. */
+    /** Refuses further bytes with this reason, unless one is set already. */
     final void refuseAll(ServerException reason) {
         if (failure == null) {
             failure = reason;
@@ -147,7 +147,7 @@ abstract class DiskStream implements WriteStream<Buffer> {
 
     @Override
     public final DiskStream exceptionHandler(@Nullable Handler<Throwable> handler) {
-        // What fails shows in the next write, or at the end.
+        // A failure is reported by the next write or at the end.
         return this;
     }
 

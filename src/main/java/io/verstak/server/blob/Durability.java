@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * fsync. One that fails stops the process: the pages it was to write may be gone, and a second try would report them as
- * safe (https://wiki.postgresql.org/wiki/Fsync_Errors). All methods block.
+ * Forces files and folders to disk. A failed fsync stops the process: the pages it was to write may be gone, and a
+ * second try would report them as safe (https://wiki.postgresql.org/wiki/Fsync_Errors). All methods block.
  */
 final class Durability {
     private static final Logger LOG = LoggerFactory.getLogger(Durability.class);
@@ -18,12 +18,12 @@ final class Durability {
     private final Runnable onFatal;
     private final AtomicBoolean fatal = new AtomicBoolean();
 
-    /** @param onFatal runs once, on whichever thread sees the failure first */
+    /** @param onFatal runs once, on the thread that sees the first failure */
     Durability(Runnable onFatal) {
         this.onFatal = onFatal;
     }
 
-    /** Succeeds when all that was written to the file would survive a power cut. */
+    /** Succeeds when everything written to the file would survive a power cut. */
     void file(FileChannel file) throws IOException {
         try {
             file.force(true);

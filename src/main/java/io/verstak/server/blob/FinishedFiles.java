@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files of blobs in their places. A file whose size and time are as they were when it was last known to be whole is
- * taken to be whole; any other is read again. Blocks; safe for any thread, but one blob's changes are the caller's to
- * put in a row.
+ * The files of stored blobs. A file whose size and modification time match those recorded when it was last known to be
+ * whole counts as whole; any other is read again. Blocks. Safe for any thread, but the caller serializes the changes of
+ * one blob.
  */
 final class FinishedFiles {
     private static final Logger LOG = LoggerFactory.getLogger(FinishedFiles.class);
@@ -35,16 +35,16 @@ final class FinishedFiles {
     private final Cache<Sha256, Verdict> verdicts =
             Caffeine.newBuilder().maximumSize(VERDICTS_KEPT).build();
 
-    /** What the file of a blob looks like from outside. */
+    /** The state of a blob's file by its attributes. */
     enum Condition {
         WHOLE,
-        /** The size is right, the time is not: only its bytes can tell. */
+        /** The size matches, the time does not: the bytes must be read. */
         DOUBTFUL,
-        /** Missing, or of another size. */
+        /** The file is missing or has another size. */
         LOST
     }
 
-    /** @param time of the last change, in milliseconds since the epoch */
+    /** @param time of the last modification, in milliseconds since the epoch */
     private record Stamp(long size, long time) {}
 
     private record Verdict(Stamp stamp, boolean whole) {}
@@ -57,7 +57,7 @@ final class FinishedFiles {
         return new BlobFile(blob.sha256(), blob.size(), folders.file(blob.sha256()));
     }
 
-    /** @param fileTime the file's time when it was last known to be whole; null when nobody knows */
+    /** @param fileTime the file's modification time when it was last known to be whole; null if unknown */
     Condition condition(BlobReference blob, @Nullable Long fileTime) {
         Stamp stamp = stamp(blob.sha256());
         if (stamp == null || stamp.size() != blob.size()) {
@@ -66,7 +66,7 @@ final class FinishedFiles {
         return fileTime != null && stamp.time() == fileTime ? Condition.WHOLE : Condition.DOUBTFUL;
     }
 
-    /** Reads the file, unless that has been done since it changed. */
+    /** Reads the file unless it was read since it last changed. */
     boolean isWhole(BlobReference blob) {
         Stamp stamp = stamp(blob.sha256());
         if (stamp == null || stamp.size() != blob.size()) {
@@ -82,7 +82,7 @@ final class FinishedFiles {
         return whole;
     }
 
-    /** Whether the file is missing or damaged, as far as that is known without reading it. */
+    /** Returns whether the file is missing or damaged, as far as that is known without reading it. */
     boolean isKnownToBeLost(BlobReference blob, long fileTime) {
         return switch (condition(blob, fileTime)) {
             case WHOLE -> false;
@@ -95,10 +95,10 @@ final class FinishedFiles {
     }
 
     /**
-     * Puts an upload in its place, or drops it when a whole file stands there. Durable when it returns.
+     * Stores an upload, or drops it when a whole file exists. Durable on return.
      *
      * @param upload a durable file that holds the blob
-     * @return the time of the file that is in place
+     * @return the modification time of the stored file
      */
     long place(Path upload, BlobReference blob, @Nullable Long fileTime) throws IOException {
         Path file = folders.file(blob.sha256());
@@ -110,12 +110,12 @@ final class FinishedFiles {
             Files.move(upload, file, StandardCopyOption.ATOMIC_MOVE);
             verdicts.invalidate(blob.sha256());
         }
-        // Behind a file that was there, too: the process that put it there may have died before this line.
+        // Also for a file that exists: the process that stored it may have died before this line.
         folders.force(blob.sha256());
         return attributes(file).lastModifiedTime().toMillis();
     }
 
-    /** The time of a whole file that is in its place, which is durable then; empty when there is none. */
+    /** Makes an existing whole file durable and returns its modification time; empty if there is none. */
     Optional<Long> placed(BlobReference blob, @Nullable Long fileTime) throws IOException {
         Condition condition = condition(blob, fileTime);
         if (condition == Condition.LOST || (condition == Condition.DOUBTFUL && !isWhole(blob))) {
@@ -126,17 +126,17 @@ final class FinishedFiles {
                 attributes(folders.file(blob.sha256())).lastModifiedTime().toMillis());
     }
 
-    /** Removes a file that no row names. */
+    /** Removes a file that has no row. */
     void remove(Sha256 sha256) throws IOException {
         Files.deleteIfExists(folders.file(sha256));
     }
 
-    /** The blobs in one of the 256 outer folders whose files were last changed before a time. */
+    /** Returns the blobs in one of the 256 outer folders whose files were last modified before a time. */
     List<Sha256> olderThan(int outerFolder, long time) throws IOException {
         return folders.olderThan(outerFolder, time);
     }
 
-    /** Opens what a look-up has found, if it is still there. */
+    /** Opens a file that a look-up has found, if it still exists. */
     FileChannel open(BlobFile file) throws IOException {
         FileChannel channel = open(file.path());
         try {

@@ -3,11 +3,11 @@ package io.verstak.server.blob;
 import java.util.Optional;
 
 /**
- * The next bytes of an upload, as a client announces them.
+ * The next chunk of an upload, as the client announces it.
  *
- * @param offset where they begin
- * @param length how many they are, 0 when only their end will tell
- * @param checksum what they have to add up to; nothing of them counts until they are seen to
- * @param interrupt breaks the client's connection off; runs on any thread
+ * @param offset where it begins
+ * @param length its length in bytes, 0 when only its end will tell
+ * @param checksum the checksum it must have; no byte counts until it is verified
+ * @param interrupt closes the client's connection; runs on any thread
  */
 public record NewPart(long offset, long length, Optional<PartChecksum> checksum, Runnable interrupt) {}

@@ -7,7 +7,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/** The part of an upload that has all of its bytes. */
+/** A chunk of an upload that is complete already. */
 final class NoPart implements PartUpload {
     private final UploadStatus status;
 

@@ -4,11 +4,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
-/** What the bytes of one part have to add up to. */
+/** The checksum that one chunk must have. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record PartChecksum(Algorithm algorithm, byte[] value) {
 
-    /** The algorithms of the tus protocol that are offered. */
+    /** The supported algorithms of the tus protocol. */
     public enum Algorithm {
         SHA1("SHA-1"),
         SHA256("SHA-256");

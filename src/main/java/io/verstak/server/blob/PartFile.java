@@ -17,8 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of an upload while one part is appended to it. Only its first {@code start} bytes are known to be durable when
- * it is opened; what stands behind them, left by a crash or by a part that was not what it should be, is cut off.
+ * The file of an upload while one chunk is appended to it. When it is opened, only its first {@code start} bytes are
+ * known to be durable; later bytes, left by a crash or by a chunk with a wrong checksum, are cut off.
  */
 final class PartFile implements AppendedFile {
     private static final int READ_BYTES = 64 << 10;
@@ -32,10 +32,10 @@ final class PartFile implements AppendedFile {
     private RunningDigest whole = new RunningDigest();
     private boolean sound = true;
     private boolean named;
-    /** Read by one thread while another forces: the file's length up to which all is durable. */
+    /** The length up to which the file is durable. Read by one thread while another forces the file. */
     private volatile long durable;
 
-    /** Where a part has ended. */
+    /** The end of a chunk. */
     record End(long offset, Optional<RunningDigest> digest, Optional<ServerException> refusal) {}
 
     private PartFile(Path path, Durability durability, long start, Optional<PartChecksum> checksum) throws IOException {
@@ -57,9 +57,9 @@ final class PartFile implements AppendedFile {
     }
 
     /**
-     * Opens the file of an upload behind its first bytes, which are read when nobody knows their digest any more.
+     * Opens the file of an upload after its first bytes, which are read again when their digest is unknown.
      *
-     * @throws EOFException or {@link java.nio.file.NoSuchFileException} when they are not there
+     * @throws EOFException or {@link java.nio.file.NoSuchFileException} if they are missing
      */
     static PartFile open(
             Path path,
@@ -128,7 +128,7 @@ final class PartFile implements AppendedFile {
         durable = upTo;
     }
 
-    /** Ends the part, whose every byte counts if it has its checksum. Closes the file. */
+    /** Ends the chunk, whose bytes count if it has its checksum. Closes the file. */
     End finish() throws IOException {
         try (file) {
             if (checksum != null && part != null && !checksum.matches(part)) {
@@ -139,7 +139,10 @@ final class PartFile implements AppendedFile {
         }
     }
 
-    /** Ends a part that has no end: without a checksum, which it can no longer have, its bytes count. Closes the file. */
+    /**
+     * Ends an interrupted chunk: its bytes count if it has no checksum, since the checksum can no longer be verified.
+     * Closes the file.
+     */
     End breakOff() throws IOException {
         try (file) {
             if (checksum != null) {

@@ -2,9 +2,9 @@ package io.verstak.server.blob;
 
 import java.util.concurrent.TimeUnit;
 
-/** A connection that sends to an upload, as others who want the upload see it. Safe for any thread. */
+/** A connection that sends to an upload, as seen by others that want the upload. Safe for any thread. */
 final class PartHandle {
-    /** Who has been silent that long may be gone without a word: a client that comes back takes over. */
+    /** A connection that has been silent this long may be gone: a returning client takes over. */
     private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final Runnable interrupt;
@@ -16,24 +16,24 @@ final class PartHandle {
         this.interrupt = interrupt;
     }
 
-    /** Work of the server's own, which ends by itself. */
+    /** Work of the server itself, which ends on its own. */
     static PartHandle ofServer() {
         PartHandle handle = new PartHandle(() -> {});
         handle.ending();
         return handle;
     }
 
-    /** Bytes have come. */
+    /** Records that bytes have arrived. */
     void heard() {
         heardAt = System.nanoTime();
     }
 
-    /** Nothing more is awaited from the connection. */
+    /** Records that nothing more is expected from the connection. */
     void ending() {
         ending = true;
     }
 
-    /** Nobody listens to what becomes of it. */
+    /** Records that nobody waits for the result. */
     void abandon() {
         ending = true;
         abandoned = true;
@@ -47,7 +47,7 @@ final class PartHandle {
         return !ending && System.nanoTime() - heardAt < SILENT_NANOS;
     }
 
-    /** Breaks off what still sends; what is ending ends. */
+    /** Closes the connection if it is still sending; a chunk that is ending ends. */
     void interrupt() {
         if (!ending) {
             interrupt.run();

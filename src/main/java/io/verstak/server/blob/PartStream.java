@@ -10,11 +10,11 @@ import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** A part of an upload on its way to the upload's file. What has come is made durable, and kept, every now and then. */
+/** Writes a chunk to the upload's file and records from time to time how much of it is durable. */
 final class PartStream extends DiskStream implements PartUpload {
     private static final int KEPT_BYTES = 8 << 20;
 
-    /** On a slow line this bounds what a crash costs; on a fast one the bytes do. */
+    /** Limits what a crash costs on a slow line; on a fast one the number of bytes does. */
     private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Bus bus;
@@ -46,21 +46,21 @@ final class PartStream extends DiskStream implements PartUpload {
                 : Optional.empty();
     }
 
-    /** Bytes under a checksum do not count before it is seen to be right. */
+    /** Bytes of a chunk with a checksum do not count before the checksum is verified. */
     @Override
     boolean isForceDue(long unforced) {
         boolean late = unforced > 0 && System.nanoTime() - keptAt >= KEPT_NANOS;
         return unforced >= KEPT_BYTES || (late && part.checksum().isEmpty());
     }
 
-    /** The last of the bytes are kept by the end of the part, which says what the whole is. */
+    /** The end of the chunk records the last bytes, together with the digest of the whole. */
     @Override
     Future<Void> durable(long bytes) {
         keptAt = System.nanoTime();
         if (part.checksum().isPresent() || bytes == left) {
             return Future.succeededFuture();
         }
-        // What cannot be kept now is kept at the end, or sent again.
+        // Bytes that cannot be recorded now are recorded at the end, or sent again.
         return bus.request(BusResumableUploads.KEEP, new Keep(opened.upload().id(), part.offset() + bytes))
                 .otherwiseEmpty();
     }
@@ -81,7 +81,7 @@ final class PartStream extends DiskStream implements PartUpload {
                 .compose(this::close);
     }
 
-    /** Only what has been kept on the way is known to be durable. */
+    /** Only bytes recorded on the way are known to be durable. */
     private PartFile.End nothing() {
         return new PartFile.End(part.offset(), Optional.empty(), Optional.empty());
     }

@@ -5,20 +5,21 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
 
 /**
- * Some bytes of an upload on their way in. Used on the context on which it was opened, and ended by exactly one of {@link
- * #finish()} and {@link #breakOff()}.
+ * A chunk of an upload in progress. Used on the context that opened it, and ended by exactly one of {@link #finish()}
+ * and {@link #breakOff()}.
  *
- * <p>A write fails with {@code REQUEST_TOO_LARGE} when more comes than the upload has left, with {@code STORAGE_FULL} or
- * {@code UNAVAILABLE} once the disk refuses, and takes nothing more from then on.
+ * <p>A write fails with {@code REQUEST_TOO_LARGE} when it exceeds the rest of the upload, and with {@code STORAGE_FULL}
+ * or {@code UNAVAILABLE} once the disk refuses; later writes fail, too.
  */
 public interface PartUpload extends WriteStream<Buffer> {
 
     /**
-     * Makes what has come durable, and the blob the scope's when that was the rest of it. {@code CHECKSUM_MISMATCH} when the
-     * part is not what was announced, {@code HASH_MISMATCH} when the whole is not: then the upload is gone.
+     * Makes the received bytes durable and, if the upload is complete, adds the blob to the scope. Fails with {@code
+     * CHECKSUM_MISMATCH} when the chunk differs from its checksum, and with {@code HASH_MISMATCH} when the whole
+     * differs from the announced digest: the upload is gone then.
      */
     Future<UploadStatus> finish();
 
-    /** Keeps of a part that has no end as much as can be trusted. */
+    /** Keeps as much of an interrupted chunk as can be trusted. */
     Future<UploadStatus> breakOff();
 }

@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Holds uploads to the quotas while their bytes come. Whether the bytes are new shows only in their hash, at the end: so
- * a scope that holds blobs may have a few times its largest in flight above the quota, which lets desktops send again
- * what they have sent. The transaction that adds the row has the last word.
+ * Enforces quotas while bytes arrive. Whether the bytes are new is known only from their hash, at the end: a scope that
+ * holds blobs may therefore have a few times its largest blob in flight above the quota, which lets desktops repeat
+ * uploads. The transaction that adds the row decides.
  *
- * <p>Used on the blob verticle's event loop; the {@link Allowance} it gives is not bound to that.
+ * <p>Used on the event loop of the blob verticle; the {@link Allowance} it returns is not bound to it.
  */
 final class Quotas {
-    /** A desktop has one to three connections. */
+    /** A desktop opens one to three connections. */
     private static final int REPEATS_AT_ONCE = 3;
 
     private final BlobIndex index;
@@ -48,19 +48,19 @@ final class Quotas {
                 }));
     }
 
-    /** Forgets an upload that has settled or released what it took. */
+    /** Forgets an upload that has settled or released its reservation. */
     void close(Scope scope) {
         leave(scopes, scope.id());
         leave(users, scope.userId());
     }
 
-    /** Bytes that were stored, or were to come, are neither any more. */
+    /** Releases bytes that were stored or reserved. */
     void giveBack(Scope scope, long bytes) {
         scopes.computeIfPresent(scope.id(), (same, account) -> account.without(bytes));
         users.computeIfPresent(scope.userId(), (same, account) -> account.without(bytes));
     }
 
-    /** Bytes are to come that are counted from now on. */
+    /** Reserves bytes that are yet to arrive. */
     void reserve(Scope scope, long bytes) {
         giveBack(scope, -bytes);
     }

@@ -4,7 +4,7 @@ import io.verstak.server.domain.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 
-/** The SHA-256 of the bytes so far. Not for two threads at once. */
+/** The SHA-256 of the bytes so far. Not safe for several threads. */
 final class RunningDigest {
     private final MessageDigest digest;
     private long length;
@@ -23,17 +23,17 @@ final class RunningDigest {
         digest.update(bytes);
     }
 
-    /** How many bytes it has seen. */
+    /** Returns the number of bytes so far. */
     long length() {
         return length;
     }
 
-    /** The digest of what it has seen; it can go on. */
+    /** Returns the digest of the bytes so far; more may follow. */
     Sha256 value() {
         return Sha256.ofDigest(copy().digest.digest());
     }
 
-    /** One that goes on by itself. */
+    /** Returns an independent copy. */
     RunningDigest copy() {
         try {
             return new RunningDigest((MessageDigest) digest.clone(), length);

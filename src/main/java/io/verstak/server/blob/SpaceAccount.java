@@ -1,8 +1,8 @@
 package io.verstak.server.blob;
 
 /**
- * The room that one scope, or one user, has left while uploads are open: what is stored and what is in flight, over all
- * connections. Safe for any thread.
+ * The free quota of one scope or user while uploads are open: stored bytes and bytes in flight over all connections.
+ * Safe for any thread.
  */
 final class SpaceAccount {
     private final long quota;
@@ -17,13 +17,13 @@ final class SpaceAccount {
         this.stored = stored;
     }
 
-    /** An upload opens; {@code repeatable} bytes above the quota may turn out to be stored already. */
+    /** Opens an upload; {@code repeatable} bytes above the quota may turn out to be stored already. */
     synchronized void enter(long repeatable) {
         uploads++;
         repeats = Math.max(repeats, repeatable);
     }
 
-    /** Takes room for bytes that have come; false when there is none. */
+    /** Reserves quota for received bytes. Returns false when there is none. */
     synchronized boolean take(long bytes) {
         long room = quota - stored - inFlight;
         if (bytes > room && bytes - room > repeats) {
@@ -37,19 +37,19 @@ final class SpaceAccount {
         inFlight -= bytes;
     }
 
-    /** Bytes that were in flight are stored. */
+    /** Records that reserved bytes are stored. */
     synchronized void settle(long bytes) {
         inFlight -= bytes;
         stored += bytes;
     }
 
-    /** Room that was taken for good is free again. */
+    /** Releases quota of stored bytes. */
     synchronized SpaceAccount without(long bytes) {
         stored -= bytes;
         return this;
     }
 
-    /** An upload ends; true when it was the last one open. */
+    /** Closes an upload. Returns whether it was the last open one. */
     synchronized boolean leave() {
         uploads--;
         return uploads == 0;

@@ -3,7 +3,7 @@ package io.verstak.server.blob;
 import io.verstak.server.domain.BlobReference;
 
 /**
- * The outcome of an upload.
+ * The result of an upload.
  *
  * @param added whether the blob is new to the scope
  */

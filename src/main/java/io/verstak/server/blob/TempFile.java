@@ -13,9 +13,7 @@ import java.security.MessageDigest;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The file of an upload, made with the first byte, and the digest of what it holds.
- */
+/** The temporary file of an upload, created with the first byte, and the digest of its content. */
 final class TempFile implements AppendedFile {
     private final Path path;
     private final Durability durability;

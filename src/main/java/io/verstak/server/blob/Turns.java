@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Runs what concerns the same blob one after the other. For one event loop. */
+/** Serializes work on the same blob. Used on one event loop. */
 final class Turns {
     private final Map<Sha256, Future<?>> last = new HashMap<>();
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 
-/** Makes uploads in parts, and keeps room free for all of their bytes. Runs on the blob verticle. */
+/** Creates resumable uploads and reserves quota for all of their bytes. Runs on the blob verticle. */
 final class UploadCreation {
     private final UploadStore store;
     private final BlobIndex index;
@@ -24,7 +24,7 @@ final class UploadCreation {
     private final Clock clock;
     private final LongSupplier maxBlobBytes;
 
-    /** What a scope has of what an upload announces. */
+    /** What a scope holds of an announced blob. */
     private enum Held {
         NOTHING,
         DAMAGED,
@@ -48,7 +48,7 @@ final class UploadCreation {
         this.maxBlobBytes = maxBlobBytes;
     }
 
-    /** As {@link ResumableUploads#create} has it. */
+    /** Implements {@link ResumableUploads#create}. */
     Future<StoredUpload> create(NewUpload upload) {
         if (upload.length() > maxBlobBytes.getAsLong()) {
             return Future.failedFuture(new ServerException(ErrorCode.BLOB_TOO_LARGE));

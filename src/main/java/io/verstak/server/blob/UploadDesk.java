@@ -16,9 +16,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Hands uploads in parts out to those who send to them, and takes them back. Runs on the blob verticle. */
+/** Opens resumable uploads for the connections that send to them, and closes them. Runs on the blob verticle. */
 final class UploadDesk {
-    /** How long an upload is remembered after its last bytes, and after its end. */
+    /** How long an upload is kept after its last bytes, and after its end. */
     static final Duration LIFETIME = Duration.ofHours(24);
 
     private static final int DIGESTS_KEPT = 10_000;
@@ -30,13 +30,13 @@ final class UploadDesk {
     private final UploadLocks locks;
     private final UploadEnd end;
     private final Clock clock;
-    /** What need not be read again. One that is missing here costs time, nothing else. */
+    /** Digests that need not be computed again. A missing one costs time, nothing else. */
     private final Cache<String, RunningDigest> digests =
             Caffeine.newBuilder().maximumSize(DIGESTS_KEPT).build();
 
     record Open(Scope scope, String id, NewPart part, PartHandle handle) {}
 
-    /** @param file at the part's beginning; empty when the upload is finished and takes nothing */
+    /** @param file positioned at the chunk's beginning; empty when the upload is complete */
     record Opened(StoredUpload upload, Optional<PartFile> file, UploadLocks.Lock lock) {}
 
     record Keep(String id, long stored) {}
@@ -60,7 +60,7 @@ final class UploadDesk {
         this.clock = clock;
     }
 
-    /** An upload without bytes is finished as soon as it is made. */
+    /** An upload without bytes is complete as soon as it is created. */
     Future<UploadStatus> begin(StoredUpload created) {
         if (created.length() > 0 || created.isFinished()) {
             return Future.succeededFuture(UploadStatus.of(created));
@@ -70,7 +70,7 @@ final class UploadDesk {
                 .map(UploadStatus::of);
     }
 
-    /** As {@link ResumableUploads#append} has it; what is opened with a file has to be closed. */
+    /** Implements {@link ResumableUploads#append}. The caller must close an upload that was opened with a file. */
     Future<Opened> open(Open open) {
         String userId = open.scope().userId();
         if (!slots.take(userId)) {
@@ -95,7 +95,7 @@ final class UploadDesk {
                 .compose(opened -> open.handle().isAbandoned() ? giveUp(opened) : Future.succeededFuture(opened));
     }
 
-    /** Whoever asked for it has stopped waiting. */
+    /** The caller has stopped waiting. */
     private Future<Opened> giveUp(Opened opened) {
         return disk.write(() -> opened.file().isPresent() ? opened.file().get().breakOff() : null)
                 .compose(closed -> refuse(ErrorCode.UNAVAILABLE));
@@ -106,7 +106,10 @@ final class UploadDesk {
         slots.giveBack(opened.upload().scope().userId());
     }
 
-    /** Some clients do not look at the offset of what they have made: they get to send what the scope has already. */
+    /**
+     * Some clients ignore the offset of an upload they have just created: they may send bytes that the scope holds
+     * already.
+     */
     private static boolean isSentAfterAll(StoredUpload upload, NewPart part) {
         return upload.state() == State.KNOWN && part.offset() == 0 && upload.length() > 0;
     }
@@ -146,7 +149,7 @@ final class UploadDesk {
         return PartFile.open(disk.partFile(upload.id()), disk.durability(), upload.stored(), known, checksum);
     }
 
-    /** So many bytes of what is open are durable: a crash does not cost them any more. */
+    /** Records that this many bytes of an open upload are durable: a crash does not lose them. */
     Future<Void> keep(Keep keep) {
         return store.keep(keep.id(), keep.stored(), expiry());
     }
@@ -170,7 +173,7 @@ final class UploadDesk {
         return store.keep(upload.id(), stored, expiresAt).map(kept -> upload.withStored(stored, expiresAt));
     }
 
-    /** As {@link ResumableUploads#find} has it. */
+    /** Implements {@link ResumableUploads#find}. */
     Future<UploadStatus> status(Scope scope, String id) {
         return locks.settled(id)
                 .compose(settled -> find(scope, id))
@@ -186,7 +189,7 @@ final class UploadDesk {
                         .onComplete(done -> lock.release()));
     }
 
-    /** As {@link ResumableUploads#remove} has it. */
+    /** Implements {@link ResumableUploads#remove}. */
     Future<Void> remove(Scope scope, String id) {
         return find(scope, id)
                 .compose(known -> locks.seize(id, PartHandle.ofServer())

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of an upload in parts, in three steps of which each survives a crash behind it: the row says what the bytes are
- * (sealed), the file moves to its place, one transaction gives the blob to the scope and marks the upload finished. A
- * sealed upload is finished by whoever meets it next. Runs on the blob verticle; the caller holds the upload's lock.
+ * Finishes a resumable upload in three steps that each survive a crash: the row records the digest (sealed), the file
+ * moves to its place, one transaction adds the blob to the scope and marks the upload as finished. The next caller that
+ * meets a sealed upload finishes it. Runs on the blob verticle; the caller holds the upload's lock.
  */
 final class UploadEnd {
     private static final Logger LOG = LoggerFactory.getLogger(UploadEnd.class);
@@ -43,7 +43,8 @@ final class UploadEnd {
     }
 
     /**
-     * All bytes are durable and have this digest. {@code HASH_MISMATCH} when another was announced: the upload is gone then.
+     * Seals an upload whose bytes are all durable and have this digest. Fails with {@code HASH_MISMATCH} when another
+     * was announced: the upload is gone then.
      */
     Future<StoredUpload> complete(StoredUpload upload, Sha256 sha256) {
         if (upload.announced().isPresent() && !upload.announced().get().equals(sha256)) {
@@ -52,7 +53,7 @@ final class UploadEnd {
         return store.seal(upload, sha256).compose(done -> finish(upload.whole(State.SEALED, sha256)));
     }
 
-    /** Gives the scope what a sealed upload holds. {@code NOT_FOUND} when its bytes are nowhere any more. */
+    /** Adds the blob of a sealed upload to the scope. Fails with {@code NOT_FOUND} when its bytes no longer exist. */
     Future<StoredUpload> finish(StoredUpload sealed) {
         BlobReference blob = new BlobReference(sealed.blob().orElseThrow(), sealed.length());
         return turns.run(
@@ -88,7 +89,7 @@ final class UploadEnd {
         return remove(sealed).compose(gone -> Future.failedFuture(new ServerException(ErrorCode.NOT_FOUND)));
     }
 
-    /** Forgets an upload: its row first, so that a crash leaves a file without a row, never a row without its file. */
+    /** Deletes an upload: its row first, so that a crash leaves a file without a row, never a row without its file. */
     Future<Void> remove(StoredUpload upload) {
         Scope scope = upload.scope();
         return store.remove(upload.id())

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ends what a crash has left half done, and removes uploads whose time is over. Runs on the blob verticle. */
+/** Recovers uploads after a crash, and removes expired ones. Runs on the blob verticle. */
 final class UploadExpiry {
     private static final Logger LOG = LoggerFactory.getLogger(UploadExpiry.class);
 
@@ -33,7 +33,9 @@ final class UploadExpiry {
         this.clock = clock;
     }
 
-    /** Before anybody asks for an upload. What cannot be finished now is tried again when somebody asks for it. */
+    /**
+     * Runs before uploads are served. An upload that cannot be finished now is tried again when a client requests it.
+     */
     Future<Void> recover() {
         return store.pending().compose(pending -> {
             Set<String> ids = pending.stream().map(StoredUpload::id).collect(Collectors.toSet());
@@ -41,7 +43,7 @@ final class UploadExpiry {
         });
     }
 
-    /** A backup holds the row of an unfinished upload and not its file: whoever goes on has to begin again. */
+    /** A backup holds the row of an unfinished upload but not its file: the client has to begin again. */
     private Future<?> recover(StoredUpload upload, Set<String> files) {
         if (upload.isOwnerless()) {
             return end.remove(upload);
@@ -53,7 +55,7 @@ final class UploadExpiry {
         return lost ? end.remove(upload) : Future.succeededFuture();
     }
 
-    /** Removes some of those whose time is over; nobody's failure. */
+    /** Removes some expired uploads; failures are only logged. */
     Future<Void> sweep() {
         Future<Void> running = sweep;
         if (running == null || running.isComplete()) {
@@ -73,7 +75,7 @@ final class UploadExpiry {
         return all;
     }
 
-    /** Unless somebody sends to it at this moment, or has just sent. */
+    /** Removes an upload unless a client is sending to it or has just sent. */
     private Future<Void> remove(StoredUpload upload) {
         return locks.take(upload.id(), PartHandle.ofServer())
                 .compose(lock -> store.find(upload.scope(), upload.id(), clock.millis())
@@ -81,7 +83,7 @@ final class UploadExpiry {
                         .onComplete(done -> lock.release()));
     }
 
-    /** All of its bytes have come: what has kept them from being given to the scope may be over. */
+    /** All of its bytes have arrived: the reason why it could not be finished may be gone. */
     private Future<Void> end(StoredUpload upload) {
         return upload.state() == State.SEALED && !upload.isOwnerless()
                 ? end.finish(upload).mapEmpty()

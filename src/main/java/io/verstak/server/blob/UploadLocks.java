@@ -10,18 +10,18 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Who works on which upload: one at a time. For one event loop. */
+/** Locks uploads: one holder at a time. Used on one event loop. */
 final class UploadLocks {
-    /** Longer than a disk that works takes to end what was interrupted. */
+    /** Longer than a working disk takes to end an interrupted write. */
     private static final long PATIENCE_SECONDS = 10;
 
-    /** Long enough for the server to see that a connection is gone whose client has come back at once. */
+    /** Long enough for the server to notice that the previous connection of a returning client is gone. */
     private static final long FAREWELL_SECONDS = 1;
 
     private final Vertx vertx;
     private final Map<String, Lock> held = new HashMap<>();
 
-    /** The right to change an upload, until it is released. */
+    /** A lock on an upload, held until it is released. */
     final class Lock {
         private final String id;
         private final PartHandle holder;
@@ -42,13 +42,16 @@ final class UploadLocks {
         this.vertx = vertx;
     }
 
-    /** Takes an upload, over from a holder that has gone silent; {@code UPLOAD_LOCKED} while somebody sends to it. */
+    /**
+     * Locks an upload, taking it from a holder that has gone silent. Fails with {@code UPLOAD_LOCKED} while a client
+     * sends to it.
+     */
     Future<Lock> take(String id, PartHandle handle) {
         Lock other = held.get(id);
         return other != null && other.holder.isSending() ? refuse() : seize(id, handle);
     }
 
-    /** Takes an upload, whoever sends to it. */
+    /** Locks an upload even if a client is sending to it. */
     Future<Lock> seize(String id, PartHandle handle) {
         Lock other = held.get(id);
         if (other != null) {
@@ -59,7 +62,10 @@ final class UploadLocks {
         return Future.succeededFuture(lock);
     }
 
-    /** Waits for whoever is at the end of his work, or has gone silent; for somebody who sends no longer than a farewell takes. */
+    /**
+     * Waits for a holder that is ending or has gone silent; for one that still sends, no longer than closing its
+     * connection takes.
+     */
     Future<Void> settled(String id) {
         @Nullable Lock other = held.get(id);
         if (other == null) {

@@ -5,9 +5,12 @@ import io.vertx.core.Promise;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How many uploads stream to disk at once, in all and of one user, who leaves others their part. For one event loop. */
+/**
+ * Limits how many uploads stream to disk at once, in total and per user, with a reserve for other users. Used on one
+ * event loop.
+ */
 final class UploadSlots {
-    /** Several desktops with all their connections. */
+    /** Several desktops with all of their connections. */
     private static final int FEW = 16;
 
     private static final int USERS_PART = 4;
@@ -24,7 +27,7 @@ final class UploadSlots {
         this.mostOfUser = Math.max(FEW, most / USERS_PART);
     }
 
-    /** False when all are taken, or all of this user's, or none is given any more. */
+    /** Returns false when all slots, or all of this user's, are taken, or when closed. */
     boolean take(String userId) {
         if (closing || taken >= most || takenByUser.getOrDefault(userId, 0) >= mostOfUser) {
             return false;
@@ -40,7 +43,7 @@ final class UploadSlots {
         completeWhenIdle();
     }
 
-    /** Gives no more; completes when all are back. */
+    /** Refuses further slots; completes when all are returned. */
     Future<Void> close() {
         closing = true;
         completeWhenIdle();

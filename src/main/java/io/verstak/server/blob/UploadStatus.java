@@ -5,12 +5,12 @@ import io.verstak.server.storage.StoredUpload;
 import java.util.Optional;
 
 /**
- * How far an upload is.
+ * The progress of an upload.
  *
- * @param length of the whole, in bytes
- * @param offset bytes that are durable, and will not be asked for again
+ * @param length of the whole upload in bytes
+ * @param offset bytes that are durable and will not be requested again
  * @param expiresAt in milliseconds since the epoch
- * @param blob what the scope has been given; only when the upload is finished
+ * @param blob the stored blob; only when the upload is finished
  */
 public record UploadStatus(
         String id, long length, long offset, String metadata, long expiresAt, Optional<Sha256> blob) {

@@ -10,9 +10,9 @@ import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
 import java.util.Optional;
 
-/** An upload in one piece, on its way to a temporary file. */
+/** An upload in one request, streamed to a temporary file. */
 final class UploadStream extends DiskStream implements BlobUpload {
-    /** What is left to be forced to disk at the end, while the client waits for its answer, is about this. */
+    /** About this much is left to be forced to disk at the end, while the client waits for its answer. */
     private static final int FORCED_BYTES = 16 << 20;
 
     private final Bus bus;

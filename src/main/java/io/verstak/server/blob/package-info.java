@@ -1,4 +1,4 @@
-/** Content-addressed blobs: uploads that stream to disk, their files, and who may read them. */
+/** Content-addressed blobs: uploads that stream to disk, stored files, and access to them. */
 @NullMarked
 package io.verstak.server.blob;
 

@@ -177,7 +177,7 @@ public final class VerstakServer {
         String listening = await(vertx.deployVerticle(
                 () -> {
                     HttpVerticle listener =
-                            new HttpVerticle(http.guard(), config.http().listenAddress(), http::router, watch::close);
+                            new HttpVerticle(http.guard(), config.http().listenAddress(), http::handler, watch::close);
                     listeners.add(listener);
                     return listener;
                 },

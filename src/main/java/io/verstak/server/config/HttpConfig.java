@@ -1,13 +1,14 @@
 package io.verstak.server.config;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * How the server listens.
  *
  * @param listen {@code HOST:PORT}; the default accepts connections from this machine only
- * @param publicUrl the address that people and desktops use, such as {@code https://sync.example.org}; empty: the address
- *     listened on. Links in mails and the setup link are made from it
+ * @param publicUrl the address that people and desktops use, such as {@code https://sync.example.org} or {@code
+ *     https://example.org/sync}; empty: the address listened on. Links in mails and the setup link are made from it
  * @param trustedProxies CIDRs of reverse proxies whose {@code X-Forwarded-For} is believed
  * @param headTimeoutSeconds a request head that is not complete after this closes the connection
  * @param idleTimeoutSeconds a connection without a request is closed after this
@@ -25,14 +26,20 @@ public record HttpConfig(
         @Range(min = 1, max = 1000000) int maxConnections,
         @Range(min = 1, max = 1000000) int maxConnectionsPerAddress) {
 
+    /** The path may hold what needs no quoting in a page, a cookie or a header. */
+    private static final Pattern PUBLIC_URL =
+            Pattern.compile("https?://[^/?#\\s]+(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~%:@+-]*)*");
+
     static final HttpConfig DEFAULT = new HttpConfig("127.0.0.1:47732", "", List.of(), 10, 120, 1024, 20_000, 512);
 
     public HttpConfig {
         trustedProxies = List.copyOf(trustedProxies);
         ListenAddress.parse("http.listen", listen);
-        if (!publicUrl.isEmpty() && !publicUrl.matches("https?://[^/?#\\s]+(/[^?#\\s]*)?")) {
+        if (!publicUrl.isEmpty() && !PUBLIC_URL.matcher(publicUrl).matches()) {
             throw ConfigException.notAllowed(
-                    "http.publicUrl", publicUrl, "empty, or a URL such as https://sync.example.org");
+                    "http.publicUrl",
+                    publicUrl,
+                    "empty, or a URL such as https://sync.example.org or https://example.org/sync");
         }
     }
 

@@ -11,8 +11,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cookies of the pages. On https each is {@code Secure} and carries the prefix {@code __Host-}, with which the browser
- * itself sees to it that no other host has set it (RFC 6265bis, section 4.1.3.2). No script can read any.
+ * The cookies of the pages. On https each is {@code Secure} and carries a prefix with which the browser itself sees to it that
+ * no other host has set it (RFC 6265bis, section 4.1.3): {@code __Host-}, which demands the root as its path, and below a base
+ * path {@code __Secure-} with that as its path. No script can read any.
  */
 public final class Cookies {
     public static final String USER_SESSION = "user_session";
@@ -21,7 +22,10 @@ public final class Cookies {
     public static final String LANGUAGE = "lang";
     public static final String FLASH = "flash";
 
-    private static final String PREFIX = "__Host-";
+    private static final String AT_ROOT = "__Host-";
+    private static final String BELOW_PATH = "__Secure-";
+    private static final String ROOT = "/";
+    private static final List<String> PREFIXES = List.of(AT_ROOT, BELOW_PATH, "");
 
     /** How long browsers keep each; what a session is worth is for the server to say. */
     private static final Map<String, Duration> AGES = Map.of(
@@ -32,15 +36,17 @@ public final class Cookies {
             FLASH, Duration.ofMinutes(1));
 
     private final Origins origins;
+    private final BasePath base;
 
-    public Cookies(Origins origins) {
+    public Cookies(Origins origins, BasePath base) {
         this.origins = origins;
+        this.base = base;
     }
 
     /** The cookie's value, under its name on https or the plain one. */
     public static Optional<String> read(RoutingContext context, String name) {
-        for (String candidate : List.of(PREFIX + name, name)) {
-            @Nullable Cookie cookie = context.request().getCookie(candidate);
+        for (String prefix : PREFIXES) {
+            @Nullable Cookie cookie = context.request().getCookie(prefix + name);
             if (cookie != null && !cookie.getValue().isEmpty()) {
                 return Optional.of(cookie.getValue());
             }
@@ -50,29 +56,32 @@ public final class Cookies {
 
     /** Sets a cookie for the whole server. */
     public void put(RoutingContext context, String name, String value) {
-        boolean https = origins.https(context);
+        String path = base.now();
+        String prefix = !origins.https(context) ? "" : path.isEmpty() ? AT_ROOT : BELOW_PATH;
         Duration age = AGES.getOrDefault(name, Duration.ZERO);
-        context.response().addCookie(cookie(https ? PREFIX + name : name, value, https, age));
+        context.response().addCookie(cookie(prefix + name, value, path, age));
     }
 
-    /** Makes the browser forget a cookie, under whichever name it has it. */
+    /** Makes the browser forget a cookie, under whichever name it has it, and from before the base path had changed. */
     public void drop(RoutingContext context, String name) {
         HttpServerRequest request = context.request();
-        for (String candidate : List.of(PREFIX + name, name)) {
-            if (request.getCookie(candidate) != null) {
-                boolean https = candidate.startsWith(PREFIX);
-                context.response().addCookie(cookie(candidate, "", https, Duration.ZERO));
+        for (String prefix : PREFIXES) {
+            if (request.getCookie(prefix + name) != null) {
+                context.response().addCookie(cookie(prefix + name, "", ROOT, Duration.ZERO));
+                if (!prefix.equals(AT_ROOT) && !base.now().isEmpty()) {
+                    context.response().addCookie(cookie(prefix + name, "", base.now(), Duration.ZERO));
+                }
             }
         }
     }
 
-    private static Cookie cookie(String name, String value, boolean https, Duration age) {
+    private static Cookie cookie(String name, String value, String path, Duration age) {
         // An administrator comes from a bookmark or types the address; a user may well follow a link in a mail.
         boolean strict = name.endsWith(ADMIN_SESSION);
         return Cookie.cookie(name, value)
-                .setPath("/")
+                .setPath(path.isEmpty() ? ROOT : path)
                 .setHttpOnly(true)
-                .setSecure(https)
+                .setSecure(name.startsWith(AT_ROOT) || name.startsWith(BELOW_PATH))
                 .setSameSite(strict ? CookieSameSite.STRICT : CookieSameSite.LAX)
                 .setMaxAge(age.toSeconds());
     }

@@ -79,7 +79,9 @@ import io.verstak.server.sync.BusSyncLog;
 import io.verstak.server.sync.HeadWatch;
 import io.verstak.server.sync.SyncLog;
 import io.verstak.server.sync.WaitingPulls;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
 import java.time.Duration;
@@ -90,6 +92,7 @@ import java.util.function.Supplier;
 /** The objects of the listeners, made once and wired to each other. */
 public final class HttpServices {
     private final Routes routes;
+    private final BasePath base;
     private final RequestLog requests;
     private final Failures failures;
     private final Endpoints endpoints;
@@ -113,10 +116,13 @@ public final class HttpServices {
         TrustedProxies proxies = trustedProxies(config.http());
         ClientAddress addresses = new ClientAddress(proxies);
         requests = new RequestLog(new RequestMeters(registry), addresses);
-        Origins origins = new Origins(() -> settings.now().http().publicUrl(), proxies);
-        Cookies cookies = new Cookies(origins);
+        Supplier<String> publicUrl = () -> settings.now().http().publicUrl();
+        Origins origins = new Origins(publicUrl, proxies);
+        base = new BasePath(publicUrl);
+        Cookies cookies = new Cookies(origins, base);
         Csrf csrf = new Csrf(cookies, origins);
-        views = new Views(() -> settings.now().web(), accounts.policy()::registrationOffered, origins, cookies, csrf);
+        views = new Views(
+                () -> settings.now().web(), accounts.policy()::registrationOffered, origins, base, cookies, csrf);
         failures = new Failures(new ErrorPage(views));
         guard = new TransportGuard(transportLimits(config.http()), proxies::contains);
         Supplier<LimitsConfig> limits = () -> settings.now().limits();
@@ -181,9 +187,10 @@ public final class HttpServices {
                 new SyncApi(log, new WaitingPulls(vertx, log, watch), accounts.activity()),
                 new EventsApi(log, watch, accounts.activity()),
                 new BlobApi(blobs, maxBlob),
-                new TusApi(new BusResumableUploads(bus, disk), maxBlob),
+                new TusApi(new BusResumableUploads(bus, disk), base, maxBlob),
                 new CapabilitiesApi(limits),
                 new HealthApi(health, clock),
+                new OpenApiDocument(base),
                 List.of(publicPages::add, userPages::add, adminApi::add, adminPages::add));
     }
 
@@ -204,8 +211,12 @@ public final class HttpServices {
                 .toList();
     }
 
-    /** A router for one event loop. */
-    public Router router(Vertx vertx) {
+    /** What answers requests on one event loop. */
+    public Handler<HttpServerRequest> handler(Vertx vertx) {
+        return LocalRequest.handler(base, router(vertx));
+    }
+
+    private Router router(Vertx vertx) {
         return routes.router(vertx, requests, endpoints, failures);
     }
 

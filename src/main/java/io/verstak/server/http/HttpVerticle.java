@@ -3,10 +3,11 @@ package io.verstak.server.http;
 import io.verstak.server.config.ListenAddress;
 import io.verstak.server.http.transport.TransportGuard;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
-import io.vertx.ext.web.Router;
+import io.vertx.core.http.HttpServerRequest;
 import java.net.BindException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -21,13 +22,17 @@ public final class HttpVerticle extends VerticleBase {
 
     private final TransportGuard guard;
     private final ListenAddress address;
-    private final Function<Vertx, Router> routes;
+    private final Function<Vertx, Handler<HttpServerRequest>> routes;
     private final Runnable onStop;
     private HttpServer server;
 
     /** @param onStop ends requests that wait for something to happen, before the others are waited for */
     @SuppressWarnings("NullAway.Init") // made in start()
-    public HttpVerticle(TransportGuard guard, ListenAddress address, Function<Vertx, Router> routes, Runnable onStop) {
+    public HttpVerticle(
+            TransportGuard guard,
+            ListenAddress address,
+            Function<Vertx, Handler<HttpServerRequest>> routes,
+            Runnable onStop) {
         this.guard = guard;
         this.address = address;
         this.routes = routes;

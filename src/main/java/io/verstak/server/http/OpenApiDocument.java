@@ -14,9 +14,14 @@ final class OpenApiDocument {
 
     private static final String TYPE = "application/yaml";
 
+    /** Where programs that read the document find the server. */
+    private static final String ROOT = "  - url: /\n";
+
+    private final BasePath base;
     private final Buffer text;
 
-    OpenApiDocument() {
+    OpenApiDocument(BasePath base) {
+        this.base = base;
         try (InputStream in = OpenApiDocument.class.getResourceAsStream(PATH)) {
             if (in == null) {
                 throw new IllegalStateException("the jar lacks " + PATH);
@@ -29,6 +34,9 @@ final class OpenApiDocument {
 
     void serve(RoutingContext context) {
         context.response().putHeader(HttpHeaders.CONTENT_TYPE, TYPE);
-        Gzip.end(context, text);
+        String path = base.now();
+        Gzip.end(
+                context,
+                path.isEmpty() ? text : Buffer.buffer(text.toString().replace(ROOT, "  - url: " + path + "\n")));
     }
 }

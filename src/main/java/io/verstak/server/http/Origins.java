@@ -38,7 +38,7 @@ public final class Origins {
                         .formatted(
                                 https(context) ? "https" : "http",
                                 host == null ? String.valueOf(context.request().getHeader(HttpHeaders.HOST)) : host)
-                : configured;
+                : configured.replaceAll("/+$", "");
     }
 
     /**

@@ -44,7 +44,7 @@ final class RouteTable {
     }
 
     /**
-     * Takes the path as it was sent: dots and escapes in it are a parameter's to refuse, and never lead to another route.
+     * Takes the path without resolving its dots: those and escapes in it are a parameter's to refuse, and never lead to another route.
      */
     RouteTable verbatim(HttpMethod method, String path, Handler<RoutingContext> handler) {
         router.route(method, path).useNormalizedPath(false).handler(named(path, handler));

@@ -45,7 +45,7 @@ final class Routes {
     private final TusApi tus;
     private final CapabilitiesApi capabilities;
     private final HealthApi health;
-    private final OpenApiDocument openApi = new OpenApiDocument();
+    private final OpenApiDocument openApi;
     private final List<Consumer<RouteTable>> others;
 
     Routes(
@@ -58,6 +58,7 @@ final class Routes {
             TusApi tus,
             CapabilitiesApi capabilities,
             HealthApi health,
+            OpenApiDocument openApi,
             List<Consumer<RouteTable>> others) {
         this.client = client;
         this.auth = auth;
@@ -68,6 +69,7 @@ final class Routes {
         this.tus = tus;
         this.capabilities = capabilities;
         this.health = health;
+        this.openApi = openApi;
         this.others = List.copyOf(others);
     }
 

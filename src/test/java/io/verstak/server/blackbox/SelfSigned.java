@@ -54,6 +54,14 @@ record SelfSigned(Path folder) {
 
     /** A client that trusts it alone, over HTTP/1.1 as desktops speak. */
     HttpClient client() throws Exception {
+        return client(HttpClient.Version.HTTP_1_1);
+    }
+
+    HttpClient client(HttpClient.Version version) throws Exception {
+        return builder(version).build();
+    }
+
+    HttpClient.Builder builder(HttpClient.Version version) throws Exception {
         KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         trusted.load(null, null);
         try (InputStream in = Files.newInputStream(certificate())) {
@@ -64,10 +72,6 @@ record SelfSigned(Path folder) {
         trust.init(trusted);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
-        return HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .sslContext(context)
-                .connectTimeout(Duration.ofSeconds(10))
-                .build();
+        return HttpClient.newBuilder().version(version).sslContext(context).connectTimeout(Duration.ofSeconds(10));
     }
 }

@@ -9,6 +9,7 @@ import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.http.BasePath;
 import io.verstak.server.http.transport.Expectation;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -42,10 +43,12 @@ public final class TusApi {
             Set.of(HttpMethod.POST, HttpMethod.HEAD, HttpMethod.PATCH, HttpMethod.DELETE);
 
     private final ResumableUploads uploads;
+    private final BasePath base;
     private final LongSupplier maxBlobBytes;
 
-    public TusApi(ResumableUploads uploads, LongSupplier maxBlobBytes) {
+    public TusApi(ResumableUploads uploads, BasePath base, LongSupplier maxBlobBytes) {
         this.uploads = uploads;
+        this.base = base;
         this.maxBlobBytes = maxBlobBytes;
     }
 
@@ -88,7 +91,9 @@ public final class TusApi {
                         ? firstPart(request, body, device, created, part)
                         : Future.succeededFuture(created))
                 .compose(status -> answer(
-                        context.response().putHeader(HttpHeaders.LOCATION, PATH + "/" + status.id()), status, CREATED));
+                        context.response().putHeader(HttpHeaders.LOCATION, base.url(PATH + "/" + status.id())),
+                        status,
+                        CREATED));
     }
 
     private static void requireFit(long part, long whole) {

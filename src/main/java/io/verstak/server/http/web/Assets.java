@@ -62,7 +62,7 @@ public final class Assets {
                 .hex()
                 .substring(0, VERSION_DIGITS);
         String base = "/static/" + version;
-        files.putAll(withoutInlineIcons(base, files));
+        files.putAll(withoutInlineIcons(files));
         Map<String, Asset> byPath = new HashMap<>();
         files.forEach((name, text) -> byPath.put(base + "/" + name, asset(name, text)));
         return new Assets(base, Map.copyOf(byPath));
@@ -73,7 +73,7 @@ public final class Assets {
         return base;
     }
 
-    /** Answers with the file of exactly this path as it was sent, dots and escapes included; 404 for any other. */
+    /** Answers with the file of exactly this path, in which dots are letters and escapes stay; 404 for any other. */
     public void serve(RoutingContext context) {
         @Nullable Asset asset = byPath.get(context.request().path());
         if (asset == null) {
@@ -92,14 +92,14 @@ public final class Assets {
         }
     }
 
-    /** The style sheet with its icons taken out, and those as files. */
-    private static Map<String, String> withoutInlineIcons(String base, Map<String, String> files) {
+    /** The style sheet with its icons taken out, and those as files beside it. */
+    private static Map<String, String> withoutInlineIcons(Map<String, String> files) {
         Map<String, String> changed = new LinkedHashMap<>();
         Matcher icon = INLINE_ICON.matcher(files.getOrDefault("pico.css", ""));
         String style = icon.replaceAll(match -> {
             String name = "icon-" + changed.size() + ".svg";
             changed.put(name, URLDecoder.decode(match.group(1).replace("+", "%2B"), StandardCharsets.UTF_8));
-            return "url(\"" + base + "/" + name + "\")";
+            return "url(\"" + name + "\")";
         });
         changed.put("pico.css", style);
         return changed;

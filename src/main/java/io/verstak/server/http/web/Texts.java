@@ -45,6 +45,11 @@ final class Texts {
         return ALL.getOrDefault(language, Map.of());
     }
 
+    /** {@code url("/path")}: the address of a path of this server, from its host's root. */
+    static TemplateMethodModelEx url(String basePath) {
+        return function(arguments -> basePath + text(arguments, 0));
+    }
+
     private interface Function {
         String apply(List<?> arguments) throws TemplateModelException;
     }

@@ -10,6 +10,7 @@ import freemarker.template.TemplateExceptionHandler;
 import io.verstak.server.config.WebConfig;
 import io.verstak.server.domain.Language;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.http.BasePath;
 import io.verstak.server.http.Cookies;
 import io.verstak.server.http.Csrf;
 import io.verstak.server.http.Gzip;
@@ -37,6 +38,7 @@ public final class Views {
     private final Supplier<WebConfig> web;
     private final BooleanSupplier registrationOffered;
     private final Origins origins;
+    private final BasePath base;
     private final Cookies cookies;
     private final Csrf csrf;
     private final Assets assets;
@@ -48,10 +50,16 @@ public final class Views {
      * @param web as it holds at the moment
      */
     public Views(
-            Supplier<WebConfig> web, BooleanSupplier registrationOffered, Origins origins, Cookies cookies, Csrf csrf) {
+            Supplier<WebConfig> web,
+            BooleanSupplier registrationOffered,
+            Origins origins,
+            BasePath base,
+            Cookies cookies,
+            Csrf csrf) {
         this.web = web;
         this.registrationOffered = registrationOffered;
         this.origins = origins;
+        this.base = base;
         this.cookies = cookies;
         this.csrf = csrf;
         this.assets = Assets.load();
@@ -106,7 +114,8 @@ public final class Views {
         PageHeaders.put(response, origins.https(context));
         response.setStatusCode(reply.status());
         if (!reply.location().isEmpty()) {
-            return response.putHeader(HttpHeaders.LOCATION, reply.location()).end();
+            return response.putHeader(HttpHeaders.LOCATION, base.url(reply.location()))
+                    .end();
         }
         ServerException problem = reply.problem();
         if (problem != null && (reply.status() == 429 || reply.status() == 503)) {
@@ -135,7 +144,8 @@ public final class Views {
         model.put("registrationOffered", registrationOffered.getAsBoolean());
         // Only that there is a session, not whether it still holds: enough for where a link leads.
         model.put("hasSession", Cookies.read(context, Cookies.USER_SESSION).isPresent());
-        model.put("assets", assets.base());
+        model.put("url", Texts.url(base.now()));
+        model.put("assets", base.url(assets.base()));
         model.put("csrf", csrf.token(context));
         boolean get = context.request().method().equals(HttpMethod.GET);
         model.put("here", get ? context.request().uri() : context.request().path());

@@ -35,6 +35,7 @@ class PageRulesTest {
 
     private static final Pattern FORM = Pattern.compile("<form\\b([^>]*)>(.*?)</form>", Pattern.DOTALL);
     private static final Pattern CALL = Pattern.compile("\\b(t|plural)\\(\"([^\"]+)\"");
+    private static final Pattern ADDRESS = Pattern.compile("\\s(?:href|action|src|formaction)=\"([^\"]*)");
     private static final Pattern INLINE = Pattern.compile(
             "<style|\\sstyle=|\\son[a-z]+=|javascript:|<script(?![^>]*\\ssrc=)", Pattern.CASE_INSENSITIVE);
 
@@ -95,6 +96,15 @@ class PageRulesTest {
                 .filter(key -> !key.endsWith(".") && !keys.contains(key))
                 .forEach(key -> missing.add(name + ": " + key)));
         assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void every_address_in_a_template_is_made_by_the_one_function_for_them() {
+        templates.forEach(
+                (name, text) -> assertThat(ADDRESS.matcher(text).results().map(found -> found.group(1)))
+                        .as(name)
+                        .allMatch(begin ->
+                                begin.startsWith("${url(") || begin.startsWith("${assets}/") || begin.startsWith("#")));
     }
 
     @Test

@@ -193,7 +193,6 @@ class PageSecurityTest {
             folder + ".env",
             folder + "../app.css",
             folder + "%2e%2e/app.css",
-            folder + "%61pp.css",
             folder + "app.css/",
             folder + "app.css%00",
             folder + "..%2f..%2ftemplates/layout.ftlh",

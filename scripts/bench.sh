@@ -1,7 +1,13 @@
 #!/usr/bin/env bash
-# Measures the packaged server on this machine and prints one table; src/docs/performance.md quotes it.
-#   scripts/bench.sh [--quick | --full] [--fill N] [--only push,pull,blob,wait,login,pages,start,fill]     (--help lists all)
+# Measures the packaged server on this machine and prints one table; src/docs/performance.md quotes it. With --vs it compares two jars.
+#   scripts/bench.sh [--quick | --full] [--vs JAR] [--fill N] [--only push,pull,blob,wait,login,pages,start,fill]     (--help lists all)
 set -euo pipefail
+
+arguments=()
+for argument in "$@"; do
+  [[ ${arguments[*]: -1} != --vs ]] || argument=$(realpath -- "$argument")
+  arguments+=("$argument")
+done
 cd "$(dirname "$0")/.."
 
 jar=target/verstak-server.jar
@@ -10,4 +16,6 @@ if [[ ! -e $class_path || -n $(find pom.xml src/main src/bench -newer "$class_pa
   mvn -B -q package -DskipTests dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile="$class_path"
 fi
 
-exec java -Xmx1g -cp "target/test-classes:target/classes:$(<"$class_path")" io.verstak.bench.Bench "$@"
+# It ends long before; should it not, its servers end with it.
+exec timeout --foreground 3h \
+  java -Xmx1g -cp "target/test-classes:target/classes:$(<"$class_path")" io.verstak.bench.Bench "${arguments[@]}"

@@ -1,13 +1,16 @@
 package io.verstak.bench;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -79,6 +82,17 @@ public final class Bench implements Callable<Integer> {
     private Set<Group> only = EnumSet.allOf(Group.class);
 
     @Option(
+            names = "--vs",
+            paramLabel = "JAR",
+            description = {
+                "Compares instead: the same loads on this jar and on the one that this tree builds, in turn, each several times. "
+                        + "One table shows rates, p99, the server's CPU an operation and the bytes that it writes for one. "
+                        + "Groups: start, push, pull, login, blob; and fill, where --fill or --only names it. "
+                        + "Five minutes with --quick, half an hour without."
+            })
+    private @Nullable Path vs;
+
+    @Option(
             names = "--work",
             defaultValue = "target/bench",
             description = "Where data directories are made and removed (${DEFAULT-VALUE}).")
@@ -93,18 +107,39 @@ public final class Bench implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Plan plan = quick && !full ? Plan.quick(vaults) : Plan.full(vaults);
-        Plan filled = fill < 0 ? plan : plan.filledWith(fill);
+        boolean leftOut = vs != null && !command.commandLine().getParseResult().hasMatchedOption("--only");
+        Plan filled = fill >= 0 ? plan.filledWith(fill) : leftOut ? plan.filledWith(0) : plan;
         Plan sized = users < 1 ? filled : filled.withUsers(users);
         Report report =
                 new Report(command.commandLine().getOut(), command.commandLine().getErr());
-        try (Workspace workspace = Workspace.create(work)) {
-            for (Group group : Group.values()) {
-                if (only.contains(group) && (group != Group.FILL || sized.filledOps() > 0)) {
-                    group.suite().run(workspace, sized, report);
-                }
-            }
+        if (vs == null) {
+            measure(sized, report);
+        } else {
+            compare(vs, sized, report);
         }
         report.print();
         return report.hasFailures() ? 1 : 0;
+    }
+
+    private void measure(Plan plan, Report report) throws Exception {
+        try (Workspace workspace = Workspace.create(work)) {
+            for (Group group : Group.values()) {
+                if (only.contains(group) && (group != Group.FILL || plan.filledOps() > 0)) {
+                    group.suite().run(workspace, plan, report);
+                }
+            }
+        }
+    }
+
+    private void compare(Path jar, Plan plan, Report report) throws Exception {
+        if (!Files.isRegularFile(jar)) {
+            throw new ParameterException(command.commandLine(), "--vs: there is no file " + jar);
+        }
+        Set<Group> groups = EnumSet.copyOf(Comparison.GROUPS);
+        groups.retainAll(only);
+        if (groups.isEmpty()) {
+            throw new ParameterException(command.commandLine(), "--vs has no rows for --only " + only);
+        }
+        new Comparison(plan, report).run(work, jar, groups);
     }
 }

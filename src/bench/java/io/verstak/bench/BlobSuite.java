@@ -16,7 +16,7 @@ final class BlobSuite implements Suite {
 
     @Override
     public void run(Workspace workspace, Plan plan, Report report) throws IOException, InterruptedException {
-        Path file = randomFile(workspace.file("blob.bin"));
+        Path file = randomFile(workspace.file("blob.bin"), FILE_MEGABYTES);
         ServerHome home = workspace.newHome();
         try (ServerProcess server = ServerProcess.start(home)) {
             String token = home.pairDevice(server);
@@ -33,11 +33,11 @@ final class BlobSuite implements Suite {
         return Row.of("%s, %d MB".formatted(name, FILE_MEGABYTES), Row.number(bytesPerSecond / MEGABYTE) + " MB/s");
     }
 
-    private static Path randomFile(Path file) throws IOException {
+    static Path randomFile(Path file, int megabytes) throws IOException {
         byte[] megabyte = new byte[MEGABYTE];
         Random random = new Random();
         try (OutputStream out = Files.newOutputStream(file)) {
-            for (int written = 0; written < FILE_MEGABYTES; written++) {
+            for (int written = 0; written < megabytes; written++) {
                 random.nextBytes(megabyte);
                 out.write(megabyte);
             }

@@ -14,7 +14,7 @@ import java.util.List;
 
 /** A log in two parts, ten large vaults and many small ones. Filled by pushes, so all in it is the server's own. */
 final class FilledVaults {
-    private static final int FEW = 10;
+    static final int FEW = 10;
     private static final int CONNECTIONS = 16;
     private static final Pace UNTIL_DONE = Pace.closedLoop(Duration.ZERO, Duration.ofHours(1));
 

@@ -14,13 +14,34 @@ import java.time.Duration;
  * @param users whose data the pages are looked at with
  * @param visits how often each page is looked at
  * @param vaults that the pushing devices are dealt out over
+ * @param turns how often a comparison repeats each of its loads on each server
+ * @param megabytes of a file that a comparison uploads
  */
-record Plan(Pace pace, int starts, int transfers, int manyVaults, long filledOps, int users, int visits, int vaults) {
+record Plan(
+        Pace pace,
+        int starts,
+        int transfers,
+        int manyVaults,
+        long filledOps,
+        int users,
+        int visits,
+        int vaults,
+        int turns,
+        int megabytes) {
     private static final Duration WARM_UP = Duration.ofSeconds(12);
 
     static Plan quick(int vaults) {
         return new Plan(
-                Pace.closedLoop(Duration.ofMillis(1500), Duration.ofSeconds(3)), 3, 3, 1_000, 0, 10_000, 40, vaults);
+                Pace.closedLoop(Duration.ofMillis(1500), Duration.ofSeconds(3)),
+                3,
+                3,
+                1_000,
+                0,
+                10_000,
+                40,
+                vaults,
+                3,
+                32);
     }
 
     static Plan full(int vaults) {
@@ -32,7 +53,9 @@ record Plan(Pace pace, int starts, int transfers, int manyVaults, long filledOps
                 10_000_000,
                 100_000,
                 160,
-                vaults);
+                vaults,
+                5,
+                64);
     }
 
     /** For the first load on a server, which no row tells of: meanwhile the JVM compiles what the rows run. */
@@ -41,10 +64,10 @@ record Plan(Pace pace, int starts, int transfers, int manyVaults, long filledOps
     }
 
     Plan filledWith(long ops) {
-        return new Plan(pace, starts, transfers, manyVaults, ops, users, visits, vaults);
+        return new Plan(pace, starts, transfers, manyVaults, ops, users, visits, vaults, turns, megabytes);
     }
 
     Plan withUsers(int count) {
-        return new Plan(pace, starts, transfers, manyVaults, filledOps, count, visits, vaults);
+        return new Plan(pace, starts, transfers, manyVaults, filledOps, count, visits, vaults, turns, megabytes);
     }
 }

@@ -32,7 +32,12 @@ final class Report {
 
     void add(Row row) {
         rows.add(row);
-        progress.println(row.markdown());
+        tell(row.markdown());
+    }
+
+    /** Shows at once what will be printed at the end. */
+    void tell(String line) {
+        progress.println(line);
         progress.flush();
     }
 
@@ -65,10 +70,12 @@ final class Report {
         }
         out.println("Machine: " + machine.describe());
         out.println();
-        out.println("| workload | rate | p50 | p99 | max | limit in the same run | ratio | wanted |");
-        out.println("| --- | --- | --- | --- | --- | --- | --- | --- |");
-        rows.forEach(row -> out.println(row.markdown()));
-        out.println();
+        if (!rows.isEmpty()) {
+            out.println("| workload | rate | p50 | p99 | max | limit in the same run | ratio | wanted |");
+            out.println("| --- | --- | --- | --- | --- | --- | --- | --- |");
+            rows.forEach(row -> out.println(row.markdown()));
+            out.println();
+        }
         out.println(LOOPS);
         details.forEach(out::println);
         failures.forEach(failure -> out.println("FAILED: " + failure));

@@ -8,7 +8,6 @@ import io.verstak.bench.server.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Rows of uploads. The limit is measured before each single one, so that both see the same disk. */
 record Uploads(ServerProcess server, String token, Path file) {
@@ -37,16 +36,19 @@ record Uploads(ServerProcess server, String token, Path file) {
                 .wanting("≥ 0.60", ratio >= 0.60));
 
         long peakOfOne = memory.peakKib();
-        double many = Transfers.bytesPerSecond(
-                Stream.generate(this::next).limit(BlobSuite.MANY).toList());
+        Upload[] uploads = new Upload[BlobSuite.MANY];
+        for (int number = 0; number < uploads.length; number++) {
+            uploads[number] = next();
+        }
+        double many = Transfers.bytesPerSecond(List.of(uploads));
         double growth = (memory.peakKib() - peakOfOne) / 1024.0 / (BlobSuite.MANY - 1);
         report.add(against(BlobSuite.row("upload, %d at once".formatted(BlobSuite.MANY), many), limit, many / limit)
                 .wanting("RSS grows by %s MiB per upload < 1".formatted(Row.fraction(growth)), growth < 1));
         return upload.sha256();
     }
 
-    private Upload next() {
-        return new Upload(server.address(), token, file);
+    private Upload next() throws IOException {
+        return Upload.multipart(server.address(), token, file);
     }
 
     private static Row against(Row row, double limit, double ratio) {

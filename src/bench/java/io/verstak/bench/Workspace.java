@@ -2,6 +2,7 @@ package io.verstak.bench;
 
 import io.verstak.bench.server.ServerHome;
 import io.verstak.bench.server.ServerProcess;
+import io.verstak.bench.server.ServerProgram;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -16,26 +17,51 @@ import java.nio.file.attribute.BasicFileAttributes;
 final class Workspace implements AutoCloseable {
     private final Path folder;
     private final ServerHome prepared;
+    private final ServerProgram program;
     private int homes;
 
-    private Workspace(Path folder, ServerHome prepared) {
+    private Workspace(Path folder, ServerHome prepared, ServerProgram program) {
         this.folder = folder;
         this.prepared = prepared;
+        this.program = program;
     }
 
+    /** For the server that this tree builds, as it builds it. */
     static Workspace create(Path parent) throws IOException, InterruptedException {
+        Path folder = newFolder(parent);
+        return create(folder, ServerProgram.BUILT, ServerProgram.BUILT);
+    }
+
+    /** For a jar, with a class archive that its own server has written. */
+    static Workspace create(Path parent, Path jar) throws IOException, InterruptedException {
+        Path folder = newFolder(parent);
+        Path archive = folder.resolve("classes.jsa");
+        Workspace workspace =
+                create(folder, ServerProgram.archiving(jar, archive), ServerProgram.archived(jar, archive));
+        if (Files.exists(archive)) {
+            return workspace;
+        }
+        workspace.close();
+        throw new IOException("the server of " + jar + " has left no class archive");
+    }
+
+    private static Path newFolder(Path parent) throws IOException {
         Files.createDirectories(parent);
-        Path folder = Files.createTempDirectory(parent, "run-");
+        return Files.createTempDirectory(parent, "run-");
+    }
+
+    private static Workspace create(Path folder, ServerProgram preparing, ServerProgram program)
+            throws IOException, InterruptedException {
         try {
-            return new Workspace(folder, prepare(folder.resolve("prepared")));
+            return new Workspace(folder, prepare(folder.resolve("prepared"), preparing), program);
         } catch (IOException | InterruptedException e) {
             remove(folder);
             throw e;
         }
     }
 
-    private static ServerHome prepare(Path folder) throws IOException, InterruptedException {
-        ServerHome home = ServerHome.withUser(folder);
+    private static ServerHome prepare(Path folder, ServerProgram program) throws IOException, InterruptedException {
+        ServerHome home = ServerHome.withUser(folder, program);
         try (ServerProcess server = ServerProcess.start(home)) {
             home.pairDevice(server);
         }
@@ -44,7 +70,7 @@ final class Workspace implements AutoCloseable {
 
     /** A fresh home with a user, a paired device and an empty log. */
     ServerHome newHome() throws IOException {
-        return prepared.copy(folder.resolve("home-" + ++homes));
+        return prepared.copy(folder.resolve("home-" + ++homes), program);
     }
 
     Path file(String name) {

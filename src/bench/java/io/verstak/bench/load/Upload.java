@@ -6,32 +6,62 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Sends a file as a desktop does, in one multipart part. A few bytes before the file differ, so that each upload is
- * a blob of its own.
+ * Sends a file, as a desktop does in one multipart part, or by PUT as it is. A few bytes besides the file differ, so that each
+ * upload is a blob of its own.
  */
 public final class Upload implements Transfers.Transfer {
     private static final String BOUNDARY = "----bench-" + UUID.randomUUID();
 
-    /** What stands before the file in the blob. */
+    /** What the blob holds besides the file: before it in a part, after it by PUT. */
     public static final int EXTRA_BYTES = 36;
 
     private static final Pattern SHA256 = Pattern.compile("\"sha256\":\"([0-9a-f]{64})\"");
 
     private final InetSocketAddress server;
-    private final String token;
     private final Path file;
+    private final byte[] head;
+    private final byte[] before;
+    private final byte[] after;
     private String answered = "";
 
-    public Upload(InetSocketAddress server, String token, Path file) {
+    private Upload(InetSocketAddress server, Path file, byte[] head, byte[] before, byte[] after) {
         this.server = server;
-        this.token = token;
         this.file = file;
+        this.head = head;
+        this.before = before;
+        this.after = after;
+    }
+
+    public static Upload multipart(InetSocketAddress server, String token, Path file) throws IOException {
+        byte[] start =
+                ascii("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"blob.bin\"\r\n"
+                        + "Content-Type: application/octet-stream\r\n\r\n" + UUID.randomUUID());
+        byte[] end = ascii("\r\n--" + BOUNDARY + "--\r\n");
+        String request = "POST /api/v1/blobs/ HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=" + BOUNDARY;
+        return new Upload(server, file, head(request, token, start.length + Files.size(file) + end.length), start, end);
+    }
+
+    /** @param ofFile has read the file, and is left as it is */
+    public static Upload put(InetSocketAddress server, String token, Path file, MessageDigest ofFile)
+            throws IOException, CloneNotSupportedException {
+        byte[] end = ascii(UUID.randomUUID().toString());
+        MessageDigest whole = (MessageDigest) ofFile.clone();
+        String request = "PUT /api/v1/blobs/" + HexFormat.of().formatHex(whole.digest(end)) + " HTTP/1.1";
+        return new Upload(server, file, head(request, token, Files.size(file) + end.length), new byte[0], end);
+    }
+
+    private static byte[] head(String request, String token, long length) {
+        return ascii(request + "\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + token + "\r\nContent-Length: " + length
+                + "\r\n\r\n");
     }
 
     @Override
@@ -44,7 +74,7 @@ public final class Upload implements Transfers.Transfer {
                 // The next read waits for more.
             }
             answered = answer.bodyText();
-            if (answer.status() != 200) {
+            if (answer.status() != 200 && answer.status() != 201) {
                 throw new IOException("upload: status " + answer.status() + ": " + answered);
             }
             return bytes.size();
@@ -61,21 +91,12 @@ public final class Upload implements Transfers.Transfer {
     }
 
     private void send(SocketChannel channel, FileChannel bytes) throws IOException {
-        byte[] start =
-                ascii("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"blob.bin\"\r\n"
-                        + "Content-Type: application/octet-stream\r\n\r\n" + UUID.randomUUID());
-        byte[] end = ascii("\r\n--" + BOUNDARY + "--\r\n");
-        long length = start.length + bytes.size() + end.length;
-        write(
-                channel,
-                ascii("POST /api/v1/blobs/ HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + token
-                        + "\r\nContent-Type: multipart/form-data; boundary=" + BOUNDARY + "\r\nContent-Length: "
-                        + length + "\r\n\r\n"));
-        write(channel, start);
+        write(channel, head);
+        write(channel, before);
         for (long sent = 0; sent < bytes.size(); ) {
             sent += bytes.transferTo(sent, bytes.size() - sent, channel);
         }
-        write(channel, end);
+        write(channel, after);
     }
 
     private static void write(SocketChannel channel, byte[] bytes) throws IOException {

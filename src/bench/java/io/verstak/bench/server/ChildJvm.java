@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ChildJvm implements AutoCloseable {
     private static final Duration COMMAND_PATIENCE = Duration.ofSeconds(60);
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
 
     private final Process process;
     private final Path log;
@@ -49,6 +49,10 @@ public final class ChildJvm implements AutoCloseable {
 
     public ProcessTime time() {
         return new ProcessTime(process.pid());
+    }
+
+    public ProcessWrites writes() {
+        return new ProcessWrites(process.pid());
     }
 
     public long pid() {

@@ -8,6 +8,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * All that a server of the benchmark has on disk: configuration, data directory, log; and one user with one device
@@ -19,38 +20,39 @@ public final class ServerHome {
 
     public static final String PASSWORD = "bench-" + UUID.randomUUID();
     /** One address stands for all devices here, so the limits per address and account would measure themselves. */
-    private static final String CONFIG = "{\"rateLimits\":{\"enabled\":false}}";
+    private static final String CONFIG =
+            "{\"rateLimits\":{\"enabled\":false},\"metrics\":{\"listen\":\"127.0.0.1:0\"}}";
 
     private final Path folder;
+    private final ServerProgram program;
 
-    private ServerHome(Path folder) throws IOException {
+    private ServerHome(Path folder, ServerProgram program) throws IOException {
         this.folder = folder;
+        this.program = program;
         Files.createDirectories(folder);
         Files.writeString(config(), CONFIG);
         Files.writeString(password(), PASSWORD);
     }
 
     /** A data directory as the server's own command makes it, with the user and without a device. */
-    public static ServerHome withUser(Path folder) throws IOException, InterruptedException {
-        ServerHome home = new ServerHome(folder);
-        List<String> command = List.of(
-                "-jar",
-                ServerProcess.JAR,
+    public static ServerHome withUser(Path folder, ServerProgram program) throws IOException, InterruptedException {
+        ServerHome home = new ServerHome(folder, program);
+        List<String> command = program.command(List.of(
                 "admin",
                 "create-user",
                 USER,
                 USER + "@example.org",
                 "--data",
-                home.data().toString());
+                home.data().toString()));
         try (ChildJvm child = ChildJvm.start(home.log(), home.password(), command)) {
             child.awaitSuccess();
         }
         return home;
     }
 
-    /** A copy of a home whose server is stopped, without its blobs. */
-    public ServerHome copy(Path to) throws IOException {
-        ServerHome copy = new ServerHome(to);
+    /** A copy of a home whose server is stopped, without its blobs, for a program that reads the same database. */
+    public ServerHome copy(Path to, ServerProgram other) throws IOException {
+        ServerHome copy = new ServerHome(to, other);
         Files.createDirectories(copy.data());
         for (String suffix : List.of("", "-wal")) {
             Path file = Path.of(database() + suffix);
@@ -66,6 +68,11 @@ public final class ServerHome {
         return Pairing.pair(server, "bench");
     }
 
+    /** The server that runs on this home. */
+    public ServerProgram program() {
+        return program;
+    }
+
     public Path folder() {
         return folder;
     }
@@ -73,6 +80,18 @@ public final class ServerHome {
     /** The database file under the server; for reading, and for writing while no server runs. */
     public Connection openDatabase() throws SQLException {
         return DriverManager.getConnection("jdbc:sqlite:" + database());
+    }
+
+    /** Deletes the files of all blobs, which their rows outlive: for a server that is asked for none of them any more. */
+    public void deleteBlobFiles() throws IOException {
+        Path blobs = data().resolve("blobs");
+        if (Files.exists(blobs)) {
+            try (Stream<Path> files = Files.walk(blobs)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 
     Path database() {

@@ -11,8 +11,6 @@ import java.util.List;
 
 /** The packaged server, running and ready. */
 public final class ServerProcess implements AutoCloseable {
-    static final String JAR = "target/verstak-server.jar";
-
     /** Who may open the administrators' pages, with {@link ServerHome#PASSWORD}. */
     static final String ADMINISTRATOR = "operator";
 
@@ -37,19 +35,18 @@ public final class ServerProcess implements AutoCloseable {
         ChildJvm jvm = ChildJvm.start(
                 home.log(),
                 home.password(),
-                List.of(
-                        "-jar",
-                        JAR,
-                        "--config",
-                        home.config().toString(),
-                        "--data",
-                        home.data().toString(),
-                        "--listen",
-                        "127.0.0.1:" + address.getPort(),
-                        "--admin-user",
-                        ADMINISTRATOR,
-                        "--admin-pass-file",
-                        home.password().toString()));
+                home.program()
+                        .serve(List.of(
+                                "--config",
+                                home.config().toString(),
+                                "--data",
+                                home.data().toString(),
+                                "--listen",
+                                "127.0.0.1:" + address.getPort(),
+                                "--admin-user",
+                                ADMINISTRATOR,
+                                "--admin-pass-file",
+                                home.password().toString())));
         try {
             Loopback.await(jvm, () -> isReady(address));
             return new ServerProcess(jvm, address, Duration.ofNanos(System.nanoTime() - start));
@@ -74,6 +71,10 @@ public final class ServerProcess implements AutoCloseable {
 
     public ProcessTime time() {
         return jvm.time();
+    }
+
+    public ProcessWrites writes() {
+        return jvm.writes();
     }
 
     @Override

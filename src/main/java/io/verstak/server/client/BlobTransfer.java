@@ -18,7 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.time.Duration;
 
-/** Moves files to and from a vault, in pieces: a file never stands in memory. */
+/** Transfers files to and from a vault in pieces; a file is never held in memory. */
 public final class BlobTransfer {
     private static final int PIECE_BYTES = 64 << 10;
     private static final String BOUNDARY = "----verstak-client-5c1d9e";
@@ -33,7 +33,7 @@ public final class BlobTransfer {
         this.device = device;
     }
 
-    /** Sends a file, unless the vault has it already; returns its name there. */
+    /** Uploads a file unless the vault has it already. Returns its hash. */
     public Sha256 upload(Path file) throws IOException {
         Sha256 sha256 = digest(file);
         if (isMissing(sha256)) {
@@ -46,7 +46,7 @@ public final class BlobTransfer {
         return sha256;
     }
 
-    /** Sends a file as the first desktops do: as the one part of a form (RFC 7578). */
+    /** Uploads a file as the first desktops do: as the only part of a form (RFC 7578). */
     public Sha256 uploadForm(Path file) throws IOException {
         Sha256 sha256 = digest(file);
         String head = "--%s\r\nContent-Disposition: form-data; name=\"file\"; filename=\"attachment\"\r\n\r\n"
@@ -75,8 +75,8 @@ public final class BlobTransfer {
     }
 
     /**
-     * Fetches a blob into a file, which appears only when it is whole and its bytes have the name's hash. A line that
-     * breaks is taken up where it broke.
+     * Downloads a blob into a file, which appears only when it is complete and its hash matches. A broken download is
+     * resumed where it stopped.
      */
     public void download(Sha256 sha256, Path file) throws IOException {
         Path part = file.resolveSibling(file.getFileName() + ".part");
@@ -129,7 +129,7 @@ public final class BlobTransfer {
         }
     }
 
-    /** What has come so far. */
+    /** The bytes received so far. */
     private static final class Sink {
         private final MessageDigest digest;
         private final OutputStream out;

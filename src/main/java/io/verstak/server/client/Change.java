@@ -6,16 +6,16 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * An op that a device has made.
+ * An op made by a device.
  *
- * @param payloadJson what the entity looks like now, as JSON
- * @param madeAt RFC 3339; comes back from a pull as it was sent
+ * @param payloadJson the new state of the entity, as JSON
+ * @param madeAt RFC 3339; returned unchanged by a pull
  */
 public record Change(
         String opId, String entityType, String entityId, String opType, String payloadJson, String madeAt) {
     public static final String DELETE = "delete";
 
-    /** A change with an id of its own, made now. */
+    /** Creates a change with a new id, made now. */
     public static Change of(String entityType, String entityId, String opType, String payloadJson) {
         return new Change(
                 UUID.randomUUID().toString(),

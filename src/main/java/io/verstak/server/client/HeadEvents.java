@@ -10,8 +10,8 @@ import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /**
- * Listens to a server's events in a thread of its own, and comes back when the stream ends or breaks, after the time that
- * the server has named. Ends for good when the device is refused.
+ * Listens to a server's events in its own thread, and reconnects after the delay named by the server when the stream
+ * ends or breaks. Stops when the device is refused.
  */
 public final class HeadEvents implements AutoCloseable {
     private static final String ID = "id:";
@@ -34,7 +34,7 @@ public final class HeadEvents implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    /** @param listener told each head, on the listening thread; a head that it knows may come again */
+    /** @param listener receives each head on the listening thread; the same head may be reported again */
     public static HeadEvents listen(SyncServer server, PairedDevice device, LongConsumer listener) {
         HeadEvents events = new HeadEvents(server, device, listener);
         events.thread.start();
@@ -50,7 +50,7 @@ public final class HeadEvents implements AutoCloseable {
                     return;
                 }
             } catch (IOException | UncheckedIOException broken) {
-                // Comes back below, as after a stream that has ended as it should.
+                // Reconnects below, as after a stream that has ended normally.
             }
             try {
                 SyncServer.pause(retry);
@@ -72,7 +72,7 @@ public final class HeadEvents implements AutoCloseable {
         }
     }
 
-    /** An event stands in several lines; its id alone says it all. */
+    /** An event has several lines; its id alone is sufficient. */
     private void line(String line) {
         if (line.startsWith(ID)) {
             lastId = line.substring(ID.length()).strip();

@@ -1,4 +1,4 @@
 package io.verstak.server.client;
 
-/** A device that a server knows, with what opens its vault. */
+/** A paired device with its token. */
 public record PairedDevice(String userId, String deviceId, String token) {}

@@ -3,7 +3,7 @@ package io.verstak.server.client;
 import java.io.IOException;
 import java.io.Serial;
 
-/** The server has understood and refuses; the same again would be refused again. */
+/** The server has understood the request and refuses it; repeating it is useless. */
 public final class RefusedException extends IOException {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -21,7 +21,7 @@ public final class RefusedException extends IOException {
         return httpStatus;
     }
 
-    /** The stable code, such as {@code unauthorized}; empty when the answer carried none. */
+    /** Returns the stable code, such as {@code unauthorized}; empty when the answer had none. */
     public String code() {
         return errorCode;
     }

@@ -14,8 +14,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A device's copy of a vault: an outbox of changes that the server has not accepted yet, and what the ops up to the
- * cursor say of each entity. What breaks leaves both as they are, to go on from later. For one thread.
+ * A device's copy of a vault: an outbox of changes that the server has not accepted yet, and the state of each entity
+ * up to the cursor. A failure leaves both unchanged, so that the call can be repeated. Used by one thread.
  */
 public final class Replica {
     private static final int BATCH = 100;
@@ -50,12 +50,15 @@ public final class Replica {
         return new BlobTransfer(server, device);
     }
 
-    /** Notes a change; {@link #push} brings it to the server. */
+    /** Adds a change to the outbox; {@link #push} sends it. */
     public void change(Change change) {
         outbox.put(change.opId(), change);
     }
 
-    /** Pushes until the outbox is empty. An op leaves it only when the server names it; the same op may be sent twice. */
+    /**
+     * Pushes until the outbox is empty. An op leaves the outbox only when the server accepts it; the same op may be
+     * sent twice.
+     */
     public void push() throws IOException {
         int batch = BATCH;
         while (!outbox.isEmpty()) {
@@ -83,7 +86,7 @@ public final class Replica {
     }
 
     /**
-     * Pulls to the head.
+     * Pulls up to the head.
      *
      * @param wait how long to wait for an op when there is none, in whole seconds
      * @return the ops, in order
@@ -137,22 +140,22 @@ public final class Replica {
         cursor = op.sequence();
     }
 
-    /** Type and id of each entity, and its payload. */
+    /** Returns the payload of each entity by type and id. */
     public SortedMap<String, String> entities() {
         return new TreeMap<>(entities);
     }
 
-    /** The sequence up to which everything is applied. */
+    /** Returns the sequence up to which everything is applied. */
     public long cursor() {
         return cursor;
     }
 
-    /** Changes that are not accepted yet. */
+    /** Returns the number of changes that are not accepted yet. */
     public int waiting() {
         return outbox.size();
     }
 
-    /** Conflicts that pushes have reported so far. */
+    /** Returns the number of conflicts reported by pushes so far. */
     public long conflicts() {
         return conflicts;
     }

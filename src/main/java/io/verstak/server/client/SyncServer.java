@@ -22,11 +22,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * A server as its clients call it: what may pass by itself is tried again, with the same body. Safe for any thread;
- * calls block, and end with an {@link InterruptedIOException} when their thread is interrupted.
+ * Calls a server. Temporary failures are retried with the same body. Safe for any thread; calls block, and end with an
+ * {@link InterruptedIOException} when their thread is interrupted.
  */
 public final class SyncServer {
-    /** Longer than a server holds a waiting pull back. */
+    /** Longer than a server holds a waiting pull. */
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
 
     private static final Set<Integer> WORTH_ANOTHER_TRY = Set.of(408, 429, 500, 502, 503, 504);
@@ -38,7 +38,9 @@ public final class SyncServer {
     private final Supplier<URI> base;
     private final HttpClient http;
 
-    /** @param base without a path; asked for each call, since a server that was restarted may be elsewhere */
+    /**
+     * @param base the address without a path; requested for each call, since a restarted server may have another one
+     */
     public SyncServer(Supplier<URI> base) {
         this.base = base;
         this.http = HttpClient.newBuilder()
@@ -47,7 +49,7 @@ public final class SyncServer {
                 .build();
     }
 
-    /** Makes a device of the user's in one of the user's vaults. */
+    /** Pairs a device with one of the user's vaults. */
     public PairedDevice pair(String login, String password, String deviceName, String vaultId) throws IOException {
         ObjectNode body = JsonNodeFactory.instance
                 .objectNode()
@@ -63,7 +65,7 @@ public final class SyncServer {
                 paired.required("device_token").textValue());
     }
 
-    /** Makes the device's token worthless. */
+    /** Revokes the device. */
     public void revoke(PairedDevice device) throws IOException {
         json(request("/api/client/revoke-current", device).POST(BodyPublishers.noBody()));
     }
@@ -91,7 +93,10 @@ public final class SyncServer {
         return JSON.readTree(body);
     }
 
-    /** The answer to a request that may be sent more than once. Throws {@link RefusedException}, or why the last try broke. */
+    /**
+     * Returns the answer to a repeatable request. Throws {@link RefusedException}, or the reason why the last try
+     * failed.
+     */
     <T> HttpResponse<T> trying(HttpRequest.Builder request, BodyHandler<T> handler) throws IOException {
         for (Duration pause : PAUSES) {
             try {
@@ -130,14 +135,14 @@ public final class SyncServer {
         throw new RefusedException(answer.statusCode(), code);
     }
 
-    /** Frees the connection of an answer that nobody reads. */
+    /** Releases the connection of an unread answer. */
     private static void discard(HttpResponse<?> answer) throws IOException {
         if (answer.body() instanceof InputStream body) {
             body.close();
         }
     }
 
-    /** How long the server wants to be left alone, within reason. */
+    /** Returns the delay requested by the server, within limits. */
     private static Duration asked(HttpResponse<?> answer, Duration pause) {
         Duration asked = Duration.ofSeconds(answer.headers()
                 .firstValue("Retry-After")
@@ -150,7 +155,7 @@ public final class SyncServer {
 
     static void pause(Duration time) throws InterruptedIOException {
         try {
-            // A latch that nobody opens: only an interrupt ends the pause early.
+            // The latch is never opened: only an interrupt ends the pause early.
             if (new CountDownLatch(1).await(time.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw new IllegalStateException("nobody opens it");
             }

@@ -1,4 +1,4 @@
-/** A client of the wire contract: what the tests, the benchmark and the demonstration play devices with. */
+/** A client of the wire contract, used by the tests, the benchmark and the demonstration. */
 @NullMarked
 package io.verstak.server.client;
 

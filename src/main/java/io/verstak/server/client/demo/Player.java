@@ -21,7 +21,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One device of the team: it edits notes, attaches a file now and then, and fetches what the others attach. */
+/** One device of the team: edits notes, attaches files, and fetches the files of others. */
 final class Player {
     private static final int NOTES = 20;
     private static final int ONE_FILE_IN = 12;
@@ -71,7 +71,7 @@ final class Player {
         return replica.entities();
     }
 
-    /** Plays on the calling thread until the time is over. */
+    /** Runs on the calling thread until the time is up. */
     void play(Duration time) {
         long end = System.nanoTime() + time.toNanos();
         HeadEvents events = HeadEvents.listen(server, device(), this::heard);
@@ -106,7 +106,7 @@ final class Player {
         }
     }
 
-    /** What ended the play before its time. */
+    /** Returns the failure that ended the run early. */
     void rethrow() throws IOException {
         IOException ended = failure;
         if (ended != null) {
@@ -114,12 +114,12 @@ final class Player {
         }
     }
 
-    /** The play is over: pushes what is left. */
+    /** Ends the run: pushes the rest of the outbox. */
     void sayTheRest() throws IOException {
         replica.push();
     }
 
-    /** Everybody has said everything. */
+    /** All devices have pushed everything. */
     void catchUp() throws IOException {
         pull();
         show("done");

@@ -3,14 +3,14 @@ package io.verstak.server.client.demo;
 import java.time.Duration;
 
 /**
- * How far a device is.
+ * The progress of a device.
  *
- * @param made changes that it has made
- * @param applied ops that it has applied, its own too
- * @param behind ops that others have that it has not
- * @param files that it has sent and fetched
- * @param delay from a change on another device to its arrival here, the latest
- * @param state what it is at
+ * @param made the number of changes it has made
+ * @param applied the number of ops it has applied, its own included
+ * @param behind the number of ops that others have and it has not
+ * @param files the number of files it has sent and fetched
+ * @param delay from the latest change on another device to its arrival here
+ * @param state its current activity
  */
 public record Standing(
         String name, long made, long applied, long behind, long files, long conflicts, Duration delay, String state) {}

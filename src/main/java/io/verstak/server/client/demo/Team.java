@@ -15,7 +15,7 @@ import java.util.SortedMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Several devices that edit one vault at once, each in a thread of its own. Used by one thread. */
+/** Several devices that edit one vault at once, each in its own thread. Used by one thread. */
 public final class Team implements AutoCloseable {
     private static final List<String> NAMES = List.of(
             "Anna's laptop", "Boris's tower", "Clara's tablet", "Dmitri's phone", "Elena's laptop", "Felix's tower");
@@ -34,7 +34,7 @@ public final class Team implements AutoCloseable {
     /**
      * Pairs the devices.
      *
-     * @param activity how often each changes something, on the average
+     * @param activity the average time between two changes of a device
      */
     public static Team pair(
             SyncServer server, String login, String password, String vault, int devices, Duration activity)
@@ -55,10 +55,10 @@ public final class Team implements AutoCloseable {
     }
 
     /**
-     * Lets all play for a while, then sync until nobody has anything left to say.
+     * Runs all devices for a while, then syncs until none has changes left.
      *
-     * @param watcher shown how it goes, some times a second
-     * @return whether all have the same in the end
+     * @param watcher shown the progress several times a second
+     * @return whether all devices have the same state at the end
      */
     public boolean play(Duration time, Consumer<List<Standing>> watcher) throws IOException, InterruptedException {
         for (Player player : players) {
@@ -87,7 +87,7 @@ public final class Team implements AutoCloseable {
         return players.stream().map(Player::standing).toList();
     }
 
-    /** Type and id of each entity, and its payload, as the first of them has it. */
+    /** Returns the payload of each entity by type and id, as the first device has it. */
     public SortedMap<String, String> entities() {
         return players.get(0).entities();
     }
@@ -96,7 +96,7 @@ public final class Team implements AutoCloseable {
         try {
             server.revoke(player.device());
         } catch (RefusedException gone) {
-            // Somebody was faster, on the pages for instance.
+            // Another device was faster, on the pages for instance.
         }
     }
 

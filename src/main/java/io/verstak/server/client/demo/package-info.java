@@ -1,4 +1,4 @@
-/** A small team of devices that works in one vault, for a person to watch. */
+/** A small team of simulated devices that works in one vault, for a person to watch. */
 @NullMarked
 package io.verstak.server.client.demo;
 

@@ -19,7 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Hands users what the server knows of them, as JSON: all but the contents of the vaults, which are downloads of their own. */
+/** Exports a user's account as JSON: everything but the contents of the vaults, which have their own downloads. */
 public final class AccountExport {
     private final OwnAccount account;
     private final OwnVaults vaults;
@@ -142,7 +142,7 @@ public final class AccountExport {
                         .toList());
     }
 
-    /** As everywhere on the wire; what has not happened is an empty string. */
+    /** Times as on the wire; an event that has not happened is an empty string. */
     private static String time(@Nullable Long millis) {
         return millis == null
                 ? ""

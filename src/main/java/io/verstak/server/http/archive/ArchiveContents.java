@@ -3,7 +3,7 @@ package io.verstak.server.http.archive;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What has gone into an archive so far: its last entry says so. */
+/** The contents of an archive so far, which its last entry lists. */
 final class ArchiveContents {
     private static final int MAX_NAMED = 10_000;
 
@@ -15,9 +15,9 @@ final class ArchiveContents {
     private final List<String> missingNamed = new ArrayList<>();
 
     /**
-     * What {@code manifest.json} says.
+     * The content of {@code manifest.json}.
      *
-     * @param missingBlobs whose files the server could not read; they are named in {@code missing}, the first of very many
+     * @param missingBlobs blobs whose files the server could not read; named in {@code missing}, up to a limit
      */
     record Manifest(
             int format,

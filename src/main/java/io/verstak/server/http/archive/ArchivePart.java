@@ -4,13 +4,16 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
 
-/** One part of a download, made as it is taken. */
+/** One part of a download, produced while it is sent. */
 interface ArchivePart {
 
-    /** The next bytes, which may be none yet; nothing at all when the part is over. Asked again only when it has come. */
+    /**
+     * Returns the next bytes, possibly none yet; empty when the part is complete. Called again only after the previous
+     * call has completed.
+     */
     Future<Optional<Buffer>> next();
 
-    /** Gives back what is still open. */
+    /** Closes everything that is still open. */
     default Future<Void> close() {
         return Future.succeededFuture();
     }

@@ -6,7 +6,10 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Optional;
 
-/** Sends an archive as fast as its reader takes it: the next piece is made when the socket has the one before. */
+/**
+ * Sends an archive as fast as its client reads it: the next piece is produced when the socket has taken the previous
+ * one.
+ */
 final class ArchiveSender {
     private final ArchivePart archive;
     private final HttpServerResponse response;
@@ -17,13 +20,13 @@ final class ArchiveSender {
         this.response = response;
     }
 
-    /** Completes when all is sent, or fails when the reader went away or a piece could not be made. */
+    /** Completes when everything is sent. Fails if the client disconnects or a piece cannot be produced. */
     Future<Void> send() {
         step();
         return sent.future().eventually(archive::close);
     }
 
-    /** Each step is a chain of its own: one chain for all of them would grow with the file. */
+    /** Each step is a separate chain of futures; a single chain would grow with the file. */
     private void step() {
         archive.next().compose(this::write).onSuccess(this::goOn).onFailure(sent::tryFail);
     }

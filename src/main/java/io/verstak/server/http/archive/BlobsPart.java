@@ -19,7 +19,7 @@ import java.util.Queue;
 import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
-/** The vault's blobs, each under its hash. One that the server cannot read any more is noted, and the others go on. */
+/** The vault's blobs, each under its hash. Unreadable blobs are listed and skipped. */
 final class BlobsPart implements ArchivePart {
     private static final int PIECE_BYTES = 256 << 10;
 

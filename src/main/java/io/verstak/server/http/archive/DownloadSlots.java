@@ -5,7 +5,7 @@ import io.verstak.server.error.ServerException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How many archives may be on their way at once: in all, and to one user. Safe for any thread. */
+/** Limits how many archives are downloaded at once, in total and per user. Safe for any thread. */
 final class DownloadSlots {
     private final int total;
     private final int perOwner;
@@ -17,7 +17,7 @@ final class DownloadSlots {
         this.perOwner = perOwner;
     }
 
-    /** Throws {@code UNAVAILABLE} when there is no room; what was taken has to be given back. */
+    /** Takes a slot, which must be returned. Throws {@code UNAVAILABLE} when none is free. */
     synchronized void take(String owner) {
         if (taken >= total || takenByOwner.getOrDefault(owner, 0) >= perOwner) {
             throw ServerException.retryAfter(ErrorCode.UNAVAILABLE, 30);

@@ -9,7 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
 import java.util.zip.Deflater;
 
-/** The vault's operations, one per line, up to where the log ended when the download began. */
+/** The vault's operations, one per line, up to the head at the beginning of the download. */
 final class LogPart implements ArchivePart {
     private final SyncLog log;
     private final Scope scope;

@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.zip.Deflater;
 
 /**
- * A vault as a ZIP file: {@code ops.jsonl} with one operation per line as pulls show it, {@code blobs/HASH}, and at its end
- * {@code manifest.json}. Between two pieces it holds no thread, no query and no lock: whoever takes them slowly costs
- * memory for one piece, 50 bytes for each file, and an open file at most. Used on one context.
+ * A vault as a ZIP file: {@code ops.jsonl} with one operation per line as pulls show it, {@code blobs/HASH}, and
+ * finally {@code manifest.json}. Between two pieces it holds no thread, query or lock: a slow client costs memory for
+ * one piece, 50 bytes per file, and at most one open file. Used on one context.
  */
 final class VaultArchive implements ArchivePart {
     private final Scope scope;

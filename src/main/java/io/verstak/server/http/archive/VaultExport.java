@@ -17,9 +17,9 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.regex.Pattern;
 
-/** Hands users their vaults. */
+/** Serves downloads of users' vaults. */
 public final class VaultExport {
-    /** The query's name for the vault: an id may hold what a path may not. */
+    /** The vault is a query parameter, since its id may contain characters that a path may not. */
     public static final String VAULT = "vault";
 
     private static final int THREADS = 2;
@@ -43,7 +43,7 @@ public final class VaultExport {
         this.worker = vertx.createSharedWorkerExecutor("export", THREADS);
     }
 
-    /** The vault that the query names; {@code NOT_FOUND} when the user has no such vault. */
+    /** Returns the requested vault. Fails with {@code NOT_FOUND} if the user has no such vault. */
     public Future<Void> answer(RoutingContext context, Call call, SessionIdentity session) {
         String vaultId = context.request().getParam(VAULT, "");
         return vaults.export(session, vaultId, call.clientAddress()).compose(scope -> {

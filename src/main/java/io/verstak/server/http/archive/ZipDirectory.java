@@ -18,8 +18,8 @@ import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The list of entries that ends a ZIP file. Its bytes are kept compressed until then, since they grow with the number of
- * entries: a name with a SHA-256 in it takes about 50 bytes.
+ * The central directory that ends a ZIP file. It is kept compressed until then, since it grows with the number of
+ * entries: a name with a SHA-256 takes about 50 bytes.
  */
 final class ZipDirectory implements AutoCloseable {
     private static final int ENTRY = 0x02014b50;
@@ -43,10 +43,10 @@ final class ZipDirectory implements AutoCloseable {
     private boolean ended;
 
     /**
-     * Where an entry lies.
+     * The position of an entry.
      *
-     * @param compressed bytes in the file
-     * @param size bytes of what is in it
+     * @param compressed size in the file in bytes
+     * @param size uncompressed size in bytes
      * @param offset of its header in the file
      */
     record Extent(long crc, long compressed, long size, long offset) {}
@@ -94,7 +94,7 @@ final class ZipDirectory implements AutoCloseable {
         entries++;
     }
 
-    /** The value, or else the mark that says that it stands among the large ones. */
+    /** Returns the value, or the marker that refers to the ZIP64 field. */
     private static int field(long value, Buffer large) {
         if (value < MAX_32) {
             return (int) value;
@@ -113,7 +113,7 @@ final class ZipDirectory implements AutoCloseable {
     }
 
     /**
-     * The next piece; empty after the last.
+     * Returns the next piece; empty after the last.
      *
      * @param offset where the directory begins
      */

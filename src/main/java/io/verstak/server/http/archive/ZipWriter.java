@@ -8,16 +8,16 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
 /**
- * Writes a ZIP file (PKWARE APPNOTE 6.3, with ZIP64) in pieces that the caller sends on: sizes stand behind the bytes, so
- * that nothing has to be known beforehand. {@code java.util.zip} writes the same, but into a stream that blocks and with
- * hundreds of bytes kept per entry; this keeps about 50. Used by one thread at a time; nothing here waits.
+ * Writes a ZIP file (PKWARE APPNOTE 6.3, with ZIP64) in pieces that the caller sends. Sizes follow the data, so that
+ * nothing needs to be known in advance. {@code java.util.zip} writes the same, but to a blocking stream and with
+ * hundreds of bytes kept per entry; this class keeps about 50. Used by one thread at a time; never waits.
  */
 final class ZipWriter implements AutoCloseable {
     private static final int LOCAL_HEADER = 0x04034b50;
     private static final int DATA_DESCRIPTOR = 0x08074b50;
     private static final int VERSION = 20;
     private static final int VERSION_ZIP64 = 45;
-    /** Sizes behind the bytes (bit 3), names in UTF-8 (bit 11). */
+    /** Sizes after the data (bit 3), names in UTF-8 (bit 11). */
     private static final int FLAGS = 0x0808;
 
     private static final int METHOD_DEFLATE = 8;
@@ -43,7 +43,7 @@ final class ZipWriter implements AutoCloseable {
     /**
      * Begins an entry.
      *
-     * @param level of {@link Deflater}: files that are compressed already only cost time
+     * @param level of {@link Deflater}: compressing files that are compressed already only costs time
      */
     Buffer begin(String entry, int level) {
         name = entry.getBytes(StandardCharsets.UTF_8);
@@ -62,7 +62,7 @@ final class ZipWriter implements AutoCloseable {
                 .appendBytes(name));
     }
 
-    /** Adds bytes to the entry. What comes back may be empty: the rest follows with what is written next. */
+    /** Adds bytes to the entry. The result may be empty; the rest follows with later writes. */
     Buffer write(byte[] bytes, int length) {
         crc.update(bytes, 0, length);
         deflater.setInput(bytes, 0, length);
@@ -85,12 +85,12 @@ final class ZipWriter implements AutoCloseable {
         return counted(out);
     }
 
-    /** The next piece of what stands behind the entries; empty when the file is complete. */
+    /** Returns the next piece after the entries; empty when the file is complete. */
     Buffer directory() {
         return directory.next(written);
     }
 
-    /** Flags, method and time, as both headers of an entry have them. */
+    /** Flags, method and time as in both headers of an entry. */
     private byte[] common() {
         return Buffer.buffer()
                 .appendShortLE((short) FLAGS)
@@ -113,7 +113,7 @@ final class ZipWriter implements AutoCloseable {
         return out;
     }
 
-    /** Which version of the format a reader must know for values of this size. */
+    /** Returns the format version that a reader needs for values of this size. */
     static int version(boolean large) {
         return large ? VERSION_ZIP64 : VERSION;
     }

@@ -1,4 +1,7 @@
-/** Downloads of whole vaults: made piece by piece as the client takes them, with no file and little memory in between. */
+/**
+ * Downloads of whole vaults, produced piece by piece while the client reads, without temporary files and with little
+ * memory.
+ */
 @NullMarked
 package io.verstak.server.http.archive;
 

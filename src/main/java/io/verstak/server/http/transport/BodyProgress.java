@@ -3,8 +3,8 @@ package io.verstak.server.http.transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the body now arriving keeps to the slowest allowed rate. The clock runs only while a read is pending on the socket:
- * when the server has paused reading, or has not yet said 100 Continue, waiting is not the client's doing.
+ * Checks that a request body arrives at the required rate. Time counts only while a read is pending on the socket: the
+ * client is not to blame while the server has paused reading or has not yet sent 100 Continue.
  */
 final class BodyProgress {
     private final TransportLimits limits;
@@ -36,13 +36,13 @@ final class BodyProgress {
         heldBack = false;
     }
 
-    /** 100 Continue has been written. */
+    /** Records that 100 Continue was written. */
     void continued(long now) {
         settle(now);
         heldBack = false;
     }
 
-    /** The channel asks the socket for more. */
+    /** Records that a read is pending. */
     void readBegins(long now) {
         if (!reading) {
             reading = true;
@@ -50,13 +50,13 @@ final class BodyProgress {
         }
     }
 
-    /** The socket has given what it had, and is not asked again yet. */
+    /** Records that a read completed. */
     void readEnds(long now) {
         settle(now);
         reading = false;
     }
 
-    /** Called from time to time; whether the body is too slow. */
+    /** Returns whether the body is too slow. Called periodically. */
     boolean isTooSlow(long now) {
         settle(now);
         return rate != null && rate.tooSlow();

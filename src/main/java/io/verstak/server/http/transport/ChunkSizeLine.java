@@ -1,8 +1,11 @@
 package io.verstak.server.http.transport;
 
-/** The line before a chunk: its size in hex digits, and extensions, which are checked and otherwise ignored (RFC 9112 section 7.1). */
+/**
+ * The line before a chunk: its size in hex digits, and extensions, which are validated and ignored (RFC 9112 section
+ * 7.1).
+ */
 final class ChunkSizeLine {
-    /** Leading zeros included. More digits than any chunk needs are a way to overflow somebody's integer. */
+    /** Leading zeros included. More digits than a chunk needs are used to overflow integers elsewhere. */
     private static final int MAX_DIGITS = 8;
 
     private final byte[] line;
@@ -17,7 +20,7 @@ final class ChunkSizeLine {
     /**
      * Fails with {@link Refusal#MALFORMED} on anything but {@code 1*HEXDIG *( ";" name [ "=" value ] )} without blanks.
      *
-     * @param length how many bytes the line has, its line end left out
+     * @param length of the line in bytes, without its line end
      * @return the chunk's size in bytes, 0 for the last one, at most {@link Integer#MAX_VALUE}
      */
     static int parse(byte[] line, int length) throws MalformedRequest {
@@ -71,7 +74,7 @@ final class ChunkSizeLine {
         }
     }
 
-    /** Without escapes: nobody needs them here, and readers differ in them. */
+    /** Quoted strings without escapes, which implementations read differently. */
     private void quoted() throws MalformedRequest {
         at++;
         while (at < length && line[at] != '"') {

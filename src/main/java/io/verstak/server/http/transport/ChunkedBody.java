@@ -2,7 +2,7 @@ package io.verstak.server.http.transport;
 
 import io.netty.buffer.ByteBuf;
 
-/** Follows a chunked body (RFC 9112 section 7.1) from its first size line to the end of its trailers. */
+/** Parses a chunked body (RFC 9112 section 7.1) from its first size line to the end of its trailers. */
 final class ChunkedBody {
     private static final int MAX_TRAILERS = 32;
 
@@ -24,9 +24,9 @@ final class ChunkedBody {
     }
 
     /**
-     * Moves the buffer's reader index over one element, a line or a run of data, or over the piece of it that is there.
+     * Moves the buffer's reader index over one element, a line or a run of data, or over the available part of it.
      *
-     * @return how many bytes of the body itself it passed
+     * @return the number of body bytes passed
      */
     int advance(ByteBuf in) throws MalformedRequest {
         if (part == Part.DATA) {

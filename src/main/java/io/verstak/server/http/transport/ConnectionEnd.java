@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one connection ends from our side: with a refusal, or behind an answer that came before its request was read. From the
- * moment it is decided, nothing that arrives is passed on. Runs on the connection's event loop.
+ * Closes one connection from the server's side: with a refusal, or after an answer that was sent before its request was
+ * read. Once that is decided, no received byte is passed on. Runs on the connection's event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails a write or a close closes the channel, and shows there
 final class ConnectionEnd {
@@ -33,26 +33,26 @@ final class ConnectionEnd {
         return refusal != null || lingering != null;
     }
 
-    /** Whether the last byte that goes out has been written, and the connection only waits to be closed cleanly. */
+    /** Returns whether the last byte has been written and the connection only waits to be closed cleanly. */
     boolean isLingering() {
         return lingering != null;
     }
 
-    /** Bytes have come after the end was decided. */
+    /** Records bytes received after the decision to close. */
     void dropped(int bytes) {
         if (lingering != null) {
             lingering.dropped(bytes, System.nanoTime());
         }
     }
 
-    /** Called from time to time. */
+    /** Called periodically. */
     void check(long now) {
         if (lingering != null) {
             lingering.check(now);
         }
     }
 
-    /** Answers what is wrong with the newest request, behind the answers that earlier ones still wait for. */
+    /** Refuses the newest request, after the answers to earlier ones. */
     void refuse(Refusal reason, boolean toPage) {
         if (isDecided()) {
             return;
@@ -63,14 +63,17 @@ final class ConnectionEnd {
         refuseInTurn(reason);
     }
 
-    /** An answer's head goes out; true when the connection must close behind it, since the rest of the request is unread. */
+    /**
+     * Records an answer's head. Returns whether the connection must close after it, since the rest of the request is
+     * unread.
+     */
     boolean answerBegins() {
         exchanges.answerBegins();
         return isUnreadBehind(exchanges.unanswered() - 1);
     }
 
     /**
-     * An answer's last byte has been written.
+     * Records an answer's last byte.
      *
      * @param announcedClose whether it carried {@code Connection: close}
      */
@@ -84,7 +87,7 @@ final class ConnectionEnd {
         }
     }
 
-    /** Tells when the client has taken all that was written so far; false when the connection ends before that. */
+    /** Completes when the client has taken everything written so far; with false if the connection ends before that. */
     void whenTaken(Consumer<Boolean> action) {
         context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(taken -> action.accept(taken.isSuccess()));
     }
@@ -102,14 +105,14 @@ final class ConnectionEnd {
             return;
         }
         if (framing.inBody() && exchanges.answering()) {
-            // Half of another answer is out: there is no way left to say it.
+            // Part of another answer has been sent, so the refusal can no longer be sent.
             closeNow();
             return;
         }
         context().write(reason.toBytes(refusedPage));
         linger();
         if (exchanges.unanswered() > 0) {
-            // The handler that waits for the rest of the body learns at once that it will not come.
+            // The handler waiting for the rest of the body learns immediately that it will not arrive.
             context().fireExceptionCaught(new MalformedRequest(reason, reason.name()));
         }
     }

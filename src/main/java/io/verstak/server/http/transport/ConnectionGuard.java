@@ -11,12 +11,12 @@ import io.vertx.core.internal.ContextInternal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between the socket and the HTTP decoder of one connection: passes on what is beyond doubt and refuses the rest. Runs on
- * the connection's event loop.
+ * Filters the bytes between the socket and the HTTP decoder of one connection: passes on unambiguous requests and
+ * refuses all others. Runs on the connection's event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails a write or a close closes the channel, and shows there
 final class ConnectionGuard extends ChannelDuplexHandler {
-    /** Answers up to this size together go out behind each other without waiting: a row of small ones costs one packet. */
+    /** Pending answers up to this size in total are sent without waiting, so that several small ones share a packet. */
     private static final long MAX_WAITING_BYTES = 16 << 10;
 
     private final RequestFraming framing;
@@ -39,8 +39,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     }
 
     /**
-     * A request may reach its handler: the next answer is the answer to it. It waits while answers before it do: who asks and
-     * asks on one connection and takes nothing would fill the memory with answers.
+     * Passes a request to its handler; the next answer belongs to it. The request waits while earlier answers are
+     * unsent: a client that sends requests without reading answers would fill the memory.
      */
     void dispatch(HttpServerRequest request, Handler<HttpServerRequest> handler) {
         answered = request;
@@ -57,7 +57,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         });
     }
 
-    /** Does something once all that was written is taken, or the connection has ended. */
+    /** Runs an action once everything written is taken or the connection has ended. */
     void whenTaken(Runnable action) {
         if (output.waitingBytes() == 0) {
             action.run();
@@ -66,17 +66,17 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         }
     }
 
-    /** Whether this connection has given its last answer. */
+    /** Returns whether this connection has sent its last answer. */
     boolean isClosing() {
         return end.isLingering();
     }
 
-    /** 100 Continue has been written. */
+    /** Records that 100 Continue was written. */
     void continued() {
         body.continued(System.nanoTime());
     }
 
-    /** An answer's head goes out; true when it has to announce that the connection closes. */
+    /** Records an answer's head. Returns whether it must announce that the connection closes. */
     boolean answerBegins() {
         return end.answerBegins();
     }
@@ -90,7 +90,10 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         }
     }
 
-    /** A handler that answered and left its request paused would stop the next request on the connection too. */
+    /**
+     * Resumes a request whose handler answered and left it paused; otherwise it would block the next request on the
+     * connection.
+     */
     private static void skipUnread(HttpServerRequest request) {
         if (!request.isEnded()) {
             request.handler(null);
@@ -147,7 +150,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         }
     }
 
-    /** A head is held back until it is complete, so that no decoder sees one that turns out bad at its end. */
+    /** A head is held back until it is complete, so that the decoder never sees one that turns out to be malformed. */
     private ByteBuf withIncompleteHead(ByteBuf bytes) {
         ByteBuf head = incompleteHead;
         if (head == null) {
@@ -171,7 +174,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         ctx.fireChannelReadComplete();
     }
 
-    /** While an answer lingers, a close by anybody else waits for it. */
+    /** While an answer lingers, other closes wait for it. */
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
         if (end.isLingering()) {

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-/** Open connections, in total and by remote address, counted over all event loops of a listener. */
+/** Counts open connections, in total and by remote address, over all event loops of a listener. */
 final class ConnectionLedger {
     private static final int IPV6_BYTES = 16;
     private static final int IPV6_SITE_BYTES = 8;
@@ -24,7 +24,7 @@ final class ConnectionLedger {
         this.exempt = exempt;
     }
 
-    /** Counts a connection, unless a bound is reached; each true is paid back by one {@link #leave} of the same address. */
+    /** Counts a connection unless a limit is reached. Each true requires one {@link #leave} of the same address. */
     boolean tryEnter(InetAddress address) {
         if (total.incrementAndGet() > maxTotal) {
             total.decrementAndGet();
@@ -48,7 +48,7 @@ final class ConnectionLedger {
         return total.get();
     }
 
-    /** How many addresses are remembered: none without an open connection. */
+    /** Returns the number of addresses with open connections. */
     int addresses() {
         return byAddress.size();
     }
@@ -63,7 +63,7 @@ final class ConnectionLedger {
         return entered[0];
     }
 
-    /** Whoever holds an IPv6 address commonly holds its whole /64. */
+    /** The owner of an IPv6 address usually owns its whole /64. */
     private static ByteBuffer site(InetAddress address) {
         byte[] bytes = address.getAddress();
         return ByteBuffer.wrap(bytes.length == IPV6_BYTES ? Arrays.copyOf(bytes, IPV6_SITE_BYTES) : bytes);

@@ -1,8 +1,8 @@
 package io.verstak.server.http.transport;
 
 /**
- * What a connection is about at this moment: requests read, answers given, and since when nothing happens. Plain bookkeeping,
- * touched by the connection's event loop only; times are {@link System#nanoTime()}.
+ * Tracks the requests and answers of a connection, and since when nothing has happened. Used on the connection's event
+ * loop only; times are {@link System#nanoTime()}.
  */
 final class Exchanges implements RequestFraming.Listener {
     private final TransportLimits limits;
@@ -38,7 +38,7 @@ final class Exchanges implements RequestFraming.Listener {
         body.end();
     }
 
-    /** The first byte of a head has come. That of the connection's first request is timed from connecting. */
+    /** Records the first byte of a head. The head of a connection's first request is timed from connecting. */
     void headBegins(long now) {
         quietSince = served ? now : quietSince;
     }
@@ -53,27 +53,29 @@ final class Exchanges implements RequestFraming.Listener {
         quietSince = now;
     }
 
-    /** Output still waits: the connection is not idle yet. */
+    /** Records pending output: the connection is not idle yet. */
     void busy(long now) {
         quietSince = now;
     }
 
-    /** Requests that were passed on and whose answer is not complete. */
+    /** Returns the number of requests that were passed on and whose answer is incomplete. */
     int unanswered() {
         return unanswered;
     }
 
-    /** Whether the head of the oldest open answer has been written. */
+    /** Returns whether the head of the oldest open answer has been written. */
     boolean answering() {
         return answering;
     }
 
-    /** Whether the request just answered may have left some of its body unread. */
+    /** Returns whether part of the body of the request just answered may be unread. */
     boolean mayHaveUnreadBody() {
         return newestHadBody || unanswered > 0;
     }
 
-    /** Whether a head, or the next request, has been waited for in vain. Never while a request waits for its answer. */
+    /**
+     * Returns whether the time for a head, or for the next request, is up. False while a request waits for its answer.
+     */
     boolean isOverdue(boolean inHead, long now) {
         boolean forHead = inHead || !served;
         long limit = (forHead ? limits.headTimeout() : limits.idleTimeout()).toNanos();

@@ -10,8 +10,8 @@ public final class Expectation {
     private Expectation() {}
 
     /**
-     * To be called by a handler once it has decided to read the body, and not before: a client that asked first sends it only
-     * now. A handler that refuses just answers. Does nothing for a client that did not ask.
+     * Called by a handler when it has decided to read the body: a client that asked first sends the body only now. A
+     * handler that refuses just answers. Does nothing for a client that did not ask.
      */
     public static Future<Void> proceed(HttpServerRequest request) {
         boolean asked = request.version() == HttpVersion.HTTP_1_1

@@ -5,9 +5,10 @@ final class FieldLine {
     private FieldLine() {}
 
     /**
-     * Fails with {@link Refusal#MALFORMED} when the name is no token, the colon is missing, or the value holds a control character.
+     * Fails with {@link Refusal#MALFORMED} if the name is not a token, the colon is missing, or the value contains a
+     * control character.
      *
-     * @param to the index behind the line's last byte, its line end left out
+     * @param to the index after the line's last byte, without its line end
      * @return the index of the colon
      */
     static int check(byte[] bytes, int from, int to) throws MalformedRequest {

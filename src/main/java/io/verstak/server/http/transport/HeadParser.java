@@ -4,11 +4,11 @@ import io.vertx.core.net.HostAndPort;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads a complete head strictly, so that every recipient must understand it in the same way (RFC 9112 sections 2 to 6). What is
- * ambiguous fails, also where the RFC would allow to repair it.
+ * Parses a complete head strictly, so that every recipient understands it in the same way (RFC 9112 sections 2 to 6).
+ * An ambiguous head fails even where the RFC would allow it to be repaired.
  */
 final class HeadParser {
-    /** Digits of a Content-Length that fit a long for certain. */
+    /** The number of digits of a Content-Length that always fits into a long. */
     private static final int MAX_LENGTH_DIGITS = 18;
 
     private final byte[] head;
@@ -24,9 +24,9 @@ final class HeadParser {
     }
 
     /**
-     * Fails with {@link Refusal#MALFORMED} unless the head is beyond doubt.
+     * Fails with {@link Refusal#MALFORMED} unless the head is unambiguous.
      *
-     * @param head all of a head, every line with its CR LF, the empty line included
+     * @param head a whole head, with the CR LF of every line and the empty line
      */
     static RequestHead parse(byte[] head) throws MalformedRequest {
         return new HeadParser(head).parse();
@@ -96,7 +96,7 @@ final class HeadParser {
     }
 
     private void field(int end) throws MalformedRequest {
-        // A folded line begins with a blank, and a blank before the colon is no token either: both fail here.
+        // A folded line begins with a blank, and a name with a blank before the colon is not a token: both fail here.
         int colon = FieldLine.check(head, at, end);
         int from = colon + 1;
         int to = end;
@@ -124,7 +124,7 @@ final class HeadParser {
         }
     }
 
-    /** Asks whom the routes will ask: what cannot be read there would be a fault of the server. */
+    /** Uses the same parser as the routes: a value it cannot read would otherwise be an internal error. */
     private boolean isAuthority(int from, int to) {
         return HostAndPort.parseAuthority(new String(head, from, to - from, StandardCharsets.US_ASCII), -1) != null;
     }

@@ -5,8 +5,8 @@ import io.netty.util.ByteProcessor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the end of a request head in bytes that come in pieces, looking at each byte once. Line ends are CR LF and nothing else:
- * a proxy that reads a bare LF otherwise than we do is how requests are smuggled (RFC 9112 section 2.2).
+ * Finds the end of a request head in bytes that arrive in pieces, reading each byte once. Only CR LF ends a line: a
+ * proxy that treats a bare LF differently enables request smuggling (RFC 9112 section 2.2).
  */
 final class HeadScanner implements ByteProcessor {
     private final int maxLine;
@@ -25,7 +25,7 @@ final class HeadScanner implements ByteProcessor {
         reset();
     }
 
-    /** Makes ready for the next head. */
+    /** Prepares for the next head. */
     void reset() {
         length = 0;
         lineStart = 0;
@@ -35,13 +35,13 @@ final class HeadScanner implements ByteProcessor {
         malformed = null;
     }
 
-    /** Bytes of the head seen so far; of a complete head its size, with the empty line. */
+    /** Returns the bytes of the head seen so far; for a complete head its size with the empty line. */
     int length() {
         return length;
     }
 
     /**
-     * Looks at what stands in the buffer from the given index on, and does not move the buffer's own indices.
+     * Scans the buffer from the given index without moving the buffer's own indices.
      *
      * @return whether the head is complete
      */
@@ -76,7 +76,7 @@ final class HeadScanner implements ByteProcessor {
             malformed = MalformedRequest.because("more than one empty line before the request");
         } else {
             complete = empty && !firstLine;
-            // One empty line before a request is forgiven (RFC 9112 section 2.2).
+            // One empty line before a request is ignored (RFC 9112 section 2.2).
             firstLine = empty && firstLine;
         }
         afterCr = false;
@@ -85,7 +85,7 @@ final class HeadScanner implements ByteProcessor {
 
     private void checkOrdinary(byte octet) {
         if (length == 1 && !Octets.isToken(octet)) {
-            // A TLS hello or other noise: no need to wait for a line end that may never come.
+            // A TLS hello or other noise: a line end may never arrive.
             malformed = MalformedRequest.because("not HTTP");
         } else if (firstLine && length - lineStart > maxLine) {
             malformed = new MalformedRequest(Refusal.LINE_TOO_LONG, "request line too long");

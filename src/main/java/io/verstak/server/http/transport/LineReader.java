@@ -2,7 +2,7 @@ package io.verstak.server.http.transport;
 
 import io.netty.buffer.ByteBuf;
 
-/** Gathers one short line that ends in CR LF from bytes that come in pieces. */
+/** Collects one short line that ends in CR LF from bytes that arrive in pieces. */
 final class LineReader {
     private static final int MAX_LENGTH = 512;
 
@@ -10,17 +10,17 @@ final class LineReader {
     private int length;
     private boolean afterCr;
 
-    /** Forgets the line, to read the next. */
+    /** Clears the line to read the next one. */
     void reset() {
         length = 0;
         afterCr = false;
     }
 
     /**
-     * Takes bytes up to the line's end, or all there are. Fails with {@link Refusal#MALFORMED} on a bare CR or LF and on a line of
-     * more than 512 bytes.
+     * Takes bytes up to the end of the line or of the buffer. Fails with {@link Refusal#MALFORMED} on a bare CR or LF
+     * and on a line longer than 512 bytes.
      *
-     * @return whether the line is complete; its bytes then stand in {@link #bytes()} until {@link #reset()}
+     * @return whether the line is complete; its bytes are then in {@link #bytes()} until {@link #reset()}
      */
     boolean read(ByteBuf in) throws MalformedRequest {
         while (in.isReadable()) {

@@ -6,9 +6,9 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 
 /**
- * Closes a connection on which the client may still be sending. Closing at once, with unread bytes in the socket, makes TCP send
- * a reset, and the client may lose the answer it has not read yet. So the answer is flushed, our side of the connection closed,
- * and what still comes is dropped for a bounded time (RFC 9112 section 9.6).
+ * Closes a connection on which the client may still be sending. If it were closed immediately with unread bytes in the
+ * socket, TCP would send a reset and the client could lose an answer it has not read. So the answer is flushed, the
+ * sending side closed, and received bytes are dropped for a bounded time (RFC 9112 section 9.6).
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails a write or a close closes the channel, and shows there
 final class LingeringClose {
@@ -25,7 +25,7 @@ final class LingeringClose {
         this.limits = limits;
     }
 
-    /** Begins, behind all that has been written so far. */
+    /** Begins after everything written so far. */
     void start() {
         context.channel().config().setAutoRead(true);
         context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
@@ -37,7 +37,7 @@ final class LingeringClose {
         });
     }
 
-    /** Bytes have come and were dropped. */
+    /** Records dropped bytes. */
     void dropped(int bytes, long now) {
         dropped += bytes;
         lastByteAt = now;
@@ -46,7 +46,7 @@ final class LingeringClose {
         }
     }
 
-    /** Called from time to time; the answer itself is given as long as it makes progress. */
+    /** Called periodically; the answer itself may take as long as it makes progress. */
     void check(long now) {
         boolean late = now - flushedAt > limits.lingerTime().toNanos();
         boolean silent =

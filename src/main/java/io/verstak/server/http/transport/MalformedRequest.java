@@ -1,8 +1,8 @@
 package io.verstak.server.http.transport;
 
 /**
- * A request that must not be passed on. It is expected, and so carries no stack trace. A handler sees it as the failure of a
- * body that it was reading; the client has had its answer by then.
+ * A request that must not be passed on. It is expected and therefore has no stack trace. A handler receives it as the
+ * failure of the body it was reading; the client has been answered by then.
  */
 public final class MalformedRequest extends Exception {
     private static final long serialVersionUID = 1L;

@@ -20,7 +20,7 @@ final class Octets {
         return all(TOKEN, bytes, from, to);
     }
 
-    /** A host with an optional port; a comma is left out, since a joined list of two hosts would pass with it. */
+    /** A host with an optional port. Commas are refused, since a joined list of two hosts would pass otherwise. */
     static boolean isHost(byte[] bytes, int from, int to) {
         return all(HOST, bytes, from, to);
     }
@@ -29,7 +29,7 @@ final class Octets {
         return octet > 0x20 && octet < 0x7f;
     }
 
-    /** What a field value may hold: no NUL, no line end, no other control character; bytes above 127 are opaque. */
+    /** The bytes of a field value: no NUL, no line end, no other control character; bytes above 127 are opaque. */
     static boolean isFieldValue(byte octet) {
         return octet < 0 || octet == HTAB || (octet >= 0x20 && octet != 0x7f);
     }
@@ -38,7 +38,7 @@ final class Octets {
         return octet >= '0' && octet <= '9';
     }
 
-    /** Whether the bytes are the given lower-case ASCII name, in any case. */
+    /** Returns whether the bytes equal the given lower-case ASCII name, ignoring case. */
     static boolean equalsIgnoreCase(byte[] bytes, int from, int to, String lowerCase) {
         if (to - from != lowerCase.length()) {
             return false;

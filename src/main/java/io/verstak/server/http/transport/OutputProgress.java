@@ -4,12 +4,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import java.time.Duration;
 
-/** Tells whether the other side still takes bytes of what has been flushed to it. Used on the channel's event loop. */
+/** Checks that the client takes flushed bytes. Used on the channel's event loop. */
 final class OutputProgress {
     private final Channel channel;
     private final long stallNanos;
 
-    /** Identity of the message at the queue's head and how far it has gone: the sum of what waits would grow with our own writes. */
+    /** The message at the head of the queue and its progress; the size of the queue would grow with our own writes. */
     private int message;
 
     private long progress;
@@ -21,19 +21,19 @@ final class OutputProgress {
         this.since = now;
     }
 
-    /** Whether flushed bytes wait to be taken. */
+    /** Returns whether flushed bytes wait to be taken. */
     boolean isWaiting() {
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
         return waiting != null && waiting.current() != null;
     }
 
-    /** How much of what was written has not been taken, flushed or not. */
+    /** Returns the number of written bytes that have not been taken, flushed or not. */
     long waitingBytes() {
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
         return waiting == null ? 0 : waiting.totalPendingWriteBytes();
     }
 
-    /** Called from time to time; true once bytes have waited and none was taken for the whole of the limit. */
+    /** Returns true once bytes have waited and none was taken for the whole limit. Called periodically. */
     boolean isStalled(long now) {
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
         Object head = waiting == null ? null : waiting.current();

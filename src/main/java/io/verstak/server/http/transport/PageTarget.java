@@ -3,15 +3,15 @@ package io.verstak.server.http.transport;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
-/** Tells from the beginning of a head that cannot be read whether a browser or a program has sent it. */
+/** Guesses from the beginning of an unreadable head whether a browser or a program sent it. */
 final class PageTarget {
     private static final int LOOKED_AT = 256;
 
     private PageTarget() {}
 
     /**
-     * Whether the head at the buffer's reader index asks for a path outside of {@code /api/} and {@code /admin/api/}. Where
-     * that is in doubt it does not: programs cannot read a page.
+     * Returns whether the head at the buffer's reader index requests a path outside of {@code /api/} and {@code
+     * /admin/api/}. False when in doubt: programs cannot read a page.
      */
     static boolean isIn(ByteBuf head) {
         int length = Math.min(LOOKED_AT, head.readableBytes());

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
-/** An answer that the transport gives by itself, before or instead of any handler; the connection is closed behind it. */
+/** An answer sent by the transport before or instead of a handler; the connection is closed after it. */
 enum Refusal {
     MALFORMED(400, "Bad Request", "invalid_request", "malformed HTTP request"),
     BAD_TARGET(400, "Bad Request", "invalid_request", "malformed address", "Этот адрес записан с ошибкой"),
@@ -18,7 +18,7 @@ enum Refusal {
             "the request head is too large",
             "Заголовок запроса слишком велик");
 
-    /** There is no style sheet and no language yet: words in both, and nothing that a browser would have to load. */
+    /** Without style sheet and language selection: text in both languages, and nothing for a browser to load. */
     private static final String PAGE = """
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><title>Verstak</title></head>
@@ -30,7 +30,7 @@ enum Refusal {
     private final String wire;
     private final String page;
 
-    /** Told to programs alone: no person gets there with a browser. */
+    /** Sent to programs only: browsers never cause it. */
     Refusal(int status, String reason, String code, String text) {
         this(status, reason, code, text, "");
     }
@@ -70,7 +70,7 @@ enum Refusal {
     }
 
     /**
-     * The whole answer as it goes over the wire.
+     * Returns the whole answer as bytes.
      *
      * @param toPage whether the request was for a page, as far as it could be read
      */

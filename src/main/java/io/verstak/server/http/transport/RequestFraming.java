@@ -4,16 +4,16 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where requests begin and end in a connection's bytes. The decoder behind it reads the same bytes once more, and more leniently;
- * what passes here it cannot understand otherwise.
+ * Finds where requests begin and end in a connection's bytes. The decoder after it parses the same bytes again and more
+ * leniently; it cannot interpret them differently.
  */
 final class RequestFraming {
 
-    /** Told in the order of the bytes. */
+    /** Called in the order of the bytes. */
     interface Listener {
         void headRead(RequestHead head);
 
-        /** Bytes of the body itself, without chunk lines. */
+        /** Reports bytes of the body itself, without chunk lines. */
         void bodyRead(long bytes);
 
         void requestRead();
@@ -31,19 +31,19 @@ final class RequestFraming {
         this.head = new HeadScanner(limits.requestLineBytes(), limits.headBytes());
     }
 
-    /** Whether a head has been read whose body has not been read to its end. */
+    /** Returns whether a head has been read whose body is incomplete. */
     boolean inBody() {
         return inBody;
     }
 
-    /** Whether a head has begun and is not complete. */
+    /** Returns whether a head has begun and is incomplete. */
     boolean inHead() {
         return !inBody && head.length() > 0;
     }
 
     /**
-     * Moves the buffer's reader index over all that may be passed on. What stays is the beginning of a head; with the next bytes
-     * behind it, it must stand at the reader index of the next call.
+     * Moves the buffer's reader index over all bytes that may be passed on. The rest is the beginning of a head; on the
+     * next call it must be at the reader index, followed by the next bytes.
      */
     void advance(ByteBuf in) throws MalformedRequest {
         safeIndex = in.readerIndex();
@@ -57,7 +57,7 @@ final class RequestFraming {
         }
     }
 
-    /** After a failure: what stands before this index is good, and belongs to requests that were good so far. */
+    /** After a failure: bytes before this index are good and belong to good requests. */
     int safeIndex() {
         return safeIndex;
     }

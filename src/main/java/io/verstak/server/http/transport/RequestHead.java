@@ -1,10 +1,10 @@
 package io.verstak.server.http.transport;
 
 /**
- * What the transport needs to know of a head that it lets through.
+ * The properties of an accepted head that the transport needs.
  *
- * @param contentLength the body's size, 0 without a body, {@link #CHUNKED} when the chunks tell
- * @param expectsContinue whether the client may hold the body back until it is told to continue
+ * @param contentLength the body's size in bytes, 0 without a body, {@link #CHUNKED} for a chunked body
+ * @param expectsContinue whether the client may hold the body back until 100 Continue
  */
 record RequestHead(long contentLength, boolean expectsContinue) {
     static final long CHUNKED = -1;

@@ -12,7 +12,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
 
-/** Sees answers begin and end in the order in which they go out, and tells the {@link ConnectionGuard}. */
+/** Observes answers in the order in which they are sent and reports them to the {@link ConnectionGuard}. */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails a write or a close closes the channel, and shows there
 final class ResponseWatch extends ChannelOutboundHandlerAdapter {
     private final ConnectionGuard guard;
@@ -25,7 +25,7 @@ final class ResponseWatch extends ChannelOutboundHandlerAdapter {
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         if (guard.isClosing()) {
-            // The last answer of this connection has been given; bytes behind it would only confuse the client.
+            // The last answer of this connection has been sent; further bytes would only confuse the client.
             ReferenceCountUtil.release(message);
             promise.tryFailure(new ClosedChannelException());
         } else if (message instanceof HttpResponse response && isInterim(response)) {

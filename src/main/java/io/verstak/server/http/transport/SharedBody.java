@@ -6,13 +6,13 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 
 /**
- * A body that answers to anybody consist of. It lies outside of the heap from the beginning: another buffer would be copied there
- * for each client, and stay for as long as that one does not take it.
+ * A body shared by answers to many clients. It is allocated outside of the heap; otherwise each connection would copy
+ * it there and keep the copy until the client has taken it.
  */
 public final class SharedBody {
     private SharedBody() {}
 
-    /** Bytes that are never changed and never let go of. */
+    /** Bytes that are never changed or released. */
     public static Buffer of(byte[] bytes) {
         ByteBuf direct = Unpooled.directBuffer(bytes.length, bytes.length).writeBytes(bytes);
         return BufferInternal.buffer(Unpooled.unreleasableBuffer(direct.asReadOnly()));

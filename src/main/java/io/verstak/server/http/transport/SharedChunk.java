@@ -7,8 +7,8 @@ import io.vertx.core.http.impl.HttpServerConnection;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A chunk of chunked answers (RFC 9112, section 7.1), put together once for all the connections that it is written to: the
- * way through Vert.x and the encoder costs each of ten thousand connections more than all the rest of a wake.
+ * A chunk of chunked answers (RFC 9112, section 7.1), encoded once for all connections: for ten thousand connections,
+ * the path through Vert.x and the encoder costs more than the rest of a wake.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails a write closes the channel, and shows there
 public final class SharedChunk {
@@ -25,11 +25,11 @@ public final class SharedChunk {
         encoded[encoded.length - 1] = '\n';
     }
 
-    /** A way past the encoder, to be found once for each answer. */
+    /** A writer that bypasses the encoder, looked up once per answer. */
     public static final class Way {
         private final ChannelHandlerContext encoder;
 
-        /** @param request whose answer is chunked */
+        /** @param request the request whose answer is chunked */
         public Way(HttpServerRequest request) {
             ChannelHandlerContext connection = ((HttpServerConnection) request.connection()).channelHandlerContext();
             encoder = connection.pipeline().context("httpEncoder");
@@ -37,8 +37,8 @@ public final class SharedChunk {
     }
 
     /**
-     * Writes it behind what was written to the answer so far. To be called on the connection's event loop, between the
-     * answer's head and its end, and not while its write queue is full: nothing may wait there to be overtaken.
+     * Writes the chunk after everything written to the answer so far. Called on the connection's event loop, between
+     * the answer's head and its end, and not while its write queue is full, since queued data would be overtaken.
      */
     public void write(Way way) {
         way.encoder.writeAndFlush(Unpooled.wrappedBuffer(encoded));

@@ -3,8 +3,8 @@ package io.verstak.server.http.transport;
 import java.time.Duration;
 
 /**
- * The rate of one transfer over a window that slides in tenths. Only time that is reported counts, so that the other side is not
- * blamed for ours.
+ * The rate of one transfer over a window that slides in tenths. Only reported time counts, so that the other side is
+ * not blamed for delays of this process.
  */
 final class TransferRate {
     private static final int SLICES = 10;
@@ -27,7 +27,10 @@ final class TransferRate {
         bytes[slice] += count;
     }
 
-    /** Time in which the other side could send. A gap much longer than a slice is a pause of this process, and is cut. */
+    /**
+     * Reports time in which the other side could send. A gap much longer than a slice is a pause of this process and is
+     * cut.
+     */
     void waited(long elapsedNanos) {
         nanos[slice] += Math.min(elapsedNanos, 2 * sliceNanos);
         if (nanos[slice] >= sliceNanos) {
@@ -35,7 +38,7 @@ final class TransferRate {
         }
     }
 
-    /** Whether any whole window so far fell short of the rate. */
+    /** Returns whether any whole window so far was below the rate. */
     boolean tooSlow() {
         return tooSlow;
     }

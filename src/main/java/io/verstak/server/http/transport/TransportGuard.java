@@ -19,20 +19,20 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Guards the HTTP/1.1 listener below its routes. One guard serves all event loops that listen on a port: it counts their
- * connections together.
+ * Guards the HTTP/1.1 listener below its routes. One guard serves all event loops that listen on a port and counts
+ * their connections together.
  *
- * <p>Behind it a handler may rely on these: a request that reaches it is framed beyond doubt; it may answer before it has read the
- * body, and the client gets that answer; a paused request never counts against the client; the body of a client that trickles
- * fails with an exception on the request. It reaches its handler when the client has taken the answers before it, or nearly, and
- * perhaps paused: who reads the body resumes it.
+ * <p>Handlers may rely on the following: a request is framed unambiguously; a handler may answer before it has read the
+ * body, and the client gets that answer; a paused request never counts against the client; the body of a client that
+ * sends too slowly fails with an exception on the request. A request reaches its handler when the client has taken
+ * nearly all of the previous answers, and it may be paused: a handler that reads the body resumes it.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails a write or a close closes the channel, and shows there
 public final class TransportGuard {
     private static final AttributeKey<ConnectionGuard> GUARD = AttributeKey.valueOf(TransportGuard.class, "connection");
     private static final int MAX_CONTENT_PIECE = 16 * 1024;
 
-    /** How often a socket is read before the other connections of its event loop have their turn. */
+    /** How often a socket is read before the other connections of its event loop get their turn. */
     private static final int READS_PER_TURN = 4;
 
     private final TransportLimits limits;
@@ -45,8 +45,9 @@ public final class TransportGuard {
     }
 
     /**
-     * Options of a server to be guarded; host, port and TLS are the caller's to add. Compression stays off: Vert.x gives up
-     * sendfile where it is on. Idle timeouts stay off too: they cannot tell a slow client from a thinking server.
+     * Returns the options of a guarded server; the caller adds host, port and TLS. Compression stays off, since Vert.x
+     * gives up sendfile with it. Idle timeouts stay off, since they cannot distinguish a slow client from a busy
+     * server.
      */
     public HttpServerOptions options() {
         HttpServerOptions options = new HttpServerOptions();
@@ -63,8 +64,8 @@ public final class TransportGuard {
     }
 
     /**
-     * Puts the guard before a server that has its request handler and does not listen yet. Takes the server's connection and
-     * invalid-request handlers.
+     * Installs the guard on a server that has its request handler and does not listen yet. Sets the server's connection
+     * and invalid-request handlers.
      */
     public void install(HttpServer server) {
         Handler<HttpServerRequest> handler = server.requestHandler();
@@ -76,7 +77,7 @@ public final class TransportGuard {
         server.requestHandler(request -> dispatch(request, handler));
     }
 
-    /** Connections now open, over all event loops. */
+    /** Returns the number of open connections over all event loops. */
     public int openConnections() {
         return ledger.total();
     }
@@ -96,8 +97,8 @@ public final class TransportGuard {
     }
 
     /**
-     * Vert.x stops reading for a paused request only when some two dozen pieces of its body wait: pieces of Netty's usual
-     * size, 64 KiB, would make that megabytes for each upload, and exhaust the buffers of a hundred of them.
+     * Vert.x stops reading for a paused request only when some two dozen pieces of its body wait. With pieces of
+     * Netty's usual 64 KiB that would be megabytes per upload, and a hundred uploads would exhaust the buffers.
      */
     private static RecvByteBufAllocator smallReads() {
         return new AdaptiveRecvByteBufAllocator(64, 2048, MAX_CONTENT_PIECE).maxMessagesPerRead(READS_PER_TURN);
@@ -112,7 +113,7 @@ public final class TransportGuard {
     }
 
     /**
-     * Does something once the client has taken the answer that was just written, or has gone. To be called on the request's
+     * Runs an action once the client has taken the answer just written, or has disconnected. Called on the request's
      * event loop.
      */
     public static void whenTaken(HttpServerRequest request, Runnable action) {
@@ -133,7 +134,7 @@ public final class TransportGuard {
         }
     }
 
-    /** What the decoder refuses although the guard let it pass. */
+    /** Handles requests that the decoder refuses although the guard passed them. */
     private static void refuse(HttpServerRequest request) {
         request.response()
                 .setStatusCode(Refusal.MALFORMED.status())

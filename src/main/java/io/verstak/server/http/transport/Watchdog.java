@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at one connection from time to time, and ends it when the other side does not keep moving: no head, a body that trickles,
- * an answer that is not taken, nothing at all. A server that thinks is never a reason. Runs on the connection's event loop.
+ * Checks one connection periodically and ends it when the other side makes no progress: no head, a slow body, an answer
+ * that is not taken, or idleness. Time in which the server works never counts. Runs on the connection's event loop.
  */
 final class Watchdog {
     private static final long MIN_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);

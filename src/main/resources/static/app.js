@@ -9,9 +9,23 @@
     var at = new Date(time.dateTime);
     if (!isNaN(at)) {
       time.title = time.textContent;
-      time.textContent = moment.format(at);
+      time.textContent = 'ago' in time.dataset && ago(at) || moment.format(at);
     }
   });
+
+  // In words for a week, as long as the clocks agree.
+  function ago(at) {
+    var words = new Intl.RelativeTimeFormat(language, {numeric: 'auto'});
+    var minutes = Math.floor((Date.now() - at) / 60000);
+    if (minutes < -5 || minutes >= 7 * 24 * 60) {
+      return '';
+    }
+    if (minutes < 1) {
+      return words.format(0, 'second');
+    }
+    return minutes < 60 ? words.format(-minutes, 'minute')
+      : minutes < 24 * 60 ? words.format(-Math.floor(minutes / 60), 'hour') : words.format(-Math.floor(minutes / 1440), 'day');
+  }
 
   // What asks once more, as a dialog.
   document.querySelectorAll('details.confirm').forEach(function (details) {

@@ -88,6 +88,11 @@ public final class Browser implements AutoCloseable, AfterAllCallback {
         page.waitForLoadState();
     }
 
+    /** Goes through a page by the Tab key alone and returns what did not show that it was reached. */
+    public static List<String> tabThrough(Page page) {
+        return ScreenRules.tabThrough(page);
+    }
+
     BrowserContext context(TestServer server, boolean scripts) {
         BrowserContext context = chromium.newContext(new com.microsoft.playwright.Browser.NewContextOptions()
                 .setBaseURL("http://127.0.0.1:" + server.port())

@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 
 /**
  * Looks at a page as everybody may see it: in both languages, light and dark, wide and on a phone, with scripts and without.
- * Leaves a picture of each under {@code target/screens/}, and fails for whatever is wider than the window, said on the console,
- * refused by the page's own policy, or named by axe.
+ * Leaves a picture of each under {@code target/screens/}, and fails for whatever is wider than the window at any width, said on
+ * the console, refused by the page's own policy, named by axe, or hardly to be seen (the focus, the edges of fields).
  */
 public final class Screens implements AutoCloseable {
     private static final Path FOLDER = Path.of("target", "screens");
@@ -33,6 +33,7 @@ public final class Screens implements AutoCloseable {
     private final Page page;
     private final Page plain;
     private final Axe axe;
+    private final ScreenRules rules;
     private final List<String> complaints = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
 
@@ -44,6 +45,7 @@ public final class Screens implements AutoCloseable {
         page = context.newPage();
         plain = scriptless.newPage();
         axe = new Axe(page);
+        rules = new ScreenRules(page, axe);
         page.onConsoleMessage(this::console);
         page.onPageError(complaints::add);
     }
@@ -66,7 +68,12 @@ public final class Screens implements AutoCloseable {
             steps.accept(page);
             for (ColorScheme scheme : SCHEMES) {
                 SIZES.forEach((width, height) -> look(name, language, scheme, width, height));
+                if (language.equals(LANGUAGES.get(0))) {
+                    rules.fields().forEach(field -> findings.add(name + "-" + shade(scheme) + " " + field));
+                    rules.focus().forEach(element -> findings.add(name + "-" + shade(scheme) + " " + element));
+                }
             }
+            rules.widths().forEach(width -> findings.add(name + "-" + language + " " + width));
         }
         plain.setViewportSize(390, 844);
         plain.navigate(path);
@@ -79,8 +86,7 @@ public final class Screens implements AutoCloseable {
     private void look(String name, String language, ColorScheme scheme, int width, int height) {
         page.setViewportSize(width, height);
         page.emulateMedia(new EmulateMediaOptions().setColorScheme(scheme));
-        String shade = scheme == ColorScheme.DARK ? "dark" : "light";
-        String variant = "%s-%s-%s-%d".formatted(name, language, shade, width);
+        String variant = "%s-%s-%s-%d".formatted(name, language, shade(scheme), width);
         page.screenshot(new ScreenshotOptions()
                 .setPath(FOLDER.resolve(variant + ".png"))
                 .setFullPage(true));
@@ -94,6 +100,10 @@ public final class Screens implements AutoCloseable {
         }
         complaints.forEach(complaint -> findings.add(variant + ": " + complaint));
         complaints.clear();
+    }
+
+    private static String shade(ColorScheme scheme) {
+        return scheme == ColorScheme.DARK ? "dark" : "light";
     }
 
     private void console(ConsoleMessage message) {

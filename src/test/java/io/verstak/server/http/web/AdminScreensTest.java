@@ -7,6 +7,7 @@ import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Screens;
 import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -20,17 +21,25 @@ class AdminScreensTest {
     @RegisterExtension
     static final Browser BROWSER = Browser.start();
 
+    /** As long as the rules for names allow, and with nothing in it at which a line could break. */
+    private static final String LONG_NAME = "maximilian" + "w".repeat(54);
+
     @Test
     void pages_for_administrators_suit_every_reader() {
         AdminScript admin = new AdminScript(SERVER);
         String anna = SERVER.addUser("anna");
         String blocked = SERVER.addUser("berta.with-a-rather-long-name");
+        String longest = SERVER.addUser(LONG_NAME);
         admin.post("users/" + blocked + "/block", "");
         new Web(SERVER).register("carla", "carla@example.org", TestServer.PASSWORD);
         SERVER.beside(accounts -> accounts.administration().invite("dora@example.org", AdminScript.NAME));
         try (Desktop laptop = SERVER.pair("anna", "notes");
                 Desktop phone = SERVER.pair("anna", "");
-                Desktop lost = SERVER.pair("anna", "notes")) {
+                Desktop lost = SERVER.pair("anna", "notes");
+                Desktop wide = SERVER.pair(LONG_NAME, "vault-" + "w".repeat(250))) {
+            Visitor.user(SERVER, LONG_NAME)
+                    .send("/dashboard", "/dashboard/rename", "device=" + wide.id(), "name=" + "Щ".repeat(64));
+            wide.make(OutboxOp.note("n", "text")).sync();
             for (int i = 0; i < 40; i++) {
                 laptop.make(OutboxOp.note("n" + i, "text"));
             }
@@ -43,6 +52,7 @@ class AdminScreensTest {
                 screens.look("admin-dashboard", "/admin/dashboard")
                         .look("admin-users", "/admin/users")
                         .look("admin-user", "/admin/user?id=" + anna)
+                        .look("admin-user-long", "/admin/user?id=" + longest)
                         .look(
                                 "admin-user-delete",
                                 "/admin/user?id=" + anna,
@@ -52,6 +62,7 @@ class AdminScreensTest {
                         .look("admin-devices", "/admin/devices")
                         .look("admin-vaults", "/admin/vaults")
                         .look("admin-vault", "/admin/vault/?id=1")
+                        .look("admin-vault-long", "/admin/vault/?id=" + vaultOf(LONG_NAME))
                         .look("admin-storage", "/admin/storage")
                         .look("admin-audit", "/admin/audit")
                         .look("admin-outbox", "/admin/outbox")
@@ -59,6 +70,13 @@ class AdminScreensTest {
                         .look("admin-diagnostics", "/admin/diagnostics");
             }
         }
+    }
+
+    private static long vaultOf(String user) {
+        return Long.parseLong(TestDatabase.rows(
+                        SERVER.database(),
+                        "SELECT s.id FROM scopes s JOIN users u ON u.id = s.user_id WHERE u.username = '" + user + "'")
+                .get(0));
     }
 
     private static void somePast() {

@@ -1,0 +1,57 @@
+package io.verstak.server.http.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import io.verstak.server.testkit.Browser;
+import io.verstak.server.testkit.TestServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Pages by the Tab key alone. That everything on every page shows the focus is looked at with the screens. */
+class KeyboardInBrowserTest {
+    @RegisterExtension
+    static final TestServer SERVER =
+            TestServer.start().withUser("anna").withUser("berta").withAdministrator("root");
+
+    @RegisterExtension
+    static final Browser BROWSER = Browser.start();
+
+    @Test
+    void who_uses_the_keyboard_sees_on_users_pages_where_they_are() {
+        SERVER.pair("anna", "notes").close();
+        Page page = BROWSER.open(SERVER);
+        page.navigate("/login");
+        assertThat(Browser.tabThrough(page)).isEmpty();
+        signIn(page, "anna");
+        assertThat(Browser.tabThrough(page)).isEmpty();
+        page.navigate("/account");
+        assertThat(Browser.tabThrough(page)).isEmpty();
+    }
+
+    @Test
+    void who_uses_the_keyboard_sees_on_administrators_pages_and_in_dialogs_where_they_are() {
+        SERVER.pair("berta", "notes").close();
+        Page page = BROWSER.open(SERVER);
+        page.navigate("/admin/login");
+        signIn(page, "root");
+        for (String path : new String[] {"/admin/devices", "/admin/settings"}) {
+            page.navigate(path);
+            assertThat(Browser.tabThrough(page)).isEmpty();
+        }
+        page.navigate("/admin/devices");
+        page.locator("summary.danger").first().press("Enter");
+        page.locator("dialog .danger").press("Shift+Tab");
+        assertThat(page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
+                .isEqualTo("solid");
+        page.keyboard().press("Tab");
+        assertThat(page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
+                .isEqualTo("solid");
+    }
+
+    private static void signIn(Page page, String name) {
+        page.fill("#username", name);
+        page.fill("#password", TestServer.PASSWORD);
+        Browser.follow(page, () -> page.click("main [type=submit]"));
+    }
+}

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Gathers when devices were last seen and how far they have pulled, and writes that down from time to time: a read costs
- * no write. A crash loses the latest few seconds of it, which the devices tell again with their next pull.
+ * Gathers when devices were last seen, how far they have pulled and when they got all there was, and writes that down from time
+ * to time: a read costs no write. A crash loses the latest few seconds of it, which the next pulls tell again.
  *
  * <p>Safe for any thread.
  */
@@ -30,17 +30,34 @@ public final class DeviceActivity {
 
     /** The device made a request. */
     public void seen(DeviceIdentity device) {
-        pulled(device, 0);
+        note(device, 0, 0, false);
     }
 
     /** The device pulled, and so has applied everything up to the cursor. */
     public void pulled(DeviceIdentity device, long cursor) {
+        note(device, cursor, 0, false);
+    }
+
+    /** The device was sent all that its log had up to the head. */
+    public void synced(DeviceIdentity device, long head) {
+        note(device, 0, head, true);
+    }
+
+    private void note(DeviceIdentity device, long cursor, long delivered, boolean synced) {
         long now = clock.millis();
         gathered.merge(
                 device.deviceId(),
-                new Activity(device.deviceId(), now, cursor),
-                (old, latest) -> new Activity(
-                        old.deviceId(), latest.lastSeen(), Math.max(old.pullCursor(), latest.pullCursor())));
+                new Activity(device.deviceId(), now, cursor, delivered, synced ? now : null),
+                DeviceActivity::both);
+    }
+
+    private static Activity both(Activity old, Activity latest) {
+        return new Activity(
+                old.deviceId(),
+                latest.lastSeen(),
+                Math.max(old.pullCursor(), latest.pullCursor()),
+                Math.max(old.delivered(), latest.delivered()),
+                latest.syncedAt() == null ? old.syncedAt() : latest.syncedAt());
     }
 
     /** Writes what was gathered; what cannot be written now is kept for the next time. */

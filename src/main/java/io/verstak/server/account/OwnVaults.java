@@ -1,6 +1,7 @@
 package io.verstak.server.account;
 
 import io.verstak.server.domain.Scope;
+import io.verstak.server.domain.SyncState;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.List;
@@ -31,14 +32,14 @@ public interface OwnVaults {
     /**
      * A device with its vault.
      *
-     * @param behind operations in the vault that the device has not said to have applied
+     * @param sync whether it has what the other devices have pushed
      */
     record VaultDeviceView(
             String id,
             String name,
             String clientVersion,
             String vaultId,
-            long behind,
+            SyncState sync,
             @Nullable Long lastSeen,
             @Nullable Long revokedAt,
             long createdAt) {}

@@ -101,7 +101,7 @@ final class UserVaults {
                 device.name(),
                 device.clientVersion(),
                 device.vaultId(),
-                device.behind(),
+                device.sync(),
                 device.lastSeen(),
                 device.revokedAt(),
                 device.createdAt());

@@ -110,6 +110,15 @@ public final class Call {
         }
     }
 
+    /** Runs when all of the answer is written, and not at all when the connection ends before. */
+    public void onSent(Runnable action) {
+        context.addEndHandler(ended -> {
+            if (ended.succeeded()) {
+                action.run();
+            }
+        });
+    }
+
     /** Runs when the client has taken the answer, or never will: until then its bytes are in memory. */
     public void onTaken(Runnable action) {
         onEnd(() -> TransportGuard.whenTaken(context.request(), action));

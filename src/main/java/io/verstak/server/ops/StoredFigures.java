@@ -39,8 +39,12 @@ public final class StoredFigures {
         gauge(registry, "verstak.blob.stored.bytes", "Bytes of all blobs", Figures::blobBytes);
         gauge(registry, "verstak.blobs", "Blobs, each counted once", Figures::blobs);
         gauge(registry, "verstak.devices", "Devices that are not revoked", Figures::devices);
-        gauge(registry, "verstak.devices.behind", "Devices that have not applied all of their log", Figures::behind);
-        gauge(registry, "verstak.device.lag.operations.max", "The most that a device is behind", Figures::maxLag);
+        gauge(registry, "verstak.devices.behind", "Devices for which changes of other devices wait", Figures::behind);
+        gauge(
+                registry,
+                "verstak.device.lag.operations.max",
+                "The most changes of other devices that wait for one device",
+                Figures::maxLag);
         gauge(registry, "verstak.operations", "Operations in all logs", Figures::operations);
         gauge(registry, "verstak.outbox.mails", "Mails that wait to be sent", Figures::mailsWaiting);
         gauge(registry, "verstak.outbox.failed.mails", "Mails that were given up", Figures::mailsFailed);

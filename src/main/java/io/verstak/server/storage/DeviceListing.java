@@ -1,5 +1,6 @@
 package io.verstak.server.storage;
 
+import io.verstak.server.domain.SyncState;
 import io.verstak.server.domain.TokenHint;
 import io.verstak.server.domain.listing.DeviceQuery;
 import io.verstak.server.domain.listing.DeviceQuery.Position;
@@ -16,8 +17,8 @@ import java.util.stream.StreamSupport;
 /** The devices of all users as administrators see them, the latest first. */
 public final class DeviceListing {
     private static final String COLUMNS = """
-            SELECT d.id, d.name, d.client_version, d.last_seen, d.revoked_at, d.created_at, d.token_prefix, d.token_suffix,
-              d.key_hash, d.key_prefix, d.key_suffix, d.pull_cursor, d.user_id, d.scope_id, u.username, s.vault_id, s.head""";
+            SELECT d.name, d.client_version, d.created_at, d.token_prefix, d.token_suffix, d.key_hash, d.key_prefix, d.key_suffix,
+              d.user_id, u.username, s.vault_id,\s""" + SyncStates.COLUMNS;
 
     private static final String TABLES =
             "devices d JOIN users u ON u.id = d.user_id JOIN scopes s ON s.id = d.scope_id ";
@@ -34,13 +35,15 @@ public final class DeviceListing {
         this.search = search;
     }
 
-    /** Up to {@code limit} devices after a position: for those who read them all. */
+    /** Up to {@code limit} devices after a position, for those who read them all; nobody looks what waits for them. */
     public Future<List<ListedDevice>> after(Position position, boolean onlyWorking, int limit) {
         return database.read(connection -> connection
                 .preparedQuery(SELECT + "WHERE (d.created_at, d.id) < (?, ?)"
                         + (onlyWorking ? " AND d.revoked_at IS NULL" : "") + LATEST + " LIMIT ?")
                 .execute(Tuple.of(position.createdAt(), position.id(), limit))
-                .map(DeviceListing::devices));
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> device(row, SyncState.UNKNOWN))
+                        .toList()));
     }
 
     /** Up to {@code limit} of a user's, the latest first. */
@@ -57,7 +60,7 @@ public final class DeviceListing {
         return database.read(connection -> connection
                 .preparedQuery(SELECT + "WHERE " + condition + LATEST + " LIMIT ?")
                 .execute(Tuple.of(value, limit))
-                .map(DeviceListing::devices));
+                .compose(rows -> devices(connection, rows)));
     }
 
     public Future<Listing<ListedDevice>> list(DeviceQuery query) {
@@ -84,7 +87,7 @@ public final class DeviceListing {
                         + "WHERE d.id = c.id" + LATEST)
                 .execute(CountedPage.values(owners.values(), query.limit(), query.offset()))
                 .compose(rows -> CountedPage.total(rows, query.offset(), connection, from, owners.values())
-                        .map(total -> new Listing<>(devices(rows), total)));
+                        .compose(total -> devices(connection, rows).map(found -> new Listing<>(found, total))));
     }
 
     private static Future<Listing<ListedDevice>> page(
@@ -95,7 +98,8 @@ public final class DeviceListing {
         return connection
                 .preparedQuery(SELECT + page + LATEST)
                 .execute(Tuple.of(slice.limit(), slice.offset()))
-                .map(rows -> new Listing<>(devices(rows), total));
+                .compose(rows -> devices(connection, rows))
+                .map(found -> new Listing<>(found, total));
     }
 
     /** Goes along the order from where the page before ended, until there is another page full. */
@@ -111,8 +115,9 @@ public final class DeviceListing {
         return connection
                 .preparedQuery(SELECT + page + LATEST)
                 .execute(Tuple.from(values))
-                .map(rows -> Listing.walked(
-                        devices(rows), query.limit(), last -> new Position(last.createdAt(), last.id()).name()));
+                .compose(rows -> devices(connection, rows))
+                .map(found ->
+                        Listing.walked(found, query.limit(), last -> new Position(last.createdAt(), last.id()).name()));
     }
 
     private static String condition(DeviceQuery.State state) {
@@ -123,13 +128,11 @@ public final class DeviceListing {
         };
     }
 
-    private static List<ListedDevice> devices(Iterable<Row> rows) {
-        return StreamSupport.stream(rows.spliterator(), false)
-                .map(DeviceListing::device)
-                .toList();
+    private static Future<List<ListedDevice>> devices(SqlConnection connection, Iterable<Row> rows) {
+        return SyncStates.read(connection, rows, DeviceListing::device);
     }
 
-    private static ListedDevice device(Row row) {
+    private static ListedDevice device(Row row, SyncState sync) {
         return new ListedDevice(
                 row.getString("id"),
                 row.getString("name"),
@@ -145,6 +148,6 @@ public final class DeviceListing {
                 row.getString("username"),
                 row.getLong("scope_id"),
                 row.getString("vault_id"),
-                Math.max(0, row.getLong("head") - row.getLong("pull_cursor")));
+                sync);
     }
 }

@@ -9,6 +9,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -55,8 +56,19 @@ public final class DeviceStore {
     /** A device as its token opens it. */
     public record Bearer(DeviceIdentity identity, boolean revoked, boolean blocked) {}
 
-    /** What a device was last seen to do. */
-    public record Activity(String deviceId, long lastSeen, long pullCursor) {}
+    /**
+     * What a device was last seen to do.
+     *
+     * @param pullCursor what it said to have applied; 0: nothing
+     * @param delivered the head of its log when it was last sent all there was; 0: it was not
+     * @param syncedAt when that was; null: it was not
+     */
+    public record Activity(
+            String deviceId,
+            long lastSeen,
+            long pullCursor,
+            long delivered,
+            @Nullable Long syncedAt) {}
 
     public DeviceStore(Database database) {
         this.database = database;
@@ -215,11 +227,17 @@ public final class DeviceStore {
                 .mapEmpty();
     }
 
-    /** Notes what many devices did, in one transaction. A cursor only rises. */
+    /** Notes what many devices did, in one transaction. What a device has reached only rises. */
     public Future<Void> note(Collection<Activity> activities) {
         List<Tuple> devices = activities.stream()
-                .map(activity -> Tuple.of(
-                        activity.lastSeen(), activity.pullCursor(), activity.pullCursor(), activity.deviceId()))
+                .map(activity -> Tuple.from(Arrays.asList(
+                        activity.lastSeen(),
+                        activity.pullCursor(),
+                        activity.pullCursor(),
+                        activity.delivered(),
+                        activity.delivered(),
+                        activity.syncedAt(),
+                        activity.deviceId())))
                 .toList();
         List<Tuple> owners = activities.stream()
                 .map(activity -> Tuple.of(activity.lastSeen(), activity.deviceId(), activity.lastSeen()))
@@ -227,7 +245,9 @@ public final class DeviceStore {
         return database.write(connection -> connection
                 .preparedQuery("""
                         UPDATE devices SET last_seen = ?,
-                          pull_cursor = CASE WHEN pull_cursor < ? THEN ? ELSE pull_cursor END WHERE id = ?""")
+                          pull_cursor = CASE WHEN pull_cursor < ? THEN ? ELSE pull_cursor END,
+                          delivered = CASE WHEN delivered < ? THEN ? ELSE delivered END,
+                          synced_at = COALESCE(?, synced_at) WHERE id = ?""")
                 .executeBatch(devices)
                 .compose(noted -> connection.preparedQuery("""
                         UPDATE users SET last_seen = ?

@@ -52,7 +52,8 @@ final class LogReader implements AutoCloseable {
             }
             boolean gap = json.ops() > 0 && lastSkip >= cursor && crossesSkip(scopeId, cursor, json.last());
             boolean beyond = cursor > counter && cursor - head <= MAX_AHEAD;
-            return new LogPage(json.end(head, json.ops() == 0 ? cursor : json.last(), more, logId, gap), head, beyond);
+            return new LogPage(
+                    json.end(head, json.ops() == 0 ? cursor : json.last(), more, logId, gap), head, !more, beyond);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.verstak.server.storage;
 
+import io.verstak.server.domain.SyncState;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -18,16 +19,10 @@ public final class VaultStore {
               COALESCE((SELECT u.bytes FROM blob_usage u WHERE u.scope_id = s.id), 0) AS blob_bytes
             FROM scopes s WHERE s.user_id = ?""";
 
-    /** Sequences that a restore left out are no operations, and an imported log may have gaps of its own. */
     private static final String SELECT_DEVICE = """
-            SELECT d.id, d.name, d.client_version, d.last_seen, d.revoked_at, d.created_at, s.vault_id, s.operations,
-              s.head - d.pull_cursor
-                - COALESCE((SELECT SUM(k.until_seq
-                    - CASE WHEN k.after_seq < d.pull_cursor THEN d.pull_cursor ELSE k.after_seq END)
-                  FROM log_skips k
-                  WHERE k.scope_id = s.id AND k.until_seq > d.pull_cursor AND k.until_seq <= s.head), 0) AS behind
+            SELECT d.name, d.client_version, d.created_at, s.vault_id, %s
             FROM devices d JOIN scopes s ON s.id = d.scope_id WHERE d.user_id = ?
-            ORDER BY CASE WHEN d.revoked_at IS NULL THEN 0 ELSE 1 END, d.last_seen DESC, d.id LIMIT ?""";
+            ORDER BY CASE WHEN d.revoked_at IS NULL THEN 0 ELSE 1 END, d.last_seen DESC, d.id LIMIT ?""".formatted(SyncStates.COLUMNS);
 
     private final Database database;
 
@@ -51,14 +46,14 @@ public final class VaultStore {
     /**
      * A device with its vault. Times are milliseconds since the epoch.
      *
-     * @param behind operations in the vault that the device has not said to have applied
+     * @param sync whether it has what the other devices have pushed
      */
     public record VaultDevice(
             String id,
             String name,
             String clientVersion,
             String vaultId,
-            long behind,
+            SyncState sync,
             @Nullable Long lastSeen,
             @Nullable Long revokedAt,
             long createdAt) {}
@@ -91,7 +86,10 @@ public final class VaultStore {
 
     /** The user's devices: those that work first, and the last seen of them first. */
     public Future<List<VaultDevice>> devices(String userId, int most) {
-        return database.read(connection -> rows(connection, SELECT_DEVICE, Tuple.of(userId, most), VaultStore::device));
+        return database.read(connection -> connection
+                .preparedQuery(SELECT_DEVICE)
+                .execute(Tuple.of(userId, most))
+                .compose(rows -> SyncStates.read(connection, rows, VaultStore::device)));
     }
 
     public Future<StoredBytes> storedBytes(String userId) {
@@ -126,14 +124,13 @@ public final class VaultStore {
                 row.getLong("created_at"));
     }
 
-    private static VaultDevice device(Row row) {
-        long behind = Math.min(row.getLong("behind"), row.getLong("operations"));
+    private static VaultDevice device(Row row, SyncState sync) {
         return new VaultDevice(
                 row.getString("id"),
                 row.getString("name"),
                 row.getString("client_version"),
                 row.getString("vault_id"),
-                Math.max(0, behind),
+                sync,
                 row.getLong("last_seen"),
                 row.getLong("revoked_at"),
                 row.getLong("created_at"));

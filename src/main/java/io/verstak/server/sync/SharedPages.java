@@ -29,7 +29,9 @@ final class SharedPages {
         /** Returns the page for one more pull, which closes its share. Empty when there is no memory for another copy. */
         Future<Optional<LogAnswer>> another() {
             return read.future()
-                    .map(page -> page.share().another().map(share -> new LogAnswer(page.json(), page.head(), share)));
+                    .map(page -> page.share()
+                            .another()
+                            .map(share -> new LogAnswer(page.json(), page.head(), page.complete(), share)));
         }
     }
 

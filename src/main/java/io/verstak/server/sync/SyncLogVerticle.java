@@ -116,7 +116,7 @@ public final class SyncLogVerticle extends VerticleBase {
                 // The push is stored; the client's retry is answered once it has read the answers before it.
                 throw new ServerException(ErrorCode.UNAVAILABLE);
             }
-            return new LogAnswer(json, 0, share);
+            return new LogAnswer(json, 0, false, share);
         });
     }
 
@@ -130,7 +130,8 @@ public final class SyncLogVerticle extends VerticleBase {
                 .compose(done -> done.page().beyond()
                         ? skip(pull.device(), pull.cursor()).map(done)
                         : Future.succeededFuture(done))
-                .map(done -> new LogAnswer(done.page().json(), done.page().head(), done.share()));
+                .map(done -> new LogAnswer(
+                        done.page().json(), done.page().head(), done.page().complete(), done.share()));
     }
 
     /** Reads on a reader thread; completes on the caller's context. */

@@ -57,7 +57,7 @@ class MetricsTest {
                                     "verstak_http_received_bytes_total{route=\"/api/v1/blobs\"}")
                             .contains(
                                     "verstak_devices 2.0",
-                                    "verstak_devices_behind 2.0",
+                                    "verstak_devices_behind 1.0",
                                     "verstak_device_lag_operations_max 1.0")
                             .contains("verstak_outbox_mails 1.0", "verstak_backup_age_seconds NaN")
                             .contains("verstak_event_loop_lag_seconds", "verstak_password_hashes_running")

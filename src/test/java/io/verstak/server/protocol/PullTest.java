@@ -195,6 +195,24 @@ class PullTest {
                 .containsExactly("4");
     }
 
+    @Test
+    void what_was_delivered_to_its_end_is_kept_beside_the_cursor() {
+        pushShort(5);
+        Sync.pull(SERVER, device, 0, 4);
+        SERVER.restart();
+        assertThat(delivered()).containsExactly("0|null");
+
+        Sync.pull(SERVER, device, 2, 0);
+        SERVER.restart();
+
+        assertThat(delivered()).hasSize(1).first().asString().startsWith("5|").doesNotContain("null");
+    }
+
+    private List<String> delivered() {
+        return TestDatabase.rows(
+                SERVER.database(), "SELECT delivered, synced_at FROM devices WHERE id = '" + device.id() + "'");
+    }
+
     private void pushShort(int count) {
         List<OutboxOp> ops = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -1,5 +1,6 @@
 package io.verstak.server.domain.listing;
 
+import io.verstak.server.domain.SyncState;
 import io.verstak.server.domain.TokenHint;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param token by what people tell tokens apart
  * @param oldKey the same for the key of the Go server with which the device signs in, too; null: it has none
- * @param behind how many sequences lie between what the device has applied and the head of its log
+ * @param sync whether it has what the other devices have pushed
  */
 public record ListedDevice(
         String id,
@@ -23,4 +24,4 @@ public record ListedDevice(
         String username,
         long scopeId,
         String vaultId,
-        long behind) {}
+        SyncState sync) {}

@@ -33,6 +33,9 @@ public final class SyncApi {
             Call call, DeviceIdentity device, PullRequest request, Supplier<Future<DeviceIdentity>> identifyAgain) {
         return page(call, device, request, identifyAgain).map(page -> {
             activity.pulled(device, Math.min(request.sinceSequence(), page.head()));
+            if (page.complete()) {
+                call.onSent(() -> activity.synced(device, page.head()));
+            }
             return sent(call, page);
         });
     }

@@ -119,7 +119,7 @@ public final class AccountExport {
                                 device.name(),
                                 device.clientVersion(),
                                 device.vaultId(),
-                                device.behind(),
+                                device.sync().waiting(),
                                 time(device.lastSeen()),
                                 time(device.revokedAt()),
                                 time(device.createdAt())))

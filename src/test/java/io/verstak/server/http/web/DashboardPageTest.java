@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,6 +31,8 @@ class DashboardPageTest {
             .withUser("cleo")
             .withUser("dora")
             .withUser("eve")
+            .withUser("finn")
+            .withUser("gus")
             .withUser("newcomer");
 
     @Test
@@ -46,20 +51,57 @@ class DashboardPageTest {
     }
 
     @Test
-    void a_device_shows_how_many_operations_it_lies_behind() {
+    void a_device_shows_how_many_changes_of_other_devices_wait_for_it_and_none_after_it_got_them() {
         try (Desktop one = SERVER.pair("ann", "notes");
                 Desktop other = SERVER.pair("ann", "notes")) {
             one.make(OutboxOp.note("n1", "a"))
                     .make(OutboxOp.note("n2", "b"))
                     .make(OutboxOp.note("n3", "c"))
-                    .sync()
-                    .pull();
+                    .push();
             Visitor ann = Visitor.user(SERVER, "ann");
-            await(ann, page -> page.contains("3 operations behind") && page.contains("up to date"));
+            await(ann, page -> page.contains("3 changes waiting") && page.contains("In sync"));
 
-            other.pull().pull();
+            other.pull();
 
-            await(ann, page -> !page.contains("behind"));
+            // It asks for nothing more, and so never says what it has applied.
+            await(ann, page -> !page.contains("waiting"));
+        }
+    }
+
+    @Test
+    void a_device_is_not_behind_what_it_has_pushed_itself() {
+        try (Desktop one = SERVER.pair("finn", "notes")) {
+            one.make(OutboxOp.note("n1", "a")).push();
+
+            await(Visitor.user(SERVER, "finn"), page -> page.contains("In sync") && !page.contains("waiting"));
+        }
+    }
+
+    @Test
+    void a_device_is_late_only_when_it_was_seen_since_the_changes_came() {
+        try (Desktop one = SERVER.pair("gus", "notes");
+                Desktop other = SERVER.pair("gus", "notes")) {
+            other.pull();
+            one.make(OutboxOp.note("n1", "a")).push();
+            Visitor gus = Visitor.user(SERVER, "gus");
+            await(
+                    gus,
+                    page -> page.contains("<span class=\"tag\">1 change waiting</span>")
+                            && page.contains("Last synced:"));
+
+            askWho(other);
+
+            await(gus, page -> page.contains("<span class=\"tag warn\">1 change waiting</span>"));
+        }
+    }
+
+    private static void askWho(Desktop desktop) {
+        try {
+            assertThat(Http.once(SERVER.port(), Request.get("/api/client/me").bearer(desktop.token()))
+                            .status())
+                    .isEqualTo(200);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -76,7 +118,7 @@ class DashboardPageTest {
                             + " WHERE user_id = (SELECT id FROM users WHERE username = 'ben')");
             one.make(OutboxOp.note("n2", "b")).push();
 
-            await(Visitor.user(SERVER, "ben"), page -> page.contains("2 operations behind"));
+            await(Visitor.user(SERVER, "ben"), page -> page.contains("2 changes waiting"));
             assertThat(other.id()).isNotEmpty();
         }
     }

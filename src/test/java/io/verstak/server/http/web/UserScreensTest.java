@@ -96,10 +96,11 @@ class UserScreensTest {
             page.fill("#username", "behind");
             page.fill("#password", TestServer.PASSWORD);
             Browser.follow(page, () -> page.click("main [type=submit]"));
-            Locator card = page.locator("tr:has(.tag.warn):has(summary.danger)").first();
+            Locator card =
+                    page.locator("tr:has(.tag:not(.ok)):has(summary.danger)").first();
             card.locator("summary.danger").click();
             BoundingBox room = card.boundingBox();
-            BoundingBox state = card.locator(".tag.warn").boundingBox();
+            BoundingBox state = card.locator(".tag:not(.ok)").boundingBox();
             assertThat(state.x + state.width).isLessThan(room.x + room.width);
             assertThat(card.locator("details[open] .sheet").boundingBox().width).isGreaterThan(room.width * 0.8);
         }

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(caddy chromium e2fsprogs fonts-dejavu-core libfaketime nginx openssl perl strace systemd)
+packages=(caddy chromium debootstrap e2fsprogs fonts-dejavu-core libfaketime nginx openssl perl strace systemd systemd-container)
 mapfile -t missing < <(for package in "${packages[@]}"; do dpkg -s "$package" >/dev/null 2>&1 || echo "$package"; done)
 command -v npm >/dev/null || missing+=(npm) # it comes with Node where that is not Debian's
 if [ ${#missing[@]} -gt 0 ] && [ "$(id -u)" = 0 ]; then

@@ -2,7 +2,7 @@ package io.verstak.server.storage;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts the operations that this process has accepted; a push pays one addition in memory. Safe for any thread. */
+/** Counts the operations accepted by this process. Costs a push one addition in memory. Safe for any thread. */
 public final class AcceptedOps {
     private final LongAdder count = new LongAdder();
 
@@ -10,7 +10,7 @@ public final class AcceptedOps {
         count.add(operations);
     }
 
-    /** Since the start. */
+    /** Returns the count since the start. */
     public long total() {
         return count.sum();
     }

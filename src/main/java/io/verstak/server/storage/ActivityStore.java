@@ -6,20 +6,20 @@ import io.vertx.sqlclient.Tuple;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How much was pushed hour by hour and stored day by day, counted since 1970. */
+/** Operations per hour and stored bytes per day, keyed by hours and days since 1970. */
 public final class ActivityStore {
     private static final int HOURS_A_DAY = 24;
 
     private final Database database;
 
-    /** What was stored at the end of a day. */
+    /** The stored amounts at the end of a day. */
     public record Stored(long blobBytes, long databaseBytes) {}
 
     public ActivityStore(Database database) {
         this.database = database;
     }
 
-    /** Adds operations that were accepted in an hour. */
+    /** Adds operations accepted in an hour. */
     public Future<Void> add(long hour, long operations) {
         return database.write(connection -> connection
                 .preparedQuery("""
@@ -29,7 +29,7 @@ public final class ActivityStore {
                 .mapEmpty());
     }
 
-    /** Operations from an hour on. */
+    /** Returns the operations since an hour. */
     public Future<Long> since(long hour) {
         return database.read(connection -> connection
                 .preparedQuery("SELECT COALESCE(SUM(operations), 0) AS operations FROM activity_hours WHERE hour >= ?")
@@ -37,7 +37,7 @@ public final class ActivityStore {
                 .map(rows -> rows.iterator().next().getLong("operations")));
     }
 
-    /** Operations by day, from a day on; days without any are left out. */
+    /** Returns the operations per day since a day, without days that have none. */
     public Future<Map<Long, Long>> byDay(long day) {
         return database.read(connection -> connection
                 .preparedQuery(
@@ -53,7 +53,7 @@ public final class ActivityStore {
                 }));
     }
 
-    /** Notes what is stored; the last note of a day stays. */
+    /** Records the stored amounts; the last record of a day stays. */
     public Future<Void> note(long day, Stored stored) {
         return database.write(connection -> connection
                 .preparedQuery("""
@@ -64,7 +64,7 @@ public final class ActivityStore {
                 .mapEmpty());
     }
 
-    /** What was stored, by day, from a day on. */
+    /** Returns the stored amounts per day since a day. */
     public Future<Map<Long, Stored>> storedByDay(long day) {
         return database.read(connection -> connection
                 .preparedQuery("SELECT day, blob_bytes, database_bytes FROM storage_days WHERE day >= ?")

@@ -7,15 +7,15 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.Optional;
 
-/** Administrators, and the one-time link with which the first of them is made. */
+/** Stores administrators and the one-time setup link that creates the first one. */
 public final class AdministratorStore {
     private final Database database;
 
     /**
-     * Somebody who administers the server.
+     * An administrator.
      *
-     * @param key the name in lower case, by which sessions name their owner
-     * @param epoch moves with every other password
+     * @param key the name in lower case, by which sessions refer to their owner
+     * @param epoch changes with every new password
      */
     public record Administrator(String key, String username, String passwordHash, long epoch) {}
 
@@ -23,7 +23,7 @@ public final class AdministratorStore {
         this.database = database;
     }
 
-    /** An administrator by name, without regard to case. */
+    /** Returns an administrator by name, ignoring case. */
     public Future<Optional<Administrator>> find(String username) {
         return database.read(connection -> connection
                 .preparedQuery("SELECT username_key, username, password_hash, epoch FROM administrators"
@@ -34,7 +34,7 @@ public final class AdministratorStore {
                         : Optional.of(administrator(rows.iterator().next()))));
     }
 
-    /** The administrator whose session names this owner. */
+    /** Returns the administrator that a session refers to. */
     public Future<Optional<Administrator>> findByKey(String key) {
         return database.read(connection -> connection
                 .preparedQuery("SELECT username_key, username, password_hash, epoch FROM administrators"
@@ -62,13 +62,16 @@ public final class AdministratorStore {
                 .mapEmpty());
     }
 
-    /** Makes an administrator, or gives the one of that name another password, which ends the sessions under the old. */
+    /**
+     * Creates an administrator, or replaces the password of an existing one, which ends the sessions under the old
+     * password.
+     */
     public Future<Void> put(String username, String passwordHash, AuditEntry audit) {
         return database.write(connection -> put(connection, username, passwordHash, audit));
     }
 
     /**
-     * Uses a setup token up and makes an administrator.
+     * Redeems a setup token and creates an administrator.
      *
      * @return false when the token is unknown, used or expired
      */
@@ -81,7 +84,7 @@ public final class AdministratorStore {
                         : Future.succeededFuture(false)));
     }
 
-    /** Whether a setup token is known and good until after that time, in milliseconds since the epoch. */
+    /** Returns whether a setup token is known and valid beyond that time, in milliseconds since the epoch. */
     public Future<Boolean> takesSetupToken(String tokenHash, long now) {
         return database.read(connection -> connection
                 .preparedQuery("SELECT 1 FROM setup_tokens WHERE token_hash = ? AND expires_at > ?")
@@ -103,7 +106,7 @@ public final class AdministratorStore {
                 .compose(noted -> ChangeCounter.bump(connection));
     }
 
-    /** Whether anybody can administer the server yet. */
+    /** Returns whether there is an administrator. */
     public Future<Boolean> any() {
         return database.read(connection -> connection
                 .query("SELECT 1 FROM administrators LIMIT 1")
@@ -111,7 +114,7 @@ public final class AdministratorStore {
                 .map(rows -> rows.size() > 0));
     }
 
-    /** Makes this the only setup token; times are milliseconds since the epoch. */
+    /** Replaces the setup token; times are milliseconds since the epoch. */
     public Future<Void> replaceSetupToken(String tokenHash, long expiresAt) {
         return database.write(connection -> connection
                 .query("DELETE FROM setup_tokens")

@@ -3,14 +3,14 @@ package io.verstak.server.storage;
 import java.util.regex.Pattern;
 
 /**
- * One line of the audit log. Control characters and overlong texts of a caller never get into it.
+ * An entry of the audit log. Control characters and overlong texts of a client are never stored.
  *
- * @param type what happened, as a word
- * @param userId whom it concerns; empty when that is nobody known
+ * @param type the event, as a word
+ * @param userId the user concerned; empty when unknown
  * @param deviceId the device, or empty
  * @param address the client's network address, or empty
- * @param text for people; never a secret, never a name that would outlive its user
- * @param times how often it happened: refusals of one kind are summed
+ * @param text for people; never contains a secret or a name that would outlive its user
+ * @param times how often it happened: refusals of one kind are added up
  * @param at milliseconds since the epoch
  */
 public record AuditEntry(
@@ -24,7 +24,7 @@ public record AuditEntry(
         text = clean(text);
     }
 
-    /** The same about a user who was not known yet when it was made. */
+    /** Returns the entry with a user who was unknown when it was created. */
     AuditEntry of(String user) {
         return new AuditEntry(type, user, deviceId, address, text, times, at);
     }

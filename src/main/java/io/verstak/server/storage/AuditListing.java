@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The audit log as administrators read it: the latest first, page by page along an index, however long it is. */
+/** The audit log for administrators: latest first, paged along an index, however long it is. */
 public final class AuditListing {
     private final Database database;
 
@@ -19,13 +19,13 @@ public final class AuditListing {
         this.database = database;
     }
 
-    /** The entries, the latest first. */
+    /** Returns the entries, latest first. */
     public Future<List<AuditEvent>> list(AuditQuery query) {
         return database.read(
                 connection -> whom(connection, query.user()).compose(userId -> list(connection, query, userId)));
     }
 
-    /** The id of whoever has this id, or else signs in with it; the text itself when that is nobody. */
+    /** Returns the id of the user with this id, name or address; the text itself when there is none. */
     private static Future<String> whom(SqlConnection connection, String user) {
         if (user.isEmpty()) {
             return Future.succeededFuture("");

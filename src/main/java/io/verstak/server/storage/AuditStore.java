@@ -5,7 +5,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.Collection;
 
-/** The audit log. Entries of a change are written in the transaction of the change, by the store that makes it. */
+/** Stores the audit log. The store that makes a change writes its entry in the same transaction. */
 public final class AuditStore {
     private final Database database;
 
@@ -13,7 +13,7 @@ public final class AuditStore {
         this.database = database;
     }
 
-    /** Writes entries that go with no change. */
+    /** Writes entries that belong to no change. */
     public Future<Void> add(Collection<AuditEntry> entries) {
         return database.write(connection -> {
             Future<Void> added = Future.succeededFuture();
@@ -41,7 +41,7 @@ public final class AuditStore {
                 .mapEmpty();
     }
 
-    /** Gives the entries of a user who is deleted to somebody without a name. */
+    /** Moves the entries of a deleted user to a pseudonym. */
     static Future<Void> pseudonymize(SqlConnection connection, String userId, String pseudonym) {
         return connection
                 .preparedQuery("UPDATE audit_log SET user_id = ? WHERE user_id = ?")

@@ -13,18 +13,18 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** Blobs that nobody holds any more, and those whose files are damaged. Times are milliseconds since the epoch. */
+/** Blobs that no scope holds, and blobs whose files are damaged. Times are milliseconds since the epoch. */
 public final class BlobCare {
-    /** Whoever has sent all bytes of an upload is about to hold its blob: a sealed upload (state 1) keeps it. */
+    /** An upload whose bytes have all arrived (sealed, state 1) keeps its blob. */
     private static final String UNHELD = "NOT EXISTS (SELECT 1 FROM blob_refs r WHERE r.sha256 = blobs.sha256)"
             + " AND NOT EXISTS (SELECT 1 FROM uploads u WHERE u.blob = blobs.sha256 AND u.state = 1)";
 
     private final Database database;
 
     /**
-     * A page of the blobs, in the order of their hashes.
+     * A page of blobs, in the order of their hashes.
      *
-     * @param last where the next page begins; empty: this was the last one
+     * @param last where the next page begins; empty for the last page
      */
     public record Page(List<BlobReference> blobs, String last) {}
 
@@ -35,12 +35,14 @@ public final class BlobCare {
         this.database = database;
     }
 
-    /** Blobs above a hash. */
+    /** Returns blobs above a hash. */
     public Future<Page> page(String after, int limit) {
         return page(after, limit, "");
     }
 
-    /** The same without those that a scope holds or that are marked already; {@code limit} counts those looked at. */
+    /**
+     * Returns blobs above a hash that no scope holds and that are not marked; {@code limit} counts the blobs examined.
+     */
     public Future<Page> pageOfUnreferenced(String after, int limit) {
         return page(after, limit, " AND unreferenced_since IS NULL AND " + UNHELD);
     }
@@ -57,7 +59,7 @@ public final class BlobCare {
                         .map(rows -> new Page(blobs(rows), last))));
     }
 
-    /** Begins the grace of those of them that nobody holds now. */
+    /** Starts the grace period of those blobs that no scope holds now. */
     public Future<Integer> markUnreferenced(Collection<Sha256> blobs, long now) {
         List<Tuple> batch =
                 blobs.stream().map(blob -> Tuple.of(now, blob.hex())).toList();
@@ -70,7 +72,7 @@ public final class BlobCare {
                         .map(batch.size()));
     }
 
-    /** Those whose grace was over at a time. */
+    /** Returns the blobs whose grace period was over at a time. */
     public Future<List<BlobReference>> unreferencedSince(long time, int limit) {
         return database.read(connection -> connection
                 .preparedQuery("SELECT sha256, size FROM blobs WHERE unreferenced_since <= ? LIMIT ?")
@@ -79,8 +81,8 @@ public final class BlobCare {
     }
 
     /**
-     * Deletes the row of a blob, unless it has been uploaded since. The caller removes the file afterwards, and sees to it
-     * that no upload of the same bytes ends in between.
+     * Deletes the row of a blob unless it has been uploaded again. The caller then removes the file and serializes this
+     * with uploads of the same bytes.
      */
     public Future<Boolean> forget(Sha256 sha256, long unreferencedSince) {
         return database.write(connection -> connection
@@ -89,7 +91,7 @@ public final class BlobCare {
                 .map(deleted -> deleted.rowCount() == 1));
     }
 
-    /** Those of the hashes that have a row, or get one as soon as an upload all of whose bytes have come is finished. */
+    /** Returns the hashes that have a row, or will get one when a sealed upload is finished. */
     public Future<Set<Sha256>> known(Collection<Sha256> blobs) {
         if (blobs.isEmpty()) {
             return Future.succeededFuture(Set.of());
@@ -109,7 +111,10 @@ public final class BlobCare {
                 }));
     }
 
-    /** Notes, and audits, that the file of a blob is damaged or missing; false, and no write, when that was known. */
+    /**
+     * Records and audits that the file of a blob is damaged or missing. Returns false, without a write, when that was
+     * known.
+     */
     public Future<Boolean> markDamaged(Sha256 sha256, long now) {
         return count("SELECT COUNT(*) AS n FROM blobs WHERE sha256 = ? AND damaged_since IS NULL", sha256.hex())
                 .compose(fresh -> fresh == 0 ? Future.succeededFuture(false) : markFresh(sha256, now));
@@ -126,7 +131,7 @@ public final class BlobCare {
                                 .map(true)));
     }
 
-    /** Those that are damaged, the latest first. */
+    /** Returns the damaged blobs, latest first. */
     public Future<List<DamagedBlob>> damaged(int limit) {
         return database.read(connection -> connection
                 .preparedQuery("SELECT sha256, size, damaged_since FROM blobs WHERE damaged_since IS NOT NULL"

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Which blobs are stored, who holds them, and how much that is. Whoever calls has put the file in its place before. */
+/** Stored blobs, the scopes that hold them, and their sizes. The caller has stored the file before. */
 public final class BlobIndex {
     private static final String USAGE = """
             SELECT COALESCE(SUM(bytes), 0) AS user_bytes,
@@ -35,28 +35,28 @@ public final class BlobIndex {
      * A stored blob.
      *
      * @param size in bytes
-     * @param fileTime the file's own time when it was last known to be whole, in milliseconds since the epoch
-     * @param held whether the scope that asks may reach it
+     * @param fileTime the file's modification time when it was last known to be whole, in milliseconds since the epoch
+     * @param held whether the requesting scope holds it
      */
     public record Entry(long size, long fileTime, boolean held) {}
 
     /**
-     * Bytes stored for a scope, and for all scopes of its user, with those that unfinished uploads have yet to bring.
+     * Bytes stored for a scope and for all scopes of its user, with the bytes that unfinished uploads have reserved.
      *
-     * @param userQuota what an administrator has set for this user; null: nothing
+     * @param userQuota the quota that an administrator has set for this user; null if none
      */
     public record Usage(
             long scopeBytes, long userBytes, @Nullable Long userQuota) {}
 
-    /** The most that may be stored, in bytes. */
+    /** Returns the largest number of bytes that may be stored. */
     public record Quota(long scopeBytes, long userBytes) {
 
-        /** The same for a user who has a quota of one's own. */
+        /** Returns the limits for a user with an own quota. */
         public Quota of(Usage usage) {
             return usage.userQuota() == null ? this : new Quota(scopeBytes, usage.userQuota());
         }
 
-        /** What still fits, in bytes; negative when a quota was lowered. */
+        /** Returns the free quota in bytes; negative when a quota was lowered. */
         public long room(Usage usage) {
             return Math.min(scopeBytes - usage.scopeBytes(), of(usage).userBytes() - usage.userBytes());
         }
@@ -66,7 +66,7 @@ public final class BlobIndex {
         this.database = database;
     }
 
-    /** A blob as a scope sees it; empty when nobody holds it. */
+    /** Returns a blob as a scope sees it; empty when it is not stored. */
     public Future<Optional<Entry>> find(Scope scope, Sha256 sha256) {
         return database.read(connection -> connection
                 .preparedQuery("""
@@ -78,7 +78,7 @@ public final class BlobIndex {
                                 row.getLong("size"), row.getLong("file_time"), row.getValue("scope_id") != null))));
     }
 
-    /** Those of the blobs that a scope holds. Takes no more than fit into one statement: a few thousand. */
+    /** Returns those of the blobs that a scope holds. Takes only as many as fit into one statement: a few thousand. */
     public Future<Map<Sha256, Entry>> held(Scope scope, Collection<Sha256> blobs) {
         if (blobs.isEmpty()) {
             return Future.succeededFuture(Map.of());
@@ -104,7 +104,7 @@ public final class BlobIndex {
         return entries;
     }
 
-    /** The blobs that a scope holds, by hash. */
+    /** Returns the blobs of a scope, ordered by hash. */
     public Future<List<BlobReference>> list(Scope scope, String afterHash, int most) {
         return database.read(connection -> connection
                 .preparedQuery(
@@ -119,7 +119,7 @@ public final class BlobIndex {
         return database.read(connection -> usage(connection, scope));
     }
 
-    /** The size of the largest blob that a scope holds, in bytes. */
+    /** Returns the size of a scope's largest blob, in bytes. */
     public Future<Long> largest(Scope scope) {
         return database.read(connection -> connection
                 .preparedQuery("SELECT COALESCE(MAX(size), 0) AS largest FROM blob_refs WHERE scope_id = ?")
@@ -127,16 +127,16 @@ public final class BlobIndex {
                 .map(rows -> rows.iterator().next().getLong("largest")));
     }
 
-    /** Fails with {@code QUOTA_EXCEEDED} when a scope, or its user, has no room for that many more bytes. */
+    /** Fails with {@code QUOTA_EXCEEDED} when a scope or its user has no quota for this many more bytes. */
     public Future<Void> requireRoom(Scope scope, long size, Quota quota) {
         return database.read(connection -> requireRoom(connection, scope, size, quota));
     }
 
     /**
-     * Gives a blob to a scope. What the scope holds already costs it nothing; {@code QUOTA_EXCEEDED} when anything else
-     * would not fit.
+     * Adds a blob to a scope. A blob that the scope holds already costs nothing; fails with {@code QUOTA_EXCEEDED} when
+     * a new one does not fit.
      *
-     * @param fileTime the time of its file, which is whole
+     * @param fileTime the modification time of its file, which is whole
      * @param now in milliseconds since the epoch
      * @return whether it is new to the scope
      */
@@ -152,10 +152,10 @@ public final class BlobIndex {
     }
 
     /**
-     * Gives a blob to a scope as the end of an upload that had room kept free for it. {@code NOT_FOUND} when the upload is
-     * not there any more, or its user was deleted.
+     * Adds the blob of an upload with reserved quota to its scope. Fails with {@code NOT_FOUND} when the upload no
+     * longer exists or its user was deleted.
      *
-     * @param expiresAt until when the upload is remembered, in milliseconds since the epoch, as is {@code now}
+     * @param expiresAt until when the upload is kept, in milliseconds since the epoch, as is {@code now}
      * @return whether it is new to the scope
      */
     public Future<Boolean> finish(StoredUpload upload, BlobReference blob, long fileTime, long now, long expiresAt) {

@@ -6,11 +6,13 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Collection;
 
-/** Notes in the database of a stopped server what was found about its blobs. Blocks. */
+/** Records the state of blobs in the database of a stopped server. Blocks. */
 public final class BlobRepair {
     private BlobRepair() {}
 
-    /** Blobs whose files are damaged or missing, so that administrators see them. Those known already keep their time. */
+    /**
+     * Marks blobs whose files are damaged or missing, for administrators to see. Blobs marked before keep their time.
+     */
     public static void markDamaged(DataDirectory directory, Collection<Sha256> blobs, long now) {
         if (blobs.isEmpty()) {
             return;

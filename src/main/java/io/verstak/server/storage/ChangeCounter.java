@@ -4,8 +4,8 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 
 /**
- * A number that moves in the transaction of every change to accounts that another process must notice: a command on the
- * same data directory blocks a user, and the running server drops what it remembers.
+ * A counter that every change to accounts increments in its transaction, so that another process notices the change:
+ * when a command on the same data directory blocks a user, the running server drops its caches.
  */
 public final class ChangeCounter {
     private final Database database;
@@ -14,7 +14,7 @@ public final class ChangeCounter {
         this.database = database;
     }
 
-    /** The number now. */
+    /** Returns the current value. */
     public Future<Long> read() {
         return database.read(connection -> connection
                 .query("SELECT counter FROM account_changes")

@@ -14,26 +14,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves what the write-ahead log holds into the database, on a thread and a connection of its own, so that no commit pays
- * for it. A passive checkpoint waits for nobody, but under steady load it never reaches the log's end, and the log would
- * grow: above a bound, writers pause for the little that is left and begin the log anew
- * (<a href="https://www.sqlite.org/wal.html#avoiding_excessively_large_wal_files">Write-Ahead Logging, section 6</a>).
- * The file keeps its length then: to write over what is there needs less of an fsync than to make a file longer.
+ * Checkpoints the write-ahead log into the database on its own thread and connection, so that no commit pays for it. A
+ * passive checkpoint waits for nobody, but under steady load it never reaches the end of the log, which would grow
+ * without bound: above a limit, writers pause for the small rest and restart the log (<a
+ * href="https://www.sqlite.org/wal.html#avoiding_excessively_large_wal_files">Write-Ahead Logging, section 6</a>). The
+ * file keeps its length: an fsync of overwritten blocks is cheaper than one of appended blocks.
  */
 final class Checkpointer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
     private static final long INTERVAL_MILLIS = 250;
     private static final long MAX_WAL_BYTES = 64L << 20;
 
-    /** What a long backup has made much longer gives its space back. */
+    /** A log that a long backup has made much longer is truncated. */
     private static final long MAX_FILE_BYTES = 2 * MAX_WAL_BYTES;
 
-    /** Below this a checkpoint is not worth its two fsyncs, unless nothing else happens. */
+    /** Below this size a checkpoint is not worth its two fsyncs unless the server is idle. */
     private static final long SMALL_WAL_BYTES = 4L << 20;
 
     private static final int IDLE_ROUNDS = 8;
 
-    /** A backup looks at the log for long: writers are not to wait in vain four times a second meanwhile. */
+    /** A backup reads the log for a long time; writers must not pause in vain four times a second meanwhile. */
     private static final int PATIENT_ROUNDS = 40;
 
     private final Path wal;
@@ -48,7 +48,10 @@ final class Checkpointer implements AutoCloseable {
     private int quietRounds;
     private int roundsUntilCut;
 
-    /** What of the write-ahead log, in bytes, is not in the database yet, and whether a reader or writer was in the way. */
+    /**
+     * The state of the write-ahead log: its size and the part not yet in the database, and whether a reader or writer
+     * blocked the checkpoint.
+     */
     private record Log(boolean busy, long bytes, long pendingBytes) {}
 
     Checkpointer(Path database, Connection connection, WriteGate gate, StorageFailures failures) throws SQLException {
@@ -86,14 +89,14 @@ final class Checkpointer implements AutoCloseable {
         }
     }
 
-    /** A log of which nothing is pending is begun anew by the next writer. */
+    /** The next writer restarts a log that has nothing pending. */
     private boolean isTooLong(Log log) throws IOException {
         return (log.bytes() > MAX_WAL_BYTES && log.pendingBytes() > 0) || Files.size(wal) > MAX_FILE_BYTES;
     }
 
-    /** Writers wait; false when a reader still looks at the log's end. */
+    /** Pauses writers. Returns false when a reader still uses the end of the log. */
     private boolean cut() throws SQLException, IOException {
-        // Once more, so that next to nothing is left to do while they wait.
+        // Once more, so that almost nothing is left to do while writers wait.
         checkpoint("PASSIVE");
         WriteGate.Turn turn = gate.enter().join();
         try {
@@ -113,7 +116,7 @@ final class Checkpointer implements AutoCloseable {
         }
     }
 
-    /** Waits for a checkpoint under way. Blocks. */
+    /** Waits for a running checkpoint. Blocks. */
     @Override
     public void close() {
         thread.shutdown();

@@ -9,16 +9,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A page of what a search has found, and how much it is altogether, in one question: to name a thousand owners to the database
- * and to look each of them up is most of the work.
+ * Reads a page of search results and their total in one query: passing a thousand owners to the database and looking
+ * each of them up is most of the work.
  */
 final class CountedPage {
-    /** The column with the number of all rows, behind the columns of a row. */
+    /** The column with the total, after the columns of a row. */
     static final String TOTAL = ", c.total";
 
     private CountedPage() {}
 
-    /** The part of a FROM that is {@code c}: the ids of the page's rows; what else is read of them is joined to it. */
+    /** Returns the subquery {@code c}: the ids of the page's rows, to which further columns are joined. */
     static String of(String id, String fromAndOrder) {
         return "SELECT " + id + ", COUNT(*) OVER () AS total" + fromAndOrder + " LIMIT ? OFFSET ?";
     }
@@ -30,7 +30,7 @@ final class CountedPage {
         return Tuple.from(paged);
     }
 
-    /** A page without rows is behind the last, or there is none. */
+    /** A page without rows is after the last page, or there is no result. */
     static Future<Long> total(
             RowSet<Row> page, long offset, SqlConnection connection, String from, List<Object> values) {
         if (page.size() > 0 || offset == 0) {

@@ -14,15 +14,15 @@ import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
 
 /**
- * A copy of a database as it was at one moment, made while a server writes on: one snapshot is held all the while, so that
- * no commit makes the copy begin anew, and no writer waits for it. Blocks.
+ * A copy of a database at one moment, made while a server keeps writing. It holds one snapshot, so that no commit
+ * restarts the copy and no writer waits. Blocks.
  */
 public final class DatabaseCopy {
     private static final int PAGES_PER_STEP = 256;
 
     private final Path file;
 
-    /** Told of each blob. */
+    /** Receives each blob. */
     public interface BlobConsumer {
         void accept(BlobReference blob) throws IOException;
     }
@@ -32,9 +32,9 @@ public final class DatabaseCopy {
     }
 
     /**
-     * Copies a database into a file that does not exist yet, and checks the copy.
+     * Copies a database into a new file and checks the copy.
      *
-     * @param goOn asked between two steps; false gives up
+     * @param goOn called between two steps; false stops the copy
      * @throws StorageException in one line for a person
      */
     public static DatabaseCopy make(DataDirectory from, Path to, BooleanSupplier goOn) {
@@ -70,7 +70,7 @@ public final class DatabaseCopy {
         }
     }
 
-    /** Makes it one file, leaves out blobs that nobody holds and that may go at any time, and checks it. */
+    /** Converts the copy to one file, removes blobs that no scope holds, and checks it. */
     private void settle() {
         try (Connection copy = open();
                 Statement statement = copy.createStatement()) {
@@ -89,7 +89,7 @@ public final class DatabaseCopy {
         }
     }
 
-    /** Its blobs, in the order of their hashes. */
+    /** Passes on its blobs, in the order of their hashes. */
     public void eachBlob(BlobConsumer consumer) throws IOException {
         try (Connection copy = open();
                 Statement statement = copy.createStatement();

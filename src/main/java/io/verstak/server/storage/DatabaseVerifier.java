@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Looks for damage in a database, beside a running server or without one; changes nothing. What SQLite itself cannot read
- * is a finding, too: no method throws for it. Blocks; for one thread.
+ * Checks a database for damage, with or without a running server. Changes nothing. Data that SQLite itself cannot read
+ * is reported, not thrown. Blocks. Used by one thread.
  */
 public final class DatabaseVerifier implements AutoCloseable {
-    /** As many faults of its own as SQLite names before it stops. */
+    /** The number of faults after which SQLite's own check stops. */
     private static final int INTEGRITY_FAULTS = 1000;
 
     private static final int BLOBS_AT_ONCE = 1000;
@@ -31,7 +31,7 @@ public final class DatabaseVerifier implements AutoCloseable {
     }
 
     /**
-     * Opens the database of a directory for reading; empty when that is impossible, which is a finding.
+     * Opens the database of a directory for reading; empty when that is impossible, which is reported.
      *
      * @throws StorageException in one line for a person: it belongs to another release
      */
@@ -51,12 +51,12 @@ public final class DatabaseVerifier implements AutoCloseable {
         }
     }
 
-    /** What {@link #checkLogs} will look at. */
+    /** Returns the number of ops that {@link #checkLogs} will check. */
     public long operations() {
         return sum("SELECT COALESCE(SUM(operations), 0) FROM scopes");
     }
 
-    /** What the files of all blobs hold together, in bytes. */
+    /** Returns the size of all blobs, in bytes. */
     public long blobBytes() {
         return sum("SELECT COALESCE(SUM(size), 0) FROM blobs");
     }
@@ -66,12 +66,12 @@ public final class DatabaseVerifier implements AutoCloseable {
                 ResultSet row = statement.executeQuery(sql)) {
             return row.next() ? row.getLong(1) : 0;
         } catch (SQLException unreadable) {
-            // Only a progress bar needs it; the checks will tell.
+            // Only the progress bar needs it; the checks report the damage.
             return 0;
         }
     }
 
-    /** SQLite's own check: pages, trees, indexes, constraints. */
+    /** Runs SQLite's own check: pages, trees, indexes, constraints. */
     public void checkIntegrity() {
         guarded(
                 "database",
@@ -85,7 +85,7 @@ public final class DatabaseVerifier implements AutoCloseable {
                 }));
     }
 
-    /** Every op of every log, and what the log knows of them. */
+    /** Checks every op of every log, and its indexes. */
     public void checkLogs() {
         guarded("log", () -> {
             for (long scope : scopes()) {
@@ -100,14 +100,14 @@ public final class DatabaseVerifier implements AutoCloseable {
 
     private List<Long> scopes() throws SQLException {
         List<Long> scopes = new ArrayList<>();
-        // A deleted user's vaults are being taken apart.
+        // The vaults of a deleted user are being removed.
         each(
                 "SELECT id FROM scopes WHERE user_id IN (SELECT id FROM users) ORDER BY id",
                 row -> scopes.add(row.getLong(1)));
         return scopes;
     }
 
-    /** Rows that name other rows, and sums over them. */
+    /** Checks references between rows, and stored sums. */
     public void checkReferences() {
         for (ReferenceCheck check : ReferenceCheck.ALL) {
             guarded(
@@ -122,7 +122,7 @@ public final class DatabaseVerifier implements AutoCloseable {
         }
     }
 
-    /** Every blob that has a row, in order of its hash. A row that names no hash is a finding. */
+    /** Passes on every blob that has a row, ordered by hash. Reports a row without a valid hash. */
     public void eachBlob(Consumer<BlobReference> consumer) {
         guarded("database", () -> {
             List<BlobReference> blobs = new ArrayList<>();
@@ -137,7 +137,7 @@ public final class DatabaseVerifier implements AutoCloseable {
         });
     }
 
-    /** A page of them, so that no snapshot of a running server's database is held for long; returns its end, or "". */
+    /** Reads a page, so that no snapshot of a running server's database is held for long. Returns its end, or "". */
     private String blobsAbove(String last, List<BlobReference> blobs) throws SQLException {
         String end = "";
         int rows = 0;
@@ -161,7 +161,7 @@ public final class DatabaseVerifier implements AutoCloseable {
         return rows == BLOBS_AT_ONCE ? end : "";
     }
 
-    /** Whether a blob still has a row: beside a running server the clean-up may have removed it meanwhile. */
+    /** Returns whether a blob still has a row: a running server may have removed it meanwhile. */
     public boolean isNamed(Sha256 sha256) {
         try (PreparedStatement statement = connection.prepareStatement("SELECT 1 FROM blobs WHERE sha256 = ?")) {
             statement.setString(1, sha256.hex());
@@ -173,7 +173,7 @@ public final class DatabaseVerifier implements AutoCloseable {
         }
     }
 
-    /** What reads a row of a result. */
+    /** Reads a row of a result. */
     private interface RowReader {
         void read(ResultSet row) throws SQLException;
     }

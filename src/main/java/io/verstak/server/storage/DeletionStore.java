@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 
-/** Accounts that their owners want deleted: kept for a while, in which the owner may think again, and then gone. */
+/** Stores requests of users to delete their accounts, which take effect after a grace period. */
 public final class DeletionStore {
     private static final String DUE = "delete_after IS NOT NULL AND delete_after <= ?";
 
@@ -17,9 +17,9 @@ public final class DeletionStore {
     private final OutboxStore outbox;
 
     /**
-     * A wish to be deleted.
+     * A request for deletion.
      *
-     * @param keep what the link carries that takes it back; when it expires the account may go
+     * @param keep the token of the link that cancels it; the account may be deleted when it expires
      * @param mail with that link
      */
     public record Wish(User user, EmailToken keep, NewMail mail, AuditEntry audit) {}
@@ -30,8 +30,8 @@ public final class DeletionStore {
     }
 
     /**
-     * Notes the wish and queues the mail. A wish that stands already stays as it is, and no other mail is sent. Refuses
-     * with {@code CONFLICT} when the user was blocked or given another password since the user was read.
+     * Stores the request and queues the mail. An earlier request stays as it is, without another mail. Refuses with
+     * {@code CONFLICT} when the user was blocked or given another password since the user was read.
      */
     public Future<Void> ask(Wish wish) {
         return database.write(connection -> UserStore.requireUnchanged(connection, wish.user())
@@ -46,19 +46,19 @@ public final class DeletionStore {
                                 .compose(queued -> AuditStore.add(connection, wish.audit()))));
     }
 
-    /** Takes the wish back. That there is none is no failure. */
+    /** Cancels the request. Succeeds if there is none. */
     public Future<Void> keep(String userId, AuditEntry audit) {
         return database.write(connection -> keep(connection, userId, audit));
     }
 
-    /** Whether this token would keep somebody's account. */
+    /** Returns whether this token would cancel a request. */
     public Future<Boolean> canKeep(String tokenHash, long now) {
         return database.read(connection -> EmailToken.find(connection, Purpose.KEEP, tokenHash, now))
                 .map(Optional::isPresent);
     }
 
     /**
-     * Takes back the wish of the user whose token it is.
+     * Cancels the request that the token belongs to.
      *
      * @return false when the token is unknown, used or expired
      */
@@ -79,7 +79,7 @@ public final class DeletionStore {
                                 .compose(voided -> AuditStore.add(connection, audit.of(userId))));
     }
 
-    /** Users whose time to think again is over. */
+    /** Returns the users whose grace period is over. */
     public Future<List<String>> due(long now, int most) {
         return database.read(connection -> connection
                 .preparedQuery("SELECT id FROM users WHERE " + DUE + " ORDER BY delete_after LIMIT ?")
@@ -89,7 +89,7 @@ public final class DeletionStore {
                         .toList()));
     }
 
-    /** Deletes a user as {@link UserStore#delete} does, unless the wish was taken back in the last moment. */
+    /** Deletes a user as {@link UserStore#delete} does, unless the request was cancelled in the last moment. */
     public Future<Void> delete(String userId, String pseudonym, AuditEntry audit) {
         return database.write(connection -> connection
                 .preparedQuery("UPDATE users SET epoch = epoch + 1 WHERE id = ? AND " + DUE)

@@ -9,15 +9,15 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.Optional;
 
-/** How a user comes to have another address: nothing changes before the new one has proved to be the user's. */
+/** Stores changes of email addresses: an address takes effect when the user has confirmed it. */
 public final class EmailChangeStore {
     private final Database database;
     private final OutboxStore outbox;
 
     /**
-     * Another address that a user asks for.
+     * A requested email address.
      *
-     * @param token what the link to the new address carries
+     * @param token the token of the link to the new address
      * @param confirmation with that link
      * @param note to the old address
      */
@@ -29,10 +29,10 @@ public final class EmailChangeStore {
     }
 
     /**
-     * Queues both mails, and voids the link of an earlier wish. Refuses with {@code CONFLICT} when the address is
-     * somebody's, or when the user was blocked or given another password since the user was read.
+     * Queues both mails and invalidates the link of an earlier request. Refuses with {@code CONFLICT} when the address
+     * is taken, or when the user was blocked or given another password since the user was read.
      *
-     * @param hideTaken makes a taken address look like a free one: only, nobody gets the link
+     * @param hideTaken makes a taken address look like a free one; only, no link is sent
      */
     public Future<Void> offer(EmailChange change, boolean hideTaken) {
         return database.write(connection -> UserStore.requireUnchanged(connection, change.user())
@@ -49,20 +49,20 @@ public final class EmailChangeStore {
                 .compose(made -> AuditStore.add(connection, change.audit())));
     }
 
-    /** Voids the link of a wish. That there is none is no failure. */
+    /** Invalidates the link of a request. Succeeds if there is none. */
     public Future<Void> forget(String userId) {
         return database.write(connection -> EmailToken.delete(connection, userId, Purpose.CHANGE));
     }
 
-    /** Whether this token would change somebody's address. */
+    /** Returns whether this token would change an address. */
     public Future<Boolean> canChange(String tokenHash, long now) {
         return database.read(connection -> EmailToken.find(connection, Purpose.CHANGE, tokenHash, now))
                 .map(Optional::isPresent);
     }
 
     /**
-     * Gives the user whose token it is the address that it was sent to. Links that were sent to the old one work no more.
-     * Refuses with {@code CONFLICT} when the address is somebody else's by now.
+     * Changes the address of the token's user to the one it was sent to. Links sent to the old address become invalid.
+     * Refuses with {@code CONFLICT} when the address is taken by now.
      *
      * @return false when the token is unknown, used or expired
      */

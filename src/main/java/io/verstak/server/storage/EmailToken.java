@@ -7,21 +7,20 @@ import io.vertx.sqlclient.Tuple;
 import java.util.Optional;
 
 /**
- * A token that was mailed to somebody, by its hash. It works once and until it expires, and a new one of the same purpose
- * voids it.
+ * A mailed token, by its hash. It works once and until it expires, and a new one of the same purpose invalidates it.
  *
- * @param email the address that it was sent to, and so proves
+ * @param email the address that it was sent to and therefore proves
  * @param expiresAt milliseconds since the epoch
  */
 public record EmailToken(String tokenHash, Purpose purpose, String userId, String email, long expiresAt) {
 
-    /** What a token is good for. */
+    /** The purpose of a token. */
     public enum Purpose {
         CONFIRM("confirm"),
         RESET("reset"),
         /** The address becomes the user's. */
         CHANGE("change"),
-        /** The account is not deleted after all. */
+        /** Cancels the deletion of the account. */
         KEEP("keep");
 
         private final String key;
@@ -35,7 +34,7 @@ public record EmailToken(String tokenHash, Purpose purpose, String userId, Strin
         }
     }
 
-    /** Makes this the only token of its purpose and user. */
+    /** Replaces the token of this purpose and user. */
     Future<Void> replace(SqlConnection connection) {
         return connection
                 .preparedQuery("""
@@ -57,7 +56,7 @@ public record EmailToken(String tokenHash, Purpose purpose, String userId, Strin
                         : Optional.of(token(purpose, tokenHash, rows.iterator().next())));
     }
 
-    /** Takes the token away and returns it; of many who try at once, one gets it. */
+    /** Redeems and returns the token; of many concurrent callers, one gets it. */
     static Future<Optional<EmailToken>> consume(SqlConnection connection, Purpose purpose, String tokenHash, long now) {
         return find(connection, purpose, tokenHash, now)
                 .compose(found -> connection
@@ -67,7 +66,7 @@ public record EmailToken(String tokenHash, Purpose purpose, String userId, Strin
                         .map(deleted -> deleted.rowCount() == 1 ? found : Optional.empty()));
     }
 
-    /** Voids what was mailed to a user for one purpose. */
+    /** Invalidates a user's tokens of one purpose. */
     static Future<Void> delete(SqlConnection connection, String userId, Purpose purpose) {
         return connection
                 .preparedQuery("DELETE FROM email_tokens WHERE user_id = ? AND purpose = ?")
@@ -75,7 +74,7 @@ public record EmailToken(String tokenHash, Purpose purpose, String userId, Strin
                 .mapEmpty();
     }
 
-    /** Voids what was mailed to a user under an old password; only the link that keeps the account goes on. */
+    /** Invalidates the tokens mailed under an old password, except the one that cancels a deletion. */
     static Future<Void> deleteGranted(SqlConnection connection, String userId) {
         return connection
                 .preparedQuery("DELETE FROM email_tokens WHERE user_id = ? AND purpose <> ?")
@@ -83,7 +82,7 @@ public record EmailToken(String tokenHash, Purpose purpose, String userId, Strin
                 .mapEmpty();
     }
 
-    /** Voids everything that was mailed to a user. */
+    /** Invalidates all tokens of a user. */
     static Future<Void> deleteAll(SqlConnection connection, String userId) {
         return connection
                 .preparedQuery("DELETE FROM email_tokens WHERE user_id = ?")

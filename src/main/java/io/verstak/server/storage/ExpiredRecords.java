@@ -3,11 +3,11 @@ package io.verstak.server.storage;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 
-/** Deletes rows whose time is over, a bounded number at a time: writers do not wait long for it. */
+/** Deletes a bounded number of expired rows at a time, so that writers do not wait long. */
 public final class ExpiredRecords {
     private final Database database;
 
-    /** What expires. The time that counts stands in the row, or is when the row was made. */
+    /** A kind of rows that expire, by their expiry or creation time. */
     public enum Kind {
         SESSIONS("sessions", "token_hash", "expires_at"),
         EMAIL_TOKENS("email_tokens", "token_hash", "expires_at"),
@@ -41,10 +41,10 @@ public final class ExpiredRecords {
     }
 
     /**
-     * Deletes the oldest rows up to a time. Writes nothing when there is none.
+     * Deletes the oldest rows up to a time. Writes nothing when there are none.
      *
      * @param time milliseconds since the epoch
-     * @return how many were deleted
+     * @return the number of deleted rows
      */
     public Future<Integer> delete(Kind kind, long time, int most) {
         return database.read(connection -> connection
@@ -58,7 +58,7 @@ public final class ExpiredRecords {
                                 .map(deleted -> deleted.rowCount())));
     }
 
-    /** How many rows are there whose time is over. */
+    /** Returns the number of expired rows. */
     public Future<Long> count(Kind kind, long time) {
         return database.read(connection -> connection
                 .preparedQuery("SELECT COUNT(*) AS n" + kind.select())

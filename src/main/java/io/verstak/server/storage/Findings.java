@@ -1,16 +1,16 @@
 package io.verstak.server.storage;
 
-/** Who is told what a verification finds, while it goes on. */
+/** Receives the findings and the progress of a verification. */
 public interface Findings {
 
     /**
-     * Something is not as it was stored.
+     * Reports damage.
      *
      * @param kind a word for scripts, such as {@code blob_missing}
-     * @param text which one and what is wrong with it, in one line for a person
+     * @param text which object is damaged and how, in one line for a person
      */
     void damage(String kind, String text);
 
-    /** That many more ops, or bytes of blobs, have been looked at. */
+    /** Reports that this many more ops, or bytes of blobs, have been checked. */
     void advance(long steps);
 }

@@ -6,7 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** Checks that an op is found by its id, that its entity's chain ends where it should, and that its blob is held. */
+/** Checks that each op is found by its id, that its entity's chain ends correctly, and that its blob is held. */
 final class IndexVerifier implements AutoCloseable {
     private final Connection connection;
     private final long scopeId;
@@ -18,7 +18,7 @@ final class IndexVerifier implements AutoCloseable {
     private long ops;
     private long entities;
 
-    /** Who is told. */
+    /** Receives the findings. */
     interface Reporter {
         void damage(String kind, long sequence, String text);
     }
@@ -45,7 +45,7 @@ final class IndexVerifier implements AutoCloseable {
         }
     }
 
-    /** An op whose key was taken by another id has the next free one. */
+    /** An op whose key was taken by another id uses the next free one. */
     private boolean isFound(long sequence, long opKey) throws SQLException {
         for (long next = opKey; ; next++) {
             key.setLong(1, scopeId);
@@ -93,7 +93,7 @@ final class IndexVerifier implements AutoCloseable {
         }
     }
 
-    /** Behind the last op: no index holds more than the ops have put there. */
+    /** After the last op: checks that no index has entries without an op. */
     void checkCounts() throws SQLException {
         long keys = count("op_keys");
         if (keys != ops) {

@@ -6,18 +6,18 @@ import java.sql.SQLException;
 import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 
-/** Adds rows to one table of a new database. */
+/** Inserts rows into one table of a new database. */
 final class Insert {
     private final PreparedStatement statement;
 
-    /** @param columns names, joined by commas */
+    /** @param columns names separated by commas */
     Insert(Connection connection, String table, String columns) throws SQLException {
         int count = columns.split(",", -1).length;
         statement = connection.prepareStatement("INSERT INTO %s (%s) VALUES (%s) ON CONFLICT DO NOTHING"
                 .formatted(table, columns, String.join(", ", Collections.nCopies(count, "?"))));
     }
 
-    /** False when another row has one of the values that must be unique; nothing is added then. */
+    /** Returns false, and adds nothing, when a unique value is taken. */
     boolean add(@Nullable Object... values) {
         return NewDatabase.filling(() -> {
             for (int i = 0; i < values.length; i++) {

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Links that let one person register each. */
+/** Stores invitations: links that let one person register. */
 public final class InvitationStore {
     private final Database database;
     private final OutboxStore outbox;
@@ -20,7 +20,7 @@ public final class InvitationStore {
     /**
      * An invitation. Times are milliseconds since the epoch.
      *
-     * @param email whom it is mailed to; empty when it is handed over by other means
+     * @param email the address it is mailed to; empty when it is handed over in another way
      * @param invitedBy the administrator, or {@code command line}
      */
     public record Invitation(
@@ -48,7 +48,7 @@ public final class InvitationStore {
                 .compose(queued -> AuditStore.add(connection, audit)));
     }
 
-    /** All of them, the latest first, the used and expired ones, too. */
+    /** Returns all invitations, latest first, including used and expired ones. */
     public static Future<List<ListedInvitation>> list(Database database, long offset, int limit) {
         return database.read(connection -> connection
                 .preparedQuery("""
@@ -73,7 +73,7 @@ public final class InvitationStore {
                 row.getLong("expires_at"));
     }
 
-    /** Ends an invitation that nobody has used. That there is none is no failure. */
+    /** Revokes an unused invitation. Succeeds if there is none. */
     public Future<Void> revoke(String id, AuditEntry audit) {
         return database.write(connection -> connection
                 .preparedQuery("DELETE FROM invitations WHERE id = ? AND used_by = ''")
@@ -81,7 +81,7 @@ public final class InvitationStore {
                 .compose(gone -> gone.rowCount() == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit)));
     }
 
-    /** Whether somebody could register with this token now. */
+    /** Returns whether this token is valid now. */
     public Future<Boolean> isOpen(String tokenHash, long now) {
         return database.read(connection -> connection
                 .preparedQuery("SELECT 1 FROM invitations WHERE token_hash = ? AND used_by = '' AND expires_at > ?")
@@ -89,7 +89,7 @@ public final class InvitationStore {
                 .map(rows -> rows.size() == 1));
     }
 
-    /** Uses an invitation up. Refuses with {@code FORBIDDEN} when it was used, is over, or never was. */
+    /** Redeems an invitation. Refuses with {@code FORBIDDEN} when it was used, has expired, or never existed. */
     static Future<Void> use(SqlConnection connection, String tokenHash, String userId, long now) {
         return connection
                 .preparedQuery("UPDATE invitations SET used_by = ?"

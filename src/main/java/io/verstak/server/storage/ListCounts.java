@@ -5,7 +5,7 @@ import io.verstak.server.domain.listing.UserQuery;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 
-/** How long the lists of administrators are; the database keeps count with every change. */
+/** The lengths of the administrators' lists; triggers keep them up to date. */
 record ListCounts(long users, long active, long blocked, long unconfirmed, long devices, long revoked, long vaults) {
 
     static Future<ListCounts> read(SqlConnection connection) {

@@ -1,8 +1,8 @@
 package io.verstak.server.storage;
 
-/** The lists of administrators, which share what finds users by their names. */
+/** The administrators' lists, which share the search for users by name. */
 public record Listings(UserListing users, DeviceListing devices, VaultListing vaults, AuditListing audit) {
-    /** With fewer users than these the database finds names quickly enough. */
+    /** With fewer users than this, the database finds names quickly enough. */
     private static final long MANY_USERS = 2000;
 
     public static Listings of(Database database) {

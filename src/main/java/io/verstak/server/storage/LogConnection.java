@@ -40,7 +40,7 @@ final class LogConnection implements AutoCloseable {
         static final EntityEnd NONE = new EntityEnd(0, 0, 0);
     }
 
-    /** The answer that a key was given. */
+    /** The stored answer of an idempotency key. */
     @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
     record KeptAnswer(String requestDigest, byte[] json) {}
 
@@ -88,12 +88,15 @@ final class LogConnection implements AutoCloseable {
                 VALUES (?, ?, ?, '', ?, ?)""");
     }
 
-    /** A statement for work that comes once. */
+    /** Prepares a statement that is used once. */
     PreparedStatement prepare(String sql) throws SQLException {
         return connection.prepareStatement(sql);
     }
 
-    /** Begins a transaction in SQL: with JDBC's own the driver would begin the next one at once, and keep the lock. */
+    /**
+     * Begins a transaction in SQL: with JDBC's own transactions, the driver would begin the next one immediately and
+     * keep the lock.
+     */
     void begin() throws SQLException {
         control.execute(Sqlite.BEGIN);
     }
@@ -102,7 +105,7 @@ final class LogConnection implements AutoCloseable {
         control.execute("COMMIT");
     }
 
-    /** Undoes the transaction, unless SQLite has done so itself, as it does when the disk is full. */
+    /** Rolls the transaction back, unless SQLite has done so itself, as it does on a full disk. */
     void rollback() throws SQLException {
         try {
             control.execute("ROLLBACK");
@@ -179,7 +182,7 @@ final class LogConnection implements AutoCloseable {
         insertAnswer.executeUpdate();
     }
 
-    /** Drops a few of the answers that nobody may ask for any more: more than one for each that is added. */
+    /** Deletes some expired answers: more than one for each that is added. */
     void dropAnswers(long keptSince) throws SQLException {
         deleteAnswers.setLong(1, keptSince);
         deleteAnswers.executeUpdate();
@@ -231,7 +234,7 @@ final class LogConnection implements AutoCloseable {
         updateScope.executeBatch();
     }
 
-    /** Drops what was added but not flushed, so that the next transaction begins with nothing. */
+    /** Clears unflushed batches, so that the next transaction begins empty. */
     void clear() throws SQLException {
         insertOp.clearBatch();
         insertKey.clearBatch();
@@ -239,7 +242,9 @@ final class LogConnection implements AutoCloseable {
         updateScope.clearBatch();
     }
 
-    /** Leaves numbers out, up to and with {@code until}; true when that begins a gap and does not only widen one. */
+    /**
+     * Reserves a gap up to and including {@code until}. Returns true when this begins a gap, false when it extends one.
+     */
     boolean skip(ScopeHead head, long until, long now) throws SQLException {
         updateCounter.setLong(1, until);
         updateCounter.setLong(2, until);

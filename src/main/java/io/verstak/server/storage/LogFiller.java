@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes op logs that another server has numbered, exactly as pushes would have written them: through the same group, with
- * the same links, digests and keys. Sequences stay as they are; {@code scopes.imported_head} says up to where they have gaps.
+ * Writes op logs numbered by another server exactly as pushes would have written them: through the same group, with the
+ * same links, digests and keys. Sequences are kept; {@code scopes.imported_head} marks the range that may have gaps.
  */
 public final class LogFiller {
     private static final int GROUP_OPS = 4096;
@@ -26,7 +26,7 @@ public final class LogFiller {
     private long bytes;
     private int groups;
 
-    /** The end of an imported log. */
+    /** Ends an imported log. */
     private record End(long sequence, long pushedAt) {}
 
     LogFiller(NewDatabase database, LogConnection connection) {
@@ -35,7 +35,7 @@ public final class LogFiller {
         this.group = new LogGroup(connection);
     }
 
-    /** The highest sequence that a scope has so far. */
+    /** Returns the highest sequence of a scope so far. */
     public long head(long scopeId) {
         End end = ends.get(scopeId);
         return end == null ? 0 : end.sequence();
@@ -96,7 +96,7 @@ public final class LogFiller {
         finishDays();
     }
 
-    /** What charts are drawn from: operations of each day, and how many there were by then. */
+    /** Adds the data of the charts: operations per day, and the total by then. */
     private void finishDays() throws SQLException {
         try (PreparedStatement insert =
                 connection.prepare("INSERT INTO vault_days (scope_id, day, operations, total) VALUES (?, ?, ?, ?)")) {

@@ -9,8 +9,8 @@ import java.sql.SQLException;
 import java.util.Arrays;
 
 /**
- * Reads the log of one scope from its beginning to its head, as one snapshot, and computes again whatever was computed
- * when it was written: sequences, digests, the chain, the indexes. Changes nothing.
+ * Reads the log of one scope in one snapshot and recomputes everything that was computed when it was written:
+ * sequences, digests, the chain, the indexes. Changes nothing.
  */
 final class LogVerifier implements AutoCloseable {
     private final Connection connection;
@@ -105,10 +105,13 @@ final class LogVerifier implements AutoCloseable {
         indexes.check(row, formed);
     }
 
-    /** @param after the sequence before the gap; {@code until} the last one in it */
+    /**
+     * @param after the sequence before the gap
+     * @param until the last one in it
+     */
     private void checkGap(long after, long until) throws SQLException {
         if (until <= importedHead()) {
-            return; // another server has numbered these ops, and left numbers out
+            return; // numbered by another server, with gaps
         }
         try (PreparedStatement statement =
                 connection.prepareStatement("SELECT after_seq FROM log_skips WHERE scope_id = ? AND until_seq = ?")) {

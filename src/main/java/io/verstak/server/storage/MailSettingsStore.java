@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The mail settings that an administrator has made on the page. */
+/** Stores the mail settings that an administrator has saved on the page. */
 public final class MailSettingsStore {
     private static final Logger LOG = LoggerFactory.getLogger(MailSettingsStore.class);
     private static final int ONLY_ROW = 1;
@@ -24,7 +24,7 @@ public final class MailSettingsStore {
         this.secrets = secrets;
     }
 
-    /** What was stored last; empty when nothing was, and the configuration file holds. */
+    /** Returns the stored settings; empty when the configuration file applies. */
     public Future<Optional<MailConfig>> find() {
         return database.read(connection -> connection
                 .query("SELECT host, port, security, username, sealed_password, sender FROM mail_settings")
@@ -34,7 +34,7 @@ public final class MailSettingsStore {
                         : Optional.of(settings(rows.iterator().next()))));
     }
 
-    /** Replaces what was stored. */
+    /** Replaces the stored settings. */
     public Future<Void> put(MailConfig settings, long now) {
         return database.write(connection -> connection
                 .query("DELETE FROM mail_settings")
@@ -54,7 +54,7 @@ public final class MailSettingsStore {
                 .mapEmpty());
     }
 
-    /** Forgets them: the configuration file holds again. */
+    /** Deletes the stored settings, so that the configuration file applies. */
     public Future<Void> clear() {
         return database.write(connection ->
                 connection.query("DELETE FROM mail_settings").execute().mapEmpty());

@@ -2,11 +2,11 @@ package io.verstak.server.storage;
 
 import java.util.Collections;
 
-/** The marks of a statement's parameters. */
+/** The placeholders of a statement's parameters. */
 final class Marks {
     private Marks() {}
 
-    /** So many, for a list in brackets. */
+    /** Returns this many placeholders for a list in brackets. */
     static String of(int count) {
         return String.join(", ", Collections.nCopies(count, "?"));
     }

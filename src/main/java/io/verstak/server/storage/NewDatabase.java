@@ -6,8 +6,8 @@ import java.sql.Statement;
 import java.util.Optional;
 
 /**
- * A database that is filled from elsewhere before any server sees it: one thread, one connection, no durability until it
- * is finished. All of it blocks, and fails with {@link StorageException}.
+ * A database that is filled before a server opens it: one thread, one connection, not durable until it is finished.
+ * Every call blocks and fails with {@link StorageException}.
  */
 public final class NewDatabase implements AutoCloseable {
     private final Connection connection;
@@ -26,7 +26,7 @@ public final class NewDatabase implements AutoCloseable {
         records = new RecordFiller(connection);
     }
 
-    /** @param directory where it is made; without one it is made in memory and forgotten */
+    /** @param directory where it is created; without one it is created in memory and discarded */
     public static NewDatabase open(Optional<DataDirectory> directory) {
         String url = directory
                 .map(target -> "jdbc:sqlite:" + target.database().toAbsolutePath())
@@ -46,7 +46,7 @@ public final class NewDatabase implements AutoCloseable {
         return records;
     }
 
-    /** Something that talks to the database. */
+    /** Work that reads the database. */
     interface Work<T> {
         T run() throws SQLException;
     }
@@ -59,7 +59,7 @@ public final class NewDatabase implements AutoCloseable {
         }
     }
 
-    /** Something that changes the database. */
+    /** Work that changes the database. */
     interface Step {
         void run() throws SQLException;
     }
@@ -71,13 +71,13 @@ public final class NewDatabase implements AutoCloseable {
         });
     }
 
-    /** Hands over what is written so far, so that no transaction grows with the whole. */
+    /** Commits the rows written so far, so that no transaction grows with the whole import. */
     void pause() throws SQLException {
         control.execute("COMMIT");
         control.execute(Sqlite.BEGIN);
     }
 
-    /** Writes what is still in memory. The file is complete then, but not yet durable. */
+    /** Writes the rest from memory. The file is complete then, but not yet durable. */
     public void complete() {
         fill(() -> {
             log.finish();

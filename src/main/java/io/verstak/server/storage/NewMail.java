@@ -7,11 +7,11 @@ import java.util.regex.Pattern;
  * A mail to be queued. Times are milliseconds since the epoch.
  *
  * @param id 32 random hexadecimal digits
- * @param kind which text it has
+ * @param kind the kind of its text
  * @param recipient one address, in ASCII, without a name
  * @param language a tag such as {@code ru}
- * @param variables what the text is made from, a token too; stored encrypted only
- * @param expiresAt of no use to the reader from then on, and no longer sent
+ * @param variables the values for its text, including a token; stored encrypted only
+ * @param expiresAt when it becomes useless and is no longer sent
  */
 public record NewMail(
         String id,
@@ -26,7 +26,10 @@ public record NewMail(
     private static final Pattern ADDRESS =
             Pattern.compile("[!-~&&[^<>()\\[\\]\\\\,;:@\"]]{1,64}@[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)*");
 
-    /** @throws IllegalArgumentException for a recipient that could be more than one address in a command or a header */
+    /**
+     * @throws IllegalArgumentException for a recipient that could be read as more than one address in a command or a
+     *     header
+     */
     public NewMail {
         if (recipient.length() > MAX_ADDRESS || !ADDRESS.matcher(recipient).matches()) {
             throw new IllegalArgumentException("not an e-mail address");
@@ -34,7 +37,7 @@ public record NewMail(
         variables = Map.copyOf(variables);
     }
 
-    /** Without what it says: mails carry tokens. */
+    /** Omits the variables, since mails contain tokens. */
     @Override
     public String toString() {
         return "NewMail[%s, %s]".formatted(id, kind);

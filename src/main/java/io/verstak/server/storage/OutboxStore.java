@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Mails that have not been sent yet. Times are milliseconds since the epoch. */
+/** Stores mails that have not been sent yet. Times are milliseconds since the epoch. */
 public final class OutboxStore {
     private static final String COLUMNS =
             "id, kind, recipient, language, sealed, state, attempts, first_try, next_try, created_at, expires_at";
@@ -31,14 +31,14 @@ public final class OutboxStore {
         this.secrets = secrets;
     }
 
-    /** As {@link #add(SqlConnection, NewMail)}, in a transaction of its own. */
+    /** Queues a mail as {@link #add(SqlConnection, NewMail)} does, in its own transaction. */
     public Future<Void> add(NewMail mail) {
         return database.write(connection -> add(connection, mail));
     }
 
     /**
-     * Queues a mail in the transaction that makes what it tells of; once that has committed, wake the outbox. A mail of
-     * the same kind that still waits for the same recipient goes: a new link has voided its own.
+     * Queues a mail in the transaction that it reports on; wake the outbox after the commit. Replaces a waiting mail of
+     * the same kind to the same recipient, whose link the new one has invalidated.
      */
     public Future<Void> add(SqlConnection connection, NewMail mail) {
         return connection
@@ -60,8 +60,8 @@ public final class OutboxStore {
     }
 
     /**
-     * Takes mails whose turn has come, oldest turn first. Each counts a try, and nobody else gets it before
-     * {@code leaseEnd}: by then the try must have ended, or its process has. Writes nothing when none is due.
+     * Claims mails that are due, oldest first. Each claim counts as a try, and no other process gets the mail before
+     * {@code leaseEnd}, by when the try or its process must have ended. Writes nothing when no mail is due.
      */
     public Future<List<QueuedMail>> claim(long now, long leaseEnd, int limit) {
         return database.read(connection -> due(connection, now, limit))
@@ -83,7 +83,7 @@ public final class OutboxStore {
         List<QueuedMail> leased = new ArrayList<>();
         Future<Void> done = Future.succeededFuture();
         for (QueuedMail mail : mails) {
-            // The count of tries tells whether another node was faster.
+            // The count of tries shows whether another node was faster.
             done = done.compose(next -> connection
                             .preparedQuery("""
                                     UPDATE outbox SET attempts = attempts + 1, first_try = COALESCE(first_try, ?), next_try = ?
@@ -95,34 +95,34 @@ public final class OutboxStore {
         return done.map(leased);
     }
 
-    /** The server has taken it: nothing of it is kept. */
+    /** Deletes a mail that the SMTP server has accepted. */
     public Future<Void> sent(String id) {
         return change("DELETE FROM outbox WHERE id = ?", Tuple.of(id));
     }
 
-    /** The try has failed; the next one is due then. */
+    /** Records a failed try and when the next one is due. */
     public Future<Void> postpone(String id, long nextTry) {
         return change("UPDATE outbox SET next_try = ? WHERE id = ?", Tuple.of(nextTry, id));
     }
 
-    /** No further try. The administrator still sees it and can copy its link. */
+    /** Gives a mail up. The administrator still sees it and can copy its link. */
     public Future<Void> fail(String id) {
         return change("UPDATE outbox SET state = 'failed' WHERE id = ?", Tuple.of(id));
     }
 
-    /** Begins anew with one mail, as if it had never been tried. */
+    /** Resets a mail as if it had never been tried. */
     public Future<Void> retry(String id, long now) {
         return change(
                 "UPDATE outbox SET state = 'waiting', first_try = NULL, next_try = ? WHERE id = ?", Tuple.of(now, id));
     }
 
-    /** Makes all that waits for a later try due, but for what is being sent: another server may take it. */
+    /** Makes all waiting mails due, for instance because another SMTP server may accept them; not those being sent. */
     public Future<Void> hasten(long now, long leaseEnd) {
         return change(
                 "UPDATE outbox SET next_try = ? WHERE state = 'waiting' AND next_try > ?", Tuple.of(now, leaseEnd));
     }
 
-    /** Gives up on mails that are of no use any more, and forgets those that were so before {@code forgotten}. */
+    /** Gives up expired mails, and deletes those that expired before {@code forgotten}. */
     public Future<Void> tidy(long now, long forgotten) {
         return database.read(connection -> connection
                         .preparedQuery(
@@ -139,7 +139,7 @@ public final class OutboxStore {
                                 .mapEmpty()));
     }
 
-    /** What waits and what has failed, newest first. */
+    /** Returns waiting and failed mails, latest first. */
     public Future<List<QueuedMail>> list(long offset, int limit) {
         return database.read(connection -> connection
                 .preparedQuery("SELECT " + COLUMNS + " FROM outbox ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?")

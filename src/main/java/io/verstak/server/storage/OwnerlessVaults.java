@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is left of vaults whose user was deleted: their logs may be large, so they go in slices, and writers get their turn
- * between two of them. The scope goes last: until then the next run finds the rest.
+ * Deletes the vaults of deleted users. Their logs may be large, so they are deleted in slices that let writers in
+ * between. The scope goes last: until then the next run finds the rest.
  */
 public final class OwnerlessVaults {
-    /** Rows of one transaction. An op has up to a few hundred KiB. */
+    /** Rows per transaction. An op has up to a few hundred KiB. */
     private static final int SLICE = 100;
 
     private static final List<String> LOG = List.of(
@@ -34,14 +34,14 @@ public final class OwnerlessVaults {
     /**
      * Deletes a slice of one such vault.
      *
-     * @return how many rows went; 0 when nothing is left
+     * @return the number of deleted rows; 0 when nothing is left
      */
     public Future<Integer> deleteSlice() {
         return database.read(OwnerlessVaults::next)
                 .compose(found -> found.map(this::deleteSlice).orElse(Future.succeededFuture(0)));
     }
 
-    /** An upload that ended while its vault was deleted has left what it uses, and no scope. */
+    /** Deletes the usage of an upload that ended while its vault was deleted and that has no scope. */
     private static Future<Optional<Long>> next(SqlConnection connection) {
         return connection
                 .query("""
@@ -71,7 +71,7 @@ public final class OwnerlessVaults {
                 .compose(deleted -> deleted > 0 ? Future.succeededFuture(deleted) : deleteVault(connection, scopeId));
     }
 
-    /** A slice of the first table that holds anything of the scope. */
+    /** Deletes a slice of the first table with rows of the scope. */
     private static Future<Integer> deleteLog(SqlConnection connection, long scopeId, Iterator<String> tables) {
         return !tables.hasNext()
                 ? Future.succeededFuture(0)
@@ -83,7 +83,7 @@ public final class OwnerlessVaults {
                                 deleted > 0 ? Future.succeededFuture(deleted) : deleteLog(connection, scopeId, tables));
     }
 
-    /** The sum goes down with what it sums up. */
+    /** Reduces the stored sum together with its rows. */
     private static Future<Integer> deleteBlobs(SqlConnection connection, long scopeId) {
         String some = "(SELECT sha256 FROM blob_refs WHERE scope_id = ? ORDER BY sha256 LIMIT ?)";
         return connection

@@ -8,17 +8,17 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.Optional;
 
-/** Users' passwords and how they are replaced. Another password ends what was granted under the old one. */
+/** Stores users' passwords. A new password ends everything granted under the old one. */
 public final class PasswordStore {
     private final Database database;
     private final OutboxStore outbox;
 
     /**
-     * Another password for a user.
+     * A new password for a user.
      *
      * @param hash in PHC form
-     * @param keptSession the hash of the session that lives on; empty: none
-     * @param revokeDevices whether devices lose their tokens too
+     * @param keptSession the hash of the session that survives; empty if none
+     * @param revokeDevices whether devices lose their tokens as well
      */
     public record NewPassword(String hash, String keptSession, boolean revokeDevices) {}
 
@@ -27,21 +27,21 @@ public final class PasswordStore {
         this.outbox = outbox;
     }
 
-    /** Makes this the user's only reset token and queues the mail with it. */
+    /** Replaces the user's reset token and queues the mail with it. */
     public Future<Void> offerReset(EmailToken token, NewMail mail, AuditEntry audit) {
         return database.write(connection -> token.replace(connection)
                 .compose(made -> outbox.add(connection, mail))
                 .compose(queued -> AuditStore.add(connection, audit)));
     }
 
-    /** The user whom this token lets choose another password. */
+    /** Returns the user whose password this token may reset. */
     public Future<Optional<String>> resets(String tokenHash, long now) {
         return database.read(connection -> EmailToken.find(connection, Purpose.RESET, tokenHash, now))
                 .map(token -> token.map(EmailToken::userId));
     }
 
     /**
-     * Uses a reset token up. Who has it reads the user's mail, so the address counts as confirmed, too.
+     * Redeems a reset token. Its holder reads the user's mail, so the address counts as confirmed as well.
      *
      * @return false when the token is unknown, used or expired
      */
@@ -62,8 +62,8 @@ public final class PasswordStore {
     }
 
     /**
-     * Replaces a password, ends sessions, voids mailed tokens, and queues the mail that says so. Refuses with
-     * {@code CONFLICT} when the user was blocked or given another password since the user was read.
+     * Replaces a password, ends sessions, invalidates mailed tokens, and queues the notification. Refuses with {@code
+     * CONFLICT} when the user was blocked or given another password since the user was read.
      */
     public Future<Void> replace(User user, NewPassword password, NewMail notice, AuditEntry audit) {
         return database.write(connection -> UserStore.requireUnchanged(connection, user)

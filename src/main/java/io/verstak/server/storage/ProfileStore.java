@@ -6,15 +6,15 @@ import io.vertx.sqlclient.Tuple;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a user sees of the own account, and may set without a further question. */
+/** Stores the parts of an account that its user sees and may change without a password. */
 public final class ProfileStore {
     private final Database database;
 
     /**
      * An account. Times are milliseconds since the epoch.
      *
-     * @param wantedEmail an address that is still to be confirmed, or null
-     * @param language of mails; empty: the server's
+     * @param wantedEmail an address that is not confirmed yet, or null
+     * @param language of mails; empty for the server's
      * @param deleteAfter when the account will be deleted, or null
      */
     public record Profile(

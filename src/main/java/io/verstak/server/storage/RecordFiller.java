@@ -6,7 +6,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Blobs, the audit log, settings and the rest of a new database. Times are milliseconds since the epoch. */
+/**
+ * Inserts blobs, the audit log, settings and other records into a new database. Times are milliseconds since the epoch.
+ */
 public final class RecordFiller {
     private final Connection connection;
     private final Insert blobs;
@@ -28,22 +30,22 @@ public final class RecordFiller {
                 connection, "mail_settings", "id, host, port, security, username, sealed_password, sender, updated_at");
     }
 
-    /** @param fileTime the time of its file, which is whole */
+    /** @param fileTime the modification time of its file, which is whole */
     public void blob(BlobReference blob, long fileTime, long createdAt) {
         blobs.add(blob.sha256().hex(), blob.size(), fileTime, createdAt, null);
     }
 
-    /** Adds a blob without a whole file, until somebody uploads it again. */
+    /** Adds a blob without a whole file; the next upload repairs it. */
     public void damagedBlob(BlobReference blob, long createdAt, long now) {
         blobs.add(blob.sha256().hex(), blob.size(), 0L, createdAt, now);
     }
 
-    /** Gives a blob to a scope; false when the scope holds it already. */
+    /** Adds a blob to a scope. Returns false when the scope holds it already. */
     public boolean reference(long scopeId, BlobReference blob, long createdAt) {
         return references.add(scopeId, blob.sha256().hex(), blob.size(), createdAt);
     }
 
-    /** Counts what each scope holds. */
+    /** Computes the usage of each scope. */
     public void usage() {
         NewDatabase.fill(() -> {
             try (Statement statement = connection.createStatement()) {
@@ -55,7 +57,7 @@ public final class RecordFiller {
         });
     }
 
-    /** Adds an entry under its own number; false when the number is taken. */
+    /** Adds an entry under its own number. Returns false when the number is taken. */
     public boolean audit(long id, AuditEntry entry) {
         return audit.add(
                 id,
@@ -68,7 +70,7 @@ public final class RecordFiller {
                 entry.at());
     }
 
-    /** Adds an entry behind all others. */
+    /** Adds an entry after all others. */
     public void audit(AuditEntry entry) {
         audit.add(
                 null,
@@ -81,17 +83,17 @@ public final class RecordFiller {
                 entry.at());
     }
 
-    /** Keeps a row of the other server's, as JSON. */
+    /** Stores a row of the other server as JSON. */
     public void tombstone(String json) {
         tombstones.add(json);
     }
 
-    /** Sets what administrators set on their pages. */
+    /** Stores settings of the administrators' pages. */
     public void setting(String name, String value, long now) {
         settings.add(name, value, now);
     }
 
-    /** The mail settings that hold in place of the configuration's. */
+    /** Stores mail settings that override the configuration. */
     public void mail(MailConfig settings, SecretBox secrets, long now) {
         mail.add(
                 1,

@@ -10,18 +10,18 @@ import io.vertx.sqlclient.Tuple;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How people come to have a confirmed account: each step one transaction, its mail included. */
+/** Stores registrations: each step is one transaction, its mail included. */
 public final class RegistrationStore {
     private final Database database;
     private final OutboxStore outbox;
 
     /**
-     * Somebody who registers.
+     * A registration.
      *
-     * @param invitationHash of the invitation that is used up by it; null when none is asked for
-     * @param confirmation what the mail's link carries
+     * @param invitationHash of the invitation that it redeems; null if none is required
+     * @param confirmation the token of the mail's link
      * @param mail with that link
-     * @param audit what is noted
+     * @param audit the audit entry
      */
     public record Registration(
             User user, @Nullable String invitationHash, EmailToken confirmation, NewMail mail, AuditEntry audit) {}
@@ -33,11 +33,11 @@ public final class RegistrationStore {
 
     /**
      * Adds an unconfirmed user, or refuses with {@code CONFLICT} (name or address taken) or {@code FORBIDDEN} (the
-     * invitation). A name or address that nobody has confirmed in time is free again.
+     * invitation). A name or address that was not confirmed in time is free again.
      *
-     * @param hideTaken makes a taken address no refusal: an account is made that looks like any unconfirmed one from
-     *     outside, but whose confirmation nobody ever gets
-     * @param ownersMail goes then to whoever has the address
+     * @param hideTaken accepts a taken address: creates an account that looks unconfirmed from outside and can never be
+     *     confirmed
+     * @param ownersMail sent to the owner of the address in that case
      */
     public Future<Void> register(Registration registration, boolean hideTaken, Optional<NewMail> ownersMail) {
         User user = registration.user();
@@ -60,13 +60,13 @@ public final class RegistrationStore {
         if (!hideTaken) {
             return Future.failedFuture(new ServerException(ErrorCode.CONFLICT, "This e-mail is taken."));
         }
-        // No address holds a space, so this key is nobody's.
+        // No address contains a space, so this key is unique to it.
         return UserStore.insert(connection, user, "taken " + user.id())
                 .compose(added ->
                         ownersMail.isEmpty() ? Future.succeededFuture() : outbox.add(connection, ownersMail.get()));
     }
 
-    /** Nobody can hold a name or somebody else's address for longer than the confirmation lives. */
+    /** Frees names and addresses that were not confirmed in time. */
     private static Future<Void> dropStale(SqlConnection connection, User user) {
         return connection
                 .preparedQuery("""
@@ -78,14 +78,14 @@ public final class RegistrationStore {
                 .mapEmpty();
     }
 
-    /** Whether this token would confirm somebody. */
+    /** Returns whether this token would confirm a user. */
     public Future<Boolean> canConfirm(String tokenHash, long now) {
         return database.read(connection -> EmailToken.find(connection, Purpose.CONFIRM, tokenHash, now))
                 .map(Optional::isPresent);
     }
 
     /**
-     * Confirms the user whose token it is.
+     * Confirms the token's user.
      *
      * @return false when the token is unknown, used or expired
      */

@@ -12,21 +12,22 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Readies a database that comes from a backup. Devices may have seen ops that the backup does not hold: every log goes on
- * well above them and under another {@code log_id}, so that no number ever means two ops and each device can tell. Blocks.
+ * Prepares a database restored from a backup. Devices may have seen ops that the backup does not hold: every log
+ * continues well above them and with a new {@code log_id}, so that no sequence is used twice and each device can
+ * notice. Blocks.
  */
 public final class RestoredDatabase {
-    /** How far every log's counter moves up. */
+    /** How far the counter of every log moves up. */
     public static final long SKIPPED = 1_000_000;
 
     private RestoredDatabase() {}
 
     /**
-     * Changes the database, in one transaction.
+     * Changes the database in one transaction.
      *
      * @param lost blobs whose bytes the backup does not hold
-     * @param madeAt of the backup, for the audit log
-     * @return how many logs there are
+     * @param madeAt when the backup was made, for the audit log
+     * @return the number of logs
      * @throws StorageException in one line for a person: it belongs to a newer release, or cannot be written
      */
     public static int renew(

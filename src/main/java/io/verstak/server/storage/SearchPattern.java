@@ -1,6 +1,6 @@
 package io.verstak.server.storage;
 
-/** Patterns of {@code LIKE … ESCAPE '!'} from what people type: nothing of it is a wildcard. */
+/** Builds patterns of {@code LIKE … ESCAPE '!'} from search texts, with all wildcards escaped. */
 final class SearchPattern {
     private SearchPattern() {}
 

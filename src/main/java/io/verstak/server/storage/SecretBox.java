@@ -20,9 +20,9 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Encrypts what the database must keep readable for the server but not for who reads the database alone: AES-256-GCM with a
- * random nonce for each text (NIST SP 800-38D), under the key in {@code secret.key} beside the database. Safe for any
- * thread; does not block, but for {@link #open(DataDirectory, SecureRandom)}.
+ * Encrypts values that must stay unreadable in a copy of the database alone: AES-256-GCM with a random nonce for each
+ * text (NIST SP 800-38D), with the key in {@code secret.key} beside the database. Safe for any thread. Only {@link
+ * #open(DataDirectory, SecureRandom)} blocks.
  */
 public final class SecretBox {
     private static final String VERSION = "v1.";
@@ -60,8 +60,8 @@ public final class SecretBox {
     }
 
     /**
-     * The key is whole and on the disk before it has its name: what it encrypts must not outlive it. A link, unlike a
-     * rename, does not replace the key that another process has made meanwhile.
+     * The key is complete and durable before it gets its name, since it must outlive everything it encrypts. A link,
+     * unlike a rename, does not replace a key that another process has made meanwhile.
      */
     private static void create(Path file, SecureRandom random) throws IOException {
         byte[] key = new byte[KEY_BYTES];
@@ -77,7 +77,7 @@ public final class SecretBox {
         try {
             Files.createLink(file, unnamed);
         } catch (FileAlreadyExistsException madeMeanwhile) {
-            // Its key is the one to use.
+            // The key of the other process is used.
         } finally {
             Files.delete(unnamed);
         }
@@ -89,7 +89,7 @@ public final class SecretBox {
     /**
      * Encrypts a text.
      *
-     * @param place where it will be kept; a sealed text that is moved elsewhere does not open
+     * @param place where it will be stored; a sealed text cannot be opened for another place
      * @return ASCII
      */
     public String seal(String text, String place) {
@@ -107,7 +107,7 @@ public final class SecretBox {
         }
     }
 
-    /** The text that was sealed for this place; empty when another key did it, or when it was changed. */
+    /** Returns the text sealed for this place; empty when another key sealed it or it was changed. */
     public Optional<String> open(String sealed, String place) {
         if (!sealed.startsWith(VERSION)) {
             return Optional.empty();

@@ -11,17 +11,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 
-/** Sessions of people who signed in, by the hash of their token. */
+/** Stores sessions by the hash of their token. */
 public final class SessionStore {
     private static final String COLUMNS =
             "token_hash, id, owner, address, user_agent, created_at, last_used_at, expires_at";
 
-    /** What {@link #values} are the values of. */
+    /** The columns of {@link #values}. */
     static final String ALL_COLUMNS = "realm, " + COLUMNS;
 
     private final Database database;
 
-    /** Who signs in: users here, administrators there. Neither's session is worth anything to the other's pages. */
+    /** Whether a session belongs to a user or an administrator. Neither is valid on the other's pages. */
     public enum Realm {
         USER("user", "UPDATE users SET last_seen = ? WHERE id = ? AND epoch = ? AND blocked = 0"),
         ADMINISTRATOR("administrator", "UPDATE administrators SET last_seen = ? WHERE username_key = ? AND epoch = ?");
@@ -40,9 +40,9 @@ public final class SessionStore {
     }
 
     /**
-     * A session to be added.
+     * A new session.
      *
-     * @param epoch the owner's when the password was checked
+     * @param epoch the owner's epoch when the password was checked
      */
     public record NewSession(Session session, Realm realm, long epoch) {}
 
@@ -110,7 +110,7 @@ public final class SessionStore {
                         : Optional.of(session(rows.iterator().next()))));
     }
 
-    /** The owner's sessions, the latest first. */
+    /** Returns the owner's sessions, latest first. */
     public Future<List<Session>> list(Realm realm, String owner) {
         return database.read(connection -> connection
                 .preparedQuery("SELECT " + COLUMNS
@@ -121,7 +121,7 @@ public final class SessionStore {
                         .toList()));
     }
 
-    /** Ends a session; one that is over already is no failure. */
+    /** Ends a session. Succeeds if it has ended already. */
     public Future<Void> delete(String tokenHash, AuditEntry audit) {
         return database.write(connection -> connection
                 .preparedQuery("DELETE FROM sessions WHERE token_hash = ?")
@@ -130,9 +130,9 @@ public final class SessionStore {
     }
 
     /**
-     * Ends the session that its owner knows by this id; one that is over already is no failure.
+     * Ends the session with this id. Succeeds if it has ended already.
      *
-     * @return the hash of its token, if there was such a session of this owner
+     * @return the hash of its token, if this owner had such a session
      */
     public Future<Optional<String>> deleteById(Realm realm, String owner, String id, AuditEntry audit) {
         return database.write(connection -> connection
@@ -151,7 +151,7 @@ public final class SessionStore {
                 .map(Optional.of(tokenHash));
     }
 
-    /** Notes when sessions were last used, by their tokens' hashes. */
+    /** Records when sessions were last used, by the hashes of their tokens. */
     public Future<Void> note(Map<String, Long> lastUsed) {
         List<Tuple> batch = lastUsed.entrySet().stream()
                 .map(used -> Tuple.of(used.getValue(), used.getKey()))
@@ -162,7 +162,7 @@ public final class SessionStore {
                 .mapEmpty());
     }
 
-    /** Ends all sessions of an owner, but the one with this hash. */
+    /** Ends all sessions of an owner except the one with this hash. */
     public Future<Void> deleteOthers(Realm realm, String owner, String keptHash, AuditEntry audit) {
         return database.write(connection ->
                 deleteOthers(connection, realm, owner, keptHash).compose(ended -> AuditStore.add(connection, audit)));

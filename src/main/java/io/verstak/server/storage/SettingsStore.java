@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** What administrators have set on their pages, by name. */
+/** Stores the settings of the administrators' pages, by name. */
 public final class SettingsStore {
     private final Database database;
 
@@ -29,7 +29,7 @@ public final class SettingsStore {
                 }));
     }
 
-    /** Stores values; an empty one lets the configuration's hold again. Other processes notice. */
+    /** Stores values; an empty one restores the configured value. Other processes notice the change. */
     public Future<Void> change(Map<String, Optional<String>> values, AuditEntry audit) {
         return database.write(connection -> {
             Future<Void> changed = Future.succeededFuture();

@@ -1,16 +1,16 @@
 package io.verstak.server.storage;
 
 /**
- * Where a page lies in a list that is walked along an index. It is counted from the nearer end of the list, for every row before
- * it is walked over: the last page costs what the first does.
+ * The position of a page in a list that is read along an index. It is counted from the nearer end of the list, since
+ * every earlier row is skipped one by one: the last page costs as much as the first.
  *
- * @param fromEnd whether the list is walked backwards
+ * @param fromEnd whether the list is read backwards
  * @param limit rows of the page
- * @param offset rows to walk over
+ * @param offset rows to skip
  */
 record Slice(boolean fromEnd, long limit, long offset) {
 
-    /** @param total how long the list is; when it has just changed, the page may begin a row off */
+    /** @param total the length of the list; after a recent change the page may begin a row off */
     static Slice of(long offset, int limit, long total) {
         if (offset <= total / 2 || offset >= total) {
             return new Slice(false, limit, offset);
@@ -19,7 +19,7 @@ record Slice(boolean fromEnd, long limit, long offset) {
         return new Slice(true, rows, total - offset - rows);
     }
 
-    /** The order in which the list is walked; each column of {@code order} is a {@code DESC}. */
+    /** Returns the order in which the list is read; each column of {@code order} is a {@code DESC}. */
     String order(String order) {
         return fromEnd ? order.replace(" DESC", " ASC") : order;
     }

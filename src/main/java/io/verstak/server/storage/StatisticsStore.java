@@ -10,8 +10,8 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 
 /**
- * How much there is of everything. Each number comes from a small index or from what is kept per vault; the op log itself
- * is never counted.
+ * Counts of all entities. Each comes from a small index or from counters kept per vault; the op log itself is never
+ * counted.
  */
 public final class StatisticsStore {
     private final Database database;
@@ -20,7 +20,7 @@ public final class StatisticsStore {
         this.database = database;
     }
 
-    /** Bit by bit: nobody who reads waits for the whole of it. */
+    /** Reads in slices, so that other readers do not wait for the whole. */
     public Future<Counts> count(long now) {
         return database.read(StatisticsStore::people)
                 .compose(people -> database.read(StatisticsStore::logs)

@@ -6,13 +6,13 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * An upload that comes in parts, as far as it has come.
+ * The state of a resumable upload.
  *
- * @param length of the whole, in bytes
- * @param stored bytes that have come and would survive a power cut
- * @param metadata as the client has sent it
+ * @param length of the whole upload in bytes
+ * @param stored received bytes that would survive a power cut
+ * @param metadata as the client sent it
  * @param announced the digest that the client has named
- * @param blob the digest of what has come; only with all of it
+ * @param blob the digest of the received bytes; only when all have arrived
  * @param expiresAt in milliseconds since the epoch
  */
 public record StoredUpload(
@@ -27,18 +27,18 @@ public record StoredUpload(
         State state,
         long expiresAt) {
 
-    /** {@link #expiresAt} of the uploads of a user who was deleted. */
+    /** The {@link #expiresAt} of uploads of deleted users. */
     static final long NEVER_WAS = 0;
 
-    /** How far an upload is, with its number in the database. */
+    /** The stage of an upload, with its number in the database. */
     public enum State {
         /** Bytes are missing. */
         OPEN(0),
-        /** All bytes have come; whether the scope has been given the blob is not settled. */
+        /** All bytes have arrived; the blob may not be in the scope yet. */
         SEALED(1),
-        /** The scope has the blob. */
+        /** The scope holds the blob. */
         FINISHED(2),
-        /** The scope had the blob when the upload was made: no byte has come. */
+        /** The scope held the blob when the upload was created: no byte was received. */
         KNOWN(3);
 
         private final int number;
@@ -59,33 +59,33 @@ public record StoredUpload(
         }
     }
 
-    /** Whether its user was deleted: nobody may finish it. */
+    /** Returns whether its user was deleted, so that it cannot be finished. */
     public boolean isOwnerless() {
         return expiresAt == NEVER_WAS;
     }
 
-    /** Whether room is kept free for it. */
+    /** Returns whether quota is reserved for it. */
     public boolean isPending() {
         return state == State.OPEN || state == State.SEALED;
     }
 
-    /** Whether the scope has what was uploaded. */
+    /** Returns whether the scope holds the uploaded blob. */
     public boolean isFinished() {
         return !isPending();
     }
 
-    /** The upload with so many bytes. */
+    /** Returns the upload with this many bytes. */
     public StoredUpload withStored(long bytes, long expiry) {
         return new StoredUpload(id, scope, deviceId, length, bytes, metadata, announced, blob, state, expiry);
     }
 
-    /** A known upload whose bytes come all the same. */
+    /** Returns a known upload whose bytes are sent nevertheless. */
     public StoredUpload reopened() {
         return new StoredUpload(
                 id, scope, deviceId, length, 0, metadata, announced, Optional.empty(), State.OPEN, expiresAt);
     }
 
-    /** The upload in another state, with all of its bytes. */
+    /** Returns the complete upload in another stage. */
     public StoredUpload whole(State next, Sha256 sha256) {
         return new StoredUpload(
                 id, scope, deviceId, length, length, metadata, announced, Optional.of(sha256), next, expiresAt);

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What an import or a restore that was killed leaves behind. None of it is anybody's only copy. */
+/** The leftovers of a killed import or restore. None of them is an only copy. */
 public final class UnfinishedDirectory {
     private static final Set<String> FOLDERS = Set.of("blobs", "tmp");
     private static final Set<String> FILES = Set.of(DataDirectory.LOCK_FILE, "secret.key", "verstak-server.json");
-    /** The file system's own, where a directory is all of a disk. */
+    /** A folder of the file system itself, where the directory is a whole disk. */
     private static final String LOST_AND_FOUND = "lost+found";
 
     private UnfinishedDirectory() {}
 
-    /** Whether a directory holds nothing else, or nothing at all. Blocks. */
+    /** Returns whether a directory holds nothing else, or nothing at all. Blocks. */
     public static boolean is(Path root) throws IOException {
         List<Path> entries;
         try (Stream<Path> all = Files.list(root)) {
@@ -25,7 +25,7 @@ public final class UnfinishedDirectory {
         if (Files.exists(root.resolve(DataDirectory.DATABASE))) {
             return false;
         }
-        // The database's file is made before everything but the lock and empty folders, and goes last.
+        // The database file is created before everything but the lock and empty folders, and is removed last.
         return Files.exists(root.resolve(DataDirectory.UNFINISHED))
                 ? entries.stream().allMatch(UnfinishedDirectory::isKnown)
                 : entries.stream().allMatch(entry -> entry.endsWith(DataDirectory.LOCK_FILE) || isEmptyFolder(entry));

@@ -4,11 +4,11 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 import java.util.Optional;
 
-/** How far what runs by itself has come. */
+/** Stores the progress of maintenance jobs. */
 public final class UpkeepStore {
     private final Database database;
 
-    /** A value, and when it was put there, in milliseconds since the epoch. */
+    /** A value and when it was stored, in milliseconds since the epoch. */
     public record Entry(String value, long updatedAt) {}
 
     public UpkeepStore(Database database) {

@@ -14,14 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Uploads that come in parts. Whoever calls lets only one change an upload at a time. */
+/** Stores resumable uploads. The caller lets only one request change an upload at a time. */
 public final class UploadStore {
     private static final String SELECT = """
             SELECT u.id, u.scope_id, u.user_id, COALESCE(s.vault_id, '') AS vault_id, u.device_id, u.length, u.stored,
               u.metadata, u.announced, u.blob, u.state, u.expires_at
             FROM uploads u LEFT JOIN scopes s ON s.id = u.scope_id WHERE\s""";
 
-    /** The most rows that are worked on at once. */
+    /** The largest number of rows handled at once. */
     private static final int BATCH = 100;
 
     private final Database database;
@@ -31,10 +31,11 @@ public final class UploadStore {
     }
 
     /**
-     * Adds an upload. {@code RATE_LIMITED} when its device has that many open already; {@code UNAUTHORIZED} when its user
-     * was deleted meanwhile.
+     * Adds an upload. Fails with {@code RATE_LIMITED} when its device has too many open, and with {@code UNAUTHORIZED}
+     * when its user was deleted.
      *
-     * @param room what has to hold its length; empty when the upload costs its scope nothing. {@code QUOTA_EXCEEDED}
+     * @param room the quotas that must hold its length, or it fails with {@code QUOTA_EXCEEDED}; empty when the upload
+     *     costs its scope nothing
      */
     public Future<Void> create(StoredUpload upload, int maxOpen, Optional<BlobIndex.Quota> room) {
         return database.write(connection -> requireFew(connection, upload, maxOpen)
@@ -61,7 +62,7 @@ public final class UploadStore {
                 });
     }
 
-    /** The user is deleted in this transaction: the user's uploads are over, and whoever sweeps removes them with their files. */
+    /** Expires the uploads of a user who is deleted in this transaction; the sweeper removes them with their files. */
     static Future<Void> endAll(SqlConnection connection, String userId) {
         return connection
                 .preparedQuery("UPDATE uploads SET expires_at = " + StoredUpload.NEVER_WAS + " WHERE user_id = ?")
@@ -90,23 +91,23 @@ public final class UploadStore {
                 .mapEmpty();
     }
 
-    /** A scope's upload; empty when there is none, or it has expired. */
+    /** Returns a scope's upload; empty when there is none, or it has expired. */
     public Future<Optional<StoredUpload>> find(Scope scope, String id, long now) {
         return select("u.id = ? AND u.scope_id = ? AND u.expires_at > ?", Tuple.of(id, scope.id(), now))
                 .map(found -> found.stream().findFirst());
     }
 
-    /** Some of those whose time is over. */
+    /** Returns some expired uploads. */
     public Future<List<StoredUpload>> expired(long now) {
         return select("u.expires_at <= ? ORDER BY u.expires_at LIMIT " + BATCH, Tuple.of(now));
     }
 
-    /** All uploads that have, or may have, a file. */
+    /** Returns all uploads that have, or may have, a file. */
     public Future<List<StoredUpload>> pending() {
         return select("u.state < 2 ORDER BY u.id", Tuple.tuple());
     }
 
-    /** So many bytes are durable; never takes back what has been told before. */
+    /** Records that this many bytes are durable; never lowers the number. */
     public Future<Void> keep(String id, long stored, long expiresAt) {
         return update(
                 "UPDATE uploads SET stored = ?, expires_at = ? WHERE id = ? AND stored <= ? AND state = 0 AND expires_at > "
@@ -114,14 +115,14 @@ public final class UploadStore {
                 Tuple.of(stored, expiresAt, id, stored));
     }
 
-    /** All bytes are durable, and this is what they are: from now on the upload needs no client to be finished. */
+    /** Records the digest of a complete and durable upload: from now on it needs no client to be finished. */
     public Future<Void> seal(StoredUpload upload, Sha256 blob) {
         return update(
                 "UPDATE uploads SET stored = length, blob = ?, state = 1 WHERE id = ? AND state = 0",
                 Tuple.of(blob.hex(), upload.id()));
     }
 
-    /** The client sends after all what the scope has already. */
+    /** Records that the client sends a blob that the scope holds already. */
     public Future<Void> reopen(StoredUpload upload) {
         return update(
                 "UPDATE uploads SET stored = 0, blob = '', state = 0 WHERE id = ? AND state = 3",

@@ -21,22 +21,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds users by a part of their names where there are too many to look at each of them in the database. The names are read
- * when somebody searches for the first time, behind the answer; from then on every search first takes over what has changed,
- * whoever changed it, so none misses anybody. When somebody was last seen and how many devices they have changes all the
- * time: sorted by those, a list is up to five minutes old.
+ * Finds users by a part of their names when there are too many to search in the database. The first search reads all
+ * names after it was answered; every later search first applies the changes since then, so that none misses a user. The
+ * columns "last seen" and "devices" change all the time: lists sorted by them are up to five minutes old.
  *
- * <p>Takes about 300 bytes of memory a user, and gives them back when memory runs short. Safe for any thread; futures complete on the caller's context.
+ * <p>Takes about 300 bytes of memory per user and releases them when memory runs short. Safe for any thread; futures
+ * complete on the caller's context.
  */
 final class UserCatalogue {
     private static final Logger LOG = LoggerFactory.getLogger(UserCatalogue.class);
 
-    /** More than these would take too much memory: the database looks for them. */
+    /** More users than this would take too much memory: the database searches instead. */
     private static final long MOST_USERS = 250_000;
 
     private static final int SLICE = 5000;
 
-    /** To read everything anew is less work than to take over more changes than this. */
+    /** Above this many changes, reading everything again is less work. */
     private static final int MOST_CHANGES = 500;
 
     private static final long KEPT_NANOS = TimeUnit.MINUTES.toNanos(5);
@@ -51,16 +51,16 @@ final class UserCatalogue {
 
     private record Copy(CataloguedUsers users, long readAtNanos) {}
 
-    /** @param fewestUsers fewer are looked at in the database, which costs little then */
+    /** @param fewestUsers the number of users below which the database searches */
     UserCatalogue(Database database, long fewestUsers) {
         this.database = database;
         this.fewestUsers = fewestUsers;
     }
 
     /**
-     * A page of the users whose name or address holds the text.
+     * Returns a page of the users whose name or address contains the text.
      *
-     * @return empty when the database has to be asked: there are few users or very many, or their names are not read yet
+     * @return empty when the database must search: there are few users or very many, or their names are not read yet
      */
     Future<Optional<Found>> search(UserQuery query) {
         @Nullable Copy copy = latest.get();
@@ -70,7 +70,9 @@ final class UserCatalogue {
         return current(users -> users.search(query));
     }
 
-    /** Up to {@code most} of the ids of those whose name or address holds the text; empty as with {@link #search}. */
+    /**
+     * Returns up to {@code most} ids of users whose name or address contains the text; empty as with {@link #search}.
+     */
     Future<Optional<List<String>>> find(String text, int most) {
         return current(users -> users.find(text, most));
     }
@@ -96,7 +98,7 @@ final class UserCatalogue {
         });
     }
 
-    /** False when too much has changed. */
+    /** Returns false when too much has changed. */
     private Future<Boolean> takeOver(SqlConnection connection, CataloguedUsers users) {
         return connection
                 .preparedQuery("SELECT seq, user_id FROM user_changes WHERE seq > ? ORDER BY seq LIMIT ?")
@@ -129,12 +131,12 @@ final class UserCatalogue {
                 }));
     }
 
-    /** Completes when nobody reads the names anew, whether that went well or not. */
+    /** Completes when no read of the names is running, however it ended. */
     synchronized Future<Void> settled() {
         return reading;
     }
 
-    /** Reads all names anew, behind whoever asks; once at a time. */
+    /** Reads all names again in the background, once at a time. */
     private synchronized void renew() {
         if (!reading.isComplete()) {
             return;
@@ -151,7 +153,7 @@ final class UserCatalogue {
                 .transform(done -> Future.succeededFuture());
     }
 
-    /** Slice by slice: others read in between. */
+    /** Reads in slices, so that other readers do not wait. */
     private Future<List<Entry>> readAfter(String id, List<Entry> before) {
         return database.read(connection -> connection
                         .preparedQuery(COLUMNS + " WHERE id > ? ORDER BY id LIMIT ?")

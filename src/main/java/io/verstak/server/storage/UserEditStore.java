@@ -10,7 +10,7 @@ import io.vertx.sqlclient.Tuple;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What administrators change of a user. Everything refuses with {@code NOT_FOUND} when there is none. */
+/** Changes that administrators make to a user. Every method refuses with {@code NOT_FOUND} if there is no such user. */
 public final class UserEditStore {
     private final Database database;
 
@@ -19,7 +19,7 @@ public final class UserEditStore {
     }
 
     /**
-     * Makes a blocked user unblocked and the other way round, in one step that two administrators cannot take at once.
+     * Toggles whether a user is blocked, in one step that two administrators cannot interleave.
      *
      * @return whether the user is blocked now
      */
@@ -39,7 +39,7 @@ public final class UserEditStore {
                                 .map(now)));
     }
 
-    /** Makes the address count as confirmed; writes nothing when it does. */
+    /** Marks the address as confirmed; writes nothing if it is. */
     public Future<Void> confirm(String id, AuditEntry audit) {
         return change(
                 id,
@@ -61,8 +61,8 @@ public final class UserEditStore {
     }
 
     /**
-     * Changes a name and an address. Refuses with {@code CONFLICT} when somebody else has one of them. With another address
-     * everything that was mailed to the old one is void.
+     * Changes a name and an address. Refuses with {@code CONFLICT} when one of them is taken. A new address invalidates
+     * everything mailed to the old one.
      */
     public Future<Void> rename(String id, Optional<String> username, Optional<String> email, AuditEntry audit) {
         return change(
@@ -75,7 +75,7 @@ public final class UserEditStore {
                         .compose(changed -> changed ? AuditStore.add(connection, audit) : Future.succeededFuture()));
     }
 
-    /** @return whether it is another one than before */
+    /** @return whether it differs from the previous one */
     private static Future<Boolean> set(
             SqlConnection connection, String id, String column, Optional<String> wanted, String taken) {
         if (wanted.isEmpty()) {

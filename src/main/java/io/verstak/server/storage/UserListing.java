@@ -16,13 +16,15 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 
-/** The users as administrators see them: searched, sorted, page by page. Each order has its index, which holds their states, too. */
+/**
+ * The list of users for administrators: searched, sorted, paged. Each order has its index, which includes their states.
+ */
 public final class UserListing {
     private static final String COLUMNS = """
             SELECT id, username, email, confirmed, blocked, last_seen, created_at, devices, quota_bytes, delete_after
             FROM users""";
 
-    /** What only so many match is looked up as it is, also where it changes all the time. */
+    /** A search with at most this many matches is read live, even when sorted by columns that change all the time. */
     private static final int FEW = 100;
 
     private final Database database;
@@ -52,14 +54,14 @@ public final class UserListing {
         }));
     }
 
-    /** Many are sorted as they were when the names were read. */
+    /** More matches are sorted as of the last read of the names. */
     private Future<Listing<ListedUser>> moving(UserQuery query, UserSearch.Found found) {
         return found.few() && found.values().size() <= FEW
                 ? look(query, found)
                 : inMemory(query, () -> Future.succeededFuture(found));
     }
 
-    /** @param otherwise who is looked up in the database when the names are not in memory */
+    /** @param otherwise the search in the database when the names are not in memory */
     private Future<Listing<ListedUser>> inMemory(UserQuery query, Supplier<Future<UserSearch.Found>> otherwise) {
         return catalogue
                 .search(query.of(UserStore.key(query.text())))
@@ -67,7 +69,7 @@ public final class UserListing {
                         known.map(this::named).orElseGet(() -> otherwise.get().compose(found -> look(query, found))));
     }
 
-    /** In the database. */
+    /** Searches in the database. */
     private Future<Listing<ListedUser>> look(UserQuery query, UserSearch.Found found) {
         String where = and(found.on("id"), condition(query.state()));
         return database.read(connection -> connection
@@ -78,7 +80,7 @@ public final class UserListing {
                         page(connection, query, where, found.values(), total).map(rows -> new Listing<>(rows, total))));
     }
 
-    /** Who is named, in that order; nobody who is gone by now. */
+    /** Returns the named users in that order, without deleted ones. */
     private Future<Listing<ListedUser>> named(CataloguedUsers.Found found) {
         if (found.ids().isEmpty()) {
             return Future.succeededFuture(new Listing<>(List.of(), found.total()));
@@ -99,7 +101,7 @@ public final class UserListing {
                 });
     }
 
-    /** The page is cut along the index before anything is read that stands beside it. */
+    /** The page is cut along the index before any joined column is read. */
     private static Future<List<ListedUser>> page(
             SqlConnection connection, UserQuery query, String condition, List<Object> values, long total) {
         if (query.offset() >= total) {
@@ -136,7 +138,7 @@ public final class UserListing {
         return condition.isEmpty() ? "" : " WHERE " + condition;
     }
 
-    /** The plus keeps the database from looking for a state in the index of another order, and sorting all that it finds. */
+    /** The plus keeps the database from using the index of another order for a state and sorting all matches. */
     private static String condition(UserQuery.State state) {
         return switch (state) {
             case ANY -> "";

@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Users by a part of their names or addresses, without regard to case. Few are named one by one, and whatever is asked about
- * them is looked up by that. Many are left to the query that asks: walking along its order it soon has a page full.
+ * Finds users by a part of their names or addresses, ignoring case. A few are named one by one for the query that
+ * follows. Many are left to that query: reading along its order it soon has a full page.
  */
 final class UserSearch {
-    /** More matches than this are many. */
+    /** Above this number, matches count as many. */
     static final int FEW = 1000;
 
     private static final String MATCHES = "(u.username_key LIKE ? ESCAPE '!' OR u.email_key LIKE ? ESCAPE '!')";
@@ -25,13 +25,13 @@ final class UserSearch {
     }
 
     /**
-     * Who was found.
+     * The result of a search.
      *
-     * @param few whether {@code values} are their ids; otherwise they are patterns
+     * @param few whether {@code values} are ids; otherwise they are patterns
      */
     record Found(boolean few, List<Object> values) {
 
-        /** A condition on the column that names a user, or where they are many on {@code u}, the table of users. */
+        /** Returns a condition on the column with the user's id, or, for many, on {@code u}, the table of users. */
         String on(String column) {
             return !few ? MATCHES : values.isEmpty() ? "1 = 0" : column + " IN (" + Marks.of(values.size()) + ")";
         }

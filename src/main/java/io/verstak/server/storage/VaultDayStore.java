@@ -11,18 +11,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 
 /**
- * How many operations each vault got on each day. A push does not write it: from time to time somebody looks at the
- * counters of the scopes and notes what has come since the look before.
+ * Operations per vault and day. A push does not write them: a periodic job reads the counters of the scopes and records
+ * the difference.
  */
 public final class VaultDayStore {
-    /** What was noted of a scope last; one that was never looked at before this day came from elsewhere as it is. */
+    /** The last recorded count of a scope; a scope never seen before was imported as it is. */
     private static final String SEEN = """
             COALESCE((SELECT d.total FROM vault_days d WHERE d.scope_id = s.id ORDER BY d.day DESC LIMIT 1),
               CASE WHEN s.created_at >= ? THEN 0 ELSE s.operations END)""";
 
     private final Database database;
 
-    /** A scope whose counter has moved. */
+    /** A scope whose counter has changed. */
     private record Moved(long scopeId, long came, long total, long lastPush) {}
 
     public VaultDayStore(Database database) {
@@ -30,11 +30,11 @@ public final class VaultDayStore {
     }
 
     /**
-     * Notes what has come to scopes since the look before, of a bounded number of them.
+     * Records the operations of a bounded number of scopes since the previous run.
      *
-     * @param now milliseconds since the epoch: its day, in UTC, is the one it counts for
-     * @param since only scopes pushed to at or after this time are looked at
-     * @return how many had news; fewer than {@code most} when none is left
+     * @param now milliseconds since the epoch; its day, in UTC, is the one they count for
+     * @param since only scopes pushed to at or after this time are read
+     * @return the number of changed scopes; fewer than {@code most} when none is left
      */
     public Future<Integer> note(long now, long since, int most) {
         long day = TimeUnit.MILLISECONDS.toDays(now);
@@ -72,7 +72,7 @@ public final class VaultDayStore {
                           operations = vault_days.operations + excluded.total - vault_days.total, total = excluded.total""").executeBatch(batch).compose(noted -> rank(connection, moved));
     }
 
-    /** Where the lists of vaults have them from now on. */
+    /** Updates the ranks that the lists of vaults use. */
     private static Future<Void> rank(SqlConnection connection, List<Moved> moved) {
         List<Tuple> batch = moved.stream()
                 .map(scope -> Tuple.of(scope.total(), scope.lastPush(), scope.scopeId()))
@@ -84,11 +84,11 @@ public final class VaultDayStore {
     }
 
     /**
-     * Operations in all vaults of a user by day, what came a moment ago included.
+     * Returns the operations in all vaults of a user per day, up to now.
      *
      * @param now milliseconds since the epoch
-     * @param days today and those before it
-     * @return days since 1970 on which there were any
+     * @param days today and the days before it
+     * @return days since 1970 with operations
      */
     public Future<Map<Long, Long>> ofUser(String userId, long now, int days) {
         long today = TimeUnit.MILLISECONDS.toDays(now);
@@ -116,10 +116,10 @@ public final class VaultDayStore {
     }
 
     /**
-     * Deletes a bounded number of days before a time. The last of each scope stays, since what comes next is counted from
-     * there. Writers wait for the deletion only, and not for the search.
+     * Deletes a bounded number of days before a time. The last day of each scope stays, since the next count starts
+     * from it. Writers wait for the deletion only, not for the search.
      *
-     * @return how many were deleted; fewer than {@code most} when none is left
+     * @return the number of deleted days; fewer than {@code most} when none is left
      */
     public Future<Integer> deleteBefore(long time, int most) {
         return database.read(connection ->

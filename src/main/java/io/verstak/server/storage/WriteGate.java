@@ -5,16 +5,16 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Lets one writer of the database in at a time, in the order in which they came. SQLite has one writer anyway; without
- * the gate a second connection would poll for its lock and starve behind a busy log.
+ * Admits one writer of the database at a time, in the order of their requests. SQLite has one writer anyway; without
+ * this lock a second connection would poll for SQLite's lock and starve behind a busy log.
  *
- * <p>Safe for any thread. A turn is given on the thread that ends the turn before it.
+ * <p>Safe for any thread. A permit is granted on the thread that releases the previous one.
  */
 final class WriteGate {
     private final Queue<CompletableFuture<Turn>> waiting = new ArrayDeque<>();
     private boolean taken;
 
-    /** The right to write, until it is closed; closing it again does nothing. */
+    /** A permit to write, until it is closed; closing it again does nothing. */
     final class Turn implements AutoCloseable {
         private boolean ended;
 
@@ -30,7 +30,7 @@ final class WriteGate {
         }
     }
 
-    /** Completes when it is the caller's turn. */
+    /** Completes when the caller holds the permit. */
     CompletableFuture<Turn> enter() {
         synchronized (this) {
             if (taken) {

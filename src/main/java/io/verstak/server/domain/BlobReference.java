@@ -1,7 +1,7 @@
 package io.verstak.server.domain;
 
 /**
- * A blob as an op names it.
+ * A blob that an op refers to.
  *
  * @param size in bytes
  */

@@ -3,7 +3,7 @@ package io.verstak.server.domain;
 import java.util.Locale;
 import java.util.ResourceBundle;
 
-/** A language that pages and mails are written in, with its texts. */
+/** A language of pages and mails, with its texts. */
 public enum Language {
     EN(Locale.ENGLISH),
     RU(Locale.forLanguageTag("ru"));
@@ -21,7 +21,7 @@ public enum Language {
                 ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
     }
 
-    /** The language of a tag such as {@code ru}, as the configuration names it. */
+    /** Returns the language of a tag such as {@code ru}. */
     public static Language of(String tag) {
         return tag.equals("ru") ? RU : EN;
     }
@@ -30,17 +30,17 @@ public enum Language {
         return locale;
     }
 
-    /** The text of the first key that has one. */
+    /** Returns the text of the first key that exists. */
     public String text(String key, String fallback) {
         return texts.getString(texts.containsKey(key) ? key : fallback);
     }
 
-    /** Whether there is a text of this key. */
+    /** Returns whether there is a text for this key. */
     public boolean has(String key) {
         return texts.containsKey(key);
     }
 
-    /** The text of a key. */
+    /** Returns the text of a key. */
     public String text(String key) {
         return texts.getString(key);
     }

@@ -16,7 +16,7 @@ public record Sha256(String hex) {
         }
     }
 
-    /** The digest named by a client's text; empty unless that is exactly 64 lower-case hexadecimal digits. */
+    /** Parses a client's text; empty unless it is exactly 64 lower-case hexadecimal digits. */
     public static Optional<Sha256> parse(String text) {
         return isHex(text) ? Optional.of(new Sha256(text)) : Optional.empty();
     }
@@ -29,7 +29,7 @@ public record Sha256(String hex) {
         return new Sha256(HexFormat.of().formatHex(digest));
     }
 
-    /** A fresh digest; every Java platform has SHA-256. */
+    /** Returns a new digest; every Java platform has SHA-256. */
     public static MessageDigest newDigest() {
         try {
             return MessageDigest.getInstance("SHA-256");

@@ -1,7 +1,7 @@
 package io.verstak.server.domain;
 
 /**
- * By what people tell tokens apart.
+ * The parts of a token that are shown to tell tokens apart.
  *
  * @param prefix the token's first 8 characters
  * @param suffix the token's last 4 characters
@@ -10,7 +10,7 @@ public record TokenHint(String prefix, String suffix) {
     private static final int PREFIX = 8;
     private static final int SUFFIX = 4;
 
-    /** A token of which the hint would give away half or more has none: 12 characters must not be most of a secret. */
+    /** Shorter tokens have no hint, since its 12 characters would be half of the secret or more. */
     private static final int SHORTEST = 2 * (PREFIX + SUFFIX);
 
     public static TokenHint of(String token) {

@@ -3,9 +3,9 @@ package io.verstak.server.error;
 import java.util.Locale;
 
 /**
- * Every refusal the server can answer with: its stable code on the wire, its HTTP status and its words for people.
+ * Every refusal of the server: its stable code on the wire, its HTTP status and its text for people.
  *
- * <p>Codes and statuses are the wire contract's; clients branch on them, so neither ever changes.
+ * <p>Codes and statuses belong to the wire contract. Clients branch on them, so neither ever changes.
  */
 public enum ErrorCode {
     INVALID_REQUEST(400, "The request is not valid."),
@@ -54,17 +54,17 @@ public enum ErrorCode {
         this.text = text;
     }
 
-    /** The HTTP status of the answer. */
+    /** Returns the HTTP status of the answer. */
     public int status() {
         return status;
     }
 
-    /** The code on the wire, such as {@code op_id_conflict}. */
+    /** Returns the code on the wire, such as {@code op_id_conflict}. */
     public String code() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** What a person reads where the thrower has nothing more exact to say. */
+    /** Returns the default text for people. */
     public String text() {
         return text;
     }

@@ -6,14 +6,14 @@ import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A refusal with its {@link ErrorCode}. It crosses the event bus as it is, by reference, and carries no stack trace: it
- * is an answer, not a fault.
+ * A refusal with its {@link ErrorCode}. It crosses the event bus by reference and has no stack trace: it is an answer,
+ * not a fault.
  */
 public final class ServerException extends ReplyException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** Wait before the next try, for answers that carry {@code Retry-After} and were given no better figure. */
+    /** The default of {@code Retry-After}, in seconds. */
     private static final int DEFAULT_RETRY_AFTER_SECONDS = 1;
 
     private final ErrorCode errorCode;
@@ -23,7 +23,7 @@ public final class ServerException extends ReplyException {
         this(code, code.text());
     }
 
-    /** @param text for people; it goes out with the answer, so it never holds a secret, a path or a cause's message */
+    /** @param text for people; sent with the answer, so it never contains a secret, a path or a cause's message */
     public ServerException(ErrorCode code, String text) {
         this(code, text, DEFAULT_RETRY_AFTER_SECONDS);
     }
@@ -34,7 +34,10 @@ public final class ServerException extends ReplyException {
         this.retryAfterSeconds = retryAfterSeconds;
     }
 
-    /** {@link ErrorCode#RATE_LIMITED} or {@link ErrorCode#UNAVAILABLE} with the seconds after which a try makes sense. */
+    /**
+     * Returns {@link ErrorCode#RATE_LIMITED} or {@link ErrorCode#UNAVAILABLE} with the seconds after which to try
+     * again.
+     */
     public static ServerException retryAfter(ErrorCode code, int seconds) {
         return new ServerException(code, code.text(), seconds);
     }
@@ -43,12 +46,12 @@ public final class ServerException extends ReplyException {
         return errorCode;
     }
 
-    /** Whole seconds for {@code Retry-After}; meaningful with 429 and 503. */
+    /** Returns whole seconds for {@code Retry-After}; used with 429 and 503. */
     public int retryAfterSeconds() {
         return retryAfterSeconds;
     }
 
-    /** The text for people. */
+    /** Returns the text for people. */
     public String text() {
         @Nullable String message = getMessage();
         return message == null ? errorCode.text() : message;

@@ -1,4 +1,4 @@
-/** What can go wrong, once: the stable codes, their status and their words. */
+/** Stable error codes with their status and text. */
 @NullMarked
 package io.verstak.server.error;
 

@@ -7,24 +7,24 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Text of any script as the value of a mail header (RFC 2047). A control character in it becomes a space, so that no value
- * begins a line of its own; the only line breaks are those of folding.
+ * Encodes text of any script as the value of a mail header (RFC 2047). A control character becomes a space, so that no
+ * value starts a new line; the only line breaks come from folding.
  */
 final class HeaderText {
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
     private static final Pattern PLAIN = Pattern.compile("[ -~]{0,60}");
-    /** Of UTF-8 in one encoded word: 60 characters with what surrounds it, which leaves room for the header's name. */
+    /** UTF-8 bytes per encoded word: 60 characters with the markup, which leaves room for the header's name. */
     private static final int WORD_BYTES = 36;
 
     private HeaderText() {}
 
-    /** An unstructured value, such as a subject. */
+    /** Encodes an unstructured value, such as a subject. */
     static String unstructured(String text) {
         String clean = clean(text);
         return isPlain(clean) ? clean : encoded(clean);
     }
 
-    /** An address with the name of who it belongs to; an empty name is left out. */
+    /** Encodes an address with a display name; an empty name is omitted. */
     static String mailbox(String name, String address) {
         String clean = clean(name);
         if (clean.isEmpty()) {
@@ -42,7 +42,7 @@ final class HeaderText {
         return PLAIN.matcher(text).matches() && !text.contains("=?");
     }
 
-    /** Each word ends with a whole character. */
+    /** Each encoded word ends with a complete character. */
     private static String encoded(String text) {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();

@@ -6,40 +6,40 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The links in mails. They are made from the settings alone, and only when the mail is sent or shown: whatever a
- * request says of the server's name never reaches them. Safe for any thread.
+ * Builds the links in mails. They depend on the settings only and are built when a mail is sent or shown: nothing that
+ * a request says about the server's name reaches them. Safe for any thread.
  */
 public final class Links {
     private final Supplier<HttpConfig> config;
     private volatile int port;
 
-    /** @param config asked for each link, so that a public address that an administrator sets holds at once */
+    /** @param config read for each link, so that a changed public address applies immediately */
     public Links(Supplier<HttpConfig> config) {
         this.config = config;
         this.port = config.get().listenAddress().port();
     }
 
-    /** The port that is listened on, once it is known. */
+    /** Sets the listening port once it is known. */
     public void listeningOn(int listening) {
         port = listening;
     }
 
-    /** False for as long as the system has yet to choose the port that links need. */
+    /** Returns false while links need a port that the system has not chosen yet. */
     boolean known() {
         return port != 0 || !config.get().publicUrl().isEmpty();
     }
 
-    /** The server's address, without a slash at its end. */
+    /** Returns the server's address without a trailing slash. */
     public String base() {
         return config.get().baseUrl(port);
     }
 
-    /** The link of an invitation. */
+    /** Returns the link of an invitation. */
     String invitation(String token) {
         return base() + MailKind.INVITATION.path() + token;
     }
 
-    /** The link that a mail has; empty for one without, or when its token cannot be read any more. */
+    /** Returns the link of a mail; empty if it has none, or if its token can no longer be read. */
     public Optional<String> of(NewMail mail) {
         MailKind kind = MailKind.of(mail.kind());
         if (kind.path().isEmpty()) {

@@ -2,25 +2,25 @@ package io.verstak.server.mail;
 
 import java.util.Arrays;
 
-/** What the server writes to people about, and where the link in it leads. */
+/** The kinds of mail, and where their links lead. */
 public enum MailKind {
-    /** An address is to be confirmed. */
+    /** Confirms an address. */
     CONFIRM("confirm", "/api/v1/auth/confirm?token="),
-    /** A forgotten password is to be replaced. */
+    /** Resets a forgotten password. */
     RESET("reset", "/reset?token="),
-    /** A password has been changed or reset. */
+    /** Reports a changed or reset password. */
     PASSWORD_CHANGED("password-changed", "/dashboard"),
-    /** Somebody tried to register with an address that has an account. */
+    /** Reports an attempt to register with the address of an account. */
     ADDRESS_TAKEN("address-taken", "/forgot"),
-    /** An administrator invites somebody. */
+    /** Invites a person to register. */
     INVITATION("invitation", "/register?invite="),
-    /** An account is about to be deleted. */
+    /** Announces the deletion of an account. */
     DELETION("deletion", "/account/keep?token="),
-    /** Another address is to be confirmed. */
+    /** Confirms a new address of an account. */
     EMAIL_CHANGE("email-change", "/account/email?token="),
-    /** An address is about to be replaced. */
+    /** Reports a requested change of address. */
     EMAIL_CHANGING("email-changing", "/account"),
-    /** The mail settings are being tried. */
+    /** Tests the mail settings. */
     TEST("test", "");
 
     private final String key;
@@ -31,22 +31,22 @@ public enum MailKind {
         this.path = path;
     }
 
-    /** Names it in the database and in the message bundles. */
+    /** The name in the database and in the message bundles. */
     public String key() {
         return key;
     }
 
-    /** Below the server's address; empty: no link. */
+    /** The path of the link below the server's address; empty if there is no link. */
     String path() {
         return path;
     }
 
-    /** Whether the link is a secret, and ends. */
+    /** Whether the link contains a secret and expires. */
     public boolean carriesToken() {
         return path.endsWith("=");
     }
 
-    /** @throws IllegalArgumentException for a key that no kind has */
+    /** @throws IllegalArgumentException for an unknown key */
     static MailKind of(String key) {
         return Arrays.stream(values())
                 .filter(kind -> kind.key.equals(key))

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The objects of this package, made once and wired to each other, and what administrators do with them. */
+/** Creates and connects the objects of this package, and implements what administrators do with them. */
 public final class MailServices {
     private static final Logger LOG = LoggerFactory.getLogger(MailServices.class);
 
@@ -34,7 +34,7 @@ public final class MailServices {
     private final Outbox outbox;
     private final Clock clock;
 
-    /** What administrators see of a mail that has not been sent; {@code link} is empty for a mail without one. */
+    /** A mail that has not been sent, for administrators; {@code link} is empty if it has none. */
     public record Unsent(
             String id,
             String kind,
@@ -45,11 +45,11 @@ public final class MailServices {
             long expiresAt,
             Optional<String> link) {
 
-        /** Why it has not been sent. */
+        /** The reason why it has not been sent. */
         public enum State {
-            /** It is being sent, or waits for its next try. */
+            /** It is being sent or waits for its next try. */
             WAITING,
-            /** No SMTP server is set. */
+            /** No SMTP server is configured. */
             NO_SERVER,
             /** Given up. */
             FAILED
@@ -63,9 +63,9 @@ public final class MailServices {
     }
 
     /**
-     * Compiles the templates: blocks, for start-up.
+     * Compiles the templates. Blocks; for startup.
      *
-     * @param config as it holds at the moment
+     * @param config supplies the current configuration
      */
     public MailServices(
             Vertx vertx,
@@ -107,7 +107,7 @@ public final class MailServices {
         outbox = new Outbox(vertx, store, settings, links, writer, sender, policy, clock);
     }
 
-    /** Where mails are queued; {@link Outbox#wake()} once that has committed. */
+    /** Returns the store that queues mails; call {@link Outbox#wake()} after the commit. */
     public OutboxStore store() {
         return store;
     }
@@ -124,18 +124,18 @@ public final class MailServices {
         return settings;
     }
 
-    /** Tells the port that links need, and begins to send what needed it. */
+    /** Sets the port that links need, and starts to send mails that waited for it. */
     public void listeningOn(int port) {
         links.listeningOn(port);
         outbox.wake();
     }
 
-    /** Stores settings that are {@link MailSettings#completed} and tries them on all that waits. */
+    /** Stores settings that are {@link MailSettings#completed}, and tries all waiting mails with them. */
     public Future<Void> saveSettings(MailConfig complete) {
         return settings.store(complete).compose(stored -> hasten());
     }
 
-    /** Makes the configuration's settings hold again. */
+    /** Restores the configured settings. */
     public Future<Void> forgetSettings() {
         return settings.forget().compose(gone -> hasten());
     }
@@ -171,7 +171,7 @@ public final class MailServices {
         return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, text));
     }
 
-    /** Some of what waits and what has failed, the newest first. */
+    /** Returns some of the waiting and failed mails, latest first. */
     public Future<List<Unsent>> unsent(long offset, int limit) {
         return settings.effective()
                 .compose(config -> store.list(offset, limit)
@@ -190,12 +190,12 @@ public final class MailServices {
                                 .toList()));
     }
 
-    /** The link that a mail with this invitation would have. */
+    /** Returns the link of a mail with this invitation. */
     public String invitationLink(String token) {
         return links.invitation(token);
     }
 
-    /** Tries a mail again, one that was given up too. */
+    /** Tries a mail again, including one that was given up. */
     public Future<Void> retry(String id) {
         return store.retry(id, clock.millis()).onSuccess(due -> outbox.wake());
     }

@@ -9,8 +9,8 @@ import java.time.Clock;
 import java.util.Optional;
 
 /**
- * The mail settings that hold: those that an administrator has stored, or else the configuration's. One or the other as a
- * whole: a password of one never goes to a host of the other. Futures complete on the caller's context.
+ * The mail settings in effect: those stored by an administrator, or else the configured ones, always as a whole, so
+ * that a password of one is never sent to a host of the other. Futures complete on the caller's context.
  */
 public final class MailSettings {
     private final MailConfig configured;
@@ -23,20 +23,20 @@ public final class MailSettings {
         this.clock = clock;
     }
 
-    /** What mails are sent with now. */
+    /** Returns the settings in effect. */
     public Future<MailConfig> effective() {
         return store.find().map(stored -> stored.orElse(configured));
     }
 
-    /** Whether an administrator has stored them. */
+    /** Returns whether an administrator has stored them. */
     public Future<Boolean> stored() {
         return store.find().map(Optional::isPresent);
     }
 
     /**
-     * What a page sent, with the password in force where its field was left empty, as the page never shows it. Refuses
-     * with {@code INVALID_REQUEST} when it would go elsewhere than before: whoever has an administrator's session must not
-     * be able to have the password sent to a server of their own.
+     * Returns the settings sent by a page, with the current password if its field was left empty, as the page never
+     * shows it. Refuses with {@code INVALID_REQUEST} when that password would go to another server: a stolen
+     * administrator session must not be able to obtain it.
      */
     public Future<MailConfig> completed(MailConfig typed) {
         if (!typed.password().isEmpty() || typed.user().isEmpty()) {
@@ -61,7 +61,7 @@ public final class MailSettings {
         return store.put(settings, clock.millis());
     }
 
-    /** Makes the configuration's hold again. */
+    /** Restores the configured settings. */
     Future<Void> forget() {
         return store.clear();
     }

@@ -22,8 +22,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Writes mails in their reader's language, as plain text and as HTML that says the same. The words are in the message
- * bundles; a kind that lacks one of the parts has none of it. Safe for any thread.
+ * Writes mails in their recipient's language, as plain text and as HTML with the same content. Texts are in the message
+ * bundles; a kind without a text omits that part. Safe for any thread.
  */
 final class MailWriter {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
@@ -34,7 +34,7 @@ final class MailWriter {
     private final Template text;
     private final Template html;
 
-    /** Compiles the templates. Blocks; for start-up. */
+    /** Compiles the templates. Blocks; for startup. */
     MailWriter(Supplier<String> serverName, Links links) {
         this.serverName = serverName;
         this.links = links;
@@ -88,7 +88,7 @@ final class MailWriter {
                 .format(Instant.ofEpochMilli(millis).atOffset(ZoneOffset.UTC));
     }
 
-    /** In one pass: braces in a value stay what they are. */
+    /** Replaces in one pass, so that braces in a value stay as they are. */
     private static String fill(String words, Map<String, String> values) {
         return PLACEHOLDER
                 .matcher(words)

@@ -10,12 +10,12 @@ import java.util.HexFormat;
 import java.util.Map;
 
 /**
- * The mails that the server writes, ready to be queued with {@code OutboxStore.add} in the transaction that makes their
- * token. Safe for any thread; nothing blocks. A recipient that is not one plain address is an
- * {@link IllegalArgumentException}.
+ * Creates the server's mails, to be queued with {@code OutboxStore.add} in the transaction that creates their token.
+ * Safe for any thread; never blocks. A recipient that is not one plain address causes an {@link
+ * IllegalArgumentException}.
  */
 public final class Mails {
-    /** What a mail is made from, by these names. */
+    /** The names of a mail's variables. */
     static final String TOKEN = "token";
 
     static final String USER = "user";
@@ -33,54 +33,55 @@ public final class Mails {
         this.random = random;
     }
 
-    /** The reader. */
+    /** The recipient. */
     public record Recipient(String address, Language language) {}
 
     /**
-     * Asks to confirm an address. Nothing that the registrant typed stands in it: the address may be a stranger's.
+     * Asks to confirm an address. Contains nothing that the registrant typed, since the address may belong to a
+     * stranger.
      *
-     * @param endsAt when the token does
+     * @param endsAt when the token expires
      */
     public NewMail confirm(Recipient to, String token, Instant endsAt) {
         return mail(MailKind.CONFIRM, to, Map.of(TOKEN, token), endsAt);
     }
 
-    /** Lets the owner choose a new password. */
+    /** Sends the link to reset a password. */
     public NewMail reset(Recipient to, String username, String token, Instant endsAt) {
         return mail(MailKind.RESET, to, Map.of(TOKEN, token, USER, username), endsAt);
     }
 
-    /** Tells the owner that the password was changed or reset, and where to revoke devices. */
+    /** Reports a changed or reset password, and where to revoke devices. */
     public NewMail passwordChanged(Recipient to, String username) {
         return notice(MailKind.PASSWORD_CHANGED, to, Map.of(USER, username));
     }
 
-    /** Tells the owner that somebody tried to register with the address. */
+    /** Reports an attempt to register with the address. */
     public NewMail addressTaken(Recipient to, String username) {
         return notice(MailKind.ADDRESS_TAKEN, to, Map.of(USER, username));
     }
 
-    /** Invites somebody to register. */
+    /** Invites a person to register. */
     public NewMail invitation(Recipient to, String token, Instant endsAt) {
         return mail(MailKind.INVITATION, to, Map.of(TOKEN, token), endsAt);
     }
 
-    /** Tells the owner when the account will be gone, with a link that keeps it. */
+    /** Announces when the account will be deleted, with a link that cancels it. */
     public NewMail deletion(Recipient to, String username, String token, Instant deletedAt) {
         return mail(MailKind.DELETION, to, Map.of(TOKEN, token, USER, username), deletedAt);
     }
 
-    /** Asks to confirm an address that an account is to have in place of its old one. Nothing that was typed stands in it. */
+    /** Asks to confirm the new address of an account. Contains nothing that was typed. */
     public NewMail emailChange(Recipient to, String token, Instant endsAt) {
         return mail(MailKind.EMAIL_CHANGE, to, Map.of(TOKEN, token), endsAt);
     }
 
-    /** Tells the owner, at the old address, that another one was asked for. */
+    /** Reports to the old address that a new one was requested. */
     public NewMail emailChanging(Recipient to, String username, String wanted) {
         return notice(MailKind.EMAIL_CHANGING, to, Map.of(USER, username, ADDRESS, wanted));
     }
 
-    /** Shows that the mail settings work. */
+    /** Confirms that the mail settings work. */
     public NewMail test(Recipient to) {
         return notice(MailKind.TEST, to, Map.of());
     }

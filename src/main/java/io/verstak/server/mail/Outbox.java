@@ -20,16 +20,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what the outbox table holds: at once when it is woken, and again by a timer, until the server has taken it or its
- * time is over. A mail is claimed in the database before its try and deleted after it, so that a crash between the two
- * costs at most one mail too many, and none is lost.
+ * Sends the mails of the outbox table when it is woken and by a timer, until the SMTP server has accepted them or they
+ * expire. A mail is claimed in the database before its try and deleted after it: a crash in between costs at most one
+ * duplicate, and no mail is lost.
  *
- * <p>Works on the context that started it and never blocks it; a server that does not answer holds up nothing but the
- * mails that are being sent to it.
+ * <p>Runs on the context that started it and never blocks it. An SMTP server that does not answer delays only the mails
+ * being sent to it.
  */
 public final class Outbox {
     private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
-    /** A mail that is being sent is given this long at a stop; it is sent again after the next start otherwise. */
+    /** How long a stop waits for mails being sent; the others are sent again after the next start. */
     private static final Duration LAST_WAIT = Duration.ofSeconds(5);
 
     private static final Duration FORGOTTEN_AFTER = Duration.ofDays(7);
@@ -45,7 +45,7 @@ public final class Outbox {
 
     private volatile @Nullable Context context;
     private final Map<String, Future<Void>> inFlight = new HashMap<>();
-    /** Taken by the server, but still in the table, as the database failed: never to be sent again. */
+    /** Mails accepted by the server that are still in the table because the database failed: never to be sent again. */
     private final Set<String> delivered = new HashSet<>();
 
     private long timer;
@@ -71,14 +71,14 @@ public final class Outbox {
         this.clock = clock;
     }
 
-    /** Begins to send, on the caller's context. */
+    /** Starts to send, on the caller's context. */
     public void start() {
         context = vertx.getOrCreateContext();
         timer = vertx.setPeriodic(policy.tick().toMillis(), tick -> round());
         wake();
     }
 
-    /** To be called, on any thread, once a transaction that queued a mail has committed. Does nothing before the start. */
+    /** Called on any thread after the commit of a transaction that queued a mail. Does nothing before the start. */
     public void wake() {
         Context home = context;
         if (home != null) {
@@ -86,7 +86,7 @@ public final class Outbox {
         }
     }
 
-    /** Begins no further try and waits a moment for those that go on. */
+    /** Starts no further try and waits briefly for the running ones. */
     public Future<Void> stop() {
         Context home = context;
         if (home == null) {
@@ -111,7 +111,7 @@ public final class Outbox {
             return;
         }
         int free = policy.parallel() - inFlight.size();
-        // Each mail that ends begins a round, so a full house misses none.
+        // Each finished mail starts a round, so that none is missed when all slots are taken.
         if (context == null || free <= 0 || !links.known()) {
             return;
         }
@@ -138,7 +138,7 @@ public final class Outbox {
 
     private void take(MailConfig config, QueuedMail mail) {
         if (context == null) {
-            return; // Stopped meanwhile: it is due again when its lease ends.
+            return; // Stopped meanwhile: the mail is due again when its lease ends.
         }
         String id = mail.mail().id();
         Future<Void> done = attempt(config, mail)

@@ -3,22 +3,22 @@ package io.verstak.server.mail;
 import io.vertx.ext.mail.SMTPException;
 import java.util.regex.Pattern;
 
-/** Says for the log why a mail could not be sent. */
+/** Describes why a mail could not be sent. */
 final class SmtpFailure {
     private static final int LONGEST = 300;
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
-    /** Tokens, and passwords in Base64: a server may quote in its refusal what it was sent. */
+    /** Tokens, and passwords in Base64: a server may quote in its refusal what it received. */
     private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9+/=_%-]{20,}");
 
     private SmtpFailure() {}
 
-    /** One line without secrets. */
+    /** Returns one line without secrets. */
     static String describe(Throwable failure) {
         String message = failure.getMessage() == null ? "" : failure.getMessage();
         if (!(failure instanceof SMTPException refusal)) {
             return line(failure.getClass().getSimpleName() + ": " + withoutSecrets(message));
         }
-        // What a server says to a login may quote the password, however short.
+        // The answer to a login may quote the password, however short.
         return message.startsWith("AUTH ")
                 ? "login refused with " + refusal.getReplyCode()
                 : line(withoutSecrets(message));

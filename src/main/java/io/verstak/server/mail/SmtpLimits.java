@@ -3,10 +3,10 @@ package io.verstak.server.mail;
 import java.time.Duration;
 
 /**
- * How long a mail server may take.
+ * Time limits for an SMTP server.
  *
- * @param step to connect, to agree on encryption, and to answer each command
- * @param whole for one mail from the first to the last of it
+ * @param step for connecting, for the TLS handshake, and for each answer
+ * @param whole for one mail from beginning to end
  */
 record SmtpLimits(Duration step, Duration whole) {
     static final SmtpLimits DEFAULT = new SmtpLimits(Duration.ofSeconds(10), Duration.ofSeconds(20));

@@ -18,15 +18,15 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Hands one mail to one SMTP server (RFC 5321), over a connection of its own: settings may have changed since the last.
+ * Sends one mail to one SMTP server (RFC 5321) over a new connection, since the settings may have changed.
  *
- * <p>Where encryption is asked for, the mail goes out encrypted to a server with a valid certificate for its name, or not
- * at all. No step takes longer than {@link SmtpLimits}. Runs on the caller's event loop and never blocks it.
+ * <p>Where encryption is configured, the mail is sent encrypted to a server with a valid certificate for its name, or
+ * not at all. No step takes longer than {@link SmtpLimits}. Runs on the caller's event loop and never blocks it.
  */
 final class SmtpSender {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("EEE, d MMM uuuu HH:mm:ss Z", Locale.ENGLISH);
-    /** The others are either broken by design or need more than a user and a password. */
+    /** The other mechanisms are broken by design or need more than a user and a password. */
     private static final String LOGINS = "CRAM-MD5 LOGIN PLAIN";
 
     private final Vertx vertx;
@@ -34,7 +34,7 @@ final class SmtpSender {
     private final SmtpLimits limits;
     private final Optional<TrustOptions> trusted;
 
-    /** @param trusted whose certificates are valid; empty: those that Java trusts */
+    /** @param trusted the trusted certificates; empty for Java's defaults */
     SmtpSender(Vertx vertx, Clock clock, SmtpLimits limits, Optional<TrustOptions> trusted) {
         this.vertx = vertx;
         this.clock = clock;
@@ -42,7 +42,7 @@ final class SmtpSender {
         this.trusted = trusted;
     }
 
-    /** Succeeds when the server has taken the mail. Fails with whatever went wrong; see {@link SmtpFailure}. */
+    /** Succeeds when the server has accepted the mail. Failures are described by {@link SmtpFailure}. */
     Future<Void> send(MailConfig config, Message message) {
         MailClient client = MailClient.create(vertx, options(config));
         return client.sendMail(mail(config, message))
@@ -52,8 +52,8 @@ final class SmtpSender {
     }
 
     /**
-     * Closing the client waits for a connection that is in use, as it is after a timeout; closing what it connects with
-     * does not.
+     * Closing the client waits for a connection that is in use, as after a timeout; closing its network client does
+     * not.
      */
     private static void release(MailClient client) {
         Future<Void> disconnected = client instanceof MailClientImpl pooled
@@ -63,8 +63,8 @@ final class SmtpSender {
     }
 
     /**
-     * Made anew for each client, which writes to it: given one a second time, or with the verification of the host's
-     * name set already, the client of 5.0.8 would switch that verification off.
+     * Created for each client, which modifies it: given one a second time, or with host name verification set already,
+     * the client of 5.0.8 would switch that verification off.
      */
     private io.vertx.ext.mail.MailConfig options(MailConfig config) {
         int step = Math.toIntExact(limits.step().toMillis());
@@ -96,7 +96,7 @@ final class SmtpSender {
                 .add("From", HeaderText.mailbox(config.fromName(), config.fromAddress()))
                 .add("To", message.to())
                 .add("Subject", HeaderText.unstructured(message.subject()))
-                // Keeps out-of-office answers away (RFC 3834).
+                // Suppresses out-of-office answers (RFC 3834).
                 .add("Auto-Submitted", "auto-generated");
         return new MailMessage()
                 .setFrom(config.fromAddress())

@@ -1,4 +1,4 @@
-/** Mail to people: written in their language, kept until it is sent, sent by SMTP. */
+/** Mail to people: written in their language, queued durably, sent by SMTP. */
 @NullMarked
 package io.verstak.server.mail;
 

@@ -6,13 +6,13 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /**
- * Which release this is.
+ * The release.
  *
  * @param commit the commit it was built from, or {@code unknown}
  */
 public record BuildInfo(String version, String commit) {
 
-    /** As the build left it in the jar. */
+    /** Reads the release from the jar. */
     public static BuildInfo load() {
         Properties properties = new Properties();
         try (InputStream in = BuildInfo.class.getResourceAsStream("/build.properties")) {

@@ -7,7 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What somebody who helps needs to know of the server: no secret, no path, nobody's name. */
+/** Information for troubleshooting: no secrets, paths or names of users. */
 public final class Diagnosis {
     private static final long MEBIBYTE = 1L << 20;
 
@@ -21,7 +21,7 @@ public final class Diagnosis {
         this.clock = clock;
     }
 
-    /** Names and values, in the order in which they are read. */
+    /** Returns names and values in display order. */
     public Future<Map<String, Object>> run() {
         return health.report()
                 .compose(report -> statistics.now().map(now -> {

@@ -10,7 +10,7 @@ import io.vertx.core.VertxOptions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Measures how late an event loop gets to what is due: what every request on it waits for, besides its own work. */
+/** Measures the delay of event loops: the time that every request waits in addition to its own work. */
 public final class EventLoopLag extends VerticleBase {
     private static final long EVERY_MILLIS = 500;
 
@@ -21,7 +21,7 @@ public final class EventLoopLag extends VerticleBase {
         this.lag = lag;
     }
 
-    /** Puts one on each event loop: Vert.x hands them out in turn. */
+    /** Deploys one per event loop, which Vert.x assigns in turn. */
     public static Future<String> deploy(Vertx vertx, MeterRegistry registry) {
         Timer lag = Timer.builder("verstak.event.loop.lag")
                 .description("How late event loops get to what is due")

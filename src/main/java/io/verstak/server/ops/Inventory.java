@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What administrators look at: who and what is there, in numbers and names, and never what a vault holds. Every list is read
- * along an index, page by page. Safe for any thread; futures complete on the caller's context.
+ * The lists and figures for administrators, without the content of vaults. Every list is read along an index, page by
+ * page. Safe for any thread; futures complete on the caller's context.
  */
 public final class Inventory {
     private final Database database;
@@ -42,7 +42,7 @@ public final class Inventory {
         return lists.devices().list(query);
     }
 
-    /** Up to {@code limit} devices behind a position, the latest first: for those who read them all. */
+    /** Returns up to {@code limit} devices after a position, latest first, for reading all of them. */
     public Future<List<ListedDevice>> devices(DeviceQuery.Position behind, boolean onlyWorking, int limit) {
         return lists.devices().after(behind, onlyWorking, limit);
     }

@@ -29,7 +29,7 @@ public final class MetricsListener {
         this.figures = figures;
     }
 
-    /** Listens. A port that is taken is logged and no failure: to serve is worth more than to be watched. */
+    /** Listens. A taken port is logged and does not fail the start: serving is worth more than metrics. */
     public Future<Void> listen(ListenAddress address) {
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(address.host())

@@ -18,7 +18,7 @@ import java.util.function.ToDoubleFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gauges of what the database holds. Who asks often causes no I/O: they are counted anew after a while only. */
+/** Gauges of the database's content. They are refreshed after a while only, so that frequent scrapes cause no I/O. */
 public final class StoredFigures {
     private static final Logger LOG = LoggerFactory.getLogger(StoredFigures.class);
     private static final long KEPT_MILLIS = TimeUnit.SECONDS.toMillis(10);

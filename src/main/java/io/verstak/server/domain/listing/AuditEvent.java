@@ -3,7 +3,7 @@ package io.verstak.server.domain.listing;
 /**
  * An entry of the audit log.
  *
- * @param username empty when nobody has the id, or nobody any more
+ * @param username empty when no user has the id, or the user was deleted
  * @param times how often it happened within the minute
  */
 public record AuditEvent(

@@ -1,17 +1,17 @@
 package io.verstak.server.domain.listing;
 
 /**
- * Which entries of the audit log.
+ * Selects entries of the audit log.
  *
- * @param type empty: every type
- * @param user an id, a name or an address, or the pseudonym of somebody who is gone; empty: everybody
- * @param since no older ones
+ * @param type empty for every type
+ * @param user an id, a name or an address, or the pseudonym of a deleted user; empty for everyone
+ * @param since omits older entries
  * @param from where the page begins
- * @param newer towards the latest, and not towards the oldest
+ * @param newer whether the page continues towards the latest entries
  */
 public record AuditQuery(String type, String user, long since, Position from, boolean newer, int limit) {
 
-    /** A place between two entries. */
+    /** A position between two entries. */
     public record Position(long at, long id) {
         public static final Position LATEST = new Position(Long.MAX_VALUE, Long.MAX_VALUE);
     }

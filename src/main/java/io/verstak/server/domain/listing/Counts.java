@@ -3,9 +3,9 @@ package io.verstak.server.domain.listing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much there is of everything.
+ * Counts of all entities.
  *
- * @param lastCleanup when the clean-up ended last; null: never
+ * @param lastCleanup when the last clean-up ended; null if never
  */
 public record Counts(
         People people,
@@ -22,19 +22,19 @@ public record Counts(
     public record People(
             long users, long active, long blocked, long unconfirmed, long activeDevices, long revokedDevices) {}
 
-    /** @param lastPush null when nothing was ever pushed */
+    /** @param lastPush null if nothing was ever pushed */
     public record Logs(
             long vaults, long operations, @Nullable Long lastPush) {}
 
     /**
-     * The blobs.
+     * Counts of blobs.
      *
-     * @param references of vaults to them
-     * @param orphans that the clean-up has found to be nobody's
+     * @param references from vaults to blobs
+     * @param orphans that no vault holds, as found by the clean-up
      */
     public record Files(long blobs, long bytes, long references, long orphans, long damaged) {}
 
-    /** How many rows were counted. */
+    /** Returns the number of counted rows. */
     public long rows() {
         return people.users
                 + people.activeDevices

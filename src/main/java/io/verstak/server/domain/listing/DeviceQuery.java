@@ -3,21 +3,21 @@ package io.verstak.server.domain.listing;
 import java.util.Optional;
 
 /**
- * Which page of which devices.
+ * Selects a page of devices.
  *
- * @param text a part of the owner's name or address; empty: everybody's
- * @param after where the page begins in a list that is not counted
+ * @param text a part of the owner's name or address; empty for everyone's
+ * @param after where the page begins in an uncounted list
  */
 public record DeviceQuery(String text, State state, Position after, long offset, int limit) {
 
-    /** Which devices. */
+    /** The states of devices to list. */
     public enum State {
         ANY,
         WORKING,
         REVOKED
     }
 
-    /** Behind which device the next page begins. */
+    /** The position after which the next page begins. */
     public record Position(long createdAt, String id) {
         public static final Position FIRST = new Position(Long.MAX_VALUE, "");
 
@@ -25,7 +25,7 @@ public record DeviceQuery(String text, State state, Position after, long offset,
             return createdAt + "-" + id;
         }
 
-        /** Empty when no position has this name. */
+        /** Parses a position; empty if it is invalid. */
         public static Optional<Position> of(String name) {
             if (!name.matches("[0-9]{1,18}-.{1,200}")) {
                 return Optional.empty();

@@ -3,8 +3,8 @@ package io.verstak.server.domain.listing;
 /**
  * An invitation in a list.
  *
- * @param email whom it was mailed to; empty: handed over by other means
- * @param usedBy the user's id; empty: not yet
+ * @param email the address it was mailed to; empty if it was handed over in another way
+ * @param usedBy the user's id; empty if unused
  */
 public record ListedInvitation(
         String id, String email, String invitedBy, String usedBy, String usedByName, long createdAt, long expiresAt) {}

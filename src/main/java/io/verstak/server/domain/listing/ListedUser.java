@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A user in a list.
  *
- * @param devices those that are not revoked
- * @param quotaBytes null: the server's
- * @param deleteAfter when the grace period of a deletion ends; null: nobody has asked for one
+ * @param devices that are not revoked
+ * @param quotaBytes null for the server's default
+ * @param deleteAfter when the grace period of a deletion ends; null if none was requested
  */
 public record ListedUser(
         String id,

@@ -3,11 +3,11 @@ package io.verstak.server.domain.listing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A vault in a list: numbers about it, and nothing of what it holds.
+ * A vault in a list: figures only, none of its content.
  *
- * @param username empty when the user was deleted and the clean-up has yet to come
- * @param lastPush null when nothing was ever pushed
- * @param devices those that are not revoked
+ * @param username empty when the user was deleted and the vault not yet
+ * @param lastPush null if nothing was ever pushed
+ * @param devices that are not revoked
  */
 public record ListedVault(
         long id,

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * One page of a list, and how long the whole list is.
+ * A page of a list with the length of the whole list.
  *
- * @param total of all pages; {@link #UNCOUNTED} where that would take longer than anybody waits
- * @param next of an uncounted list: behind what the next page begins; empty: this is the last
+ * @param total of all pages; {@link #UNCOUNTED} where counting would take too long
+ * @param next the position after which the next page of an uncounted list begins; empty on the last page
  */
 public record Listing<T>(List<T> rows, long total, String next) {
     public static final long UNCOUNTED = -1;
@@ -21,10 +21,10 @@ public record Listing<T>(List<T> rows, long total, String next) {
     }
 
     /**
-     * A page of an uncounted list.
+     * Returns a page of an uncounted list.
      *
-     * @param found one more than the page holds, if there is another page
-     * @param position names the place behind a row
+     * @param found one more row than the page holds, if there is another page
+     * @param position returns the position after a row
      */
     public static <T> Listing<T> walked(List<T> found, int limit, Function<T, String> position) {
         return found.size() <= limit

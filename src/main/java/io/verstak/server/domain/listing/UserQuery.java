@@ -1,18 +1,18 @@
 package io.verstak.server.domain.listing;
 
 /**
- * Which page of which users.
+ * Selects a page of users.
  *
- * @param text a part of the name or the address, without regard to case; empty: everybody
+ * @param text a part of the name or the address, ignoring case; empty for everyone
  */
 public record UserQuery(String text, State state, Order order, boolean descending, long offset, int limit) {
 
-    /** The same with another text. */
+    /** Returns the same query with another text. */
     public UserQuery of(String other) {
         return new UserQuery(other, state, order, descending, offset, limit);
     }
 
-    /** Whom the list is limited to. */
+    /** The states of users to list. */
     public enum State {
         ANY,
         /** Confirmed and not blocked. */
@@ -21,7 +21,7 @@ public record UserQuery(String text, State state, Order order, boolean descendin
         UNCONFIRMED
     }
 
-    /** What the list is sorted by. */
+    /** The order of the list. */
     public enum Order {
         ID,
         USERNAME,
@@ -32,7 +32,7 @@ public record UserQuery(String text, State state, Order order, boolean descendin
         CREATED_AT,
         DEVICES;
 
-        /** Whether it changes all the time, and not only when somebody edits a user. */
+        /** Returns whether its values change all the time, not only when a user is edited. */
         public boolean moves() {
             return this == LAST_SEEN || this == DEVICES;
         }

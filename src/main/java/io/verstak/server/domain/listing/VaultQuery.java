@@ -3,21 +3,21 @@ package io.verstak.server.domain.listing;
 import java.util.Optional;
 
 /**
- * Which page of which vaults.
+ * Selects a page of vaults.
  *
- * @param text the beginning of the vault's id, or a part of its owner's name or address; empty: all
- * @param after where the page begins in a list that is not counted
+ * @param text the beginning of the vault's id, or a part of its owner's name or address; empty for all
+ * @param after where the page begins in an uncounted list
  */
 public record VaultQuery(String text, Order order, Position after, long offset, int limit) {
 
-    /** What the list is sorted by: the latest or largest first. */
+    /** The order of the list: the latest or largest first. */
     public enum Order {
         CREATED,
         ACTIVITY,
         OPERATIONS
     }
 
-    /** Behind which vault the next page begins: what the list is sorted by, as it is there, and the vault. */
+    /** The position after which the next page begins: the sort value and the vault. */
     public record Position(long rank, long id) {
         public static final Position FIRST = new Position(Long.MAX_VALUE, Long.MAX_VALUE);
 
@@ -25,7 +25,7 @@ public record VaultQuery(String text, Order order, Position after, long offset, 
             return rank + "-" + id;
         }
 
-        /** Empty when no position has this name. */
+        /** Parses a position; empty if it is invalid. */
         public static Optional<Position> of(String name) {
             if (!name.matches("[0-9]{1,18}-[0-9]{1,18}")) {
                 return Optional.empty();

@@ -1,4 +1,4 @@
-/** What lists are asked for, and what stands in them. Times are milliseconds since the epoch. */
+/** Queries and rows of lists. Times are milliseconds since the epoch. */
 @NullMarked
 package io.verstak.server.domain.listing;
 

@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Users as administrators' scripts see and change them: the wire contract's section 6. */
+/** Users for administrators' scripts, as in section 6 of the wire contract. */
 public final class AdminApi {
     private static final int PER_PAGE = 20;
     private static final int MOST_PER_PAGE = 100;
@@ -52,7 +52,7 @@ public final class AdminApi {
 
     record NewPassword(String status, String newPassword) {}
 
-    /** The body of a call; what is missing stays. */
+    /** The body of a call; a missing field stays as it is. */
     public record EditRequest(
             @Nullable String username, @Nullable String email) {}
 
@@ -63,12 +63,12 @@ public final class AdminApi {
         this.inventory = inventory;
     }
 
-    /** Who changes something with this call. */
+    /** Returns the actor of this call. */
     static Actor actor(Call call, SessionIdentity administrator) {
         return new Actor(administrator.owner(), call.clientAddress());
     }
 
-    /** What cannot be used of the query is as if it were missing. */
+    /** Unusable parameters count as missing. */
     public Future<?> users(Call call, SessionIdentity administrator) {
         long page = Math.max(1, number(call.parameter("page"), 1));
         long asked = number(call.parameter("per_page"), PER_PAGE);
@@ -154,7 +154,7 @@ public final class AdminApi {
                 .map(new Status("ok"));
     }
 
-    /** Deleted is who is not there: the answer to the first try may have been lost. */
+    /** A missing user counts as deleted: the answer to the first try may have been lost. */
     public Future<?> delete(Call call, SessionIdentity administrator) {
         return administration.deleteUser(actor(call, administrator), id(call)).map(new Status("deleted"));
     }

@@ -16,7 +16,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.function.Function;
 
-/** All devices and the hints of their tokens. Long lists go out slice by slice, as fast as the client takes them. */
+/** All devices and the hints of their tokens. Long lists are sent in slices, as fast as the client reads them. */
 public final class AdminDevicesApi {
     private static final int SLICE = 1000;
 

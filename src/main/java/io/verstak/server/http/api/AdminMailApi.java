@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Mail settings as administrators' scripts set and try them: the wire contract's section 6. */
+/** Mail settings for administrators' scripts, as in section 6 of the wire contract. */
 public final class AdminMailApi {
     private static final String SERVER_URL = "server_url";
 
@@ -36,7 +36,7 @@ public final class AdminMailApi {
         this.settings = settings;
     }
 
-    /** An empty {@code server_url} lets the configuration's hold again; one that is not sent stays. */
+    /** An empty {@code server_url} restores the configured address; a missing one stays as it is. */
     public Future<?> save(Call call, SessionIdentity administrator, FormFields fields) {
         Actor actor = AdminApi.actor(call, administrator);
         return told(() -> {
@@ -62,7 +62,7 @@ public final class AdminMailApi {
         return settings.change(Map.of(Name.PUBLIC_URL, url), actor);
     }
 
-    /** Tries what is typed, or what is in force where nothing is. */
+    /** Tests the submitted settings, or those in effect if none are submitted. */
     public Future<?> test(Call call, SessionIdentity administrator, FormFields fields) {
         return told(() ->
                 administration.testMail(draft(fields), fields.get("test_to").strip()));

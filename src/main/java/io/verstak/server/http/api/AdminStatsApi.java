@@ -8,7 +8,7 @@ import io.verstak.server.ops.Statistics;
 import io.verstak.server.ops.Statistics.Snapshot;
 import io.vertx.core.Future;
 
-/** The server in numbers: the wire contract's section 6. */
+/** The statistics of section 6 of the wire contract. */
 public final class AdminStatsApi {
     private final Statistics statistics;
 

@@ -10,7 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** Registering, signing in, and the way back for who has lost the password: the wire contract's section 5. */
+/** Registration, sign-in and password reset, as in section 5 of the wire contract. */
 public final class AuthApi {
     private final Registration registration;
     private final Sessions sessions;

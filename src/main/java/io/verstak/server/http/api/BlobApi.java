@@ -22,15 +22,15 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Uploads and downloads: the wire contract's section 4. */
+/** Uploads and downloads, as in section 4 of the wire contract. */
 public final class BlobApi {
     /** The name of the path's parameter. */
     public static final String SHA256 = "sha256";
 
-    /** The most digests in one question. */
+    /** The largest number of digests in one request. */
     static final int MAX_ASKED = 1000;
 
-    /** More than boundaries and part head take, of which the head is bounded to 8 KiB. */
+    /** More than boundaries and the part head take; the head is limited to 8 KiB. */
     private static final long MAX_FRAMING_BYTES = 16 << 10;
 
     private final BlobStore blobs;
@@ -38,7 +38,7 @@ public final class BlobApi {
 
     private static final int CREATED = 201;
 
-    /** The body of a question. */
+    /** The body of a request. */
     public record MissingRequest(
             @JsonDeserialize(using = BoundedTexts.class) @Nullable
             List<@Nullable String> sha256) {}
@@ -62,7 +62,10 @@ public final class BlobApi {
                 .map(BlobApi::answer);
     }
 
-    /** The raw bytes. They are read also when the scope has the blob: a damaged file is mended, other bytes are refused. */
+    /**
+     * Uploads raw bytes. They are read even if the scope holds the blob: they repair a damaged file, and other bytes
+     * are refused.
+     */
     public Future<?> put(Call call, HttpServerRequest request, DeviceIdentity device) {
         if (announced(request) > maxBlobBytes.getAsLong()) {
             return Future.failedFuture(new ServerException(ErrorCode.BLOB_TOO_LARGE));
@@ -108,7 +111,7 @@ public final class BlobApi {
         return length == null ? 0 : Long.parseLong(length);
     }
 
-    /** Nothing is left of an upload by the time its refusal is answered. */
+    /** Nothing of an upload is left when its refusal is answered. */
     private static Future<StoredBlob> receive(HttpServerRequest request, ReadStream<Buffer> file, BlobUpload upload) {
         Future<Void> received = Expectation.proceed(request)
                 .compose(proceeding -> file.pipe().endOnComplete(false).to(upload))

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One answer with a blob, or a part of it, or the news that the client has it already. */
+/** Answers with a blob, a range of it, or 304. */
 final class BlobDownload {
     private static final int PARTIAL_CONTENT = 206;
     private static final int NOT_MODIFIED = 304;
@@ -39,7 +39,7 @@ final class BlobDownload {
         this.tag = EntityTag.of(file.sha256().hex());
     }
 
-    /** The order of the conditions is that of RFC 9110, section 13.2.2. */
+    /** Evaluates the conditions in the order of RFC 9110, section 13.2.2. */
     Future<Void> answer() {
         if (request.contains(HttpHeaders.IF_MATCH) && !tag.isStronglyIn(request.getAll(HttpHeaders.IF_MATCH))) {
             return Future.failedFuture(new ServerException(ErrorCode.PRECONDITION_FAILED));
@@ -56,7 +56,9 @@ final class BlobDownload {
         return range.get().isSatisfiable() ? send(range.get(), true) : refuseRange();
     }
 
-    /** Ranges are for GET only (RFC 9110, section 14.2), and for bytes that are still those the client has begun with. */
+    /**
+     * Ranges apply to GET only (RFC 9110, section 14.2), and only while the bytes are those of the client's first part.
+     */
     private List<String> ranges() {
         @Nullable String ifRange = request.get(IF_RANGE);
         return head || (ifRange != null && !tag.is(ifRange)) ? List.of() : request.getAll(RANGE);
@@ -75,7 +77,7 @@ final class BlobDownload {
         return blobs.open(file).compose(channel -> send(channel, bytes, part));
     }
 
-    /** The channel is closed whatever becomes of the answer. */
+    /** The channel is closed however the answer ends. */
     private Future<Void> send(FileChannel channel, ByteRange bytes, boolean part) {
         return Future.succeededFuture()
                 .compose(open -> {

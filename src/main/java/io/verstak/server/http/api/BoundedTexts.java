@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a list of digests, and of an endless one no more than it takes to see that they are too many. */
+/** Reads a list of digests. Of an endless list it keeps only enough to see that there are too many. */
 final class BoundedTexts extends JsonDeserializer<List<@Nullable String>> {
     private static final int MOST = BlobApi.MAX_ASKED + 1;
 

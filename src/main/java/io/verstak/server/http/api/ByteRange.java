@@ -6,18 +6,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The one range of a {@code Range} header (RFC 9110, section 14). Several ranges, other units and malformed ones count as
- * none, as that section allows.
+ * The single range of a {@code Range} header (RFC 9110, section 14). Several ranges, other units and malformed ones are
+ * ignored, as that section allows.
  *
- * @param from the first byte, in a file of which {@code length} bytes are wanted; beyond its end when it cannot be given
+ * @param from the first byte; beyond the end of the file when the range cannot be satisfied
  */
 record ByteRange(long from, long length) {
     private static final Pattern ONE = Pattern.compile("bytes=[ \t]*(\\d*)-(\\d*)[ \t]*", Pattern.CASE_INSENSITIVE);
-    /** Longer numbers are larger than any file. */
+    /** Longer numbers exceed any file size. */
     private static final int MAX_DIGITS = 18;
 
     /**
-     * Reads the headers against a file of a size; empty when the whole file is to be sent.
+     * Evaluates the headers for a file; empty when the whole file is to be sent.
      *
      * @param size in bytes
      */
@@ -34,11 +34,11 @@ record ByteRange(long from, long length) {
         return first.isEmpty() ? suffix(last, size) : between(number(first), last, size);
     }
 
-    /** The last so many bytes. */
+    /** A suffix range: the last bytes. */
     private static Optional<ByteRange> suffix(String digits, long size) {
         long wanted = digits.isEmpty() ? -1 : number(digits);
         if (wanted < 0 || (wanted > 0 && size == 0)) {
-            // The last bytes of an empty file are all of it, for which a range has no notation.
+            // The last bytes of an empty file are the whole file, which no range can express.
             return Optional.empty();
         }
         long length = Math.min(wanted, size);
@@ -58,7 +58,7 @@ record ByteRange(long from, long length) {
         return significant.length() > MAX_DIGITS ? Long.MAX_VALUE : Long.parseLong(significant);
     }
 
-    /** Whether any byte of it exists. */
+    /** Returns whether the range contains any byte. */
     boolean isSatisfiable() {
         return length > 0;
     }

@@ -8,7 +8,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** What this server can do beyond what every desktop knows: the wire contract's section 8. Open to anybody. */
+/** The capabilities of section 8 of the wire contract. Open to everyone. */
 public final class CapabilitiesApi {
     private static final List<String> FEATURES = List.of(
             "pull-wait", //

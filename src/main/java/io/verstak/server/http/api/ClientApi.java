@@ -10,7 +10,7 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
-/** Pairing, and what a device may ask about itself: the wire contract's section 2. */
+/** Pairing and a device's requests about itself, as in section 2 of the wire contract. */
 public final class ClientApi {
     private final Accounts accounts;
     private final Clock clock;

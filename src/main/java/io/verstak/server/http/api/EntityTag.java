@@ -3,8 +3,8 @@ package io.verstak.server.http.api;
 import java.util.List;
 
 /**
- * The strong entity tag of bytes that never change, and how the conditions of a request compare with it (RFC 9110,
- * sections 8.8.3 and 13.1).
+ * The strong entity tag of immutable bytes, and its comparison with the conditions of a request (RFC 9110, sections
+ * 8.8.3 and 13.1).
  *
  * @param text with its quotes
  */
@@ -15,17 +15,17 @@ record EntityTag(String text) {
         return new EntityTag('"' + opaque + '"');
     }
 
-    /** {@code If-Match}: strong comparison. */
+    /** Evaluates {@code If-Match}: strong comparison. */
     boolean isStronglyIn(List<String> headers) {
         return tags(headers).stream().anyMatch(tag -> tag.equals("*") || tag.equals(text));
     }
 
-    /** {@code If-None-Match}: weak comparison. */
+    /** Evaluates {@code If-None-Match}: weak comparison. */
     boolean isWeaklyIn(List<String> headers) {
         return tags(headers).stream().anyMatch(tag -> tag.equals("*") || tag.equals(text) || tag.equals(WEAK + text));
     }
 
-    /** {@code If-Range}: this one tag; a date never stands for it, since none was sent. */
+    /** Evaluates {@code If-Range}: a single tag; a date never matches, since none was sent. */
     boolean is(String header) {
         return header.strip().equals(text);
     }

@@ -11,7 +11,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The streams that tell devices of news: the wire contract's section 8. */
+/** The event streams of section 8 of the wire contract. */
 public final class EventsApi {
     private static final String LAST_EVENT_ID = "Last-Event-ID";
 
@@ -29,7 +29,7 @@ public final class EventsApi {
             RoutingContext context, DeviceIdentity device, Supplier<Future<DeviceIdentity>> identifyAgain) {
         requireSequence(context.request().getHeader(LAST_EVENT_ID));
         HeadStream stream = new HeadStream(context, device, watch, activity);
-        // Only now that it waits is it certain that a revocation will be told, or has been told before and shows here.
+        // Identifies the device after subscribing: a revocation is either visible now or will be reported.
         return identifyAgain
                 .get()
                 .compose(still -> log.head(device))
@@ -37,7 +37,10 @@ public final class EventsApi {
                 .onFailure(failure -> stream.close());
     }
 
-    /** A client that comes back names what it saw last. The head is told at once whether it has moved since or not. */
+    /**
+     * A client that reconnects names the last sequence it has seen. The head is sent immediately whether it has moved
+     * or not.
+     */
     private static void requireSequence(@Nullable String lastEventId) {
         if (lastEventId != null && !lastEventId.matches("\\d{0,19}")) {
             throw new ServerException(ErrorCode.INVALID_REQUEST, "Last-Event-ID is a server_sequence.");

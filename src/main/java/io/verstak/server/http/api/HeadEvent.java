@@ -2,12 +2,12 @@ package io.verstak.server.http.api;
 
 import io.verstak.server.http.transport.SharedChunk;
 
-/** The event that tells a head, as it stands in a stream. */
+/** The event that reports a head, encoded for a stream. */
 record HeadEvent(long head, SharedChunk chunk) {
-    /** One for all streams: those of a vault are told the same head one after the other. */
+    /** The latest event, shared by streams: those of a vault report the same head one after the other. */
     private static volatile HeadEvent latest = of(0);
 
-    /** May have been made for another stream before. */
+    /** Returns the event, possibly created for another stream. */
     static HeadEvent shared(long head) {
         HeadEvent event = latest;
         if (event.head() != head) {
@@ -21,7 +21,7 @@ record HeadEvent(long head, SharedChunk chunk) {
         return new HeadEvent(head, new SharedChunk(text(head) + "\n"));
     }
 
-    /** Without the empty line that ends it. */
+    /** Without the empty line at the end. */
     static String text(long head) {
         return "event: head\nid: " + head + "\ndata: {\"server_sequence\":" + head + "}\n";
     }

@@ -14,13 +14,13 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One stream of {@code text/event-stream} (HTML, section 9.2, "Server-sent events") that tells a scope's head. A client
- * that reads slowly misses heads, never the latest. Used on its connection's context.
+ * A stream of {@code text/event-stream} (HTML, section 9.2, "Server-sent events") that reports a scope's head. A slow
+ * client misses heads, but never the latest one. Used on its connection's context.
  */
 final class HeadStream implements HeadWait.Listener {
     private static final long COMMENT_MILLIS = TimeUnit.SECONDS.toMillis(15);
 
-    /** A device that listens counts as seen this often. */
+    /** How often a listening device counts as seen. */
     private static final int COMMENTS_PER_SIGHT = 4;
 
     private final RoutingContext context;
@@ -38,7 +38,7 @@ final class HeadStream implements HeadWait.Listener {
     private long newest = -1;
     private long told = -1;
 
-    /** Waits from here on; what comes before {@link #begin} is told then. */
+    /** Subscribes; heads before {@link #begin} are reported then. */
     HeadStream(RoutingContext context, DeviceIdentity device, HeadWatch watch, DeviceActivity activity) {
         this.context = context;
         this.response = context.response();
@@ -50,7 +50,7 @@ final class HeadStream implements HeadWait.Listener {
         context.addEndHandler(ended -> close());
     }
 
-    /** Tells the head. Fails when the stream has ended before it began. */
+    /** Reports the head. Fails if the stream has ended before it began. */
     Future<Void> begin(long head) {
         if (closed) {
             return Future.failedFuture(watch.goAway());
@@ -59,11 +59,11 @@ final class HeadStream implements HeadWait.Listener {
         newest = Math.max(newest, head);
         response.putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                // nginx would keep events back until they fill a buffer.
+                // nginx would buffer events otherwise.
                 .putHeader("X-Accel-Buffering", "no")
                 .setChunked(true);
         told = newest;
-        // The wait before coming back differs from stream to stream: a server that dies is not stormed when it is back.
+        // The reconnect delay differs between streams, so that a restarted server is not flooded.
         response.write(HeadEvent.text(newest) + "retry: " + watch.comeBackMillis() + "\n\n");
         timer = vertx().setPeriodic(COMMENT_MILLIS, tick -> comment());
         return Future.succeededFuture();
@@ -111,7 +111,7 @@ final class HeadStream implements HeadWait.Listener {
         }
     }
 
-    /** Nobody listens any more. */
+    /** Records that the client has disconnected. */
     void close() {
         closed = true;
         wait.close();

@@ -9,7 +9,7 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
-/** Whether the server lives, and whether it is fit to serve: the wire contract's section 6. */
+/** Liveness and readiness, as in section 6 of the wire contract. */
 public final class HealthApi {
     private static final int UNFIT = 503;
     private static final int RETRY_AFTER_SECONDS = 5;

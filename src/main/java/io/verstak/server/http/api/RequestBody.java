@@ -7,10 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.streams.ReadStream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The raw bytes of a paused request as a stream. It fails when the connection breaks, even if that was before somebody
- * listened.
- */
+/** The raw bytes of a paused request as a stream. It fails when the connection breaks, even before a handler is set. */
 final class RequestBody implements ReadStream<Buffer> {
     private final HttpServerRequest request;
     private final FirstFailure failure;

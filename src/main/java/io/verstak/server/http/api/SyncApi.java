@@ -13,7 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.function.Supplier;
 
-/** Push and pull: the wire contract's section 3. */
+/** Push and pull, as in section 3 of the wire contract. */
 public final class SyncApi {
     private final SyncLog log;
     private final WaitingPulls waiting;

@@ -15,17 +15,21 @@ final class Times {
 
     private Times() {}
 
-    /** @param millis since the epoch */
+    /**
+     * Formats a time.
+     *
+     * @param millis since the epoch
+     */
     static String text(long millis) {
         return Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
-    /** The same; what has not happened is an empty string. */
+    /** Formats a time; an event that has not happened is an empty string. */
     static String textOrEmpty(@Nullable Long millis) {
         return millis == null ? "" : text(millis);
     }
 
-    /** The date format of HTTP (RFC 9110, section 5.6.7). */
+    /** Formats a time as an HTTP date (RFC 9110, section 5.6.7). */
     static String httpDate(long millis) {
         return HTTP_DATE.format(Instant.ofEpochMilli(millis));
     }

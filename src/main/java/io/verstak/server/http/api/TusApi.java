@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Resumable uploads: tus 1.0.0 (https://tus.io/protocols/resumable-upload) with creation, creation-with-upload,
- * expiration, termination and checksum. What the protocol leaves to the server stands in the decisions.
+ * expiration, termination and checksum. The decisions describe what the protocol leaves to the server.
  */
 public final class TusApi {
-    /** Where uploads are made; each lies below. */
+    /** Where uploads are created; each has a path below it. */
     public static final String PATH = "/api/v1/uploads";
 
     /** The name of the path's parameter. */
@@ -52,7 +52,7 @@ public final class TusApi {
         this.maxBlobBytes = maxBlobBytes;
     }
 
-    /** Before any call: both sides speak the same version, and no answer is kept by a cache. */
+    /** Runs before every call: checks the protocol version and disables caching. */
     public void begin(RoutingContext context) {
         HttpServerRequest request = context.request();
         context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store").putHeader("Tus-Resumable", VERSION);
@@ -64,7 +64,7 @@ public final class TusApi {
         context.next();
     }
 
-    /** Open to anybody, as the capabilities are. */
+    /** Open to everyone, as the capabilities are. */
     public void options(RoutingContext context) {
         context.response()
                 .setStatusCode(NO_CONTENT)
@@ -102,7 +102,7 @@ public final class TusApi {
         }
     }
 
-    /** Nobody could go on with an upload whose name was never told: it goes with its first part. */
+    /** Removes an upload whose first chunk failed: the client never learned its name and could not resume it. */
     private Future<UploadStatus> firstPart(
             HttpServerRequest request, RequestBody body, DeviceIdentity device, UploadStatus created, NewPart part) {
         return uploads.append(device.scope(), created.id(), part)
@@ -136,7 +136,7 @@ public final class TusApi {
                 .compose(gone -> context.response().setStatusCode(NO_CONTENT).end());
     }
 
-    /** For clients whose HTTP library, or a proxy on their way, knows no PATCH. */
+    /** For clients whose HTTP library or proxy does not support PATCH. */
     public Future<Void> override(RoutingContext context, DeviceIdentity device) {
         @Nullable String method = context.request().getHeader("X-HTTP-Method-Override");
         return switch (method == null ? "" : method) {
@@ -165,7 +165,7 @@ public final class TusApi {
         return new NewPart(offset, headers.bodyLength(), headers.checksum(), interrupt);
     }
 
-    /** What has come of a part whose connection breaks stays. */
+    /** The received bytes of a chunk are kept when its connection breaks. */
     private static Future<UploadStatus> receive(HttpServerRequest request, RequestBody body, PartUpload part) {
         return Expectation.proceed(request)
                 .compose(proceeding -> body.pipe().endOnComplete(false).to(part))

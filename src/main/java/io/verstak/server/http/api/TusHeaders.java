@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The request headers of the tus protocol, read strictly: {@code INVALID_REQUEST} where nothing else is said. */
+/**
+ * Reads the request headers of the tus protocol strictly. Fails with {@code INVALID_REQUEST} unless stated otherwise.
+ */
 final class TusHeaders {
     private static final String PART_TYPE = "application/offset+octet-stream";
     private static final int MAX_METADATA = 4096;
@@ -23,7 +25,7 @@ final class TusHeaders {
     /** A number of this many digits fits into a long. */
     private static final int MAX_DIGITS = 18;
 
-    /** The key under which the metadata may name the digest of the whole. */
+    /** The metadata key for the digest of the whole upload. */
     private static final String SHA256 = "sha256";
 
     private final HttpServerRequest request;
@@ -32,7 +34,7 @@ final class TusHeaders {
         this.request = request;
     }
 
-    /** {@code Upload-Length} of a new upload. */
+    /** Returns {@code Upload-Length} of a new upload. */
     long length() {
         if (request.getHeader("Upload-Defer-Length") != null || request.getHeader("Upload-Concat") != null) {
             throw invalid("This server offers neither deferred lengths nor concatenation.");
@@ -59,7 +61,7 @@ final class TusHeaders {
         return c >= '0' && c <= '9';
     }
 
-    /** The length of the body, 0 when only its end will tell. */
+    /** Returns the length of the body, 0 when only its end will tell. */
     long bodyLength() {
         @Nullable String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         return length == null ? 0 : Long.parseLong(length);
@@ -69,7 +71,7 @@ final class TusHeaders {
         return bodyLength() > 0 || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
     }
 
-    /** {@code UNSUPPORTED_MEDIA_TYPE} for a body that is no part of an upload. */
+    /** Fails with {@code UNSUPPORTED_MEDIA_TYPE} for a body that is not a chunk of an upload. */
     void requirePart() {
         @Nullable String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
         if (type == null || !type.strip().toLowerCase(Locale.ROOT).equals(PART_TYPE)) {
@@ -77,7 +79,7 @@ final class TusHeaders {
         }
     }
 
-    /** {@code Upload-Checksum}: an algorithm and a digest in base64. */
+    /** Returns {@code Upload-Checksum}: an algorithm and a digest in Base64. */
     Optional<PartChecksum> checksum() {
         @Nullable String text = request.getHeader("Upload-Checksum");
         if (text == null) {
@@ -92,7 +94,7 @@ final class TusHeaders {
         return Optional.of(new PartChecksum(algorithm, base64(parts.length == 2 ? parts[1] : "")));
     }
 
-    /** {@code Upload-Metadata} as it was sent; {@code FIELD_TOO_LONG} beyond 4096 bytes. */
+    /** Returns {@code Upload-Metadata} as it was sent. Fails with {@code FIELD_TOO_LONG} beyond 4096 bytes. */
     String metadata() {
         @Nullable String text = request.getHeader("Upload-Metadata");
         if (text != null && text.length() > MAX_METADATA) {
@@ -101,7 +103,7 @@ final class TusHeaders {
         return text == null ? "" : text;
     }
 
-    /** The digest that the metadata names; {@code INVALID_BLOB_HASH} when it is none. */
+    /** Returns the digest named by the metadata. Fails with {@code INVALID_BLOB_HASH} if it is malformed. */
     Optional<Sha256> announced() {
         @Nullable String value = pairs().get(SHA256);
         if (value == null) {
@@ -111,7 +113,10 @@ final class TusHeaders {
         return Optional.of(Sha256.parse(hex).orElseThrow(() -> new ServerException(ErrorCode.INVALID_BLOB_HASH)));
     }
 
-    /** Keys and their values in base64, separated by a space; pairs by a comma. A key may come without a value. */
+    /**
+     * Parses keys and their Base64 values, separated by a space; pairs are separated by commas. A key may have no
+     * value.
+     */
     private Map<String, String> pairs() {
         Map<String, String> pairs = new HashMap<>();
         if (metadata().isBlank()) {

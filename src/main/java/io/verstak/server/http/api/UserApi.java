@@ -9,7 +9,7 @@ import io.verstak.server.http.Call;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
-/** What a signed-in user may see and do: the wire contract's sections 5 and 8. */
+/** The calls of a signed-in user, as in sections 5 and 8 of the wire contract. */
 public final class UserApi {
     private final Sessions sessions;
     private final OwnVaults vaults;
@@ -20,7 +20,7 @@ public final class UserApi {
     record VaultAnswer(
             String vaultId, long serverSequence, long operations, long devices, long blobBytes, String lastActivity) {}
 
-    /** The body of a call that asks for the password again. */
+    /** The body of a call that requires the password. */
     public record PasswordRequest(@Nullable String password) {}
 
     record Status(String status) {}

@@ -3,23 +3,23 @@ package io.verstak.server.ops.housekeeping;
 import io.vertx.core.Future;
 import java.time.Instant;
 
-/** Something that the clean-up does, in slices that hold nobody up. */
+/** A job of the clean-up, done in slices that delay no request. */
 public interface Chore {
 
-    /** What it removes, in the words of the audit log: {@code sessions}. */
+    /** Returns what it removes, as named in the audit log: {@code sessions}. */
     String name();
 
-    /** Does a bounded piece of it. */
+    /** Does a bounded slice of the job. */
     Future<Slice> slice(Instant now);
 
     /**
-     * What a slice has done.
+     * The result of a slice.
      *
-     * @param removed how much
+     * @param removed the number of removed items
      * @param more whether another slice would find more
      */
     record Slice(long removed, boolean more) {
-        /** Of work that is done when it finds nothing. */
+        /** Returns the result of a job that is finished when it finds nothing. */
         public static Slice untilNothing(int removed) {
             return new Slice(removed, removed > 0);
         }

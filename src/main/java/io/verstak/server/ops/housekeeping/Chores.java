@@ -15,9 +15,9 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** The chores of every server. */
+/** The clean-up jobs of every server. */
 final class Chores {
-    /** How long a blob that nobody holds can still be revived by an upload. */
+    /** How long an unused blob can still be revived by an upload. */
     static final Duration GRACE = Duration.ofHours(24);
 
     private static final int ROWS = 500;
@@ -27,7 +27,7 @@ final class Chores {
     private final BlobUpkeep blobs;
     private final Supplier<RetentionConfig> retention;
 
-    /** A chore made of its name and its slice. */
+    /** A job made of its name and its slice. */
     private record Simple(String name, Function<Instant, Future<Slice>> work) implements Chore {
         @Override
         public Future<Slice> slice(Instant now) {
@@ -35,7 +35,7 @@ final class Chores {
         }
     }
 
-    /** A chore that walks over something; each run begins at the beginning. */
+    /** A job that walks over a list and starts from the beginning in each run. */
     private static final class Walk implements Chore {
         private final String name;
         private final BiFunction<String, Instant, Future<Progress>> work;
@@ -67,7 +67,7 @@ final class Chores {
         this.retention = retention;
     }
 
-    /** In the order in which they run: what one leaves behind is the next one's work. */
+    /** In execution order: a job may leave work for the next one. */
     List<Chore> all() {
         return List.of(
                 expired("sessions", Kind.SESSIONS, () -> Duration.ZERO),

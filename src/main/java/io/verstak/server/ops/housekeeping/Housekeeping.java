@@ -21,14 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the chores one after the other, every hour and whenever somebody asks. Each run is audited. May be used from any
+ * Runs the clean-up jobs one after the other, every hour and on request. Each run is audited. May be used from any
  * context; one run at a time.
  */
 public final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final String LAST_RUN = "cleanup";
 
-    /** Who starts the server has things to do with it first. */
+    /** Leaves the server idle for its first requests. */
     private static final long FIRST_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
     private static final long INTERVAL_MILLIS = TimeUnit.HOURS.toMillis(1);
@@ -42,7 +42,7 @@ public final class Housekeeping {
     private volatile long timer;
     private volatile boolean stopping;
 
-    /** What a run has removed, by the chores' names, and which chores have failed. */
+    /** The items removed by a run, by job, and the jobs that failed. */
     public record Report(Map<String, Long> removed, List<String> failed) {
         @Override
         public String toString() {
@@ -63,17 +63,17 @@ public final class Housekeeping {
         this.clock = clock;
     }
 
-    /** Begins to run by itself. */
+    /** Starts the hourly runs. */
     void start() {
         timer = vertx.setPeriodic(FIRST_MILLIS, INTERVAL_MILLIS, tick -> run());
     }
 
-    /** From now on runs when somebody asks and never by itself. */
+    /** Stops the hourly runs; runs on request only. */
     public void onlyWhenAsked() {
         vertx.cancelTimer(timer);
     }
 
-    /** Completes when nothing is under way any more: after the slice that is being done. */
+    /** Completes when no run is in progress, after the current slice. */
     Future<Void> stop() {
         stopping = true;
         Future<Report> now;
@@ -83,7 +83,7 @@ public final class Housekeeping {
         return now == null ? Future.succeededFuture() : now.transform(done -> Future.succeededFuture());
     }
 
-    /** Cleans up now; joins a run that is under way. Does not fail: what did is in the report. */
+    /** Cleans up now, or joins a run in progress. Never fails: failures are in the report. */
     public Future<Report> run() {
         return Future.fromCompletionStage(joined().toCompletionStage(), vertx.getOrCreateContext());
     }
@@ -102,7 +102,7 @@ public final class Housekeeping {
         running = null;
     }
 
-    /** When the last run ended, in milliseconds since the epoch. */
+    /** Returns when the last run ended, in milliseconds since the epoch. */
     public Future<OptionalLong> lastRun() {
         return upkeep.get(LAST_RUN)
                 .map(entry ->
@@ -132,7 +132,7 @@ public final class Housekeeping {
                 .compose(done -> next(rest, now, removed, failed));
     }
 
-    /** A loop and not a chain: of many thousand slices, each would hold the one before it. */
+    /** A loop instead of a chain of futures, since each of many thousand slices would hold the previous one. */
     private Future<Long> slices(Chore chore, Instant now) {
         Promise<Long> all = Promise.promise();
         slices(chore, now, 0, all);

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets the scrub read a share of the blobs each day, in the order of their hashes, and goes on after a restart where it was.
- * Each round reads one at least, so that few blobs are all read within days.
+ * Lets the scrub read a share of the blobs each day, in the order of their hashes, and resumes after a restart. Each
+ * round reads at least one, so that a small store is read within days.
  */
 public final class ScrubRounds {
     private static final Logger LOG = LoggerFactory.getLogger(ScrubRounds.class);
@@ -65,7 +65,7 @@ public final class ScrubRounds {
         return scrub.close();
     }
 
-    /** Reads the next blobs; how many of them were found damaged. */
+    /** Reads the next blobs. Returns the number of damaged ones. */
     public Future<Integer> round(int blobs) {
         return upkeep.get(CURSOR)
                 .map(entry -> entry.map(UpkeepStore.Entry::value).orElse(""))
@@ -75,7 +75,7 @@ public final class ScrubRounds {
                                 upkeep.put(CURSOR, page.last(), clock.millis()).map(damaged)));
     }
 
-    /** A loop and not a chain, which would grow with the round. */
+    /** A loop instead of a chain of futures, which would grow with the round. */
     private Future<Integer> each(Iterator<BlobReference> blobs) {
         Promise<Integer> all = Promise.promise();
         next(blobs, 0, all);

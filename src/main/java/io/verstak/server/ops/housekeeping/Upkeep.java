@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
-/** What runs by itself to keep the server in order, and what administrators see of it. May be used from any context. */
+/** The maintenance that runs in the background, and its state for administrators. May be used from any context. */
 public final class Upkeep {
     private final Housekeeping housekeeping;
     private final ExpiredRecords records;
@@ -30,11 +30,11 @@ public final class Upkeep {
     private final Clock clock;
 
     /**
-     * What waits for the clean-up.
+     * The work that waits for the clean-up.
      *
-     * @param lastCleanup when the last one ended, in milliseconds since the epoch; empty: never
-     * @param orphanBlobs that no vault holds; each goes a day after that was first seen
-     * @param temporaryUploads files of uploads under way, and of broken ones
+     * @param lastCleanup when the last one ended, in milliseconds since the epoch; empty if never
+     * @param orphanBlobs that no vault holds; each is deleted a day after that was first seen
+     * @param temporaryUploads files of uploads in progress and of broken ones
      */
     public record Status(
             OptionalLong lastCleanup,
@@ -83,17 +83,17 @@ public final class Upkeep {
         return Future.join(housekeeping.stop(), scrub.stop(), backups.stop()).mapEmpty();
     }
 
-    /** Reads blobs again, a few each day. */
+    /** Returns the scrub, which reads some blobs each day. */
     public ScrubRounds scrub() {
         return scrub;
     }
 
-    /** Makes backups as the configuration says; {@link BackupSchedule#last} is when the last good one was made. */
+    /** Returns the backup schedule; {@link BackupSchedule#last} is when the last good backup was made. */
     public BackupSchedule backups() {
         return backups;
     }
 
-    /** Runs every hour; {@link Housekeeping#run} does it now. */
+    /** Returns the hourly clean-up; {@link Housekeeping#run} runs it now. */
     public Housekeeping housekeeping() {
         return housekeeping;
     }
@@ -116,7 +116,7 @@ public final class Upkeep {
                         tokens.result()));
     }
 
-    /** Blobs whose files are damaged or missing until the same bytes are uploaded again, the latest first. */
+    /** Returns blobs whose files are damaged or missing until the same bytes are uploaded again, latest first. */
     public Future<List<DamagedBlob>> damagedBlobs(int limit) {
         return care.damaged(limit);
     }

@@ -3,7 +3,7 @@ package io.verstak.server.ops.housekeeping;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 
-/** Lets the {@link Upkeep} run by itself, and waits for it at the end. */
+/** Starts the {@link Upkeep} and waits for it at the end. */
 public final class UpkeepVerticle extends VerticleBase {
     private final Upkeep upkeep;
 

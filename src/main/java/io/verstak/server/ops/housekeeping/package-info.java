@@ -1,4 +1,4 @@
-/** What keeps a running server in order by itself, never while somebody waits for an answer. */
+/** Background maintenance of a running server, which delays no request. */
 @NullMarked
 package io.verstak.server.ops.housekeeping;
 

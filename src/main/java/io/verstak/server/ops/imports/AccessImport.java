@@ -12,7 +12,7 @@ import java.sql.SQLException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Sessions that go on and links that were mailed, as far as their time is not over. */
+/** Imports sessions and mailed links that have not expired. */
 final class AccessImport {
     private static final int ID_DIGITS = 24;
 
@@ -53,7 +53,7 @@ final class AccessImport {
             report.leave(What.SESSIONS, "its owner is blocked", 1);
         } else {
             String owner = administrators ? target.ownerOfSessions(subject) : subject;
-            // The time in which no server ran is not the owner's: the session counts as used just now.
+            // The owner is not to blame for the time in which no server ran: the session counts as used just now.
             Session session = new Session(
                     hash,
                     Sha256.of(hash.getBytes(StandardCharsets.UTF_8)).hex().substring(0, ID_DIGITS),
@@ -76,7 +76,7 @@ final class AccessImport {
         return person != null && person.blocked();
     }
 
-    /** The latest of a user and purpose comes first, and voids the others. */
+    /** The latest token of a user and purpose comes first and invalidates the others. */
     void emailTokens() {
         source.each("server_email_tokens", "ORDER BY expires_at DESC, created_at DESC", row -> {
             report.found(What.EMAIL_TOKENS);

@@ -21,7 +21,10 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Blobs, each read and hashed on the way, and who holds them. A few threads read, the import's own writes the rows. */
+/**
+ * Imports blobs, each read and hashed, and the scopes that hold them. A few threads read; the import's own thread
+ * writes the rows.
+ */
 final class BlobsImport {
     private static final int READERS = 3;
     private static final int MAX_UNDER_WAY = 32;
@@ -42,10 +45,10 @@ final class BlobsImport {
     /** A blob that is being read. */
     private record Reading(Sha256 sha256, long size, long createdAt, CompletableFuture<Outcome> outcome) {}
 
-    /** What reading it has shown: it is taken, or what is wrong with it. */
+    /** The result of reading it: imported, or the reason why not. */
     private record Outcome(@Nullable Taken taken, String wrong) {}
 
-    /** @param intake null when nothing is to be written */
+    /** @param intake null for a dry run */
     BlobsImport(
             GoDirectory directory,
             GoDatabase source,
@@ -146,7 +149,7 @@ final class BlobsImport {
         }
     }
 
-    /** Brings the references over. To be called behind {@link #run} and the ops, whose scopes are there then. */
+    /** Imports the references. Called after {@link #run} and the ops, whose scopes exist then. */
     void references(ScopeOf scopes, ImportProgress progress) {
         source.each("server_blob_refs", "", row -> {
             String userId = row.text("user_id");
@@ -166,12 +169,12 @@ final class BlobsImport {
         });
     }
 
-    /** Gives the scope of a vault. */
+    /** Returns the scope of a vault. */
     interface ScopeOf {
         long scope(String userId, String vaultId, long createdAt);
     }
 
-    /** Whether there is such a blob, whole or damaged. */
+    /** Returns whether there is such a blob, whole or damaged. */
     boolean isKnown(Sha256 sha256) {
         return sizes.containsKey(sha256)
                 || damaged.containsKey(sha256)
@@ -179,7 +182,7 @@ final class BlobsImport {
     }
 
     /**
-     * A reference to a damaged blob stays: so its vault heals it with the next upload.
+     * Keeps a reference to a damaged blob, so that its vault's next upload repairs it.
      *
      * @return false when the scope holds the blob already
      */
@@ -195,7 +198,7 @@ final class BlobsImport {
         return added;
     }
 
-    /** A blob that is referred to, but stands in no list, or whose file is damaged. */
+    /** A referenced blob that is not listed or whose file is damaged. */
     private void bring(Sha256 sha256, long size, long createdAt) {
         if (!damaged.containsKey(sha256)) {
             report.found(What.BLOBS);
@@ -213,7 +216,7 @@ final class BlobsImport {
         target.damagedBlob(new BlobReference(sha256, noted), createdAt, now);
     }
 
-    /** Counts files that nobody's row names: what a broken upload has left behind. */
+    /** Counts files without a row, left by broken uploads. */
     void tellStrays() throws IOException {
         if (!Files.isDirectory(directory.blobs())) {
             return;

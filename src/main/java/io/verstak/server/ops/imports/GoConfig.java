@@ -19,14 +19,14 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * The Go server's {@code config.yml}. A value of the wrong type ends the import before anything is written; a key that
- * nobody asks for is told.
+ * The Go server's {@code config.yml}. A value of the wrong type ends the import before anything is written; unknown
+ * keys are reported.
  */
 final class GoConfig {
     private final Map<String, Object> values = new LinkedHashMap<>();
     private final Set<String> unread = new LinkedHashSet<>();
 
-    /** Somebody who administers the server. */
+    /** An administrator. */
     record Administrator(String username, String passwordHash) {}
 
     private GoConfig(Map<?, ?> document) {
@@ -34,7 +34,7 @@ final class GoConfig {
     }
 
     /**
-     * Reads the file; a missing one is empty.
+     * Reads the file; a missing one counts as empty.
      *
      * @throws ImportException naming the line or the key
      */
@@ -62,7 +62,7 @@ final class GoConfig {
         }
     }
 
-    /** Without the lines themselves: a password may stand in them. */
+    /** Omits the lines themselves, since they may contain a password. */
     private static String where(YamlEngineException failure) {
         return failure instanceof MarkedYamlEngineException marked
                 ? marked.getProblemMark()
@@ -144,7 +144,7 @@ final class GoConfig {
     List<Administrator> administrators() {
         Object value = take("admin");
         if (value == null) {
-            // One of them may stand there without a list.
+            // A single value may be written without a list.
             Optional<String> username = text("admin.username");
             return username.isEmpty()
                     ? List.of()
@@ -171,7 +171,7 @@ final class GoConfig {
         return administrators;
     }
 
-    /** The keys of a group, such as {@code limits}, without the group. */
+    /** Returns the keys of a group, such as {@code limits}, without the group. */
     List<String> keys(String group) {
         return values.keySet().stream()
                 .filter(key -> key.startsWith(group + "."))
@@ -179,7 +179,7 @@ final class GoConfig {
                 .toList();
     }
 
-    /** Keys that nobody has asked for. */
+    /** Returns the keys that were never read. */
     Set<String> unread() {
         return Set.copyOf(unread);
     }

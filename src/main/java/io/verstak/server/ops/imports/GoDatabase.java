@@ -11,18 +11,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The tables of the Go server's database, of whatever generation: what is there is read, by the names of its columns. */
+/** The tables of the Go server's database, of any version, read by the names of their columns. */
 final class GoDatabase {
     private final Connection connection;
     private final Map<String, Set<String>> tables = new HashMap<>();
     private final int schema;
 
-    /** What is done with each row. */
+    /** Receives each row. */
     interface Reader {
         void read(GoRow row) throws SQLException;
     }
 
-    /** Something that reads the database. */
+    /** Work that reads the database. */
     interface Work<T> {
         T run() throws SQLException;
     }
@@ -42,7 +42,7 @@ final class GoDatabase {
         }
     }
 
-    /** @throws ImportException when SQLite finds damage: rows would be missing without a word */
+    /** @throws ImportException when SQLite finds damage, since rows would be missing silently */
     void requireWhole() {
         Set<String> damage = reading(() -> names("PRAGMA quick_check(1)"));
         if (!damage.equals(Set.of("ok"))) {
@@ -71,7 +71,7 @@ final class GoDatabase {
         }
     }
 
-    /** {@code PRAGMA user_version}. */
+    /** Returns {@code PRAGMA user_version}. */
     int schema() {
         return schema;
     }
@@ -88,7 +88,7 @@ final class GoDatabase {
         return new TreeSet<>(tables.getOrDefault(table, Set.of()));
     }
 
-    /** How many rows a table has; 0 when this release had none. */
+    /** Returns the number of rows of a table; 0 when that version had none. */
     long count(String table) {
         if (!has(table)) {
             return 0;
@@ -102,7 +102,7 @@ final class GoDatabase {
         });
     }
 
-    /** Reads all rows of a table, in an order if one is given; none when this release had no such table. */
+    /** Reads all rows of a table, in the given order if any; none when that version had no such table. */
     void each(String table, String order, Reader reader) {
         if (has(table)) {
             read("SELECT * FROM \"%s\" %s".formatted(table, order), tables.getOrDefault(table, Set.of()), reader);
@@ -110,8 +110,8 @@ final class GoDatabase {
     }
 
     /**
-     * Reads all ops by their sequences. Only these are sorted, and then each row is fetched: to sort the payloads, too, could
-     * take as much memory as they do.
+     * Reads all ops by their sequences. Only the sequences are sorted, and each row is fetched then: sorting the
+     * payloads could take as much memory as they do.
      */
     void eachOp(Reader reader) {
         read("""

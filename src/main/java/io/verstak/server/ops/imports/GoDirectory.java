@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.sqlite.SQLiteConfig;
 
 /**
- * The Go server's data directory. Nothing in it is written, not even what SQLite keeps beside a database: where there is a
- * write-ahead log or a journal, a copy is opened, and otherwise the file itself as one that never changes.
+ * The Go server's data directory, which is never written, not even SQLite's files beside the database: with a
+ * write-ahead log or a journal, a copy is opened, otherwise the file itself as immutable.
  */
 final class GoDirectory implements AutoCloseable {
     private static final String DATABASE = "server.db";
@@ -88,7 +88,7 @@ final class GoDirectory implements AutoCloseable {
         return root.resolve("config.yml");
     }
 
-    /** Where the file of a blob lies: {@code blobs/ab/cd/<sha256>}. */
+    /** Returns the path of a blob's file: {@code blobs/ab/cd/<sha256>}. */
     Path blob(String sha256) {
         return blobs().resolve(sha256.substring(0, 2))
                 .resolve(sha256.substring(2, 4))
@@ -99,7 +99,7 @@ final class GoDirectory implements AutoCloseable {
         return root.resolve("blobs");
     }
 
-    /** @throws ImportException when somebody has written into the database meanwhile */
+    /** @throws ImportException when the database was written to meanwhile */
     void requireUnchanged() throws IOException {
         if (!stamp.equals(stamp(root))) {
             throw new ImportException(
@@ -107,7 +107,7 @@ final class GoDirectory implements AutoCloseable {
         }
     }
 
-    /** Sizes and times of the database and of what belongs to it. */
+    /** Returns sizes and times of the database and its companion files. */
     private static String stamp(Path root) throws IOException {
         TreeMap<String, String> stamps = new TreeMap<>();
         for (String suffix : List.of("", "-wal", "-journal")) {

@@ -6,7 +6,7 @@ import java.time.DateTimeException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A row of the Go server's database. A column that this release of it did not have reads as empty. */
+/** A row of the Go server's database. A column that its version did not have reads as empty. */
 final class GoRow {
     private final ResultSet row;
     private final Set<String> columns;
@@ -29,13 +29,13 @@ final class GoRow {
         return has(column) ? row.getLong(column) : 0;
     }
 
-    /** A switch, as a number or as a word. */
+    /** Returns a boolean, stored as a number or a word. */
     boolean flag(String column) throws SQLException {
         String text = text(column);
         return text.equalsIgnoreCase("true") || (!text.isBlank() && number(column) != 0);
     }
 
-    /** Milliseconds since the epoch; null when it is empty or no time at all. */
+    /** Returns milliseconds since the epoch; null when it is empty or not a time. */
     @Nullable
     Long time(String column) throws SQLException {
         try {
@@ -45,13 +45,13 @@ final class GoRow {
         }
     }
 
-    /** The same, with something in its place when it is empty or no time at all. */
+    /** Returns milliseconds since the epoch, or a default when it is empty or not a time. */
     long time(String column, long otherwise) throws SQLException {
         Long time = time(column);
         return time == null ? otherwise : time;
     }
 
-    /** Whether something stands there that is neither a time nor Go's "never". */
+    /** Returns whether the column holds something that is neither a time nor Go's zero time. */
     boolean isUnreadableTime(String column) throws SQLException {
         try {
             GoTime.millis(text(column));

@@ -19,9 +19,9 @@ final class GoTime {
     private GoTime() {}
 
     /**
-     * Milliseconds since the epoch; null for an empty text, and for Go's zero time, which says "never".
+     * Returns milliseconds since the epoch; null for an empty text and for Go's zero time, which means "never".
      *
-     * @throws DateTimeException when the text is no time
+     * @throws DateTimeException when the text is not a time
      */
     static @Nullable Long millis(String text) {
         if (text.isBlank()) {

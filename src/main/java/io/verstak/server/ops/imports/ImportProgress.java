@@ -1,8 +1,8 @@
 package io.verstak.server.ops.imports;
 
-/** Who is told how far an import is. Called by the import's thread, often. */
+/** Receives the progress of an import. Called often, by the import's thread. */
 public interface ImportProgress {
-    /** The next part begins, with that many steps. */
+    /** The next part begins, with this many steps. */
     void part(String name, long steps);
 
     void advance(long steps);

@@ -5,13 +5,13 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
 
-/** A proxy's address or network as the Go server takes it, in the form that ours takes. */
+/** A proxy's address or network in the Go server's notation, converted to ours. */
 final class Network {
     private static final int BYTE = 8;
 
     private Network() {}
 
-    /** Without the bits behind the prefix; empty for what is no network, or all of them. */
+    /** Clears the host bits; empty for text that is not a network, or for all networks. */
     static Optional<String> normal(String text) {
         String[] parts = text.split("/", 2);
         byte[] address = NetUtil.createByteArrayFromIpAddressString(parts[0]);

@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The op logs, in the order of their sequences, which stay as they are. */
+/** Imports the op logs in the order of their sequences, which are kept. */
 final class OpsImport {
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** What the log reads back of an op without its payload has to fit in here, each character escaped. */
+    /** The header of an op, with each character escaped, must fit into this. */
     private static final int MAX_NAMES = 5000;
 
     private static final int MAX_BEHIND = 10_000;
@@ -38,10 +38,10 @@ final class OpsImport {
     private final Map<Long, Long> heads = new HashMap<>();
     private final List<Behind> behind = new ArrayList<>();
 
-    /** An op whose sequence is no place in its log. */
+    /** An op whose sequence is invalid. */
     private record Behind(long scope, String deviceId, NewOp op, long pushedAt) {}
 
-    /** @param write false when everything is only counted */
+    /** @param write false for a dry run */
     OpsImport(
             GoDatabase source,
             AccountFiller accounts,
@@ -139,7 +139,7 @@ final class OpsImport {
         report.imported(What.OPERATIONS);
     }
 
-    /** Two ops with one number cannot both keep it. The later one comes behind all others, where no device has passed. */
+    /** Two ops cannot share a sequence. The later one is placed after all others, which no device has passed. */
     private void putBehind(Behind op, long sequence) {
         if (behind.size() >= MAX_BEHIND) {
             throw new ImportException(
@@ -150,7 +150,7 @@ final class OpsImport {
                 .formatted(op.op().opId(), sequence));
     }
 
-    /** Releases before references were kept let a device reach what its operations name. */
+    /** Versions without references let a device read what its operations refer to. */
     private void refer(long scope, OpForm.Fields op, long createdAt) {
         JsonNode blob;
         try {

@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Users and administrators, under the ids, names and hashes that they have. */
+/** Imports users and administrators with their ids, names and hashes. */
 final class PeopleImport {
-    /** What our password check takes: bcrypt of a cost that can be waited for. */
+    /** Hashes that the password check accepts: bcrypt with an acceptable cost. */
     private static final Pattern BCRYPT = Pattern.compile("\\$2[aby]\\$(0[4-9]|1[0-6])\\$[./A-Za-z0-9]{53}");
 
     private final GoDatabase source;
@@ -26,7 +26,7 @@ final class PeopleImport {
     private final Map<String, String> byAddress = new HashMap<>();
     private final Set<String> administrators = new HashSet<>();
 
-    /** What other rows want to know of a user. */
+    /** The data of a user that other rows need. */
     record Person(String email, boolean blocked) {}
 
     PeopleImport(GoDatabase source, AccountFiller target, ImportReport report, long now) {
@@ -93,7 +93,7 @@ final class PeopleImport {
         }
     }
 
-    /** Names and addresses share the login field, and there the address comes first. */
+    /** Names and addresses share the login field, in which the address comes first. */
     private void tellNameThatIsAnAddress(GoRow row) throws SQLException {
         String name = row.text("username");
         String id = row.text("id");
@@ -127,7 +127,7 @@ final class PeopleImport {
         }
     }
 
-    /** Null when there is no such user. */
+    /** Returns null when there is no such user. */
     @Nullable
     Person person(String userId) {
         return people.get(userId);

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The audit log, tombstones and mail settings, and a word on every table that is not brought over. */
+/** Imports the audit log, tombstones and mail settings, and reports every table that is not imported. */
 final class RecordsImport {
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -77,14 +77,14 @@ final class RecordsImport {
         });
     }
 
-    /** Keys and values of the mail settings; empty when there are none. */
+    /** Returns the mail settings; empty when there are none. */
     Map<String, String> mailValues() {
         Map<String, String> values = new HashMap<>();
         source.each("server_smtp_config", "", row -> values.put(row.text("key"), row.text("value")));
         return values;
     }
 
-    /** @param secrets seals the password; without it everything is only checked */
+    /** @param secrets seals the password; null for a dry run */
     void mail(Map<String, String> values, Optional<SecretBox> secrets) {
         String host = values.getOrDefault("smtp_host", "").strip();
         if (host.isEmpty()) {
@@ -104,7 +104,7 @@ final class RecordsImport {
             secrets.ifPresent(box -> target.mail(settings, box, now));
             report.imported(What.MAIL_SETTINGS);
         } catch (ConfigException | NumberFormatException notAllowed) {
-            // Its message may show a value, but never the password.
+            // Its message may show a value but never the password.
             report.lose(What.MAIL_SETTINGS, "set them on the settings page", String.valueOf(notAllowed.getMessage()));
         }
     }
@@ -113,7 +113,7 @@ final class RecordsImport {
         return text.isEmpty() ? MailConfig.DEFAULT.port() : Integer.parseInt(text);
     }
 
-    /** Where nothing is said, what never falls back to no encryption. */
+    /** The default never falls back to an unencrypted connection. */
     private static String security(String text) {
         return text.isEmpty() ? MailConfig.DEFAULT.security() : text.toLowerCase(Locale.ROOT);
     }
@@ -134,7 +134,7 @@ final class RecordsImport {
         report.leave(what, reason, source.count(table));
     }
 
-    /** Notes the import itself. */
+    /** Records the import itself. */
     void noteImport(String text) {
         target.audit(new AuditEntry("imported", "", "", "", text, 1, now));
     }

@@ -2,7 +2,7 @@ package io.verstak.server.ops.imports;
 
 import java.util.Locale;
 
-/** What an import counts. */
+/** The entities that an import counts. */
 public enum What {
     USERS,
     ADMINISTRATORS,
@@ -20,12 +20,12 @@ public enum What {
     REVISIONS,
     OTHER;
 
-    /** The word in the report for scripts. */
+    /** Returns the word for scripts. */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The words in the report for people. */
+    /** Returns the words for people. */
     public String text() {
         return key().replace('_', ' ').replace("email", "e-mail");
     }

@@ -1,4 +1,4 @@
-/** From the data directory of the Go server {@code verstak-sync-server} to one of ours. The source is only ever read. */
+/** Imports the data directory of the Go server {@code verstak-sync-server}. The source is never written. */
 @NullMarked
 package io.verstak.server.ops.imports;
 

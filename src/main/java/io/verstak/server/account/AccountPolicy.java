@@ -7,34 +7,31 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/**
- * Who may register. The one place that decides it, for the call and the page alike, from the settings as they are at that
- * moment. Safe for any thread.
- */
+/** Decides who may register, for the call and the page alike, from the current settings. Safe for any thread. */
 public final class AccountPolicy {
     private final Supplier<AccountsConfig> settings;
 
-    /** @param settings asked each time, so that what an administrator changes holds at once */
+    /** @param settings read for each decision, so that a change applies immediately */
     public AccountPolicy(Supplier<AccountsConfig> settings) {
         this.settings = settings;
     }
 
-    /** Whether anybody at all may register; if not, there is no such page and no such call. */
+    /** Returns whether registration is possible at all; if not, page and call do not exist. */
     public boolean registrationOffered() {
         return !settings.get().registration().equals("closed");
     }
 
-    /** Whether registering takes an invitation. */
+    /** Returns whether registration requires an invitation. */
     public boolean invitationNeeded() {
         return settings.get().registration().equals("invitation");
     }
 
-    /** Whether an invitation lets anybody in who would not get in without. */
+    /** Returns whether an invitation admits people who could not register without one. */
     public boolean invitationHelps() {
         return registrationOffered() && !settings.get().registration().equals("open");
     }
 
-    /** Whether registering with a taken address looks as if it were free. */
+    /** Returns whether registering with a taken address looks as if it were free. */
     boolean hidesTakenEmail() {
         return settings.get().hideTakenEmail();
     }
@@ -47,10 +44,10 @@ public final class AccountPolicy {
     }
 
     /**
-     * Whether an invitation is used up by this registration. Refuses with {@code FORBIDDEN} when one is needed and not
-     * shown.
+     * Returns whether this registration redeems an invitation. Refuses with {@code FORBIDDEN} when one is required and
+     * missing.
      *
-     * @param invited whether one was shown; whether it is any good is found out when it is used
+     * @param invited whether one was given; it is validated when it is redeemed
      */
     boolean usesInvitation(EmailAddress email, boolean invited) {
         AccountsConfig now = settings.get();

@@ -6,9 +6,9 @@ import java.net.InetAddress;
 import java.time.Clock;
 
 /**
- * What nearly everything here needs.
+ * The dependencies that most classes of this package share.
  *
- * @param outboxWaker told when a mail was queued and its transaction has committed
+ * @param outboxWaker called after the commit of a transaction that queued a mail
  */
 record AccountTools(
         Tokens tokens,
@@ -19,7 +19,7 @@ record AccountTools(
         Runnable outboxWaker,
         Clock clock) {
 
-    /** Asks a limit, which throws {@code RATE_LIMITED}; that is noted. */
+    /** Checks a limit, which throws {@code RATE_LIMITED}; the refusal is audited. */
     void limited(Runnable limit, InetAddress from) {
         try {
             limit.run();
@@ -29,7 +29,7 @@ record AccountTools(
         }
     }
 
-    /** Lets the outbox look at once. */
+    /** Wakes the outbox. */
     void mailQueued() {
         outboxWaker.run();
     }

@@ -6,27 +6,27 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Users' logins and the devices paired with them, as the wire contract's section 2 has it. May be called on any context;
- * the futures complete there.
+ * Users' logins and their paired devices, as described in section 2 of the wire contract. May be called on any context;
+ * futures complete there.
  *
- * <p>Every call that takes a password can refuse with {@code UNAUTHORIZED} (told alike for an unknown user and a wrong
- * password), with {@code FORBIDDEN} (blocked or unconfirmed, told only to who has the password), with
- * {@code RATE_LIMITED}, and with {@code UNAVAILABLE} when too many passwords are being checked already.
+ * <p>Every call with a password can refuse with {@code UNAUTHORIZED} (identical for an unknown user and a wrong
+ * password), with {@code FORBIDDEN} (blocked or unconfirmed, reported only after the right password), with {@code
+ * RATE_LIMITED}, and with {@code UNAVAILABLE} when too many passwords are being checked.
  */
 public interface Accounts {
 
     /**
-     * A login as a client sent it; a field that is missing or null is empty.
+     * A login as a client sent it; a missing or null field is empty.
      *
      * @param address the client's network address
      */
     record Credentials(@Nullable String login, @Nullable String password, InetAddress address) {}
 
     /**
-     * A device to be paired.
+     * A device to pair.
      *
-     * @param name empty stands for {@code unknown}
-     * @param vaultId empty stands for the user's default vault
+     * @param name empty for {@code unknown}
+     * @param vaultId empty for the user's default vault
      */
     record Pairing(
             Credentials credentials,
@@ -35,7 +35,7 @@ public interface Accounts {
             @Nullable String vaultId) {}
 
     /**
-     * A device that was paired.
+     * A paired device.
      *
      * @param token 64 hexadecimal digits; the server keeps no copy
      */
@@ -52,20 +52,23 @@ public interface Accounts {
             @Nullable Long revokedAt,
             long createdAt) {}
 
-    /** Checks a login and nothing else. */
+    /** Checks a login. */
     Future<Void> test(Credentials credentials);
 
-    /** Makes a device with a token. Also refuses with {@code INVALID_REQUEST}: no login, no password, or a field too long. */
+    /**
+     * Pairs a device and issues its token. Also refuses with {@code INVALID_REQUEST}: login or password missing, or a
+     * field too long.
+     */
     Future<Paired> pair(Pairing pairing);
 
     Future<DeviceView> device(DeviceIdentity device);
 
-    /** Revokes the caller's own device: its token is refused from the next request on. */
+    /** Revokes the caller's own device, which is refused from the next request on. */
     Future<Void> revokeCurrent(DeviceIdentity device, InetAddress address);
 
     /**
-     * Revokes a device of the caller's user. Refuses with {@code INVALID_REQUEST} (something missing), {@code FORBIDDEN}
-     * (wrong password, or another user's device) and {@code NOT_FOUND}.
+     * Revokes a device of the caller's user. Refuses with {@code INVALID_REQUEST} (a field is missing), {@code
+     * FORBIDDEN} (wrong password, or another user's device) and {@code NOT_FOUND}.
      */
     Future<Void> revoke(DeviceIdentity caller, String deviceId, String password, InetAddress address);
 }

@@ -6,9 +6,9 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
 
-/** How often one address may try something; an IPv6 address counts as its /64. */
+/** Limits how often one address may try something; an IPv6 address counts as its /64. */
 final class AddressLimit {
-    /** Lets everything pass. */
+    /** A limit that admits everything. */
     static final AddressLimit NONE = new AddressLimit(Optional.empty());
 
     private final Optional<RateLimiter> limiter;
@@ -21,17 +21,17 @@ final class AddressLimit {
         return new AddressLimit(Optional.of(new RateLimiter(budget, clock, random)));
     }
 
-    /** Counts a try. Throws {@code RATE_LIMITED} when it is one too many. */
+    /** Counts a try. Throws {@code RATE_LIMITED} above the limit. */
     void attempt(InetAddress from) {
         limiter.ifPresent(limit -> limit.attempt(NetworkKey.of(from)).orThrow());
     }
 
-    /** Throws {@code RATE_LIMITED} when too many tries have failed. Counts nothing. */
+    /** Throws {@code RATE_LIMITED} after too many failed tries. Counts nothing. */
     void check(InetAddress from) {
         limiter.ifPresent(limit -> limit.check(NetworkKey.of(from)).orThrow());
     }
 
-    /** Counts a try that failed. */
+    /** Counts a failed try. */
     void failed(InetAddress from) {
         limiter.ifPresent(limit -> limit.failure(NetworkKey.of(from)));
     }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads IP addresses as they stand in headers and configuration. Never asks DNS. */
+/** Parses IP addresses of headers and configuration. Never queries DNS. */
 final class AddressLiteral {
     /** {@code [2001:db8::1]} or {@code 203.0.113.7}, with or without a port; the address is in group 1 or 2. */
     private static final Pattern WITH_PORT = Pattern.compile("(?:\\[([0-9a-fA-F:.]+)]|([0-9.]+))(?::\\d{1,5})?");
@@ -16,7 +16,7 @@ final class AddressLiteral {
 
     private AddressLiteral() {}
 
-    /** An address alone. One in IPv4-mapped form ({@code ::ffff:203.0.113.7}) is the IPv4 address. */
+    /** Parses an address. An IPv4-mapped one ({@code ::ffff:203.0.113.7}) is the IPv4 address. */
     static Optional<InetAddress> parse(String text) {
         if (!BARE.matcher(text).matches()) {
             return Optional.empty();
@@ -25,7 +25,7 @@ final class AddressLiteral {
         return bytes == null ? Optional.empty() : Optional.of(ofBytes(bytes));
     }
 
-    /** An address that may stand in brackets and may carry a port, as some proxies write it. */
+    /** Parses an address that may have brackets and a port, as some proxies write it. */
     static Optional<InetAddress> parseHop(String text) {
         Matcher matcher = WITH_PORT.matcher(text);
         if (!matcher.matches()) {
@@ -35,7 +35,7 @@ final class AddressLiteral {
         return bracketed == null ? parse(matcher.group(2)) : parse(bracketed);
     }
 
-    /** The address of these 4 or 16 bytes, without a zone. */
+    /** Returns the address of these 4 or 16 bytes, without a zone. */
     static InetAddress ofBytes(byte[] bytes) {
         try {
             return InetAddress.getByAddress(bytes);

@@ -6,8 +6,8 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How administrators come to be, sign in and sign out. May be called on any context; the futures complete there. Every call
- * but {@link #signOut} can refuse with {@code RATE_LIMITED} and {@code UNAVAILABLE}.
+ * Setup and sign-in of administrators. May be called on any context; futures complete there. Every call but {@link
+ * #signOut} can refuse with {@code RATE_LIMITED} and {@code UNAVAILABLE}.
  */
 public interface AdministratorSessions {
 
@@ -15,16 +15,16 @@ public interface AdministratorSessions {
     record Setup(String token, String username, String password, InetAddress address) {}
 
     /**
-     * Makes a session. Refuses with {@code UNAUTHORIZED}, alike for an unknown name and a wrong password.
+     * Creates a session. Refuses with {@code UNAUTHORIZED}, identical for an unknown name and a wrong password.
      *
      * @return its token: 64 hexadecimal digits, of which the server keeps no copy
      */
     Future<String> signIn(Credentials credentials, @Nullable String userAgent);
 
-    /** Ends the session; it is refused from the next request on. */
+    /** Ends the session, which is refused from the next request on. */
     Future<Void> signOut(SessionIdentity session, InetAddress address);
 
-    /** Whether {@link #setUp} would take this token; uses nothing up. */
+    /** Returns whether {@link #setUp} would accept this token; redeems nothing. */
     Future<Boolean> canSetUp(String token, InetAddress address);
 
     /**

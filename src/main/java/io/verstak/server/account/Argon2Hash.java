@@ -25,18 +25,18 @@ final class Argon2Hash {
         this.output = output;
     }
 
-    /** Hashes a new password under a fresh salt. Takes as long as a login. */
+    /** Hashes a new password with a new salt. Takes as long as a login. */
     static Argon2Hash create(byte[] password, SecureRandom random) {
         byte[] salt = randomBytes(random, SALT_BYTES);
         return new Argon2Hash(Argon2id.CURRENT, salt, Argon2id.CURRENT.hash(password, salt, OUTPUT_BYTES));
     }
 
-    /** A hash of no password, to be verified where there is none. Nothing is computed. */
+    /** A hash without a password, verified where there is no account. Nothing is computed for it. */
     static Argon2Hash decoy(SecureRandom random) {
         return new Argon2Hash(Argon2id.CURRENT, randomBytes(random, SALT_BYTES), randomBytes(random, OUTPUT_BYTES));
     }
 
-    /** Empty for every other format, and for parameters out of bounds. */
+    /** Parses a hash; empty for another format and for parameters out of range. */
     static Optional<Argon2Hash> parse(String stored) {
         Matcher matcher = PHC.matcher(stored);
         if (!matcher.matches()) {
@@ -55,12 +55,12 @@ final class Argon2Hash {
         return MessageDigest.isEqual(output, function.hash(password, salt, output.length));
     }
 
-    /** Whether a hash made today would be made with exactly these parameters. */
+    /** Returns whether a new hash would have exactly these parameters. */
     boolean isCurrent() {
         return function.equals(Argon2id.CURRENT) && salt.length >= SALT_BYTES && output.length >= OUTPUT_BYTES;
     }
 
-    /** The PHC string. */
+    /** Returns the PHC string. */
     String encoded() {
         Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
         return "$argon2id$v=19$m=" + function.memoryKib() + ",t=" + function.passes() + ",p=" + function.lanes() + "$"

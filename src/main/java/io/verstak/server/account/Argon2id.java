@@ -13,10 +13,12 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
  * @param lanes degree of parallelism; the lanes are computed one after the other
  */
 record Argon2id(int memoryKib, int passes, int lanes) {
-    /** What new hashes are made with: the least that security.md allows, so that two threads stay under 40 MiB. */
+    /**
+     * The parameters of new hashes: the lowest that security requirements allow, so that two threads stay below 40 MiB.
+     */
     static final Argon2id CURRENT = new Argon2id(19_456, 2, 1);
 
-    /** Bounds on what a stored hash may ask for: one row must not take the server's memory or a thread for minutes. */
+    /** Limits on a stored hash: one row must not take the server's memory, or a thread for minutes. */
     private static final int MAX_MEMORY_KIB = 65_536;
 
     private static final int MAX_PASSES = 16;
@@ -24,8 +26,8 @@ record Argon2id(int memoryKib, int passes, int lanes) {
     private static final int MIN_BLOCKS_PER_LANE = 8;
 
     /**
-     * Each thread keeps the blocks that it hashes in (Bouncy Castle clears them after use): 19 MiB of garbage per login
-     * would cost more than the hash.
+     * Each thread reuses its blocks (Bouncy Castle clears them after use): 19 MiB of garbage per login would cost more
+     * than the hash.
      */
     private static final ThreadLocal<BlockPool> BLOCKS =
             ThreadLocal.withInitial(() -> new FixedBlockPool(CURRENT.memoryKib));
@@ -41,7 +43,7 @@ record Argon2id(int memoryKib, int passes, int lanes) {
         }
     }
 
-    /** Blocks the calling thread for tens of milliseconds: call it in the {@link HashPool} only. */
+    /** Blocks for tens of milliseconds; called in the {@link HashPool} only. */
     byte[] hash(byte[] password, byte[] salt, int length) {
         Argon2BytesGenerator generator = new Argon2BytesGenerator();
         generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is done behind an answer, so that the answer's time tells nothing of it. Bounded, and finished before the server
- * stops. Used by one context.
+ * Work done after an answer, so that the answer's timing reveals nothing about it. Bounded, and finished before the
+ * server stops. Used by one context.
  */
 final class BackgroundWork {
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundWork.class);
@@ -20,7 +20,7 @@ final class BackgroundWork {
 
     private final Set<Future<?>> pending = new HashSet<>();
 
-    /** Begins work and does not wait for it. Throws {@code UNAVAILABLE} when too much is under way. */
+    /** Starts work without waiting for it. Throws {@code UNAVAILABLE} when too much is in progress. */
     void begin(Supplier<Future<?>> work) {
         if (pending.size() >= MAX_PENDING) {
             throw new ServerException(ErrorCode.UNAVAILABLE);
@@ -31,7 +31,7 @@ final class BackgroundWork {
                 .onComplete(done -> pending.remove(begun));
     }
 
-    /** Completes when all that was begun is done. */
+    /** Completes when all started work is done. */
     Future<Void> finished() {
         return Future.join(new ArrayList<>(pending)).transform(done -> Future.succeededFuture());
     }

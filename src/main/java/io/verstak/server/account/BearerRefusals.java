@@ -7,8 +7,8 @@ import java.net.InetAddress;
 import java.util.function.Supplier;
 
 /**
- * Stands before the look-up of a token that nobody remembers: who has shown too many wrong ones waits, without a query.
- * Tokens in use are remembered, so the devices beside a guesser go on.
+ * Limits look-ups of uncached tokens: an address that has sent too many wrong ones is refused without a query. Tokens
+ * in use are cached, so that other devices of the address are not affected.
  */
 final class BearerRefusals {
     private final Supplier<AddressLimit> limit;
@@ -19,7 +19,7 @@ final class BearerRefusals {
         this.audit = audit;
     }
 
-    /** Looks up, unless the address has failed too often: {@code RATE_LIMITED}. */
+    /** Looks the token up, unless the address has failed too often: {@code RATE_LIMITED}. */
     <V> Future<V> guard(InetAddress from, Supplier<Future<V>> lookUp) {
         try {
             limit.get().check(from);

@@ -3,12 +3,13 @@ package io.verstak.server.account;
 /**
  * A few buckets that share a lock: one set of a {@link RateLimiter}'s set-associative table.
  *
- * <p>A bucket counts the attempts of one key in a window that begins with the first of them. It is full when it holds as many as
- * the limit allows, and blocks until the window ends; attempts that are turned away do not prolong it.
+ * <p>A bucket counts the attempts of one key in a window that begins with the first of them. It is full when it holds
+ * as many as the limit allows, and blocks until the window ends; refused attempts do not prolong it.
  *
- * <p>When a new key finds no place, the emptiest bucket that is not full makes room. A full one never does. So to make the
- * limiter forget a count of c, every other bucket of the set must have counted c as well. When all are full, new keys share
- * one overflow bucket, which allows as many attempts as all buckets of the set together.
+ * <p>When a new key finds no free bucket, it replaces the emptiest bucket that is not full; a full one is never
+ * replaced. To make the limiter forget a count of c, every other bucket of the set must therefore have counted c as
+ * well. When all are full, new keys share one overflow bucket, which allows as many attempts as all buckets of the set
+ * together.
  */
 final class BucketSet {
     static final int WAYS = 16;
@@ -27,7 +28,7 @@ final class BucketSet {
         this.windowMillis = windowMillis;
     }
 
-    /** Milliseconds until the key may try again; 0 when it may now. */
+    /** Returns the milliseconds until the key may try again; 0 when it may now. */
     synchronized long blockedFor(long key, long now) {
         int bucket = find(key, now);
         if (bucket == ABSENT) {
@@ -52,7 +53,7 @@ final class BucketSet {
         }
     }
 
-    /** As {@link #blockedFor}, and counts the attempt if it may be made. */
+    /** Works as {@link #blockedFor}, and counts the attempt if it is allowed. */
     synchronized long tryCount(long key, long now) {
         long blocked = blockedFor(key, now);
         if (blocked == 0) {
@@ -61,7 +62,7 @@ final class BucketSet {
         return blocked;
     }
 
-    /** Takes back up to {@code most} attempts of the key, and says how many. Shared counts are not touched. */
+    /** Removes up to {@code most} attempts of the key and returns how many. Shared counts stay. */
     synchronized int forget(long key, int most, long now) {
         int bucket = find(key, now);
         if (bucket == ABSENT) {
@@ -81,7 +82,10 @@ final class BucketSet {
         return ABSENT;
     }
 
-    /** Where a new key goes: a free bucket, else the emptiest that is not full (the oldest of these), else the overflow. */
+    /**
+     * Returns the bucket of a new key: a free one, else the emptiest that is not full (the oldest of these), else the
+     * overflow.
+     */
     private int place(long now) {
         int best = OVERFLOW;
         for (int bucket = 0; bucket < WAYS; bucket++) {
@@ -99,7 +103,9 @@ final class BucketSet {
         return counts[bucket] < counts[than] || (counts[bucket] == counts[than] && ends[bucket] < ends[than]);
     }
 
-    /** An end further off than a window means that the clock was set back: such a bucket would block for who knows how long. */
+    /**
+     * An end more than a window away means that the clock was set back; such a bucket would block for an unknown time.
+     */
     private boolean isLive(int bucket, long now) {
         return counts[bucket] > 0 && ends[bucket] > now && ends[bucket] - now <= windowMillis;
     }

@@ -6,13 +6,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices what another process has changed: a command on the same data directory that blocks a user, say. Looks at one
- * number a few times a second and forgets everything when it has moved. Used by one context.
+ * Notices changes by another process, for instance a command on the same data directory that blocks a user: polls a
+ * counter several times a second and drops all caches when it has changed. Used by one context.
  */
 final class ChangeWatch {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeWatch.class);
 
-    /** Milliseconds between two looks: how long a blocked user may go on. */
+    /** Milliseconds between two polls: how long a blocked user may continue. */
     static final long INTERVAL_MILLIS = 250;
 
     private final ChangeCounter counter;

@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whose request it is, for limits and the audit log.
+ * Determines the client's address of a request, for limits and the audit log.
  *
- * <p>The address of the connection; or, when that is a trusted proxy's, the rightmost hop of {@code X-Forwarded-For} that is
- * not. Proxies append at the right, so what a client wrote itself stands further left and is never reached.
+ * <p>It is the address of the connection; or, if that is a trusted proxy's, the rightmost hop of {@code
+ * X-Forwarded-For} that is not trusted. Proxies append on the right, so values written by a client are further left and
+ * never used.
  */
 public final class ClientAddress {
     private final TrustedProxies proxies;
@@ -18,14 +19,14 @@ public final class ClientAddress {
     }
 
     /**
-     * Walks the hops from right to left.
+     * Reads the hops from right to left.
      *
-     * <p>A hop that is no address ends the walk at the trusted proxy before it: whatever that proxy lets through as garbage
-     * then shares one budget, and nobody gains a fresh address by it. Empty list elements are skipped (RFC 9110, 5.6.1). If all hops
-     * are trusted, it is the leftmost.
+     * <p>A hop that is not an address ends the walk at the trusted proxy before it: all garbage that a proxy lets
+     * through shares one budget, and nobody gains a new address with it. Empty list elements are skipped (RFC 9110,
+     * 5.6.1). If all hops are trusted, the leftmost is used.
      *
      * @param connection the other end of the socket
-     * @param forwardedFor the values of all {@code X-Forwarded-For} headers, in their order
+     * @param forwardedFor the values of all {@code X-Forwarded-For} headers, in order
      */
     public InetAddress of(InetAddress connection, List<String> forwardedFor) {
         InetAddress client = withoutZone(connection);
@@ -62,6 +63,6 @@ public final class ClientAddress {
         return AddressLiteral.ofBytes(address.getAddress());
     }
 
-    /** How far one header took the walk, and whether garbage ended it. */
+    /** How far the walk got in one header, and whether garbage ended it. */
     private record Walk(InetAddress client, boolean ended) {}
 }

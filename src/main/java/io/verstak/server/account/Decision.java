@@ -4,9 +4,9 @@ import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 
 /**
- * What a limiter says to an attempt.
+ * A limiter's decision on an attempt.
  *
- * @param retryAfterSeconds whole seconds until an attempt is let in again; 0 when this one is
+ * @param retryAfterSeconds whole seconds until the next attempt is allowed; 0 when this one is
  */
 public record Decision(int retryAfterSeconds) {
     static final Decision ALLOWED = new Decision(0);
@@ -28,7 +28,7 @@ public record Decision(int retryAfterSeconds) {
         }
     }
 
-    /** The stricter of two. */
+    /** Returns the stricter of two. */
     Decision and(Decision other) {
         return other.retryAfterSeconds > retryAfterSeconds ? other : this;
     }

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Gathers when devices were last seen, how far they have pulled and when they got all there was, and writes that down from time
- * to time: a read costs no write. A crash loses the latest few seconds of it, which the next pulls tell again.
+ * Collects when devices were last seen, how far they have pulled and when they were up to date, and writes that in
+ * batches: a read costs no write. A crash loses the last few seconds, which the next pulls report again.
  *
  * <p>Safe for any thread.
  */
@@ -28,17 +28,17 @@ public final class DeviceActivity {
         this.clock = clock;
     }
 
-    /** The device made a request. */
+    /** Records a request of the device. */
     public void seen(DeviceIdentity device) {
         note(device, 0, 0, false);
     }
 
-    /** The device pulled, and so has applied everything up to the cursor. */
+    /** Records a pull: the device has applied everything up to the cursor. */
     public void pulled(DeviceIdentity device, long cursor) {
         note(device, cursor, 0, false);
     }
 
-    /** The device was sent all that its log had up to the head. */
+    /** Records that the device was sent its whole log up to the head. */
     public void synced(DeviceIdentity device, long head) {
         note(device, 0, head, true);
     }
@@ -60,7 +60,7 @@ public final class DeviceActivity {
                 latest.syncedAt() == null ? old.syncedAt() : latest.syncedAt());
     }
 
-    /** Writes what was gathered; what cannot be written now is kept for the next time. */
+    /** Writes the collected activity; activity that cannot be written is kept for the next time. */
     Future<Void> flush() {
         List<Activity> batch = List.copyOf(gathered.values());
         if (batch.isEmpty()) {

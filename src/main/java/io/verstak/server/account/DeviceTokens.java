@@ -25,20 +25,20 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Tells whose token it is. Tokens that were good are remembered, so that a request costs no query; a revoked or blocked
- * one is forgotten, look-ups under way included, and refused from the next request on.
+ * Authenticates device tokens. Valid tokens are cached, so that a request costs no query; a revoked or blocked one is
+ * invalidated, look-ups in progress included, and refused from the next request on.
  *
- * <p>Safe for any thread; the futures complete on the caller's context.
+ * <p>Safe for any thread; futures complete on the caller's context.
  */
 public final class DeviceTokens implements AuthenticationProvider {
-    /** Under which attribute {@link #authenticate} leaves the {@link DeviceIdentity}. */
+    /** The attribute under which {@link #authenticate} stores the {@link DeviceIdentity}. */
     public static final String DEVICE = "device";
 
     private final DeviceStore devices;
     private final BearerRefusals refusals;
     private final TokenCache<DeviceIdentity> remembered;
 
-    /** Told of devices whose access may have ended. */
+    /** Receives devices whose access may have ended. */
     private volatile Consumer<Predicate<DeviceIdentity>> doubted = devices -> {};
 
     DeviceTokens(Vertx vertx, DeviceStore devices, BearerRefusals refusals) {
@@ -48,11 +48,11 @@ public final class DeviceTokens implements AuthenticationProvider {
     }
 
     /**
-     * Finds the device of a token. Refuses with {@code UNAUTHORIZED} (unknown or revoked), {@code FORBIDDEN} (its user is
-     * blocked), {@code RATE_LIMITED} (too many wrong ones from this address) and {@code UNAVAILABLE} (the database is out
-     * of reach: that is never a reason to call a token unknown).
+     * Returns the device of a token. Refuses with {@code UNAUTHORIZED} (unknown or revoked), {@code FORBIDDEN} (its
+     * user is blocked), {@code RATE_LIMITED} (too many wrong tokens from this address) and {@code UNAVAILABLE} (the
+     * database cannot be reached, which never makes a token unknown).
      *
-     * @param from the client's network address, asked for only when the token is not remembered
+     * @param from the client's network address, evaluated only when the token is not cached
      */
     public Future<DeviceIdentity> identify(String token, Supplier<InetAddress> from) {
         return remembered.get(Tokens.digest(token).hex(), hash -> refusals.guard(from.get(), () -> load(hash)));
@@ -84,28 +84,28 @@ public final class DeviceTokens implements AuthenticationProvider {
         }
     }
 
-    /** The same for all devices of a user. */
+    /** Invalidates all devices of a user. */
     void forgetUser(String userId) {
         Predicate<DeviceIdentity> ofUser = device -> device.scope().userId().equals(userId);
         remembered.forgetIf(ofUser);
         doubted.accept(ofUser);
     }
 
-    /** The same for all devices. */
+    /** Invalidates all devices. */
     void forgetAll() {
         remembered.forgetAll();
         doubted.accept(device -> true);
     }
 
     /**
-     * For who lets a request last: names a listener, called on any thread, for what is forgotten. It has to ask
-     * {@link #admitted} about those of its devices that the predicate holds for.
+     * Sets the listener for open waits, called on any thread when tokens are invalidated. It must call {@link
+     * #admitted} for those of its devices that match the predicate.
      */
     public void onDoubt(Consumer<Predicate<DeviceIdentity>> listener) {
         doubted = listener;
     }
 
-    /** Those of the devices that may still do what they do. Refuses with {@code UNAVAILABLE}. */
+    /** Returns the devices that still have access. Refuses with {@code UNAVAILABLE}. */
     public Future<Set<DeviceIdentity>> admitted(Collection<DeviceIdentity> asked) {
         Map<String, DeviceIdentity> byId = new HashMap<>();
         asked.forEach(device -> byId.put(device.deviceId(), device));

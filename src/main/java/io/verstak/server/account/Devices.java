@@ -99,7 +99,7 @@ final class Devices {
                         .orElseGet(() -> refuse(ErrorCode.UNAUTHORIZED, ErrorCode.UNAUTHORIZED.text())));
     }
 
-    /** All devices of a user, revoked ones too. */
+    /** Returns all devices of a user, including revoked ones. */
     Future<List<DeviceView>> list(String userId) {
         return devices.list(userId)
                 .map(rows -> rows.stream().map(Devices::toView).toList());
@@ -163,7 +163,7 @@ final class Devices {
                         renamed -> renamed ? Future.succeededFuture() : refuse(ErrorCode.NOT_FOUND, "No such device."));
     }
 
-    /** Too long for what is promised, or with the one character that not every database can keep. */
+    /** Returns whether the text exceeds the limit or contains NUL, which not every database can store. */
     private static boolean unusable(@Nullable String text, int maxBytes) {
         return text != null && (text.indexOf('\0') >= 0 || text.getBytes(StandardCharsets.UTF_8).length > maxBytes);
     }

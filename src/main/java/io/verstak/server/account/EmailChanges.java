@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Gives users another address once it has proved to be theirs. */
+/** Changes users' addresses once the new one is confirmed. */
 final class EmailChanges {
     private static final Duration LINK_LIVES = Duration.ofDays(2);
 

@@ -18,20 +18,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The few threads that hash passwords, with a bounded queue before them.
+ * The threads that hash passwords, with a bounded queue.
  *
- * <p>A hash takes 19 MiB and tens of milliseconds, so both are rationed: at most {@code threads} hashes exist at once, and
- * what finds the queue full is refused at once with {@link ErrorCode#UNAVAILABLE} instead of piling up. The threads stay, and
- * the memory that they hash in: to give it back and take it anew would make everybody wait for a collection of all memory.
+ * <p>A hash takes 19 MiB and tens of milliseconds, so both are limited: at most {@code threads} hashes are computed at
+ * once, and work that finds the queue full is refused immediately with {@link ErrorCode#UNAVAILABLE}. The threads and
+ * their memory stay: releasing and allocating it again would cause collections of the whole heap.
  */
 public final class HashPool implements AutoCloseable {
-    /** Half of the processors, and no more than two: the others are for those who sync. */
+    /** Half of the processors, at most two: the others serve syncing devices. */
     public static final int DEFAULT_THREADS =
             Math.min(2, Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 
     public static final int DEFAULT_QUEUE = 32;
 
-    /** A full queue of the default size is worked off within this. */
+    /** A full queue of the default size is done within this time. */
     private static final int RETRY_AFTER_SECONDS = 2;
 
     private final ThreadPoolExecutor executor;
@@ -50,9 +50,9 @@ public final class HashPool implements AutoCloseable {
     }
 
     /**
-     * Runs the work on a thread of the pool. The future completes on the caller's Vert.x context, or on the pool's thread
-     * when the caller has none; it fails with what the work throws, or with {@link ErrorCode#UNAVAILABLE} when the queue is
-     * full or the pool closed.
+     * Runs the work on a thread of the pool. The future completes on the caller's Vert.x context, or on the pool's
+     * thread if the caller has none. It fails with the work's exception, or with {@link ErrorCode#UNAVAILABLE} when the
+     * queue is full or the pool closed.
      */
     public <T> Future<T> submit(Callable<T> work) {
         CompletableFuture<T> result = new CompletableFuture<>();
@@ -65,7 +65,7 @@ public final class HashPool implements AutoCloseable {
         return context == null ? Future.fromCompletionStage(result) : Future.fromCompletionStage(result, context);
     }
 
-    /** Tells of its threads and of what waits for them. */
+    /** Registers metrics of its threads and its queue. */
     public void measure(MeterRegistry registry) {
         Gauge.builder("verstak.password.hashes.running", executor, ThreadPoolExecutor::getActiveCount)
                 .description("Passwords that are being hashed")
@@ -75,18 +75,18 @@ public final class HashPool implements AutoCloseable {
                 .register(registry);
     }
 
-    /** Hashes that wait for a thread. */
+    /** Returns the number of queued hashes. */
     public int waiting() {
         return executor.getQueue().size();
     }
 
-    /** Refuses new work at once; what waits is still done. Does not block. */
+    /** Refuses new work; queued work is still done. Does not block. */
     @Override
     public void close() {
         executor.shutdown();
     }
 
-    // An Error must reach the caller too: a request whose hash ran out of memory is answered, not left hanging.
+    // An Error must reach the caller as well: a request whose hash ran out of memory is answered, not left waiting.
     @SuppressWarnings("CatchingUnchecked")
     private static <T> void complete(CompletableFuture<T> result, Callable<T> work) {
         try {
@@ -96,7 +96,10 @@ public final class HashPool implements AutoCloseable {
         }
     }
 
-    /** They come after everybody else on a busy machine, where the JVM is told to heed priorities (conf/jvm.options). */
+    /**
+     * The threads have the lowest priority on a busy machine, where the JVM is configured to use priorities
+     * (conf/jvm.options).
+     */
     @SuppressWarnings("ThreadPriorityCheck")
     private static ThreadFactory namedThreads() {
         AtomicInteger number = new AtomicInteger();

@@ -9,9 +9,11 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Every limit on tries, as configured at the moment. Tries under a budget that stays as it was remain counted. */
+/**
+ * All limits on attempts, as currently configured. Counts of an unchanged limit survive a change of the configuration.
+ */
 final class Limits {
-    /** Mails that strangers can make the server send to one address. More would void links faster than they are read. */
+    /** Mails that strangers can trigger to one address. More would invalidate links faster than they are read. */
     private static final Budget MAILS_TO_ONE = new Budget(5, 3600);
 
     private final Supplier<RateLimitsConfig> config;
@@ -80,12 +82,12 @@ final class Limits {
                 .orElseGet(() -> AddressLimit.of(budget.apply(wanted), clock, random));
     }
 
-    /** What a password check passes through; see {@link PasswordThrottle#gate}. */
+    /** Returns the gate of a password check; see {@link PasswordThrottle#gate}. */
     PasswordGate gate(String account, InetAddress from) {
         return now().login().map(throttle -> throttle.gate(account, from)).orElse(PasswordGate.OPEN);
     }
 
-    /** Whether one more mail may go to an address that a stranger has named. Counts it. */
+    /** Counts a mail to an address named by a stranger. Returns whether it may be sent. */
     boolean mayMail(EmailAddress recipient) {
         return !now().config().enabled() || mails.attempt(recipient.key()).allowed();
     }

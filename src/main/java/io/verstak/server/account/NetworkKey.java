@@ -4,7 +4,10 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.HexFormat;
 
-/** What counts as one address in limits: an IPv4 address, or an IPv6 /64, since a customer is given at least that. */
+/**
+ * The unit that counts as one address in limits: an IPv4 address, or an IPv6 /64, since each customer gets at least
+ * that.
+ */
 public final class NetworkKey {
     private static final int PREFIX_BYTES = 8;
 

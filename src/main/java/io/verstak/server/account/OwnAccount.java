@@ -5,18 +5,18 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What people do with their own accounts, most of it signed in. May be called on any context; the futures complete there.
- * Everything may be done twice. Calls that take a password refuse with {@code FORBIDDEN} when it is wrong, and as those
- * of {@link Accounts} do; those that take a token refuse with {@code INVALID_REQUEST} when it is unknown, used or
- * expired, and with {@code RATE_LIMITED}.
+ * Actions of users on their own accounts, mostly signed in. May be called on any context; futures complete there. Every
+ * call may be repeated. Calls with a password refuse with {@code FORBIDDEN} when it is wrong, and as those of {@link
+ * Accounts} do; calls with a token refuse with {@code INVALID_REQUEST} when it is unknown, used or expired, and with
+ * {@code RATE_LIMITED}.
  */
 public interface OwnAccount {
 
     /**
      * An account as its owner sees it. Times are milliseconds since the epoch.
      *
-     * @param wantedEmail an address that is still to be confirmed, or null
-     * @param language the tag of the language of mails; empty: the server's
+     * @param wantedEmail an address that is not confirmed yet, or null
+     * @param language the tag of the language of mails; empty for the server's
      * @param deleteAfter when the account will be deleted, or null
      */
     record ProfileView(
@@ -28,54 +28,54 @@ public interface OwnAccount {
             @Nullable Long deleteAfter,
             long createdAt) {}
 
-    /** Somebody signed in, where the request came from, and the password given again. */
+    /** A session, the client's address, and the password entered again. */
     record Proof(SessionIdentity session, String password, InetAddress address) {}
 
     Future<ProfileView> profile(SessionIdentity session);
 
     /**
-     * In which language to write to the user. Refuses with {@code INVALID_REQUEST} when there are no texts in it.
+     * Sets the language of mails to the user. Refuses with {@code INVALID_REQUEST} if it is not supported.
      *
-     * @param language a tag such as {@code ru}; empty: the server's
+     * @param language a tag such as {@code ru}; empty for the server's
      */
     Future<Void> setLanguage(SessionIdentity session, String language);
 
     /**
-     * Gives a device another name. Refuses with {@code INVALID_REQUEST} (blank, longer than 128 bytes, or with a line
-     * break in it) and {@code NOT_FOUND}, for another user's device too.
+     * Renames a device. Refuses with {@code INVALID_REQUEST} (blank, longer than 128 bytes, or with a line break) and
+     * {@code NOT_FOUND}, also for another user's device.
      */
     Future<Void> renameDevice(SessionIdentity session, String deviceId, String name, InetAddress address);
 
-    /** Ends one of the user's sessions, by the id that the list names. Whoever has no such session changes nothing. */
+    /** Ends one of the user's sessions by its id. An unknown id changes nothing. */
     Future<Void> endSession(SessionIdentity session, String id, InetAddress address);
 
     /**
-     * Sends a link to another address, which becomes the user's when the link is used, and a note to the old one. Refuses
-     * with {@code INVALID_REQUEST} (no address) and {@code CONFLICT} (it is taken), too.
+     * Sends a link to a new address, which replaces the old one when the link is used, and a notice to the old one.
+     * Also refuses with {@code INVALID_REQUEST} (not an address) and {@code CONFLICT} (taken).
      */
     Future<Void> changeEmail(Proof proof, String email);
 
-    /** Voids the link that {@link #changeEmail} has sent. */
+    /** Invalidates the link that {@link #changeEmail} has sent. */
     Future<Void> keepEmail(SessionIdentity session);
 
-    /** Whether {@link #confirmEmail} would take this token; uses nothing up. */
+    /** Returns whether {@link #confirmEmail} would accept this token; redeems nothing. */
     Future<Boolean> canConfirmEmail(String token, InetAddress address);
 
-    /** Also refuses with {@code CONFLICT} when the address is somebody else's by now. */
+    /** Also refuses with {@code CONFLICT} when the address is taken by now. */
     Future<Void> confirmEmail(String token, InetAddress address);
 
     /**
-     * Has the account deleted in 7 days, in which everything works as before, and sends a link that takes it back. Asked
-     * again, it stays with the first date.
+     * Schedules the deletion of the account in 7 days, during which everything works as before, and sends a link that
+     * cancels it. A repeated call keeps the first date.
      */
     Future<Void> delete(Proof proof);
 
-    /** Takes {@link #delete} back. */
+    /** Cancels {@link #delete}. */
     Future<Void> keep(SessionIdentity session, InetAddress address);
 
-    /** Whether {@link #keepBy} would take this token; uses nothing up. */
+    /** Returns whether {@link #keepBy} would accept this token; redeems nothing. */
     Future<Boolean> canKeep(String token, InetAddress address);
 
-    /** Takes {@link #delete} back with the token that its mail brought. */
+    /** Cancels {@link #delete} with the token of its mail. */
     Future<Void> keepBy(String token, InetAddress address);
 }

@@ -7,7 +7,7 @@ import io.verstak.server.storage.UserStore;
 import io.verstak.server.storage.UserStore.User;
 import io.vertx.core.Future;
 
-/** Asks who is signed in for the password again, before what cannot be taken back lightly. */
+/** Checks the password of a signed-in user before an irreversible action. */
 final class OwnPassword {
     private final UserStore users;
     private final Logins logins;
@@ -17,7 +17,7 @@ final class OwnPassword {
         this.logins = logins;
     }
 
-    /** The user of the session, as of when the password was checked. */
+    /** Returns the user of the session as of the password check. */
     Future<User> require(Proof proof) {
         return users.find(proof.session().owner())
                 .compose(found -> found.map(Future::succeededFuture)

@@ -8,17 +8,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a signed-in user sees of the own vaults. May be called on any context; the futures complete there. Times are
- * milliseconds since the epoch.
+ * The vaults of a signed-in user. May be called on any context; futures complete there. Times are milliseconds since
+ * the epoch.
  */
 public interface OwnVaults {
 
     /**
      * A vault.
      *
-     * @param head its last operation's sequence
-     * @param devices those that are not revoked
-     * @param lastPush null: nothing was ever pushed
+     * @param head the sequence of its last operation
+     * @param devices that are not revoked
+     * @param lastPush null if nothing was ever pushed
      */
     record VaultView(
             String vaultId,
@@ -45,33 +45,33 @@ public interface OwnVaults {
             long createdAt) {}
 
     /**
-     * What was done on a day.
+     * The activity of a day.
      *
-     * @param startsAt its beginning
+     * @param startsAt the beginning of the day
      */
     record Day(long startsAt, long operations) {}
 
     /**
-     * All that the user's page shows.
+     * The content of the user's page.
      *
-     * @param devices those that work first; of very many only the first
-     * @param usedBytes what the blobs of all vaults take
-     * @param quotaBytes what they may take
+     * @param devices active ones first, up to a limit
+     * @param usedBytes the size of the blobs of all vaults
+     * @param quotaBytes the quota of all vaults
      * @param days operations on each of the last 30 days in UTC, today last
      */
     record Overview(
             List<VaultView> vaults, List<VaultDeviceView> devices, long usedBytes, long quotaBytes, List<Day> days) {}
 
-    /** The id of the vault of desktops that name none. */
+    /** Returns the id of the default vault. */
     static String defaultVault(String userId) {
         return Scope.defaultVault(userId);
     }
 
-    /** The vault last written to first. */
+    /** Returns the vaults, the last one written to first. */
     Future<List<VaultView>> vaults(SessionIdentity session);
 
     Future<Overview> overview(SessionIdentity session);
 
-    /** Where a vault's operations and blobs are, for its export, which is noted. Refuses with {@code NOT_FOUND}. */
+    /** Returns the scope of a vault for its export, which is audited. Refuses with {@code NOT_FOUND}. */
     Future<Scope> export(SessionIdentity session, String vaultId, InetAddress address);
 }

@@ -10,7 +10,7 @@ import io.verstak.server.storage.UserStore;
 import io.verstak.server.storage.UserStore.User;
 import io.vertx.core.Future;
 
-/** Sets other passwords: for users who know the old one, and for administrators. The owner is told by mail. */
+/** Changes passwords: for users who know the old one, and for administrators. The owner is notified by mail. */
 final class PasswordChanges {
     private final AccountTools tools;
     private final UserStore users;
@@ -27,7 +27,7 @@ final class PasswordChanges {
         this.remembered = remembered;
     }
 
-    /** Ends all sessions of the user but the one that asks. */
+    /** Ends all sessions of the user except the current one. */
     Future<Void> change(PasswordChange change) {
         SessionIdentity session = change.caller().session();
         return users.find(session.owner())

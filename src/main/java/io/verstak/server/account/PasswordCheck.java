@@ -4,11 +4,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of checking a password against a stored hash.
+ * The result of checking a password against a stored hash.
  *
  * @param matches whether it is the password
- * @param replacement a new hash of the same password, when the stored one is of an older kind. Store it only if the row
- *     still holds the hash that was checked: the password may have been changed meanwhile
+ * @param replacement a new hash of the same password when the stored one is outdated. Store it only if the row still
+ *     holds the checked hash, since the password may have changed meanwhile
  */
 public record PasswordCheck(boolean matches, Optional<String> replacement) {
     static final PasswordCheck NO_MATCH = new PasswordCheck(false, Optional.empty());
@@ -17,7 +17,7 @@ public record PasswordCheck(boolean matches, Optional<String> replacement) {
         return new PasswordCheck(true, Optional.ofNullable(replacement));
     }
 
-    /** Whether the stored hash is of an older kind and {@link #replacement} should be stored in its place. */
+    /** Returns whether the stored hash is outdated and {@link #replacement} should replace it. */
     public boolean needsRehash() {
         return replacement.isPresent();
     }

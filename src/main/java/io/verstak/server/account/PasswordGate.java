@@ -1,15 +1,15 @@
 package io.verstak.server.account;
 
 /**
- * What a password check passes through: usually the attempt limits of {@link PasswordThrottle}.
+ * The gate of a password check: usually the attempt limits of {@link PasswordThrottle}.
  *
- * <p>{@link #enter} is asked twice, by the caller's thread before the attempt takes a place in the queue and again by the
- * hashing thread right before it hashes; the outcome is told on that thread before it takes up the next attempt. So of a
- * hundred guesses sent at once only as many are checked as the limit allows (and at most one more per further hashing
- * thread), while a hundred right passwords sent at once all pass.
+ * <p>{@link #enter} is called twice: by the caller's thread before the attempt is queued, and by the hashing thread
+ * right before it hashes. The outcome is reported on that thread before it takes the next attempt. So of a hundred
+ * simultaneous guesses only as many are checked as the limit allows (and at most one more per further hashing thread),
+ * while a hundred simultaneous right passwords all pass.
  */
 public interface PasswordGate {
-    /** Lets everything pass: for those who are past the limits already. */
+    /** A gate that admits everything, for callers that have passed the limits. */
     PasswordGate OPEN = new PasswordGate() {
         @Override
         public void enter() {}
@@ -24,9 +24,9 @@ public interface PasswordGate {
     /** Throws {@link io.verstak.server.error.ErrorCode#RATE_LIMITED} when the attempt may not be made now. Counts nothing. */
     void enter();
 
-    /** The password was wrong, or there was no such account. */
+    /** Records a wrong password or an unknown account. */
     void failed();
 
-    /** The password was right. */
+    /** Records a right password. */
     void succeeded();
 }

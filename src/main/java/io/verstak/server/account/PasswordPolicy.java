@@ -4,17 +4,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Which passwords may be set. Every character of every script counts, none is cut, and no mixture of kinds is asked for
- * (NIST SP 800-63B, 5.1.1.2). Passwords that exist already are not judged.
+ * The policy for new passwords. Every character of every script counts, none is cut off, and no mixture of character
+ * classes is required (NIST SP 800-63B, 5.1.1.2). Existing passwords are not checked.
  */
 public final class PasswordPolicy {
-    /** Bytes of UTF-8 that a user's password has at least. */
+    /** The least number of UTF-8 bytes of a user's password. */
     public static final int MIN_BYTES = 8;
 
-    /** Bytes of UTF-8 that an administrator's password has at least. */
+    /** The least number of UTF-8 bytes of an administrator's password. */
     public static final int MIN_ADMINISTRATOR_BYTES = 12;
 
-    /** Bytes of UTF-8 that a password has at most. */
+    /** The largest number of UTF-8 bytes of a password. */
     public static final int MAX_BYTES = 256;
 
     /** Why a password is refused; the name is the {@code error} text on the wire, under 400 {@code invalid_request}. */
@@ -40,7 +40,7 @@ public final class PasswordPolicy {
         return new PasswordPolicy(common, MIN_ADMINISTRATOR_BYTES);
     }
 
-    /** Empty when the password is allowed. Cheap: may run on the event loop. */
+    /** Returns why the password is refused; empty when it is allowed. Cheap enough for the event loop. */
     public Optional<Violation> violation(String password) {
         int bytes = password.getBytes(StandardCharsets.UTF_8).length;
         if (bytes < minBytes) {

@@ -9,26 +9,26 @@ import java.time.Clock;
 import java.time.Duration;
 
 /**
- * The one budget that all calls which check a password share: login, pair, auth test, device register and the rest.
+ * The single budget of all calls that check a password: login, pair, auth test, device register and the rest.
  *
- * <p>Three limits stand side by side, and a failure counts in each:
+ * <p>Three limits apply, and a failure counts in each:
  *
  * <ol>
- *   <li><b>Account at an address.</b> Guesses at one account. Its key holds the address too, so that nobody who fails
- *       elsewhere can lock the owner out.
- *   <li><b>Address.</b> One guess each at many accounts.
- *   <li><b>Account, everywhere.</b> One account guessed at from many addresses. It allows so many times more that no single
- *       address can use it up, and it does not hold for an address from which the account's password was given rightly in
- *       the last {@value #KNOWN_DAYS} days: the owner at home signs in during an attack, a stranger waits.
+ * <li><b>Account at an address.</b> Guesses at one account. The key includes the address, so that failures elsewhere
+ *     cannot lock the owner out.
+ * <li><b>Address.</b> Single guesses at many accounts.
+ * <li><b>Account, everywhere.</b> Guesses at one account from many addresses. It allows so many more that a single
+ *     address cannot use it up, and it does not apply to an address from which the right password was given in the last
+ *     {@value #KNOWN_DAYS} days: the owner at home signs in during an attack, a stranger waits.
  * </ol>
  *
- * <p>An IPv6 address counts as its /64. A success clears the account's failures at that address, and takes just these back
- * from the other two limits: who owns an account cannot use it to wash away guesses at others.
+ * <p>An IPv6 address counts as its /64. A success clears the account's failures at that address and removes just these
+ * from the other two limits: the owner of an account cannot use it to clear guesses at others.
  *
- * <p>Bounded memory, safe for every thread, never blocks.
+ * <p>Bounded memory. Safe for any thread; never blocks.
  */
 public final class PasswordThrottle {
-    /** How many addresses must have used up their own limit before the one of the account everywhere is reached. */
+    /** The number of addresses that must exhaust their limit before the account's limit everywhere is reached. */
     private static final int ADDRESSES_PER_ACCOUNT = 20;
 
     private static final int KNOWN_DAYS = 30;
@@ -54,9 +54,9 @@ public final class PasswordThrottle {
     }
 
     /**
-     * The limits for one attempt.
+     * Returns the limits of one attempt.
      *
-     * @param account the user's id, so that username and e-mail count as one; for a login that is nobody's, {@link
+     * @param account the user's id, so that username and e-mail count as one; for an unknown login, {@link
      *     Usernames#key} of it
      * @param from the client's address
      */
@@ -64,7 +64,7 @@ public final class PasswordThrottle {
         return new Gate(account, NetworkKey.of(from));
     }
 
-    /** As the gate's {@link PasswordGate#enter} would decide. Counts nothing. */
+    /** Returns the decision of the gate's {@link PasswordGate#enter}. Counts nothing. */
     public Decision check(String account, InetAddress from) {
         return new Gate(account, NetworkKey.of(from)).decide();
     }

@@ -10,7 +10,7 @@ import io.verstak.server.storage.ProfileStore.Profile;
 import io.vertx.core.Future;
 import java.time.Clock;
 
-/** Shows users their accounts. */
+/** Returns users' own accounts. */
 final class Profiles {
     private final ProfileStore store;
     private final Clock clock;

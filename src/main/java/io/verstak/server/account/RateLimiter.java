@@ -11,21 +11,21 @@ import org.bouncycastle.crypto.params.KeyParameter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how often something is tried under a key: {@code attempts} in a window that begins with the first of them.
+ * Limits the attempts per key: {@code attempts} in a window that begins with the first of them.
  *
- * <p>Two ways of use. Where only failures count: {@link #check} before, {@link #failure} or {@link #success} after. Where
+ * <p>Two ways of use. If only failures count: {@link #check} before, {@link #failure} or {@link #success} after. If
  * every attempt counts: {@link #attempt} alone.
  *
- * <p>Memory is bounded: {@value #BUCKETS} buckets at most, under 4 MB, taken as they are needed. A flood of keys pushes out
- * neither full buckets nor fuller ones than its own (see {@link BucketSet}). Keys are kept as SipHash under a random secret: long
- * ones cost no more, and nobody can choose which others they meet.
+ * <p>Memory is bounded: {@value #BUCKETS} buckets at most, under 4 MB, allocated on demand. A flood of keys displaces
+ * neither full buckets nor fuller ones than its own (see {@link BucketSet}). Keys are stored as SipHash under a random
+ * secret: long ones cost no more, and nobody can choose colliding ones.
  *
- * <p>Safe for every thread; waits for nothing but a few instructions under a lock.
+ * <p>Safe for any thread; waits only for a few instructions under a lock.
  */
 public final class RateLimiter {
     private static final int SETS = 1 << 13;
 
-    /** Keys remembered at once: more than the 65,536 networks of an IPv6 /48, which a single customer may hold. */
+    /** The number of keys: more than the 65,536 networks of an IPv6 /48, which a single customer may hold. */
     static final int BUCKETS = SETS * BucketSet.WAYS;
 
     private static final int SECRET_BYTES = 16;
@@ -45,7 +45,7 @@ public final class RateLimiter {
         this.secret = new KeyParameter(bytes);
     }
 
-    /** Whether an attempt may be made now. Counts nothing. */
+    /** Returns whether an attempt is allowed now. Counts nothing. */
     public Decision check(String key) {
         long hash = hash(key);
         return Decision.blockedFor(set(hash).blockedFor(hash, clock.millis()));
@@ -57,18 +57,18 @@ public final class RateLimiter {
         set(hash).count(hash, clock.millis());
     }
 
-    /** Clears the key, and says how many attempts it had counted. */
+    /** Clears the key and returns how many attempts it had. */
     public int success(String key) {
         return refund(key, Integer.MAX_VALUE);
     }
 
-    /** Lets an attempt in and counts it, in one step; or says how long to wait. */
+    /** Admits and counts an attempt in one step, or returns how long to wait. */
     public Decision attempt(String key) {
         long hash = hash(key);
         return Decision.blockedFor(set(hash).tryCount(hash, clock.millis()));
     }
 
-    /** Takes back up to so many attempts, and says how many. */
+    /** Removes up to this many attempts and returns how many. */
     public int refund(String key, int most) {
         long hash = hash(key);
         return set(hash).forget(hash, most, clock.millis());

@@ -5,11 +5,11 @@ import io.verstak.server.mail.Mails.Recipient;
 import io.verstak.server.storage.UserStore.User;
 import java.util.function.Supplier;
 
-/** Whom a mail goes to, and in which language. */
+/** Determines the recipient of a mail and its language. */
 final class Recipients {
     private final Supplier<String> serverLanguage;
 
-    /** @param serverLanguage the tag of the language of those who have chosen none */
+    /** @param serverLanguage the tag of the default language */
     Recipients(Supplier<String> serverLanguage) {
         this.serverLanguage = serverLanguage;
     }

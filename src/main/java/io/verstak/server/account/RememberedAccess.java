@@ -1,6 +1,6 @@
 package io.verstak.server.account;
 
-/** All that this process remembers of who may do what. To be forgotten before a change is acknowledged. */
+/** All caches of credentials of this process, invalidated before a change is acknowledged. */
 final class RememberedAccess {
     private final DeviceTokens devices;
     private final SessionTokens users;

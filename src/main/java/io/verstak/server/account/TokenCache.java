@@ -10,16 +10,16 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Remembers what tokens stand for, so that a request costs no query. Bounded; what failed is not remembered. Forgetting
- * takes look-ups under way with it: they may have read what has just changed.
+ * Caches the identities of tokens, so that a request costs no query. Bounded; failures are not cached. Invalidation
+ * includes look-ups in progress, which may have read the previous state.
  *
- * <p>Safe for any thread; the futures complete on the caller's context.
+ * <p>Safe for any thread; futures complete on the caller's context.
  */
 final class TokenCache<V> {
     private static final int MAX_REMEMBERED = 20_000;
 
     private final Vertx vertx;
-    /** Not Caffeine's own asynchronous cache: that logs each load that fails, and any stranger can make one fail. */
+    /** Not Caffeine's asynchronous cache, which logs each failed load; any stranger can cause one. */
     private final Cache<String, CompletableFuture<V>> remembered =
             Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).build();
 
@@ -27,7 +27,7 @@ final class TokenCache<V> {
         this.vertx = vertx;
     }
 
-    /** What the token of this hash stands for; asks {@code load} when it is not remembered. */
+    /** Returns the identity of the token with this hash; calls {@code load} when it is not cached. */
     Future<V> get(String tokenHash, Function<String, Future<V>> load) {
         CompletableFuture<V> known = remembered.getIfPresent(tokenHash);
         if (known != null && isHere(known)) {
@@ -41,7 +41,7 @@ final class TokenCache<V> {
                 .onFailure(failure -> remembered.asMap().remove(tokenHash, coming));
     }
 
-    /** @return what it stood for, as far as that was known */
+    /** @return its identity, if it was cached */
     Optional<V> forget(String tokenHash) {
         return Optional.ofNullable(remembered.asMap().remove(tokenHash))
                 .filter(TokenCache::isHere)

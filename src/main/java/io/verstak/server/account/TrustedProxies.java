@@ -3,7 +3,7 @@ package io.verstak.server.account;
 import java.net.InetAddress;
 import java.util.List;
 
-/** The reverse proxies whose {@code X-Forwarded-For} is believed ({@code http.trustedProxies}). */
+/** The reverse proxies whose {@code X-Forwarded-For} is trusted ({@code http.trustedProxies}). */
 public final class TrustedProxies {
     public static final TrustedProxies NONE = new TrustedProxies(List.of());
 
@@ -14,10 +14,10 @@ public final class TrustedProxies {
     }
 
     /**
-     * Reads addresses and CIDR blocks, IPv4 and IPv6.
+     * Parses addresses and CIDR blocks, IPv4 and IPv6.
      *
-     * <p>Throws {@link IllegalArgumentException}, naming the entry, for what is neither, for bits behind the prefix, and
-     * for a prefix of 0: to trust everybody is to let everybody choose an address.
+     * <p>Throws {@link IllegalArgumentException}, naming the entry, for anything else, for host bits, and for a prefix
+     * of 0: trusting everyone would let everyone choose an address.
      */
     public static TrustedProxies parse(List<String> entries) {
         return new TrustedProxies(entries.stream().map(AddressBlock::parse).toList());

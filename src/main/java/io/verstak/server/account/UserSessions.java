@@ -15,7 +15,7 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;
 
-/** Begins and ends users' sessions. */
+/** Creates and ends users' sessions. */
 final class UserSessions {
     private static final int MAX_USER_AGENT = 256;
 

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 
-/** Tells users about their vaults, devices and storage. */
+/** Returns users' vaults, devices and storage. */
 final class UserVaults {
     private static final int MAX_DEVICES = 500;
     private static final int DAYS = 30;
@@ -32,7 +32,7 @@ final class UserVaults {
     private final Audit audit;
     private final Clock clock;
 
-    /** @param serverQuota bytes that a user's blobs may take who has no quota of the own */
+    /** @param serverQuota the quota in bytes of users without an own one */
     UserVaults(VaultStore store, LongSupplier serverQuota, VaultDayStore days, Audit audit, Clock clock) {
         this.store = store;
         this.serverQuota = serverQuota;
@@ -61,7 +61,7 @@ final class UserVaults {
                         activity.result()));
     }
 
-    /** A full disk keeps the note from being written, but nobody from taking the vault away. */
+    /** A full disk prevents the audit entry, but not the export. */
     Future<Scope> export(Wanted wanted) {
         String userId = wanted.caller().session().owner();
         return store.vault(userId, wanted.vaultId())

@@ -1,4 +1,4 @@
-/** Users, devices, credentials and who may do what with them. */
+/** Users, devices, credentials and access. */
 @NullMarked
 package io.verstak.server.account;
 

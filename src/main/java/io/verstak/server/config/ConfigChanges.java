@@ -2,7 +2,7 @@ package io.verstak.server.config;
 
 import java.util.List;
 
-/** What a configuration that was read again changes. */
+/** The changes of a reloaded configuration. */
 public final class ConfigChanges {
     private static final List<String> LIVE = List.of(
             "limits.",
@@ -17,7 +17,7 @@ public final class ConfigChanges {
 
     private ConfigChanges() {}
 
-    /** The keys whose new values hold only after a restart; all others are asked for each time they are needed. */
+    /** The keys that apply after a restart only; all others are read each time they are needed. */
     public static List<String> needRestart(ServerConfig before, ServerConfig after) {
         List<ConfigKey> old = ConfigKey.of(before);
         return ConfigKey.of(after).stream()

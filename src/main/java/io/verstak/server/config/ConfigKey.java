@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One value that can be set.
+ * A configurable value.
  *
  * @param name dotted, as {@code http.publicUrl}
- * @param value what it has in the configuration that was asked
- * @param secret whether nothing may show the value
+ * @param value its value in the configuration that was read
+ * @param secret whether the value must never be shown
  */
 record ConfigKey(String name, Object value, boolean secret) {
     static final String PREFIX = "VERSTAK_";
 
-    /** Every key of a configuration, in the order of the file. */
+    /** Returns every key of a configuration, in the order of the file. */
     static List<ConfigKey> of(ServerConfig config) {
         List<ConfigKey> keys = new ArrayList<>();
         collect(config, "", keys);
@@ -42,13 +42,13 @@ record ConfigKey(String name, Object value, boolean secret) {
         }
     }
 
-    /** The environment variable that sets it. */
+    /** Returns the environment variable that sets it. */
     String variable() {
         return PREFIX
                 + name.replace('.', '_').replaceAll("([a-z])([A-Z])", "$1_$2").toUpperCase(Locale.ROOT);
     }
 
-    /** The environment variable that names a file with the value; for secrets only. */
+    /** Returns the environment variable that names a file with the value; for secrets only. */
     String fileVariable() {
         return variable() + "_FILE";
     }

@@ -1,16 +1,16 @@
 package io.verstak.server.config;
 
 /**
- * What a client may send and keep. All sizes are in bytes.
+ * Limits of what a client may send and store. All sizes are in bytes.
  *
- * @param maxJsonBody a JSON body; room for a push of 100 operations with payloads of the largest size, escaped
+ * @param maxJsonBody a JSON body; fits a push of 100 operations with the largest payloads, escaped
  * @param maxPushOperations operations in one push
  * @param maxPayloadJson the {@code payload_json} of one operation
  * @param maxPullPage operations in one page
- * @param maxPullBytes a page ends before it would pass this, but holds at least one operation
+ * @param maxPullBytes a page ends before it would exceed this, but holds at least one operation
  * @param maxBlobBytes one blob
- * @param maxVaultBlobBytes all blobs of one vault, bytes in flight counted
- * @param maxUserBlobBytes all blobs of all vaults of one user, bytes in flight counted
+ * @param maxVaultBlobBytes all blobs of one vault, bytes in flight included
+ * @param maxUserBlobBytes all blobs of all vaults of one user, bytes in flight included
  */
 public record LimitsConfig(
         @Range(min = 1024, max = 268435456) int maxJsonBody,

@@ -1,16 +1,15 @@
 package io.verstak.server.config;
 
 /**
- * How often something may be tried from one address. A household or an office behind one address stays far below the
- * defaults.
+ * Limits of attempts from one address. A household or an office behind one address stays far below the defaults.
  *
- * @param enabled false lifts every limit of this group: for tests and benchmarks on a closed network only
+ * @param enabled false disables every limit of this group: for tests and benchmarks on a closed network only
  * @param login wrong passwords, over all calls that check one; for an account at an address as for the address
- * @param register accounts asked for
- * @param forgot reset links asked for
- * @param reset reset tokens that were wrong
- * @param confirm confirmation tokens that were wrong
- * @param bearer device or session tokens that were wrong
+ * @param register requested accounts
+ * @param forgot requested reset links
+ * @param reset wrong reset tokens
+ * @param confirm wrong confirmation tokens
+ * @param bearer wrong device or session tokens
  */
 public record RateLimitsConfig(
         boolean enabled, Budget login, Budget register, Budget forgot, Budget reset, Budget confirm, Budget bearer) {
@@ -26,7 +25,7 @@ public record RateLimitsConfig(
 
     /**
      * @param attempts tries allowed within the window
-     * @param windowSeconds length of the window
+     * @param windowSeconds the length of the window
      */
     public record Budget(
             @Range(min = 1, max = 1000000) int attempts,

@@ -1,10 +1,10 @@
 package io.verstak.server.config;
 
 /**
- * How long records are kept that are of no further use to a client.
+ * How long records are kept that clients no longer need.
  *
- * @param idempotencyHours answers kept for a push with an {@code idempotency_key}
- * @param tempUploadHours files of broken uploads that a crash left behind
+ * @param idempotencyHours answers to a push with an {@code idempotency_key}
+ * @param tempUploadHours files of broken uploads left by a crash
  * @param auditDays entries of the audit log
  */
 public record RetentionConfig(

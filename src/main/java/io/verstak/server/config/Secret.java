@@ -5,7 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A value that nothing shows. It may also come from a file of its own, so that it need not stand in the configuration. */
+/** A value that is never shown. It may also come from a separate file, so that it need not be in the configuration. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Secret {}

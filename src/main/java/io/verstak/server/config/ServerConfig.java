@@ -1,8 +1,8 @@
 package io.verstak.server.config;
 
 /**
- * Everything an administrator can set, in the groups of the configuration file. {@code conf/verstak-server.json} shows
- * each key with its default.
+ * All settings, in the groups of the configuration file. {@code conf/verstak-server.json} shows each key with its
+ * default.
  */
 public record ServerConfig(
         HttpConfig http,
@@ -16,13 +16,13 @@ public record ServerConfig(
         LogConfig log,
         MetricsConfig metrics) {
 
-    /** The same with other groups in place of these. */
+    /** Returns a copy with these groups replaced. */
     public ServerConfig with(HttpConfig otherHttp, AccountsConfig otherAccounts, WebConfig otherWeb) {
         return new ServerConfig(
                 otherHttp, storage, limits, otherAccounts, rateLimits, retention, mail, otherWeb, log, metrics);
     }
 
-    /** The configuration of a server that nobody has configured. */
+    /** Returns the default configuration. */
     public static ServerConfig defaults() {
         return new ServerConfig(
                 HttpConfig.DEFAULT,

@@ -1,10 +1,10 @@
 package io.verstak.server.config;
 
 /**
- * What people see in a browser.
+ * Settings of the pages.
  *
- * @param serverName stands in the title of every page
- * @param language for those whose browser asks for neither English nor Russian
+ * @param serverName shown in the title of every page
+ * @param language for browsers that request neither English nor Russian
  */
 public record WebConfig(
         String serverName, @OneOf({"en", "ru"}) String language) {

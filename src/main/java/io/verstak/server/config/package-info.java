@@ -1,4 +1,7 @@
-/** The configuration: one record per section, each validating itself, and the loader that lays file, environment and flags over the defaults. */
+/**
+ * The configuration: one self-validating record per section, and the loader that applies file, environment and flags
+ * over the defaults.
+ */
 @NullMarked
 package io.verstak.server.config;
 

@@ -11,8 +11,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Turns the methods of the administrators' JSON into handlers: 401 without a session; for a change, 403 {@code csrf_invalid}
- * unless the request comes from a page of this server and carries the header {@code X-CSRF-Token}. No answer is stored.
+ * Turns methods of the administrators' JSON into handlers: 401 without a session; for a change, 403 {@code
+ * csrf_invalid} unless the request comes from a page of this server and carries the header {@code X-CSRF-Token}.
+ * Answers are never cached.
  */
 final class AdminEndpoints {
     private final Authentication authentication;
@@ -42,7 +43,7 @@ final class AdminEndpoints {
         Future<?> answer(Call call, SessionIdentity administrator, FormFields fields);
     }
 
-    /** A call that writes its answer by itself. */
+    /** A call that writes its own answer. */
     interface Streaming {
         Future<Void> answer(RoutingContext context, SessionIdentity administrator);
     }
@@ -64,7 +65,7 @@ final class AdminEndpoints {
                                 then(() -> resource.answer(call(context, Buffer.buffer()), administrator))));
     }
 
-    /** An empty body reads as one without members. */
+    /** An empty body reads as an object without members. */
     <Q> Handler<RoutingContext> api(Class<Q> type, WithBody<Q> resource) {
         return context -> Endpoints.respond(
                 context,
@@ -88,7 +89,7 @@ final class AdminEndpoints {
                                         resource.answer(call(context, Buffer.buffer()), administrator, fields)))));
     }
 
-    /** Passes administrators on; to others it is 401, whatever they asked for. */
+    /** Admits administrators; everyone else gets 401 for any path. */
     Handler<RoutingContext> onlyAdministrators() {
         return context -> authentication
                 .administrator(context)

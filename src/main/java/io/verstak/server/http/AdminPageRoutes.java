@@ -12,7 +12,7 @@ import io.verstak.server.http.web.admin.UserPage;
 import io.verstak.server.http.web.admin.UsersPage;
 import io.verstak.server.http.web.admin.VaultsPage;
 
-/** The addresses of the administrators' pages. */
+/** The routes of the administrators' pages. */
 record AdminPageRoutes(
         PageEndpoints call,
         OverviewPage overview,

@@ -9,7 +9,7 @@ import io.verstak.server.http.api.AdminMailApi;
 import io.verstak.server.http.api.AdminStatsApi;
 import io.vertx.core.http.HttpMethod;
 
-/** The addresses of the administrators' JSON. */
+/** The routes of the administrators' JSON. */
 final class AdminRoutes {
     private static final String USER = "/admin/api/users/:id";
 

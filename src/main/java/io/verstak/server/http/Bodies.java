@@ -7,23 +7,25 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 
-/** Reads bodies: within a limit each, and within a budget together. */
+/** Reads bodies within a limit for each and a budget for all. */
 final class Bodies {
-    /** Reading a larger body than this takes long enough to be felt on an event loop. */
+    /** A larger body takes long enough to parse that other requests on the event loop would wait. */
     private static final int LARGE_BODY_BYTES = 256 << 10;
 
-    /** What all bodies of devices may take beside one of the largest size. */
+    /** The budget of all bodies of devices, besides one of the largest size. */
     private static final int BESIDES_LARGEST_BYTES = 8 << 20;
 
-    /** The same for callers that nobody knows yet: none of their calls needs a large body. */
+    /** The budget of unauthenticated callers, none of whose calls needs a large body. */
     private static final int STRANGERS_BYTES = 4 << 20;
 
-    /** The first bytes of a body, which are there for everybody: an ordinary push, and whatever a stranger has to say. */
+    /** The free first bytes of a body: an ordinary push, and every call of a stranger. */
     private static final int FREE_OF_DEVICE = 64 << 10;
 
     private static final int FREE_OF_STRANGER = 8 << 10;
 
-    /** As many as all connections of one address may hold with bodies of devices, and of four with those of strangers. */
+    /**
+     * Enough for all connections of one address with bodies of devices, and of four addresses with bodies of strangers.
+     */
     private static final long FREE_OF_DEVICES = 32L << 20;
 
     private static final long FREE_OF_STRANGERS = 16L << 20;
@@ -46,29 +48,29 @@ final class Bodies {
                 FREE_OF_DEVICES);
     }
 
-    /** A body of the largest size, in pieces as small as a slow line makes them. */
+    /** A body of the largest size in pieces as small as those of a slow line. */
     private static long largest(int maxJsonBody) {
         return maxJsonBody + maxJsonBody / 16L;
     }
 
-    /** What a device's body takes, counted with its user's others. */
+    /** Returns the share of a device's body, counted with its user's others. */
     BodyBudget.Share device(String userId) {
         return devices.share(userId);
     }
 
-    /** What the body of somebody with a session takes. */
+    /** Returns the share of a body with a session. */
     BodyBudget.Share session(String owner) {
         return strangers.share(owner);
     }
 
-    /** What the body of somebody unknown takes, counted with the others from that address. */
+    /** Returns the share of an unauthenticated body, counted with the others from that address. */
     BodyBudget.Share stranger(RoutingContext context) {
         return strangers.share(context.request().remoteAddress().hostAddress());
     }
 
     /**
-     * Reads JSON and passes it on, with the bytes it was made from. Whatever is waited for behind that does not hold the
-     * bytes: an answer may take its time, and thousands of them may.
+     * Reads JSON and passes it on with its bytes. Later waits do not hold the bytes, since thousands of answers may be
+     * delayed.
      */
     <Q, R> Future<R> json(
             RoutingContext context, BodyBudget.Share share, Class<Q> type, Function<Body<Q>, Future<R>> next) {
@@ -78,7 +80,7 @@ final class Bodies {
                 .onComplete(answered -> share.close());
     }
 
-    /** As {@link #json}, but no bytes at all read as an object without members. */
+    /** Works as {@link #json}, but an empty body reads as an object without members. */
     <Q, R> Future<R> jsonOrNothing(
             RoutingContext context, BodyBudget.Share share, Class<Q> type, Function<Q, Future<R>> next) {
         return json.read(context.request(), share)
@@ -87,7 +89,7 @@ final class Bodies {
                 .onComplete(answered -> share.close());
     }
 
-    /** A body and the bytes it was made from. */
+    /** A parsed body and its bytes. */
     record Body<Q>(Q value, Buffer bytes) {}
 
     /** Reads a form and passes it on. */

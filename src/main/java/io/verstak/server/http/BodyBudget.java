@@ -5,15 +5,16 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * The memory that bodies may take from their first byte until they are answered, all connections together. The first
- * bytes of each are free, until all the free ones together are a lot. Nobody fills it alone: who has several bodies on the way gets a small part, who has one may send
- * a huge one, and a huge one leaves room for everybody's ordinary batches, however slowly it comes. Safe for any thread.
+ * Limits the memory of bodies from their first byte until they are answered, over all connections. The first bytes of
+ * each are free, up to a limit of all free bytes. No single owner can fill it: several bodies of one owner share a
+ * small part, a single one may be huge, and a huge one leaves room for ordinary batches however slowly it arrives. Safe
+ * for any thread.
  */
 final class BodyBudget {
-    /** What one piece of a body takes besides its bytes: many tiny pieces weigh more than they say. */
+    /** The overhead of one piece of a body: many tiny pieces take more memory than their bytes. */
     private static final int BYTES_PER_PIECE = 64;
 
-    /** Beyond this a body is huge, and the reserve is not for it. */
+    /** A larger body is huge and may not use the reserve. */
     private static final int ORDINARY_BYTES = 1 << 20;
 
     private static final int BYTES_OF_SEVERAL = 4 << 20;
@@ -39,7 +40,7 @@ final class BodyBudget {
         this.freeTogether = freeTogether;
     }
 
-    /** @param owner a user's id, or the address of somebody unknown */
+    /** @param owner a user's id, or the address of an unauthenticated caller */
     Share share(String owner) {
         return new Share(owner);
     }
@@ -79,7 +80,7 @@ final class BodyBudget {
         }
     }
 
-    /** What one body takes; used by one event loop. */
+    /** The share of one body; used by one event loop. */
     final class Share implements AutoCloseable {
         private final String owner;
         private long takenFree;
@@ -89,7 +90,7 @@ final class BodyBudget {
             this.owner = owner;
         }
 
-        /** Takes room for another piece; false when there is none. */
+        /** Reserves memory for another piece. Returns false when there is none. */
         boolean grow(int pieceBytes) {
             long bytes = (long) pieceBytes + BYTES_PER_PIECE;
             long fromFree = takeFree(Math.min(freeOfEach - takenFree, bytes));

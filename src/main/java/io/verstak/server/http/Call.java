@@ -10,7 +10,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/** One request, as far as a resource needs to see it. */
+/** A request, as far as a resource needs it. */
 public final class Call {
     private final RoutingContext context;
     private final ClientAddress addresses;
@@ -23,12 +23,12 @@ public final class Call {
         this.addresses = addresses;
     }
 
-    /** The body's bytes; empty where a call takes none. */
+    /** Returns the body's bytes; empty for a call without a body. */
     public Buffer body() {
         return body;
     }
 
-    /** Lets go of the body and the memory it counts for: an answer that takes its time needs it no more. */
+    /** Releases the body and its memory: a delayed answer no longer needs it. */
     public void releaseBody() {
         body = Buffer.buffer();
         bodyReleased.run();
@@ -39,12 +39,12 @@ public final class Call {
         return this;
     }
 
-    /** The other end of the connection: the client, or a proxy. */
+    /** Returns the other end of the connection: the client or a proxy. */
     public String connectionAddress() {
         return String.valueOf(context.request().remoteAddress().hostAddress());
     }
 
-    /** The client's network address, seen through trusted proxies. */
+    /** Returns the client's network address, evaluated through trusted proxies. */
     public InetAddress clientAddress() {
         return clientAddress(context, addresses);
     }
@@ -56,41 +56,41 @@ public final class Call {
         return addresses.of(connection, request.headers().getAll("X-Forwarded-For"));
     }
 
-    /** The address under which people reach the server. */
+    /** Returns the server's address as people use it. */
     public String address(Origins origins) {
         return origins.address(context);
     }
 
-    /** The part of the path that a route names with a colon. */
+    /** Returns the part of the path that a route names with a colon. */
     public String pathParameter(String name) {
         String value = context.pathParam(name);
         return value == null ? "" : value;
     }
 
-    /** A parameter of the query; empty when it is missing. */
+    /** Returns a parameter of the query; empty when it is missing. */
     public String parameter(String name) {
         return context.queryParams().contains(name) ? context.queryParams().get(name) : "";
     }
 
-    /** A header's value, or null. */
+    /** Returns a header's value, or null. */
     public @Nullable String header(CharSequence name) {
         return context.request().getHeader(name);
     }
 
-    /** The tag of the reader's language, among those that the server speaks; empty when it asks for none of them. */
+    /** Returns the tag of the reader's language among the supported ones; empty if none was requested. */
     public String language() {
         return Languages.asked(context)
                 .map(language -> language.locale().toLanguageTag())
                 .orElse("");
     }
 
-    /** Keeps the answer out of every cache: it carries a secret. */
+    /** Prevents caching of the answer, which carries a secret. */
     public Call noStore() {
         context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         return this;
     }
 
-    /** Sets another status than 200. */
+    /** Sets a status other than 200. */
     public Call status(int status) {
         context.response().setStatusCode(status);
         return this;
@@ -101,7 +101,7 @@ public final class Call {
         return this;
     }
 
-    /** Runs when the answer is written, or never will be. */
+    /** Runs an action when the answer is written or will never be. */
     public void onEnd(Runnable action) {
         if (context.response().ended() || context.response().closed()) {
             action.run();
@@ -110,7 +110,7 @@ public final class Call {
         }
     }
 
-    /** Runs when all of the answer is written, and not at all when the connection ends before. */
+    /** Runs an action when the whole answer is written; not if the connection ends before. */
     public void onSent(Runnable action) {
         context.addEndHandler(ended -> {
             if (ended.succeeded()) {
@@ -119,7 +119,7 @@ public final class Call {
         });
     }
 
-    /** Runs when the client has taken the answer, or never will: until then its bytes are in memory. */
+    /** Runs an action when the client has taken the answer or never will: until then its bytes are in memory. */
     public void onTaken(Runnable action) {
         onEnd(() -> TransportGuard.whenTaken(context.request(), action));
     }

@@ -27,7 +27,7 @@ public final class Cookies {
     private static final String ROOT = "/";
     private static final List<String> PREFIXES = List.of(AT_ROOT, BELOW_PATH, "");
 
-    /** How long browsers keep each; what a session is worth is for the server to say. */
+    /** How long browsers keep each; the server decides how long a session is valid. */
     private static final Map<String, Duration> AGES = Map.of(
             USER_SESSION, Duration.ofDays(1),
             ADMIN_SESSION, Duration.ofDays(1),
@@ -43,7 +43,7 @@ public final class Cookies {
         this.base = base;
     }
 
-    /** The cookie's value, under its name on https or the plain one. */
+    /** Returns the cookie's value, under its name on https or the plain one. */
     public static Optional<String> read(RoutingContext context, String name) {
         for (String prefix : PREFIXES) {
             @Nullable Cookie cookie = context.request().getCookie(prefix + name);
@@ -62,7 +62,7 @@ public final class Cookies {
         context.response().addCookie(cookie(prefix + name, value, path, age));
     }
 
-    /** Makes the browser forget a cookie, under whichever name it has it, and from before the base path had changed. */
+    /** Deletes a cookie in the browser, under each of its names, and from before the base path changed. */
     public void drop(RoutingContext context, String name) {
         HttpServerRequest request = context.request();
         for (String prefix : PREFIXES) {
@@ -76,7 +76,7 @@ public final class Cookies {
     }
 
     private static Cookie cookie(String name, String value, String path, Duration age) {
-        // An administrator comes from a bookmark or types the address; a user may well follow a link in a mail.
+        // Administrators use a bookmark or type the address; users often follow a link in a mail.
         boolean strict = name.endsWith(ADMIN_SESSION);
         return Cookie.cookie(name, value)
                 .setPath(path.isEmpty() ? ROOT : path)

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps other sites from acting in a reader's name: what changes something must come from a page of this server, and show
- * the random value that the browser holds in a cookie and only such a page can know.
+ * Prevents other sites from acting in a user's name: a change must come from a page of this server and show the random
+ * value of a cookie that only such a page knows.
  */
 public final class Csrf {
     public static final String FIELD = "csrf_token";
@@ -30,7 +30,7 @@ public final class Csrf {
         this.origins = origins;
     }
 
-    /** The reader's value, for the forms of a page; drawn and set as a cookie when there is none yet. */
+    /** Returns the value for the forms of a page; creates it and sets the cookie if there is none yet. */
     public String token(RoutingContext context) {
         return held(context).orElseGet(() -> {
             @Nullable String drawn = context.get(DRAWN);
@@ -64,7 +64,7 @@ public final class Csrf {
         }
     }
 
-    /** A value that could have been drawn here; anything else is as good as none. */
+    /** Returns a value that this server could have created; anything else counts as missing. */
     private static Optional<String> held(RoutingContext context) {
         return Cookies.read(context, Cookies.CSRF).filter(value -> value.matches("[0-9a-f]{64}"));
     }

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Turns the methods of the resources into handlers: find out who asks, read the body, call, write what comes back. A
- * device is known before its body is read.
+ * Turns methods of resources into handlers: authenticate, read the body, call, write the answer. A device is
+ * authenticated before its body is read.
  */
 final class Endpoints {
     private final Authentication authentication;
@@ -26,54 +26,54 @@ final class Endpoints {
         this.clientAddress = clientAddress;
     }
 
-    /** A call that takes a typed body from anybody. */
+    /** A call of anyone with a typed body. */
     interface Open<Q> {
         Future<?> answer(Call call, Q request);
     }
 
-    /** A call of a device that takes no body. */
+    /** A call of a device without a body. */
     interface Device {
         Future<?> answer(Call call, DeviceIdentity device);
     }
 
-    /** A call of a device that takes a typed body. */
+    /** A call of a device with a typed body. */
     interface DeviceBody<Q> {
         Future<?> answer(Call call, DeviceIdentity device, Q request);
     }
 
-    /** A call of a device that may be answered much later, or for a long time. */
+    /** A call of a device that is answered late or over a long time. */
     interface DeviceWait<Q> {
-        /** @param identifyAgain finds out whose request it is, anew */
+        /** @param identifyAgain authenticates the request again */
         Future<?> answer(Call call, DeviceIdentity device, Q request, Supplier<Future<DeviceIdentity>> identifyAgain);
     }
 
-    /** A stream of events for a device, which answers by itself. */
+    /** An event stream of a device, which writes its own answer. */
     interface DeviceEvents {
         Future<Void> answer(
                 RoutingContext context, DeviceIdentity device, Supplier<Future<DeviceIdentity>> identifyAgain);
     }
 
-    /** A call of a signed-in user that takes no body. */
+    /** A call of a signed-in user without a body. */
     interface User {
         Future<?> answer(Call call, SessionIdentity session);
     }
 
-    /** A call of a signed-in user that takes a typed body. */
+    /** A call of a signed-in user with a typed body. */
     interface UserBody<Q> {
         Future<?> answer(Call call, SessionIdentity session, Q request);
     }
 
-    /** A call of a device that reads its body by itself, from a paused request. */
+    /** A call of a device that reads its own body from a paused request. */
     interface DeviceUpload {
         Future<?> answer(HttpServerRequest request, DeviceIdentity device);
     }
 
-    /** The same, with a path or a status of its own. */
+    /** The same, with a path parameter or a status. */
     interface DevicePut {
         Future<?> answer(Call call, HttpServerRequest request, DeviceIdentity device);
     }
 
-    /** A call of a device that reads and answers by itself, from a paused request. */
+    /** A call of a device that reads its own body and writes its own answer, from a paused request. */
     interface DeviceStream {
         Future<Void> answer(RoutingContext context, DeviceIdentity device);
     }

@@ -6,8 +6,8 @@ import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request's body has failed of: told once, and also to a listener that comes later. A connection that broke before
- * anybody listened counts. Used on the event loop of its request.
+ * The first failure of a request's body, reported once, also to a listener that is set later. A connection that broke
+ * before counts. Used on the event loop of its request.
  */
 public final class FirstFailure {
     private @Nullable Handler<Throwable> listener;
@@ -15,7 +15,7 @@ public final class FirstFailure {
 
     private FirstFailure() {}
 
-    /** Takes the place of the request's exception handler. */
+    /** Sets the request's exception handler. */
     public static FirstFailure of(HttpServerRequest request) {
         FirstFailure first = new FirstFailure();
         request.exceptionHandler(first::fail);
@@ -29,7 +29,7 @@ public final class FirstFailure {
         return failure != null;
     }
 
-    /** Fails the body, unless it has failed before. */
+    /** Fails the body unless it has failed before. */
     public void fail(Throwable reason) {
         if (failure != null) {
             return;

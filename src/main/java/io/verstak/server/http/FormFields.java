@@ -33,14 +33,14 @@ public final class FormFields {
         return type == null ? "" : type.strip().toLowerCase(Locale.ROOT);
     }
 
-    /** The form in a request's body. Refuses with {@code INVALID_REQUEST} what no browser sends. */
+    /** Parses the form of a request's body. Refuses with {@code INVALID_REQUEST} what no browser sends. */
     static FormFields parse(HttpServerRequest request, Buffer body) {
         return type(request).startsWith(MultipartFields.TYPE)
                 ? new FormFields(MultipartFields.parse(request.getHeader(HttpHeaders.CONTENT_TYPE), body))
                 : parse(body);
     }
 
-    /** The same of a form without parts: an escape that is none, or a thousand fields and more. */
+    /** Parses a URL-encoded form. Refuses invalid escapes and a thousand fields or more. */
     private static FormFields parse(Buffer body) {
         try {
             return new FormFields(
@@ -51,7 +51,7 @@ public final class FormFields {
         }
     }
 
-    /** The members of a JSON object as if they were fields: for programs that do not speak forms. */
+    /** Treats the members of a JSON object as fields, for programs. */
     static FormFields of(Map<?, ?> members) {
         Map<String, List<String>> fields = new HashMap<>();
         members.forEach(
@@ -59,18 +59,18 @@ public final class FormFields {
         return new FormFields(fields);
     }
 
-    /** The field's first value; empty when it is missing. */
+    /** Returns the field's first value; empty when it is missing. */
     public String get(String name) {
         List<String> values = fields.getOrDefault(name, List.of());
         return values.isEmpty() ? "" : values.get(0);
     }
 
-    /** The first of these fields that says something: for a form whose field has another name in the JSON of the same call. */
+    /** Returns the first non-empty field of these: a form field may have another name in the JSON of the same call. */
     public String first(String name, String nameInJson) {
         return get(name).isEmpty() ? get(nameInJson) : get(name);
     }
 
-    /** Whether a checkbox of this name was ticked. */
+    /** Returns whether a checkbox of this name was ticked. */
     public boolean ticked(String name) {
         return fields.containsKey(name);
     }

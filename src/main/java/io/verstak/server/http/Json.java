@@ -27,26 +27,26 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON on the wire: records with snake-case members. Reading is strict (RFC 8259, RFC 3629): no value is coerced into
- * another type, no byte is repaired. It takes a bounded multiple of the body's memory, whatever the body is made of.
+ * Reads and writes JSON: records with snake-case members. Reading is strict (RFC 8259, RFC 3629): no value is coerced
+ * into another type, no byte is repaired. It takes a bounded multiple of the body's memory for any body.
  */
 public final class Json {
     private static final int MAX_DEPTH = 64;
 
-    /** In characters. To read a text takes some seven times as many bytes, so that several fit the heap. */
+    /** In characters. Reading a text takes about seven times as many bytes, so that several fit into the heap. */
     private static final int MAX_TEXT =
             (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 32);
 
-    /** From here on the names in a body are not remembered: millions of them would take more than the body. */
+    /** In bodies longer than this, names are not cached: millions of them would take more memory than the body. */
     private static final int MANY_NAMES_BYTES = 256 << 10;
 
     /**
-     * More than the names of any call take. Some thousands of names are remembered for all bodies to come, whoever sent them: with
-     * long ones among them a stranger would fill the heap.
+     * More than the names of any call. Some thousands of names are cached for later bodies, whoever sent them: with
+     * long names a stranger could fill the heap.
      */
     private static final int MAX_REMEMBERED_NAME = 64;
 
-    /** In digits. Only a number that nobody asked for may be long, and it is not made into one. */
+    /** In digits. Only numbers of unknown fields may be long, and they are not converted. */
     private static final int MAX_NUMBER = 20_000;
 
     private static final JsonMapper MAPPER = mapper(true);
@@ -63,7 +63,7 @@ public final class Json {
                         .maxNameLength(remembersNames ? MAX_REMEMBERED_NAME : MAX_TEXT)
                         .maxNumberLength(MAX_NUMBER)
                         .build())
-                // For the message that refuses a number in a text's place: the usual way takes the square of its
+                // Used for the error message of a number in place of a text; the usual way takes quadratic time in its
                 // length.
                 .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
                 .build();
@@ -81,7 +81,7 @@ public final class Json {
                 .build();
     }
 
-    /** Without it the members that a record does not have would be gathered first, and dropped only then. */
+    /** Without it, unknown members would be collected first and dropped later. */
     private static final class UnknownSkipped extends JacksonAnnotationIntrospector {
         private static final long serialVersionUID = 1L;
 
@@ -92,9 +92,9 @@ public final class Json {
     }
 
     /**
-     * Reads the one value of a body.
+     * Reads the single value of a body.
      *
-     * @throws ServerException {@code INVALID_JSON} or {@code TRAILING_JSON}; for a text beyond what there is memory for,
+     * @throws ServerException {@code INVALID_JSON} or {@code TRAILING_JSON}; for a text larger than memory allows,
      *     {@code PAYLOAD_TOO_LARGE} or {@code FIELD_TOO_LONG}
      */
     public static <T> T read(Buffer body, Class<T> type) {
@@ -156,7 +156,7 @@ public final class Json {
         return isBound(refused) && parser.currentToken() == JsonToken.VALUE_STRING;
     }
 
-    /** Whether a bound of the reader was met, rather than something that is not JSON. */
+    /** Returns whether a limit of the parser was reached, rather than invalid JSON. */
     private static boolean isBound(IOException refused) {
         return refused instanceof StreamConstraintsException
                 || refused.getCause() instanceof StreamConstraintsException;
@@ -182,7 +182,7 @@ public final class Json {
                 return;
             }
         } catch (IOException garbage) {
-            // Not even JSON: still something behind the value.
+            // Not even JSON, but still data after the value.
         }
         throw new ServerException(ErrorCode.TRAILING_JSON);
     }

@@ -12,7 +12,7 @@ import io.vertx.core.internal.ContextInternal;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a JSON body into memory, up to a limit and within what all requests together may hold. */
+/** Reads a JSON body into memory, up to a limit and within the budget of all requests. */
 final class JsonBody {
     private final IntSupplier limit;
 
@@ -21,10 +21,10 @@ final class JsonBody {
     }
 
     /**
-     * Reads the body of a paused request. Refuses with {@code REQUEST_TOO_LARGE} as soon as the limit is passed, or at
-     * once when the head announces as much, and with {@code UNAVAILABLE} when the share cannot grow.
+     * Reads the body of a paused request. Refuses with {@code REQUEST_TOO_LARGE} as soon as the limit is exceeded, or
+     * immediately when the head announces that, and with {@code UNAVAILABLE} when the share cannot grow.
      *
-     * @param share what the body takes; the caller closes it once the request is answered
+     * @param share the memory of the body; the caller closes it once the request is answered
      */
     Future<Buffer> read(HttpServerRequest request, BodyBudget.Share share) {
         int maxBytes = limit.getAsInt();
@@ -76,7 +76,7 @@ final class JsonBody {
         }
 
         void end() {
-            // The request lives until it is answered, which may be long after the body was of use.
+            // The request exists until it is answered, which may be long after the body was used.
             Buffer whole = body;
             body = Buffer.buffer();
             request.handler(null);

@@ -12,18 +12,18 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
-/** What a JSON parser would let pass: bytes that are no UTF-8, and escapes that stand for half a character. */
+/** Rejects text that a JSON parser would accept: bytes that are not UTF-8, and escapes of lone surrogates. */
 final class JsonText {
     private static final int PIECE_CHARS = 4096;
 
     private JsonText() {}
 
     static void requireUtf8(byte[] bytes) throws CharacterCodingException {
-        // The parser would take UTF-16 and UTF-32 as well; both have a NUL in one of their first two bytes.
+        // The parser would accept UTF-16 and UTF-32 as well; both have a NUL in one of their first two bytes.
         if (bytes.length > 1 && (bytes[0] == 0 || bytes[1] == 0)) {
             throw new CharacterCodingException();
         }
-        // It would be skipped without a word, though no JSON begins with it (RFC 8259, section 8.1).
+        // It would be skipped silently, though JSON never begins with it (RFC 8259, section 8.1).
         if (bytes.length > 2 && bytes[0] == (byte) 0xEF && bytes[1] == (byte) 0xBB && bytes[2] == (byte) 0xBF) {
             throw new CharacterCodingException();
         }
@@ -35,7 +35,7 @@ final class JsonText {
         }
     }
 
-    /** Piece by piece: a large body decoded as a whole takes twice its size again. */
+    /** Decodes in pieces: decoding a large body at once takes twice its size again. */
     private static void decode(byte[] bytes) throws CharacterCodingException {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         ByteBuffer in = ByteBuffer.wrap(bytes);
@@ -49,7 +49,7 @@ final class JsonText {
         }
     }
 
-    /** Whether an escape of D800 to DFFF stands in the text: rare enough to look at each string only then. */
+    /** Returns whether the text contains an escape of D800 to DFFF: rare enough to check each string only then. */
     static boolean mayEscapeSurrogates(byte[] bytes) {
         for (int i = 0; i + 3 < bytes.length; i++) {
             if (bytes[i] == '\\') {

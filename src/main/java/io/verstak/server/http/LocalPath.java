@@ -1,14 +1,14 @@
 package io.verstak.server.http;
 
-/** Where a redirect may lead: a path on this server, and never another host. */
+/** Restricts redirects to paths on this server. */
 public final class LocalPath {
     private static final int MAX_LENGTH = 512;
 
     private LocalPath() {}
 
     /**
-     * The path, or the other one when it could lead elsewhere: browsers take {@code //host} and {@code /\host} for an
-     * address, and drop tabs and line breaks before they look.
+     * Returns the path, or the fallback if it could lead to another host: browsers treat {@code //host} and {@code
+     * /\host} as addresses, and remove tabs and line breaks first.
      */
     public static String orElse(String path, String otherwise) {
         boolean local = path.startsWith("/")

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the waits of devices that were revoked, or whose users were blocked or deleted. Asks the database about those in
- * doubt, and again until it answers: no wait is ended because the database is out of reach. Safe for any thread.
+ * Closes the waits of devices that were revoked or whose users were blocked or deleted. Checks devices in doubt in the
+ * database, repeatedly until it answers: no wait is closed because the database cannot be reached. Safe for any thread.
  */
 final class LostAccess {
     private static final Logger LOG = LoggerFactory.getLogger(LostAccess.class);
@@ -30,7 +30,7 @@ final class LostAccess {
         this.tokens = tokens;
     }
 
-    /** Looks at all waiting devices for which this holds. */
+    /** Checks all waiting devices that match. */
     void doubt(Predicate<DeviceIdentity> devices) {
         doubt(watch.devices(devices));
     }

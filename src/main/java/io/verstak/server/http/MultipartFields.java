@@ -23,7 +23,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The fields of a form as scripts send a {@code FormData} ({@code multipart/form-data}, RFC 7578). No form here takes a file: one is left out. */
+/**
+ * The fields of a {@code FormData} form ({@code multipart/form-data}, RFC 7578). No form here takes a file, so files
+ * are ignored.
+ */
 final class MultipartFields {
     static final String TYPE = "multipart/form-data";
 
@@ -34,8 +37,8 @@ final class MultipartFields {
     private MultipartFields() {}
 
     /**
-     * Reads a whole body, which the caller has bounded. Refuses with {@code INVALID_REQUEST} what is cut short, has no
-     * boundary, or has more fields than any form.
+     * Parses a whole body, whose size the caller has limited. Refuses with {@code INVALID_REQUEST} a truncated body,
+     * one without a boundary, and one with more fields than any form.
      *
      * @param contentType with its boundary
      */
@@ -58,7 +61,10 @@ final class MultipartFields {
         }
     }
 
-    /** The decoder takes what is cut short for the whole; a form is whole when its last delimiter has come (RFC 2046, section 5.1.1). */
+    /**
+     * The decoder accepts truncated forms; a form is complete when its closing delimiter has arrived (RFC 2046, section
+     * 5.1.1).
+     */
     private static void requireEnd(String contentType, Buffer body) {
         Matcher boundary = BOUNDARY.matcher(contentType);
         if (!boundary.find()

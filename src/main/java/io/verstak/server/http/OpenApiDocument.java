@@ -8,13 +8,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** Serves {@code openapi.yaml}, which says in a form for programs what the wire contract says. */
+/** Serves {@code openapi.yaml}, the machine-readable form of the wire contract. */
 final class OpenApiDocument {
     static final String PATH = "/openapi.yaml";
 
     private static final String TYPE = "application/yaml";
 
-    /** Where programs that read the document find the server. */
+    /** Where readers of the document find the server. */
     private static final String ROOT = "  - url: /\n";
 
     private final BasePath base;

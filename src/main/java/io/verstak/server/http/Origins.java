@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** How a browser has reached the server, and whether one of the server's own pages made it send a request. */
+/** Determines how a browser reached the server, and whether a page of this server made the request. */
 public final class Origins {
     private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
 
@@ -23,13 +23,13 @@ public final class Origins {
         this.proxies = proxies;
     }
 
-    /** Whether people use https: the public address says so, or the proxy in front does. */
+    /** Returns whether people use https, according to the public address or the proxy. */
     public boolean https(RoutingContext context) {
         return publicUrl.get().startsWith("https://")
                 || "https".equalsIgnoreCase(forwarded(context.request(), "X-Forwarded-Proto"));
     }
 
-    /** The server's address as people type it: the public one, or else the one that this reader has used. */
+    /** Returns the server's address as people type it: the public one, or else the one of this request. */
     public String address(RoutingContext context) {
         String configured = publicUrl.get();
         @Nullable String host = forwarded(context.request(), "X-Forwarded-Host");
@@ -42,9 +42,9 @@ public final class Origins {
     }
 
     /**
-     * Whether the request comes from a page of this server, as far as the browser tells ({@code Sec-Fetch-Site},
-     * {@code Origin}; RFC 6454, section 7). A client that tells neither is no browser of these years, and is believed: what
-     * it cannot know is the token.
+     * Returns whether the request comes from a page of this server, as far as the browser reports it ({@code
+     * Sec-Fetch-Site}, {@code Origin}; RFC 6454, section 7). A client that sends neither is not a current browser and
+     * is admitted: it cannot know the token.
      */
     public boolean own(RoutingContext context) {
         HttpServerRequest request = context.request();
@@ -63,7 +63,7 @@ public final class Origins {
                         || authority.equals(authority(publicUrl.get())));
     }
 
-    /** What a trusted proxy says; null when there is none, or when it says nothing. */
+    /** Returns the value sent by a trusted proxy; null if there is none. */
     private @Nullable String forwarded(HttpServerRequest request, String header) {
         @Nullable String value = request.getHeader(header);
         if (value == null) {

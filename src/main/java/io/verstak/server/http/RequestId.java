@@ -4,16 +4,16 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The name by which client, proxy and log speak of one request. */
+/** The id that client, proxy and log share for a request. */
 final class RequestId {
     static final String HEADER = "X-Request-Id";
 
-    /** What a proxy or a client makes up: UUIDs, hex, base64url. Nothing that could be mistaken for anything else in a log. */
+    /** Accepted ids of proxies and clients: UUIDs, hex, base64url. Nothing that could be confused in a log. */
     private static final Pattern WELL_FORMED = Pattern.compile("[A-Za-z0-9_-]{8,64}");
 
     private RequestId() {}
 
-    /** The one that came with the request if it is well-formed, or else a new one. Not a secret. */
+    /** Returns the id of the request if it is well-formed, or a new one. Not a secret. */
     static String of(@Nullable String given) {
         return given != null && WELL_FORMED.matcher(given).matches() ? given : fresh();
     }

@@ -9,10 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Counts and times requests by route, method and status. No label is anything that a client makes up. Safe for any
- * thread.
- */
+/** Counts and times requests by route, method and status. No label comes from a client. Safe for any thread. */
 final class RequestMeters {
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 

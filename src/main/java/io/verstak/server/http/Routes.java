@@ -31,7 +31,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Every address of the programs that talk to the server, on one screen; those of its pages come from others. */
+/** All routes for programs, on one screen; page routes come from other classes. */
 final class Routes {
     private static final String BLOB = "/api/v1/blobs/:" + BlobApi.SHA256;
     private static final String UPLOAD = TusApi.PATH + "/:" + TusApi.ID;
@@ -117,10 +117,10 @@ final class Routes {
         return router;
     }
 
-    /** What holds for every request, before anything else looks at it. */
+    /** Handlers of every request, before any other. */
     private static void begin(RoutingContext context, RequestLog requests) {
         requests.begin(context);
-        // Whoever reads the body resumes it; until then nothing of it is lost while somebody looks something up.
+        // The reader of the body resumes the request; until then nothing of it is lost during look-ups.
         context.request().pause();
         if (context.request().headers().contains(HttpHeaders.CONTENT_ENCODING)) {
             context.fail(new ServerException(ErrorCode.UNSUPPORTED_MEDIA_TYPE));

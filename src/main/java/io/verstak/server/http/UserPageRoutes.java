@@ -6,7 +6,7 @@ import io.verstak.server.http.web.AccountLinkPage;
 import io.verstak.server.http.web.AccountPage;
 import io.verstak.server.http.web.DashboardPage;
 
-/** The addresses of the pages for signed-in users, and of those that mails about their accounts lead to. */
+/** The routes of the pages for signed-in users, and of those that mails about their accounts link to. */
 final class UserPageRoutes {
     private final PageEndpoints call;
     private final DashboardPage dashboard;

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
 
-/** The devices of all users as administrators see them, the latest first. */
+/** The list of all devices for administrators, latest first. */
 public final class DeviceListing {
     private static final String COLUMNS = """
             SELECT d.name, d.client_version, d.created_at, d.token_prefix, d.token_suffix, d.key_hash, d.key_prefix, d.key_suffix,
@@ -46,12 +46,12 @@ public final class DeviceListing {
                         .toList()));
     }
 
-    /** Up to {@code limit} of a user's, the latest first. */
+    /** Returns up to {@code limit} devices of a user, latest first. */
     public Future<List<ListedDevice>> ofUser(String userId, int limit) {
         return of("d.user_id = ?", userId, limit);
     }
 
-    /** Up to {@code limit} of a vault's, the latest first. */
+    /** Returns up to {@code limit} devices of a vault, latest first. */
     public Future<List<ListedDevice>> ofScope(long scopeId, int limit) {
         return of("d.scope_id = ?", scopeId, limit);
     }
@@ -77,7 +77,7 @@ public final class DeviceListing {
                 .compose(counts -> page(connection, query, where, counts.devices(query.state())));
     }
 
-    /** The plus has them found by their owners: along the order there may be any number of others in between. */
+    /** The plus makes SQLite find them by owner: along the order there may be any number of others in between. */
     private static Future<Listing<ListedDevice>> few(
             SqlConnection connection, DeviceQuery query, UserSearch.Found owners) {
         String from = " FROM devices d WHERE " + owners.on("d.user_id") + " AND " + condition(query.state());
@@ -93,7 +93,7 @@ public final class DeviceListing {
     private static Future<Listing<ListedDevice>> page(
             SqlConnection connection, DeviceQuery query, String where, long total) {
         Slice slice = Slice.of(query.offset(), query.limit(), total);
-        // The page is cut before anything is joined to it.
+        // The page is cut before any join.
         String page = "WHERE d.id IN (SELECT d.id FROM devices d" + where + slice.order(LATEST) + " LIMIT ? OFFSET ?)";
         return connection
                 .preparedQuery(SELECT + page + LATEST)
@@ -102,7 +102,7 @@ public final class DeviceListing {
                 .map(found -> new Listing<>(found, total));
     }
 
-    /** Goes along the order from where the page before ended, until there is another page full. */
+    /** Reads along the order from the end of the previous page until another page is full. */
     private static Future<Listing<ListedDevice>> many(
             SqlConnection connection, DeviceQuery query, UserSearch.Found owners) {
         List<Object> values =

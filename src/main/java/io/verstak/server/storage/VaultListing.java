@@ -18,11 +18,11 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The vaults of all users: what they hold in numbers, never what. While they are few they are sorted by their figures as they
- * are; many are sorted as they were when they were last noted, a minute ago at most.
+ * The list of all vaults: figures only, never content. A short list is sorted by current figures; a long one by figures
+ * recorded at most a minute ago.
  */
 public final class VaultListing {
-    /** So many are sorted with every question. */
+    /** Up to this many vaults are sorted with every query. */
     private static final long FEW_VAULTS = 2000;
 
     private static final String COLUMNS = """
@@ -38,7 +38,7 @@ public final class VaultListing {
 
     private static final String BEGINNING = "s.vault_id >= ? AND s.vault_id < ?";
 
-    /** Comes after every character that an id has. */
+    /** Sorts after every character of an id. */
     private static final String LAST = "\udbff\udfff";
 
     private final Database database;
@@ -73,7 +73,7 @@ public final class VaultListing {
             SqlConnection connection, VaultQuery query, UserSearch.Found owners) {
         List<Object> values = beginning(query.text());
         values.addAll(owners.values());
-        // Each half has its index; an OR of them would be looked for in all vaults.
+        // Each half uses its own index; an OR of them would scan all vaults.
         String from = " FROM scopes s WHERE s.id IN (SELECT s.id FROM scopes s WHERE " + BEGINNING
                 + " UNION SELECT s.id FROM scopes s WHERE " + owners.on("s.user_id") + ")";
         String order = order(query.order(), true);
@@ -85,7 +85,7 @@ public final class VaultListing {
                         .map(total -> new Listing<>(vaults(rows), total)));
     }
 
-    /** The page is cut before anything is joined to it. */
+    /** The page is cut before any join. */
     private static Future<Listing<ListedVault>> page(
             SqlConnection connection, VaultQuery query, String from, String order, long total) {
         Slice slice = Slice.of(query.offset(), query.limit(), total);
@@ -109,7 +109,7 @@ public final class VaultListing {
         return new ArrayList<>(List.of(text, text + LAST));
     }
 
-    /** Goes along the order from where the page before ended, until there is another page full. */
+    /** Reads along the order from the end of the previous page until another page is full. */
     private static Future<Listing<ListedVault>> many(
             SqlConnection connection, VaultQuery query, UserSearch.Found owners) {
         String rank = rank(query.order());
@@ -143,7 +143,7 @@ public final class VaultListing {
                 vaults(rows), query.limit(), last -> new Position(ranks.getOrDefault(last.id(), 0L), last.id()).name());
     }
 
-    /** Those whose blobs are the most bytes. */
+    /** Returns the vaults with the largest blobs in total. */
     public Future<List<ListedVault>> largest(int limit) {
         return database.read(connection -> connection
                 .preparedQuery(SELECT + "WHERE s.id IN (SELECT scope_id FROM blob_usage ORDER BY bytes DESC LIMIT ?)"

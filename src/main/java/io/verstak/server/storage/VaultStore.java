@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** What a user's vaults hold and how far their devices are: from kept counters, never by counting operations. */
+/** A user's vaults and the progress of their devices, from counters, never by counting operations. */
 public final class VaultStore {
     private static final String SELECT_VAULT = """
             SELECT s.id, s.vault_id, s.head, s.operations, s.last_push, s.created_at,
@@ -27,11 +27,11 @@ public final class VaultStore {
     private final Database database;
 
     /**
-     * A vault and what it holds. Times are milliseconds since the epoch.
+     * A vault and its figures. Times are milliseconds since the epoch.
      *
      * @param scopeId never leaves the server
-     * @param devices those that are not revoked
-     * @param lastPush null: nothing was ever pushed
+     * @param devices that are not revoked
+     * @param lastPush null if nothing was ever pushed
      */
     public record Vault(
             long scopeId,
@@ -59,9 +59,9 @@ public final class VaultStore {
             long createdAt) {}
 
     /**
-     * What a user's blobs add up to.
+     * The total of a user's blobs.
      *
-     * @param quota the user's own, in bytes; null: the server's
+     * @param quota the user's own, in bytes; null for the server's default
      */
     public record StoredBytes(long used, @Nullable Long quota) {}
 
@@ -69,7 +69,7 @@ public final class VaultStore {
         this.database = database;
     }
 
-    /** The user's vaults, the one last written to first. */
+    /** Returns the user's vaults, the last one written to first. */
     public Future<List<Vault>> vaults(String userId) {
         return database.read(connection -> rows(
                 connection,
@@ -84,7 +84,7 @@ public final class VaultStore {
                 .map(found -> found.stream().findFirst()));
     }
 
-    /** The user's devices: those that work first, and the last seen of them first. */
+    /** Returns the user's devices: active ones first, then by last seen, latest first. */
     public Future<List<VaultDevice>> devices(String userId, int most) {
         return database.read(connection -> connection
                 .preparedQuery(SELECT_DEVICE)

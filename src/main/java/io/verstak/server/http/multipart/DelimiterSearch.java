@@ -22,12 +22,12 @@ final class DelimiterSearch {
         }
     }
 
-    /** Where the first whole delimiter in {@code [from, to)} begins, or -1. */
+    /** Returns where the first complete delimiter in {@code [from, to)} begins, or -1. */
     int find(ByteBuf bytes, int from, int to) {
         if (!bytes.hasArray()) {
             return find(ByteBufUtil.getBytes(bytes, 0, to), from, to);
         }
-        // Each access through the buffer would check its bounds and whether it is still alive: half of the search's
+        // Each access through the buffer would check its bounds and reference count, which is half of the search's
         // time.
         int offset = bytes.arrayOffset();
         int found = find(bytes.array(), offset + from, offset + to);

@@ -9,8 +9,8 @@ import io.vertx.core.streams.ReadStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one file of a multipart request, as a stream of its bytes. It fails with {@code INVALID_MULTIPART} as soon as the
- * body turns out to be anything else, and when the connection breaks, even if that was before somebody listened.
+ * The single file of a multipart request as a stream. It fails with {@code INVALID_MULTIPART} as soon as the body turns
+ * out to be anything else, and when the connection breaks, even before a handler is set.
  */
 public final class MultipartFile implements ReadStream<Buffer> {
     private final HttpServerRequest request;
@@ -27,7 +27,10 @@ public final class MultipartFile implements ReadStream<Buffer> {
         request.endHandler(end -> end());
     }
 
-    /** Of a paused request. Refuses with {@code INVALID_MULTIPART} one that is not multipart or names no boundary. */
+    /**
+     * Opens the file of a paused request. Refuses with {@code INVALID_MULTIPART} a request that is not multipart or has
+     * no boundary.
+     */
     public static MultipartFile of(HttpServerRequest request) {
         return new MultipartFile(request);
     }

@@ -8,8 +8,8 @@ import io.verstak.server.http.FormFields;
 import io.vertx.core.Future;
 
 /**
- * Where the links in mails about an account lead: to another address, and back from a deletion. Scanners of mail follow
- * links, so only the button does it; who has the mail need not sign in for it.
+ * The pages that mails about an account link to: a new address, and cancelling a deletion. Mail scanners follow links,
+ * so only the button acts; no sign-in is required from the holder of the mail.
  */
 public final class AccountLinkPage {
     private static final String TEMPLATE = "account-link";
@@ -18,9 +18,9 @@ public final class AccountLinkPage {
     private final OwnAccount account;
 
     /**
-     * A question, its answer, and where the answer goes.
+     * A question, its answer, and where the answer is sent.
      *
-     * @param text the messages' common part, such as {@code account.keep.}
+     * @param text the common prefix of the messages, such as {@code account.keep.}
      */
     public record View(String text, String action, String token) {}
 

@@ -36,7 +36,7 @@ public final class AdminSignInPage {
                 .recover(Reply.again(TEMPLATE, new SignInPage.View(username, next)));
     }
 
-    /** Leads to where the button to sign out is: an address that is only opened, or fetched ahead, ends nothing. */
+    /** Redirects to the page with the sign-out button: opening or prefetching an address ends nothing. */
     public Future<Reply> home(Call call, SessionIdentity session) {
         return Future.succeededFuture(Reply.to(DASHBOARD));
     }

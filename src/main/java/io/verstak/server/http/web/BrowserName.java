@@ -4,9 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Map.Entry;
 
-/** Says what a {@code User-Agent} means, for somebody who looks through a list of browsers. */
+/** Describes a {@code User-Agent} for a list of browsers. */
 final class BrowserName {
-    /** In this order: the later ones are named by the earlier ones, too. */
+    /** In this order, since the earlier ones also name the later ones. */
     private static final Map<String, String> BROWSERS = ordered(
             "YaBrowser/",
             "Yandex",
@@ -41,7 +41,7 @@ final class BrowserName {
 
     private BrowserName() {}
 
-    /** Such as {@code Firefox, Linux}; what is not known stays as it is, shortened. */
+    /** Returns a name such as {@code Firefox, Linux}; an unknown one is shortened. */
     static String of(String userAgent) {
         String browser = first(BROWSERS, userAgent);
         String system = first(SYSTEMS, userAgent);

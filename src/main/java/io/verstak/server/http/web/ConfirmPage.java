@@ -8,7 +8,7 @@ import io.verstak.server.http.FormFields;
 import io.vertx.core.Future;
 import java.util.Map;
 
-/** Where the link in a confirmation mail leads. Scanners of mail follow links, so only the button confirms. */
+/** The page that a confirmation mail links to. Mail scanners follow links, so only the button confirms. */
 public final class ConfirmPage {
     private static final String TOKEN = "token";
 
@@ -18,7 +18,7 @@ public final class ConfirmPage {
         this.registration = registration;
     }
 
-    /** The page with the button; 400 when the token would not be taken. */
+    /** Returns the page with the button; 400 when the token would be refused. */
     public Future<Reply> ask(Call call) {
         String token = call.parameter(TOKEN);
         return registration
@@ -26,7 +26,7 @@ public final class ConfirmPage {
                 .map(can -> can ? Reply.page("confirm", Map.of(TOKEN, token)) : LinkOver.ofAccount());
     }
 
-    /** What the button sends. */
+    /** Handles the button. */
     public Future<Reply> confirm(Call call, FormFields fields) {
         return registration
                 .confirm(fields.get(TOKEN), call.clientAddress())

@@ -15,7 +15,7 @@ import io.verstak.server.http.Origins;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** A user's devices and vaults, and what can be done to a device. */
+/** A user's devices and vaults, and the actions on a device. */
 public final class DashboardPage {
     private static final String PATH = "/dashboard";
 
@@ -25,12 +25,12 @@ public final class DashboardPage {
     private final Origins origins;
 
     /**
-     * What the page shows.
+     * The content of the page.
      *
      * @param working devices that are not revoked
-     * @param revoked those that are
-     * @param defaultVault the id of the vault of desktops that name none
-     * @param server the address to type into a desktop
+     * @param revoked devices that are
+     * @param defaultVault the id of the default vault
+     * @param server the address to enter in a desktop
      */
     public record View(
             ProfileView profile,
@@ -80,13 +80,13 @@ public final class DashboardPage {
                 .recover(failure -> again(call, session, failure));
     }
 
-    /** Takes the deletion of the account back. */
+    /** Cancels the deletion of the account. */
     public Future<Reply> keep(Call call, SessionIdentity session, FormFields fields) {
         return account.keep(session, call.clientAddress())
                 .map(kept -> Reply.to(PATH).saying("account-kept"));
     }
 
-    /** The page again with what was wrong; what no other input would mend stays a failure. */
+    /** Returns the page again with the error; an error that no other input would avoid stays a failure. */
     private Future<Reply> again(Call call, SessionIdentity session, Throwable failure) {
         return failure instanceof ServerException refusal && mendable(refusal.code())
                 ? show(call, session).map(page -> page.because(refusal))

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The page that says what went wrong and what to do. */
+/** The page that explains an error and what to do. */
 public final class ErrorPage {
     private static final Logger LOG = LoggerFactory.getLogger(ErrorPage.class);
 

@@ -7,14 +7,14 @@ import io.verstak.server.http.Languages;
 import io.verstak.server.http.LocalPath;
 import io.vertx.core.Future;
 
-/** What this server is, and in which language it speaks. */
+/** The home page, and the choice of the language. */
 public final class HomePage {
 
     public Future<Reply> show(Call call) {
         return Future.succeededFuture(Reply.page("home"));
     }
 
-    /** Takes the reader back in the language they chose. */
+    /** Redirects back in the chosen language. */
     public Future<Reply> language(Call call, FormFields fields) {
         Reply back = Reply.to(LocalPath.orElse(fields.get("next"), "/"));
         return Future.succeededFuture(Languages.spoken(fields.get("language"))

@@ -5,13 +5,13 @@ import io.verstak.server.ops.backup.Manifest.Part;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Where a backup is written to. Nothing shows under the backup's name before {@link #finish}. Blocks. */
+/** The destination of a backup. Nothing appears under the backup's name before {@link #finish}. Blocks. */
 interface BackupWriter extends AutoCloseable {
 
-    /** Where the copy of the database is to be made; it stays there until {@link #finish}. */
+    /** Returns where the copy of the database is to be created; it stays there until {@link #finish}. */
     Path databaseFile();
 
-    /** Where the manifest is to be written. */
+    /** Returns where the manifest is to be written. */
     Path manifestFile();
 
     /** Adds the copy of the database as it is now. */
@@ -21,24 +21,24 @@ interface BackupWriter extends AutoCloseable {
     Part addFile(Path file) throws IOException;
 
     /**
-     * Adds a blob from a file, or from an earlier backup; false when neither holds the right bytes.
+     * Adds a blob from a file or from an earlier backup. Returns false when neither holds the right bytes.
      *
      * @param file where it should be
      */
     boolean addBlob(BlobReference blob, Path file) throws IOException;
 
     /**
-     * Takes the finished manifest, checks all that was written, and gives the backup its name.
+     * Takes the finished manifest, checks everything written, and gives the backup its name.
      *
-     * @param manifest the head of what stands in {@link #manifestFile}
-     * @param blobs how many it names
+     * @param manifest the head of the content of {@link #manifestFile}
+     * @param blobs the number of blobs it lists
      */
     void finish(Manifest manifest, long blobs) throws IOException;
 
-    /** The backup's place. */
+    /** Returns the location of the backup. */
     Path place();
 
-    /** Removes what is unfinished. */
+    /** Removes unfinished parts. */
     @Override
     void close() throws IOException;
 }

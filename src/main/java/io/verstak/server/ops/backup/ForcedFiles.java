@@ -11,7 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Makes many small files durable. One after the other, each would wait for a commit of the file system's journal of its own;
+ * Makes many small files durable. Forced one by one, each would wait for its own commit of the file system's journal;
  * several at once share one. Blocks; used by one thread.
  */
 final class ForcedFiles implements AutoCloseable {
@@ -21,7 +21,7 @@ final class ForcedFiles implements AutoCloseable {
     private final ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
     private final List<Path> waiting = new ArrayList<>();
 
-    /** Takes a file that was written, to be forced to disk before {@link #finish} returns. */
+    /** Adds a written file that is to be durable when {@link #finish} returns. */
     void add(Path file) throws IOException {
         waiting.add(file);
         if (waiting.size() >= MOST_WAITING) {
@@ -29,7 +29,7 @@ final class ForcedFiles implements AutoCloseable {
         }
     }
 
-    /** All that were added are durable when it returns; their names are not. */
+    /** Makes all added files durable, but not their names. */
     void finish() throws IOException {
         List<Callable<Void>> all = new ArrayList<>();
         for (Path file : waiting) {

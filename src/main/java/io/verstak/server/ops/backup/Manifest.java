@@ -7,8 +7,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a backup holds, but for the blobs: those stand in the same file, one string {@code <sha256> <size>} each, and are too
- * many to be held at once ({@link ManifestWriter}, {@link ManifestReader}). It is written last: a backup without one is none.
+ * The content of a backup except its blobs, which are in the same file as one string {@code <sha256> <size>} each and
+ * too many to keep in memory ({@link ManifestWriter}, {@link ManifestReader}). It is written last: a folder without it
+ * is not a backup.
  *
  * @param format of the backup; this release reads {@value #FORMAT}
  * @param createdAt when its database was copied, as RFC 3339
@@ -25,20 +26,20 @@ record Manifest(
         Part settings) {
     static final int FORMAT = 1;
     static final String NAME = "manifest.json";
-    /** What an import brings along; in a data directory it has the same name. */
+    /** The configuration of an import; it has the same name in a data directory. */
     static final String SETTINGS = "verstak-server.json";
-    /** The blobs whose bytes the backup holds. */
+    /** Returns the number of blobs whose bytes the backup holds. */
     static final String BLOBS = "blobs";
-    /** The blobs that were damaged when it was made. */
+    /** Returns the blobs that were damaged when the backup was made. */
     static final String MISSING = "missing";
 
     static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .build();
 
-    /** A file: its size in bytes, and the SHA-256 of its bytes. */
+    /** A file: its size in bytes and its SHA-256. */
     record Part(long size, String sha256) {
-        /** There is no such file. */
+        /** Marks a missing file. */
         static final Part NONE = new Part(0, "");
     }
 
@@ -50,7 +51,7 @@ record Manifest(
         settings = orElse(settings, Part.NONE);
     }
 
-    /** A file may leave out what the type promises. */
+    /** A manifest may omit what the type requires. */
     private static <T> T orElse(@Nullable T value, T other) {
         return value == null ? other : value;
     }

@@ -1,4 +1,4 @@
-/** Copies of a data directory from which a server can be made again. */
+/** Backups of a data directory, and their restore. */
 @NullMarked
 package io.verstak.server.ops.backup;
 

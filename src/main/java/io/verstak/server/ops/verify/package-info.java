@@ -1,4 +1,4 @@
-/** Whether a data directory still holds what it was given. */
+/** Verification of a data directory. */
 @NullMarked
 package io.verstak.server.ops.verify;
 

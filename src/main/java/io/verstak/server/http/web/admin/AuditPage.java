@@ -18,21 +18,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The audit log, the latest first. A page is named by the entry it begins behind, so that the millionth costs what the first does. */
+/**
+ * The audit log, latest first. A page is addressed by the entry before it, so that the millionth costs as much as the
+ * first.
+ */
 public final class AuditPage {
     private static final int SIZE = 50;
 
-    /** What the log, the clean-up and a restore note by themselves. */
+    /** Entries written by the log, the clean-up and a restore. */
     private static final List<String> ELSEWHERE = List.of("cleanup", "log_skipped", "restored");
 
     private final Inventory inventory;
     private final Clock clock;
 
     /**
-     * What the page shows.
+     * The content of the page.
      *
-     * @param older the address of the page with what came before; empty: there is none
-     * @param newer the same for what came after
+     * @param older the address of the page with earlier entries; empty if there is none
+     * @param newer the address of the page with later entries; empty if there is none
      */
     public record View(
             List<AuditEvent> events,
@@ -58,7 +61,7 @@ public final class AuditPage {
         Optional<Position> after = position(call.parameter("after"));
         Position from = after.orElseGet(() -> position(call.parameter("before")).orElse(Position.LATEST));
         String filter = "/admin/audit?type=%s&user=%s&days=%s".formatted(encoded(type), encoded(user), days);
-        // One more than the page holds tells whether there is another one.
+        // One more row than the page holds shows whether there is another page.
         return inventory
                 .audit(new AuditQuery(type, user, since, from, after.isPresent(), SIZE + 1))
                 .map(found ->

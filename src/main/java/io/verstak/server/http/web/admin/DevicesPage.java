@@ -10,7 +10,7 @@ import io.verstak.server.http.web.Reply;
 import io.verstak.server.ops.Inventory;
 import io.vertx.core.Future;
 
-/** The devices of all users, the latest first. */
+/** The devices of all users, latest first. */
 public final class DevicesPage {
     private static final String PATH = "/admin/devices";
     private static final SearchedList LIST = new SearchedList(PATH, "admin/devices", "state");

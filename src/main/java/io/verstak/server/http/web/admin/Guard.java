@@ -12,9 +12,9 @@ import io.vertx.core.Future;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What the forms of all administrators' pages have in common. */
+/** The common parts of the administrators' forms. */
 final class Guard {
-    /** The field in which what destroys asks for the administrator's password again. */
+    /** The field for the administrator's password in destructive forms. */
     static final String PASSWORD = "password";
 
     private Guard() {}
@@ -23,7 +23,7 @@ final class Guard {
         return new Actor(administrator.owner(), call.clientAddress());
     }
 
-    /** Does it, in the administrator's name, only with the administrator's password. */
+    /** Runs an action in the administrator's name after checking the administrator's password. */
     static <T> Future<T> confirmed(
             Administration administration,
             Call call,
@@ -35,7 +35,7 @@ final class Guard {
                 .compose(right -> work.apply(actor(call, administrator)));
     }
 
-    /** The page again with what was wrong about its form; what no other input would mend stays a failure. */
+    /** Returns the page again with the error of its form; an error that no other input would avoid stays a failure. */
     static Function<Throwable, Future<Reply>> again(Supplier<Future<Reply>> page) {
         return failure -> failure instanceof ServerException refusal && mendable(refusal.code())
                 ? page.get().map(reply -> reply.because(refusal))

@@ -11,7 +11,7 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;
 
-/** Who was invited, by mail or with a link that is handed over. */
+/** Invitations, by mail or with a link handed over. */
 public final class InvitationsPage {
     private static final String PATH = "/admin/invitations";
 
@@ -21,9 +21,9 @@ public final class InvitationsPage {
     private final Clock clock;
 
     /**
-     * What the page shows.
+     * The content of the page.
      *
-     * @param link of the invitation that was made a moment ago; empty: none
+     * @param link of the invitation just created; empty if none
      */
     public record View(List<ListedInvitation> invitations, Paging.Pages pages, long now, String link, String email) {}
 

@@ -10,13 +10,13 @@ import io.verstak.server.http.web.Reply;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** The mails that have not been sent: why, the links in them, and another try. */
+/** Unsent mails: the reason, their links, and another try. */
 public final class OutboxPage {
     private static final String PATH = "/admin/outbox";
 
     private final Administration administration;
 
-    /** What the page shows. */
+    /** The content of the page. */
     public record View(List<UnsentMail> mails, Paging.Pages pages, boolean mailIsOn) {}
 
     public OutboxPage(Administration administration) {

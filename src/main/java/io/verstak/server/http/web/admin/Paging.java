@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Which page of a list somebody looks at.
+ * The requested page of a list.
  *
  * @param page from 1
  */
 record Paging(long page) {
     static final int SIZE = 25;
 
-    /** What stands on the page of something else is cut here. */
+    /** The limit of a list on a page about something else. */
     static final int SHOWN = 50;
 
     private static final long MOST = 10_000_000;
@@ -30,12 +30,12 @@ record Paging(long page) {
     }
 
     /**
-     * How one gets to the other pages: by their numbers, or where nobody has counted them from one to the next.
+     * The links to other pages: by number, or only to the neighbours of an uncounted list.
      *
-     * @param query the address up to the number of a page
-     * @param back of a list that is not counted: the address of the page before or, where only the way forward is known,
-     *     of the first; empty: this is the first
-     * @param next the address of the next one there; empty: there is none
+     * @param query the address up to the page number
+     * @param back the address of the previous page of an uncounted list, or of the first page if only the way forward
+     *     is known; empty on the first page
+     * @param next the address of the next page there; empty if there is none
      */
     public record Pages(long page, long count, String query, String back, String next) {}
 
@@ -48,23 +48,23 @@ record Paging(long page) {
         return new Pages(1, 1, "", call.parameter("after").isEmpty() ? "" : query + "page=1", next);
     }
 
-    /** @param more whether there is a page behind this one, which is all that is known about the rest */
+    /** @param more whether there is another page, which is all that is known about the rest */
     Pages pages(boolean more, String path) {
         return new Pages(
                 page, 1, "", page > 1 ? path + "?page=" + (page - 1) : "", more ? path + "?page=" + (page + 1) : "");
     }
 
-    /** As many as a page holds. */
+    /** Returns the number of rows of a page. */
     static <T> List<T> cut(List<T> all) {
         return all.size() > SIZE ? all.subList(0, SIZE) : all;
     }
 
-    /** As many as are shown. */
+    /** Returns the number of rows shown. */
     static <T> List<T> shown(List<T> all) {
         return all.size() > SHOWN ? all.subList(0, SHOWN) : all;
     }
 
-    /** The address of a list up to where its page is named. */
+    /** Returns the address of a list without its page parameter. */
     static String query(String path, String... namesAndValues) {
         StringBuilder query = new StringBuilder(path).append('?');
         for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -82,7 +82,7 @@ record Paging(long page) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    /** The constant of this name in lower case, or the first. */
+    /** Returns the constant with this lower-case name, or the first one. */
     static <E extends Enum<E>> E choice(Class<E> type, String name) {
         E[] all = type.getEnumConstants();
         for (E one : all) {

@@ -7,21 +7,21 @@ import io.vertx.core.Future;
 import java.util.function.Function;
 
 /**
- * A page with a list that is searched for a text, and narrowed or sorted by one choice.
+ * A page with a list that is searched by text and filtered or sorted by one choice.
  *
- * @param choice the parameter that says which
+ * @param choice the name of its parameter
  */
 record SearchedList(String path, String template, String choice) {
 
     /**
-     * What somebody wants to see of the list.
+     * The requested part of the list.
      *
-     * @param after where the page begins in a list that is not counted; empty: at the list's beginning
-     * @param offset where it begins in another one
+     * @param after where the page begins in an uncounted list; empty for the beginning
+     * @param offset where it begins in a counted one
      */
     record Asked(String text, String choice, String after, long offset) {}
 
-    /** What the page shows. */
+    /** The content of the page. */
     public record View(Listing<?> list, Paging.Pages pages, String text, String choice) {}
 
     Future<Reply> show(Call call, Function<Asked, ? extends Future<? extends Listing<?>>> find) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Every setting with its value and where that comes from. */
+/** Every setting with its value and source. */
 final class SettingsList {
     private static final String PAGE = "page";
     private static final String SECRET = "********";
@@ -25,7 +25,7 @@ final class SettingsList {
     /**
      * A setting.
      *
-     * @param value secrets show as stars
+     * @param value secrets are shown as stars
      * @param source {@code page}, {@code default}, {@code flag}, a variable's name, or the file
      * @param variable the environment variable that sets it
      */
@@ -35,7 +35,7 @@ final class SettingsList {
         this.settings = settings;
     }
 
-    /** @param mail the mail server in force, which a page may have set as a whole */
+    /** @param mail the mail settings in effect, which a page may have set as a whole */
     List<Row> rows(MailView mail) {
         Map<String, String> set = mail.stored() ? values(mail) : Map.of();
         return settings.explained().stream()

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Secrets on their way from a form to the page that shows them: a form answers with a redirect, and what is shown must not
- * stand in an address. Each is shown once, to the session that made it, within a minute. Safe for any thread.
+ * Secrets passed from a form to the page that shows them: a form answers with a redirect, and secrets must not appear
+ * in an address. Each is shown once, to the session that created it, within a minute. Safe for any thread.
  */
 public final class ShownOnce {
     private static final int MOST = 1000;
@@ -28,7 +28,7 @@ public final class ShownOnce {
         this.clock = clock;
     }
 
-    /** @return by what the page asks for it */
+    /** @return the key under which the page requests it */
     synchronized String keep(SessionIdentity session, String secret) {
         long now = clock.millis();
         kept.values().removeIf(old -> old.until <= now);

@@ -13,7 +13,7 @@ import io.verstak.server.ops.Inventory;
 import io.vertx.core.Future;
 import java.util.Map;
 
-/** The users: searched, sorted, page by page; and how one is made. */
+/** The list of users: searched, sorted, paged; and the form for a new one. */
 public final class UsersPage {
     private static final String CREATE = "admin/create-user";
     private static final String LATEST = "created_at-desc";
@@ -40,7 +40,7 @@ public final class UsersPage {
     /** What the page shows. */
     public record View(Listing<ListedUser> list, Paging.Pages pages, String text, String state, String sort) {}
 
-    /** What was typed into the form for a new user. */
+    /** The fields of the form for a new user. */
     public record Typed(String username, String email) {}
 
     public UsersPage(Administration administration, Inventory inventory) {

@@ -12,14 +12,14 @@ import io.verstak.server.ops.Inventory;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** The vaults of all users, and one of them: numbers, and never what they hold. */
+/** The vaults of all users, and the page of one: figures only, never content. */
 public final class VaultsPage {
     private static final String PATH = "/admin/vaults";
     private static final SearchedList LIST = new SearchedList(PATH, "admin/vaults", "sort");
 
     private final Inventory inventory;
 
-    /** What the page of a vault shows; {@code more}: there are more devices than it shows. */
+    /** The content of a vault's page; {@code more} if there are more devices than shown. */
     public record Detail(ListedVault vault, List<ListedDevice> devices, boolean more) {}
 
     public VaultsPage(Inventory inventory) {
@@ -41,7 +41,7 @@ public final class VaultsPage {
         return detail(call.parameter("id"));
     }
 
-    /** The same, named by the path. */
+    /** The same, addressed by the path. */
     public Future<Reply> detailByPath(Call call, SessionIdentity administrator) {
         return detail(call.pathParameter("id"));
     }

@@ -1,4 +1,4 @@
-/** Pages for administrators: each shows what {@code ops} finds and does what {@code account.Administration} can. */
+/** Pages for administrators: they show data of {@code ops} and act through {@code account.Administration}. */
 @NullMarked
 package io.verstak.server.http.web.admin;
 

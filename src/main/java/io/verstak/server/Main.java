@@ -12,6 +12,7 @@ import io.verstak.server.cli.StartupFailures;
 import io.verstak.server.cli.VerifyCommand;
 import io.verstak.server.cli.VersionProvider;
 import io.verstak.server.ops.Logging;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,6 +53,9 @@ public final class Main implements Callable<Integer> {
     }
 
     public static void main(String[] arguments) {
+        // What libraries write for programs, too, must not follow the digits and letters of the place where it is
+        // written.
+        Locale.setDefault(Locale.ROOT);
         int exit = commandLine().execute(arguments);
         Logging.stop();
         if (exit != 0) {

@@ -26,7 +26,7 @@ public interface Administration {
         /** Without the password. */
         @Override
         public String toString() {
-            return "MailDraft[%s:%d]".formatted(host, port);
+            return "MailDraft[%s:%s]".formatted(host, port);
         }
     }
 

@@ -44,7 +44,7 @@ final class BcryptHash {
         if (cost < MIN_COST || cost > MAX_COST) {
             throw new IllegalArgumentException("bcrypt cost out of bounds: " + cost);
         }
-        return new BcryptHash("$2a$%02d$%s".formatted(cost, ".".repeat(53)));
+        return new BcryptHash("$2a$" + (cost < 10 ? "0" : "") + cost + "$" + ".".repeat(53));
     }
 
     /** Compares in constant time; a password that is too long takes as long as any other. */

@@ -64,7 +64,7 @@ public final class BackupCommand implements Callable<Integer> {
         } else {
             report.damaged().forEach(blob -> output.out().println("DAMAGED blob " + blob));
             output.out()
-                    .println("%s: %d operations, %d blobs with %d bytes"
+                    .println("%s: %s operations, %s blobs with %s bytes"
                             .formatted(report.place(), report.operations(), report.blobs(), report.bytes()));
         }
         return report.damaged().isEmpty() ? 0 : DAMAGED;

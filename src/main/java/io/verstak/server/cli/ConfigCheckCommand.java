@@ -27,7 +27,7 @@ final class ConfigCheckCommand implements Callable<Integer> {
                 .count();
         spec.commandLine()
                 .getOut()
-                .println("the configuration is fine; %d of %d values are not the default"
+                .println("the configuration is fine; %s of %s values are not the default"
                         .formatted(set, loaded.settings().size()));
         return 0;
     }

@@ -59,7 +59,7 @@ public final class DemoCommand implements Callable<Integer> {
             spec.commandLine()
                     .getOut()
                     .printf(
-                            "%d changes by %d devices; %s%n",
+                            "%s changes by %s devices; %s%n",
                             made, devices, same ? "all have the same" : "they differ");
             return same ? 0 : DIFFERENT;
         } catch (ConnectException down) {
@@ -76,11 +76,11 @@ public final class DemoCommand implements Callable<Integer> {
 
     private void requireBounds() {
         if (devices < 1 || devices > MAX_DEVICES) {
-            throw new ConfigException("--devices: %d is not allowed; allowed: 1 to %d".formatted(devices, MAX_DEVICES));
+            throw new ConfigException("--devices: %s is not allowed; allowed: 1 to %s".formatted(devices, MAX_DEVICES));
         }
         if (!(minutes > 0 && minutes <= MAX_MINUTES)) {
             throw new ConfigException(
-                    "--minutes: %s is not allowed; allowed: above 0, up to %d".formatted(minutes, MAX_MINUTES));
+                    "--minutes: %s is not allowed; allowed: above 0, up to %s".formatted(minutes, MAX_MINUTES));
         }
         boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
         if (!http || url.getHost() == null) {

@@ -37,7 +37,7 @@ final class ImportText {
         for (What what : What.values()) {
             Count count = report.count(what);
             if (count.found() > 0 || ALWAYS.contains(what)) {
-                lines.add("%-20s %12d %12d %12d"
+                lines.add("%-20s %12s %12s %12s"
                         .formatted(what.text(), count.found(), count.imported(), count.skipped()));
             }
         }
@@ -81,7 +81,7 @@ final class ImportText {
                     ? one.examples()
                     : one.examples().stream().limit(FEW).toList();
             String more = one.count() > named.size() && !named.isEmpty() ? ", …" : "";
-            lines.add("  %d %s: %s%s"
+            lines.add("  %s %s: %s%s"
                     .formatted(
                             one.count(),
                             one.what().text(),

@@ -55,7 +55,7 @@ final class ProgressBar {
         drawnAt = System.nanoTime();
         double share = steps == 0 ? 0 : Math.min(1, (double) done / steps);
         int full = (int) (share * WIDTH);
-        out.printf("\r%-12s [%s%s] %3d %%", part, "#".repeat(full), " ".repeat(WIDTH - full), (int) (100 * share));
+        out.printf("\r%-12s [%s%s] %3s %%", part, "#".repeat(full), " ".repeat(WIDTH - full), (int) (100 * share));
         out.flush();
     }
 

@@ -31,8 +31,8 @@ public final class RestoreCommand implements Callable<Integer> {
     @Option(
             names = "--accept-damage",
             description =
-                    "Restores the others when blobs of the backup are damaged. Desktops that have them upload them again"
-                            + " when they are asked to.")
+                    "Restores the others when blobs of the backup are damaged. Desktops that have them upload them"
+                            + " again when they are asked to.")
     private boolean acceptDamage;
 
     @Mixin
@@ -49,7 +49,7 @@ public final class RestoreCommand implements Callable<Integer> {
         }
         var out = output.out();
         report.missing().forEach(blob -> out.println("MISSING blob " + blob));
-        out.println("%s, made at %s: %d vaults with %d operations, %d blobs"
+        out.println("%s, made at %s: %s vaults with %s operations, %s blobs"
                 .formatted(report.from(), report.createdAt(), report.vaults(), report.operations(), report.blobs()));
         out.println("Devices go on by themselves. What they had sent after the backup was made, they still have.");
         return 0;

@@ -47,7 +47,7 @@ final class SettingsOptions {
             return loaded;
         }
         if (port < 0 || port > 65535) {
-            throw new ConfigException("--port: %d is not allowed; allowed: a port from 0 to 65535".formatted(port));
+            throw new ConfigException("--port: %s is not allowed; allowed: a port from 0 to 65535".formatted(port));
         }
         ListenAddress address = loaded.config().http().listenAddress().withPort(port);
         flags.put("http.listen", address.toString());

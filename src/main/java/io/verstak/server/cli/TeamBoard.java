@@ -28,7 +28,7 @@ final class TeamBoard {
         }
         clear();
         double share = Math.min(1, (System.nanoTime() - start) / (double) time.toNanos());
-        out.printf("%-18s [%s] %3d %%%n", "time", bar(share), (int) (100 * share));
+        out.printf("%-18s [%s] %3s %%%n", "time", bar(share), (int) (100 * share));
         team.forEach(this::show);
         lines = 1 + team.size();
         out.flush();
@@ -38,7 +38,7 @@ final class TeamBoard {
     private void show(Standing device) {
         long all = device.applied() + device.behind();
         out.printf(
-                "%-18s [%s] %5d made %6d applied %3d files %3d conflicts %5d ms  %s%n",
+                "%-18s [%s] %5s made %6s applied %3s files %3s conflicts %5s ms  %s%n",
                 device.name(),
                 bar(all == 0 ? 1 : device.applied() / (double) all),
                 device.made(),

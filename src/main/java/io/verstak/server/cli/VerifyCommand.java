@@ -70,17 +70,17 @@ public final class VerifyCommand implements Callable<Integer> {
     }
 
     private String text(Report report) {
-        String what = "%d operations, %d blobs%s"
+        String what = "%s operations, %s blobs%s"
                 .formatted(
-                        report.operations(), report.blobs(), deep ? " (%d bytes read)".formatted(report.bytes()) : "");
+                        report.operations(), report.blobs(), deep ? " (%s bytes read)".formatted(report.bytes()) : "");
         if (report.clean()) {
             return "Nothing is damaged: " + what + "."
                     + (deep ? "" : " With --deep, the bytes of blobs are checked, too.");
         }
-        return "%d damaged; checked %s.%s"
+        return "%s damaged; checked %s.%s"
                 .formatted(
                         report.damageCount(),
                         what,
-                        repair ? " %d blobs were quarantined.".formatted(report.quarantined()) : "");
+                        repair ? " %s blobs were quarantined.".formatted(report.quarantined()) : "");
     }
 }

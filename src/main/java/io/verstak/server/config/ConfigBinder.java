@@ -76,7 +76,7 @@ final class ConfigBinder {
                 || node.longValue() < range.min()
                 || node.longValue() > range.max()) {
             throw ConfigException.notAllowed(
-                    key, node, "a whole number from %d to %d".formatted(range.min(), range.max()));
+                    key, node, "a whole number from %s to %s".formatted(range.min(), range.max()));
         }
         if (fallback instanceof Integer) {
             return node.intValue();

@@ -93,7 +93,7 @@ public final class ConfigLoader {
             }
             throw new ConfigException(file + ": is not one JSON object");
         } catch (JsonProcessingException e) {
-            throw new ConfigException("%s: is not valid JSON: line %d: %s"
+            throw new ConfigException("%s: is not valid JSON: line %s: %s"
                     .formatted(
                             file, e.getLocation() == null ? 0 : e.getLocation().getLineNr(), what(e)));
         } catch (IOException e) {

@@ -80,6 +80,6 @@ public record MailConfig(
     /** Without the password: settings end up in logs. */
     @Override
     public String toString() {
-        return "MailConfig[%s:%d, %s, %s, from %s]".formatted(host, port, security, user, from);
+        return "MailConfig[%s:%s, %s, %s, from %s]".formatted(host, port, security, user, from);
     }
 }

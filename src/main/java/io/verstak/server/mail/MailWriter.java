@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -44,6 +45,7 @@ final class MailWriter {
         freeMarker.setNewBuiltinClassResolver(TemplateClassResolver.ALLOWS_NOTHING_RESOLVER);
         freeMarker.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
         freeMarker.setLogTemplateExceptions(false);
+        freeMarker.setLocale(Locale.ROOT);
         try {
             text = freeMarker.getTemplate("message.ftl");
             html = freeMarker.getTemplate("message.ftlh");

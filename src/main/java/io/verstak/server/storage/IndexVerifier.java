@@ -29,7 +29,8 @@ final class IndexVerifier implements AutoCloseable {
         this.reporter = reporter;
         key = connection.prepareStatement("SELECT seq FROM op_keys WHERE scope_id = ? AND op_key = ?");
         entity = connection.prepareStatement("""
-                SELECT last_seq, last_device, last_other FROM entities WHERE scope_id = ? AND entity_key = ?""");
+            SELECT last_seq, last_device, last_other FROM entities WHERE scope_id = ? AND entity_key = ?\
+            """);
         blob = connection.prepareStatement("SELECT size FROM blob_refs WHERE scope_id = ? AND sha256 = ?");
     }
 
@@ -87,7 +88,7 @@ final class IndexVerifier implements AutoCloseable {
                 reporter.damage(
                         "blob_row",
                         sequence,
-                        "its blob %s has %d bytes, not %d"
+                        "its blob %s has %s bytes, not %s"
                                 .formatted(reference.sha256(), row.getLong(1), reference.size()));
             }
         }
@@ -97,11 +98,11 @@ final class IndexVerifier implements AutoCloseable {
     void checkCounts() throws SQLException {
         long keys = count("op_keys");
         if (keys != ops) {
-            reporter.damage("op_key", 0, "%d op_ids are known of %d operations".formatted(keys, ops));
+            reporter.damage("op_key", 0, "%s op_ids are known of %s operations".formatted(keys, ops));
         }
         long ends = count("entities");
         if (ends != entities) {
-            reporter.damage("entity", 0, "%d entities are known, the operations have %d".formatted(ends, entities));
+            reporter.damage("entity", 0, "%s entities are known, the operations have %s".formatted(ends, entities));
         }
     }
 

@@ -49,43 +49,52 @@ final class LogConnection implements AutoCloseable {
         control = connection.createStatement();
         scope = connection.prepareStatement("SELECT log_id, head, counter, chain FROM scopes WHERE id = ?");
         knownOp = connection.prepareStatement("""
-                SELECT o.seq, o.content, o.json FROM op_keys k JOIN ops o ON o.scope_id = k.scope_id AND o.seq = k.seq
-                WHERE k.scope_id = ? AND k.op_key = ?""");
+            SELECT o.seq, o.content, o.json FROM op_keys k JOIN ops o ON o.scope_id = k.scope_id AND o.seq = k.seq
+            WHERE k.scope_id = ? AND k.op_key = ?\
+            """);
         op = connection.prepareStatement("""
-                SELECT device_key, prev, prev_other, substr(json, 1, ?) FROM ops
-                WHERE scope_id = ? AND seq = ?""");
+            SELECT device_key, prev, prev_other, substr(json, 1, ?) FROM ops
+            WHERE scope_id = ? AND seq = ?\
+            """);
         entity = connection.prepareStatement("""
-                SELECT last_seq, last_device, last_other FROM entities
-                WHERE scope_id = ? AND entity_key = ?""");
+            SELECT last_seq, last_device, last_other FROM entities
+            WHERE scope_id = ? AND entity_key = ?\
+            """);
         blobSize = connection.prepareStatement("SELECT size FROM blob_refs WHERE scope_id = ? AND sha256 = ?");
         answer = connection.prepareStatement(
                 "SELECT request, answer FROM idempotency_keys WHERE device_id = ? AND key = ? AND created_at > ?");
         insertOp = connection.prepareStatement("""
-                INSERT INTO ops (scope_id, seq, device_key, prev, prev_other, content, chain, json)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)""");
+            INSERT INTO ops (scope_id, seq, device_key, prev, prev_other, content, chain, json)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)\
+            """);
         insertKey = connection.prepareStatement("INSERT INTO op_keys (scope_id, op_key, seq) VALUES (?, ?, ?)");
         upsertEntity = connection.prepareStatement("""
-                INSERT INTO entities (scope_id, entity_key, last_seq, last_device, last_other) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT (scope_id, entity_key) DO UPDATE SET last_seq = excluded.last_seq,
-                  last_device = excluded.last_device, last_other = excluded.last_other""");
+            INSERT INTO entities (scope_id, entity_key, last_seq, last_device, last_other) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (scope_id, entity_key) DO UPDATE SET last_seq = excluded.last_seq,
+              last_device = excluded.last_device, last_other = excluded.last_other\
+            """);
         insertAnswer = connection.prepareStatement("""
-                INSERT INTO idempotency_keys (device_id, key, request, answer, created_at) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT (device_id, key) DO UPDATE SET request = excluded.request, answer = excluded.answer,
-                  created_at = excluded.created_at""");
+            INSERT INTO idempotency_keys (device_id, key, request, answer, created_at) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (device_id, key) DO UPDATE SET request = excluded.request, answer = excluded.answer,
+              created_at = excluded.created_at\
+            """);
         deleteAnswers = connection.prepareStatement("""
-                DELETE FROM idempotency_keys WHERE rowid IN
-                (SELECT rowid FROM idempotency_keys WHERE created_at <= ? ORDER BY created_at LIMIT 4)""");
+            DELETE FROM idempotency_keys WHERE rowid IN
+            (SELECT rowid FROM idempotency_keys WHERE created_at <= ? ORDER BY created_at LIMIT 4)\
+            """);
         updateScope = connection.prepareStatement("""
-                UPDATE scopes SET head = ?, counter = ?, chain = ?, operations = operations + ?, last_push = ?
-                WHERE id = ?""");
+            UPDATE scopes SET head = ?, counter = ?, chain = ?, operations = operations + ?, last_push = ?
+            WHERE id = ?\
+            """);
         updateCounter = connection.prepareStatement("UPDATE scopes SET counter = ?, last_skip = ? WHERE id = ?");
         widenSkip = connection.prepareStatement(
                 "UPDATE log_skips SET until_seq = ? WHERE scope_id = ? AND until_seq = ? AND until_seq > ?");
         insertSkip = connection.prepareStatement(
                 "INSERT INTO log_skips (scope_id, until_seq, after_seq, created_at) VALUES (?, ?, ?, ?)");
         insertAudit = connection.prepareStatement("""
-                INSERT INTO audit_log (type, user_id, device_id, address, message, created_at)
-                VALUES (?, ?, ?, '', ?, ?)""");
+            INSERT INTO audit_log (type, user_id, device_id, address, message, created_at)
+            VALUES (?, ?, ?, '', ?, ?)\
+            """);
     }
 
     /** Prepares a statement that is used once. */
@@ -141,7 +150,7 @@ final class LogConnection implements AutoCloseable {
         op.setLong(3, sequence);
         try (ResultSet row = op.executeQuery()) {
             if (!row.next()) {
-                throw new SQLException("scope %d lacks op %d".formatted(scopeId, sequence));
+                throw new SQLException("scope %s lacks op %s".formatted(scopeId, sequence));
             }
             return new LinkedOp(row.getLong(1), row.getLong(2), row.getLong(3), StoredOp.parse(row.getBytes(4)));
         }

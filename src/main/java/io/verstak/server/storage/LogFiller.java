@@ -49,7 +49,7 @@ public final class LogFiller {
      */
     public void append(long scopeId, long sequence, String deviceId, NewOp op, long pushedAt) {
         if (sequence <= head(scopeId)) {
-            throw new IllegalArgumentException("sequence %d is not above the head".formatted(sequence));
+            throw new IllegalArgumentException("sequence %s is not above the head".formatted(sequence));
         }
         NewDatabase.fill(() -> {
             ScopeHead scope = group.scope(scopeId);
@@ -89,8 +89,9 @@ public final class LogFiller {
             }
         }
         try (PreparedStatement rank = connection.prepare("""
-                UPDATE vault_ranks SET operations = (SELECT s.operations FROM scopes s WHERE s.id = scope_id),
-                  last_push = (SELECT COALESCE(s.last_push, 0) FROM scopes s WHERE s.id = scope_id)""")) {
+            UPDATE vault_ranks SET operations = (SELECT s.operations FROM scopes s WHERE s.id = scope_id),
+              last_push = (SELECT COALESCE(s.last_push, 0) FROM scopes s WHERE s.id = scope_id)\
+            """)) {
             rank.executeUpdate();
         }
         finishDays();

@@ -44,8 +44,9 @@ final class LogVerifier implements AutoCloseable {
 
     private void readOps() throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
-                SELECT seq, device_key, prev, prev_other, content, chain, json FROM ops
-                WHERE scope_id = ? ORDER BY seq""")) {
+            SELECT seq, device_key, prev, prev_other, content, chain, json FROM ops
+            WHERE scope_id = ? ORDER BY seq\
+            """)) {
             statement.setLong(1, scopeId);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
@@ -121,7 +122,7 @@ final class LogVerifier implements AutoCloseable {
                 if (!row.next() || row.getLong(1) != after) {
                     findings.damage(
                             "sequence",
-                            "vault %d: the operations from sequence %d to %d are missing"
+                            "vault %s: the operations from sequence %s to %s are missing"
                                     .formatted(scopeId, after + 1, until));
                 }
             }
@@ -140,9 +141,10 @@ final class LogVerifier implements AutoCloseable {
 
     private void checkHead() throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
-                SELECT head, counter, chain, operations, last_skip,
-                  (SELECT COALESCE(MAX(until_seq), 0) FROM log_skips k WHERE k.scope_id = s.id) FROM scopes s
-                WHERE id = ?""")) {
+            SELECT head, counter, chain, operations, last_skip,
+              (SELECT COALESCE(MAX(until_seq), 0) FROM log_skips k WHERE k.scope_id = s.id) FROM scopes s
+            WHERE id = ?\
+            """)) {
             statement.setLong(1, scopeId);
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {
@@ -151,7 +153,7 @@ final class LogVerifier implements AutoCloseable {
                 long head = row.getLong(1);
                 long counter = row.getLong(2);
                 if (head != last) {
-                    damage("head", head, "is the head, but the last operation is %d".formatted(last));
+                    damage("head", head, "is the head, but the last operation is %s".formatted(last));
                 }
                 if (counter > Math.max(head, last)) {
                     checkGap(Math.max(head, last), counter);
@@ -160,20 +162,20 @@ final class LogVerifier implements AutoCloseable {
                     damage("chain", head, "the head's digest is not the one of the last operation");
                 }
                 if (row.getLong(4) != ops) {
-                    damage("head", head, "%d operations are counted, %d are there".formatted(row.getLong(4), ops));
+                    damage("head", head, "%s operations are counted, %s are there".formatted(row.getLong(4), ops));
                 }
                 if (row.getLong(5) != row.getLong(6)) {
                     damage(
                             "head",
                             head,
-                            "the last skip is told as %d and is %d".formatted(row.getLong(5), row.getLong(6)));
+                            "the last skip is told as %s and is %s".formatted(row.getLong(5), row.getLong(6)));
                 }
             }
         }
     }
 
     private void damage(String kind, long sequence, String text) {
-        findings.damage(kind, "vault %d, sequence %d: %s".formatted(scopeId, sequence, text));
+        findings.damage(kind, "vault %s, sequence %s: %s".formatted(scopeId, sequence, text));
     }
 
     private static byte[] bytes(ResultSet row, int column) throws SQLException {

@@ -48,7 +48,7 @@ final class Migrations {
         int version = version(connection);
         if (version > current()) {
             throw new StorageException(
-                    "the database has schema %d, this release knows %d: it was written by a newer verstak-server"
+                    "the database has schema %s, this release knows %s: it was written by a newer verstak-server"
                             .formatted(version, current()));
         }
         return version;
@@ -71,7 +71,7 @@ final class Migrations {
     static void requireCurrent(Connection connection) throws SQLException {
         if (version(connection) != current()) {
             throw new StorageException(
-                    "the database has schema %d, this release works with %d: a running server keeps it so"
+                    "the database has schema %s, this release works with %s: a running server keeps it so"
                             .formatted(version(connection), current()));
         }
     }

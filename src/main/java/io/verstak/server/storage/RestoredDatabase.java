@@ -47,7 +47,7 @@ public final class RestoredDatabase {
                         "restored",
                         "",
                         "",
-                        "Restored from the backup of %s: %d logs go on %d higher."
+                        "Restored from the backup of %s: %s logs go on %s higher."
                                 .formatted(madeAt, scopes.size(), SKIPPED),
                         now);
                 log.commit();

@@ -51,7 +51,7 @@ public final class SecretBox {
             }
             byte[] key = Files.readAllBytes(file);
             if (key.length != KEY_BYTES) {
-                throw new StorageException("%s: is not a key of %d bytes".formatted(file, KEY_BYTES));
+                throw new StorageException("%s: is not a key of %s bytes".formatted(file, KEY_BYTES));
             }
             return new SecretBox(key, random);
         } catch (IOException e) {

@@ -112,7 +112,7 @@ final class SqliteOpLog implements OpLog {
                         "log_skipped",
                         device.scope().userId(),
                         device.deviceId(),
-                        "a device is ahead of the log: sequences %d to %d are left out"
+                        "a device is ahead of the log: sequences %s to %s are left out"
                                 .formatted(head.counter() + 1, cursor),
                         now);
             }

@@ -31,7 +31,7 @@ public final class WaitingPulls {
             DeviceIdentity device, PullRequest request, Supplier<Future<DeviceIdentity>> identifyAgain) {
         if (request.waitSeconds() < 0 || request.waitSeconds() > MAX_WAIT_SECONDS) {
             throw new ServerException(
-                    ErrorCode.INVALID_REQUEST, "wait_seconds is 0 to %d.".formatted(MAX_WAIT_SECONDS));
+                    ErrorCode.INVALID_REQUEST, "wait_seconds is 0 to %s.".formatted(MAX_WAIT_SECONDS));
         }
         WaitingPull pull = new WaitingPull(this, vertx, device, request, identifyAgain);
         pull.begin();

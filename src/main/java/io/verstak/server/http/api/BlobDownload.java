@@ -91,7 +91,7 @@ final class BlobDownload {
         if (part) {
             long last = bytes.from() + bytes.length() - 1;
             response.setStatusCode(PARTIAL_CONTENT)
-                    .putHeader(HttpHeaders.CONTENT_RANGE, "bytes %d-%d/%d".formatted(bytes.from(), last, file.size()));
+                    .putHeader(HttpHeaders.CONTENT_RANGE, "bytes %s-%s/%s".formatted(bytes.from(), last, file.size()));
         }
         response.putHeader(HttpHeaders.CONTENT_TYPE, "application/octet-stream")
                 .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(bytes.length()))

@@ -27,6 +27,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -80,6 +81,7 @@ public final class Views {
         freeMarker.setLogTemplateExceptions(false);
         // Numbers in attributes and addresses; what a person reads goes through number() and bytes().
         freeMarker.setNumberFormat("computer");
+        freeMarker.setLocale(Locale.ROOT);
         return freeMarker;
     }
 

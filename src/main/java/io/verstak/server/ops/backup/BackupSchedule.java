@@ -85,7 +85,7 @@ public final class BackupSchedule {
                 .compose(
                         made -> note(
                                         "backup",
-                                        "A backup of %d operations and %d blobs was made%s."
+                                        "A backup of %s operations and %s blobs was made%s."
                                                 .formatted(
                                                         made.operations(),
                                                         made.blobs(),

@@ -92,7 +92,7 @@ final class ManifestReader {
         int format = head.path("format").asInt();
         if (format != Manifest.FORMAT) {
             throw new StorageException(
-                    "%s: is of format %d, this release reads %d".formatted(where, format, Manifest.FORMAT));
+                    "%s: is of format %s, this release reads %s".formatted(where, format, Manifest.FORMAT));
         }
     }
 

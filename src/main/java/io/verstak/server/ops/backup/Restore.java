@@ -97,7 +97,7 @@ public final class Restore {
         filling.requireRest(manifest, backup);
         if (!filling.missing.isEmpty() && !acceptDamage) {
             throw new StorageException(
-                    "%s: %d of its files are damaged or missing, the first is blob %s; --accept-damage restores the others"
+                    "%s: %s of its files are damaged or missing, the first is blob %s; --accept-damage restores the others"
                             .formatted(backup, filling.missing.size(), filling.missing.get(0)));
         }
         List<Sha256> lost = new ArrayList<>(filling.missing);

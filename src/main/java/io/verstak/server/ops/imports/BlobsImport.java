@@ -122,7 +122,7 @@ final class BlobsImport {
         } else {
             keep(reading.sha256(), taken, reading.createdAt());
             if (taken.size() != reading.size()) {
-                report.note("blob %s: has %d bytes, not %d as was noted"
+                report.note("blob %s: has %s bytes, not %s as was noted"
                         .formatted(reading.sha256(), taken.size(), reading.size()));
             }
         }
@@ -231,6 +231,6 @@ final class BlobsImport {
                         report.leave(What.BLOBS, "no row names this file", name);
                     });
         }
-        report.note("blobs: %d copied, %d linked, %d bytes".formatted(copied, linked, bytes));
+        report.note("blobs: %s copied, %s linked, %s bytes".formatted(copied, linked, bytes));
     }
 }

@@ -138,12 +138,12 @@ final class DevicesImport {
     private void tellKeys() {
         if (withBoth > 0) {
             report.note(
-                    "devices with a token and an old key: %d. Each stays one device with its id; both go on working, and a revoke ends both."
+                    "devices with a token and an old key: %s. Each stays one device with its id; both go on working, and a revoke ends both."
                             .formatted(withBoth));
         }
         if (withKey > 0) {
             report.note(
-                    "devices with an old key only: %d. They keep their ids and go on working; the keys are stored as hashes."
+                    "devices with an old key only: %s. They keep their ids and go on working; the keys are stored as hashes."
                             .formatted(withKey));
         }
     }

@@ -66,7 +66,7 @@ final class GoConfig {
     private static String where(YamlEngineException failure) {
         return failure instanceof MarkedYamlEngineException marked
                 ? marked.getProblemMark()
-                        .map(mark -> ": line %d: %s".formatted(mark.getLine() + 1, marked.getProblem()))
+                        .map(mark -> ": line %s: %s".formatted(mark.getLine() + 1, marked.getProblem()))
                         .orElse("")
                 : "";
     }

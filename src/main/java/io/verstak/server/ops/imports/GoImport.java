@@ -168,7 +168,7 @@ public final class GoImport {
         ObjectNode settings = new SettingsImport(config, report)
                 .run(database.records(), Optional.ofNullable(mail.get("server_url")), now);
         records.tellTheRest();
-        records.noteImport("A Go server's data were imported: %d users, %d devices, %d operations, %d blobs."
+        records.noteImport("A Go server's data were imported: %s users, %s devices, %s operations, %s blobs."
                 .formatted(
                         report.count(What.USERS).imported(),
                         report.count(What.DEVICES).imported(),

@@ -118,7 +118,7 @@ public final class ImportReport {
     public List<String> notes() {
         List<String> all = new ArrayList<>(notes);
         if (moreNotes > 0) {
-            all.add("and %d more of this kind".formatted(moreNotes));
+            all.add("and %s more of this kind".formatted(moreNotes));
         }
         return all;
     }

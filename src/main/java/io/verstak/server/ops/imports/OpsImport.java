@@ -143,10 +143,10 @@ final class OpsImport {
     private void putBehind(Behind op, long sequence) {
         if (behind.size() >= MAX_BEHIND) {
             throw new ImportException(
-                    "server_ops: more than %d operations have no sequence of their own".formatted(MAX_BEHIND));
+                    "server_ops: more than %s operations have no sequence of their own".formatted(MAX_BEHIND));
         }
         behind.add(op);
-        report.note("operation %s: its sequence %d is another's; it gets one above all others of its vault"
+        report.note("operation %s: its sequence %s is another's; it gets one above all others of its vault"
                 .formatted(op.op().opId(), sequence));
     }
 

@@ -105,7 +105,7 @@ final class SettingsImport {
             if (!allowed) {
                 refuse(
                         "web.server_name",
-                        "is longer than %d characters, or has more than one line".formatted(MAX_NAME));
+                        "is longer than %s characters, or has more than one line".formatted(MAX_NAME));
             }
             return allowed;
         });
@@ -150,7 +150,7 @@ final class SettingsImport {
     private static String address(String listen, long port) {
         boolean bareIpv6 = !listen.startsWith("[") && listen.indexOf(':') != listen.lastIndexOf(':');
         if (bareIpv6) {
-            return "[%s]:%d".formatted(listen, port);
+            return "[%s]:%s".formatted(listen, port);
         }
         if (listen.startsWith(":")) {
             return "0.0.0.0" + listen;
@@ -200,7 +200,7 @@ final class SettingsImport {
         }
         long allowed = Math.max(range.min(), Math.min(range.max(), value));
         if (allowed != value) {
-            report.note("%s.%s: %d is not allowed here, %d is the nearest".formatted(group, key, value, allowed));
+            report.note("%s.%s: %s is not allowed here, %s is the nearest".formatted(group, key, value, allowed));
         }
         report.imported(What.SETTINGS);
         file.withObject("/" + group).put(component.getName(), allowed);

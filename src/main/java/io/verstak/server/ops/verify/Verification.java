@@ -124,7 +124,7 @@ public final class Verification {
         return switch (verdict) {
             case WHOLE -> "is whole";
             case MISSING -> "its file is missing";
-            case WRONG_SIZE -> "its file has not %d bytes".formatted(blob.size());
+            case WRONG_SIZE -> "its file has not %s bytes".formatted(blob.size());
             case WRONG_BYTES -> "its file holds other bytes";
             case UNREADABLE -> "its file cannot be read to its end";
             case UNKNOWN -> "its file cannot be opened";

@@ -5,12 +5,13 @@ import io.verstak.server.bus.Bus;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 
 /** The {@link Registration} of the other verticles: asks the account verticle. */
 public final class BusRegistration implements Registration {
     private static final Address<Application, Void> REGISTER = new Address<>("registration.register");
     private static final Address<Presented, Boolean> CAN_JOIN = new Address<>("registration.can-join");
-    private static final Address<Presented, Boolean> CAN_RESET = new Address<>("registration.can-reset");
+    private static final Address<Presented, Optional<String>> RESETTING = new Address<>("registration.resetting");
     private static final Address<Presented, Boolean> CAN_CONFIRM = new Address<>("registration.can-confirm");
     private static final Address<Presented, Void> CONFIRM = new Address<>("registration.confirm");
     private static final Address<Presented, Void> FORGOT = new Address<>("registration.forgot");
@@ -30,7 +31,7 @@ public final class BusRegistration implements Registration {
         return Future.all(List.of(
                 bus.serve(REGISTER, registrations::register),
                 bus.serve(CAN_JOIN, registrations::canJoin),
-                bus.serve(CAN_RESET, resets::canReset),
+                bus.serve(RESETTING, resets::resetting),
                 bus.serve(CAN_CONFIRM, registrations::canConfirm),
                 bus.serve(CONFIRM, registrations::confirm),
                 bus.serve(FORGOT, resets::forgot),
@@ -48,8 +49,8 @@ public final class BusRegistration implements Registration {
     }
 
     @Override
-    public Future<Boolean> canReset(String token, InetAddress address) {
-        return bus.request(CAN_RESET, new Presented(token, address));
+    public Future<Optional<String>> resetting(String token, InetAddress address) {
+        return bus.request(RESETTING, new Presented(token, address));
     }
 
     @Override

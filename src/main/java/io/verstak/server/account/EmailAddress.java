@@ -1,15 +1,17 @@
 package io.verstak.server.account;
 
 import io.verstak.server.storage.UserStore;
+import java.net.IDN;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * An e-mail address that mail can be sent to: a dot-atom and a domain name (RFC 5321, 4.1.2), in ASCII. Quoted local parts,
- * address literals and internationalized addresses (SMTPUTF8) are refused; so is every control character, and thus a line
+ * An e-mail address that mail can be sent to: a dot-atom and a domain name (RFC 5321, 4.1.2), in ASCII. A domain in other letters
+ * becomes its form in ASCII (RFC 5891), as browsers send it from a field for addresses. Quoted local parts,
+ * address literals and local parts in other letters (SMTPUTF8) are refused; so is every control character, and thus a line
  * break, wherever it stands.
  *
- * @param text as it was typed, without spaces around it
+ * @param text as it was typed, without spaces around it, its domain in ASCII
  */
 public record EmailAddress(String text) {
     /** A path is 256 octets with its angle brackets (RFC 5321, 4.5.3.1.3). */
@@ -31,8 +33,26 @@ public record EmailAddress(String text) {
 
     /** Spaces around it are dropped, as keyboards add them; nothing else is repaired. */
     public static Optional<EmailAddress> parse(String text) {
-        String address = withoutSpacesAround(text);
+        String address = asciiDomain(withoutSpacesAround(text));
         return isAddress(address) ? Optional.of(new EmailAddress(address)) : Optional.empty();
+    }
+
+    /** A login that may be an address, as it would be stored; anything else stays what it is. */
+    public static String login(String text) {
+        return asciiDomain(text);
+    }
+
+    private static String asciiDomain(String text) {
+        int at = text.lastIndexOf('@');
+        String domain = text.substring(at + 1);
+        if (at < 0 || text.length() > MAX_LENGTH || domain.chars().allMatch(c -> c < 128)) {
+            return text;
+        }
+        try {
+            return text.substring(0, at + 1) + IDN.toASCII(domain, IDN.USE_STD3_ASCII_RULES);
+        } catch (IllegalArgumentException notADomain) {
+            return text;
+        }
     }
 
     /** The form in which addresses are compared and made unique: lower case. */

@@ -56,7 +56,7 @@ final class Logins {
         if (bytes(login) > MAX_LOGIN) {
             return refuse(ErrorCode.INVALID_REQUEST, "The login is too long.");
         }
-        return users.findByLogin(login)
+        return users.findByLogin(EmailAddress.login(login))
                 .compose(found -> check(found, password, limits.gate(account(found, login), credentials.address()))
                         .compose(right ->
                                 right ? admit(found) : refuse(ErrorCode.UNAUTHORIZED, "Wrong login or password."))

@@ -4,6 +4,7 @@ import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
 import java.net.InetAddress;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -28,9 +29,18 @@ final class MailedLinks {
      * @throws ServerException {@code RATE_LIMITED}
      */
     Future<Boolean> look(String token, InetAddress from, Function<String, Future<Boolean>> lookUp) {
+        return find(
+                        token,
+                        from,
+                        digest -> lookUp.apply(digest).map(taken -> taken ? Optional.of(taken) : Optional.empty()))
+                .map(Optional::isPresent);
+    }
+
+    /** As {@link #look}, for a token that leads to something. */
+    <T> Future<Optional<T>> find(String token, InetAddress from, Function<String, Future<Optional<T>>> lookUp) {
         check(from);
-        return lookUp.apply(Tokens.digest(token).hex()).onSuccess(taken -> {
-            if (!taken) {
+        return lookUp.apply(Tokens.digest(token).hex()).onSuccess(found -> {
+            if (found.isEmpty()) {
                 refused(from);
             }
         });

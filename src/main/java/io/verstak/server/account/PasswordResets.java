@@ -79,11 +79,14 @@ final class PasswordResets {
                 .onSuccess(queued -> tools.mailQueued());
     }
 
-    Future<Boolean> canReset(Presented token) {
-        return links.look(
-                token.text(),
-                token.address(),
-                digest -> passwords.resets(digest, tools.clock().millis()).map(Optional::isPresent));
+    Future<Optional<String>> resetting(Presented token) {
+        return links.find(token.text(), token.address(), digest -> owner(digest).map(user -> user.map(User::username)));
+    }
+
+    private Future<Optional<User>> owner(String digest) {
+        return passwords
+                .resets(digest, tools.clock().millis())
+                .compose(userId -> userId.map(users::find).orElse(Future.succeededFuture(Optional.empty())));
     }
 
     /** The link is looked up first: to hash costs much, and nobody guesses 256 bits by how long the answer takes. */
@@ -91,9 +94,7 @@ final class PasswordResets {
         return links.use(
                 reset.token(),
                 reset.address(),
-                digest -> passwords
-                        .resets(digest, tools.clock().millis())
-                        .compose(userId -> userId.map(users::find).orElse(Future.succeededFuture(Optional.empty())))
+                digest -> owner(digest)
                         .compose(user ->
                                 user.isEmpty() ? Future.succeededFuture(false) : set(user.get(), digest, reset)));
     }

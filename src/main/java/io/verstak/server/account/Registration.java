@@ -2,6 +2,7 @@ package io.verstak.server.account;
 
 import io.vertx.core.Future;
 import java.net.InetAddress;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,8 +58,8 @@ public interface Registration {
      */
     Future<Void> forgot(String email, InetAddress address);
 
-    /** Whether {@link #reset} would take this token; uses nothing up. */
-    Future<Boolean> canReset(String token, InetAddress address);
+    /** The name of the user whose password {@link #reset} would set with this token; empty: it would refuse. Uses nothing up. */
+    Future<Optional<String>> resetting(String token, InetAddress address);
 
     /**
      * Sets another password, ends all sessions of the user, and tells the owner by mail. Refuses with

@@ -18,6 +18,7 @@ public final class ServerException extends ReplyException {
 
     private final ErrorCode errorCode;
     private final int retryAfterSeconds;
+    private final String opId;
 
     public ServerException(ErrorCode code) {
         this(code, code.text());
@@ -25,13 +26,14 @@ public final class ServerException extends ReplyException {
 
     /** @param text for people; sent with the answer, so it never contains a secret, a path or a cause's message */
     public ServerException(ErrorCode code, String text) {
-        this(code, text, DEFAULT_RETRY_AFTER_SECONDS);
+        this(code, text, DEFAULT_RETRY_AFTER_SECONDS, "");
     }
 
-    private ServerException(ErrorCode code, String text, int retryAfterSeconds) {
+    private ServerException(ErrorCode code, String text, int retryAfterSeconds, String opId) {
         super(ReplyFailure.RECIPIENT_FAILURE, code.status(), text);
         this.errorCode = code;
         this.retryAfterSeconds = retryAfterSeconds;
+        this.opId = opId;
     }
 
     /**
@@ -39,7 +41,17 @@ public final class ServerException extends ReplyException {
      * again.
      */
     public static ServerException retryAfter(ErrorCode code, int seconds) {
-        return new ServerException(code, code.text(), seconds);
+        return new ServerException(code, code.text(), seconds, "");
+    }
+
+    /** The same refusal, due to this op of a push. */
+    public ServerException of(String op) {
+        return new ServerException(errorCode, text(), retryAfterSeconds, op);
+    }
+
+    /** The {@code op_id} of the op that a push was refused for; empty: none. */
+    public String opId() {
+        return opId;
     }
 
     public ErrorCode code() {

@@ -16,7 +16,10 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds out who asks: {@code Authorization: Bearer <token>} (RFC 6750, section 2.1) or a session's cookie, and nothing else. */
+/**
+ * Finds out who asks: {@code Authorization: Bearer <token>} (RFC 6750, section 2.1; the scheme in any case, RFC 9110, section
+ * 11.1) or a session's cookie, and nothing else.
+ */
 final class Authentication {
     private static final String SCHEME = "Bearer ";
 
@@ -82,8 +85,8 @@ final class Authentication {
 
     private static Optional<String> bearer(RoutingContext context) {
         List<String> headers = context.request().headers().getAll(HttpHeaders.AUTHORIZATION);
-        return headers.size() == 1 && headers.get(0).startsWith(SCHEME)
-                ? Optional.of(headers.get(0).substring(SCHEME.length()))
+        return headers.size() == 1 && headers.get(0).regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                ? Optional.of(headers.get(0).substring(SCHEME.length()).strip())
                 : Optional.empty();
     }
 

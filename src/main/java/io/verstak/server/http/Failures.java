@@ -5,6 +5,7 @@ import io.verstak.server.error.ServerException;
 import io.verstak.server.http.transport.MalformedRequest;
 import io.verstak.server.http.web.ErrorPage;
 import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
@@ -21,7 +22,12 @@ final class Failures implements Handler<RoutingContext> {
 
     private final ErrorPage page;
 
+    /** What desktops read of a refusal: it must be JSON up to its end. */
+    private static final int READ_BYTES = 500;
+
     private record ErrorAnswer(String error, String code) {}
+
+    private record OpErrorAnswer(String error, String code, String opId) {}
 
     Failures(ErrorPage page) {
         this.page = page;
@@ -52,13 +58,21 @@ final class Failures implements Handler<RoutingContext> {
             response.putHeader("Retry-After", Integer.toString(refusal.retryAfterSeconds()));
         }
         if (answersJson(context)) {
-            Answers.json(
-                    context,
-                    status,
-                    Json.write(new ErrorAnswer(refusal.text(), refusal.code().code())));
+            Answers.json(context, status, json(refusal));
         } else {
             page.show(context, refusal);
         }
+    }
+
+    private static Buffer json(ServerException refusal) {
+        String code = refusal.code().code();
+        if (!refusal.opId().isEmpty()) {
+            Buffer withOp = Json.write(new OpErrorAnswer(refusal.text(), code, refusal.opId()));
+            if (withOp.length() <= READ_BYTES) {
+                return withOp;
+            }
+        }
+        return Json.write(new ErrorAnswer(refusal.text(), code));
     }
 
     /** Makes this request's failure a page, wherever its path lies. */

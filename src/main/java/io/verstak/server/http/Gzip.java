@@ -1,20 +1,24 @@
 package io.verstak.server.http;
 
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Compresses the text that an answer consists of. Vert.x's own compression would cover every answer of a listener, and
  * take sendfile from the blobs.
  */
 public final class Gzip {
+    /** Below this a packet carries the answer as it is: compressing it would only cost time. */
+    private static final int WORTHWHILE_BYTES = 1 << 10;
+
     /** Compressing more than this takes long enough to be felt on an event loop. */
     private static final int LARGE_BYTES = 64 << 10;
 
@@ -33,7 +37,7 @@ public final class Gzip {
     public static void end(RoutingContext context, Buffer body) {
         HttpServerResponse response = context.response();
         response.putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
-        if (!accepted(context.request().getHeader(HttpHeaders.ACCEPT_ENCODING))) {
+        if (body.length() < WORTHWHILE_BYTES || !accepted(context.request().headers())) {
             response.end(body);
         } else if (body.length() <= LARGE_BYTES) {
             endCompressed(response, compress(body, OF_LOOP.get()));
@@ -50,10 +54,12 @@ public final class Gzip {
     }
 
     /** Whether {@code Accept-Encoding} names gzip, or everything, without a weight of zero (RFC 9110, section 12.5.3). */
-    public static boolean accepted(@Nullable String acceptEncoding) {
-        if (acceptEncoding == null) {
-            return false;
-        }
+    public static boolean accepted(MultiMap request) {
+        List<String> lines = request.getAll(HttpHeaders.ACCEPT_ENCODING);
+        return accepted(lines.size() == 1 ? lines.get(0) : String.join(",", lines));
+    }
+
+    private static boolean accepted(String acceptEncoding) {
         boolean any = false;
         for (String element : acceptEncoding.split(",", -1)) {
             String[] parts = element.strip().split(";", 2);

@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A request whose path is the one that the route table knows, however it was spelled and whatever stands before it. */
 final class LocalRequest extends HttpServerRequestWrapper {
+    /** What asks about the server as a whole (RFC 9112, section 3.2.4) is answered as for its first page. */
+    private static final String OF_THE_SERVER = "*";
+
+    private static final String HOME = "/";
+
     private final String path;
 
     private LocalRequest(HttpServerRequestInternal request, String path) {
@@ -19,7 +24,8 @@ final class LocalRequest extends HttpServerRequestWrapper {
     static Handler<HttpServerRequest> handler(BasePath base, Handler<HttpServerRequest> routes) {
         return request -> {
             @Nullable String sent = request.path();
-            String local = sent == null ? "" : base.strip(RequestPath.normal(sent));
+            String local =
+                    sent == null || OF_THE_SERVER.equals(request.uri()) ? HOME : base.strip(RequestPath.normal(sent));
             boolean same = local.equals(sent) || !(request instanceof HttpServerRequestInternal);
             routes.handle(same ? request : new LocalRequest((HttpServerRequestInternal) request, local));
         };

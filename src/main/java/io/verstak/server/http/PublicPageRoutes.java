@@ -70,6 +70,7 @@ final class PublicPageRoutes {
                 .get("/forgot/sent", call.page(forgot::sent))
                 .get("/reset", call.page(forgot::choose))
                 .post("/reset", call.form(forgot::reset))
+                .get("/.well-known/change-password", call.page(forgot::change))
                 .get("/login", call.page(signIn::show))
                 .post("/login", call.form(signIn::signIn))
                 .get("/logout", call.userPage(signIn::home))

@@ -36,8 +36,9 @@ final class RequestLog {
         HttpServerRequest asked = context.request();
         HttpServerResponse answer = context.response();
         long nanos = request.nanos();
+        long sent = request.sent(answer.bytesWritten());
         String method = asked.method().name();
-        meters.count(request.route(), method, answer.getStatusCode(), nanos, asked.bytesRead(), answer.bytesWritten());
+        meters.count(request.route(), method, answer.getStatusCode(), nanos, asked.bytesRead(), sent);
         if (LOG.isInfoEnabled()) {
             LoggingEventBuilder line = LOG.atInfo()
                     .addKeyValue("method", printable(method))
@@ -45,7 +46,7 @@ final class RequestLog {
                     .addKeyValue("status", answer.getStatusCode())
                     .addKeyValue("ms", TimeUnit.NANOSECONDS.toMicros(nanos) / 1000.0)
                     .addKeyValue("in", asked.bytesRead())
-                    .addKeyValue("out", answer.bytesWritten())
+                    .addKeyValue("out", sent)
                     .addKeyValue(
                             "client", Call.clientAddress(context, addresses).getHostAddress())
                     .addKeyValue("id", request.id());

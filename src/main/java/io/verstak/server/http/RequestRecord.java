@@ -3,9 +3,10 @@ package io.verstak.server.http;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.DeviceIdentity;
 import io.vertx.ext.web.RoutingContext;
+import java.util.function.LongSupplier;
 
 /** What is known of one request by the time it ends; used by one event loop. */
-final class RequestRecord {
+public final class RequestRecord {
     private static final String KEY = RequestRecord.class.getName();
 
     /** Of a path that no route has: never the path itself, of which strangers make up any number. */
@@ -16,6 +17,7 @@ final class RequestRecord {
     private String route = NO_ROUTE;
     private String device = "";
     private String user = "";
+    private LongSupplier alsoSent = () -> 0;
 
     private RequestRecord(String id) {
         this.id = id;
@@ -28,7 +30,7 @@ final class RequestRecord {
     }
 
     /** The record of a request that has begun. */
-    static RequestRecord of(RoutingContext context) {
+    public static RequestRecord of(RoutingContext context) {
         RequestRecord request = context.get(KEY);
         return request == null ? new RequestRecord("") : request;
     }
@@ -44,6 +46,16 @@ final class RequestRecord {
 
     void of(SessionIdentity identity) {
         user = identity.owner();
+    }
+
+    /** Bytes of the answer's body that went out past the one who counts them. */
+    public void alsoSent(LongSupplier bytes) {
+        alsoSent = bytes;
+    }
+
+    /** @param counted bytes of the answer's body, as far as they were counted */
+    long sent(long counted) {
+        return counted + alsoSent.getAsLong();
     }
 
     String id() {

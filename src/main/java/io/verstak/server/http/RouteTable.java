@@ -12,8 +12,13 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Methods and paths with their handlers; a path that is known but not with this method answers 405 and names those. */
+/**
+ * Methods and paths with their handlers; a path that is known but not with this method answers 405 and names those, and to OPTIONS
+ * 204 with the same names (RFC 9110, section 9.3.7).
+ */
 final class RouteTable {
+    private static final int NO_CONTENT = 204;
+
     private final Router router;
     private final Map<String, TreeSet<String>> methods = new LinkedHashMap<>();
     private final Map<String, Handler<RoutingContext>> doors = new LinkedHashMap<>();
@@ -74,15 +79,20 @@ final class RouteTable {
         };
     }
 
-    /** Closes the table: what no route took is 405 on a known path and 404 elsewhere. */
+    /** Closes the table: what no route took is 204 to OPTIONS or else 405 on a known path and 404 elsewhere. */
     void end() {
         doors.forEach((path, handler) -> router.route(path).handler(handler));
         methods.forEach((path, allowed) -> {
+            allowed.add(HttpMethod.OPTIONS.name());
             String allow = allowed.stream().collect(Collectors.joining(", "));
             router.route(path).handler(context -> {
                 RequestRecord.of(context).route(path);
                 context.response().putHeader(HttpHeaders.ALLOW, allow);
-                context.fail(new ServerException(ErrorCode.METHOD_NOT_ALLOWED));
+                if (context.request().method().equals(HttpMethod.OPTIONS)) {
+                    context.response().setStatusCode(NO_CONTENT).end();
+                } else {
+                    context.fail(new ServerException(ErrorCode.METHOD_NOT_ALLOWED));
+                }
             });
         });
         innerDoors.forEach((path, handler) -> router.route(path).handler(handler));

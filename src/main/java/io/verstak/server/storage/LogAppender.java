@@ -76,7 +76,7 @@ final class LogAppender {
             Known known = twin == null ? group.find(push.device().scope().id(), op) : null;
             byte[] content = twin != null ? twin.content() : known != null ? known.content() : null;
             if (content != null && !Arrays.equals(content, op.content())) {
-                return new ServerException(ErrorCode.OP_ID_CONFLICT);
+                return new ServerException(ErrorCode.OP_ID_CONFLICT).of(op.opId());
             }
             if (known != null) {
                 sequences.put(op.opId(), known.sequence());
@@ -87,11 +87,16 @@ final class LogAppender {
                 fresh.put(op.opId(), op);
                 unknown.add(op);
                 if (firstRefusal == null) {
-                    firstRefusal = op.refusal() == null ? checkBlob(push, op.blob()) : op.refusal();
+                    firstRefusal = refusal(push, op);
                 }
             }
         }
         return firstRefusal;
+    }
+
+    private @Nullable ServerException refusal(Push push, NewOp op) throws SQLException {
+        ServerException refusal = op.refusal() == null ? checkBlob(push, op.blob()) : op.refusal();
+        return refusal == null ? null : refusal.of(op.opId());
     }
 
     private @Nullable ServerException checkBlob(Push push, @Nullable BlobReference blob) throws SQLException {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks an op's {@code payload_json} without decoding it: one JSON value, nested to 1000 at most, nothing behind it. Of
- * its content only the members {@code blob} (of a file) and {@code dataBase64} of the outermost object matter.
+ * its content only the members {@code blob} and {@code dataBase64} of the outermost object matter, and those of a file only.
  */
 public final class Payload {
     private static final int MAX_DEPTH = 1000;
@@ -67,7 +67,7 @@ public final class Payload {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             JsonToken value = parser.nextToken();
-            inline |= name.equals("dataBase64");
+            inline |= file && name.equals("dataBase64");
             if (file && name.equals("blob") && value != JsonToken.VALUE_NULL) {
                 blob = value == JsonToken.START_OBJECT ? reference(parser) : null;
                 malformed |= blob == null;

@@ -22,6 +22,14 @@ class EmailAddressTest {
         assertThat(EmailAddress.parse(text)).contains(new EmailAddress(text));
     }
 
+    @Test
+    void a_domain_in_other_letters_is_the_same_address_as_its_form_in_ascii() {
+        assertThat(EmailAddress.parse("Bob@Пример.РФ").orElseThrow().key()).isEqualTo("bob@xn--e1afmkfd.xn--p1ai");
+        assertThat(EmailAddress.parse("bob@bücher.example")).isEqualTo(EmailAddress.parse("bob@xn--bcher-kva.example"));
+        assertThat(EmailAddress.login("bob@пример.рф")).isEqualTo("bob@xn--e1afmkfd.xn--p1ai");
+        assertThat(EmailAddress.login("боб")).isEqualTo("боб");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -49,7 +57,8 @@ class EmailAddressTest {
                 "a@b.c>",
                 "a@b\0c",
                 "почта@пример.рф",
-                "a@пример.рф",
+                "a@пример..рф",
+                "a@при­mer\u0000.рф",
                 "a\t@b.c",
                 "\ta@b.c"
             })

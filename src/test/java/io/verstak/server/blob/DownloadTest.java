@@ -191,7 +191,7 @@ class DownloadTest {
                 SERVER.send(Request.of("DELETE", Blobs.PATH + "/" + SHA256).bearer(DEVICE.token()));
 
         assertThat(answer.status()).isEqualTo(405);
-        assertThat(answer.header("Allow")).isEqualTo("GET, HEAD, PUT");
+        assertThat(answer.header("Allow")).isEqualTo("GET, HEAD, OPTIONS, PUT");
     }
 
     private static Request download() {

@@ -8,6 +8,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.Http;
+import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
@@ -85,6 +87,23 @@ class RequestLogTest {
         Answer me = SERVER.send(Request.get("/api/client/me").bearer(desktop.token()));
 
         assertThat(line(me)).containsEntry("device", desktop.id()).containsEntry("user", user);
+    }
+
+    @Test
+    void the_line_of_a_stream_counts_all_that_was_sent() throws Exception {
+        Desktop desktop = SERVER.pair("anna", "streamed");
+        long sent = 0;
+        Answer head;
+        try (Http http = Http.connect(SERVER.port())) {
+            head = http.open(Request.get("/api/v1/sync/events").bearer(desktop.token()));
+            sent += http.chunk().length;
+            for (int i = 0; i < 5; i++) {
+                desktop.make(OutboxOp.note("n", "text")).push();
+                sent += http.chunk().length;
+            }
+        }
+
+        assertThat(line(head)).containsEntry("out", sent).containsEntry("broken", true);
     }
 
     @Test

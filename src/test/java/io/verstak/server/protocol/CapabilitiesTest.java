@@ -59,6 +59,6 @@ class CapabilitiesTest {
     @Test
     void other_methods_are_named_as_not_allowed() {
         assertThat(SERVER.send(Request.post("/api/v1/capabilities", "{}")).header("Allow"))
-                .isEqualTo("GET, HEAD");
+                .isEqualTo("GET, HEAD, OPTIONS");
     }
 }

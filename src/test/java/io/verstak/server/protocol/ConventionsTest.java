@@ -42,15 +42,15 @@ class ConventionsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "GET, /api/client/pair, POST",
-        "GET, /api/auth/test, POST",
-        "GET, /api/v1/device/register, POST",
-        "POST, /api/client/me, 'GET, HEAD'",
-        "GET, /api/client/revoke-current, POST",
-        "DELETE, /api/client/revoke-device, POST",
-        "PUT, /api/v1/sync/push, POST",
-        "GET, /api/v1/sync/pull, POST",
-        "POST, /api/v1/health, 'GET, HEAD'"
+        "GET, /api/client/pair, 'OPTIONS, POST'",
+        "GET, /api/auth/test, 'OPTIONS, POST'",
+        "GET, /api/v1/device/register, 'OPTIONS, POST'",
+        "POST, /api/client/me, 'GET, HEAD, OPTIONS'",
+        "GET, /api/client/revoke-current, 'OPTIONS, POST'",
+        "DELETE, /api/client/revoke-device, 'OPTIONS, POST'",
+        "PUT, /api/v1/sync/push, 'OPTIONS, POST'",
+        "GET, /api/v1/sync/pull, 'OPTIONS, POST'",
+        "POST, /api/v1/health, 'GET, HEAD, OPTIONS'"
     })
     void a_known_path_with_another_method_names_those_it_takes(String method, String path, String allowed) {
         Answer answer = SERVER.send(Request.of(method, path));
@@ -120,7 +120,7 @@ class ConventionsTest {
         Answer answer = SERVER.send(Request.post("/livez", ""));
 
         assertThat(answer.status()).isEqualTo(405);
-        assertThat(answer.header("Allow")).isEqualTo("GET, HEAD");
+        assertThat(answer.header("Allow")).isEqualTo("GET, HEAD, OPTIONS");
         assertThat(answer.text()).contains("<html");
     }
 
@@ -149,8 +149,8 @@ class ConventionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/api/client/me", "/api/nothing", "/livez", "/login", "/nothing", "/openapi.yaml"})
-    void short_answers_and_refusals_are_gzipped_like_any_other(String path) {
+    @ValueSource(strings = {"/login", "/nothing", "/openapi.yaml"})
+    void pages_and_their_refusals_are_gzipped_like_any_other_answer(String path) {
         Answer plain = SERVER.send(Request.get(path).bearer(DEVICE.token()).with("Accept-Encoding", "identity"));
         Answer answer = SERVER.send(Request.get(path).bearer(DEVICE.token()).with("Accept-Encoding", "gzip"));
 
@@ -158,6 +158,79 @@ class ConventionsTest {
         assertThat(answer.header("Content-Encoding")).isEqualTo("gzip");
         assertThat(answer.header("Content-Type")).isEqualTo(plain.header("Content-Type"));
         assertThat(answer.body()).hasSameSizeAs(plain.body());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/client/me", "/api/nothing", "/livez"})
+    void what_is_shorter_than_1_kib_comes_as_it_is(String path) {
+        Answer answer = SERVER.send(Request.get(path).bearer(DEVICE.token()).with("Accept-Encoding", "gzip"));
+
+        assertThat(answer.header("Content-Encoding")).isEmpty();
+        assertThat(answer.header("Vary").toLowerCase(Locale.ROOT)).isEqualTo("accept-encoding");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Bearer ", "bearer ", "BEARER ", "bEaReR  "})
+    void the_scheme_of_a_token_is_read_in_any_case(String scheme) {
+        Request me = Request.get("/api/client/me").with("Authorization", scheme + DEVICE.token());
+
+        assertThat(SERVER.send(me).status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/json; charset=utf-8",
+                "Application/JSON;CHARSET=\"UTF-8\"",
+                "text/plain",
+                "application/x-www-form-urlencoded"
+            })
+    void what_a_json_body_is_called_does_not_matter(String type) {
+        Request pull = Request.post(Sync.PULL, "{}".getBytes(StandardCharsets.UTF_8))
+                .with("content-TYPE", type)
+                .bearer(DEVICE.token());
+
+        assertThat(SERVER.send(pull).status()).isEqualTo(200);
+    }
+
+    @Test
+    void weights_and_several_lines_of_accept_encoding_are_read_as_one_list() {
+        Request openApi = Request.get("/openapi.yaml").with("Accept-Encoding", "br;q=1.0");
+
+        assertThat(SERVER.send(openApi.with("accept-encoding", "gzip;q=0.5")).header("Content-Encoding"))
+                .isEqualTo("gzip");
+        assertThat(SERVER.send(openApi.with("accept-encoding", "GZIP; q=0.000")).header("Content-Encoding"))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "*, 'GET, HEAD, OPTIONS'",
+        "/, 'GET, HEAD, OPTIONS'",
+        "/livez, 'GET, HEAD, OPTIONS'",
+        "/api/v1/sync/push, 'OPTIONS, POST'",
+        "/login, 'GET, HEAD, OPTIONS, POST'"
+    })
+    void options_of_a_known_path_are_its_methods(String path, String allowed) {
+        Answer answer = SERVER.send(Request.of("OPTIONS", path));
+
+        assertThat(answer.status()).isEqualTo(204);
+        assertThat(answer.header("Allow")).isEqualTo(allowed);
+        assertThat(SERVER.send(Request.of("OPTIONS", "/api/nothing")).status()).isEqualTo(404);
+    }
+
+    @Test
+    void a_password_manager_finds_where_a_password_is_changed() {
+        Answer answer = SERVER.send(Request.get("/.well-known/change-password"));
+
+        assertThat(answer.status()).isEqualTo(303);
+        assertThat(answer.header("Location")).isEqualTo("/account");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"//livez", "/livez/", "/%6Civez", "///livez//", "/./livez"})
+    void one_path_may_be_spelled_in_several_ways(String path) {
+        assertThat(SERVER.send(Request.get(path)).status()).isEqualTo(200);
     }
 
     @ParameterizedTest

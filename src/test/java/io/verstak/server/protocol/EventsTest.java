@@ -131,7 +131,7 @@ class EventsTest {
         for (String method : List.of("HEAD", "POST", "PUT", "DELETE")) {
             Answer answer = SERVER.send(Request.of(method, EVENTS).bearer(device.token()));
             assertThat(answer.status()).isEqualTo(405);
-            assertThat(answer.header("Allow")).isEqualTo("GET");
+            assertThat(answer.header("Allow")).isEqualTo("GET, OPTIONS");
         }
         assertThat(SERVER.send(Request.get(EVENTS)).code()).isEqualTo("unauthorized");
         assertThat(SERVER.send(Request.get(EVENTS + "?token=" + device.token())).status())

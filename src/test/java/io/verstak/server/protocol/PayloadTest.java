@@ -135,9 +135,11 @@ class PayloadTest {
                 "{\"data\\u0042ase64\":\"AAAA\"}",
                 "{\"blob\":{},\"dataBase64\":\"AAAA\"}"
             })
-    void a_payload_with_inline_bytes_is_forbidden(String payload) {
-        assertRefused(OutboxOp.note("n", "").withPayload(payload), "inline_binary_forbidden");
+    void a_payload_with_inline_bytes_is_forbidden_to_files_and_nobody_else(String payload) {
         assertRefused(OutboxOp.note("n", "").on("file", "f").withPayload(payload), "inline_binary_forbidden");
+        OutboxOp record =
+                OutboxOp.note("n", "").on("plugin.gallery.record", "r").withPayload(payload);
+        assertThat(roundTrip(record).payloadJson()).isEqualTo(payload);
     }
 
     private static PulledOp roundTrip(OutboxOp op) {

@@ -2,6 +2,7 @@ package io.verstak.server.http.api;
 
 import io.verstak.server.account.DeviceActivity;
 import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.http.RequestRecord;
 import io.verstak.server.http.transport.SharedChunk;
 import io.verstak.server.sync.HeadWait;
 import io.verstak.server.sync.HeadWatch;
@@ -46,6 +47,7 @@ final class HeadStream implements HeadWait.Listener {
         this.watch = watch;
         this.activity = activity;
         this.way = new SharedChunk.Way(context.request());
+        RequestRecord.of(context).alsoSent(way::written);
         this.wait = watch.open(device, true, this);
         context.addEndHandler(ended -> close());
     }

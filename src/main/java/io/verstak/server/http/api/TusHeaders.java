@@ -74,7 +74,8 @@ final class TusHeaders {
     /** Fails with {@code UNSUPPORTED_MEDIA_TYPE} for a body that is not a chunk of an upload. */
     void requirePart() {
         @Nullable String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-        if (type == null || !type.strip().toLowerCase(Locale.ROOT).equals(PART_TYPE)) {
+        if (type == null
+                || !type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(PART_TYPE)) {
             throw new ServerException(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body must be " + PART_TYPE + ".");
         }
     }

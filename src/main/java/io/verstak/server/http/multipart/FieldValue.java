@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FieldValue {
     private static final String TOKEN_SYMBOLS = "!#$%&'*+-.^_`|~";
+    /** What a boundary may hold but only between quotes, which many forget. */
+    private static final String OFTEN_UNQUOTED = "()/:=?,";
 
     private final String text;
     private final String value;
@@ -50,18 +52,21 @@ final class FieldValue {
         if (at == text.length()) {
             return;
         }
-        String name = token().toLowerCase(Locale.ROOT);
+        String name = token("").toLowerCase(Locale.ROOT);
+        skipSpace();
         expect('=');
-        String content = at < text.length() && text.charAt(at) == '"' ? quoted() : token();
+        skipSpace();
+        String content = at < text.length() && text.charAt(at) == '"' ? quoted() : token(OFTEN_UNQUOTED);
         skipSpace();
         if (parameters.put(name, content) != null) {
             throw malformed();
         }
     }
 
-    private String token() {
+    /** @param more letters that are taken for part of it, too */
+    private String token(String more) {
         int from = at;
-        while (at < text.length() && isTokenCharacter(text.charAt(at))) {
+        while (at < text.length() && (isTokenCharacter(text.charAt(at)) || more.indexOf(text.charAt(at)) >= 0)) {
             at++;
         }
         if (at == from) {

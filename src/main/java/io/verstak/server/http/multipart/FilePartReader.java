@@ -11,14 +11,17 @@ import java.util.function.Consumer;
 
 /**
  * Takes a multipart body piece by piece and gives the bytes of its one file as they come, without copying them: only the
- * part's head, and what may be the beginning of the closing boundary, is kept. Anything else than one file between two
- * boundaries is refused with {@code INVALID_MULTIPART}, preamble and epilogue included.
+ * part's head, and what may be the beginning of the closing boundary, is kept. Text before the first boundary and after the
+ * last, and blanks behind a boundary, are ignored up to a bound (RFC 2046, section 5.1.1). Anything else than one file is refused
+ * with {@code INVALID_MULTIPART}.
  */
 final class FilePartReader {
     private static final int MAX_HEAD = 8 << 10;
+    /** Of the text around the part. What anybody sends there is a line for readers of mail. */
+    private static final int MAX_IGNORED = 8 << 10;
+
     private static final String CLOSE = "--";
-    private static final int HEAD_END = '\r' << 24 | '\n' << 16 | '\r' << 8 | '\n';
-    private static final int HEAD_END_LENGTH = 4;
+    private static final String LINE_END = "\r\n";
 
     private final Consumer<Buffer> file;
     private final String opening;
@@ -27,17 +30,23 @@ final class FilePartReader {
 
     private final DelimiterSearch search;
 
-    private final ByteArrayOutputStream head = new ByteArrayOutputStream();
-    private int lastFour;
-    private final StringBuilder tail = new StringBuilder(4);
-    private State state = State.HEAD;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private final StringBuilder fields = new StringBuilder();
+    private byte last;
+    private int ignored;
+    private int tail;
+    private State state = State.PREAMBLE;
     /** How many bytes of the delimiter the last piece ended with. */
     private int matched;
 
     private enum State {
+        PREAMBLE,
         HEAD,
         FILE,
-        TAIL
+        /** The two hyphens of the last boundary. A second part would begin with a line end here. */
+        TAIL,
+        PADDING,
+        EPILOGUE
     }
 
     /** @param file gets the pieces of the file, in order */
@@ -52,45 +61,60 @@ final class FilePartReader {
     void read(Buffer piece) {
         ByteBuf bytes = ((BufferInternal) piece).getByteBuf();
         int at = 0;
-        if (state == State.HEAD) {
-            at = readHead(bytes);
+        if (state == State.PREAMBLE || state == State.HEAD) {
+            at = readLines(bytes);
         }
         if (state == State.FILE) {
             at = readFile(piece, bytes, at);
         }
-        if (state == State.TAIL) {
-            readTail(bytes, at);
+        while (state != State.FILE && at < bytes.readableBytes()) {
+            readEnd(bytes.getByte(at++));
         }
     }
 
     /** The body has ended. */
     void end() {
-        require(state == State.TAIL
-                && (tail.toString().equals(CLOSE) || tail.toString().equals("--\r\n")));
+        require(state == State.PADDING || (state == State.EPILOGUE && ignored > 0));
     }
 
     /** @return where the file begins, or the end of the piece */
-    private int readHead(ByteBuf bytes) {
+    private int readLines(ByteBuf bytes) {
         for (int at = 0; at < bytes.readableBytes(); at++) {
             byte next = bytes.getByte(at);
-            head.write(next);
-            lastFour = (lastFour << Byte.SIZE) | (next & 0xff);
-            if (lastFour == HEAD_END) {
-                endHead();
-                return at + 1;
+            line.write(next);
+            require(line.size() + fields.length() < MAX_HEAD && line.size() + ignored < MAX_IGNORED);
+            boolean endsLine = next == '\n' && last == '\r';
+            last = next;
+            if (endsLine) {
+                String text = line.toString(StandardCharsets.UTF_8);
+                line.reset();
+                endLine(text.substring(0, text.length() - LINE_END.length()));
+                if (state == State.FILE) {
+                    return at + 1;
+                }
             }
-            require(head.size() < MAX_HEAD);
         }
         return bytes.readableBytes();
     }
 
-    private void endHead() {
-        String text = head.toString(StandardCharsets.UTF_8);
-        int from = opening.length() + 2;
-        int to = text.length() - HEAD_END_LENGTH;
-        require(from < to && text.startsWith(opening + "\r\n"));
-        PartHead.requireFile(text.substring(from, to));
-        state = State.FILE;
+    private void endLine(String text) {
+        if (state == State.PREAMBLE) {
+            if (text.startsWith(opening) && isBlank(text.substring(opening.length()))) {
+                state = State.HEAD;
+                ignored = 0;
+            } else {
+                ignored += text.length() + LINE_END.length();
+            }
+        } else if (text.isEmpty()) {
+            PartHead.requireFile(fields.toString());
+            state = State.FILE;
+        } else {
+            fields.append(text).append(LINE_END);
+        }
+    }
+
+    private static boolean isBlank(String padding) {
+        return padding.chars().allMatch(c -> c == ' ' || c == '\t');
     }
 
     /** @return where the tail begins, or the end of the piece */
@@ -166,12 +190,26 @@ final class FilePartReader {
         }
     }
 
-    /** Two hyphens and perhaps a line end. A second part would begin with a line end here. */
-    private void readTail(ByteBuf bytes, int from) {
-        for (int at = from; at < bytes.readableBytes(); at++) {
-            tail.append((char) bytes.getByte(at));
-            require("--\r\n".startsWith(tail.toString()));
+    private void readEnd(byte next) {
+        switch (state) {
+            case TAIL -> {
+                require(next == CLOSE.charAt(tail));
+                tail++;
+                state = tail == CLOSE.length() ? State.PADDING : State.TAIL;
+            }
+            case PADDING -> {
+                // The line end is the first byte of the epilogue.
+                require(next == ' ' || next == '\t' || next == '\r');
+                state = next == '\r' ? State.EPILOGUE : State.PADDING;
+                ignored = state == State.EPILOGUE ? 0 : ignored + 1;
+            }
+            case EPILOGUE -> {
+                require(ignored > 0 || next == '\n');
+                ignored++;
+            }
+            case PREAMBLE, HEAD, FILE -> throw new IllegalStateException(state.name());
         }
+        require(ignored < MAX_IGNORED);
     }
 
     private static void require(boolean condition) {

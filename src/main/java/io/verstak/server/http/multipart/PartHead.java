@@ -6,11 +6,13 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The header fields of a part: they must say that it is the file, and that its bytes are sent as they are. */
 final class PartHead {
     private static final String LINE_END = "\r\n";
+    private static final Pattern FOLD = Pattern.compile("\r\n[ \t]+");
     private static final Set<String> AS_IT_IS = Set.of("binary", "8bit", "7bit");
 
     private PartHead() {}
@@ -18,7 +20,7 @@ final class PartHead {
     /**
      * Refuses with {@code INVALID_MULTIPART} what is not a part named {@code file} with a file name (RFC 7578, section 4.2).
      *
-     * @param fields the lines between the boundary and the empty line, without either
+     * @param fields the lines between the boundary and the empty line, each with its end
      */
     static void requireFile(String fields) {
         Map<String, String> byName = split(fields);
@@ -37,7 +39,10 @@ final class PartHead {
 
     private static Map<String, String> split(String fields) {
         Map<String, String> byName = new HashMap<>();
-        for (String line : fields.split(LINE_END, -1)) {
+        // A line that begins with a blank goes on with the one before it (RFC 5322, section 2.2.3).
+        String unfolded = FOLD.matcher(fields).replaceAll(" ");
+        for (String line : unfolded.substring(0, Math.max(0, unfolded.length() - LINE_END.length()))
+                .split(LINE_END, -1)) {
             int colon = line.indexOf(':');
             require(colon > 0 && line.chars().noneMatch(c -> c == '\r' || c == '\n' || c == 0));
             String name = line.substring(0, colon).toLowerCase(Locale.ROOT);

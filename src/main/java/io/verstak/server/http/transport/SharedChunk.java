@@ -13,11 +13,13 @@ import java.nio.charset.StandardCharsets;
 @SuppressWarnings("FutureReturnValueIgnored") // what fails a write closes the channel, and shows there
 public final class SharedChunk {
     private final byte[] encoded;
+    private final int bytes;
 
     /** @param text not empty */
     public SharedChunk(String text) {
         byte[] data = text.getBytes(StandardCharsets.UTF_8);
         byte[] size = (Integer.toHexString(data.length) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        bytes = data.length;
         encoded = new byte[size.length + data.length + 2];
         System.arraycopy(size, 0, encoded, 0, size.length);
         System.arraycopy(data, 0, encoded, size.length, data.length);
@@ -28,11 +30,17 @@ public final class SharedChunk {
     /** A writer that bypasses the encoder, looked up once per answer. */
     public static final class Way {
         private final ChannelHandlerContext encoder;
+        private long written;
 
         /** @param request the request whose answer is chunked */
         public Way(HttpServerRequest request) {
             ChannelHandlerContext connection = ((HttpServerConnection) request.connection()).channelHandlerContext();
             encoder = connection.pipeline().context("httpEncoder");
+        }
+
+        /** Bytes of the answer's body that went this way: Vert.x does not count them. */
+        public long written() {
+            return written;
         }
     }
 
@@ -41,6 +49,7 @@ public final class SharedChunk {
      * the answer's head and its end, and not while its write queue is full, since queued data would be overtaken.
      */
     public void write(Way way) {
+        way.written += bytes;
         way.encoder.writeAndFlush(Unpooled.wrappedBuffer(encoded));
     }
 }

@@ -85,7 +85,7 @@ public final class Assets {
                 .putHeader(HttpHeaders.CACHE_CONTROL, "public, max-age=31536000, immutable")
                 .putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING)
                 .putHeader("X-Content-Type-Options", "nosniff");
-        if (Gzip.accepted(context.request().getHeader(HttpHeaders.ACCEPT_ENCODING))) {
+        if (Gzip.accepted(context.request().headers())) {
             response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip").end(asset.gzip);
         } else {
             response.end(asset.plain);

@@ -13,11 +13,17 @@ public final class ForgotPage {
     private static final String CHOOSE = "reset";
     private static final String EMAIL = "email";
     private static final String TOKEN = "token";
+    private static final String USERNAME = "username";
 
     private final Registration registration;
 
     public ForgotPage(Registration registration) {
         this.registration = registration;
+    }
+
+    /** Where password managers find the form to change a password (W3C, "A Well-Known URL for Changing Passwords"). */
+    public Future<Reply> change(Call call) {
+        return Future.succeededFuture(Reply.to("/account"));
     }
 
     public Future<Reply> ask(Call call) {
@@ -43,8 +49,9 @@ public final class ForgotPage {
         return token.isEmpty()
                 ? Future.succeededFuture(Reply.page("reset-mailed"))
                 : registration
-                        .canReset(token, call.clientAddress())
-                        .map(can -> can ? Reply.page(CHOOSE, Map.of(TOKEN, token)) : LinkOver.ofReset());
+                        .resetting(token, call.clientAddress())
+                        .map(name -> name.map(username -> Reply.page(CHOOSE, view(token, username)))
+                                .orElseGet(LinkOver::ofReset));
     }
 
     public Future<Reply> reset(Call call, FormFields fields) {
@@ -58,6 +65,11 @@ public final class ForgotPage {
                 .map(reset -> Reply.to("/login").saying("password-reset"))
                 .recover(failure -> LinkOver.caused(failure)
                         ? Future.succeededFuture(LinkOver.ofReset())
-                        : Reply.again(CHOOSE, Map.of(TOKEN, token)).apply(failure));
+                        : Reply.again(CHOOSE, view(token, fields.get(USERNAME))).apply(failure));
+    }
+
+    /** @param username for password managers, which keep the new password under it */
+    private static Map<String, String> view(String token, String username) {
+        return Map.of(TOKEN, token, USERNAME, username);
     }
 }

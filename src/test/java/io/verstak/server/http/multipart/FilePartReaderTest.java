@@ -13,12 +13,15 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FilePartReaderTest {
     private static final String BOUNDARY = "boundary";
     private static final String HEAD =
             "--boundary\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n";
+    private static final String PART =
+            "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nx\r\n--boundary--\r\n";
     private static final String END = "\r\n--boundary--\r\n";
 
     @ParameterizedTest
@@ -107,9 +110,9 @@ class FilePartReaderTest {
                 "--boundary",
                 "--boundary--\r\n",
                 "--boundary\r\n\r\nfile\r\n--boundary--\r\n",
-                "\r\n--boundary\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nx\r\n--boundary--\r\n",
-                "preamble\r\n--boundary\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nx\r\n--boundary--\r\n",
-                "--boundary \r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nx\r\n--boundary--\r\n",
+                "preamble--boundary" + PART,
+                "--boundary x" + PART,
+                "preamble\n--boundary" + PART,
                 "--other\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nx\r\n--other--\r\n"
             })
     void a_body_that_does_not_begin_with_the_part_is_refused(String body) {
@@ -125,7 +128,8 @@ class FilePartReaderTest {
                 "\r\n--boundary\r\n",
                 "\r\n--boundary--\r",
                 "\r\n--boundary--x",
-                "\r\n--boundary--\r\nepilogue",
+                "\r\n--boundary--\repilogue",
+                "\r\n--boundary \r\nContent-Disposition: form-data; name=\"x\"\r\n\r\ny\r\n--boundary--\r\n",
                 "\r\n--boundaryx--\r\n",
                 "\r\n--boundary\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\ny\r\n--boundary--\r\n"
             })
@@ -145,7 +149,9 @@ class FilePartReaderTest {
                 "Content-Disposition: form-data; name=\"file\"; name=\"x\"; filename=\"a\"",
                 "Content-Disposition: form-data; name=\"file; filename=a",
                 "Content-Disposition: form-data; name=; filename=a",
-                "Content-Disposition: form-data; name=\"file\"; filename=\"a\"\r\nContent-Disposition: form-data; name=\"x\"",
+                "Content-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n"
+                        + "Content-Disposition: form-data; name=\"x\"",
+                " Content-Disposition: form-data; name=\"file\"; filename=\"a\"",
                 "Content-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n folded",
                 "Content-Disposition: form-data; name=\"file\"; filename=\"a\nb\"",
                 "Content-Disposition: form-data; name=\"file\"; filename=\"a\"\r\nno colon",
@@ -164,12 +170,53 @@ class FilePartReaderTest {
                 "Content-Disposition: form-data; name=\"file\"; filename=\"C:\\\\x\\\"y\"",
                 "Content-Disposition: form-data; name=\"file\"; filename=\"кот; name=x\"",
                 "Content-Disposition: form-data; name=\"file\"; filename*=UTF-8''%D0%BA",
+                "Content-Disposition: form-data; name=\"file\"; filename=\"k\"; filename*=UTF-8''%D0%BA",
+                "CONTENT-DISPOSITION: Form-Data ; Name = \"file\" ;\tFILENAME=\"a\"",
+                "Content-Disposition: form-data;\r\n name=\"file\";\r\n\tfilename=\"a\"",
                 "Content-Type: text/html\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"",
                 "Content-Disposition: form-data; name=\"file\"; filename=\"a\"\r\nContent-Transfer-Encoding: Binary"
             })
     void what_the_file_is_called_is_not_the_servers_business(String fields) {
         assertThat(read(bytes("--boundary\r\n" + fields + "\r\n\r\nfile" + END), 0, 0))
                 .isEqualTo("file");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            ignoreLeadingAndTrailingWhitespace = false,
+            value = {
+                "This is a message in MIME format.\\r\\n|\\r\\n",
+                "\\r\\n|\\r\\n",
+                "\\r\\n\\r\\n--boundar\\r\\nx--boundary\\r\\n|\\r\\nthe end\\r\\n--boundary\\r\\n",
+                "|  \\t\\r\\n",
+                "| ",
+                "one\\ntwo\\r\\n|\\r\\n\\r\\n"
+            })
+    void text_around_the_part_and_blanks_behind_a_boundary_are_ignored(String preamble, String epilogue) {
+        String head = HEAD.replaceFirst("--boundary", "--boundary \t");
+        byte[] body = bytes(wire(preamble) + head + "file" + "\r\n--boundary--" + wire(epilogue));
+        for (int split = 0; split <= body.length; split++) {
+            assertThat(read(body, split, split)).isEqualTo("file");
+        }
+    }
+
+    private static String wire(String escaped) {
+        return escaped == null
+                ? ""
+                : escaped.replace("\\r", "\r").replace("\\n", "\n").replace("\\t", "\t");
+    }
+
+    @Test
+    void text_around_the_part_is_bounded() {
+        String text = "x".repeat(8 << 10);
+        for (String body : List.of(
+                text + "\r\n" + HEAD + "file" + END,
+                "a\r\n".repeat(4 << 10) + HEAD + "file" + END,
+                HEAD + "file" + END + text,
+                HEAD + "file" + "\r\n--boundary--" + " ".repeat(9 << 10))) {
+            assertThatThrownBy(() -> read(bytes(body), 10, 100)).isInstanceOf(ServerException.class);
+        }
     }
 
     @Test

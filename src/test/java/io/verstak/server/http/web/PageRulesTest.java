@@ -99,6 +99,21 @@ class PageRulesTest {
     }
 
     @Test
+    void a_form_with_a_users_password_names_the_user_to_password_managers() {
+        templates.forEach((name, text) -> {
+            Matcher form = FORM.matcher(text);
+            while (form.find() && !name.startsWith("admin/")) {
+                String fields = form.group(2);
+                boolean asks = !fields.contains("smtp_pass")
+                        && (fields.contains("\"current-password\"") || fields.contains("\"new-password\""));
+                assertThat(!asks || fields.contains("autocomplete=\"username\"") || fields.contains("<@ui.account "))
+                        .as(name + ": " + form.group(1))
+                        .isTrue();
+            }
+        });
+    }
+
+    @Test
     void every_address_in_a_template_is_made_by_the_one_function_for_them() {
         templates.forEach(
                 (name, text) -> assertThat(ADDRESS.matcher(text).results().map(found -> found.group(1)))

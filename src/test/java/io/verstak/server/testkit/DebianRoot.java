@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * The files of a small Debian with systemd and Java, made once by debootstrap from where this machine has its own packages, and
  * kept in the build folder: the same release as this machine's.
  */
-final class DebianRoot {
+public final class DebianRoot {
     private static final Path ROOT = Path.of("target/booted/debian").toAbsolutePath();
     private static final Path MADE_OF = ROOT.resolveSibling("made-of");
     private static final long PATIENCE_MINUTES = 15;
@@ -23,7 +23,8 @@ final class DebianRoot {
 
     private DebianRoot() {}
 
-    static synchronized Path get() throws IOException {
+    /** The root; made now if it is not there yet. */
+    public static synchronized Path get() throws IOException {
         if (!Files.exists(MADE_OF) || !Files.readString(MADE_OF).equals(PACKAGES)) {
             Files.createDirectories(ROOT.getParent());
             run("rm", "-rf", MADE_OF.toString(), ROOT.toString());

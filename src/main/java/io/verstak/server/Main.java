@@ -56,6 +56,7 @@ public final class Main implements Callable<Integer> {
         // What libraries write for programs, too, must not follow the digits and letters of the place where it is
         // written.
         Locale.setDefault(Locale.ROOT);
+        Logging.markErrors();
         int exit = commandLine().execute(arguments);
         Logging.stop();
         if (exit != 0) {

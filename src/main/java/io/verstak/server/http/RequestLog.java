@@ -4,9 +4,12 @@ import io.verstak.server.account.ClientAddress;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.net.HttpURLConnection;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
@@ -16,6 +19,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 final class RequestLog {
     private static final Logger LOG = LoggerFactory.getLogger("request");
     private static final int MAX_PATH = 200;
+    private static final Set<String> PROBES = Set.of("/livez", "/readyz", "/api/v1/health");
 
     private final RequestMeters meters;
     private final ClientAddress addresses;
@@ -39,8 +43,9 @@ final class RequestLog {
         long sent = request.sent(answer.bytesWritten());
         String method = asked.method().name();
         meters.count(request.route(), method, answer.getStatusCode(), nanos, asked.bytesRead(), sent);
-        if (LOG.isInfoEnabled()) {
-            LoggingEventBuilder line = LOG.atInfo()
+        Level level = isAnsweredProbe(request.route(), answer) ? Level.DEBUG : Level.INFO;
+        if (LOG.isEnabledForLevel(level)) {
+            LoggingEventBuilder line = LOG.atLevel(level)
                     .addKeyValue("method", printable(method))
                     .addKeyValue("path", printable(asked.path()))
                     .addKeyValue("status", answer.getStatusCode())
@@ -58,6 +63,11 @@ final class RequestLog {
             }
             (answer.ended() ? line : line.addKeyValue("broken", true)).log("request");
         }
+    }
+
+    /** Asked every few seconds by who watches, they would fill the log; what they find wrong stands in it. */
+    private static boolean isAnsweredProbe(String route, HttpServerResponse answer) {
+        return PROBES.contains(route) && answer.getStatusCode() == HttpURLConnection.HTTP_OK && answer.ended();
     }
 
     /** What is not printable ASCII, as percent escapes: nobody starts a line of the log or colours a terminal. */

@@ -3,14 +3,17 @@ package io.verstak.server.ops;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.AppenderAttachable;
 import io.verstak.server.config.LogConfig;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.slf4j.LoggerFactory;
 
 /** Brings the configuration to Logback, whose own file holds what no administrator needs to change. */
@@ -22,18 +25,27 @@ public final class Logging {
 
     /** Sets the format, which stays, and what {@link #adjust} sets. For the start of a process that serves. */
     public static void start(LogConfig config) {
-        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
-                && config.format().equals("json")) {
-            speakJson(context, context.getLogger(Logger.ROOT_LOGGER_NAME));
-            speakJson(context, context.getLogger(REQUESTS));
+        String format = config.format();
+        if (format.equals("json")) {
+            encode(encoder -> new JsonLines());
+        } else if (format.equals("auto") && JournalLines.isOutput()) {
+            encode(encoder ->
+                    encoder instanceof PatternLayoutEncoder text ? new JournalLines(text.getPattern()) : encoder);
         }
         adjust(config);
     }
 
-    /** Sets the level, and whether requests are logged. */
+    /** Lets the journal show what goes to standard error as errors: what keeps a server from starting. */
+    public static void markErrors() {
+        JournalLines.markErrors();
+    }
+
+    /** Sets the level, and whether requests are logged: probes too, if all else is. */
     public static void adjust(LogConfig config) {
-        logger(Logger.ROOT_LOGGER_NAME).setLevel(Level.toLevel(config.level()));
-        logger(REQUESTS).setLevel(config.requests() ? Level.INFO : Level.OFF);
+        Level level = Level.toLevel(config.level());
+        logger(Logger.ROOT_LOGGER_NAME).setLevel(level);
+        Level requests = level == Level.DEBUG ? Level.DEBUG : Level.INFO;
+        logger(REQUESTS).setLevel(config.requests() ? requests : Level.OFF);
     }
 
     /** Lines that were dropped, since nobody read the output quickly enough. */
@@ -58,11 +70,21 @@ public final class Logging {
         return queues;
     }
 
-    private static void speakJson(LoggerContext context, AppenderAttachable<ILoggingEvent> from) {
+    private static void encode(UnaryOperator<Encoder<ILoggingEvent>> change) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            encode(context, context.getLogger(Logger.ROOT_LOGGER_NAME), change);
+            encode(context, context.getLogger(REQUESTS), change);
+        }
+    }
+
+    private static void encode(
+            LoggerContext context,
+            AppenderAttachable<ILoggingEvent> from,
+            UnaryOperator<Encoder<ILoggingEvent>> change) {
         for (Iterator<Appender<ILoggingEvent>> all = from.iteratorForAppenders(); all.hasNext(); ) {
             Appender<ILoggingEvent> appender = all.next();
             if (appender instanceof OutputStreamAppender<ILoggingEvent> stream) {
-                JsonLines lines = new JsonLines();
+                Encoder<ILoggingEvent> lines = change.apply(stream.getEncoder());
                 lines.setContext(context);
                 lines.start();
                 stream.setEncoder(lines);
@@ -70,7 +92,7 @@ public final class Logging {
             if (appender instanceof AppenderAttachable<?> behind) {
                 @SuppressWarnings("unchecked") // what stands behind an appender takes the same events
                 AppenderAttachable<ILoggingEvent> same = (AppenderAttachable<ILoggingEvent>) behind;
-                speakJson(context, same);
+                encode(context, same, change);
             }
         }
     }

@@ -13,6 +13,7 @@ import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,12 +62,12 @@ class RequestLogTest {
 
     @Test
     void a_request_is_one_line_with_what_an_administrator_asks_for() throws Exception {
-        Answer answer = SERVER.send(Request.get("/livez"));
+        Answer answer = SERVER.send(Request.get("/openapi.yaml"));
 
         Map<String, Object> line = line(answer);
         assertThat(line)
                 .containsEntry("method", "GET")
-                .containsEntry("path", "/livez")
+                .containsEntry("path", "/openapi.yaml")
                 .containsEntry("status", 200)
                 .containsEntry("in", 0L)
                 .containsEntry("out", (long) answer.body().length)
@@ -74,10 +75,39 @@ class RequestLogTest {
                 .containsEntry("id", answer.header("X-Request-Id"))
                 .doesNotContainKeys("device", "user", "broken");
         assertThat(line.get("ms")).isInstanceOf(Double.class);
-        line(SERVER.send(Request.get("/livez")));
+        line(SERVER.send(Request.get("/openapi.yaml")));
         assertThat(seen)
                 .filteredOn(id -> id.equals(answer.header("X-Request-Id")))
                 .hasSize(1);
+    }
+
+    @Test
+    void a_probe_that_is_answered_has_a_line_at_debug_only() throws Exception {
+        List<String> probes = List.of("/livez", "/readyz", "/api/v1/health");
+        List<String> ids = new ArrayList<>();
+        for (String probe : probes) {
+            ids.add(SERVER.send(Request.get(probe)).header("X-Request-Id"));
+        }
+        line(SERVER.send(Request.get("/openapi.yaml")));
+        assertThat(seen).doesNotContainAnyElementsOf(ids);
+
+        logger.setLevel(Level.DEBUG);
+        for (String probe : probes) {
+            assertThat(line(SERVER.send(Request.get(probe)))).containsEntry("path", probe);
+        }
+    }
+
+    @Test
+    void a_probe_that_finds_the_server_unfit_has_a_line() throws Exception {
+        try (TestServer unfit = TestServer.start()) {
+            logger.setLevel(Level.INFO);
+            Files.delete(unfit.data().resolve("tmp"));
+
+            Answer refused = unfit.send(Request.get("/readyz"));
+
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(line(refused)).containsEntry("path", "/readyz").containsEntry("status", 503);
+        }
     }
 
     @Test

@@ -185,9 +185,13 @@ public final class VerstakServer {
         int port = listeners.get(0).port();
         mail.listeningOn(port);
         accounts.measure(metrics.registry());
+        watch.measure(metrics.registry());
         announce(port, settings.now(), setupToken);
         if (config.metrics().enabled()) {
-            measure(vertx, metrics, directory, database);
+            measure(
+                    vertx,
+                    metrics,
+                    new StoredFigures(vertx, directory, database, health, upkeep.backups(), metrics.registry()));
         }
         return new Running(
                 vertx,
@@ -203,8 +207,7 @@ public final class VerstakServer {
     }
 
     /** Behind the first request: nobody who waits for the start waits for this. */
-    private void measure(Vertx vertx, Metrics metrics, DataDirectory directory, Database database) throws Exception {
-        StoredFigures figures = new StoredFigures(vertx, directory, database, metrics.registry(), clock);
+    private void measure(Vertx vertx, Metrics metrics, StoredFigures figures) throws Exception {
         await(EventLoopLag.deploy(vertx, metrics.registry()));
         await(new MetricsListener(vertx, metrics, figures)
                 .listen(config.metrics().listenAddress()));

@@ -127,9 +127,10 @@ public final class AccountServices implements AutoCloseable {
         return settings;
     }
 
-    /** Tells of the pool that hashes passwords. */
+    /** Tells of the pool that hashes passwords, and of refusals. */
     public void measure(MeterRegistry registry) {
         hashPool.measure(registry);
+        audit.measure(registry);
     }
 
     /** For the listeners, which ask with every request. */

@@ -1,16 +1,21 @@
 package io.verstak.server.account;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +36,7 @@ public final class Audit {
     private final Clock clock;
     private final Map<Kind, AuditEntry> waiting = new LinkedHashMap<>();
     private long minute;
+    private final Map<AuditType, LongAdder> refusals = new EnumMap<>(AuditType.class);
     /** Completes when everything that is being written is. */
     private Future<Void> written = Future.succeededFuture();
 
@@ -39,6 +45,17 @@ public final class Audit {
     public Audit(AuditStore store, Clock clock) {
         this.store = store;
         this.clock = clock;
+        Arrays.stream(AuditType.values())
+                .filter(AuditType::isRefusal)
+                .forEach(type -> refusals.put(type, new LongAdder()));
+    }
+
+    /** Registers counters of refusals by type, including those that the log sums up. */
+    void measure(MeterRegistry registry) {
+        refusals.forEach((type, count) -> FunctionCounter.builder("verstak.access.refusals", count, LongAdder::sum)
+                .description("Logins, tokens and links that were refused, and tries above a limit")
+                .tag("kind", type.key())
+                .register(registry));
     }
 
     /** An entry about a user and what came from an address, now. */
@@ -81,6 +98,7 @@ public final class Audit {
 
     /** Notes a refusal. */
     void refused(AuditType type, String userId, InetAddress from) {
+        refusals.getOrDefault(type, new LongAdder()).increment();
         AuditEntry entry = entry(type, userId, from);
         List<AuditEntry> due = new ArrayList<>();
         synchronized (this) {

@@ -55,6 +55,11 @@ public enum AuditType {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Returns whether it is about a request or a person that was turned away. */
+    boolean isRefusal() {
+        return this == RATE_LIMITED || name().endsWith("_REFUSED");
+    }
+
     public String text() {
         return text;
     }

@@ -1,5 +1,7 @@
 package io.verstak.server.http;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.transport.MalformedRequest;
@@ -10,6 +12,9 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.net.SocketException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,17 +25,26 @@ final class Failures implements Handler<RoutingContext> {
 
     private static final String PAGE = "failures.page";
 
-    private final ErrorPage page;
-
     /** What desktops read of a refusal: it must be JSON up to its end. */
     private static final int READ_BYTES = 500;
+
+    private final ErrorPage page;
+    private final Map<ErrorCode, Counter> refusals = new EnumMap<>(ErrorCode.class);
 
     private record ErrorAnswer(String error, String code) {}
 
     private record OpErrorAnswer(String error, String code, String opId) {}
 
-    Failures(ErrorPage page) {
+    Failures(ErrorPage page, MeterRegistry registry) {
         this.page = page;
+        for (ErrorCode code : ErrorCode.values()) {
+            refusals.put(
+                    code,
+                    Counter.builder("verstak.refusals")
+                            .description("Requests that were refused or failed, by the code of the answer")
+                            .tag("code", code.code())
+                            .register(registry));
+        }
     }
 
     @Override
@@ -52,6 +66,7 @@ final class Failures implements Handler<RoutingContext> {
             return;
         }
         ServerException refusal = refusal(context);
+        Objects.requireNonNull(refusals.get(refusal.code())).increment();
         int status = refusal.code().status();
         response.setStatusCode(status);
         if (status == ErrorCode.RATE_LIMITED.status() || status == ErrorCode.UNAVAILABLE.status()) {

@@ -123,7 +123,7 @@ public final class HttpServices {
         Csrf csrf = new Csrf(cookies, origins);
         views = new Views(
                 () -> settings.now().web(), accounts.policy()::registrationOffered, origins, base, cookies, csrf);
-        failures = new Failures(new ErrorPage(views));
+        failures = new Failures(new ErrorPage(views), registry);
         guard = new TransportGuard(transportLimits(config.http()), proxies::contains);
         Supplier<LimitsConfig> limits = () -> settings.now().limits();
         LongSupplier maxBlob = () -> limits.get().maxBlobBytes();

@@ -47,7 +47,13 @@ public final class Health {
             boolean databaseReachable,
             boolean blobStorageWritable,
             int schemaVersion,
-            OptionalLong lastBackupAgeSeconds) {}
+            OptionalLong lastBackupAgeSeconds) {
+
+        /** Returns whether the server is fit to serve. */
+        public boolean fit() {
+            return databaseReachable && blobStorageWritable;
+        }
+    }
 
     private record Probe(long at, Future<Found> result) {}
 

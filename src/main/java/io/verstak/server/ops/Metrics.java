@@ -1,6 +1,9 @@
 package io.verstak.server.ops;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -9,6 +12,8 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -17,6 +22,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
@@ -27,6 +33,8 @@ import java.util.stream.Collectors;
  * secrets nor anything that a client makes up.
  */
 public final class Metrics implements AutoCloseable {
+    private static final double NANOS_PER_SECOND = 1e9;
+
     private final Optional<PrometheusMeterRegistry> prometheus;
     private final MeterRegistry registry;
     private final JvmGcMetrics pauses = new JvmGcMetrics();
@@ -35,15 +43,45 @@ public final class Metrics implements AutoCloseable {
         prometheus = enabled ? Optional.of(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)) : Optional.empty();
         registry = prometheus.<MeterRegistry>map(same -> same).orElseGet(CompositeMeterRegistry::new);
         if (enabled) {
+            registry.config().meterFilter(new StandardNames());
             new JvmMemoryMetrics().bindTo(registry);
             new JvmThreadMetrics().bindTo(registry);
             new ProcessorMetrics().bindTo(registry);
+            processorTime();
             new UptimeMetrics().bindTo(registry);
             new FileDescriptorMetrics().bindTo(registry);
             pauses.bindTo(registry);
             FunctionCounter.builder("verstak.log.lines.dropped", Logging.class, logging -> Logging.dropped())
                     .description("Lines that the log's output did not take in time")
                     .register(registry);
+            BuildInfo build = BuildInfo.load();
+            Gauge.builder("verstak.build.info", () -> 1)
+                    .description("Which release runs; always 1")
+                    .tags("version", build.version(), "commit", build.commit())
+                    .register(registry);
+        }
+    }
+
+    /** Under the name that every Prometheus client has for it. */
+    private void processorTime() {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
+            FunctionCounter.builder("process.cpu", system, self -> self.getProcessCpuTime() / NANOS_PER_SECOND)
+                    .description("Processor time of the process, user and system")
+                    .baseUnit("seconds")
+                    .register(registry);
+        }
+    }
+
+    /** Leaves out or renames what Micrometer names otherwise than Prometheus wants it. */
+    private static final class StandardNames implements MeterFilter {
+        @Override
+        public MeterFilterReply accept(Meter.Id id) {
+            return id.getName().equals("process.cpu.time") ? MeterFilterReply.DENY : MeterFilterReply.NEUTRAL;
+        }
+
+        @Override
+        public Meter.Id map(Meter.Id id) {
+            return id.getName().equals("system.cpu.count") ? id.withName("system.cpus") : id;
         }
     }
 

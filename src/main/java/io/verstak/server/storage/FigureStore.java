@@ -11,6 +11,7 @@ public final class FigureStore {
     private static final String COUNT = """
             SELECT (SELECT COUNT(*) FROM blobs),
                    (SELECT COALESCE(SUM(size), 0) FROM blobs),
+                   (SELECT COUNT(*) FROM blobs WHERE damaged_since IS NOT NULL),
                    (SELECT COUNT(*) FROM devices WHERE revoked_at IS NULL),
                    (SELECT COUNT(*) FROM devices d JOIN scopes s ON s.id = d.scope_id
                      WHERE d.revoked_at IS NULL AND %s < s.head),
@@ -38,6 +39,7 @@ public final class FigureStore {
     public record Figures(
             double blobs,
             double blobBytes,
+            double damagedBlobs,
             double devices,
             double behind,
             double maxLag,
@@ -47,7 +49,15 @@ public final class FigureStore {
 
         /** While nobody has counted yet, or nobody could. */
         public static final Figures UNKNOWN = new Figures(
-                Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN);
     }
 
     public FigureStore(Database database) {
@@ -80,10 +90,11 @@ public final class FigureStore {
                 row.getLong(0),
                 row.getLong(1),
                 row.getLong(2),
-                row.getLong(3) - ownAlone,
+                row.getLong(3),
+                row.getLong(4) - ownAlone,
                 lags.stream().mapToDouble(Double::doubleValue).max().orElse(0),
-                row.getLong(4),
                 row.getLong(5),
-                row.getLong(6));
+                row.getLong(6),
+                row.getLong(7));
     }
 }

@@ -1,5 +1,7 @@
 package io.verstak.server.sync;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +44,7 @@ public final class HeadWatch {
     private final Map<Long, WatchedScope> scopes = new HashMap<>();
     private final Map<String, Deque<HeadWait>> streams = new HashMap<>();
     private int waits;
+    private int openStreams;
     private boolean closed;
 
     /** A scope with subscribers, or one that was woken less than {@link #REST_MILLIS} ago. */
@@ -89,6 +93,7 @@ public final class HeadWatch {
                 streams.computeIfAbsent(wait.device().deviceId(), id -> new ArrayDeque<>(STREAMS_PER_DEVICE));
         HeadWait oldest = ofDevice.size() == STREAMS_PER_DEVICE ? ofDevice.removeFirst() : null;
         ofDevice.addLast(wait);
+        openStreams += oldest == null ? 1 : 0;
         return oldest;
     }
 
@@ -101,8 +106,11 @@ public final class HeadWatch {
         waits--;
         forgetIfIdle(scopeId, scope);
         Deque<HeadWait> ofDevice = streams.get(wait.device().deviceId());
-        if (ofDevice != null && ofDevice.remove(wait) && ofDevice.isEmpty()) {
-            streams.remove(wait.device().deviceId());
+        if (ofDevice != null && ofDevice.remove(wait)) {
+            openStreams--;
+            if (ofDevice.isEmpty()) {
+                streams.remove(wait.device().deviceId());
+            }
         }
     }
 
@@ -168,6 +176,27 @@ public final class HeadWatch {
     /** Returns the number of subscriptions. */
     public synchronized int size() {
         return waits;
+    }
+
+    private synchronized int streams() {
+        return openStreams;
+    }
+
+    private synchronized int pulls() {
+        return waits - openStreams;
+    }
+
+    /** Registers gauges of the open subscriptions. */
+    public void measure(MeterRegistry registry) {
+        gauge(registry, "stream", HeadWatch::streams);
+        gauge(registry, "pull", HeadWatch::pulls);
+    }
+
+    private void gauge(MeterRegistry registry, String kind, ToDoubleFunction<HeadWatch> open) {
+        Gauge.builder("verstak.waits", this, open)
+                .description("Open event streams, and pulls that wait for news")
+                .tag("kind", kind)
+                .register(registry);
     }
 
     /** Returns the waiting devices that match the condition. */

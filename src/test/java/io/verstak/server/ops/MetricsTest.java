@@ -1,33 +1,38 @@
 package io.verstak.server.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.verstak.server.testkit.Answer;
+import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.EventReader;
 import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.OutboxOp;
+import io.verstak.server.testkit.Refused;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Web;
-import java.io.IOException;
+import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What Prometheus reads, on a port of its own. */
 class MetricsTest {
     private static final Map<String, String> MEASURED =
             Map.of("metrics.enabled", "true", "metrics.listen", "127.0.0.1:0");
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final Pattern LISTENING = Pattern.compile("metrics on http://127.0.0.1:(\\d+)/metrics");
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
 
     @RegisterExtension
     static final ServerLog LOG = new ServerLog();
@@ -35,7 +40,7 @@ class MetricsTest {
     @Test
     void everything_that_one_watches_is_there() throws Exception {
         try (TestServer server = TestServer.start(MEASURED).withUser("anna")) {
-            int port = port();
+            int port = Scrape.port(LOG);
             Desktop desktop = server.pair("anna", "v");
             desktop.make(OutboxOp.note("n", "text")).push();
             server.pair("anna", "v");
@@ -43,7 +48,7 @@ class MetricsTest {
             new Web(server).register("berta", "berta@example.org", TestServer.PASSWORD);
             new Web(server).mail("berta@example.org", "confirm");
 
-            assertEventually(
+            Scrape.assertEventually(
                     port,
                     text -> assertThat(text)
                             .contains(
@@ -59,7 +64,7 @@ class MetricsTest {
                                     "verstak_devices 2.0",
                                     "verstak_devices_behind 1.0",
                                     "verstak_device_lag_operations_max 1.0")
-                            .contains("verstak_outbox_mails 1.0", "verstak_backup_age_seconds NaN")
+                            .contains("verstak_outbox_mails 1.0", "verstak_backup_last_success_timestamp_seconds 0.0")
                             .contains("verstak_event_loop_lag_seconds", "verstak_password_hashes_running")
                             .contains(
                                     "vertx_pool_in_use{pool_name=\"database-writer\"",
@@ -69,9 +74,93 @@ class MetricsTest {
     }
 
     @Test
+    void a_damaged_file_is_counted() throws Exception {
+        try (TestServer server = TestServer.start(MEASURED).withUser("anna")) {
+            LOG.expectError("is damaged or missing");
+            int port = Scrape.port(LOG);
+            Desktop desktop = server.pair("anna", "v");
+            Sha256 sha256 = desktop.blobs().upload("a.txt", "bytes".getBytes(StandardCharsets.UTF_8));
+            String hex = sha256.hex();
+            Files.delete(
+                    server.data().resolve("blobs/%s/%s/%s".formatted(hex.substring(0, 2), hex.substring(2, 4), hex)));
+            assertThatThrownBy(() -> desktop.blobs().download(sha256)).isInstanceOf(Refused.class);
+
+            Scrape.assertEventually(port, text -> assertThat(text).contains("verstak_blobs_damaged 1.0"));
+        }
+    }
+
+    @Test
+    void refusals_are_counted_by_kind_from_zero_on() throws Exception {
+        try (TestServer server = TestServer.start(MEASURED).withUser("anna")) {
+            int port = Scrape.port(LOG);
+            assertThat(Scrape.of(port).text())
+                    .contains(
+                            "verstak_refusals_total{code=\"rate_limited\"} 0.0",
+                            "verstak_refusals_total{code=\"quota_exceeded\"} 0.0",
+                            "verstak_access_refusals_total{kind=\"login_refused\"} 0.0");
+
+            server.send(Request.get("/api/client/me").bearer("0".repeat(64)));
+            assertThatThrownBy(() -> Desktop.pair(server::port, "anna", "not-her-password-7", "v"))
+                    .isInstanceOf(Refused.class);
+
+            Scrape.assertEventually(
+                    port,
+                    text -> assertThat(text)
+                            .contains(
+                                    "verstak_refusals_total{code=\"unauthorized\"} 2.0",
+                                    "verstak_access_refusals_total{kind=\"login_refused\"} 1.0",
+                                    "verstak_access_refusals_total{kind=\"token_refused\"} 1.0"));
+        }
+    }
+
+    @Test
+    void waits_are_counted_while_they_are_open() throws Exception {
+        try (TestServer server = TestServer.start(MEASURED).withUser("anna")) {
+            int port = Scrape.port(LOG);
+            Desktop desktop = server.pair("anna", "v");
+            try (EventReader events = EventReader.open(server, desktop.token())) {
+                assertThat(events.head()).isZero();
+                Scrape.assertEventually(
+                        port,
+                        text -> assertThat(text)
+                                .contains("verstak_waits{kind=\"stream\"} 1.0", "verstak_waits{kind=\"pull\"} 0.0"));
+            }
+            Scrape.assertEventually(port, text -> assertThat(text).contains("verstak_waits{kind=\"stream\"} 0.0"));
+        }
+    }
+
+    @Test
+    void a_backup_leaves_its_time_and_a_failed_one_is_counted() throws Exception {
+        Path backups = Files.createDirectory(folder.resolve("backups"));
+        try (TestServer server = TestServer.start(Map.of(
+                "metrics.enabled",
+                "true",
+                "metrics.listen",
+                "127.0.0.1:0",
+                "storage.backup.directory",
+                backups.toString()))) {
+            int port = Scrape.port(LOG);
+            assertThat(Scrape.of(port).text())
+                    .contains("verstak_backup_last_success_timestamp_seconds 0.0", "verstak_backup_failures_total 0.0")
+                    .containsPattern("verstak_disk_free_bytes\\{folder=\"backup\"} [1-9]")
+                    .containsPattern("verstak_disk_free_bytes\\{folder=\"data\"} [1-9]");
+
+            assertThat(ended(server.upkeep().backups().run())).isNull();
+            Scrape.assertEventually(
+                    port,
+                    text -> assertThat(text).containsPattern("verstak_backup_last_success_timestamp_seconds [1-9]"));
+
+            Files.move(backups, folder.resolve("moved"));
+            Files.writeString(backups, "no folder");
+            assertThat(ended(server.upkeep().backups().run())).isNotNull();
+            Scrape.assertEventually(port, text -> assertThat(text).contains("verstak_backup_failures_total 1.0"));
+        }
+    }
+
+    @Test
     void labels_hold_no_secret_no_name_and_nothing_that_a_client_makes_up() throws Exception {
         try (TestServer server = TestServer.start(MEASURED)) {
-            int port = port();
+            int port = Scrape.port(LOG);
             String user = server.addUser("charlotte");
             Desktop desktop = server.pair("charlotte", "my-vault");
             for (String path :
@@ -80,7 +169,7 @@ class MetricsTest {
             }
             server.send(Request.of("MADEUP", "/livez"));
 
-            assertEventually(
+            Scrape.assertEventually(
                     port,
                     text -> assertThat(text)
                             .contains("route=\"none\"", "route=\"/api/v1/blobs/:sha256\"", "method=\"other\"")
@@ -92,11 +181,11 @@ class MetricsTest {
     @Test
     void the_port_serves_nothing_else_and_the_other_port_no_metrics() throws Exception {
         try (TestServer server = TestServer.start(MEASURED)) {
-            int port = port();
+            int port = Scrape.port(LOG);
 
             assertThat(Http.once(port, Request.get("/api/v1/health")).status()).isEqualTo(404);
             assertThat(Http.once(port, Request.post("/metrics", "{}")).status()).isEqualTo(404);
-            assertThat(scrape(port).header("Content-Type")).startsWith("text/plain; version=0.0.4");
+            assertThat(Scrape.of(port).header("Content-Type")).startsWith("text/plain; version=0.0.4");
             assertThat(server.send(Request.get("/metrics")).status()).isEqualTo(404);
         }
     }
@@ -104,43 +193,18 @@ class MetricsTest {
     @Test
     void a_port_that_is_taken_is_logged_and_the_server_serves() throws Exception {
         try (TestServer first = TestServer.start(MEASURED);
-                TestServer second =
-                        TestServer.start(Map.of("metrics.enabled", "true", "metrics.listen", "127.0.0.1:" + port()))) {
+                TestServer second = TestServer.start(
+                        Map.of("metrics.enabled", "true", "metrics.listen", "127.0.0.1:" + Scrape.port(LOG)))) {
             assertThat(LOG.lines()).anyMatch(line -> line.startsWith("no metrics: 127.0.0.1:"));
             assertThat(second.send(Request.get("/readyz")).status()).isEqualTo(200);
             assertThat(first.send(Request.get("/readyz")).status()).isEqualTo(200);
         }
     }
 
-    /** A request is counted when it is over for the server, which may be after its client has read the answer. */
-    private static void assertEventually(int port, Consumer<String> holds) throws IOException {
-        long end = System.nanoTime() + PATIENCE_NANOS;
-        while (true) {
-            String text = scrape(port).text();
-            try {
-                holds.accept(text);
-                return;
-            } catch (AssertionError notYet) {
-                if (System.nanoTime() > end) {
-                    throw notYet;
-                }
-                LockSupport.parkNanos(LOOK_NANOS);
-            }
-        }
-    }
-
-    private static Answer scrape(int port) throws IOException {
-        Answer answer = Http.once(port, Request.get("/metrics"));
-        assertThat(answer.status()).isEqualTo(200);
-        return answer;
-    }
-
-    private static int port() {
-        return LOG.lines().stream()
-                .map(LISTENING::matcher)
-                .filter(Matcher::find)
-                .mapToInt(found -> Integer.parseInt(found.group(1)))
-                .reduce((before, last) -> last)
-                .orElseThrow();
+    /** Waits for it; returns what it failed with. */
+    private static @Nullable Throwable ended(Future<?> work) throws Exception {
+        CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
+        work.onComplete(done -> end.complete(done.cause()));
+        return end.get(60, TimeUnit.SECONDS);
     }
 }

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ public final class BackupSchedule {
     private final AuditStore audit;
     private final Clock clock;
     private final WorkerExecutor thread;
+    private final LongAdder failures = new LongAdder();
     private volatile boolean stopping;
     private volatile Instant notBefore = Instant.MIN;
     private volatile boolean running;
@@ -61,6 +63,16 @@ public final class BackupSchedule {
     /** When the last good backup was made, by this or by hand. */
     public Future<Optional<Instant>> last() {
         return vertx.executeBlocking(() -> LastBackup.of(directory), false);
+    }
+
+    /** Returns how many backups have failed since the start of the server. */
+    public long failures() {
+        return failures.sum();
+    }
+
+    /** Returns the folder of the backups; empty when there is no schedule. */
+    public Optional<Path> folder() {
+        return config.directory().isBlank() ? Optional.empty() : Optional.of(Path.of(config.directory()));
     }
 
     private void runIfDue() {
@@ -96,6 +108,7 @@ public final class BackupSchedule {
                                                                                 .size() + " blobs are damaged"))
                                 .map(made),
                         failure -> {
+                            failures.increment();
                             notBefore = clock.instant().plus(AFTER_FAILURE);
                             return note("backup_failed", "A backup failed; the log says why.")
                                     .transform(noted -> Future.failedFuture(failure));

@@ -58,7 +58,8 @@ public final class AccountAdministration {
      *
      * @return the user's id
      */
-    public Future<String> createUser(String username, String email, String password) {
+    public Future<String> createUser(String name, String email, String password) {
+        String username = Usernames.typed(name);
         if (!Usernames.isAllowed(username)) {
             return refuse(ErrorCode.INVALID_REQUEST, Usernames.RULE);
         }
@@ -90,7 +91,7 @@ public final class AccountAdministration {
 
     /** The user of this name or address. Refuses with {@code NOT_FOUND}. */
     public Future<User> find(String nameOrAddress) {
-        return users.findByLogin(nameOrAddress)
+        return users.findByLogin(Usernames.typed(nameOrAddress))
                 .compose(found -> found.map(Future::succeededFuture)
                         .orElseGet(() -> refuse(ErrorCode.NOT_FOUND, "There is no user of this name or address.")));
     }
@@ -152,7 +153,7 @@ public final class AccountAdministration {
      */
     public Future<String> invite(String email, String invitedBy) {
         Optional<EmailAddress> recipient = EmailAddress.parse(email);
-        if (recipient.isEmpty() && !email.isEmpty()) {
+        if (recipient.isEmpty() && !Usernames.typed(email).isEmpty()) {
             return refuse(ErrorCode.INVALID_REQUEST, "invalid email");
         }
         String token = tools.tokens().newToken();

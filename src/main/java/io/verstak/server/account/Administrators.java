@@ -11,7 +11,6 @@ import io.verstak.server.storage.SessionStore.Realm;
 import io.verstak.server.storage.SessionStore.Session;
 import io.vertx.core.Future;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -55,19 +54,13 @@ public final class Administrators {
      * @return the session's token
      */
     public Future<String> signIn(Credentials credentials, @Nullable String userAgent) {
-        String name = credentials.login() == null ? "" : credentials.login();
+        String name = Usernames.typed(credentials.login() == null ? "" : credentials.login());
         String password = credentials.password() == null ? "" : credentials.password();
         InetAddress from = credentials.address();
-        boolean possible = password.getBytes(StandardCharsets.UTF_8).length <= PasswordPolicy.MAX_BYTES;
         PasswordGate gate = limits.gate(THROTTLE_PREFIX + Usernames.key(name), from);
         return store.find(name)
                 .compose(found -> passwords
-                        .verify(
-                                possible ? password : "",
-                                possible
-                                        ? found.map(Administrator::passwordHash).orElse(null)
-                                        : null,
-                                gate)
+                        .verify(password, found.map(Administrator::passwordHash).orElse(null), gate)
                         .compose(check -> renew(found, check).map(check.matches()))
                         .compose(matches -> matches && found.isPresent()
                                 ? begin(found.get(), userAgent == null ? "" : userAgent, from)
@@ -78,13 +71,10 @@ public final class Administrators {
 
     /** Whether this is the password of an administrator who has signed in; counts against the same limits as a login. */
     Future<Boolean> isPassword(SessionIdentity session, String password, InetAddress from) {
-        boolean possible = password.getBytes(StandardCharsets.UTF_8).length <= PasswordPolicy.MAX_BYTES;
         PasswordGate gate = limits.gate(THROTTLE_PREFIX + session.owner(), from);
         return store.findByKey(session.owner())
                 .compose(found -> passwords.verify(
-                        possible ? password : "",
-                        possible ? found.map(Administrator::passwordHash).orElse(null) : null,
-                        gate))
+                        password, found.map(Administrator::passwordHash).orElse(null), gate))
                 .map(PasswordCheck::matches)
                 .onSuccess(right -> {
                     if (!right) {
@@ -128,7 +118,8 @@ public final class Administrators {
      * Makes an administrator, or gives the one of that name another password, which ends the sessions under the old. One that
      * has this password stays signed in: a service may name it at every start.
      */
-    public Future<Void> put(String username, String password) {
+    public Future<Void> put(String typed, String password) {
+        String username = Usernames.typed(typed);
         return store.find(username)
                 .compose(found -> found.isPresent()
                         ? passwords.verify(password, found.get().passwordHash(), PasswordGate.OPEN)
@@ -168,7 +159,8 @@ public final class Administrators {
     /** As {@link AdministratorSessions#setUp}. */
     Future<Void> setUp(AdministratorSessions.Setup setup) {
         InetAddress from = setup.address();
-        if (!Usernames.isAllowed(setup.username())) {
+        String username = Usernames.typed(setup.username());
+        if (!Usernames.isAllowed(username)) {
             return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, Usernames.RULE));
         }
         return links.use(
@@ -178,7 +170,7 @@ public final class Administrators {
                         .forAdministrator(setup.password())
                         .compose(hash -> store.setUp(
                                 digest,
-                                setup.username(),
+                                username,
                                 hash,
                                 tools.audit().entry(AuditType.ADMINISTRATOR_SET, "", from))));
     }

@@ -31,9 +31,9 @@ public record EmailAddress(String text) {
         }
     }
 
-    /** Spaces around it are dropped, as keyboards add them; nothing else is repaired. */
+    /** Drops the blanks around it, as {@link Usernames#typed} does; repairs nothing else. */
     public static Optional<EmailAddress> parse(String text) {
-        String address = asciiDomain(withoutSpacesAround(text));
+        String address = asciiDomain(Usernames.typed(text));
         return isAddress(address) ? Optional.of(new EmailAddress(address)) : Optional.empty();
     }
 
@@ -74,18 +74,5 @@ public record EmailAddress(String text) {
         return text.length() <= MAX_LENGTH
                 && text.indexOf('@') <= MAX_LOCAL_PART
                 && SHAPE.matcher(text).matches();
-    }
-
-    // Not strip() or trim(): they would repair a line break.
-    private static String withoutSpacesAround(String text) {
-        int start = 0;
-        int end = text.length();
-        while (start < end && text.charAt(start) == ' ') {
-            start++;
-        }
-        while (end > start && text.charAt(end - 1) == ' ') {
-            end--;
-        }
-        return text.substring(start, end);
     }
 }

@@ -18,9 +18,6 @@ final class Logins {
     /** Longest login in bytes. */
     private static final int MAX_LOGIN = 320;
 
-    /** No password that the server ever took is longer; what is, is hashed as a wrong one. Bytes. */
-    private static final int MAX_PASSWORD = 4096;
-
     /** The Go server's. */
     private static final int IMPORTED_BCRYPT_COST = 10;
 
@@ -50,17 +47,26 @@ final class Logins {
     Future<User> signIn(Credentials credentials) {
         String login = credentials.login() == null ? "" : credentials.login();
         String password = credentials.password() == null ? "" : credentials.password();
-        if (login.isEmpty() || password.isEmpty()) {
+        if (Usernames.typed(login).isEmpty() || password.isEmpty()) {
             return refuse(ErrorCode.INVALID_REQUEST, "Login and password are required.");
         }
         if (bytes(login) > MAX_LOGIN) {
             return refuse(ErrorCode.INVALID_REQUEST, "The login is too long.");
         }
-        return users.findByLogin(EmailAddress.login(login))
+        return find(login)
                 .compose(found -> check(found, password, limits.gate(account(found, login), credentials.address()))
                         .compose(right ->
                                 right ? admit(found) : refuse(ErrorCode.UNAUTHORIZED, "Wrong login or password."))
                         .onFailure(failure -> note(failure, found, credentials.address())));
+    }
+
+    /** Finds the user without the blanks around the login; an imported name may have blanks of its own. */
+    private Future<Optional<User>> find(String login) {
+        String typed = EmailAddress.login(Usernames.typed(login));
+        return users.findByLogin(typed)
+                .compose(found -> found.isPresent() || typed.equals(login)
+                        ? Future.succeededFuture(found)
+                        : users.findByLogin(login));
     }
 
     /** Whether this is the user's password; counts against the same limits as a login. */
@@ -83,11 +89,9 @@ final class Logins {
     }
 
     private Future<Boolean> check(Optional<User> user, String password, PasswordGate gate) {
-        String hash = bytes(password) > MAX_PASSWORD
-                ? ""
-                : user.map(User::passwordHash).orElse("");
+        String hash = user.map(User::passwordHash).orElse("");
         return passwords
-                .verify(bytes(password) > MAX_PASSWORD ? "" : password, hash, gate)
+                .verify(password, hash, gate)
                 .compose(check -> check.replacement().isPresent() && user.isPresent()
                         ? users.replacePasswordHash(
                                         user.get().id(),
@@ -98,7 +102,7 @@ final class Logins {
     }
 
     private static String account(Optional<User> user, String login) {
-        return user.map(User::id).orElseGet(() -> Usernames.key(login));
+        return user.map(User::id).orElseGet(() -> Usernames.key(Usernames.typed(login)));
     }
 
     private static Future<User> admit(Optional<User> user) {

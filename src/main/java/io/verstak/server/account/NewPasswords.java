@@ -49,7 +49,7 @@ final class NewPasswords {
 
     private Future<String> hash(String password, Function<CommonPasswords, PasswordPolicy> policy) {
         return commonPasswords()
-                .map(list -> policy.apply(list).violation(password))
+                .map(list -> policy.apply(list).violation(Passwords.normalized(password)))
                 .compose(violation -> violation
                         .<Future<String>>map(broken ->
                                 Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, broken.name())))

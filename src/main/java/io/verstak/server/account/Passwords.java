@@ -4,20 +4,26 @@ import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.text.Normalizer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Hashes and checks passwords in the {@link HashPool}, never on the caller's thread.
  *
- * <p>New hashes are Argon2id; imported bcrypt verifies. Passwords are taken as their UTF-8 bytes, whole. All futures fail
- * with {@link io.verstak.server.error.ErrorCode#UNAVAILABLE} when the pool is full.
+ * <p>New hashes are Argon2id; imported bcrypt verifies. A password is hashed as the UTF-8 bytes of its normal form NFC
+ * (NIST SP 800-63B, 5.1.1.2), whole: keyboards write the same letter in different ways. It is checked as it was typed, too,
+ * since older hashes were made of that. All futures fail with {@link io.verstak.server.error.ErrorCode#UNAVAILABLE} when the
+ * pool is full.
  *
- * <p>Every failing check costs the same, whatever stands in the row, and if there is none: one Argon2id, and, while the
- * database holds imported hashes (see {@link #coverBcrypt}), one bcrypt. Without the second, an account that has not signed
- * in since the import would show by its time.
+ * <p>Every failing check of a password costs the same, whatever the row holds, and if there is none: one Argon2id, and,
+ * while the database holds imported hashes (see {@link #coverBcrypt}), one bcrypt; both twice when the password was typed in
+ * another form than NFC. Without the bcrypt, an account that has not signed in since the import would show by its time.
  */
 public final class Passwords {
+    /** No password that the server ever took is longer; a longer one takes the work of a wrong one. Bytes of UTF-8. */
+    private static final int MAX_TYPED = 4096;
+
     private final HashPool pool;
     private final SecureRandom random;
     private final Argon2Hash decoy;
@@ -40,7 +46,7 @@ public final class Passwords {
 
     /** The PHC string to store for a new password. Whether the password is allowed is {@link PasswordPolicy}'s. */
     public Future<String> hash(String password) {
-        return pool.submit(() -> newHash(utf8(password)));
+        return pool.submit(() -> newHash(password));
     }
 
     /**
@@ -55,7 +61,8 @@ public final class Passwords {
         } catch (ServerException refusal) {
             return Future.failedFuture(refusal);
         }
-        return pool.submit(() -> throughGate(utf8(password), stored, gate));
+        boolean possible = utf8(password).length <= MAX_TYPED;
+        return pool.submit(() -> throughGate(possible ? password : "", possible ? stored : null, gate));
     }
 
     /** The work of a check for an account that does not exist. */
@@ -63,19 +70,29 @@ public final class Passwords {
         return verify(password, null, gate);
     }
 
-    /** Whether a hash is to be replaced at the next login: it is imported bcrypt, or Argon2id with other parameters. */
+    /** Returns whether the next login replaces a hash: it is imported bcrypt, or Argon2id with other parameters. */
     public static boolean needsRehash(String stored) {
         return !Argon2Hash.parse(stored).map(Argon2Hash::isCurrent).orElse(false);
     }
 
-    private PasswordCheck throughGate(byte[] password, @Nullable String stored, PasswordGate gate) {
+    /** The form that is hashed: NFC, in which the same text has the same bytes on every system. */
+    static String normalized(String password) {
+        return Normalizer.normalize(password, Normalizer.Form.NFC);
+    }
+
+    private PasswordCheck throughGate(String typed, @Nullable String stored, PasswordGate gate) {
         gate.enter();
-        if (!matches(password, stored == null ? "" : stored)) {
+        String hash = stored == null ? "" : stored;
+        String normalized = normalized(typed);
+        boolean asTyped = matches(utf8(typed), hash);
+        // Always both: the time must not tell which of them it was.
+        boolean asNormalized = normalized.equals(typed) ? asTyped : matches(utf8(normalized), hash);
+        if (!asTyped && !asNormalized) {
             gate.failed();
             return PasswordCheck.NO_MATCH;
         }
         gate.succeeded();
-        return PasswordCheck.match(stored != null && needsRehash(stored) ? newHash(password) : null);
+        return PasswordCheck.match(!asNormalized || needsRehash(hash) ? newHash(typed) : null);
     }
 
     private boolean matches(byte[] password, String stored) {
@@ -95,8 +112,8 @@ public final class Passwords {
         return false;
     }
 
-    private String newHash(byte[] password) {
-        return Argon2Hash.create(password, random).encoded();
+    private String newHash(String password) {
+        return Argon2Hash.create(utf8(normalized(password)), random).encoded();
     }
 
     private static byte[] utf8(String password) {

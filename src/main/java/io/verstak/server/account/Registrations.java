@@ -49,7 +49,7 @@ final class Registrations {
     /** A taken name or address costs the same work as a free one: the password is hashed before anybody looks. */
     Future<Void> register(Application application) {
         policy.requireOffered();
-        String username = orEmpty(application.username());
+        String username = Usernames.typed(orEmpty(application.username()));
         String password = orEmpty(application.password());
         if (username.isEmpty() || orEmpty(application.email()).isEmpty() || password.isEmpty()) {
             return refuse("username, email and password are required");

@@ -67,8 +67,8 @@ final class UserEdits {
 
     Future<Void> edit(Actor by, String userId, UserEdit edit) {
         return user(userId).compose(user -> {
-            Optional<String> username = edit.username().filter(name -> !name.equals(user.username()));
-            Optional<String> email = edit.email().filter(address -> !address.equals(user.email()));
+            Optional<String> username = edit.username().map(Usernames::typed).filter(name -> !name.equals(user.username()));
+            Optional<String> email = edit.email().map(Usernames::typed).filter(address -> !address.equals(user.email()));
             if (username.isPresent() && !Usernames.isAllowed(username.get())) {
                 return refuse(Usernames.RULE);
             }

@@ -17,6 +17,24 @@ public final class Usernames {
 
     private Usernames() {}
 
+    /** A login or an address as it was meant: without the blanks around it that keyboards and copying add. */
+    public static String typed(String login) {
+        int start = 0;
+        int end = login.length();
+        // Not strip() or trim(): they would repair a line break.
+        while (start < end && isBlank(login.charAt(start))) {
+            start++;
+        }
+        while (end > start && isBlank(login.charAt(end - 1))) {
+            end--;
+        }
+        return login.substring(start, end);
+    }
+
+    private static boolean isBlank(char letter) {
+        return letter == ' ' || letter == '\u00a0';
+    }
+
     /** Whether somebody may register under this name. */
     public static boolean isAllowed(String name) {
         return ALLOWED.matcher(name).matches();

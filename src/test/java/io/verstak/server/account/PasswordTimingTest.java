@@ -33,10 +33,20 @@ class PasswordTimingTest {
         Alike.assertAlike(20, () -> cpuNanos(known), () -> cpuNanos(null));
     }
 
+    @Test
+    void s02_a_password_in_another_normal_form_takes_as_long_for_somebody_as_for_nobody() throws IOException {
+        String known = await(passwords.hash("Crème"));
+        Alike.assertAlike(20, () -> cpuNanos("Cre\u0300mes", known), () -> cpuNanos("Cre\u0300mes", null));
+    }
+
     /** Time on the processor, not on the wall: what else runs on the machine must not decide a test. */
     private long cpuNanos(@Nullable String stored) {
+        return cpuNanos("wrong", stored);
+    }
+
+    private long cpuNanos(String typed, @Nullable String stored) {
         CpuTimeGate gate = new CpuTimeGate();
-        assertThat(await(passwords.verify("wrong", stored, gate)).matches()).isFalse();
+        assertThat(await(passwords.verify(typed, stored, gate)).matches()).isFalse();
         return gate.spent;
     }
 

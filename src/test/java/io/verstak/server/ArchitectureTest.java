@@ -53,13 +53,13 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"config", "domain"})
-    void the_foundations_use_nothing_of_ours(String name) {
+    @CsvSource({"config, error", "domain, domain", "error, error"})
+    void the_foundations_use_nothing_of_ours(String name, String allowed) {
         classes()
                 .that(resideInAPackage(ROOT + name + ".."))
                 .should()
-                .onlyDependOnClassesThat(
-                        not(resideInAPackage("io.verstak.server..")).or(resideInAPackage(ROOT + name + "..")))
+                .onlyDependOnClassesThat(not(resideInAPackage("io.verstak.server.."))
+                        .or(resideInAnyPackage(ROOT + name + "..", ROOT + allowed + "..")))
                 .check(SERVER);
     }
 

@@ -1,6 +1,7 @@
 package io.verstak.server.account;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /** A CIDR block (RFC 4632), IPv4 or IPv6. */
@@ -29,7 +30,7 @@ final class AddressBlock {
             throw refused(text, "the prefix must be 1 to " + network.length * BYTE);
         }
         if (!Arrays.equals(network, masked(network, prefix))) {
-            throw refused(text, "bits are set behind the prefix");
+            throw refused(text, "host bits are set; use " + block(masked(network, prefix), prefix));
         }
         return new AddressBlock(network, prefix);
     }
@@ -45,6 +46,14 @@ final class AddressBlock {
             throw refused(text, "the prefix is not a number");
         }
         return Integer.parseInt(digits) - (mapped ? MAPPED_PREFIX : 0);
+    }
+
+    private static String block(byte[] network, int prefix) {
+        try {
+            return InetAddress.getByAddress(network).getHostAddress() + "/" + prefix;
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address has 4 or 16 bytes", e);
+        }
     }
 
     private static boolean isMapped(String address, byte[] network) {

@@ -19,13 +19,16 @@ public record AccountsConfig(
 
     public AccountsConfig {
         domains = List.copyOf(domains);
+        Problems problems = new Problems();
         for (String domain : domains) {
             if (!domain.matches("[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*")) {
-                throw ConfigException.notAllowed("accounts.domains", domain, "a domain such as example.org");
+                problems.refuse("accounts.domains", domain, "a domain such as example.org");
             }
         }
         if (registration.equals("domains") && domains.isEmpty()) {
-            throw ConfigException.notAllowed("accounts.domains", domains, "at least one, with registration domains");
+            problems.refuse(
+                    "accounts.domains", "an empty list", "at least one domain while accounts.registration is domains");
         }
+        problems.throwIfAny();
     }
 }

@@ -14,27 +14,36 @@ import java.util.stream.StreamSupport;
 
 /** Makes a configuration record from JSON; every key may be missing, none may be unknown, each value is checked. */
 final class ConfigBinder {
-    private ConfigBinder() {}
+    private final Problems problems;
+
+    ConfigBinder(Problems problems) {
+        this.problems = problems;
+    }
 
     /**
+     * Makes a record. A key that is unknown and a value that is not allowed is noted as a problem; the record then has the
+     * default in its place.
+     *
      * @param json the keys that were set
      * @param defaults the values of all others
      * @param path the key of {@code json} itself, with a dot behind it, or empty for the root
-     * @throws ConfigException naming the first key that is unknown or has a value that is not allowed
      */
-    static <R extends Record> R bind(ObjectNode json, R defaults, String path) {
+    <R extends Record> R bind(ObjectNode json, R defaults, String path) {
         RecordComponent[] components = defaults.getClass().getRecordComponents();
         refuseUnknownKeys(json, components, path);
         Object[] values = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
-            Object fallback = ConfigKey.valueOf(components[i], defaults);
-            JsonNode node = json.get(components[i].getName());
-            values[i] = node == null ? fallback : value(components[i], node, fallback, path + components[i].getName());
+            RecordComponent component = components[i];
+            Object fallback = ConfigKey.valueOf(component, defaults);
+            JsonNode node = json.get(component.getName());
+            String key = path + component.getName();
+            values[i] =
+                    node == null ? fallback : problems.orElse(fallback, () -> value(component, node, fallback, key));
         }
-        return construct(defaults, components, values);
+        return problems.orElse(defaults, () -> construct(defaults, components, values));
     }
 
-    private static Object value(RecordComponent component, JsonNode node, Object fallback, String key) {
+    private Object value(RecordComponent component, JsonNode node, Object fallback, String key) {
         if (fallback instanceof Record section) {
             if (!(node instanceof ObjectNode object)) {
                 throw ConfigException.notAllowed(key, node, "an object");
@@ -42,13 +51,7 @@ final class ConfigBinder {
             return bind(object, section, key + ".");
         }
         if (fallback instanceof List) {
-            if (!node.isArray()
-                    || !StreamSupport.stream(node.spliterator(), false).allMatch(JsonNode::isTextual)) {
-                throw ConfigException.notAllowed(key, node, "a list of strings");
-            }
-            return StreamSupport.stream(node.spliterator(), false)
-                    .map(JsonNode::textValue)
-                    .toList();
+            return list(node, key);
         }
         if (fallback instanceof Boolean) {
             if (!node.isBoolean()) {
@@ -59,12 +62,22 @@ final class ConfigBinder {
         return fallback instanceof String ? word(component, node, key) : number(component, node, fallback, key);
     }
 
+    private static List<String> list(JsonNode node, String key) {
+        if (!node.isArray() || !StreamSupport.stream(node.spliterator(), false).allMatch(JsonNode::isTextual)) {
+            throw ConfigException.notAllowed(key, node, "a list of strings");
+        }
+        return StreamSupport.stream(node.spliterator(), false)
+                .map(JsonNode::textValue)
+                .toList();
+    }
+
     private static String word(RecordComponent component, JsonNode node, String key) {
         OneOf oneOf = component.getAnnotation(OneOf.class);
         boolean allowed = node.isTextual()
                 && (oneOf == null || Arrays.asList(oneOf.value()).contains(node.textValue()));
         if (!allowed) {
-            throw ConfigException.notAllowed(key, node, oneOf == null ? "a string" : String.join(", ", oneOf.value()));
+            throw ConfigException.notAllowed(
+                    key, node, oneOf == null ? "a string" : "one of " + String.join(", ", oneOf.value()));
         }
         return node.textValue();
     }
@@ -84,17 +97,21 @@ final class ConfigBinder {
         return node.longValue();
     }
 
-    private static void refuseUnknownKeys(ObjectNode json, RecordComponent[] components, String path) {
+    private void refuseUnknownKeys(ObjectNode json, RecordComponent[] components, String path) {
         Set<String> known =
                 Arrays.stream(components).map(RecordComponent::getName).collect(Collectors.toSet());
         for (Iterator<String> names = json.fieldNames(); names.hasNext(); ) {
             String name = names.next();
             if (!known.contains(name)) {
                 // A misspelt secret is a secret all the same.
-                Object value =
-                        Arrays.stream(components).anyMatch(ConfigBinder::isSecret) ? "not shown" : json.get(name);
-                throw new ConfigException("%s%s: unknown key with value %s; allowed: %s"
-                        .formatted(path, name, value, String.join(", ", new TreeSet<>(known))));
+                String value = Arrays.stream(components).anyMatch(ConfigBinder::isSecret)
+                        ? "not shown"
+                        : ConfigException.shown(json.get(name));
+                String key = path + ConfigException.shown(name);
+                problems.add(
+                        key,
+                        "%s: unknown key (value %s); known keys here: %s"
+                                .formatted(key, value, String.join(", ", new TreeSet<>(known))));
             }
         }
     }

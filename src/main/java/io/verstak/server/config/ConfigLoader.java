@@ -7,8 +7,11 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.verstak.server.error.FailureReason;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +35,7 @@ public final class ConfigLoader {
     /** Tells editors which schema the file follows; nothing to the server. */
     private static final String SCHEMA = "$schema";
 
+    private static final int MAX_FILE_BYTES = 1 << 20;
     private static final String DATA_DIR = "storage.dataDir";
 
     private ConfigLoader() {}
@@ -40,7 +44,7 @@ public final class ConfigLoader {
      * @param file the configuration file, if one is named
      * @param environment the process's environment
      * @param flags dotted keys and the values that the command line gave them
-     * @throws ConfigException in one line, for a person
+     * @throws ConfigException with every mistake, one line each, for a person
      */
     public static ServerConfig load(Optional<Path> file, Map<String, String> environment, Map<String, String> flags) {
         return explain(file, environment, flags).config();
@@ -48,63 +52,89 @@ public final class ConfigLoader {
 
     /** As {@link #load}, and says where each value comes from. */
     public static LoadedConfig explain(Optional<Path> named, Map<String, String> variables, Map<String, String> flags) {
+        Problems problems = new Problems();
         Environment environment = new Environment(variables);
         List<ConfigKey> defaults = ConfigKey.of(ServerConfig.defaults());
-        Optional<Path> file = named.or(environment::configFile)
+        Map<String, Environment.Found> found = environment.values(defaults, problems);
+        Optional<Path> file = named.or(() -> problems.orElse(Optional.empty(), environment::configFile))
                 .or(() -> besideData(Optional.ofNullable(flags.get(DATA_DIR))
-                        .or(() -> Optional.ofNullable(
-                                        environment.values(defaults).get(DATA_DIR))
-                                .map(found -> found.value()))));
-        ObjectNode json = file.map(ConfigLoader::read).orElseGet(MAPPER::createObjectNode);
+                        .or(() -> Optional.ofNullable(found.get(DATA_DIR)).map(Environment.Found::value))));
+        ObjectNode json = file.map(path -> problems.orElse(MAPPER.createObjectNode(), () -> read(path)))
+                .orElseGet(MAPPER::createObjectNode);
         json.remove(SCHEMA);
         Map<String, Object> kinds = new HashMap<>();
         Map<String, String> sources = new HashMap<>();
         for (ConfigKey key : defaults) {
             kinds.put(key.name(), key.value());
             boolean inFile = !json.at("/" + key.name().replace('.', '/')).isMissingNode();
-            sources.put(key.name(), inFile ? "file " + file.orElseThrow() : "default");
+            sources.put(key.name(), inFile ? source(file.orElseThrow()) : "default");
         }
-        environment.values(defaults).forEach((key, found) -> {
-            set(json, key, found.value(), kinds);
-            sources.put(key, found.source());
+        found.forEach((key, value) -> {
+            set(json, key, value.value(), kinds);
+            sources.put(key, value.source());
         });
         flags.forEach((key, value) -> {
             set(json, key, value, kinds);
             sources.put(key, "flag");
         });
-        ServerConfig config = ConfigBinder.bind(json, ServerConfig.defaults(), "");
+        ServerConfig config = new ConfigBinder(problems).bind(json, ServerConfig.defaults(), "");
+        problems.throwIfAny(key -> origin(key, sources, file));
         List<LoadedConfig.Setting> settings = ConfigKey.of(config).stream()
                 .map(key -> LoadedConfig.Setting.of(key, sources.getOrDefault(key.name(), "default")))
                 .toList();
         return new LoadedConfig(config, settings);
     }
 
+    /** Where a refused value was set; a key that is not known can only be the file's. */
+    private static Optional<String> origin(String key, Map<String, String> sources, Optional<Path> file) {
+        return Optional.ofNullable(sources.get(key))
+                .or(() -> file.map(ConfigLoader::source))
+                .filter(source -> !source.equals("default"))
+                .map(source -> source.equals("flag") ? "command line" : source);
+    }
+
+    private static String source(Path file) {
+        return "file " + file.toAbsolutePath().normalize();
+    }
+
     /** Where nobody names a file, the one in the data directory holds: an import leaves it there. */
     private static Optional<Path> besideData(Optional<String> named) {
         String directory = named.orElse(ServerConfig.defaults().storage().dataDir());
-        return Optional.of(Path.of(directory, "verstak-server.json")).filter(Files::isRegularFile);
+        try {
+            return Optional.of(Path.of(directory, "verstak-server.json")).filter(Files::isRegularFile);
+        } catch (InvalidPathException refusedBelow) {
+            return Optional.empty();
+        }
     }
 
     private static ObjectNode read(Path file) {
-        try {
-            JsonNode json = MAPPER.readTree(Files.readAllBytes(file));
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+            if (bytes.length > MAX_FILE_BYTES) {
+                throw new ConfigException(file + ": larger than 1 MiB, not a configuration file");
+            }
+            JsonNode json = MAPPER.readTree(bytes);
             if (json instanceof ObjectNode object) {
                 return object;
             }
-            throw new ConfigException(file + ": is not one JSON object");
+            throw new ConfigException(file + ": not a JSON object; a configuration begins with { and ends with }");
         } catch (JsonProcessingException e) {
-            throw new ConfigException("%s: is not valid JSON: line %s: %s"
-                    .formatted(
-                            file, e.getLocation() == null ? 0 : e.getLocation().getLineNr(), what(e)));
+            String where =
+                    e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr();
+            throw new ConfigException("%s: invalid JSON%s: %s".formatted(file, where, what(e)));
         } catch (IOException e) {
-            throw new ConfigException(
-                    "%s: cannot be read: %s".formatted(file, e.getClass().getSimpleName()));
+            throw new ConfigException("%s: cannot be read: %s".formatted(file, FailureReason.of(e)));
         }
     }
 
     /** The first line, without what it says of the parser's own switches. */
     private static String what(JsonProcessingException e) {
-        return e.getOriginalMessage().lines().findFirst().orElse("").replaceFirst("\\s+\\((start|bound|of type).*", "");
+        return e.getOriginalMessage()
+                .lines()
+                .findFirst()
+                .orElse("")
+                .replaceFirst("\\s+\\((start|bound|of type|for [A-Z]).*", "")
+                .replaceFirst(", from `[^`]*`", "");
     }
 
     private static void set(ObjectNode root, String key, String text, Map<String, Object> keys) {
@@ -112,6 +142,10 @@ public final class ConfigLoader {
         ObjectNode section = root;
         for (int i = 0; i < path.length - 1; i++) {
             JsonNode next = section.get(path[i]);
+            if (next != null && !next.isObject()) {
+                // The binder refuses it.
+                return;
+            }
             section = next instanceof ObjectNode object ? object : section.putObject(path[i]);
         }
         section.set(path[path.length - 1], parse(text, keys.get(key)));

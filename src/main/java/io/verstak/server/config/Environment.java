@@ -1,6 +1,10 @@
 package io.verstak.server.config;
 
+import io.verstak.server.error.FailureReason;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -10,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +28,28 @@ final class Environment {
     private static final String CREDENTIALS = "CREDENTIALS_DIRECTORY";
     private static final int MAX_SECRET_BYTES = 64 << 10;
 
+    /**
+     * Kubernetes gives every container the addresses of the services beside it ("service links"), in variables that begin
+     * with a service's name: one that is named {@code verstak} must not end each start.
+     */
+    private static final Pattern SERVICE_LINK =
+            Pattern.compile("VERSTAK(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?"
+                    + "|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
+
+    private static final Pattern SERVICE_LINK_URL = Pattern.compile("(tcp|udp|sctp)://\\S+:[0-9]+");
+
     private final Map<String, String> variables;
 
     Environment(Map<String, String> variables) {
-        this.variables = variables;
+        Map<String, String> ours = new TreeMap<>(variables);
+        ours.entrySet().removeIf(variable -> isServiceLink(variable.getKey(), variable.getValue()));
+        this.variables = ours;
+    }
+
+    private static boolean isServiceLink(String name, String value) {
+        boolean port = name.startsWith(ConfigKey.PREFIX) && name.endsWith("PORT");
+        return SERVICE_LINK.matcher(name).matches()
+                || (port && SERVICE_LINK_URL.matcher(value).matches());
     }
 
     /** A value and where it was found. */
@@ -35,19 +58,15 @@ final class Environment {
     Optional<Path> configFile() {
         return Optional.ofNullable(variables.get(CONFIG_FILE))
                 .filter(name -> !name.isEmpty())
-                .map(Path::of);
+                .map(name -> ConfigPath.of(CONFIG_FILE, name));
     }
 
-    /**
-     * The values that are set, by key.
-     *
-     * @throws ConfigException for a variable that sets no key: it is a mistake that would otherwise pass unseen
-     */
-    Map<String, Found> values(List<ConfigKey> keys) {
-        refuseUnknown(keys);
+    /** The values that are set, by key. A variable that sets no key is a problem: it is a mistake that would pass unseen. */
+    Map<String, Found> values(List<ConfigKey> keys, Problems problems) {
+        refuseUnknown(keys, problems);
         Map<String, Found> found = new LinkedHashMap<>();
         for (ConfigKey key : keys) {
-            find(key).ifPresent(value -> found.put(key.name(), value));
+            problems.orElse(Optional.<Found>empty(), () -> find(key)).ifPresent(value -> found.put(key.name(), value));
         }
         return found;
     }
@@ -60,37 +79,42 @@ final class Environment {
         @Nullable String file = variables.get(key.fileVariable());
         if (value != null && file != null) {
             throw new ConfigException(
-                    "%s and %s are both set; allowed: one".formatted(key.variable(), key.fileVariable()));
+                    "%s and %s are both set; unset one of them".formatted(key.variable(), key.fileVariable()));
         }
         if (value != null) {
             return Optional.of(new Found(value, key.variable()));
         }
         return file == null
                 ? credential(key)
-                : Optional.of(new Found(read(key.fileVariable(), Path.of(file)), key.fileVariable()));
+                : Optional.of(new Found(
+                        read(key.fileVariable(), ConfigPath.of(key.fileVariable(), file)), key.fileVariable()));
     }
 
     private Optional<Found> credential(ConfigKey key) {
         return Optional.ofNullable(variables.get(CREDENTIALS))
-                .map(folder -> Path.of(folder, key.name()))
+                .map(folder -> ConfigPath.of(CREDENTIALS, folder).resolve(key.name()))
                 .filter(Files::isRegularFile)
                 .map(file -> new Found(read("credential " + key.name(), file), "credential " + key.name()));
     }
 
     /** The file's text; a line end behind it is the editor's, not the secret's. */
     private static String read(String source, Path file) {
-        try {
-            if (Files.size(file) > MAX_SECRET_BYTES) {
-                throw new ConfigException("%s: %s is too long for a secret".formatted(source, file));
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_SECRET_BYTES + 1);
+            if (bytes.length > MAX_SECRET_BYTES) {
+                throw new ConfigException("%s: %s is too long for a secret (at most 64 KiB)".formatted(source, file));
             }
-            return Files.readString(file).replaceFirst("\\R\\z", "");
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString()
+                    .replaceFirst("\\R\\z", "");
         } catch (IOException e) {
-            throw new ConfigException("%s: %s cannot be read: %s"
-                    .formatted(source, file, e.getClass().getSimpleName()));
+            throw new ConfigException("%s: cannot read %s: %s".formatted(source, file, FailureReason.of(e)));
         }
     }
 
-    private void refuseUnknown(List<ConfigKey> keys) {
+    private void refuseUnknown(List<ConfigKey> keys, Problems problems) {
         Map<String, String> known = new TreeMap<>();
         for (ConfigKey key : keys) {
             known.put(flat(key.variable()), key.variable());
@@ -100,15 +124,23 @@ final class Environment {
         }
         Set<String> names = new TreeSet<>(known.values());
         names.add(CONFIG_FILE);
-        for (String name : new TreeSet<>(variables.keySet())) {
+        variables.forEach((name, value) -> {
+            if (names.contains(name) && value.indexOf(ConfigPath.UNDECODED) >= 0) {
+                problems.add(
+                        "", name + ": has letters that the locale's character set lacks; start with LC_ALL=C.UTF-8");
+            }
+        });
+        for (String name : variables.keySet()) {
             if (name.startsWith(ConfigKey.PREFIX) && !names.contains(name)) {
                 @Nullable String meant = known.get(flat(name));
-                throw new ConfigException("%s: unknown variable; %s"
-                        .formatted(
-                                name,
-                                meant == null
-                                        ? "without it, 'verstak-server config show --variables' lists all"
-                                        : "did you mean " + meant + "?"));
+                problems.add(
+                        "",
+                        "unknown environment variable %s (%s)"
+                                .formatted(
+                                        ConfigException.shown(name),
+                                        meant == null
+                                                ? "unset it and run 'verstak-server config show --variables' for the list"
+                                                : "did you mean " + meant + "?"));
             }
         }
     }

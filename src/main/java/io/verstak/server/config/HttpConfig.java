@@ -26,21 +26,25 @@ public record HttpConfig(
         @Range(min = 1, max = 1000000) int maxConnections,
         @Range(min = 1, max = 1000000) int maxConnectionsPerAddress) {
 
-    /** The path may hold what needs no quoting in a page, a cookie or a header. */
+    /** The path may hold what needs no quoting in a page, a cookie or a header. The schema has the same pattern. */
     private static final Pattern PUBLIC_URL =
-            Pattern.compile("https?://[^/?#\\s]+(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~%:@+-]*)*");
+            Pattern.compile("https?://(\\[[0-9a-fA-F:.]+\\]|[^/?#@\\s:\\[\\]\\\\<>\"]+)(:" + ListenAddress.PORT
+                    + ")?(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~%:@+-]*)*");
 
     static final HttpConfig DEFAULT = new HttpConfig("127.0.0.1:47732", "", List.of(), 10, 120, 1024, 20_000, 512);
 
     public HttpConfig {
         trustedProxies = List.copyOf(trustedProxies);
-        ListenAddress.parse("http.listen", listen);
+        Problems problems = new Problems();
+        problems.check(() -> ListenAddress.parse("http.listen", listen));
         if (!publicUrl.isEmpty() && !PUBLIC_URL.matcher(publicUrl).matches()) {
-            throw ConfigException.notAllowed(
+            problems.refuse(
                     "http.publicUrl",
                     publicUrl,
-                    "empty, or a URL such as https://sync.example.org or https://example.org/sync");
+                    "an http:// or https:// address such as https://sync.example.org or https://example.org/sync,"
+                            + " without user, query and fragment");
         }
+        problems.throwIfAny();
     }
 
     /**

@@ -10,12 +10,15 @@ import java.util.regex.Pattern;
  * @param port 0 lets the system choose a free one
  */
 public record ListenAddress(String host, int port) {
-    private static final Pattern FORM = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\[\\]:\\s]+):([0-9]{1,5})");
+    /** A number from 0 to 65535. */
+    static final String PORT = "(?:[0-9]{1,4}|[0-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
+
+    private static final Pattern FORM = Pattern.compile("(\\[[0-9a-fA-F:.]+\\]|[^\\[\\]:\\s]+):(" + PORT + ")");
 
     /** @throws ConfigException naming {@code key}, unless the text is {@code HOST:PORT} */
     public static ListenAddress parse(String key, String text) {
         Matcher matcher = FORM.matcher(text);
-        if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > 65535) {
+        if (!matcher.matches()) {
             throw ConfigException.notAllowed(key, text, "HOST:PORT with a port from 0 to 65535");
         }
         String host = matcher.group(1);

@@ -41,6 +41,34 @@ public record LoadedConfig(ServerConfig config, List<Setting> settings) {
                 .toList();
     }
 
+    /**
+     * The same with values that override the configuration; a secret is shown as stars.
+     *
+     * @param values by key, as text
+     * @param source where they come from
+     */
+    public List<Setting> overriddenBy(Map<String, String> values, String source) {
+        return settings.stream()
+                .map(setting -> values.containsKey(setting.key())
+                        ? new Setting(
+                                setting.key(),
+                                overriding(setting, values.get(setting.key())),
+                                source,
+                                setting.variable())
+                        : setting)
+                .toList();
+    }
+
+    private static Object overriding(Setting setting, String value) {
+        if (setting.key().endsWith(".password")) {
+            return HIDDEN;
+        }
+        if (setting.value() instanceof List) {
+            return List.of(value.split("[,\\s]+"));
+        }
+        return setting.value() instanceof Number ? Long.valueOf(value) : value;
+    }
+
     /** Where each value comes from, by its key. */
     public Map<String, String> sources() {
         return settings.stream().collect(Collectors.toUnmodifiableMap(Setting::key, Setting::source));

@@ -30,21 +30,22 @@ public record MailConfig(
     public static final MailConfig DEFAULT = new MailConfig("", 587, "starttls", "", "", "");
 
     public MailConfig {
+        Problems problems = new Problems();
         if (!host.matches("[A-Za-z0-9._:-]*")) {
-            throw ConfigException.notAllowed("mail.host", host, "a host name or an address, or empty");
+            problems.refuse("mail.host", host, "a host name or an address, or empty");
         }
         // Also what a page sends passes here: an unknown word must not end as a connection without encryption.
         if (!SECURITY.contains(security)) {
-            throw ConfigException.notAllowed("mail.security", security, String.join(", ", SECURITY));
+            problems.refuse("mail.security", security, String.join(", ", SECURITY));
         }
         if (port < 1 || port > 65535) {
-            throw ConfigException.notAllowed("mail.port", port, "a whole number from 1 to 65535");
+            problems.refuse("mail.port", port, "a whole number from 1 to 65535");
         }
         boolean sender = FROM.matcher(from).matches();
         if (!sender && !(from.isEmpty() && host.isEmpty())) {
-            throw ConfigException.notAllowed(
-                    "mail.from", from, "an address such as sync@example.org, or Name <sync@example.org>");
+            problems.refuse("mail.from", from, "an address such as sync@example.org, or Name <sync@example.org>");
         }
+        problems.throwIfAny();
     }
 
     /** The same with another password. */

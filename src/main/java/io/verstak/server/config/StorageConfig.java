@@ -35,11 +35,16 @@ public record StorageConfig(
     public record Backup(
             String directory,
             @Range(min = 1, max = 8760) int everyHours,
-            @Range(min = 1, max = 10000) int keep) {}
+            @Range(min = 1, max = 10000) int keep) {
+
+        public Backup {
+            if (!directory.isEmpty()) {
+                ConfigPath.of("storage.backup.directory", directory);
+            }
+        }
+    }
 
     public StorageConfig {
-        if (dataDir.isBlank()) {
-            throw ConfigException.notAllowed("storage.dataDir", "\"\"", "the path of a directory");
-        }
+        ConfigPath.of("storage.dataDir", dataDir);
     }
 }

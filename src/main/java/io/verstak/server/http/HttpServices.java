@@ -220,12 +220,15 @@ public final class HttpServices {
         return routes.router(vertx, requests, endpoints, failures);
     }
 
-    /** @throws ConfigException when one of them is no CIDR */
+    /** @throws ConfigException if one of them is neither an address nor a CIDR block */
     public static TrustedProxies trustedProxies(HttpConfig http) {
         try {
             return TrustedProxies.parse(http.trustedProxies());
         } catch (IllegalArgumentException notCidr) {
-            throw new ConfigException("http.trustedProxies: " + notCidr.getMessage());
+            throw ConfigException.notAllowed(
+                    "http.trustedProxies",
+                    http.trustedProxies(),
+                    "addresses and blocks such as 10.0.0.0/8: " + notCidr.getMessage());
         }
     }
 

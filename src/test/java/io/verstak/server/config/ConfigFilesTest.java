@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.verstak.server.http.HttpServices;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -17,12 +19,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Sample, schema and code say the same. */
 class ConfigFilesTest {
     private static final Path SAMPLE = Path.of("conf/verstak-server.json");
     private static final Path SCHEMA = Path.of("conf/verstak-server.schema.json");
     private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
 
     @Test
     void the_sample_shows_every_key_with_its_default() throws IOException {
@@ -40,10 +49,74 @@ class ConfigFilesTest {
 
     @Test
     void the_schema_accepts_the_sample() throws IOException {
-        var schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-                .getSchema(Files.readString(SCHEMA), InputFormat.JSON);
+        assertThat(schema().validate(Files.readString(SAMPLE), InputFormat.JSON))
+                .isEmpty();
+    }
 
-        assertThat(schema.validate(Files.readString(SAMPLE), InputFormat.JSON)).isEmpty();
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'http':{'publicUrl':'sync.example.org'}}",
+                "{'http':{'publicUrl':'https://u:p@x'}}",
+                "{'http':{'publicUrl':'https://x?q'}}",
+                "{'http':{'publicUrl':'https://x:99999'}}",
+                "{'http':{'listen':'nowhere'}}",
+                "{'http':{'listen':'127.0.0.1:65536'}}",
+                "{'http':{'trustedProxies':['proxy']}}",
+                "{'http':{'trustedProxies':['10.0.0.0/33']}}",
+                "{'http':{'trustedProxies':['10.0.0.0/0']}}",
+                "{'http':{'trustedProxies':['300.0.0.0/8']}}",
+                "{'metrics':{'listen':'x'}}",
+                "{'accounts':{'registration':'domains'}}",
+                "{'accounts':{'registration':'domains','domains':[]}}",
+                "{'accounts':{'domains':['a b']}}",
+                "{'mail':{'host':'smtp example'}}",
+                "{'mail':{'host':'smtp.example.org'}}",
+                "{'mail':{'host':'smtp.example.org','from':'nobody'}}",
+                "{'mail':{'from':'A <a@b.c> B'}}",
+                "{'storage':{'dataDir':''}}",
+                "{'storage':{'dataDir':'~/data'}}",
+                "{'storage':{'backup':{'directory':'~'}}}",
+                "{'nonsense':{}}",
+            })
+    void what_the_code_refuses_the_schema_refuses(String json) throws IOException {
+        String text = json.replace('\'', '"');
+        assertThat(schema().validate(text, InputFormat.JSON)).as(text).isNotEmpty();
+        assertThatThrownBy(() -> HttpServices.trustedProxies(load(text).http()))
+                .as(text)
+                .isInstanceOf(ConfigException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'http':{'publicUrl':'https://sync.example.org/sync/','listen':'[::]:0'}}",
+                "{'http':{'trustedProxies':['10.0.0.0/8','127.0.0.1','::1','fd00::/8','::ffff:10.0.0.0/104']}}",
+                "{'accounts':{'registration':'domains','domains':['example.org']}}",
+                "{'mail':{'host':'smtp.example.org','from':'Verstak <a+b@example.org>'}}",
+                "{'storage':{'dataDir':'/srv/данные','backup':{'directory':'/mnt/b'}}}",
+            })
+    void what_the_code_takes_the_schema_takes(String json) throws IOException {
+        String text = json.replace('\'', '"');
+        assertThat(schema().validate(text, InputFormat.JSON)).as(text).isEmpty();
+        HttpServices.trustedProxies(load(text).http());
+    }
+
+    @Test
+    void the_schema_has_a_name_of_its_own() throws IOException {
+        assertThat(MAPPER.readTree(SCHEMA.toFile()).path("$id").asText()).isEqualTo("urn:verstak-server:configuration");
+    }
+
+    private ServerConfig load(String json) throws IOException {
+        Path file = Files.writeString(folder.resolve("config.json"), json);
+        return ConfigLoader.load(Optional.of(file), Map.of(), Map.of());
+    }
+
+    private static Schema schema() throws IOException {
+        return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(Files.readString(SCHEMA), InputFormat.JSON);
     }
 
     @Test

@@ -96,6 +96,31 @@ class EnvironmentTest {
     }
 
     @Test
+    void the_service_links_of_kubernetes_are_let_alone() {
+        assertThat(load(Map.ofEntries(
+                                Map.entry("VERSTAK_PORT", "tcp://10.0.0.1:47732"),
+                                Map.entry("VERSTAK_SERVICE_HOST", "10.0.0.1"),
+                                Map.entry("VERSTAK_SERVICE_PORT", "47732"),
+                                Map.entry("VERSTAK_SERVICE_PORT_HTTP", "47732"),
+                                Map.entry("VERSTAK_PORT_47732_TCP", "tcp://10.0.0.1:47732"),
+                                Map.entry("VERSTAK_PORT_47732_TCP_PROTO", "tcp"),
+                                Map.entry("VERSTAK_PORT_47732_TCP_PORT", "47732"),
+                                Map.entry("VERSTAK_PORT_47732_TCP_ADDR", "10.0.0.1"),
+                                Map.entry("VERSTAK_SERVER_SERVICE_HOST", "10.0.0.2"),
+                                Map.entry("VERSTAK_SERVER_PORT", "tcp://10.0.0.2:80"),
+                                Map.entry("VERSTAK_MAIL_PORT", "tcp://10.0.0.3:25")))
+                        .config())
+                .isEqualTo(ServerConfig.defaults());
+        refused(Map.of("VERSTAK_PORT", "47732"), "VERSTAK_PORT", "config show --variables");
+        refused(Map.of("VERSTAK_MAIL_PORT", "smtp"), "mail.port");
+    }
+
+    @Test
+    void a_value_that_the_locale_cannot_express_is_refused() {
+        refused(Map.of("VERSTAK_WEB_SERVER_NAME", "caf\ufffd"), "VERSTAK_WEB_SERVER_NAME", "LC_ALL=C.UTF-8");
+    }
+
+    @Test
     void what_is_not_ours_in_the_environment_is_let_alone() {
         assertThat(load(Map.of("VERSTAKHTTP", "x", "PATH", "/bin", "MY_VERSTAK_X", "x"))
                         .config())

@@ -1,17 +1,32 @@
 #!/usr/bin/env bash
-# Builds what is stale and serves on 127.0.0.1:47732, with a fresh data directory unless --data names one.
+# Builds what is stale and runs the server's command line. Without a command it serves on 127.0.0.1:47732, with a fresh data
+# directory unless --data, --config or VERSTAK_STORAGE_DATA_DIR name one; any other command gets its arguments as they are.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 jar=target/verstak-server.jar
 if [ ! -f "$jar" ] || [ -n "$(find pom.xml src/main -newer "$jar" -print -quit)" ]; then
-  echo "building $jar"
-  mvn -B -q package -DskipTests -Dbuild.commit="$(git rev-parse --short HEAD 2>/dev/null || echo unknown)"
+  echo "building $jar" >&2
+  mvn -B -q package -DskipTests -Dbuild.commit="$(git rev-parse --short HEAD 2>/dev/null || echo unknown)" >&2
 fi
 
-data=()
-case " $* " in
-  *" --data"* | *" --help "* | *" --version "* | *" admin "*) ;;
-  *) data=(--data "$(mktemp -d -t verstak-data-XXXXXX)") ;;
+# Paths and names in any script, whatever the locale.
+case "${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" in
+  *UTF-8* | *utf8*) ;;
+  *) export LC_ALL=C.UTF-8 ;;
 esac
-exec java @conf/jvm.options -jar "$jar" "$@" "${data[@]}"
+
+serves=yes
+case "${1-}" in
+  "" | serve | -*) ;;
+  *) serves=no ;;
+esac
+for word in "$@"; do
+  case "$word" in
+    -h | --help | -V | --version | --data | --data=* | --config | --config=*) serves=no ;;
+  esac
+done
+if [ "$serves" = yes ] && [ -z "${VERSTAK_STORAGE_DATA_DIR-}${VERSTAK_CONFIG-}" ]; then
+  set -- "$@" --data "$(mktemp -d -t verstak-data-XXXXXX)"
+fi
+exec java @conf/jvm.options -jar "$jar" "$@"

@@ -2,9 +2,11 @@ package io.verstak.server;
 
 import io.verstak.server.cli.AdminCommand;
 import io.verstak.server.cli.BackupCommand;
+import io.verstak.server.cli.CommandTree;
 import io.verstak.server.cli.ConfigCommand;
 import io.verstak.server.cli.DemoCommand;
 import io.verstak.server.cli.HealthcheckCommand;
+import io.verstak.server.cli.HelpCommand;
 import io.verstak.server.cli.ImportCommand;
 import io.verstak.server.cli.RestoreCommand;
 import io.verstak.server.cli.ServeCommand;
@@ -23,7 +25,14 @@ import picocli.CommandLine.Mixin;
         name = "verstak-server",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
-        description = "Verstak's self-hosted sync server.",
+        description = "Self-hosted sync server for Verstak. Without a command, it serves.",
+        exitCodeList = {
+            "0:success",
+            "1:the command failed; standard error says why",
+            "2:wrong arguments or configuration",
+            "74:serving: the disk lost data (fsync failed)",
+            "143:serving: stopped by SIGTERM (130: by Ctrl+C)"
+        },
         subcommands = {
             ServeCommand.class,
             AdminCommand.class,
@@ -33,7 +42,8 @@ import picocli.CommandLine.Mixin;
             BackupCommand.class,
             RestoreCommand.class,
             ImportCommand.class,
-            DemoCommand.class
+            DemoCommand.class,
+            HelpCommand.class
         })
 public final class Main implements Callable<Integer> {
     @Mixin
@@ -45,11 +55,7 @@ public final class Main implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                // An administrator may well be called admin, as a command is.
-                .setAllowSubcommandsAsOptionParameters(true)
-                .setExecutionExceptionHandler(new StartupFailures())
-                .setParameterExceptionHandler(StartupFailures::badArguments);
+        return CommandTree.of(new Main());
     }
 
     public static void main(String[] arguments) {
@@ -57,10 +63,19 @@ public final class Main implements Callable<Integer> {
         // written.
         Locale.setDefault(Locale.ROOT);
         Logging.markErrors();
-        int exit = commandLine().execute(arguments);
+        Logging.silence();
+        int exit = run(commandLine(), arguments);
         Logging.stop();
         if (exit != 0) {
             System.exit(exit);
+        }
+    }
+
+    private static int run(CommandLine commands, String... arguments) {
+        try {
+            return CommandTree.run(commands, arguments);
+        } catch (Throwable failure) {
+            return StartupFailures.end(commands, failure);
         }
     }
 }

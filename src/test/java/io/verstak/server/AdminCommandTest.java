@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.verstak.server.testkit.AdminScript;
+import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
+import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Web;
 import java.io.ByteArrayInputStream;
@@ -16,6 +20,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import picocli.CommandLine;
@@ -57,7 +64,7 @@ class AdminCommandTest {
     void block_and_unblock_reach_the_running_server() {
         SERVER.addUser("berta");
 
-        assertThat(run("", "block", "berta", "--json").out().strip()).contains("\"blocked\":1");
+        assertThat(run("", "block", "berta", "--json").out().strip()).contains("\"blocked\":true");
         assertThat(web.login("berta", TestServer.PASSWORD).status()).isEqualTo(403);
         assertThat(run("", "list-users").out()).contains("blocked");
         assertThat(run("", "unblock", "berta@example.org").exit()).isZero();
@@ -96,9 +103,101 @@ class AdminCommandTest {
 
     @Test
     void an_administrator_takes_a_longer_password_than_a_user() {
-        assertThat(run("violet-4242", "create-admin", "root").err()).contains("PASSWORD_TOO_SHORT");
+        assertThat(run("violet-4242", "create-admin", "root").err())
+                .contains("the password is too short", "administrators: 12");
         assertThat(run("a long enough passphrase", "create-admin", "root").exit())
                 .isZero();
+    }
+
+    @Test
+    void a_device_is_listed_and_revoked_beside_the_running_server() {
+        SERVER.addUser("erna");
+        try (Desktop laptop = SERVER.pair("erna", "notes")) {
+            JsonNode listed = run("", "list-devices", "erna", "--json").json();
+            assertThat(listed.get(0).required("id").textValue()).isEqualTo(laptop.id());
+            assertThat(listed.get(0).required("revoked").booleanValue()).isFalse();
+            assertThat(run("", "list-devices", "erna@example.org").out()).contains(laptop.id(), "active");
+
+            assertThat(run("", "revoke-device", laptop.id()).exit()).isZero();
+
+            assertThat(run("", "list-devices", "erna").out()).contains("revoked");
+            awaitStatus(
+                    401,
+                    () -> SERVER.send(Request.get("/api/client/me").bearer(laptop.token()))
+                            .status());
+            audited("device_revoked", "command line");
+            assertThat(run("", "revoke-device", "dev_none").err()).contains("There is no such device.");
+        }
+        assertThat(run("", "list-devices", "anna-nobody").exit()).isEqualTo(1);
+    }
+
+    @Test
+    void a_user_is_confirmed_and_deleted_beside_the_running_server() {
+        SERVER.addUser("fritz");
+        TestDatabase.execute(SERVER.database(), "UPDATE users SET confirmed = 0 WHERE username = 'fritz'");
+        assertThat(web.login("fritz", TestServer.PASSWORD).status()).isEqualTo(403);
+
+        assertThat(run("", "confirm-user", "fritz", "--json")
+                        .json()
+                        .required("status")
+                        .textValue())
+                .isEqualTo("ok");
+        assertThat(web.login("fritz", TestServer.PASSWORD).status()).isEqualTo(200);
+        audited("user_confirmed", "command line");
+
+        Run asked = run("", "delete-user", "fritz");
+        assertThat(asked.exit()).isEqualTo(1);
+        assertThat(asked.err()).contains("fritz@example.org", "--yes");
+        assertThat(web.login("fritz", TestServer.PASSWORD).status()).isEqualTo(200);
+        assertThat(run("", "delete-user", "fritz", "--yes").out()).contains("deleted fritz");
+        assertThat(web.login("fritz", TestServer.PASSWORD).status()).isEqualTo(401);
+        audited("user_deleted", "command line");
+    }
+
+    @Test
+    void administrators_are_listed_and_deleted_but_never_the_last() {
+        try (TestServer server = TestServer.start()) {
+            assertThat(on(server, "", "list-admins").out()).contains("there are no administrators yet");
+            AdminScript root = new AdminScript(server);
+            assertThat(on(server, "", "delete-admin", AdminScript.NAME).err()).contains("create another one first");
+            assertThat(root.get("stats").status()).isEqualTo(200);
+
+            on(server, "another long passphrase", "create-admin", "second");
+            assertThat(on(server, "", "list-admins", "--json").json().findValuesAsText("username"))
+                    .containsExactly("root", "second");
+            assertThat(on(server, "", "delete-admin", " ROOT").exit()).isZero();
+
+            awaitStatus(401, () -> root.get("stats").status());
+            assertThat(on(server, "", "list-admins").out()).contains("second").doesNotContain("root");
+            assertThat(TestDatabase.rows(
+                            server.database(), "SELECT message FROM audit_log WHERE type = 'administrator_deleted'"))
+                    .hasSize(1)
+                    .first()
+                    .asString()
+                    .contains("command line");
+            assertThat(on(server, "", "delete-admin", "nobody").err()).contains("no administrator of this name");
+        }
+    }
+
+    @Test
+    void an_administrators_name_follows_the_rule_for_names() {
+        assertThat(run("a long enough passphrase", "create-admin", "no name").err())
+                .contains("3 to 64 letters");
+    }
+
+    private static void audited(String type, String by) {
+        assertThat(TestDatabase.rows(
+                        SERVER.database(), "SELECT message FROM audit_log WHERE type = '%s'".formatted(type)))
+                .anyMatch(text -> text.contains(by));
+    }
+
+    /** A running server notices what a command has done within a quarter of a second. */
+    private static void awaitStatus(int wanted, IntSupplier asked) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (asked.getAsInt() != wanted) {
+            assertThat(System.nanoTime()).as("status " + asked.getAsInt()).isLessThan(end);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
     }
 
     @Test
@@ -113,12 +212,16 @@ class AdminCommandTest {
     }
 
     private static Run run(String stdin, String... arguments) {
+        return on(SERVER, stdin, arguments);
+    }
+
+    private static Run on(TestServer server, String stdin, String... arguments) {
         InputStream before = System.in;
         System.setIn(new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)));
         try {
             List<String> all = new ArrayList<>(List.of("admin"));
             all.addAll(List.of(arguments));
-            all.addAll(List.of("--data", SERVER.data().toString()));
+            all.addAll(List.of("--data", server.data().toString()));
             StringWriter out = new StringWriter();
             StringWriter err = new StringWriter();
             CommandLine commands = Main.commandLine();

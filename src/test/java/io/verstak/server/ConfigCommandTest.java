@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.verstak.server.testkit.TestDatabase;
+import io.verstak.server.testkit.TestServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,11 +70,74 @@ class ConfigCommandTest {
 
     @Test
     void check_says_that_a_server_would_start() {
-        Run run = run("config", "check", "--config", file.toString());
+        Run run = run("config", "check", "--config", file.toString(), "--data", data(), "--port", "0");
 
         assertThat(run.exit()).isZero();
         assertThat(run.out()).contains("fine").hasLineCount(1);
         assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void check_looks_at_the_machine_as_a_start_would_and_changes_nothing() throws Exception {
+        Path plain = Files.createFile(folder.resolve("plain"));
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = "127.0.0.1:" + taken.getLocalPort();
+            stopped(
+                    run("config", "check", "--data", data(), "--listen", port),
+                    "http.listen: cannot listen on " + port);
+        }
+        stopped(run("config", "check", "--data", data(), "--listen", "no-such-host.invalid:0"), "cannot be resolved");
+        stopped(run("config", "check", "--data", data(), "--listen", "192.0.2.1:0"), "cannot listen on 192.0.2.1:0");
+        stopped(run("config", "check", "--data", plain.toString(), "--port", "0"), plain + " is not a folder");
+        stopped(run("config", "check", "--data", plain + "/data", "--port", "0"), "cannot be created");
+        Files.writeString(file, "{\"storage\": {\"backup\": {\"directory\": \"%s\"}}}".formatted(plain));
+        stopped(
+                run("config", "check", "--config", file.toString(), "--data", data(), "--port", "0"),
+                "backup.directory");
+        assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void check_beside_a_running_server_does_not_mind_its_port() throws Exception {
+        try (TestServer server = TestServer.start()) {
+            Run run = run(
+                    "config", "check", "--data", server.data().toString(), "--listen", "127.0.0.1:" + server.port());
+
+            assertThat(run.exit()).as(run.toString()).isZero();
+            assertThat(run.out()).contains("a server is running");
+        }
+    }
+
+    @Test
+    void show_names_what_the_pages_of_administrators_override() throws Exception {
+        run("admin", "invite", "--data", data());
+        TestDatabase.execute(
+                folder.resolve("data/server.db"),
+                "INSERT INTO settings (name, value, updated_at) VALUES ('public_url', 'https://pages.example', 0),"
+                        + " ('registration_domains', 'a.example b.example', 0)",
+                "INSERT INTO mail_settings (id, host, port, security, username, sealed_password, sender, updated_at)"
+                        + " VALUES (1, 'relay', 25, 'none', '', '%s', 'a@b.c', 0)".formatted(SECRET));
+
+        Run run = run("config", "show", "--data", data(), "--config", file.toString());
+
+        assertThat(run.out().lines())
+                .anyMatch(line -> line.matches("http\\.publicUrl +https://pages\\.example +admin pages"))
+                .anyMatch(line -> line.matches("accounts\\.domains +a\\.example,b\\.example +admin pages"))
+                .anyMatch(line -> line.matches("mail\\.host +relay +admin pages"))
+                .anyMatch(line -> line.matches("mail\\.port +25 +admin pages"))
+                .anyMatch(line -> line.matches("mail\\.password +\\*+ +admin pages"))
+                .anyMatch(line -> line.matches("storage\\.dataDir .* flag"));
+        assertThat(run.out()).doesNotContain(SECRET);
+        assertThat(run("config", "show", "--json", "--data", data()).out()).contains("\"source\" : \"admin pages\"");
+    }
+
+    private String data() {
+        return folder.resolve("data").toString();
+    }
+
+    private static void stopped(Run run, String words) {
+        assertThat(run.exit()).as(run.toString()).isEqualTo(1);
+        assertThat(run.err()).contains(words).hasLineCount(1);
     }
 
     @Test

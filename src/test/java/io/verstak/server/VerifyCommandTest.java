@@ -58,7 +58,7 @@ class VerifyCommandTest {
         Sha256 blob = alice.blobs().upload("a", bytes);
         SERVER.whileStopped(data -> {
             write(file(blob), text("bytes that were be damaged"));
-            assertThat(verify("--deep", "--repair").out()).contains("1 blobs were quarantined");
+            assertThat(verify("--deep", "--repair").out()).contains("1 blob quarantined");
             assertThat(file(blob)).doesNotExist();
             assertThat(data.resolve("blobs/quarantine").resolve(blob.hex())).exists();
         });

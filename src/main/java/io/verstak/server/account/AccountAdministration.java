@@ -30,7 +30,7 @@ public final class AccountAdministration {
     private final PasswordStore passwords;
     private final InvitationStore invitations;
     private final RememberedAccess remembered;
-    private final Optional<Actor> actor;
+    private final Actor actor;
 
     AccountAdministration(
             AccountTools tools,
@@ -38,7 +38,7 @@ public final class AccountAdministration {
             PasswordStore passwords,
             InvitationStore invitations,
             RememberedAccess remembered,
-            Optional<Actor> actor) {
+            Actor actor) {
         this.tools = tools;
         this.users = users;
         this.passwords = passwords;
@@ -49,7 +49,7 @@ public final class AccountAdministration {
 
     /** The same, done by somebody whom the audit log names. */
     AccountAdministration by(Actor somebody) {
-        return new AccountAdministration(tools, users, passwords, invitations, remembered, Optional.of(somebody));
+        return new AccountAdministration(tools, users, passwords, invitations, remembered, somebody);
     }
 
     /**
@@ -175,8 +175,7 @@ public final class AccountAdministration {
     }
 
     private AuditEntry entry(AuditType type, String userId) {
-        return actor.map(by -> tools.audit().by(by, type, userId, ""))
-                .orElseGet(() -> tools.audit().entry(type, userId, "", ""));
+        return tools.audit().by(actor, type, userId, "");
     }
 
     private static <T> Future<T> refuse(ErrorCode code, String text) {

@@ -25,7 +25,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.Optional;
 
 /** The objects of this package, made once and wired to each other. */
 public final class AccountServices implements AutoCloseable {
@@ -115,7 +114,7 @@ public final class AccountServices implements AutoCloseable {
         resets = new PasswordResets(
                 tools, users, passwordStore, limits, new MailedLinks(limits::reset, tools), remembered);
         administration =
-                new AccountAdministration(tools, users, passwordStore, invitations, remembered, Optional.empty());
+                new AccountAdministration(tools, users, passwordStore, invitations, remembered, Actor.COMMAND_LINE);
         userEdits = new UserEdits(
                 administration, users, new UserEditStore(database), deviceStore, deviceTokens, remembered, audit);
         administrators = new Administrators(
@@ -158,8 +157,14 @@ public final class AccountServices implements AutoCloseable {
         return policy;
     }
 
+    /** What a command on the machine of the server does to accounts. */
     public AccountAdministration administration() {
         return administration;
+    }
+
+    /** What administrators change of users and devices. */
+    public UserEdits userEdits() {
+        return userEdits;
     }
 
     public Administrators administrators() {

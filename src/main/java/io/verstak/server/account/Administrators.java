@@ -5,6 +5,7 @@ import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AdministratorStore;
 import io.verstak.server.storage.AdministratorStore.Administrator;
+import io.verstak.server.storage.AdministratorStore.Named;
 import io.verstak.server.storage.SessionStore;
 import io.verstak.server.storage.SessionStore.NewSession;
 import io.verstak.server.storage.SessionStore.Realm;
@@ -12,6 +13,7 @@ import io.verstak.server.storage.SessionStore.Session;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -121,10 +123,37 @@ public final class Administrators {
     public Future<Void> put(String typed, String password) {
         String username = Usernames.typed(typed);
         return store.find(username)
-                .compose(found -> found.isPresent()
-                        ? passwords.verify(password, found.get().passwordHash(), PasswordGate.OPEN)
-                        : Future.succeededFuture(PasswordCheck.NO_MATCH))
+                .compose(found -> {
+                    if (found.isPresent()) {
+                        return passwords.verify(password, found.get().passwordHash(), PasswordGate.OPEN);
+                    }
+                    return Usernames.isAllowed(username)
+                            ? Future.succeededFuture(PasswordCheck.NO_MATCH)
+                            : Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, Usernames.RULE));
+                })
                 .compose(check -> check.matches() ? Future.succeededFuture() : replace(username, password));
+    }
+
+    /** Everybody who administers the server, by name. */
+    public Future<List<Named>> list() {
+        return store.list();
+    }
+
+    /**
+     * Deletes an administrator, whose sessions end. Fails with {@code NOT_FOUND} if there is none of this name, and with
+     * {@code CONFLICT} if it is the last one.
+     */
+    public Future<Void> delete(Actor by, String name) {
+        return store.find(Usernames.typed(name))
+                .map(found -> found.orElseThrow(
+                        () -> new ServerException(ErrorCode.NOT_FOUND, "There is no administrator of this name.")))
+                .compose(found -> store.delete(found, tools.audit().by(by, AuditType.ADMINISTRATOR_DELETED, "", ""))
+                        .compose(deleted -> deleted
+                                ? Future.<Void>succeededFuture()
+                                : Future.failedFuture(new ServerException(
+                                        ErrorCode.CONFLICT,
+                                        "This is the last administrator; create another one first.")))
+                        .onSuccess(done -> sessionTokens.forgetOwner(found.key())));
     }
 
     private Future<Void> replace(String username, String password) {
@@ -169,9 +198,6 @@ public final class Administrators {
                 digest -> tools.newPasswords()
                         .forAdministrator(setup.password())
                         .compose(hash -> store.setUp(
-                                digest,
-                                username,
-                                hash,
-                                tools.audit().entry(AuditType.ADMINISTRATOR_SET, "", from))));
+                                digest, username, hash, tools.audit().entry(AuditType.ADMINISTRATOR_SET, "", from))));
     }
 }

@@ -75,19 +75,12 @@ public final class Audit {
     /** An entry about what an administrator did. */
     AuditEntry by(Actor actor, AuditType type, String userId, String deviceId) {
         return new AuditEntry(
-                type.key(),
-                userId,
-                deviceId,
-                actor.address().getHostAddress(),
-                text(type, actor, List.of()),
-                1,
-                clock.millis());
+                type.key(), userId, deviceId, actor.from(), text(type, actor, List.of()), 1, clock.millis());
     }
 
     /** An entry about settings that an administrator has changed, by their names and never with their values. */
     AuditEntry by(Actor actor, AuditType type, Collection<String> settings) {
-        return new AuditEntry(
-                type.key(), "", "", actor.address().getHostAddress(), text(type, actor, settings), 1, clock.millis());
+        return new AuditEntry(type.key(), "", "", actor.from(), text(type, actor, settings), 1, clock.millis());
     }
 
     /** What happened, by whom, and to what. */

@@ -13,6 +13,7 @@ public enum AuditType {
     ADMINISTRATOR_LOGIN_REFUSED("An administrator's login was refused."),
     ADMINISTRATOR_LOGOUT("An administrator signed out."),
     ADMINISTRATOR_SET("An administrator was made or given another password."),
+    ADMINISTRATOR_DELETED("An administrator was deleted."),
     RATE_LIMITED("Too many attempts."),
     TOKEN_REFUSED("A device or session token was refused."),
     VAULT_EXPORTED("A vault was exported."),

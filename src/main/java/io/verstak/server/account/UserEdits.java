@@ -4,14 +4,16 @@ import io.verstak.server.account.Administration.UserEdit;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.DeviceStore;
+import io.verstak.server.storage.DeviceStore.Device;
 import io.verstak.server.storage.UserEditStore;
 import io.verstak.server.storage.UserStore;
 import io.verstak.server.storage.UserStore.User;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 
 /** What administrators change of users that are there, by their ids. */
-final class UserEdits {
+public final class UserEdits {
     private final AccountAdministration accounts;
     private final UserStore users;
     private final UserEditStore edits;
@@ -67,8 +69,10 @@ final class UserEdits {
 
     Future<Void> edit(Actor by, String userId, UserEdit edit) {
         return user(userId).compose(user -> {
-            Optional<String> username = edit.username().map(Usernames::typed).filter(name -> !name.equals(user.username()));
-            Optional<String> email = edit.email().map(Usernames::typed).filter(address -> !address.equals(user.email()));
+            Optional<String> username =
+                    edit.username().map(Usernames::typed).filter(name -> !name.equals(user.username()));
+            Optional<String> email =
+                    edit.email().map(Usernames::typed).filter(address -> !address.equals(user.email()));
             if (username.isPresent() && !Usernames.isAllowed(username.get())) {
                 return refuse(Usernames.RULE);
             }
@@ -83,7 +87,8 @@ final class UserEdits {
         });
     }
 
-    Future<Void> confirm(Actor by, String userId) {
+    /** Makes the user's address count as confirmed. Fails with {@code NOT_FOUND} if there is no such user. */
+    public Future<Void> confirm(Actor by, String userId) {
         return edits.confirm(userId, audit.by(by, AuditType.USER_CONFIRMED, userId, ""));
     }
 
@@ -94,13 +99,20 @@ final class UserEdits {
         return edits.setQuota(userId, bytes.orElse(null), audit.by(by, AuditType.QUOTA_SET, userId, ""));
     }
 
-    Future<Void> delete(Actor by, String userId) {
+    /** Deletes a user with all devices and vaults; does nothing if there is none. */
+    public Future<Void> delete(Actor by, String userId) {
         return users.find(userId)
                 .compose(user ->
                         user.isEmpty() ? Future.succeededFuture() : accounts(by).delete(userId));
     }
 
-    Future<Void> revokeDevice(Actor by, String deviceId) {
+    /** Returns the devices of a user, revoked ones too, the latest first. */
+    public Future<List<Device>> devices(String userId) {
+        return devices.list(userId);
+    }
+
+    /** Revokes a device for good. Fails with {@code NOT_FOUND} if there is none of this id. */
+    public Future<Void> revokeDevice(Actor by, String deviceId) {
         return devices.find(deviceId)
                 .map(found ->
                         found.orElseThrow(() -> new ServerException(ErrorCode.NOT_FOUND, "There is no such device.")))

@@ -2,15 +2,15 @@ package io.verstak.server.cli;
 
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.config.ServerConfig;
+import io.verstak.server.storage.UserStore.User;
 import io.vertx.core.Future;
-import java.util.Map;
 import picocli.CommandLine.Parameters;
 
 /** Shuts a user out or lets them in again, at once and also on a running server. */
-abstract class AccessCommand extends AccountCommand<Void> {
+abstract class AccessCommand extends AccountCommand<User> {
     private final boolean blocked;
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "The username or the e-mail address.")
+    @Parameters(index = "0", paramLabel = "NAME", description = "Username or e-mail address.")
     private String name = "";
 
     AccessCommand(boolean blocked) {
@@ -18,20 +18,21 @@ abstract class AccessCommand extends AccountCommand<Void> {
     }
 
     @Override
-    Future<Void> work(AccountServices accounts) {
+    Future<User> work(AccountServices accounts) {
         var administration = accounts.administration();
         return administration
                 .find(name)
-                .compose(user -> blocked ? administration.block(user.id()) : administration.unblock(user.id()));
+                .compose(user ->
+                        (blocked ? administration.block(user.id()) : administration.unblock(user.id())).map(user));
     }
 
     @Override
-    String text(Void done, ServerConfig config) {
-        return (blocked ? "blocked " : "unblocked ") + name;
+    String text(User user, ServerConfig config) {
+        return (blocked ? "blocked " : "unblocked ") + user.username();
     }
 
     @Override
-    Object json(Void done, ServerConfig config) {
-        return Map.of("status", "ok", "blocked", blocked ? 1 : 0);
+    Object json(User user, ServerConfig config) {
+        return done("user_id", user.id(), "blocked", blocked);
     }
 }

@@ -9,15 +9,22 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "admin",
         mixinStandardHelpOptions = true,
-        description = "Manages accounts, on the data directory itself.",
+        description = "Manage accounts (works on the data directory; the server may be running).",
         subcommands = {
             CreateUserCommand.class,
             ListUsersCommand.class,
+            ConfirmUserCommand.class,
             ResetPasswordCommand.class,
             BlockCommand.class,
             UnblockCommand.class,
+            DeleteUserCommand.class,
+            ListDevicesCommand.class,
+            RevokeDeviceCommand.class,
+            InviteCommand.class,
             CreateAdminCommand.class,
-            InviteCommand.class
+            ListAdminsCommand.class,
+            DeleteAdminCommand.class,
+            HelpCommand.class
         })
 public final class AdminCommand implements Runnable {
     @Spec

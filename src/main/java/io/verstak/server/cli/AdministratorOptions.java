@@ -2,21 +2,18 @@ package io.verstak.server.cli;
 
 import io.verstak.server.VerstakServer.Administrator;
 import io.verstak.server.config.ConfigException;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** The flags that make an administrator at the start, or give the one of that name another password. */
+/** The flags that create an administrator at the start, or reset the password of an existing one. */
 final class AdministratorOptions {
-    @Option(names = "--admin-user", paramLabel = "NAME", description = "Makes or updates this administrator.")
+    @Option(
+            names = "--admin-user",
+            paramLabel = "NAME",
+            description = "Create this administrator, or reset the password if it exists, before serving.")
     private @Nullable String name;
 
     @ArgGroup
@@ -24,16 +21,21 @@ final class AdministratorOptions {
 
     /** One way to give the password. */
     private static final class Password {
-        @Option(names = "--admin-pass", paramLabel = "PW", description = "The password; visible to other processes.")
+        @Option(
+                names = "--admin-pass",
+                paramLabel = "PW",
+                description = "Password of the administrator; other processes can see it.")
         private @Nullable String text;
 
         @Option(
                 names = "--admin-pass-file",
                 paramLabel = "FILE",
-                description = "A file with the password in its first line.")
+                description = "File with the password in its first line.")
         private @Nullable Path file;
 
-        @Option(names = "--admin-pass-stdin", description = "The password is the first line of standard input.")
+        @Option(
+                names = "--admin-pass-stdin",
+                description = "Ask for the password at a terminal, or read the first line of standard input.")
         private boolean stdin;
     }
 
@@ -43,30 +45,18 @@ final class AdministratorOptions {
         }
         if (name == null || name.isBlank() || password == null) {
             throw new ConfigException(
-                    "--admin-user goes with one of --admin-pass, --admin-pass-file, --admin-pass-stdin");
+                    "--admin-user NAME and one of --admin-pass, --admin-pass-file, --admin-pass-stdin need each other");
         }
-        return Optional.of(new Administrator(name, read(password)));
+        return Optional.of(new Administrator(name, read(name, password)));
     }
 
-    private static String read(Password password) {
-        try {
-            if (password.text != null) {
-                return password.text;
-            }
-            if (password.file != null) {
-                try (InputStream in = Files.newInputStream(password.file)) {
-                    return firstLine(in);
-                }
-            }
-            return password.stdin ? firstLine(System.in) : "";
-        } catch (IOException e) {
-            throw new ConfigException("--admin-pass-file: %s cannot be read".formatted(password.file));
+    private static String read(String name, Password password) {
+        if (password.text != null) {
+            return password.text;
         }
-    }
-
-    /** The first line of a stream, without its end; empty at the end of the stream. */
-    static String firstLine(InputStream in) throws IOException {
-        String line = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
-        return line == null ? "" : line;
+        if (password.stdin) {
+            return PasswordInput.chosen(name);
+        }
+        return password.file == null ? "" : PasswordInput.firstLine(password.file);
     }
 }

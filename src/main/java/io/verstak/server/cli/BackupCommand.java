@@ -18,13 +18,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "backup",
         mixinStandardHelpOptions = true,
-        description = "Copies the data directory, also while the server runs, and checks the copy.",
-        exitCodeListHeading = "%nExit codes:%n",
+        description = "Back up the data directory, also while the server runs, and check the copy.",
         exitCodeList = {
-            "0:there is a backup",
-            "1:there is none",
-            "2:wrong arguments",
-            "3:there is one, but blobs are damaged in the data directory"
+            "0:the backup is complete",
+            "1:there is no backup; standard error says why",
+            "2:wrong arguments or configuration",
+            "3:there is a backup, but blobs are damaged in the data directory; they are named"
         })
 public final class BackupCommand implements Callable<Integer> {
     private static final int DAMAGED = 3;
@@ -36,13 +35,16 @@ public final class BackupCommand implements Callable<Integer> {
             names = "--to",
             required = true,
             paramLabel = "DIR|FILE.tar.zst",
-            description = "A folder of backups, in which this one gets a folder of its own; or one file.")
+            description =
+                    "A folder, in which each backup gets a folder of its own; or one file. Outside the data directory.")
     private Path to = Path.of("");
 
     @Option(
             names = "--keep",
             paramLabel = "N",
-            description = "Keeps the N newest in the folder and deletes the others; 0: keeps all.")
+            defaultValue = "0",
+            description =
+                    "Keep the N newest backups in the folder and delete the others; 0: all (default: ${DEFAULT-VALUE}).")
     private int keep;
 
     @Spec
@@ -55,17 +57,21 @@ public final class BackupCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (keep < 0) {
-            throw new ParameterException(spec.commandLine(), "--keep: must not be negative");
+            throw new ParameterException(spec.commandLine(), "--keep: use 0 or more");
         }
-        Path root = Path.of(settings.load().storage().dataDir());
+        Path root = settings.dataDirectory();
         Report report = new Backup(DataDirectory.openReadOnly(root), Clock.systemUTC(), () -> true).make(to, keep);
         if (output.isJson()) {
             output.json(report);
         } else {
             report.damaged().forEach(blob -> output.out().println("DAMAGED blob " + blob));
             output.out()
-                    .println("%s: %s operations, %s blobs with %s bytes"
-                            .formatted(report.place(), report.operations(), report.blobs(), report.bytes()));
+                    .println("%s: %s, %s, %s"
+                            .formatted(
+                                    report.place(),
+                                    Plural.of(report.operations(), "operation"),
+                                    Plural.of(report.blobs(), "blob"),
+                                    Plural.of(report.bytes(), "byte")));
         }
         return report.damaged().isEmpty() ? 0 : DAMAGED;
     }

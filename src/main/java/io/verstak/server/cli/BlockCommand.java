@@ -3,10 +3,7 @@ package io.verstak.server.cli;
 import picocli.CommandLine.Command;
 
 /** Shuts a user out. */
-@Command(
-        name = "block",
-        mixinStandardHelpOptions = true,
-        description = "Refuses a user and all their devices until unblock.")
+@Command(name = "block", mixinStandardHelpOptions = true, description = "Block a user and all of their devices.")
 final class BlockCommand extends AccessCommand {
     BlockCommand() {
         super(true);

@@ -9,8 +9,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "config",
         mixinStandardHelpOptions = true,
-        description = "Checks and shows the configuration.",
-        subcommands = {ConfigCheckCommand.class, ConfigShowCommand.class})
+        description = "Check and show the configuration.",
+        subcommands = {ConfigCheckCommand.class, ConfigShowCommand.class, HelpCommand.class})
 public final class ConfigCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

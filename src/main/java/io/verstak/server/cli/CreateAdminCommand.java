@@ -3,8 +3,6 @@ package io.verstak.server.cli;
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.config.ServerConfig;
 import io.vertx.core.Future;
-import java.io.IOException;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -13,16 +11,16 @@ import picocli.CommandLine.Parameters;
         name = "create-admin",
         mixinStandardHelpOptions = true,
         description =
-                "Makes an administrator, or gives the one of that name another password: the first line of standard input.")
+                "Create administrator NAME, or reset the password if it exists. Asks for the password at a terminal; elsewhere reads it from the first line of standard input.")
 final class CreateAdminCommand extends AccountCommand<Void> {
-    @Parameters(index = "0", paramLabel = "NAME", description = "The administrator's name.")
+    @Parameters(index = "0", paramLabel = "NAME", description = "Name of the administrator.")
     private String name = "";
 
     private String password = "";
 
     @Override
-    void prepare() throws IOException {
-        password = AdministratorOptions.firstLine(System.in);
+    void prepare() {
+        password = PasswordInput.chosen(name);
     }
 
     @Override
@@ -37,11 +35,11 @@ final class CreateAdminCommand extends AccountCommand<Void> {
 
     @Override
     String text(Void done, ServerConfig config) {
-        return name + " can administer this server";
+        return "administrator " + name + " is set up";
     }
 
     @Override
     Object json(Void done, ServerConfig config) {
-        return Map.of("status", "ok");
+        return done("administrator", name);
     }
 }

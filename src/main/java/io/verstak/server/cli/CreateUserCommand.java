@@ -3,8 +3,6 @@ package io.verstak.server.cli;
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.config.ServerConfig;
 import io.vertx.core.Future;
-import java.io.IOException;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -12,19 +10,23 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "create-user",
         mixinStandardHelpOptions = true,
-        description = "Makes a user; the password is the first line of standard input.")
+        description =
+                "Create a user with a confirmed address. Asks for the password at a terminal; elsewhere reads it from the first line of standard input.")
 final class CreateUserCommand extends AccountCommand<String> {
-    @Parameters(index = "0", paramLabel = "NAME", description = "The username.")
+    @Parameters(
+            index = "0",
+            paramLabel = "NAME",
+            description = "Username: 3 to 64 letters, digits, dots, underscores and hyphens.")
     private String name = "";
 
-    @Parameters(index = "1", paramLabel = "EMAIL", description = "The e-mail address.")
+    @Parameters(index = "1", paramLabel = "EMAIL", description = "E-mail address.")
     private String email = "";
 
     private String password = "";
 
     @Override
-    void prepare() throws IOException {
-        password = AdministratorOptions.firstLine(System.in);
+    void prepare() {
+        password = PasswordInput.chosen(name);
     }
 
     @Override
@@ -44,6 +46,6 @@ final class CreateUserCommand extends AccountCommand<String> {
 
     @Override
     Object json(String id, ServerConfig config) {
-        return Map.of("user_id", id);
+        return done("user_id", id);
     }
 }

@@ -1,8 +1,12 @@
 package io.verstak.server.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.ListenAddress;
+import io.verstak.server.error.FailureReason;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -12,15 +16,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
-/** Asks a running server whether it is fit to serve: for a service's start, a container, a script. */
+/** Asks a running server whether it is ready: for a service's start, a container, a script. */
 @Command(
         name = "healthcheck",
         mixinStandardHelpOptions = true,
-        description = "Asks the running server whether it is ready; ends with 0 if it is, with 1 if not.")
+        description = "Ask the running server whether it is ready.",
+        exitCodeList = {"0:ready", "1:not ready, or not reachable", "2:wrong arguments or configuration"})
 public final class HealthcheckCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final long PAUSE_MILLIS = 200;
@@ -29,16 +32,25 @@ public final class HealthcheckCommand implements Callable<Integer> {
     @Mixin
     private final SettingsOptions settings = new SettingsOptions();
 
-    @Option(names = "--wait", paramLabel = "SECONDS", description = "Asks again until it is ready, so long at most.")
+    @Mixin
+    private final ListenOptions listen = new ListenOptions();
+
+    @Mixin
+    private final ReportOutput output = new ReportOutput();
+
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            defaultValue = "0",
+            description = "Keep retrying for up to SECONDS (default: ${DEFAULT-VALUE}).")
     private int wait;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
     @Override
-    public Integer call() throws InterruptedException {
-        URI uri = URI.create("http://" + reachable(settings.load().http().listenAddress()) + "/readyz");
+    public Integer call() throws InterruptedException, JsonProcessingException {
+        if (wait < 0) {
+            throw ConfigException.notAllowed("--wait", wait, "a number of seconds");
+        }
+        URI uri = uri(settings.explain(listen).config().http().listenAddress());
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(wait);
         String answer = ask(uri);
         while (!answer.isEmpty() && System.nanoTime() < deadline) {
@@ -48,15 +60,31 @@ public final class HealthcheckCommand implements Callable<Integer> {
             }
             answer = ask(uri);
         }
-        if (answer.isEmpty()) {
-            spec.commandLine().getOut().println("ready");
-            return 0;
+        if (!answer.isEmpty()) {
+            throw new CommandException("not ready: " + answer);
         }
-        spec.commandLine().getErr().println("verstak-server: not ready: " + answer);
-        return 1;
+        if (output.isJson()) {
+            output.json(AccountCommand.done("ready", true));
+        } else {
+            output.out().println("ready");
+        }
+        return 0;
     }
 
-    /** What stands against it, or empty. */
+    private static URI uri(ListenAddress listen) {
+        try {
+            URI uri = new URI("http://" + reachable(listen) + "/readyz");
+            if (uri.getHost() != null && listen.port() > 0) {
+                return uri;
+            }
+        } catch (URISyntaxException e) {
+            // Answered below.
+        }
+        throw ConfigException.notAllowed(
+                "http.listen", listen, "an address with a port at which the server can be asked");
+    }
+
+    /** Why it is not ready; empty if it is. */
     private static String ask(URI uri) throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(uri).timeout(PATIENCE).build();
         try {
@@ -65,13 +93,13 @@ public final class HealthcheckCommand implements Callable<Integer> {
                     .connectTimeout(PATIENCE)
                     .build()
                     .send(request, HttpResponse.BodyHandlers.ofString());
-            return answer.statusCode() == READY ? "" : uri + " answers " + answer.statusCode() + ": " + answer.body();
+            return answer.statusCode() == READY ? "" : uri + " answered " + answer.statusCode() + ": " + answer.body();
         } catch (IOException unreachable) {
-            return uri + " cannot be reached";
+            return "%s: %s".formatted(uri, FailureReason.of(unreachable));
         }
     }
 
-    /** An address that stands for all of a machine's is asked at the loopback. */
+    /** A server that listens on all addresses is asked at the loopback address. */
     private static ListenAddress reachable(ListenAddress listen) {
         return switch (listen.host()) {
             case "0.0.0.0" -> new ListenAddress("127.0.0.1", listen.port());

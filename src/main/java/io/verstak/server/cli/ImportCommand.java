@@ -15,19 +15,18 @@ import picocli.CommandLine.Option;
         name = "import",
         mixinStandardHelpOptions = true,
         description =
-                "Makes a data directory of what a Go server (verstak-sync-server) has kept in its own. Stop that server"
-                        + " first, or name a copy; nothing of it is written.",
-        exitCodeListHeading = "%nExit codes:%n",
+                "Import the data directory of a Go server (verstak-sync-server). Stop that server first or use a copy;"
+                        + " the source is never modified.",
         exitCodeList = {
-            "0:everything came over",
-            "1:nothing was made: the reason stands on standard error",
-            "2:bad arguments",
-            "3:the directory is made, but something people would miss did not come over; the report names it"
+            "0:everything was imported",
+            "1:nothing was created; standard error says why",
+            "2:wrong arguments",
+            "3:the directory was created, but something of value was not imported; the report names it"
         })
 public final class ImportCommand implements Callable<Integer> {
     private static final int NOT_WHOLE = 3;
 
-    @Option(names = "--from", paramLabel = "DIR", required = true, description = "The Go server's data directory.")
+    @Option(names = "--from", paramLabel = "DIR", required = true, description = "Data directory of the Go server.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path from;
 
@@ -35,16 +34,16 @@ public final class ImportCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             required = true,
-            description = "The data directory to make; holds no server yet.")
+            description = "Data directory to create; must not hold a server yet.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path data;
 
-    @Option(names = "--dry-run", description = "Reads and checks everything, and writes nothing.")
+    @Option(names = "--dry-run", description = "Read and check everything, but write nothing.")
     private boolean dryRun;
 
     @Option(
             names = "--link",
-            description = "Shares the files of blobs instead of copying them, where the file system allows it.")
+            description = "Hard-link the files of blobs instead of copying them, where the file system allows it.")
     private boolean link;
 
     @Mixin

@@ -3,18 +3,27 @@ package io.verstak.server.cli;
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.config.ServerConfig;
 import io.vertx.core.Future;
-import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Invites somebody to register. */
 @Command(
         name = "invite",
         mixinStandardHelpOptions = true,
-        description = "Makes a link with which one person can register within 7 days; with an address, mails it.")
+        description = "Create a link with which one person can register within 7 days; mail it if an address is given.")
 final class InviteCommand extends AccountCommand<String> {
-    @Parameters(index = "0", arity = "0..1", paramLabel = "EMAIL", description = "Whom to mail it to.")
+    @Parameters(index = "0", arity = "0..1", paramLabel = "EMAIL", description = "E-mail address to send the link to.")
     private String email = "";
+
+    @Mixin
+    private final ListenOptions listen = new ListenOptions();
+
+    /** Where no public address is set, the link names the address that the server listens on. */
+    @Override
+    ServerConfig configuration(SettingsOptions options) {
+        return options.explain(listen).config();
+    }
 
     @Override
     boolean mayBegin() {
@@ -33,7 +42,7 @@ final class InviteCommand extends AccountCommand<String> {
 
     @Override
     Object json(String token, ServerConfig config) {
-        return Map.of("invitation", token, "link", link(token, config));
+        return done("invitation", token, "link", link(token, config));
     }
 
     private static String link(String token, ServerConfig config) {

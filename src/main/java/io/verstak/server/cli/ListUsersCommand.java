@@ -4,14 +4,12 @@ import io.verstak.server.account.AccountServices;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.UserStore.User;
 import io.vertx.core.Future;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
 /** Lists everybody with an account. */
-@Command(name = "list-users", mixinStandardHelpOptions = true, description = "Lists the users.")
+@Command(name = "list-users", mixinStandardHelpOptions = true, description = "List the users.")
 final class ListUsersCommand extends AccountCommand<List<User>> {
     @Override
     Future<List<User>> work(AccountServices accounts) {
@@ -20,15 +18,14 @@ final class ListUsersCommand extends AccountCommand<List<User>> {
 
     @Override
     String text(List<User> users, ServerConfig config) {
-        return users.stream()
-                .map(user -> "%s  %-24s  %-32s  %s%s"
-                        .formatted(
-                                user.id(),
-                                user.username(),
-                                user.email(),
-                                user.confirmed() ? "confirmed" : "unconfirmed",
-                                user.blocked() ? ", blocked" : ""))
-                .collect(Collectors.joining(System.lineSeparator()));
+        List<List<String>> rows = users.stream()
+                .map(user -> List.of(
+                        user.id(),
+                        user.username(),
+                        user.email(),
+                        (user.confirmed() ? "confirmed" : "unconfirmed") + (user.blocked() ? ", blocked" : "")))
+                .toList();
+        return table(rows, "there are no users yet", "ID", "USERNAME", "E-MAIL", "STATE");
     }
 
     @Override
@@ -40,7 +37,7 @@ final class ListUsersCommand extends AccountCommand<List<User>> {
                         "email", user.email(),
                         "confirmed", user.confirmed(),
                         "blocked", user.blocked(),
-                        "created_at", Instant.ofEpochMilli(user.createdAt()).toString()))
+                        "created_at", time(user.createdAt())))
                 .toList();
     }
 }

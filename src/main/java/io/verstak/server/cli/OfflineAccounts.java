@@ -20,12 +20,27 @@ final class OfflineAccounts {
     private OfflineAccounts() {}
 
     static <T> T with(ServerConfig config, Function<AccountServices, Future<T>> work) throws Exception {
-        Vertx vertx = Vertx.vertx();
-        DataDirectory directory =
-                DataDirectory.openShared(Path.of(config.storage().dataDir()));
+        try (DataDirectory directory =
+                DataDirectory.openShared(Path.of(config.storage().dataDir()))) {
+            Vertx vertx = Vertx.vertx();
+            try {
+                Database database = Database.open(vertx, directory, 1, ServeCommand::halt);
+                return with(config, vertx, directory, database, work);
+            } finally {
+                vertx.close().toCompletionStage().toCompletableFuture().join();
+            }
+        }
+    }
+
+    private static <T> T with(
+            ServerConfig config,
+            Vertx vertx,
+            DataDirectory directory,
+            Database database,
+            Function<AccountServices, Future<T>> work)
+            throws Exception {
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
-        Database database = Database.open(vertx, directory, 1, ServeCommand::halt);
         OutboxStore outbox = new OutboxStore(database, SecretBox.open(directory, random));
         ServerSettings settings = new ServerSettings(database, config, clock);
         // A mail that is queued here is sent by the running server, which looks at its outbox from time to time.
@@ -40,9 +55,6 @@ final class OfflineAccounts {
                     .join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
-        } finally {
-            vertx.close().toCompletionStage().toCompletableFuture().join();
-            directory.close();
         }
     }
 }

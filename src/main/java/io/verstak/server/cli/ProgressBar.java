@@ -23,10 +23,16 @@ final class ProgressBar {
         this.shown = shown;
     }
 
-    /** Whether somebody watches the standard error. Java's console tells of standard input, and from 22 on not even that. */
+    /** Whether somebody watches the standard error. */
     static boolean hasTerminal() {
+        return isTerminal(2);
+    }
+
+    /** Whether a file descriptor is a terminal. Java's console tells of two of them at once, and from 22 on not even that. */
+    static boolean isTerminal(int descriptor) {
         try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
         } catch (IOException | UnsupportedOperationException notLinux) {
             return false;

@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 
 /** Where a command prints what came of it: for a person, or with {@code --json} for a script. */
 final class ReportOutput {
-    @Option(names = "--json", description = "Prints JSON, for scripts.")
+    @Option(names = "--json", description = "Print JSON, for scripts; errors too, on standard error.")
     private boolean json;
 
     @Spec(Spec.Target.MIXEE)

@@ -3,8 +3,6 @@ package io.verstak.server.cli;
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.config.ServerConfig;
 import io.vertx.core.Future;
-import java.io.IOException;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -14,22 +12,25 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "reset-password",
         mixinStandardHelpOptions = true,
-        description = "Gives a user another password, made up unless --password-stdin is given, and ends all sessions.")
+        description =
+                "Set a new password for a user and end all of their sessions. The password is generated and printed unless --password-stdin is given.")
 final class ResetPasswordCommand extends AccountCommand<String> {
-    @Parameters(index = "0", paramLabel = "NAME", description = "The username or the e-mail address.")
+    @Parameters(index = "0", paramLabel = "NAME", description = "Username or e-mail address.")
     private String name = "";
 
-    @Option(names = "--password-stdin", description = "The password is the first line of standard input.")
+    @Option(
+            names = "--password-stdin",
+            description = "Ask for the password at a terminal, or read the first line of standard input.")
     private boolean stdin;
 
-    @Option(names = "--revoke-devices", description = "All devices have to be paired again.")
+    @Option(names = "--revoke-devices", description = "Also revoke all devices of the user; they must be paired again.")
     private boolean revokeDevices;
 
     private Optional<String> chosen = Optional.empty();
 
     @Override
-    void prepare() throws IOException {
-        chosen = stdin ? Optional.of(AdministratorOptions.firstLine(System.in)) : Optional.empty();
+    void prepare() {
+        chosen = stdin ? Optional.of(PasswordInput.chosen(name)) : Optional.empty();
     }
 
     @Override
@@ -46,6 +47,6 @@ final class ResetPasswordCommand extends AccountCommand<String> {
 
     @Override
     Object json(String password, ServerConfig config) {
-        return stdin ? Map.of("status", "ok") : Map.of("status", "ok", "new_password", password);
+        return stdin ? done() : done("new_password", password);
     }
 }

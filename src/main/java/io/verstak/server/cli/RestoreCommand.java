@@ -1,6 +1,8 @@
 package io.verstak.server.cli;
 
 import io.verstak.server.account.Tokens;
+import io.verstak.server.config.ConfigException;
+import io.verstak.server.config.LoadedConfig;
 import io.verstak.server.ops.backup.Restore;
 import io.verstak.server.ops.backup.Restore.Report;
 import java.io.IOException;
@@ -16,7 +18,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "restore",
         mixinStandardHelpOptions = true,
-        description = "Makes a data directory from a backup, checking every byte of it.")
+        description = "Create a data directory from a backup and check every byte of it.")
 public final class RestoreCommand implements Callable<Integer> {
     @Mixin
     private final SettingsOptions settings = new SettingsOptions();
@@ -25,14 +27,13 @@ public final class RestoreCommand implements Callable<Integer> {
             names = "--from",
             required = true,
             paramLabel = "DIR|FILE.tar.zst",
-            description = "A backup, or a folder of backups: then the newest.")
+            description = "A backup, or a folder of backups, of which the newest is taken.")
     private Path from = Path.of("");
 
     @Option(
             names = "--accept-damage",
             description =
-                    "Restores the others when blobs of the backup are damaged. Desktops that have them upload them"
-                            + " again when they are asked to.")
+                    "Restore the rest if blobs of the backup are damaged. Desktops that still have them upload them again.")
     private boolean acceptDamage;
 
     @Mixin
@@ -40,7 +41,11 @@ public final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path to = Path.of(settings.load().storage().dataDir());
+        LoadedConfig loaded = settings.explain();
+        if ("default".equals(loaded.sources().get("storage.dataDir"))) {
+            throw new ConfigException("restore needs --data DIR (or storage.dataDir): the directory to create");
+        }
+        Path to = Path.of(loaded.config().storage().dataDir());
         Tokens tokens = new Tokens(new SecureRandom());
         Report report = new Restore(Clock.systemUTC(), tokens::newLogId).run(from, to, acceptDamage);
         if (output.isJson()) {
@@ -49,9 +54,14 @@ public final class RestoreCommand implements Callable<Integer> {
         }
         var out = output.out();
         report.missing().forEach(blob -> out.println("MISSING blob " + blob));
-        out.println("%s, made at %s: %s vaults with %s operations, %s blobs"
-                .formatted(report.from(), report.createdAt(), report.vaults(), report.operations(), report.blobs()));
-        out.println("Devices go on by themselves. What they had sent after the backup was made, they still have.");
+        out.println("%s of %s: restored %s with %s and %s"
+                .formatted(
+                        report.from(),
+                        report.createdAt(),
+                        Plural.of(report.vaults(), "vault"),
+                        Plural.of(report.operations(), "operation"),
+                        Plural.of(report.blobs(), "blob")));
+        out.println("Devices resume on their own. They still have what they sent after the backup was made.");
         return 0;
     }
 }

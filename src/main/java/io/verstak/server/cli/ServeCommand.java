@@ -3,6 +3,7 @@ package io.verstak.server.cli;
 import io.verstak.server.VerstakServer;
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.LoadedConfig;
+import io.verstak.server.error.FailureReason;
 import io.verstak.server.ops.Logging;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,7 +17,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Serves until it is told to stop. */
-@Command(name = "serve", mixinStandardHelpOptions = true, description = "Serves; the same as no command.")
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        description = "Serve until stopped; the same as no command. SIGHUP reads the configuration again.",
+        exitCodeList = {
+            "0:stopped",
+            "1:the start failed; standard error says why",
+            "2:wrong arguments or configuration",
+            "74:the disk lost data (fsync failed); nothing acknowledged is lost, check the disk first",
+            "143:stopped by SIGTERM (130: by Ctrl+C)"
+        })
 public final class ServeCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
     private static final int DISK_FAILED = 74;
@@ -28,11 +39,14 @@ public final class ServeCommand implements Callable<Integer> {
     private final SettingsOptions settings = new SettingsOptions();
 
     @Mixin
+    private final ListenOptions listen = new ListenOptions();
+
+    @Mixin
     private final AdministratorOptions administrator = new AdministratorOptions();
 
     @Override
     public Integer call() throws Exception {
-        LoadedConfig config = settings.explain();
+        LoadedConfig config = settings.explain(listen);
         Logging.start(config.config().log());
         Optional<VerstakServer.Administrator> named = administrator.read();
         VerstakServer server = new VerstakServer(config, Clock.systemUTC(), ServeCommand::halt);
@@ -50,16 +64,16 @@ public final class ServeCommand implements Callable<Integer> {
         Runtime.getRuntime().halt(DISK_FAILED);
     }
 
-    /** A configuration with a mistake in it changes nothing: the server goes on as it is. */
+    /** A configuration with a mistake in it changes nothing. */
     private void reload(VerstakServer server) {
         try {
-            List<String> late = server.reload(settings.load());
-            LOG.info("the configuration was read again");
+            List<String> late = server.reload(settings.explain(listen).config());
+            LOG.info("configuration reloaded");
             if (!late.isEmpty()) {
-                LOG.warn("needs a restart: {}", String.join(", ", late));
+                LOG.warn("restart required for: {}", String.join(", ", late));
             }
         } catch (ConfigException mistake) {
-            LOG.error("the configuration was not read again: {}", mistake.getMessage());
+            LOG.error("reload failed, keeping the current configuration: {}", String.join("; ", mistake.lines()));
         }
     }
 
@@ -70,7 +84,7 @@ public final class ServeCommand implements Callable<Integer> {
                     try {
                         server.stop();
                     } catch (Exception failure) {
-                        LOG.error("stopping failed", failure);
+                        LOG.error("shutdown failed: {}", FailureReason.of(failure), failure);
                     }
                 },
                 "stopping");
@@ -83,7 +97,7 @@ public final class ServeCommand implements Callable<Integer> {
         }
         if (stopping.isAlive()) {
             LOG.warn(
-                    "stopping takes longer than {} s: the process ends now, and loses nothing that was acknowledged",
+                    "shutdown takes longer than {} s: the process ends now; nothing acknowledged is lost",
                     PATIENCE.toSeconds());
         }
         Logging.stop();

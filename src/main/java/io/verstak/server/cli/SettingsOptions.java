@@ -2,9 +2,9 @@ package io.verstak.server.cli;
 
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.ConfigLoader;
-import io.verstak.server.config.ListenAddress;
 import io.verstak.server.config.LoadedConfig;
 import io.verstak.server.config.ServerConfig;
+import io.verstak.server.http.HttpServices;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,47 +14,60 @@ import picocli.CommandLine.Option;
 
 /** The flags that say which configuration and which data directory a command works with. */
 final class SettingsOptions {
+    private static final String LISTEN = "http.listen";
+
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "The configuration file (JSON); beats VERSTAK_CONFIG.")
+            description = "Configuration file (JSON); overrides VERSTAK_CONFIG"
+                    + " (default: verstak-server.json in the data directory, if there is one).")
     private @Nullable Path file;
 
-    @Option(names = "--data", paramLabel = "DIR", description = "The data directory; beats storage.dataDir.")
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Data directory; overrides storage.dataDir (default: verstak-data).")
     private @Nullable String dataDir;
-
-    @Option(names = "--listen", paramLabel = "HOST:PORT", description = "Where to listen; beats http.listen.")
-    private @Nullable String listen;
-
-    @Option(names = "--port", paramLabel = "N", description = "The port alone; beats that of --listen.")
-    private @Nullable Integer port;
 
     ServerConfig load() {
         return explain().config();
     }
 
+    /** The data directory that the command works on. */
+    Path dataDirectory() {
+        return Path.of(load().storage().dataDir());
+    }
+
     /** The configuration and where each value comes from. */
     LoadedConfig explain() {
+        return explain(new ListenOptions());
+    }
+
+    /** The same, with the flags for the address. */
+    LoadedConfig explain(ListenOptions listen) {
         Map<String, String> flags = new HashMap<>();
         if (dataDir != null) {
             flags.put("storage.dataDir", dataDir);
         }
-        if (listen != null) {
-            flags.put("http.listen", listen);
-        }
+        listen.address().ifPresent(address -> flags.put(LISTEN, address));
+        Optional<Integer> port = listen.port();
         LoadedConfig loaded = read(flags);
-        if (port == null) {
+        if (port.isEmpty()) {
             return loaded;
         }
-        if (port < 0 || port > 65535) {
-            throw new ConfigException("--port: %s is not allowed; allowed: a port from 0 to 65535".formatted(port));
-        }
-        ListenAddress address = loaded.config().http().listenAddress().withPort(port);
-        flags.put("http.listen", address.toString());
+        flags.put(
+                LISTEN,
+                loaded.config().http().listenAddress().withPort(port.get()).toString());
         return read(flags);
     }
 
     private LoadedConfig read(Map<String, String> flags) {
-        return ConfigLoader.explain(Optional.ofNullable(file), System.getenv(), flags);
+        LoadedConfig loaded = ConfigLoader.explain(Optional.ofNullable(file), System.getenv(), flags);
+        try {
+            HttpServices.trustedProxies(loaded.config().http());
+            return loaded;
+        } catch (ConfigException noNetwork) {
+            throw noNetwork.from(key -> Optional.ofNullable(loaded.sources().get(key)));
+        }
     }
 }

@@ -1,47 +1,138 @@
 package io.verstak.server.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.verstak.server.config.ConfigException;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.FailureReason;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.ops.imports.ImportException;
 import io.verstak.server.storage.StorageException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.net.BindException;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Ends a command that cannot go on with one line that says why, and an exit code for scripts. */
+/**
+ * Ends a command that cannot go on with an exit code for scripts and one line for each thing that is wrong: what happened
+ * and what to do, never the name of a class or a stack trace. With {@code --json} it is one JSON object.
+ */
 public final class StartupFailures implements IExecutionExceptionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(StartupFailures.class);
+
     /** The request was wrong: a flag, a setting, an argument. */
     private static final int USAGE = 2;
 
     /** The request was fine, the machine was not: directory, port, database. */
     private static final int FAILED = 1;
 
+    /** What the wire says in codes, in words. */
+    private static final Map<String, String> WORDS = Map.of(
+            "PASSWORD_TOO_SHORT",
+            "the password is too short: use at least 8 characters (administrators: 12)",
+            "PASSWORD_TOO_LONG",
+            "the password is too long: use at most 256 bytes",
+            "PASSWORD_TOO_COMMON",
+            "this password is among the most common ones, which are tried first; choose another",
+            "invalid email",
+            "mail cannot be sent to this e-mail address; use one such as anna@example.org",
+            ErrorCode.UNAVAILABLE.text(),
+            "the database cannot be used; check it with 'verstak-server verify'",
+            ErrorCode.STORAGE_FULL.text(),
+            "the disk is full; nothing was changed");
+
     @Override
-    public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) throws Exception {
-        if (failure instanceof ConfigException) {
-            return say(command, failure.getMessage(), USAGE);
+    public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
+        boolean json =
+                command.getParseResult() != null && command.getParseResult().hasMatchedOption("--json");
+        return say(command, json, failure);
+    }
+
+    private static int say(CommandLine command, boolean json, Throwable failure) {
+        if (failure instanceof ConfigException mistakes) {
+            return say(command, json, mistakes.lines(), USAGE);
         }
-        if (failure instanceof StorageException
-                || failure instanceof ServerException
-                || failure instanceof ImportException) {
-            return say(command, failure.getMessage(), FAILED);
+        if (failure instanceof CommandException several) {
+            return say(command, json, several.lines(), FAILED);
+        }
+        return say(command, json, List.of(line(failure)), FAILED);
+    }
+
+    private static String line(Throwable failure) {
+        if (failure instanceof ServerException refusal) {
+            return WORDS.getOrDefault(refusal.text(), refusal.text());
+        }
+        if (failure instanceof StorageException || failure instanceof ImportException) {
+            return String.valueOf(failure.getMessage());
         }
         if (failure instanceof BindException) {
-            return say(command, "the address cannot be listened on: " + failure.getMessage(), FAILED);
+            return "cannot listen on " + failure.getMessage();
         }
-        throw failure;
+        LOG.debug("unexpected", failure);
+        return FailureReason.withFile(failure);
     }
 
-    /** Answers a command line that picocli could not read. */
+    /** Answers a command line that cannot be read. */
     public static int badArguments(ParameterException failure, String[] arguments) {
-        return say(failure.getCommandLine(), failure.getMessage() + " (see --help)", USAGE);
+        CommandLine command = failure.getCommandLine();
+        String line = String.valueOf(failure.getMessage());
+        if (failure instanceof UnmatchedArgumentException unmatched) {
+            line = unmatched(unmatched);
+        }
+        return say(
+                command,
+                Arrays.asList(arguments).contains("--json"),
+                List.of(line + " (see " + command.getCommandSpec().qualifiedName() + " --help)"),
+                USAGE);
     }
 
-    private static int say(CommandLine command, @Nullable String line, int exit) {
-        command.getErr().println("verstak-server: " + String.valueOf(line).replaceAll("\\s*\\R\\s*", "; "));
+    private static String unmatched(UnmatchedArgumentException failure) {
+        List<String> words = failure.getUnmatched();
+        String word = words.isEmpty() ? "" : words.get(0);
+        boolean commands = !failure.getCommandLine().getSubcommands().isEmpty() && !word.startsWith("-");
+        String kind = word.startsWith("-") ? "unknown option" : commands ? "unknown command" : "unexpected argument";
+        List<String> meant = failure.getSuggestions();
+        return "%s '%s'%s".formatted(kind, word, meant.isEmpty() ? "" : ": did you mean " + meant.get(0) + "?");
+    }
+
+    /** Ends a process that cannot even begin, or that failed in a way that no command expects. */
+    public static int end(CommandLine command, Throwable failure) {
+        return say(command, false, failure);
+    }
+
+    private static int say(CommandLine command, boolean json, List<String> lines, int exit) {
+        PrintWriter err = command.getErr();
+        List<String> clean = lines.stream()
+                .map(line -> line.replaceAll("\\s*\\R\\s*", "; ").replaceAll("\\p{Cntrl}", "?"))
+                .toList();
+        if (json) {
+            Map<String, Object> error = new LinkedHashMap<>();
+            error.put("status", "error");
+            error.put("exit", exit);
+            error.put("errors", clean);
+            err.println(write(error));
+        } else {
+            clean.forEach(line -> err.println("verstak-server: " + line));
+        }
+        err.flush();
         return exit;
+    }
+
+    private static String write(Object json) {
+        try {
+            return new JsonMapper().writeValueAsString(json);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -14,22 +14,26 @@ import picocli.CommandLine.Option;
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
-        description = "Checks the database, every operation log and the file of each blob, also while the server runs.",
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:nothing is damaged", "1:it cannot be checked", "2:wrong arguments", "3:damage was found"})
+        description = "Check the database, every operation log and the file of each blob, also while the server runs.",
+        exitCodeList = {
+            "0:nothing is damaged",
+            "1:the directory cannot be checked",
+            "2:wrong arguments or configuration",
+            "3:damage was found"
+        })
 public final class VerifyCommand implements Callable<Integer> {
     private static final int DAMAGED = 3;
 
     @Mixin
     private final SettingsOptions settings = new SettingsOptions();
 
-    @Option(names = "--deep", description = "Reads every blob and compares its SHA-256, not only its size.")
+    @Option(names = "--deep", description = "Read every blob and compare its SHA-256, not only its size.")
     private boolean deep;
 
     @Option(
             names = "--repair",
             description =
-                    "Moves damaged blobs to blobs/quarantine, so that the next upload of the same bytes heals them."
+                    "Move damaged blobs to blobs/quarantine, so that the next upload of the same bytes repairs them."
                             + " The server must be stopped.")
     private boolean repair;
 
@@ -38,11 +42,12 @@ public final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path root = Path.of(settings.load().storage().dataDir());
+        Path root = settings.dataDirectory();
         // Without a database nothing is made: a mistyped path is not to become a data directory.
         DataDirectory readOnly = DataDirectory.openReadOnly(root);
         if (!repair) {
-            return verify(readOnly, readOnly.isInUse() ? "A server runs on this directory: checking beside it." : "");
+            return verify(
+                    readOnly, readOnly.isInUse() ? "A server is running on this directory; checking beside it." : "");
         }
         try (DataDirectory owned = DataDirectory.open(root)) {
             return verify(owned, "");
@@ -70,17 +75,18 @@ public final class VerifyCommand implements Callable<Integer> {
     }
 
     private String text(Report report) {
-        String what = "%s operations, %s blobs%s"
+        String what = "%s, %s%s"
                 .formatted(
-                        report.operations(), report.blobs(), deep ? " (%s bytes read)".formatted(report.bytes()) : "");
+                        Plural.of(report.operations(), "operation"),
+                        Plural.of(report.blobs(), "blob"),
+                        deep ? " (%s read)".formatted(Plural.of(report.bytes(), "byte")) : "");
         if (report.clean()) {
-            return "Nothing is damaged: " + what + "."
-                    + (deep ? "" : " With --deep, the bytes of blobs are checked, too.");
+            return "Nothing is damaged: " + what + "." + (deep ? "" : " Add --deep to check the bytes of blobs, too.");
         }
         return "%s damaged; checked %s.%s"
                 .formatted(
                         report.damageCount(),
                         what,
-                        repair ? " %s blobs were quarantined.".formatted(report.quarantined()) : "");
+                        repair ? " %s quarantined.".formatted(Plural.of(report.quarantined(), "blob")) : "");
     }
 }

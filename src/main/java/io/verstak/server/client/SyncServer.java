@@ -1,5 +1,6 @@
 package io.verstak.server.client;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -39,7 +40,8 @@ public final class SyncServer {
     private final HttpClient http;
 
     /**
-     * @param base the address without a path; requested for each call, since a restarted server may have another one
+     * @param base the address, with or without a path; requested for each call, since a restarted server may have
+     *     another one
      */
     public SyncServer(Supplier<URI> base) {
         this.base = base;
@@ -81,7 +83,7 @@ public final class SyncServer {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(base.get().resolve(path));
+        return HttpRequest.newBuilder(URI.create(base.get().toString().replaceAll("/+$", "") + path));
     }
 
     private JsonNode json(HttpRequest.Builder request) throws IOException {
@@ -90,7 +92,11 @@ public final class SyncServer {
     }
 
     static JsonNode parse(byte[] body) throws IOException {
-        return JSON.readTree(body);
+        try {
+            return JSON.readTree(body);
+        } catch (JsonProcessingException e) {
+            throw new IOException("the answer is not JSON; is it a verstak-server?", e);
+        }
     }
 
     /**
@@ -129,10 +135,19 @@ public final class SyncServer {
         }
         String code = "";
         if (answer.body() instanceof byte[] body) {
-            code = JSON.readTree(body).path("code").asText();
+            code = code(body);
         }
         discard(answer);
         throw new RefusedException(answer.statusCode(), code);
+    }
+
+    /** Returns the stable code of a refusal; empty if something other than a verstak-server answered. */
+    private static String code(byte[] body) {
+        try {
+            return JSON.readTree(body).path("code").asText();
+        } catch (IOException noJson) {
+            return "";
+        }
     }
 
     /** Releases the connection of an unread answer. */

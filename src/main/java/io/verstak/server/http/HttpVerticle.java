@@ -1,6 +1,7 @@
 package io.verstak.server.http;
 
 import io.verstak.server.config.ListenAddress;
+import io.verstak.server.error.FailureReason;
 import io.verstak.server.http.transport.TransportGuard;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -54,7 +55,7 @@ public final class HttpVerticle extends VerticleBase {
 
     /** One kind of failure that names the address: a port in use, one that needs a privilege, a host nobody knows. */
     private Future<HttpServer> cannotListen(Throwable cause) {
-        BindException failure = new BindException(address + ": " + cause.getMessage());
+        BindException failure = new BindException(address + ": " + FailureReason.of(cause));
         failure.initCause(cause);
         return Future.failedFuture(failure);
     }

@@ -40,6 +40,11 @@ public final class Logging {
         JournalLines.markErrors();
     }
 
+    /** Silences the log: a command says by itself what came of it, and standard output is its result. */
+    public static void silence() {
+        logger(Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
+    }
+
     /** Sets the level, and whether requests are logged: probes too, if all else is. */
     public static void adjust(LogConfig config) {
         Level level = Level.toLevel(config.level());

@@ -5,7 +5,9 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.StreamSupport;
 
 /** Stores administrators and the one-time setup link that creates the first one. */
 public final class AdministratorStore {
@@ -18,6 +20,9 @@ public final class AdministratorStore {
      * @param epoch changes with every new password
      */
     public record Administrator(String key, String username, String passwordHash, long epoch) {}
+
+    /** An administrator as a list shows them; the time is in milliseconds since the epoch. */
+    public record Named(String username, long createdAt) {}
 
     public AdministratorStore(Database database) {
         this.database = database;
@@ -104,6 +109,34 @@ public final class AdministratorStore {
                 .compose(done -> SessionStore.deleteAll(connection, Realm.ADMINISTRATOR, key))
                 .compose(ended -> AuditStore.add(connection, audit))
                 .compose(noted -> ChangeCounter.bump(connection));
+    }
+
+    /** Returns the administrators by name. */
+    public Future<List<Named>> list() {
+        return database.read(connection -> connection
+                .query("SELECT username, created_at FROM administrators ORDER BY username_key")
+                .execute()
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> new Named(row.getString("username"), row.getLong("created_at")))
+                        .toList()));
+    }
+
+    /**
+     * Deletes an administrator with all sessions.
+     *
+     * @return false if it is the last one, who stays: nobody could administer the server any more
+     */
+    public Future<Boolean> delete(Administrator administrator, AuditEntry audit) {
+        return database.write(connection -> connection
+                .preparedQuery("DELETE FROM administrators WHERE username_key = ?"
+                        + " AND EXISTS (SELECT 1 FROM administrators WHERE username_key <> ?)")
+                .execute(Tuple.of(administrator.key(), administrator.key()))
+                .compose(deleted -> deleted.rowCount() == 0
+                        ? Future.succeededFuture(false)
+                        : SessionStore.deleteAll(connection, Realm.ADMINISTRATOR, administrator.key())
+                                .compose(ended -> AuditStore.add(connection, audit))
+                                .compose(noted -> ChangeCounter.bump(connection))
+                                .map(true)));
     }
 
     /** Returns whether there is an administrator. */

@@ -1,16 +1,19 @@
 package io.verstak.server.storage;
 
 import io.verstak.server.domain.Sha256;
+import io.verstak.server.error.FailureReason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -203,11 +206,18 @@ public final class DataDirectory implements AutoCloseable {
      */
     public static DataDirectory openReadOnly(Path root) {
         requireFinished(root);
-        DataDirectory directory = new DataDirectory(root, root.resolve(DATABASE), null);
-        if (!Files.isRegularFile(directory.database())) {
-            throw new StorageException("%s: there is no %s".formatted(root, DATABASE));
+        try {
+            if (Files.readAttributes(root.resolve(DATABASE), BasicFileAttributes.class)
+                    .isRegularFile()) {
+                return new DataDirectory(root, root.resolve(DATABASE), null);
+            }
+        } catch (AccessDeniedException e) {
+            throw cannotBeUsed(root, e);
+        } catch (IOException none) {
+            // Told below.
         }
-        return directory;
+        throw new StorageException(
+                root + ": there is no " + DATABASE + "; name the server's data directory with --data");
     }
 
     /** Whether another process uses the directory now. */
@@ -224,7 +234,7 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     private static StorageException cannotBeUsed(Path root, IOException e) {
-        return new StorageException("%s: the data directory cannot be used: %s".formatted(root, reason(e)));
+        return new StorageException(root + ": the data directory cannot be used: " + FailureReason.withFile(e));
     }
 
     private static boolean lock(FileChannel lockFile) throws IOException {
@@ -290,7 +300,7 @@ public final class DataDirectory implements AutoCloseable {
         return PosixFilePermissions.asFileAttribute(FOLDER);
     }
 
-    /** Makes the names in a folder survive a power cut (fsync of the directory). Blocks. */
+    /** Makes the names in a folder survive a power cut. Blocks. */
     private static void force(Path folder) throws IOException {
         try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
             directory.force(true);
@@ -309,13 +319,6 @@ public final class DataDirectory implements AutoCloseable {
             Files.setPosixFilePermissions(file, FILE);
         }
         return file;
-    }
-
-    private static String reason(IOException e) {
-        return e.getClass()
-                .getSimpleName()
-                .replaceAll("([a-z])([A-Z])", "$1 $2")
-                .replace(" Exception", "");
     }
 
     @Override

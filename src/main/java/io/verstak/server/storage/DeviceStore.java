@@ -196,7 +196,10 @@ public final class DeviceStore {
         return database.write(connection -> connection
                 .preparedQuery("UPDATE devices SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL")
                 .execute(Tuple.of(audit.at(), deviceId))
-                .compose(done -> done.rowCount() == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit))
+                .compose(done -> done.rowCount() == 0
+                        ? Future.succeededFuture()
+                        // A command may revoke it beside a running server, which remembers its token.
+                        : AuditStore.add(connection, audit).compose(noted -> ChangeCounter.bump(connection)))
                 .compose(noted -> connection
                         .preparedQuery("SELECT token_hash AS hash FROM devices WHERE id = ?"
                                 + " UNION ALL SELECT key_hash FROM devices WHERE id = ? AND key_hash IS NOT NULL")

@@ -48,7 +48,7 @@ final class Migrations {
         int version = version(connection);
         if (version > current()) {
             throw new StorageException(
-                    "the database has schema %s, this release knows %s: it was written by a newer verstak-server"
+                    "server.db has schema %s; this release knows %s. A newer verstak-server wrote it: run that release"
                             .formatted(version, current()));
         }
         return version;
@@ -69,9 +69,9 @@ final class Migrations {
 
     /** @throws StorageException when the database is not of this release: a server of another one is running on it */
     static void requireCurrent(Connection connection) throws SQLException {
-        if (version(connection) != current()) {
+        if (requireKnown(connection) != current()) {
             throw new StorageException(
-                    "the database has schema %s, this release works with %s: a running server keeps it so"
+                    "server.db has schema %s; this release expects %s. Start the server once to upgrade it, or restore a backup"
                             .formatted(version(connection), current()));
         }
     }

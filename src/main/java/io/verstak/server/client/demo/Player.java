@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.verstak.server.client.Change;
 import io.verstak.server.client.HeadEvents;
 import io.verstak.server.client.PairedDevice;
+import io.verstak.server.client.RefusedException;
 import io.verstak.server.client.Replica;
 import io.verstak.server.client.Replica.Pulled;
 import io.verstak.server.client.SyncServer;
 import io.verstak.server.domain.Sha256;
+import io.verstak.server.error.FailureReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,9 +87,9 @@ final class Player {
                 awaitNews(Math.min(nextChange, end) - System.nanoTime());
                 pull();
             }
-        } catch (IOException e) {
-            failure = e;
-            show("gave up: " + e.getMessage());
+        } catch (IOException | IllegalArgumentException e) {
+            failure = e instanceof IOException known ? known : new IOException("a strange answer", e);
+            show("gave up: " + FailureReason.of(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -110,7 +112,9 @@ final class Player {
     void rethrow() throws IOException {
         IOException ended = failure;
         if (ended != null) {
-            throw new IOException(name + ": " + ended.getMessage(), ended);
+            throw ended instanceof RefusedException
+                    ? ended
+                    : new IOException(name + ": " + FailureReason.of(ended), ended);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.verstak.server.ops.backup;
 
 import io.verstak.server.domain.BlobReference;
+import io.verstak.server.error.FailureReason;
 import io.verstak.server.ops.BuildInfo;
 import io.verstak.server.ops.backup.Manifest.Part;
 import io.verstak.server.storage.DataDirectory;
@@ -15,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 
 /**
  * Copies a data directory while its server goes on: the database first, as it is at one moment, then the blobs that it
@@ -22,6 +24,8 @@ import java.util.function.BooleanSupplier;
  */
 public final class Backup {
     private static final String ARCHIVE = ".tar.zst";
+    private static final Pattern OTHER_ARCHIVE =
+            Pattern.compile("\\.(tar|tgz|tbz2?|txz|tzst|zip|7z|rar|gz|bz2|xz|zst|lz4|db)$", Pattern.CASE_INSENSITIVE);
 
     private final DataDirectory directory;
     private final Clock clock;
@@ -55,15 +59,45 @@ public final class Backup {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         boolean archive = String.valueOf(to.getFileName()).endsWith(ARCHIVE);
         if (archive && keep > 0) {
-            throw new StorageException("%s: one file is one backup: --keep goes with a folder".formatted(to));
+            throw new StorageException("%s: a file holds one backup; --keep works with a folder only".formatted(to));
         }
+        requirePlace(to, archive);
         BackupFolder folder = new BackupFolder(to.toAbsolutePath());
         try (BackupWriter writer = archive ? new ArchiveWriter(to) : new FolderWriter(folder, now)) {
             Report made = write(writer, now);
             LastBackup.note(directory, now);
             return keep == 0 ? made : deleted(made, folder.keep(keep, now));
         } catch (IOException e) {
-            throw new StorageException("%s: the backup failed: %s".formatted(to, e), e);
+            throw new StorageException("the backup to %s failed: %s".formatted(to, FailureReason.withFile(e)), e);
+        }
+    }
+
+    /** Refuses a place where nobody would look for a backup, or where it would be lost together with the data. */
+    private void requirePlace(Path to, boolean archive) {
+        Path place = to.toAbsolutePath().normalize();
+        if (!archive
+                && !Files.isDirectory(place)
+                && OTHER_ARCHIVE.matcher(place.toString()).find()) {
+            throw new StorageException(
+                    "%s: this kind of archive is not supported; use a name that ends with %s, or a folder"
+                            .formatted(to, ARCHIVE));
+        }
+        Path parent = place.getParent();
+        if (parent != null && !Files.isDirectory(parent)) {
+            throw new StorageException(
+                    "%s: there is no folder %s; create it, or mount the disk that it is on".formatted(to, parent));
+        }
+        try {
+            Path real = parent == null || Files.exists(place)
+                    ? place.toRealPath()
+                    : parent.toRealPath().resolve(place.getFileName());
+            if (real.startsWith(directory.root().toRealPath())) {
+                throw new StorageException(
+                        "%s: lies inside the data directory; choose a place outside it, best on another disk"
+                                .formatted(to));
+            }
+        } catch (IOException e) {
+            throw new StorageException("the backup to %s failed: %s".formatted(to, FailureReason.withFile(e)), e);
         }
     }
 
@@ -113,7 +147,7 @@ public final class Backup {
 
         void add(BlobReference blob) throws IOException {
             if (!goOn.getAsBoolean()) {
-                throw new StorageException("the backup was given up");
+                throw new StorageException("the backup was stopped");
             }
             if (writer.addBlob(blob, DataDirectory.blobFile(directory.blobs(), blob.sha256()))) {
                 list.add(blob);

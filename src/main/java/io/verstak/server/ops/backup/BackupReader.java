@@ -11,12 +11,16 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /** Reads backups, folders and archives alike, one file after the other. Blocks. */
 final class BackupReader {
+    /** The first bytes of every file that is compressed with Zstandard (RFC 8878, 3.1.1). */
+    private static final byte[] ZSTANDARD = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd};
+
     private BackupReader() {}
 
     /** Gets all that a backup holds. */
@@ -39,8 +43,11 @@ final class BackupReader {
         if (Files.isRegularFile(from) || Files.isRegularFile(from.resolve(Manifest.NAME))) {
             return from;
         }
+        if (!Files.exists(from)) {
+            throw new StorageException("%s: no such file or folder".formatted(from));
+        }
         Optional<Path> newest = new BackupFolder(from).newest();
-        return newest.orElseThrow(() -> new StorageException("%s: there is no finished backup".formatted(from)));
+        return newest.orElseThrow(() -> new StorageException("%s: there is no finished backup in it".formatted(from)));
     }
 
     /** Reads all of it and returns its manifest. */
@@ -81,6 +88,7 @@ final class BackupReader {
     }
 
     private static Manifest readArchive(Path backup, Visitor visitor) throws IOException {
+        requireZstandard(backup);
         try (TarArchiveInputStream tar = new TarArchiveInputStream(
                 new ZstdInputStream(new BufferedInputStream(Files.newInputStream(backup), 1 << 16)), "UTF-8")) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
@@ -90,7 +98,17 @@ final class BackupReader {
                 visitor.file(entry.getName(), tar, entry.getLastModifiedTime());
             }
         }
-        throw new StorageException("%s: ends before its %s: it was never finished".formatted(backup, Manifest.NAME));
+        throw new StorageException("%s: ends before its %s; it was never finished".formatted(backup, Manifest.NAME));
+    }
+
+    private static void requireZstandard(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            if (!Arrays.equals(in.readNBytes(ZSTANDARD.length), ZSTANDARD)) {
+                throw new StorageException(
+                        "%s: not a backup; name a folder or a .tar.zst file that 'verstak-server backup' made"
+                                .formatted(file));
+            }
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package io.verstak.server.ops.backup;
 
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
+import io.verstak.server.error.FailureReason;
 import io.verstak.server.ops.backup.Manifest.Part;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.RestoredDatabase;
@@ -54,14 +55,14 @@ public final class Restore {
         try {
             boolean made = !Files.exists(to);
             if (!made && !UnfinishedDirectory.is(to)) {
-                throw new StorageException("%s: is not empty: restore into a new directory".formatted(to));
+                throw new StorageException("%s: is not empty; restore into a new directory".formatted(to));
             }
             Path backup = BackupReader.find(from);
             try (DataDirectory directory = DataDirectory.openNew(to)) {
                 return filled(backup, directory, acceptDamage, made);
             }
         } catch (IOException e) {
-            throw new StorageException("%s: cannot be restored: %s".formatted(from, e), e);
+            throw new StorageException("%s: cannot be restored: %s".formatted(from, FailureReason.withFile(e)), e);
         }
     }
 
@@ -97,7 +98,7 @@ public final class Restore {
         filling.requireRest(manifest, backup);
         if (!filling.missing.isEmpty() && !acceptDamage) {
             throw new StorageException(
-                    "%s: %s of its files are damaged or missing, the first is blob %s; --accept-damage restores the others"
+                    "%s: %s blobs are damaged or missing, the first is %s; --accept-damage restores the rest"
                             .formatted(backup, filling.missing.size(), filling.missing.get(0)));
         }
         List<Sha256> lost = new ArrayList<>(filling.missing);

@@ -1,0 +1,119 @@
+package io.verstak.server.cli;
+
+import io.verstak.server.config.ConfigException;
+import io.verstak.server.config.ConfigPath;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.TypeConversionException;
+
+/** What all commands have in common: how they read paths, say what is wrong, and describe themselves. */
+public final class CommandTree {
+    private static final Map<String, String> EXIT_CODES = Map.of(
+            "0",
+            "success",
+            "1",
+            "the command failed; standard error says why",
+            "2",
+            "wrong arguments or configuration");
+
+    private CommandTree() {}
+
+    /** Makes the command line of a root command. */
+    public static CommandLine of(Object root) {
+        CommandLine commands = new CommandLine(root)
+                // An administrator may well be called admin, as a command is.
+                .setAllowSubcommandsAsOptionParameters(true)
+                // A password may begin with an @.
+                .setExpandAtFiles(false)
+                .setExecutionStrategy(CommandTree::execute)
+                .setExecutionExceptionHandler(new StartupFailures())
+                .setParameterExceptionHandler(StartupFailures::badArguments)
+                .registerConverter(Path.class, CommandTree::path)
+                .registerConverter(Integer.class, CommandTree::number)
+                .registerConverter(int.class, CommandTree::number)
+                .registerConverter(double.class, CommandTree::fraction);
+        describe(commands);
+        return commands;
+    }
+
+    /** Runs a command line. Fails at once for what the system could not decode: it would name another file or password. */
+    public static int run(CommandLine commands, String... arguments) {
+        for (String argument : arguments) {
+            if (argument.indexOf(ConfigPath.UNDECODED) >= 0) {
+                throw new CommandException(
+                        "an argument has letters that the locale's character set (%s) lacks; start with LC_ALL=C.UTF-8: %s"
+                                .formatted(System.getProperty("sun.jnu.encoding"), argument));
+            }
+        }
+        return commands.execute(arguments);
+    }
+
+    private static void describe(CommandLine command) {
+        CommandSpec spec = command.getCommandSpec();
+        spec.versionProvider(new VersionProvider());
+        Map<String, String> codes = new LinkedHashMap<>(spec.usageMessage().exitCodeList());
+        for (String code : new String[] {"0", "1", "2"}) {
+            codes.putIfAbsent(code, EXIT_CODES.get(code));
+        }
+        spec.usageMessage().exitCodeListHeading("%nExit codes:%n");
+        spec.usageMessage().exitCodeList(sorted(codes));
+        command.getSubcommands().values().forEach(CommandTree::describe);
+    }
+
+    private static Map<String, String> sorted(Map<String, String> codes) {
+        Map<String, String> sorted = new LinkedHashMap<>();
+        codes.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(Comparator.comparing(Integer::valueOf)))
+                .forEach(code -> sorted.put(code.getKey(), code.getValue()));
+        return sorted;
+    }
+
+    /** An option before a command would be lost without a word: the command has options of its own. */
+    private static int execute(ParseResult parsed) {
+        for (ParseResult at = parsed; at.hasSubcommand(); at = at.subcommand()) {
+            if (!at.matchedOptions().isEmpty()) {
+                CommandSpec command = at.subcommand().commandSpec();
+                throw new ParameterException(
+                        command.commandLine(),
+                        "%s must follow the command: %s %s …"
+                                .formatted(
+                                        at.matchedOptions().get(0).longestName(),
+                                        command.qualifiedName(),
+                                        at.matchedOptions().get(0).longestName()));
+            }
+        }
+        return new RunLast().execute(parsed);
+    }
+
+    private static Path path(String text) {
+        try {
+            return ConfigPath.of("path", text);
+        } catch (ConfigException refusal) {
+            throw new TypeConversionException(
+                    String.valueOf(refusal.getMessage()).replaceFirst("^path: ", ""));
+        }
+    }
+
+    private static Double fraction(String text) {
+        try {
+            return Double.valueOf(text);
+        } catch (NumberFormatException e) {
+            throw new TypeConversionException("'" + text + "' is not a number");
+        }
+    }
+
+    private static Integer number(String text) {
+        try {
+            return Integer.valueOf(text);
+        } catch (NumberFormatException e) {
+            throw new TypeConversionException("'" + text + "' is not a whole number");
+        }
+    }
+}

@@ -25,7 +25,7 @@ public final class FigureStore {
     private static final String FURTHEST =
             """
             SELECT %s FROM devices d JOIN scopes s ON s.id = d.scope_id
-            WHERE d.revoked_at IS NULL AND %s < s.head ORDER BY s.head - %s DESC LIMIT %d""".formatted(SyncStates.COLUMNS, SyncStates.REACHED, SyncStates.REACHED, LOOKED_AT);
+            WHERE d.revoked_at IS NULL AND %s < s.head ORDER BY s.head - %s DESC LIMIT %s""".formatted(SyncStates.COLUMNS, SyncStates.REACHED, SyncStates.REACHED, LOOKED_AT);
 
     private final Database database;
 

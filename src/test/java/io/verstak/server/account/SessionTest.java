@@ -122,6 +122,7 @@ class SessionTest {
         Answer left = SERVER.send(Request.post("/api/v1/auth/logout", "").bearer(one));
 
         assertThat(left.status()).isEqualTo(200);
+        assertThat(left.json().required("status").textValue()).isEqualTo("ok");
         assertThat(web.devices(one).status()).isEqualTo(401);
         assertThat(web.devices(other).status()).isEqualTo(200);
         assertThat(SERVER.send(Request.post("/api/v1/auth/logout", "").bearer(one))

@@ -31,7 +31,7 @@ public final class UserApi {
     }
 
     public Future<?> logout(Call call, SessionIdentity session) {
-        return sessions.signOut(session, call.clientAddress()).map(new Status("signed_out"));
+        return sessions.signOut(session, call.clientAddress()).map(new Status("ok"));
     }
 
     public Future<?> devices(Call call, SessionIdentity session) {

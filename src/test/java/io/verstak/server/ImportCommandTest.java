@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,7 +132,7 @@ class ImportCommandTest {
                 .singleElement()
                 .asString()
                 .contains("n0");
-        assertThat(takeover.run().err()).contains("holds a server's data already");
+        assertThat(takeover.run().err()).contains("already holds a server's data");
         assertThat(takeover.run().exit()).isEqualTo(1);
     }
 
@@ -155,6 +156,78 @@ class ImportCommandTest {
                 Desktop desktop = Desktop.paired(server::port, "dev_a", TOKEN, 0)) {
             assertThat(desktop.blobs().download(picture)).isEqualTo(PICTURE);
         }
+    }
+
+    @Test
+    void what_is_not_a_go_servers_folder_is_refused_in_one_line(@TempDir Path elsewhere) throws IOException {
+        Path file = Files.writeString(elsewhere.resolve("file"), "");
+
+        for (Map.Entry<Path, String> wrong : Map.of(
+                        elsewhere.resolve("nothing"),
+                        "there is no such folder",
+                        file,
+                        "not a folder",
+                        elsewhere,
+                        "holds no server.db")
+                .entrySet()) {
+            CommandLineRun run = new Takeover(wrong.getKey(), takeover.data()).run();
+            assertThat(run.exit()).isEqualTo(1);
+            assertThat(run.err()).hasLineCount(1).contains(wrong.getKey().toString(), wrong.getValue());
+        }
+        assertThat(takeover.data()).doesNotExist();
+    }
+
+    @Test
+    void a_server_that_was_started_and_never_used_is_replaced_and_one_with_a_user_is_not() {
+        try (GoServer go = GoServer.ofSecondGeneration(takeover.from())) {
+            go.user(ANNA, "anna", "anna@example.org").device("dev_a", ANNA, "v1", TOKEN);
+        }
+        takeover.serve().close();
+        assertThat(takeover.data().resolve("server.db")).isNotEmptyFile();
+
+        CommandLineRun run = takeover.run();
+
+        assertThat(run.exit()).as(run.toString()).isZero();
+        try (TestServer server = takeover.serve()) {
+            assertThat(server.send(Request.get("/api/client/me").bearer(TOKEN)).status())
+                    .isEqualTo(200);
+            assertThat(takeover.run().err()).contains("already holds a server's data");
+        }
+        assertThat(takeover.run().err()).contains("already holds a server's data");
+        assertThat(takeover.verify()).isZero();
+    }
+
+    @Test
+    void a_server_that_runs_is_not_replaced_even_if_it_is_unused() {
+        try (GoServer go = GoServer.ofSecondGeneration(takeover.from())) {
+            go.user(ANNA, "anna", "anna@example.org");
+        }
+        try (TestServer running = takeover.serve()) {
+            CommandLineRun run = takeover.run();
+
+            assertThat(run.exit()).isEqualTo(1);
+            assertThat(run.err()).contains("another verstak-server process uses this data directory");
+            assertThat(running.send(Request.get("/readyz")).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void the_report_counts_in_plain_words() {
+        try (GoServer go = GoServer.ofSecondGeneration(takeover.from())) {
+            go.user(ANNA, "anna", "anna@example.org");
+            go.session("5".repeat(64), "user", ANNA, Instant.EPOCH.plusSeconds(1));
+            go.add("server_devices", "id", "nobodys", "api_key", "key of nobody");
+        }
+
+        CommandLineRun run = takeover.run();
+
+        assertThat(run.exit()).isEqualTo(3);
+        assertThat(run.out())
+                .contains("Not imported, needs attention:", "  1 device: has no owner, or several (nobodys)")
+                .contains("Not imported, no longer needed:", "  1 session: expired");
+        assertThat(TestDatabase.rows(
+                        takeover.data().resolve("server.db"), "SELECT message FROM audit_log WHERE type = 'imported'"))
+                .containsExactly("The data of a Go server was imported: 1 user, 0 devices, 0 operations, 0 blobs.");
     }
 
     @Test

@@ -103,7 +103,7 @@ class ImportedAccountsTest {
         CommandLineRun run = takeover.run("--json");
 
         assertThat(run.exit()).isZero();
-        assertThat(run.json().get("notes").toString()).contains("anna@home", "but for case", "no e-mail address");
+        assertThat(run.json().get("notes").toString()).contains("anna@home", "in other case", "no e-mail address");
         try (TestServer server = takeover.serve()) {
             Web web = new Web(server);
             assertThat(user(web, "anna@home", TestServer.PASSWORD)).isEqualTo(ANNA);

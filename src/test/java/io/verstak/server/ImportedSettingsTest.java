@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.verstak.server.config.ConfigLoader;
+import io.verstak.server.config.LoadedConfig;
 import io.verstak.server.testkit.CommandLineRun;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.GoServer;
@@ -12,9 +14,11 @@ import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,16 +68,13 @@ class ImportedSettingsTest {
         JsonNode config = new JsonMapper()
                 .readTree(takeover.data().resolve("verstak-server.json").toFile());
         assertThat(config.toString())
-                .isEqualTo("{\"http\":{\"listen\":\"0.0.0.0:8080\",\"trustedProxies\":[\"127.0.0.1\",\"10.0.0.0/8\"]},"
-                        + "\"limits\":{\"maxPushOperations\":2,\"maxBlobBytes\":1000},"
-                        + "\"retention\":{\"idempotencyHours\":24,\"auditDays\":30,\"tempUploadHours\":5}}");
+                .isEqualTo(
+                        "{\"http\":{\"publicUrl\":\"https://sync.example.org\",\"listen\":\"0.0.0.0:8080\",\"trustedProxies\":[\"127.0.0.1\",\"10.0.0.0/8\"]},"
+                                + "\"limits\":{\"maxPushOperations\":2,\"maxBlobBytes\":1000},"
+                                + "\"retention\":{\"idempotencyHours\":24,\"auditDays\":30,\"tempUploadHours\":5}}");
         assertThat(TestDatabase.rows(
                         takeover.data().resolve("server.db"), "SELECT name, value FROM settings ORDER BY name"))
-                .containsExactly(
-                        "language|ru",
-                        "public_url|https://sync.example.org",
-                        "registration|closed",
-                        "server_name|Наши заметки");
+                .containsExactly("language|ru", "registration|closed", "server_name|Наши заметки");
         assertThat(TestDatabase.rows(
                         takeover.data().resolve("server.db"),
                         "SELECT host, port, security, username, sender FROM mail_settings"))
@@ -94,6 +95,71 @@ class ImportedSettingsTest {
                     .isEqualTo(413);
             desktop.make(OutboxOp.note("a", "1")).sync();
         }
+    }
+
+    @Test
+    void settings_are_added_to_the_configuration_that_the_service_reads(@TempDir Path etc) throws IOException {
+        try (GoServer go = GoServer.ofSecondGeneration(takeover.from())) {
+            go.user(ANNA, "anna", "anna@example.org");
+            go.config("""
+                    listen: 0.0.0.0:8080
+                    public_url: https://old.example.org
+                    trusted_proxies: [127.0.0.1/32, 10.1.2.3/8]
+                    limits: {max_push_operations: 2, max_vault_blob_bytes: 4294967296, max_blob_bytes: 99999999999999}
+                    retention: {audit_days: 30}
+                    """);
+        }
+        Path file = Files.writeString(etc.resolve("verstak-server.json"), """
+                {
+                  // as the installer writes it
+                  "$schema": "./verstak-server.schema.json",
+                  "http": {"listen": "127.0.0.1:47732", "publicUrl": "", "trustedProxies": ["127.0.0.1/32", "::1/128"]},
+                  "retention": {"auditDays": 90},
+                  "storage": {"dataDir": "%s"}
+                }
+                """.formatted(takeover.data()));
+        String before = Files.readString(file);
+        Path out = etc.resolve("merged.json");
+
+        CommandLineRun run = takeover.run("--config", file.toString(), "--config-out", out.toString());
+
+        assertThat(run.exit()).as(run.toString()).isZero();
+        assertThat(run.out())
+                .contains("listen: config.yml says 0.0.0.0:8080, " + file + " says 127.0.0.1:47732, which stays")
+                .contains("auditDays: config.yml says 30")
+                .contains("max_blob_bytes: 99999999999999 is outside of this server's limits")
+                .contains("Start with: systemctl start verstak-server");
+        assertThat(file).hasContent(before);
+        LoadedConfig loaded = ConfigLoader.explain(Optional.of(out), Map.of(), Map.of());
+        assertThat(loaded.config().http().listen()).isEqualTo("127.0.0.1:47732");
+        assertThat(loaded.config().http().publicUrl()).isEqualTo("https://old.example.org");
+        assertThat(loaded.config().http().trustedProxies()).containsExactly("127.0.0.1/32", "::1/128", "10.0.0.0/8");
+        assertThat(loaded.config().limits().maxPushOperations()).isEqualTo(2);
+        assertThat(loaded.config().limits().maxVaultBlobBytes()).isEqualTo(4L << 30);
+        assertThat(loaded.config().retention().auditDays()).isEqualTo(90);
+        assertThat(loaded.config().storage().dataDir())
+                .isEqualTo(takeover.data().toString());
+        assertThat(loaded.sources()).containsEntry("limits.maxVaultBlobBytes", "file " + out);
+        assertThat(takeover.data().resolve("verstak-server.json")).doesNotExist();
+    }
+
+    @Test
+    void where_nobody_puts_the_settings_in_place_the_report_says_how(@TempDir Path etc) throws IOException {
+        try (GoServer go = GoServer.ofSecondGeneration(takeover.from())) {
+            go.user(ANNA, "anna", "anna@example.org").config("limits: {max_push_operations: 2}");
+        }
+        Path file = Files.writeString(etc.resolve("service.json"), "{}");
+
+        CommandLineRun run = takeover.run("--config", file.toString());
+
+        Path copy = takeover.data().resolve("verstak-server.json");
+        assertThat(run.out())
+                .contains("The server reads " + file, "install -m 0640 -o root -g verstak-server " + copy + " " + file)
+                .contains("names another data directory", "Set storage.dataDir to " + takeover.data());
+        assertThat(ConfigLoader.load(Optional.of(copy), Map.of(), Map.of())
+                        .limits()
+                        .maxPushOperations())
+                .isEqualTo(2);
     }
 
     @Test

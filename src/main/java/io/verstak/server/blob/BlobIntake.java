@@ -73,7 +73,7 @@ public final class BlobIntake {
 
     /** Returns the size of a file if its bytes match the blob's hash, or empty. Changes nothing. */
     public static Optional<Long> sizeIfWhole(Path source, Sha256 sha256) throws IOException {
-        try (FileChannel in = FileChannel.open(source, StandardOpenOption.READ)) {
+        try (FileChannel in = open(source)) {
             return copy(in, null, sha256);
         }
     }
@@ -100,7 +100,7 @@ public final class BlobIntake {
         Path unnamed = temp.resolve(PREFIX + UUID.randomUUID());
         try {
             Optional<Long> size;
-            try (FileChannel in = FileChannel.open(source, StandardOpenOption.READ);
+            try (FileChannel in = open(source);
                     FileChannel out = FileChannel.open(
                             unnamed,
                             EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
@@ -124,6 +124,10 @@ public final class BlobIntake {
             return copied(source, sha256);
         }
         try {
+            // A right to read everything that only the import has does not help the server later.
+            if (!Files.isReadable(unnamed)) {
+                return copied(source, sha256);
+            }
             Optional<Long> size = sizeIfWhole(unnamed, sha256);
             return size.isEmpty() ? Optional.empty() : Optional.of(place(unnamed, sha256, size.get(), true));
         } finally {
@@ -184,6 +188,14 @@ public final class BlobIntake {
         return Sha256.ofDigest(digest.digest()).equals(sha256) ? Optional.of(size) : Optional.empty();
     }
 
+    private static FileChannel open(Path source) throws UnreadableException {
+        try {
+            return FileChannel.open(source, StandardOpenOption.READ);
+        } catch (IOException failure) {
+            throw new UnreadableException(failure);
+        }
+    }
+
     private static int read(FileChannel in, ByteBuffer buffer) throws UnreadableException {
         try {
             return in.read(buffer);
@@ -193,7 +205,7 @@ public final class BlobIntake {
     }
 
     private static boolean isSame(Path source, Path file) throws IOException {
-        return Files.exists(source) && Files.isSameFile(source, file);
+        return Files.isRegularFile(source) && Files.isSameFile(source, file);
     }
 
     private static long time(Path file) throws IOException {

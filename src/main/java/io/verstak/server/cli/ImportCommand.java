@@ -1,11 +1,14 @@
 package io.verstak.server.cli;
 
+import io.verstak.server.config.ConfigLoader;
 import io.verstak.server.ops.imports.GoImport;
 import io.verstak.server.ops.imports.GoImport.Result;
 import io.verstak.server.ops.imports.ImportProgress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,7 +37,7 @@ public final class ImportCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             required = true,
-            description = "Data directory to create; must not hold a server yet.")
+            description = "Data directory to create; must not hold a server that was used.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path data;
 
@@ -46,13 +49,32 @@ public final class ImportCommand implements Callable<Integer> {
             description = "Hard-link the files of blobs instead of copying them, where the file system allows it.")
     private boolean link;
 
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Configuration file that the server reads (default: VERSTAK_CONFIG); imported settings are added to"
+                    + " a copy of it.")
+    private @Nullable Path config;
+
+    @Option(
+            names = "--config-out",
+            paramLabel = "FILE",
+            description = "Where to write that copy (default: verstak-server.json in the data directory).")
+    private @Nullable Path configOut;
+
     @Mixin
     private final ReportOutput output = new ReportOutput();
 
     @Override
     public Integer call() throws Exception {
         ProgressBar bar = output.progressBar();
-        GoImport.Request request = new GoImport.Request(from, data, dryRun, link);
+        GoImport.Request request = new GoImport.Request(
+                from,
+                data,
+                dryRun,
+                link,
+                Optional.ofNullable(config).or(() -> ConfigLoader.namedBy(System.getenv())),
+                Optional.ofNullable(configOut));
         Result result;
         try {
             result = new GoImport(request, progress(bar), Clock.systemUTC(), ServeCommand::halt).run();

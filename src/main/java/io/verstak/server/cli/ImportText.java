@@ -1,10 +1,12 @@
 package io.verstak.server.cli;
 
+import io.verstak.server.config.ConfigLoader;
 import io.verstak.server.ops.imports.GoImport;
 import io.verstak.server.ops.imports.ImportReport;
 import io.verstak.server.ops.imports.ImportReport.Count;
 import io.verstak.server.ops.imports.ImportReport.Skipped;
 import io.verstak.server.ops.imports.What;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -32,26 +34,26 @@ final class ImportText {
 
     String forPeople() {
         List<String> lines = new ArrayList<>();
-        lines.add(
-                "%-20s %12s %12s %12s".formatted("", "Go server", request.dryRun() ? "would come" : "here", "skipped"));
+        lines.add("%-22s %12s %14s %12s"
+                .formatted("", "Go server", request.dryRun() ? "would import" : "imported", "skipped"));
         for (What what : What.values()) {
             Count count = report.count(what);
             if (count.found() > 0 || ALWAYS.contains(what)) {
-                lines.add("%-20s %12s %12s %12s"
-                        .formatted(what.text(), count.found(), count.imported(), count.skipped()));
+                lines.add("%-22s %12s %14s %12s"
+                        .formatted(what.plural(), count.found(), count.imported(), count.skipped()));
             }
         }
         section(
                 lines,
-                "Skipped, and missed by somebody:",
+                "Not imported, needs attention:",
                 report.skipped().stream().filter(Skipped::lost).toList());
         section(
                 lines,
-                "Skipped, and of no use any more:",
+                "Not imported, no longer needed:",
                 report.skipped().stream().filter(one -> !one.lost()).toList());
         if (!report.notes().isEmpty()) {
             lines.add("");
-            lines.add("To know:");
+            lines.add("Good to know:");
             report.notes().forEach(note -> lines.add("  " + note));
         }
         lines.add("");
@@ -63,12 +65,40 @@ final class ImportText {
         if (request.dryRun()) {
             return "Nothing was written.";
         }
-        String start = "verstak-server --data " + request.data();
-        return result.config()
-                .map(file ->
-                        "Settings that have no page stand in %s, which is read when no --config is given.%nStart with: %s"
-                                .formatted(file, start))
-                .orElse("Start with: " + start);
+        List<String> lines = new ArrayList<>();
+        result.config().ifPresent(file -> lines.add(config(file)));
+        lines.add(start());
+        return String.join(System.lineSeparator(), lines);
+    }
+
+    /** The launcher, which names a place for the file, puts it where the service reads it and says so. */
+    private String config(Path file) {
+        if (request.configOut().isPresent()) {
+            return "The settings of config.yml are in %s.".formatted(file);
+        }
+        return request.config()
+                .map(read ->
+                        ("The server reads %1$s. A copy of it with the settings of config.yml is %2$s; put it in place:%n"
+                                        + "  sudo install -m 0640 -o root -g verstak-server %2$s %1$s")
+                                .formatted(read, file))
+                .orElse("The settings of config.yml are in %s, which the server reads when no --config is given."
+                        .formatted(file));
+    }
+
+    private String start() {
+        if (request.config().isEmpty()) {
+            return "Start with: verstak-server --data " + request.data();
+        }
+        Path configured = Path.of(ConfigLoader.load(request.config(), Map.of(), Map.of())
+                .storage()
+                .dataDir());
+        return configured
+                        .toAbsolutePath()
+                        .normalize()
+                        .equals(request.data().toAbsolutePath().normalize())
+                ? "Start with: systemctl start verstak-server"
+                : "%s names another data directory, %s. Set storage.dataDir to %s before you start."
+                        .formatted(request.config().get(), configured, request.data());
     }
 
     private static void section(List<String> lines, String heading, List<Skipped> skipped) {
@@ -81,10 +111,9 @@ final class ImportText {
                     ? one.examples()
                     : one.examples().stream().limit(FEW).toList();
             String more = one.count() > named.size() && !named.isEmpty() ? ", …" : "";
-            lines.add("  %s %s: %s%s"
+            lines.add("  %s: %s%s"
                     .formatted(
-                            one.count(),
-                            one.what().text(),
+                            one.what().count(one.count()),
                             one.reason(),
                             named.isEmpty() ? "" : " (" + String.join(", ", named) + more + ")"));
         }

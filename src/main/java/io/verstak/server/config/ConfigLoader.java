@@ -97,6 +97,11 @@ public final class ConfigLoader {
         return "file " + file.toAbsolutePath().normalize();
     }
 
+    /** The file that the environment names for the server. */
+    public static Optional<Path> namedBy(Map<String, String> variables) {
+        return new Environment(variables).configFile();
+    }
+
     /** Where nobody names a file, the one in the data directory holds: an import leaves it there. */
     private static Optional<Path> besideData(Optional<String> named) {
         String directory = named.orElse(ServerConfig.defaults().storage().dataDir());

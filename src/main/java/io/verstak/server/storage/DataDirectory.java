@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,11 +102,20 @@ public final class DataDirectory implements AutoCloseable {
      * @throws StorageException in one line for a person: it holds a server's data already, or cannot be used
      */
     public static DataDirectory openNew(Path root) {
+        return openNew(root, DataDirectory::requireNone);
+    }
+
+    /** As {@link #openNew(Path)}, but the database of a server that nobody has used yet is replaced by {@link #finish}. */
+    public static DataDirectory openNewOrUnused(Path root) {
+        return openNew(root, DataDirectory::requireNoneInUse);
+    }
+
+    private static DataDirectory openNew(Path root, Consumer<Path> requirement) {
         try {
-            requireNone(root);
+            requirement.accept(root);
             DataDirectory directory = alone(root, UNFINISHED);
             // Again, now that nobody else can make one.
-            requireNone(root);
+            requirement.accept(root);
             directory.beginAnew();
             return directory;
         } catch (IOException e) {
@@ -116,7 +126,14 @@ public final class DataDirectory implements AutoCloseable {
     /** @throws StorageException when a server keeps its data here */
     public static void requireNone(Path root) {
         if (Files.exists(root.resolve(DATABASE))) {
-            throw new StorageException("%s: holds a server's data already (%s)".formatted(root, DATABASE));
+            throw new StorageException("%s: already holds a server's data (%s)".formatted(root, DATABASE));
+        }
+    }
+
+    /** @throws StorageException when a server keeps data of people here; one that was only started has none */
+    public static void requireNoneInUse(Path root) {
+        if (!UnusedDatabase.is(root.resolve(DATABASE))) {
+            requireNone(root);
         }
     }
 
@@ -172,6 +189,8 @@ public final class DataDirectory implements AutoCloseable {
         try (FileChannel file = FileChannel.open(database, StandardOpenOption.WRITE)) {
             file.force(true);
         }
+        // A write-ahead log beside it would be taken for the new database's.
+        UnusedDatabase.close(root.resolve(DATABASE));
         Files.move(database, root.resolve(DATABASE), StandardCopyOption.ATOMIC_MOVE);
         force(root);
     }

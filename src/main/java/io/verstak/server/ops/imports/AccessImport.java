@@ -42,15 +42,15 @@ final class AccessImport {
         String subject = row.text("subject_id");
         boolean administrators = row.text("scope").equals("admin");
         if (row.time("expires_at", 0) <= now) {
-            report.leave(What.SESSIONS, "is over", 1);
+            report.leave(What.SESSIONS, "expired", 1);
         } else if (Sha256.parse(hash).isEmpty()) {
-            report.lose(What.SESSIONS, "its token's hash is none", subject);
+            report.lose(What.SESSIONS, "not a token's hash", subject);
         } else if (!administrators && !row.text("scope").equals("user")) {
-            report.lose(What.SESSIONS, "is neither a user's nor an administrator's", subject);
+            report.lose(What.SESSIONS, "neither a user's nor an administrator's", subject);
         } else if (administrators ? !people.isAdministrator(subject) : people.person(subject) == null) {
-            report.leave(What.SESSIONS, "its owner is gone", 1);
+            report.leave(What.SESSIONS, "the owner no longer exists", 1);
         } else if (!administrators && isBlocked(subject)) {
-            report.leave(What.SESSIONS, "its owner is blocked", 1);
+            report.leave(What.SESSIONS, "the owner is blocked", 1);
         } else {
             String owner = administrators ? target.ownerOfSessions(subject) : subject;
             // The owner is not to blame for the time in which no server ran: the session counts as used just now.
@@ -66,7 +66,7 @@ final class AccessImport {
             if (target.session(administrators ? Realm.ADMINISTRATOR : Realm.USER, session)) {
                 report.imported(What.SESSIONS);
             } else {
-                report.leave(What.SESSIONS, "stands there twice", 1);
+                report.leave(What.SESSIONS, "listed twice", 1);
             }
         }
     }
@@ -88,16 +88,16 @@ final class AccessImport {
         @Nullable Purpose purpose = AccountFiller.purpose(row.text("purpose"));
         @Nullable Person person = people.person(row.text("user_id"));
         if (row.time("expires_at", 0) <= now) {
-            report.leave(What.EMAIL_TOKENS, "has expired", 1);
+            report.leave(What.EMAIL_TOKENS, "expired", 1);
         } else if (person == null) {
-            report.leave(What.EMAIL_TOKENS, "its user is gone", 1);
+            report.leave(What.EMAIL_TOKENS, "the user no longer exists", 1);
         } else if (purpose == null || hash(row).isEmpty()) {
-            report.lose(What.EMAIL_TOKENS, "is neither for confirm nor for reset, or no token", row.text("user_id"));
+            report.lose(What.EMAIL_TOKENS, "not a token for a confirmation or a reset", row.text("user_id"));
         } else if (target.emailToken(
                 new EmailToken(hash(row), purpose, row.text("user_id"), person.email(), row.time("expires_at", 0)))) {
             report.imported(What.EMAIL_TOKENS);
         } else {
-            report.leave(What.EMAIL_TOKENS, "a newer one has voided it", 1);
+            report.leave(What.EMAIL_TOKENS, "replaced by a newer one", 1);
         }
     }
 

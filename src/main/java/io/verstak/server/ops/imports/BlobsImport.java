@@ -7,8 +7,11 @@ import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.RecordFiller;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -74,7 +77,7 @@ final class BlobsImport {
                 report.found(What.BLOBS);
                 Optional<Sha256> sha256 = Sha256.parse(row.text("sha256"));
                 if (sha256.isEmpty()) {
-                    report.lose(What.BLOBS, "its name is no SHA-256", row.text("sha256"));
+                    report.lose(What.BLOBS, "the name is not a SHA-256", row.text("sha256"));
                     return;
                 }
                 underWay.add(new Reading(
@@ -96,18 +99,22 @@ final class BlobsImport {
 
     private Outcome read(Sha256 sha256) {
         Path file = directory.blob(sha256.hex());
-        if (!Files.isRegularFile(file)) {
-            return new Outcome(null, "its file is missing");
-        }
         try {
+            if (SourceFiles.find(file)
+                    .filter(BasicFileAttributes::isRegularFile)
+                    .isEmpty()) {
+                return new Outcome(null, "the file is missing");
+            }
             Optional<Taken> taken = intake == null
                     ? BlobIntake.sizeIfWhole(file, sha256).map(size -> new Taken(size, 0, false))
                     : intake.take(file, sha256, link);
-            return new Outcome(taken.orElse(null), taken.isPresent() ? "" : "its bytes are damaged");
+            return new Outcome(taken.orElse(null), taken.isPresent() ? "" : "the bytes are damaged");
         } catch (IOException failure) {
-            boolean unreadable = failure instanceof UnreadableException || !Files.isReadable(file);
-            if (unreadable || intake == null) {
-                return new Outcome(null, "its file cannot be read");
+            if (failure.getCause() instanceof AccessDeniedException denied) {
+                throw SourceFiles.forbidden(file, denied);
+            }
+            if (failure instanceof UnreadableException) {
+                return new Outcome(null, "the file cannot be read");
             }
             throw new ImportException("blob %s cannot be written: %s".formatted(sha256, failure), failure);
         }
@@ -122,7 +129,7 @@ final class BlobsImport {
         } else {
             keep(reading.sha256(), taken, reading.createdAt());
             if (taken.size() != reading.size()) {
-                report.note("blob %s: has %s bytes, not %s as was noted"
+                report.note("blob %s: has %s bytes, not %s as the Go server had noted"
                         .formatted(reading.sha256(), taken.size(), reading.size()));
             }
         }
@@ -156,13 +163,13 @@ final class BlobsImport {
             report.found(What.BLOB_REFERENCES);
             Optional<Sha256> sha256 = Sha256.parse(row.text("sha256"));
             if (sha256.isEmpty() || userId.isBlank()) {
-                report.lose(What.BLOB_REFERENCES, "names no blob, or nobody", row.text("sha256"));
+                report.lose(What.BLOB_REFERENCES, "names no blob, or no user", row.text("sha256"));
             } else {
                 long createdAt = row.time("created_at", now);
                 DevicesImport.Owner owner = DevicesImport.owner(userId, row.text("vault_id"));
                 long scope = scopes.scope(owner.userId(), owner.vaultId(), createdAt);
                 if (!refer(scope, sha256.get(), row.number("size"), createdAt)) {
-                    report.leave(What.BLOB_REFERENCES, "stands there twice", 1);
+                    report.leave(What.BLOB_REFERENCES, "listed twice", 1);
                 }
             }
             progress.advance(1);
@@ -228,9 +235,11 @@ final class BlobsImport {
                             .isPresent())
                     .forEach(name -> {
                         report.found(What.BLOBS);
-                        report.leave(What.BLOBS, "no row names this file", name);
+                        report.leave(What.BLOBS, "no row in the database names the file", name);
                     });
+        } catch (UncheckedIOException forbidden) {
+            throw SourceFiles.forbidden(directory.blobs(), forbidden);
         }
-        report.note("blobs: %s copied, %s linked, %s bytes".formatted(copied, linked, bytes));
+        report.note("files of blobs: %s copied, %s linked, %s bytes in all".formatted(copied, linked, bytes));
     }
 }

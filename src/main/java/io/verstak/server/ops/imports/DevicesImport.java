@@ -47,7 +47,7 @@ final class DevicesImport {
             String id = row.text("id");
             String userId = row.text("user_id").isBlank() ? users.getOrDefault(id, "") : row.text("user_id");
             if (userId.isBlank()) {
-                report.lose(What.DEVICES, "belongs to no one user", id + " " + row.text("name"));
+                report.lose(What.DEVICES, "has no owner, or several", id + " " + row.text("name"));
             } else {
                 Owner owner = owner(userId, row.text("vault_id"));
                 owners.put(id, owner);

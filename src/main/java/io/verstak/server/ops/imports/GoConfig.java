@@ -2,7 +2,9 @@ package io.verstak.server.ops.imports;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,10 +41,10 @@ final class GoConfig {
      * @throws ImportException naming the line or the key
      */
     static GoConfig read(Path file) {
-        if (!Files.exists(file)) {
-            return new GoConfig(Map.of());
-        }
         try {
+            if (SourceFiles.find(file).isEmpty()) {
+                return new GoConfig(Map.of());
+            }
             Object document = new Load(LoadSettings.builder()
                             .setLabel("config.yml")
                             .setAllowDuplicateKeys(false)
@@ -54,11 +56,15 @@ final class GoConfig {
             if (document instanceof Map<?, ?> map) {
                 return new GoConfig(map);
             }
-            throw new ImportException("config.yml: is no mapping of keys to values");
+            throw new ImportException("config.yml: not a mapping of keys to values");
         } catch (YamlEngineException e) {
-            throw new ImportException("config.yml: is not valid YAML" + where(e), e);
+            throw new ImportException("config.yml: invalid YAML" + where(e), e);
+        } catch (AccessDeniedException denied) {
+            throw SourceFiles.forbidden(file, denied);
+        } catch (CharacterCodingException notUtf8) {
+            throw new ImportException("config.yml: not encoded in UTF-8", notUtf8);
         } catch (IOException e) {
-            throw new ImportException("config.yml: cannot be read", e);
+            throw new ImportException("config.yml: cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -190,6 +196,6 @@ final class GoConfig {
     }
 
     private static ImportException wrongType(String key, String allowed) {
-        return new ImportException("config.yml: %s: is not %s".formatted(key, allowed));
+        return new ImportException("config.yml: %s: not %s".formatted(key, allowed));
     }
 }

@@ -2,13 +2,18 @@ package io.verstak.server.ops.imports;
 
 import io.verstak.server.storage.DataDirectory;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.sqlite.SQLiteConfig;
@@ -19,6 +24,7 @@ import org.sqlite.SQLiteConfig;
  */
 final class GoDirectory implements AutoCloseable {
     private static final String DATABASE = "server.db";
+    private static final String BLOBS = "blobs";
     private static final List<String> BESIDE = List.of("-wal", "-journal");
 
     private final Path root;
@@ -38,10 +44,8 @@ final class GoDirectory implements AutoCloseable {
      * @throws ImportException in one line for a person
      */
     static GoDirectory open(Path root, Path scratch) {
-        if (!Files.isRegularFile(root.resolve(DATABASE))) {
-            throw new ImportException("%s: holds no %s of the Go server".formatted(root, DATABASE));
-        }
         try {
+            requireDatabase(root);
             String stamp = stamp(root);
             Path copies = Files.createTempDirectory(scratch, "import-source-", DataDirectory.folderPermissions());
             try {
@@ -50,12 +54,43 @@ final class GoDirectory implements AutoCloseable {
                 delete(copies);
                 throw failure;
             }
+        } catch (AccessDeniedException denied) {
+            throw SourceFiles.forbidden(Path.of(String.valueOf(denied.getFile())), denied);
         } catch (IOException e) {
-            throw new ImportException(
-                    "%s: cannot be read: %s".formatted(root, e.getClass().getSimpleName()), e);
+            throw new ImportException("%s: cannot be read: %s".formatted(root, e.getMessage()), e);
         } catch (SQLException e) {
             throw new ImportException(
-                    "%s: is no database that can be read: %s".formatted(root.resolve(DATABASE), e.getMessage()), e);
+                    "%s: cannot be read as a database: %s".formatted(root.resolve(DATABASE), e.getMessage()), e);
+        }
+    }
+
+    /** @throws ImportException if the folder is not a Go server's, or may not be read */
+    static void requireDatabase(Path root) throws IOException {
+        Optional<BasicFileAttributes> folder = SourceFiles.find(root);
+        if (folder.isEmpty()) {
+            throw new ImportException("%s: there is no such folder".formatted(root));
+        }
+        if (!folder.get().isDirectory()) {
+            throw new ImportException("%s: not a folder; name the Go server's data directory".formatted(root));
+        }
+        Path database = root.resolve(DATABASE);
+        if (SourceFiles.find(database)
+                .filter(BasicFileAttributes::isRegularFile)
+                .isEmpty()) {
+            throw new ImportException(
+                    "%s: holds no %s; name the Go server's data directory (data_dir in its config.yml)"
+                            .formatted(root, DATABASE));
+        }
+        Path blobs = root.resolve(BLOBS);
+        try {
+            FileChannel.open(database, StandardOpenOption.READ).close();
+            if (SourceFiles.find(blobs).isPresent()) {
+                try (Stream<Path> folders = Files.list(blobs)) {
+                    folders.limit(1).forEach(Objects::requireNonNull);
+                }
+            }
+        } catch (AccessDeniedException denied) {
+            throw SourceFiles.forbidden(Path.of(denied.getFile()), denied);
         }
     }
 
@@ -63,7 +98,7 @@ final class GoDirectory implements AutoCloseable {
         boolean busy = false;
         for (String suffix : BESIDE) {
             Path beside = root.resolve(DATABASE + suffix);
-            if (Files.exists(beside) && Files.size(beside) > 0) {
+            if (SourceFiles.find(beside).map(BasicFileAttributes::size).orElse(0L) > 0) {
                 Files.copy(beside, copies.resolve(DATABASE + suffix));
                 busy = true;
             }
@@ -96,14 +131,14 @@ final class GoDirectory implements AutoCloseable {
     }
 
     Path blobs() {
-        return root.resolve("blobs");
+        return root.resolve(BLOBS);
     }
 
     /** @throws ImportException when the database was written to meanwhile */
     void requireUnchanged() throws IOException {
         if (!stamp.equals(stamp(root))) {
             throw new ImportException(
-                    "%s: has changed while it was read: stop the Go server, then import again".formatted(root));
+                    "%s: changed during the import; stop the Go server and import again".formatted(root));
         }
     }
 
@@ -112,10 +147,8 @@ final class GoDirectory implements AutoCloseable {
         TreeMap<String, String> stamps = new TreeMap<>();
         for (String suffix : List.of("", "-wal", "-journal")) {
             Path file = root.resolve(DATABASE + suffix);
-            if (Files.exists(file)) {
-                BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
-                stamps.put(suffix, found.size() + "@" + found.lastModifiedTime());
-            }
+            SourceFiles.find(file)
+                    .ifPresent(found -> stamps.put(suffix, found.size() + "@" + found.lastModifiedTime()));
         }
         return stamps.toString();
     }

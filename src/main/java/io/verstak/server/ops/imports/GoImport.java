@@ -1,27 +1,20 @@
 package io.verstak.server.ops.imports;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.verstak.server.blob.BlobIntake;
-import io.verstak.server.config.ConfigLoader;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.NewDatabase;
 import io.verstak.server.storage.SecretBox;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +37,11 @@ public final class GoImport {
      * @param data the one to be made
      * @param dryRun reads and checks everything and writes nothing
      * @param link shares blobs' files with the Go server's, where the file system allows it
+     * @param config the configuration file that the server will read; empty: the one in its data directory
+     * @param configOut where to write the configuration file with the imported settings; empty: into the data directory
      */
-    public record Request(Path from, Path data, boolean dryRun, boolean link) {}
+    public record Request(
+            Path from, Path data, boolean dryRun, boolean link, Optional<Path> config, Optional<Path> configOut) {}
 
     /**
      * @param schema the Go database's {@code user_version}
@@ -66,36 +62,54 @@ public final class GoImport {
      * @throws io.verstak.server.storage.StorageException when the directory holds a server already or cannot be used
      */
     public Result run() throws IOException {
-        DataDirectory.requireNone(request.data());
+        DataDirectory.requireNoneInUse(request.data());
         if (real(request.data()).startsWith(real(request.from()))) {
-            throw new ImportException("--data: lies in the Go server's directory, which is not written");
+            throw new ImportException("--data: is inside the Go server's directory, which the import never changes");
         }
+        GoDirectory.requireDatabase(request.from());
+        requireCreatable(request.data());
         GoConfig config = GoConfig.read(request.from().resolve("config.yml"));
+        ImportedConfig settings = ImportedConfig.on(request.config());
         if (request.dryRun()) {
             try (GoDirectory source = GoDirectory.open(request.from(), Path.of(System.getProperty("java.io.tmpdir")));
                     NewDatabase database = NewDatabase.open(Optional.empty())) {
-                return read(source, config, database, null);
+                return read(source, config, settings, database, null);
             }
         }
-        if (!Files.isRegularFile(request.from().resolve("server.db"))) {
-            throw new ImportException("%s: holds no server.db of the Go server".formatted(request.from()));
-        }
-        try (DataDirectory directory = DataDirectory.openNew(request.data())) {
-            return into(directory, config);
+        try (DataDirectory directory = DataDirectory.openNewOrUnused(request.data())) {
+            return into(directory, config, settings);
         }
     }
 
-    private static Path real(Path path) throws IOException {
-        return Files.exists(path) ? path.toRealPath() : path.toAbsolutePath().normalize();
+    private static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException notThere) {
+            return path.toAbsolutePath().normalize();
+        }
     }
 
-    private Result into(DataDirectory directory, GoConfig config) throws IOException {
+    /** Says what to do before anything is read: a folder such as /srv belongs to root. */
+    private static void requireCreatable(Path data) {
+        Path there = data.toAbsolutePath().normalize();
+        while (there.getParent() != null && !Files.isDirectory(there)) {
+            there = there.getParent();
+        }
+        if (!Files.isWritable(there)) {
+            String user = System.getProperty("user.name");
+            throw new ImportException(("--data %1$s: user %2$s cannot write to %3$s. Create the directory first:"
+                            + " install -d -m 0700 -o %2$s -g %2$s %1$s")
+                    .formatted(data, user, there));
+        }
+    }
+
+    private Result into(DataDirectory directory, GoConfig config, ImportedConfig settings) throws IOException {
         boolean finished = false;
         dropCopies(directory.temp());
         try (GoDirectory source = GoDirectory.open(request.from(), directory.temp())) {
             Result result;
             try (NewDatabase database = NewDatabase.open(Optional.of(directory))) {
-                result = read(source, config, database, directory);
+                result = read(source, config, settings, database, directory);
             }
             source.requireUnchanged();
             directory.finish();
@@ -108,14 +122,19 @@ public final class GoImport {
         }
     }
 
-    private Result read(GoDirectory directory, GoConfig config, NewDatabase database, @Nullable DataDirectory target)
+    private Result read(
+            GoDirectory directory,
+            GoConfig config,
+            ImportedConfig file,
+            NewDatabase database,
+            @Nullable DataDirectory target)
             throws IOException {
         long now = clock.millis();
         GoDatabase source = new GoDatabase(directory.connection());
         progress.part("checking", 0);
         source.requireWhole();
         if (config.isEmpty()) {
-            report.note("there is no config.yml, or nothing in it: no administrator and no setting comes over");
+            report.note("config.yml is missing or empty: no administrator and no setting was imported");
         }
         PeopleImport people = new PeopleImport(source, database.accounts(), report, now);
         DevicesImport devices = new DevicesImport(source, database.accounts(), report, now);
@@ -129,12 +148,18 @@ public final class GoImport {
         @Nullable BlobIntake intake = target == null ? null : new BlobIntake(target, onFatal);
         logs(directory, source, database, devices, intake, now);
         ObjectNode settings = records(source, config, database, target, now);
+        file.add(settings, report);
         database.complete();
         if (intake == null || target == null) {
             return new Result(report, source.schema(), Optional.empty());
         }
         intake.finish();
-        return new Result(report, source.schema(), writeConfig(settings, target));
+        if (settings.isEmpty()) {
+            return new Result(report, source.schema(), Optional.empty());
+        }
+        Path out = request.configOut().orElse(request.data().resolve("verstak-server.json"));
+        file.write(out, target.temp());
+        return new Result(report, source.schema(), Optional.of(out));
     }
 
     private void logs(
@@ -168,33 +193,11 @@ public final class GoImport {
         ObjectNode settings = new SettingsImport(config, report)
                 .run(database.records(), Optional.ofNullable(mail.get("server_url")), now);
         records.tellTheRest();
-        records.noteImport("A Go server's data were imported: %s users, %s devices, %s operations, %s blobs."
-                .formatted(
-                        report.count(What.USERS).imported(),
-                        report.count(What.DEVICES).imported(),
-                        report.count(What.OPERATIONS).imported(),
-                        report.count(What.BLOBS).imported()));
+        records.noteImport("The data of a Go server was imported: %s."
+                .formatted(Stream.of(What.USERS, What.DEVICES, What.OPERATIONS, What.BLOBS)
+                        .map(what -> what.count(report.count(what).imported()))
+                        .collect(Collectors.joining(", "))));
         return settings;
-    }
-
-    /** Settings without a place in the database go into a file that the server reads with {@code --config}. */
-    private Optional<Path> writeConfig(ObjectNode settings, DataDirectory target) throws IOException {
-        if (settings.isEmpty()) {
-            return Optional.empty();
-        }
-        Path file = request.data().resolve("verstak-server.json");
-        Path unnamed = Files.createTempFile(target.temp(), "config-", ".json", DataDirectory.filePermissions());
-        byte[] json = new JsonMapper()
-                .writerWithDefaultPrettyPrinter()
-                .writeValueAsString(settings)
-                .getBytes(StandardCharsets.UTF_8);
-        try (FileChannel out = FileChannel.open(unnamed, EnumSet.of(StandardOpenOption.WRITE))) {
-            out.write(ByteBuffer.wrap(json));
-            out.force(true);
-        }
-        ConfigLoader.load(Optional.of(unnamed), Map.of(), Map.of());
-        Files.move(unnamed, file, StandardCopyOption.ATOMIC_MOVE);
-        return Optional.of(file);
     }
 
     /** Copies that a killed import has left behind. */

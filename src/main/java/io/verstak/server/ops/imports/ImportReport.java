@@ -25,7 +25,7 @@ public final class ImportReport {
      * What was left behind for one reason.
      *
      * @param examples some of them, by name
-     * @param lost false where nobody misses it: records that have had their time, or that are made anew
+     * @param lost false where nobody misses it: records that have expired, or that are made again
      */
     public record Skipped(What what, String reason, long count, List<String> examples, boolean lost) {}
 
@@ -100,7 +100,7 @@ public final class ImportReport {
 
     /** What stands in a database written by others may hold anything; a terminal must not. */
     private static String oneLine(String text) {
-        return text.replaceAll("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]", "?");
+        return text.strip().replaceAll("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]", "?");
     }
 
     private long[] row(What what) {

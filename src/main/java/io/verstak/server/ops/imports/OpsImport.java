@@ -25,6 +25,9 @@ final class OpsImport {
 
     private static final int MAX_BEHIND = 10_000;
 
+    /** No server has counted so far; above it a number is not exact in every JSON reader, and the log could not go on. */
+    private static final long MAX_SEQUENCE = 1L << 53;
+
     private final GoDatabase source;
     private final AccountFiller accounts;
     private final LogFiller log;
@@ -74,7 +77,7 @@ final class OpsImport {
             append(late.scope(), sequence, late.deviceId(), late.op(), late.pushedAt());
         }
         if (write) {
-            cursors.forEach(accounts::cursor);
+            cursors.forEach((device, cursor) -> accounts.cursor(device, Math.max(0, cursor)));
         }
     }
 
@@ -83,7 +86,7 @@ final class OpsImport {
         String deviceId = row.text("device_id");
         Owner owner = owner(row, deviceId);
         if (owner == null) {
-            report.lose(What.OPERATIONS, "its device is unknown, so that it is nobody's", opId);
+            report.lose(What.OPERATIONS, "the device is unknown, and with it the owner", opId);
             return;
         }
         OpForm.Fields fields = new OpForm.Fields(
@@ -94,7 +97,7 @@ final class OpsImport {
                 row.text("payload_json"),
                 row.text("created_at"));
         if (deviceId.length() + length(fields) > MAX_NAMES) {
-            report.lose(What.OPERATIONS, "its ids are longer than any desktop makes them", opId);
+            report.lose(What.OPERATIONS, "the ids are too long", opId);
             return;
         }
         long pushedAt = row.time("pushed_at", row.time("created_at", now));
@@ -102,10 +105,10 @@ final class OpsImport {
         if (derive && fields.entityType().equals("file")) {
             refer(scope, fields, pushedAt);
         }
-        cursors.merge(deviceId, row.number("last_seen_server_seq"), Math::max);
+        cursors.merge(deviceId, Math.min(MAX_SEQUENCE, row.number("last_seen_server_seq")), Math::max);
         NewOp op = form.form(deviceId, fields, 0, null, null);
         long sequence = row.number("server_sequence");
-        if (sequence > heads.getOrDefault(scope, 0L)) {
+        if (sequence > heads.getOrDefault(scope, 0L) && sequence <= MAX_SEQUENCE) {
             append(scope, sequence, deviceId, op, pushedAt);
         } else {
             putBehind(new Behind(scope, deviceId, op, pushedAt), sequence);
@@ -146,7 +149,7 @@ final class OpsImport {
                     "server_ops: more than %s operations have no sequence of their own".formatted(MAX_BEHIND));
         }
         behind.add(op);
-        report.note("operation %s: its sequence %s is another's; it gets one above all others of its vault"
+        report.note("operation %s: its sequence %s cannot be kept; it gets a new one above all others of its vault"
                 .formatted(op.op().opId(), sequence));
     }
 

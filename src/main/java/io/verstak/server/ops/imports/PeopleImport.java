@@ -78,18 +78,18 @@ final class PeopleImport {
         String who = "user %s (%s, %s)".formatted(user.id(), user.username(), user.email());
         if (names == Names.EXACT) {
             report.note(who
-                    + ": the name or the address is another user's but for case; signs in with it as it is written");
+                    + ": another user has the same name or address in other case; signs in with the exact spelling");
         } else if (names == Names.TAKEN) {
-            report.note(who + ": the name or the address is another user's; signs in with the other one");
+            report.note(who + ": another user has the same name or address; signs in with the other of the two");
         }
         if (user.username().indexOf('@') >= 0) {
-            report.note(who + ": nobody could register a name with @ here; it stays");
+            report.note(who + ": a name with @ is kept, though nobody can register one here");
         }
         if (user.email().isEmpty()) {
             report.note(who + ": has no e-mail address; signs in with the name");
         }
         if (!BCRYPT.matcher(user.passwordHash()).matches()) {
-            report.note(who + ": the password's hash is of no known kind; the password has to be reset");
+            report.note(who + ": the password hash is of an unknown kind; reset the password");
         }
     }
 
@@ -103,7 +103,7 @@ final class PeopleImport {
         String other = byAddress.get(name.toLowerCase(Locale.ROOT));
         if (other != null && !other.equals(id)) {
             report.note(
-                    "user %s: the name %s is the address of user %s, who gets in with it; signs in with the own address"
+                    "user %s: the name %s is also the address of user %s, who signs in with it; signs in with the e-mail address"
                             .formatted(id, name, other));
         }
     }
@@ -118,11 +118,11 @@ final class PeopleImport {
                 administrators.add(administrator.username());
                 if (!BCRYPT.matcher(administrator.passwordHash()).matches()) {
                     report.note(
-                            "administrator %s: the password's hash is of no known kind; set another with admin create-admin"
+                            "administrator %s: the password hash is of an unknown kind; set a password with: verstak-server admin create-admin"
                                     .formatted(administrator.username()));
                 }
             } else {
-                report.lose(What.ADMINISTRATORS, "is named twice; the first holds", administrator.username());
+                report.lose(What.ADMINISTRATORS, "listed twice; the first counts", administrator.username());
             }
         }
     }

@@ -105,7 +105,10 @@ final class RecordsImport {
             report.imported(What.MAIL_SETTINGS);
         } catch (ConfigException | NumberFormatException notAllowed) {
             // Its message may show a value but never the password.
-            report.lose(What.MAIL_SETTINGS, "set them on the settings page", String.valueOf(notAllowed.getMessage()));
+            report.lose(
+                    What.MAIL_SETTINGS,
+                    "not allowed here; enter them on the settings page",
+                    String.valueOf(notAllowed.getMessage()));
         }
     }
 
@@ -119,12 +122,12 @@ final class RecordsImport {
     }
 
     void tellTheRest() {
-        count("server_idempotency_keys", What.IDEMPOTENCY_KEYS, "a retry is known by its op_id");
-        count("server_revisions", What.REVISIONS, "the log holds every operation itself");
+        count("server_idempotency_keys", What.IDEMPOTENCY_KEYS, "retries are recognized by op_id");
+        count("server_revisions", What.REVISIONS, "the log has every operation");
         for (String table : source.tables()) {
             if (!KNOWN.contains(table) && !table.startsWith("sqlite_") && source.count(table) > 0) {
                 report.found(What.OTHER, source.count(table));
-                report.leave(What.OTHER, "table %s is unknown".formatted(table), source.count(table));
+                report.leave(What.OTHER, "unknown table %s".formatted(table), source.count(table));
             }
         }
     }

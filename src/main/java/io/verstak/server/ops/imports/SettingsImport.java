@@ -49,7 +49,11 @@ final class SettingsImport {
      * @return the configuration file's content: what has no place in the database
      */
     ObjectNode run(RecordFiller records, Optional<String> serverUrl, long now) {
-        publicUrl(serverUrl).ifPresent(url -> set(records, "public_url", url, now));
+        publicUrl(serverUrl).ifPresent(url -> {
+            report.found(What.SETTINGS);
+            report.imported(What.SETTINGS);
+            file.withObject("/http").put("publicUrl", url);
+        });
         serverName().ifPresent(name -> set(records, "server_name", name, now));
         language().ifPresent(language -> set(records, "language", language, now));
         source.flag("web.allow_registration")
@@ -60,7 +64,7 @@ final class SettingsImport {
         group("retention", ServerConfig.defaults().retention());
         for (String key : new TreeSet<>(source.unread())) {
             report.found(What.SETTINGS);
-            report.leave(What.SETTINGS, "this server has no such setting", key);
+            report.leave(What.SETTINGS, "no such setting here", key);
         }
         return file;
     }
@@ -93,7 +97,7 @@ final class SettingsImport {
                         http.maxConnectionsPerAddress());
                 return true;
             } catch (ConfigException notAllowed) {
-                refuse(key, "is no address such as https://sync.example.org");
+                refuse(key, "not an address such as https://sync.example.org");
                 return false;
             }
         });
@@ -103,9 +107,7 @@ final class SettingsImport {
         return source.text("web.server_name").filter(name -> !name.isEmpty()).filter(name -> {
             boolean allowed = name.length() <= MAX_NAME && name.chars().noneMatch(Character::isISOControl);
             if (!allowed) {
-                refuse(
-                        "web.server_name",
-                        "is longer than %s characters, or has more than one line".formatted(MAX_NAME));
+                refuse("web.server_name", "longer than %s characters, or more than one line".formatted(MAX_NAME));
             }
             return allowed;
         });
@@ -117,7 +119,7 @@ final class SettingsImport {
             if (language.equals("en") || language.equals("ru")) {
                 return Optional.of(language);
             }
-            refuse("web.default_locale", "this server speaks en and ru");
+            refuse("web.default_locale", "this server has en and ru");
             return Optional.empty();
         });
     }
@@ -138,11 +140,12 @@ final class SettingsImport {
             report.found(What.SETTINGS);
             report.imported(What.SETTINGS);
         } catch (ConfigException notAllowed) {
-            refuse("listen", "is no HOST:PORT");
+            refuse("listen", "not HOST:PORT");
         }
         if (listen.isEmpty()) {
-            report.note("config.yml names a port and no address: this server listens on %s, from this machine only"
-                    .formatted(address));
+            report.note(
+                    "config.yml has a port and no address: this server listens on %s, which other machines cannot reach"
+                            .formatted(address));
         }
     }
 
@@ -172,8 +175,7 @@ final class SettingsImport {
                 report.imported(What.SETTINGS);
                 kept.add(network.get());
             } else {
-                report.lose(
-                        What.SETTINGS, "is no address or network that could be trusted", "trusted_proxies " + proxy);
+                report.lose(What.SETTINGS, "not an address or network that can be trusted", "trusted_proxies " + proxy);
             }
         }
         file.withObject("/http").set("trustedProxies", kept);
@@ -195,12 +197,13 @@ final class SettingsImport {
         report.found(What.SETTINGS);
         Range range = component.getAnnotation(Range.class);
         if (value <= 0) {
-            report.leave(What.SETTINGS, "0 stands for the server's own value", 1);
+            report.leave(What.SETTINGS, "0 means the default, which is this server's own", 1);
             return;
         }
         long allowed = Math.max(range.min(), Math.min(range.max(), value));
         if (allowed != value) {
-            report.note("%s.%s: %s is not allowed here, %s is the nearest".formatted(group, key, value, allowed));
+            report.note("%s.%s: %s is outside of this server's limits (%s to %s); set to %s"
+                    .formatted(group, key, value, range.min(), range.max(), allowed));
         }
         report.imported(What.SETTINGS);
         file.withObject("/" + group).put(component.getName(), allowed);

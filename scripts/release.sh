@@ -26,7 +26,7 @@ build() { # FOLDER: builds HEAD in it and puts the artefacts into FOLDER/out
   mkdir -p "$tree" "$out"
   git archive HEAD | tar -x -C "$tree"
   (cd "$tree" && mvn -B -q -Dstyle.color=never package org.cyclonedx:cyclonedx-maven-plugin:makeBom \
-    -Dmaven.test.skip=true -Dspotless.check.skip=true -Dexec.skip=true -Drevision="$version" -Dbuild.commit="$commit" \
+    -Dmaven.test.skip=true -Dspotless.check.skip=true -Dclass-archive.skip=true -Drevision="$version" -Dbuild.commit="$commit" \
     -Dproject.build.outputTimestamp="$(date -u -d "@$SOURCE_DATE_EPOCH" +%FT%TZ)")
   cp "$tree/target/verstak-server.jar" "$out/$name.jar"
   cp "$tree/target/verstak-server.deb" "$out/verstak-server_${version}_all.deb"
@@ -34,8 +34,8 @@ build() { # FOLDER: builds HEAD in it and puts the artefacts into FOLDER/out
   cp "$tree/target/classes/META-INF/THIRD-PARTY.txt" "$out/$name.third-party.txt"
   # The archive is laid out as the repository is, so that its install script finds everything.
   mkdir -p "$1/$name/target"
-  (cd "$tree" && cp -r --parents CHANGELOG.md LICENSE README.md SECURITY.md conf scripts/install.sh src/docs verstak-server.service \
-    "$1/$name")
+  (cd "$tree" && cp -r --parents CHANGELOG.md LICENSE README*.md SECURITY.md conf scripts/{install,archive-classes}.sh src/docs \
+    verstak-server.service "$1/$name")
   cp "$out/$name.jar" "$1/$name/target/verstak-server.jar"
   tar -C "$1" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=go-w -cf - "$name" \
     | gzip -n >"$out/$name.tar.gz"

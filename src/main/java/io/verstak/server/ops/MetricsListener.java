@@ -43,7 +43,10 @@ public final class MetricsListener {
                 .listen()
                 .onSuccess(listening -> announce(listening, address))
                 .recover(failure -> {
-                    LOG.warn("no metrics: {} cannot be listened on: {}", address, failure.getMessage());
+                    LOG.warn(
+                            "metrics are off: cannot listen on {} ({}); set metrics.listen to another address",
+                            address,
+                            failure.getMessage());
                     return Future.succeededFuture();
                 })
                 .mapEmpty();

@@ -21,6 +21,18 @@ class ReleaseScriptTest {
               printf '%s' "$* of $SOURCE_DATE_EPOCH" >"target/$file"
             done
             """;
+    private static final List<String> FILES = List.of(
+            "CHANGELOG.md",
+            "LICENSE",
+            "README.md",
+            "README.ru.md",
+            "SECURITY.md",
+            "conf/jvm.options",
+            "scripts/archive-classes.sh",
+            "scripts/install.sh",
+            "scripts/release.sh",
+            "src/docs/operations.md",
+            "verstak-server.service");
     private static final long PATIENCE_SECONDS = 60;
 
     @TempDir
@@ -32,12 +44,8 @@ class ReleaseScriptTest {
     @BeforeEach
     void commit_what_a_release_is_made_of() throws Exception {
         repository = folder.resolve("repository");
-        for (String file :
-                List.of("conf/jvm.options", "scripts/install.sh", "scripts/release.sh", "src/docs/operations.md")) {
+        for (String file : FILES) {
             Files.createDirectories(repository.resolve(file).getParent());
-            Files.copy(Path.of(file), repository.resolve(file));
-        }
-        for (String file : List.of("CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "verstak-server.service")) {
             Files.copy(Path.of(file), repository.resolve(file));
         }
         Files.writeString(repository.resolve(".gitignore"), "target/\n");

@@ -195,7 +195,7 @@ class MetricsTest {
         try (TestServer first = TestServer.start(MEASURED);
                 TestServer second = TestServer.start(
                         Map.of("metrics.enabled", "true", "metrics.listen", "127.0.0.1:" + Scrape.port(LOG)))) {
-            assertThat(LOG.lines()).anyMatch(line -> line.startsWith("no metrics: 127.0.0.1:"));
+            assertThat(LOG.lines()).anyMatch(line -> line.startsWith("metrics are off: cannot listen on 127.0.0.1:"));
             assertThat(second.send(Request.get("/readyz")).status()).isEqualTo(200);
             assertThat(first.send(Request.get("/readyz")).status()).isEqualTo(200);
         }

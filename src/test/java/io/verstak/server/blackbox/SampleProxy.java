@@ -42,7 +42,7 @@ final class SampleProxy implements AutoCloseable {
 
     static final UnaryOperator<String> CADDY_WITHOUT_THE_PATH = sample -> CADDY_BELOW_A_PATH
                     .apply(sample)
-                    .replaceAll("(?m)^\t@verstak .*", "\thandle_path /verstak/* {")
+                    .replaceAll("(?m)^\t@verstak .*", "\thandle_path /verstak* {")
                     .replace("reverse_proxy @verstak ", "reverse_proxy ")
             + "}\n";
 

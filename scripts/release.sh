@@ -25,7 +25,7 @@ build() { # FOLDER: builds HEAD in it and puts the artefacts into FOLDER/out
   local tree=$1/tree out=$1/out
   mkdir -p "$tree" "$out"
   git archive HEAD | tar -x -C "$tree"
-  (cd "$tree" && mvn -B -q -Dstyle.color=never package org.cyclonedx:cyclonedx-maven-plugin:makeBom \
+  (cd "$tree" && mvn -B -q package org.cyclonedx:cyclonedx-maven-plugin:makeBom \
     -Dmaven.test.skip=true -Dspotless.check.skip=true -Dclass-archive.skip=true -Drevision="$version" -Dbuild.commit="$commit" \
     -Dproject.build.outputTimestamp="$(date -u -d "@$SOURCE_DATE_EPOCH" +%FT%TZ)")
   cp "$tree/target/verstak-server.jar" "$out/$name.jar"

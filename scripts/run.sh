@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 jar=target/verstak-server.jar
 if [ ! -f "$jar" ] || [ -n "$(find pom.xml src/main -newer "$jar" -print -quit)" ]; then
   echo "building $jar" >&2
-  mvn -B -q package -DskipTests -Dbuild.commit="$(git rev-parse --short HEAD 2>/dev/null || echo unknown)" >&2
+  mvn -B -q package -Dmaven.test.skip=true -Dbuild.commit="$(git rev-parse --short HEAD 2>/dev/null || echo unknown)" >&2
 fi
 
 # Paths and names in any script, whatever the locale.

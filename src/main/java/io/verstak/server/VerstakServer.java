@@ -97,6 +97,7 @@ public final class VerstakServer {
      * @throws java.io.IOException when the address cannot be listened on
      */
     public VerstakServer start(Optional<Administrator> administrator) throws Exception {
+        HttpVerticle.requireFree(config.http().listenAddress());
         DataDirectory directory = DataDirectory.open(Path.of(config.storage().dataDir()));
         Metrics metrics = new Metrics(config.metrics().enabled());
         Vertx vertx = metrics.vertx();
@@ -129,6 +130,7 @@ public final class VerstakServer {
             throws Exception {
         Bus bus = new Bus(vertx, BUS_TIMEOUT);
         SecureRandom random = new SecureRandom();
+        await(new BlobCare(database).warnIfLost(directory));
         ServerSettings settings = new ServerSettings(database, loaded, clock);
         await(settings.load());
         MailServices mail =
@@ -274,13 +276,18 @@ public final class VerstakServer {
         Running now = running.getAndSet(null);
         if (now != null) {
             for (String deployment : now.deployments()) {
-                await(now.vertx().undeploy(deployment));
+                await(now.vertx().undeploy(deployment).recover(VerstakServer::goOn));
             }
             await(now.database().close());
             await(now.vertx().close());
             now.metrics().close();
             now.directory().close();
         }
+    }
+
+    private static Future<Void> goOn(Throwable failure) {
+        LOG.warn("not all could be written down at the stop: {}", failure.getMessage());
+        return Future.succeededFuture();
     }
 
     private static <T> T await(Future<T> future) throws Exception {

@@ -1,6 +1,7 @@
 package io.verstak.server.account;
 
 import io.verstak.server.bus.Bus;
+import io.verstak.server.error.Outage;
 import io.verstak.server.mail.MailServices;
 import io.verstak.server.mail.Outbox;
 import io.vertx.core.Future;
@@ -13,6 +14,7 @@ import org.slf4j.LoggerFactory;
 /** Owns users, devices, sessions and the mail outbox; serves {@link Accounts}, {@link Sessions} and {@link Registration}. */
 public final class AccountVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(AccountVerticle.class);
+    private final Outage outage = new Outage(LOG, "activity cannot be written");
 
     private final Bus bus;
     private final AccountServices services;
@@ -57,17 +59,16 @@ public final class AccountVerticle extends VerticleBase {
     public Future<?> stop() {
         return services.finished()
                 .compose(done -> outbox.stop())
-                .compose(
-                        sent -> Future.join(flush(), services.vaultDays().look().otherwiseEmpty()))
+                .compose(sent ->
+                        Future.join(flush(), services.vaultDays().look()).otherwiseEmpty())
                 .onComplete(written -> services.close());
     }
 
     private Future<?> flush() {
-        return Future.join(
-                        services.activity().flush(),
-                        services.sessionTokens().flush(),
-                        services.administratorTokens().flush(),
-                        services.audit().flush())
-                .onFailure(failure -> LOG.warn("activity could not be written yet: {}", failure.getMessage()));
+        return outage.watch(Future.join(
+                services.activity().flush(),
+                services.sessionTokens().flush(),
+                services.administratorTokens().flush(),
+                services.audit().flush()));
     }
 }

@@ -105,6 +105,10 @@ public final class Administrators {
                 now,
                 now,
                 now + SessionTokens.LIFE.toMillis());
+        if (sessions.isReadOnly()) {
+            sessionTokens.keepUnsaved(session);
+            return Future.succeededFuture(token);
+        }
         return sessions.add(
                         new NewSession(session, Realm.ADMINISTRATOR, administrator.epoch()),
                         tools.audit().entry(AuditType.ADMINISTRATOR_LOGIN, "", from))
@@ -112,6 +116,9 @@ public final class Administrators {
     }
 
     public Future<Void> signOut(SessionIdentity session, InetAddress from) {
+        if (sessionTokens.endUnsaved(session.tokenHash())) {
+            return Future.succeededFuture();
+        }
         return sessions.delete(session.tokenHash(), tools.audit().entry(AuditType.ADMINISTRATOR_LOGOUT, "", from))
                 .onSuccess(ended -> sessionTokens.forget(session.tokenHash()));
     }
@@ -167,7 +174,7 @@ public final class Administrators {
     /** A token for the setup page, as long as nobody can administer the server. It voids the one before. */
     public Future<Optional<String>> setupToken() {
         return store.any().compose(any -> {
-            if (any) {
+            if (any || sessions.isReadOnly()) {
                 return Future.succeededFuture(Optional.empty());
             }
             String token = tools.tokens().newToken();

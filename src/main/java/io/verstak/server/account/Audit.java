@@ -2,6 +2,7 @@ package io.verstak.server.account;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.verstak.server.error.Outage;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.vertx.core.Future;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Audit {
     private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
+    private final Outage outage = new Outage(LOG, "entries of the audit log cannot be written");
 
     /** Kinds and addresses told apart in one minute; the others are summed by kind alone. */
     private static final int MAX_TOLD_APART = 256;
@@ -159,9 +161,7 @@ public final class Audit {
         if (entries.isEmpty()) {
             return Future.succeededFuture();
         }
-        Future<Void> writing = store.add(entries)
-                .onFailure(failure ->
-                        LOG.warn("{} audit entries could not be written: {}", entries.size(), failure.getMessage()));
+        Future<Void> writing = outage.watch(store.add(entries));
         synchronized (this) {
             written = Future.join(written, writing).transform(done -> Future.succeededFuture());
         }

@@ -3,6 +3,7 @@ package io.verstak.server.account;
 import io.verstak.server.account.BusRegistration.Presented;
 import io.verstak.server.account.BusSessions.Caller;
 import io.verstak.server.account.OwnAccount.Proof;
+import io.verstak.server.error.Outage;
 import io.verstak.server.storage.DeletionStore;
 import io.verstak.server.storage.DeletionStore.Wish;
 import io.verstak.server.storage.EmailToken;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
 /** Deletes accounts whose owners want that, after a time in which nothing is lost and all can be taken back. */
 final class Deletions {
     private static final Logger LOG = LoggerFactory.getLogger(Deletions.class);
+    private final Outage outage = new Outage(LOG, "accounts cannot be deleted");
     private static final Duration GRACE = Duration.ofDays(7);
     private static final int SLICE = 100;
 
@@ -87,9 +89,7 @@ final class Deletions {
             return Future.succeededFuture();
         }
         running = true;
-        return store.due(tools.clock().millis(), SLICE)
-                .compose(this::delete)
-                .onFailure(failure -> LOG.warn("accounts could not be deleted yet: {}", failure.getMessage()))
+        return outage.watch(store.due(tools.clock().millis(), SLICE).compose(this::delete))
                 .onComplete(done -> running = false);
     }
 

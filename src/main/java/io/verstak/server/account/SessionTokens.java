@@ -15,10 +15,12 @@ import io.vertx.ext.auth.authentication.TokenCredentials;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells whose session it is: one of these for users, one for administrators. A session ends for good after its absolute
@@ -32,6 +34,7 @@ public final class SessionTokens implements AuthenticationProvider {
     public static final String SESSION = "session";
 
     static final Duration LIFE = Duration.ofHours(24);
+    private static final int MOST_UNSAVED = 100;
     private static final Duration ADMINISTRATORS_IDLE = Duration.ofHours(2);
 
     private final SessionStore sessions;
@@ -43,6 +46,14 @@ public final class SessionTokens implements AuthenticationProvider {
 
     /** When sessions were used that the database does not know of yet: outlives what is remembered. */
     private final Map<String, Long> unnoted = new ConcurrentHashMap<>();
+
+    /** By their tokens' hashes, the latest ones. */
+    private final Map<String, Session> unsaved = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Session> eldest) {
+            return size() > MOST_UNSAVED;
+        }
+    };
 
     private record InUse(Session session, AtomicLong lastUsed) {
         SessionIdentity identity() {
@@ -71,7 +82,35 @@ public final class SessionTokens implements AuthenticationProvider {
                 .compose(this::use);
     }
 
+    /**
+     * Keeps a session in memory alone, since the database is damaged: an administrator has to read what is to be done. It ends with
+     * the process.
+     */
+    void keepUnsaved(Session session) {
+        synchronized (unsaved) {
+            unsaved.put(session.tokenHash(), session);
+        }
+    }
+
+    /** Ends a session that is in memory alone; false: it is not. */
+    boolean endUnsaved(String tokenHash) {
+        boolean ended;
+        synchronized (unsaved) {
+            ended = unsaved.remove(tokenHash) != null;
+        }
+        if (ended) {
+            forget(tokenHash);
+        }
+        return ended;
+    }
+
     private Future<InUse> load(String tokenHash) {
+        synchronized (unsaved) {
+            @Nullable Session kept = unsaved.get(tokenHash);
+            if (kept != null) {
+                return Future.succeededFuture(inUse(kept));
+            }
+        }
         return sessions.find(realm, tokenHash)
                 .compose(found -> found.map(session -> Future.succeededFuture(inUse(session)))
                         .orElseGet(SessionTokens::refuse));
@@ -103,6 +142,9 @@ public final class SessionTokens implements AuthenticationProvider {
 
     /** To be called when all sessions of an owner were ended. */
     void forgetOwner(String owner) {
+        synchronized (unsaved) {
+            unsaved.values().removeIf(session -> session.owner().equals(owner));
+        }
         remembered.forgetIf(session -> session.session().owner().equals(owner));
     }
 

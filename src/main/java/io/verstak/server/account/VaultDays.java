@@ -1,5 +1,6 @@
 package io.verstak.server.account;
 
+import io.verstak.server.error.Outage;
 import io.verstak.server.storage.VaultDayStore;
 import io.vertx.core.Future;
 import java.time.Clock;
@@ -10,6 +11,7 @@ import org.slf4j.LoggerFactory;
 /** Looks at the vaults' counters from time to time, so that users see what was done on which day. Used by one context. */
 final class VaultDays {
     private static final Logger LOG = LoggerFactory.getLogger(VaultDays.class);
+    private final Outage outage = new Outage(LOG, "the activity of vaults cannot be noted");
     private static final int SLICE = 1000;
     private static final Duration KEPT = Duration.ofDays(90);
 
@@ -35,9 +37,8 @@ final class VaultDays {
         }
         looking = true;
         long now = clock.millis();
-        return slices(now, looked - OVERLAP.toMillis())
+        return outage.watch(slices(now, looked - OVERLAP.toMillis()))
                 .onSuccess(done -> looked = now)
-                .onFailure(failure -> LOG.warn("activity could not be noted yet: {}", failure.getMessage()))
                 .onComplete(done -> looking = false);
     }
 

@@ -3,6 +3,7 @@ package io.verstak.server.blob;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -136,7 +137,7 @@ public final class BlobInspector {
         if (!Files.exists(file(sha256), LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        DataDirectory.folder(quarantine);
+        PrivateFiles.folder(quarantine);
         Files.move(file(sha256), quarantine.resolve(sha256.hex()), StandardCopyOption.REPLACE_EXISTING);
         durability.folder(quarantine);
         folders.force(sha256);

@@ -2,6 +2,7 @@ package io.verstak.server.blob;
 
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.PrivateFiles;
 import java.io.IOException;
 import java.io.Serial;
 import java.nio.ByteBuffer;
@@ -139,6 +140,9 @@ public final class BlobIntake {
         Path file = folders.file(sha256);
         makeFolder(outer(sha256));
         makeFolder(inner(sha256));
+        if (!linked) {
+            PrivateFiles.adopt(unnamed);
+        }
         Files.move(unnamed, file, StandardCopyOption.ATOMIC_MOVE);
         note(sha256);
         return new Taken(size, time(file), linked);
@@ -147,6 +151,7 @@ public final class BlobIntake {
     private static void makeFolder(Path folder) throws IOException {
         try {
             Files.createDirectory(folder, DataDirectory.folderPermissions());
+            PrivateFiles.adopt(folder);
         } catch (FileAlreadyExistsException there) {
             // Created for another blob, or by an earlier try.
         }

@@ -24,12 +24,13 @@ import java.util.function.Supplier;
 
 /** Owns the blobs: opens uploads, stores finished ones, and looks files up. */
 public final class BlobVerticle extends VerticleBase {
-    private static final int LAST_UPLOADS_SECONDS = 5;
+    private static final int LAST_UPLOADS_SECONDS = 2;
     private static final int LIST_PART = 500;
     private static final long SWEEP_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
     private final Bus bus;
     private final BlobDisk disk;
+    private final Database database;
     private final BlobIndex index;
     private final Quotas quotas;
     private final Turns turns = new Turns();
@@ -46,6 +47,7 @@ public final class BlobVerticle extends VerticleBase {
             Vertx vertx, Bus bus, Database database, BlobDisk disk, Supplier<ServerConfig> config, Clock clock) {
         this.bus = bus;
         this.disk = disk;
+        this.database = database;
         this.index = new BlobIndex(database);
         this.quotas = new Quotas(index, () -> config.get().limits());
         this.commit = new BlobCommit(index, disk, quotas::quota, turns, clock);
@@ -72,8 +74,9 @@ public final class BlobVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         return disk.removeLeftovers()
-                .compose(clean -> expiry.recover())
-                .compose(recovered -> expiry.sweep())
+                .compose(clean -> database.isDamaged()
+                        ? Future.succeededFuture()
+                        : expiry.recover().compose(recovered -> expiry.sweep()))
                 .compose(clean -> Future.all(
                         bus.serve(BusBlobStore.BEGIN, this::begin),
                         bus.serve(BusBlobStore.COMMIT, this::commit),
@@ -90,7 +93,11 @@ public final class BlobVerticle extends VerticleBase {
 
     /** The resumable uploads. */
     private Future<?> startUploads() {
-        vertx.setPeriodic(SWEEP_MILLIS, now -> expiry.sweep());
+        vertx.setPeriodic(SWEEP_MILLIS, now -> {
+            if (!database.isDamaged()) {
+                expiry.sweep();
+            }
+        });
         return Future.all(List.of(
                 bus.serve(
                         BusResumableUploads.CREATE,

@@ -41,7 +41,12 @@ public final class ServerException extends ReplyException {
      * again.
      */
     public static ServerException retryAfter(ErrorCode code, int seconds) {
-        return new ServerException(code, code.text(), seconds, "");
+        return retryAfter(code, code.text(), seconds);
+    }
+
+    /** The same with a text for people. */
+    public static ServerException retryAfter(ErrorCode code, String text, int seconds) {
+        return new ServerException(code, text, seconds, "");
     }
 
     /** The same refusal, due to this op of a push. */

@@ -169,7 +169,7 @@ public final class HttpServices {
         ShownOnce secrets = new ShownOnce(clock);
         AdminPageRoutes adminPages = new AdminPageRoutes(
                 pages,
-                new OverviewPage(health, statistics, inventory, administration, settings),
+                new OverviewPage(health, statistics, inventory, administration, upkeep.backups(), settings),
                 new UsersPage(administration, inventory),
                 new UserPage(administration, inventory, settings, secrets),
                 new InvitationsPage(administration, inventory, secrets, clock),

@@ -9,14 +9,17 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
 import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** Listens. One per core; all share the port and the guard that counts their connections. */
 public final class HttpVerticle extends VerticleBase {
     /** How long requests that have arrived may take before a stop cuts them off. */
-    private static final int DRAIN_SECONDS = 5;
+    private static final int DRAIN_SECONDS = 4;
 
     /** What Vert.x takes for a free port that all of one process share. */
     private static final int SHARED_FREE_PORT = -1;
@@ -45,7 +48,24 @@ public final class HttpVerticle extends VerticleBase {
         server = vertx.createHttpServer(guard.options().setHost(address.host()).setPort(port(address)))
                 .requestHandler(routes.apply(vertx));
         guard.install(server);
-        return server.listen().recover(this::cannotListen);
+        return server.listen().recover(cause -> Future.failedFuture(cannotListen(address, cause)));
+    }
+
+    /**
+     * Tries the address before anything is made or opened for a server that could not listen. Blocks.
+     *
+     * @throws BindException when it cannot be listened on
+     */
+    public static void requireFree(ListenAddress address) throws BindException {
+        if (address.port() == 0) {
+            return;
+        }
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(address.host(), address.port()));
+        } catch (IOException cause) {
+            throw cannotListen(address, cause);
+        }
     }
 
     /** Each that listens on port 0 would get a port of its own, and one event loop all connections. */
@@ -54,10 +74,10 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     /** One kind of failure that names the address: a port in use, one that needs a privilege, a host nobody knows. */
-    private Future<HttpServer> cannotListen(Throwable cause) {
+    private static BindException cannotListen(ListenAddress address, Throwable cause) {
         BindException failure = new BindException(address + ": " + FailureReason.of(cause));
         failure.initCause(cause);
-        return Future.failedFuture(failure);
+        return failure;
     }
 
     /** The port that was bound. */

@@ -1,6 +1,7 @@
 package io.verstak.server.mail;
 
 import io.verstak.server.config.MailConfig;
+import io.verstak.server.error.Outage;
 import io.verstak.server.storage.OutboxStore;
 import io.verstak.server.storage.QueuedMail;
 import io.vertx.core.Context;
@@ -29,8 +30,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Outbox {
     private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+    private final Outage outage = new Outage(LOG, "the outbox cannot be read");
+
     /** How long a stop waits for mails being sent; the others are sent again after the next start. */
-    private static final Duration LAST_WAIT = Duration.ofSeconds(5);
+    private static final Duration LAST_WAIT = Duration.ofSeconds(2);
 
     private static final Duration FORGOTTEN_AFTER = Duration.ofDays(7);
 
@@ -116,13 +119,12 @@ public final class Outbox {
             return;
         }
         claim = begin(free);
-        claim.onFailure(failure -> LOG.warn("the outbox cannot be read: {}", failure.getMessage()))
-                .onComplete(done -> {
-                    if (wokenMeanwhile) {
-                        wokenMeanwhile = false;
-                        round();
-                    }
-                });
+        outage.watch(claim).onComplete(done -> {
+            if (wokenMeanwhile) {
+                wokenMeanwhile = false;
+                round();
+            }
+        });
     }
 
     private Future<Void> begin(int free) {

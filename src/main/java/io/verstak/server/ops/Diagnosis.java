@@ -1,11 +1,13 @@
 package io.verstak.server.ops;
 
+import io.verstak.server.domain.listing.Counts;
 import io.vertx.core.Future;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Information for troubleshooting: no secrets, paths or names of users. */
 public final class Diagnosis {
@@ -21,12 +23,12 @@ public final class Diagnosis {
         this.clock = clock;
     }
 
-    /** Returns names and values in display order. */
-    public Future<Map<String, Object>> run() {
+    /** Returns names and values in display order; null: unknown. */
+    public Future<Map<String, @Nullable Object>> run() {
         return health.report()
                 .compose(report -> statistics.now().map(now -> {
                     Runtime process = Runtime.getRuntime();
-                    Map<String, Object> found = new LinkedHashMap<>();
+                    Map<String, @Nullable Object> found = new LinkedHashMap<>();
                     found.put("version", report.version());
                     found.put("build_commit", report.commit());
                     found.put("schema_version", report.schemaVersion());
@@ -41,13 +43,17 @@ public final class Diagnosis {
                     found.put("memory_limit_mib", process.maxMemory() / MEBIBYTE);
                     found.put("threads", ManagementFactory.getThreadMXBean().getThreadCount());
                     found.put("database_reachable", report.databaseReachable());
+                    found.put("database_damaged", report.databaseDamaged());
                     found.put("database_bytes", now.disk().databaseBytes());
                     found.put("blob_storage_writable", report.blobStorageWritable());
                     found.put("disk_free_bytes", now.disk().freeBytes());
                     found.put("disk_total_bytes", now.disk().totalBytes());
-                    found.put("damaged_blobs", now.counts().files().damaged());
-                    found.put("waiting_mails", now.counts().waitingMails());
-                    found.put("failed_mails", now.counts().failedMails());
+                    @Nullable Counts counts = now.counts();
+                    found.put(
+                            "damaged_blobs",
+                            counts == null ? null : counts.files().damaged());
+                    found.put("waiting_mails", counts == null ? null : counts.waitingMails());
+                    found.put("failed_mails", counts == null ? null : counts.failedMails());
                     return found;
                 }));
     }

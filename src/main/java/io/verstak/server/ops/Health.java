@@ -1,5 +1,6 @@
 package io.verstak.server.ops;
 
+import io.verstak.server.domain.SteadyClock;
 import io.verstak.server.ops.backup.LastBackup;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
@@ -31,6 +32,7 @@ public final class Health {
     private final Database database;
     private final DataDirectory directory;
     private final Clock clock;
+    private final Clock steady;
     private final BuildInfo build = BuildInfo.load();
     private final long startedAt;
     private final AtomicReference<@Nullable Probe> latest = new AtomicReference<>();
@@ -38,6 +40,7 @@ public final class Health {
     /**
      * What was found.
      *
+     * @param databaseDamaged it has shown damage: what can be read is served, and nothing is written
      * @param lastBackupAgeSeconds how old the last good backup is; empty: there is none
      */
     public record Report(
@@ -45,13 +48,14 @@ public final class Health {
             String commit,
             long uptimeSeconds,
             boolean databaseReachable,
+            boolean databaseDamaged,
             boolean blobStorageWritable,
             int schemaVersion,
             OptionalLong lastBackupAgeSeconds) {
 
         /** Returns whether the server is fit to serve. */
         public boolean fit() {
-            return databaseReachable && blobStorageWritable;
+            return databaseReachable && !databaseDamaged && blobStorageWritable;
         }
     }
 
@@ -66,7 +70,8 @@ public final class Health {
         this.database = database;
         this.directory = directory;
         this.clock = clock;
-        this.startedAt = clock.millis();
+        this.steady = SteadyClock.of(clock);
+        this.startedAt = steady.millis();
     }
 
     public Future<Report> report() {
@@ -75,8 +80,9 @@ public final class Health {
                 .map(found -> new Report(
                         build.version(),
                         build.commit(),
-                        TimeUnit.MILLISECONDS.toSeconds(clock.millis() - startedAt),
+                        TimeUnit.MILLISECONDS.toSeconds(steady.millis() - startedAt),
                         found.database(),
+                        database.isDamaged(),
                         found.disk().writable(),
                         database.schemaVersion(),
                         age(found.disk().lastBackup())));
@@ -89,9 +95,9 @@ public final class Health {
     }
 
     private Future<Found> probe() {
-        long now = clock.millis();
+        long now = steady.millis();
         Probe kept = latest.get();
-        if (kept != null && Math.abs(now - kept.at()) < KEPT_MILLIS) {
+        if (kept != null && now - kept.at() < KEPT_MILLIS) {
             return kept.result();
         }
         Future<Boolean> reachable = database.reachable();
@@ -104,7 +110,7 @@ public final class Health {
     private Disk disk() {
         boolean writable = writable(directory.temp());
         try {
-            return new Disk(writable, LastBackup.of(directory));
+            return new Disk(writable, LastBackup.of(directory, clock.instant()));
         } catch (IOException e) {
             LOG.warn("the time of the last backup cannot be read: {}", e.toString());
             return new Disk(writable, Optional.empty());

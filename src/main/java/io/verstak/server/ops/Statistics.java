@@ -1,6 +1,7 @@
 package io.verstak.server.ops;
 
 import io.verstak.server.domain.listing.Counts;
+import io.verstak.server.error.Outage;
 import io.verstak.server.ops.backup.LastBackup;
 import io.verstak.server.storage.ActivityStore;
 import io.verstak.server.storage.ActivityStore.Stored;
@@ -12,6 +13,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,6 +21,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -48,6 +53,9 @@ public final class Statistics extends VerticleBase {
     private static final long DAY_MILLIS = TimeUnit.DAYS.toMillis(1);
     private static final int HOURS = 24;
 
+    private final Outage countingFails = new Outage(LOG, "the figures of the overview cannot be counted");
+    private final Outage notingFails = new Outage(LOG, "activity cannot be noted");
+    private final Set<String> unknown = ConcurrentHashMap.newKeySet();
     private final Vertx workers;
     private final Database database;
     private final DataDirectory directory;
@@ -62,20 +70,26 @@ public final class Statistics extends VerticleBase {
     /** The latest count on its way into the charts; touched on the verticle's context only. */
     private Future<Void> storing = Future.succeededFuture();
 
-    /** @param operations24h of the running hour and the 23 before it */
-    public record Snapshot(Counts counts, long operations24h, Disk disk, long countedAt) {}
+    /**
+     * What could be counted.
+     *
+     * @param counts null: unknown, the database cannot be read
+     * @param operations24h of the running hour and the 23 before it; null: unknown
+     */
+    public record Snapshot(
+            @Nullable Counts counts, @Nullable Long operations24h, Disk disk, long countedAt) {}
 
     /**
-     * What the disk says; a total of 0 bytes says that it tells nothing of its room.
+     * What the disk says; a figure that it does not give is null.
      *
      * @param tempUploads files of uploads that go on, or were broken by a crash
      * @param lastBackup milliseconds since the epoch; null: never
      */
     public record Disk(
-            long databaseBytes,
-            long tempUploads,
-            long freeBytes,
-            long totalBytes,
+            @Nullable Long databaseBytes,
+            @Nullable Long tempUploads,
+            @Nullable Long freeBytes,
+            @Nullable Long totalBytes,
             @Nullable Long lastBackup) {}
 
     /** A day of the charts; {@code day} counts from 1970, and a day that was not noted repeats what was stored before it. */
@@ -115,7 +129,8 @@ public final class Statistics extends VerticleBase {
     /** The numbers as they are, or were less than a minute ago. */
     public Future<Snapshot> now() {
         Sample kept = latest.get();
-        if (kept == null || kept.snapshot().counts().rows() <= FEW_ROWS) {
+        @Nullable Counts counts = kept == null ? null : kept.snapshot().counts();
+        if (kept == null || counts == null || counts.rows() <= FEW_ROWS) {
             return count().map(Sample::snapshot);
         }
         if (kept.ageNanos() > kept.costNanos() * SHOWN_TIMES_COST) {
@@ -132,20 +147,26 @@ public final class Statistics extends VerticleBase {
         }
         Future<Sample> begun = count();
         counting.set(begun);
-        return begun.onFailure(failure -> LOG.warn("cannot count: {}", failure.getMessage()))
-                .onComplete(done -> counting.set(null));
+        return begun.onComplete(done -> counting.set(null));
     }
 
     private Future<Sample> count() {
         long now = clock.millis();
         long begun = System.nanoTime();
-        return Future.all(store.count(now), operations24h(now), workers.executeBlocking(this::disk, false))
-                .map(all -> {
-                    Snapshot snapshot = new Snapshot(all.resultAt(0), all.<Long>resultAt(1), all.resultAt(2), now);
-                    Sample sample = new Sample(snapshot, System.nanoTime(), System.nanoTime() - begun);
-                    latest.set(sample);
-                    return sample;
-                });
+        Future<Optional<Counts>> counts = known(store.count(now));
+        Future<Optional<Long>> operations = known(operations24h(now));
+        Future<Disk> disk = workers.executeBlocking(this::disk, false);
+        return Future.all(counts, operations, disk).map(all -> {
+            Snapshot snapshot = new Snapshot(
+                    counts.result().orElse(null), operations.result().orElse(null), disk.result(), now);
+            Sample sample = new Sample(snapshot, System.nanoTime(), System.nanoTime() - begun);
+            latest.set(sample);
+            return sample;
+        });
+    }
+
+    private <T> Future<Optional<T>> known(Future<T> figure) {
+        return countingFails.watch(figure).map(Optional::of).otherwise(Optional.empty());
     }
 
     private Future<Long> operations24h(long now) {
@@ -166,22 +187,43 @@ public final class Statistics extends VerticleBase {
                         .transform(done -> Future.succeededFuture(noted()));
     }
 
-    private Disk disk() throws IOException {
-        long uploads;
-        try (Stream<Path> files = Files.list(directory.temp())) {
-            uploads = files.filter(Statistics::isUpload).count();
-        }
+    private Disk disk() {
         // Not by Files.getFileStore: it reads the table of mounts, which a service may not see.
         File disk = directory.temp().toFile();
-        return new Disk(database.bytes(), uploads, disk.getUsableSpace(), disk.getTotalSpace(), lastBackup());
+        return new Disk(
+                figure("the size of the database", database::bytes),
+                figure("the number of uploads", this::uploads),
+                figure("the free space", () -> disk.getTotalSpace() == 0 ? null : disk.getUsableSpace()),
+                figure("the size of the disk", () -> disk.getTotalSpace() == 0 ? null : disk.getTotalSpace()),
+                figure(
+                        "the time of the last backup",
+                        () -> LastBackup.of(directory, clock.instant())
+                                .map(Instant::toEpochMilli)
+                                .orElse(null)));
     }
 
-    private @Nullable Long lastBackup() {
+    /** A figure of a file system that may not give it. */
+    private interface Figure {
+        @Nullable
+        Long read() throws IOException;
+    }
+
+    private @Nullable Long figure(String name, Figure figure) {
         try {
-            return LastBackup.of(directory).map(Instant::toEpochMilli).orElse(null);
-        } catch (IOException unreadable) {
-            LOG.warn("the time of the last backup cannot be read: {}", unreadable.toString());
+            @Nullable Long found = figure.read();
+            unknown.remove(name);
+            return found;
+        } catch (IOException | UncheckedIOException failure) {
+            if (unknown.add(name)) {
+                LOG.warn("{} cannot be had: {}", name, failure.getMessage());
+            }
             return null;
+        }
+    }
+
+    private long uploads() throws IOException {
+        try (Stream<Path> files = Files.list(directory.temp())) {
+            return files.filter(Statistics::isUpload).count();
         }
     }
 
@@ -219,11 +261,13 @@ public final class Statistics extends VerticleBase {
             latest = stored.getOrDefault(day, latest);
             days.add(new Day(day, operations.getOrDefault(day, 0L), latest.blobBytes(), latest.databaseBytes()));
         }
+        @Nullable Counts counts = now.counts();
+        @Nullable Long databaseBytes = now.disk().databaseBytes();
         days.add(new Day(
                 today,
                 operations.getOrDefault(today, 0L),
-                now.counts().files().bytes(),
-                now.disk().databaseBytes()));
+                counts == null ? latest.blobBytes() : counts.files().bytes(),
+                databaseBytes == null ? latest.databaseBytes() : databaseBytes));
         return days;
     }
 
@@ -237,9 +281,8 @@ public final class Statistics extends VerticleBase {
         if (since == 0) {
             return Future.succeededFuture();
         }
-        noting = activity.add(clock.millis() / HOUR_MILLIS, since)
-                .onSuccess(done -> noted(total))
-                .onFailure(failure -> LOG.warn("activity could not be noted yet: {}", failure.getMessage()));
+        noting = notingFails.watch(
+                activity.add(clock.millis() / HOUR_MILLIS, since).onSuccess(done -> noted(total)));
         return noting;
     }
 
@@ -257,9 +300,12 @@ public final class Statistics extends VerticleBase {
 
     private Future<Void> noteStored(Sample sample) {
         Snapshot snapshot = sample.snapshot();
-        Stored stored =
-                new Stored(snapshot.counts().files().bytes(), snapshot.disk().databaseBytes());
-        return activity.note(snapshot.countedAt() / DAY_MILLIS, stored)
-                .onFailure(failure -> LOG.warn("what is stored could not be noted: {}", failure.getMessage()));
+        @Nullable Counts counts = snapshot.counts();
+        @Nullable Long databaseBytes = snapshot.disk().databaseBytes();
+        return counts == null || databaseBytes == null
+                ? Future.succeededFuture()
+                : notingFails.watch(activity.note(
+                        snapshot.countedAt() / DAY_MILLIS,
+                        new Stored(counts.files().bytes(), databaseBytes)));
     }
 }

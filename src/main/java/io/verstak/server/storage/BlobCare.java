@@ -12,9 +12,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Blobs that no scope holds, and blobs whose files are damaged. Times are milliseconds since the epoch. */
 public final class BlobCare {
+    private static final Logger LOG = LoggerFactory.getLogger(BlobCare.class);
+
     /** An upload whose bytes have all arrived (sealed, state 1) keeps its blob. */
     private static final String UNHELD = "NOT EXISTS (SELECT 1 FROM blob_refs r WHERE r.sha256 = blobs.sha256)"
             + " AND NOT EXISTS (SELECT 1 FROM uploads u WHERE u.blob = blobs.sha256 AND u.state = 1)";
@@ -153,6 +157,24 @@ public final class BlobCare {
 
     public Future<Long> count() {
         return count("SELECT COUNT(*) AS n FROM blobs");
+    }
+
+    /** Logs that all files are gone, as they are when their disk is not mounted. Blocks, and never fails. */
+    public Future<Void> warnIfLost(DataDirectory directory) {
+        if (directory.holdsBlobs()) {
+            return Future.succeededFuture();
+        }
+        return count().onSuccess(named -> {
+                    if (named > 0) {
+                        LOG.error(
+                                "{} holds no file, but the database names {} blobs: is its disk mounted? Stop the server and put the"
+                                        + " files back; until then downloads answer blob_unavailable",
+                                directory.blobs(),
+                                named);
+                    }
+                })
+                .<Void>mapEmpty()
+                .otherwiseEmpty();
     }
 
     private Future<Long> count(String sql, String... values) {

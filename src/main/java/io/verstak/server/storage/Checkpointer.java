@@ -72,6 +72,9 @@ final class Checkpointer implements AutoCloseable {
     }
 
     private void round() {
+        if (failures.isDamaged()) {
+            return; // What is in the log may belong to another database.
+        }
         try {
             Log log = checkpoint("NOOP");
             quietRounds = log.equals(atLastLook) ? quietRounds + 1 : 0;

@@ -8,7 +8,6 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -87,8 +86,9 @@ public final class DataDirectory implements AutoCloseable {
     public static DataDirectory open(Path root) {
         try {
             requireFinished(root);
+            TracesOfServer.requireDatabase(root);
             DataDirectory directory = alone(root, DATABASE);
-            file(directory.database());
+            PrivateFiles.file(directory.database());
             return directory;
         } catch (IOException e) {
             throw cannotBeUsed(root, e);
@@ -146,22 +146,22 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     private static DataDirectory alone(Path root, String database) throws IOException {
-        folder(root);
-        FileChannel lockFile =
-                FileChannel.open(file(root.resolve(LOCK_FILE)), StandardOpenOption.READ, StandardOpenOption.WRITE);
+        PrivateFiles.folder(root);
+        FileChannel lockFile = FileChannel.open(
+                PrivateFiles.file(root.resolve(LOCK_FILE)), StandardOpenOption.READ, StandardOpenOption.WRITE);
         if (!lock(lockFile)) {
             lockFile.close();
             throw new StorageException("%s: another verstak-server process uses this data directory".formatted(root));
         }
-        folder(root.resolve("blobs"));
+        PrivateFiles.folder(root.resolve("blobs"));
         DataDirectory directory = new DataDirectory(root, root.resolve(database), lockFile);
-        folder(directory.temp());
+        PrivateFiles.folder(directory.temp());
         return directory;
     }
 
     /** Its file stays all the while: by it everybody can tell that there is nothing to lose here. */
     private void beginAnew() throws IOException {
-        file(database);
+        PrivateFiles.file(database);
         dropJournals();
         FileChannel.open(database, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
                 .close();
@@ -192,7 +192,7 @@ public final class DataDirectory implements AutoCloseable {
         // A write-ahead log beside it would be taken for the new database's.
         UnusedDatabase.close(root.resolve(DATABASE));
         Files.move(database, root.resolve(DATABASE), StandardCopyOption.ATOMIC_MOVE);
-        force(root);
+        PrivateFiles.force(root);
     }
 
     /**
@@ -203,15 +203,16 @@ public final class DataDirectory implements AutoCloseable {
     public static DataDirectory openShared(Path root) {
         try {
             requireFinished(root);
-            folder(root);
-            FileChannel lockFile =
-                    FileChannel.open(file(root.resolve(LOCK_FILE)), StandardOpenOption.READ, StandardOpenOption.WRITE);
+            TracesOfServer.requireDatabase(root);
+            PrivateFiles.folder(root);
+            FileChannel lockFile = FileChannel.open(
+                    PrivateFiles.file(root.resolve(LOCK_FILE)), StandardOpenOption.READ, StandardOpenOption.WRITE);
             boolean alone = lock(lockFile);
             if (!alone) {
                 lockFile.close();
             }
             DataDirectory directory = new DataDirectory(root, root.resolve(DATABASE), alone ? lockFile : null);
-            file(directory.database());
+            PrivateFiles.file(directory.database());
             return directory;
         } catch (IOException e) {
             throw cannotBeUsed(root, e);
@@ -253,7 +254,8 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     private static StorageException cannotBeUsed(Path root, IOException e) {
-        return new StorageException(root + ": the data directory cannot be used: " + FailureReason.withFile(e));
+        return new StorageException(
+                "%s: the data directory cannot be used: %s".formatted(root, PrivateFiles.reason(e)));
     }
 
     private static boolean lock(FileChannel lockFile) throws IOException {
@@ -290,6 +292,20 @@ public final class DataDirectory implements AutoCloseable {
         return root.resolve("blobs");
     }
 
+    /** Says that the database was found damaged: until it is checked as a whole and found well, nothing writes into it. */
+    Path damageMark() {
+        return root.resolve(DATABASE + ".damaged");
+    }
+
+    /** Whether there is the file of any blob. Blocks. */
+    public boolean holdsBlobs() {
+        try {
+            return TracesOfServer.hasBlob(blobs());
+        } catch (IOException e) {
+            throw cannotBeUsed(root, e);
+        }
+    }
+
     /** Where the file of a blob lies below such a folder. */
     public static Path blobFile(Path blobs, Sha256 sha256) {
         String hex = sha256.hex();
@@ -304,40 +320,14 @@ public final class DataDirectory implements AutoCloseable {
         return blobsApart ? blobs().resolve("tmp") : root.resolve("tmp");
     }
 
-    /** Makes a folder of 0700, and those above it, unless it is there. Blocks. */
-    public static void folder(Path folder) throws IOException {
-        Path parent = folder.toAbsolutePath().getParent();
-        if (parent != null && !Files.isDirectory(folder)) {
-            folder(parent);
-            Files.createDirectory(folder, folderPermissions());
-            force(parent);
-        }
-    }
-
     /** The permissions of every folder, to be given when it is made. */
     public static FileAttribute<Set<PosixFilePermission>> folderPermissions() {
         return PosixFilePermissions.asFileAttribute(FOLDER);
     }
 
-    /** Makes the names in a folder survive a power cut. Blocks. */
-    private static void force(Path folder) throws IOException {
-        try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-            directory.force(true);
-        }
-    }
-
     /** The permissions of every file, to be given when it is made. */
     public static FileAttribute<Set<PosixFilePermission>> filePermissions() {
         return PosixFilePermissions.asFileAttribute(FILE);
-    }
-
-    private static Path file(Path file) throws IOException {
-        try {
-            Files.createFile(file, filePermissions());
-        } catch (FileAlreadyExistsException e) {
-            Files.setPosixFilePermissions(file, FILE);
-        }
-        return file;
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -66,16 +67,41 @@ public final class Database {
      */
     public static Database open(Vertx vertx, DataDirectory directory, int readers, Runnable onFatal) {
         Path file = directory.database();
-        try (Connection connection = Sqlite.writer(file).getConnection()) {
+        StorageFailures failures = new StorageFailures(directory.damageMark(), onFatal);
+        try {
             if (directory.isOurs()) {
-                Migrations.run(connection);
-            } else {
-                Migrations.requireCurrent(connection);
+                check(directory, failures);
             }
-            return new Database(vertx, file, readers, new StorageFailures(onFatal));
-        } catch (SQLException e) {
-            throw new StorageException("server.db: cannot be opened: " + e.getMessage(), e);
+            try (Connection connection = Sqlite.writer(file).getConnection()) {
+                if (directory.isOurs() && !failures.isDamaged()) {
+                    Migrations.run(connection);
+                } else {
+                    Migrations.requireCurrent(connection);
+                }
+            }
+            return new Database(vertx, file, readers, failures);
+        } catch (SQLException | IOException e) {
+            throw cannotBeOpened(e);
         }
+    }
+
+    /** What is damaged is served as far as it can be read: a device may hold what the last backup does not. */
+    private static void check(DataDirectory directory, StorageFailures failures) throws SQLException, IOException {
+        Optional<String> fault = StartupCheck.run(directory);
+        if (fault.isPresent()) {
+            failures.damaged(fault.get());
+        } else {
+            Files.deleteIfExists(directory.damageMark());
+        }
+    }
+
+    static StorageException cannotBeOpened(Exception failure) {
+        return new StorageException(
+                Sqlite.isDamage(failure)
+                        ? "server.db: is damaged, or not a database: look with verstak-server verify, and restore the last good"
+                                + " backup into another directory with verstak-server restore"
+                        : "server.db: cannot be opened: " + failure.getMessage(),
+                failure);
     }
 
     /** Runs statements that change nothing. The future completes on the caller's context. */
@@ -96,9 +122,19 @@ public final class Database {
 
     private <T> Future<T> writeInTurn(Function<SqlConnection, Future<T>> work) {
         return Future.fromCompletionStage(gate.enter(), writing)
-                .compose(turn -> with(writer, connection -> transaction(connection, work))
-                        .onComplete(done -> turn.close()))
-                .recover(failures::refuse);
+                .compose(turn -> sound().compose(sound -> with(writer, connection -> transaction(connection, work)))
+                        .recover(failures::refuse)
+                        .compose(result -> sound().map(result))
+                        .onComplete(done -> turn.close()));
+    }
+
+    private Future<Void> sound() {
+        try {
+            requireSound();
+            return Future.succeededFuture();
+        } catch (ServerException refusal) {
+            return Future.failedFuture(refusal);
+        }
     }
 
     /**
@@ -156,6 +192,16 @@ public final class Database {
      */
     public OpLog openLog(int readers, Clock clock, Duration answersKept) {
         return SqliteOpLog.open(file, readers, gate, failures, clock, answersKept, acceptedOps);
+    }
+
+    /** Whether it has shown damage: what can be read is served, and every {@link #write} and push is refused with {@code UNAVAILABLE}. */
+    public boolean isDamaged() {
+        return failures.isDamaged();
+    }
+
+    /** @throws ServerException {@code UNAVAILABLE} when nothing may be written any more */
+    public void requireSound() {
+        failures.requireSound();
     }
 
     /** Answers whether the database can be read at all: a row of it, since a constant would not touch the file. */

@@ -67,12 +67,16 @@ final class Migrations {
         }
     }
 
-    /** @throws StorageException when the database is not of this release: a server of another one is running on it */
+    /** @throws StorageException when the database is not of this release */
     static void requireCurrent(Connection connection) throws SQLException {
-        if (requireKnown(connection) != current()) {
+        int version = requireKnown(connection);
+        if (version == 0) {
+            throw new StorageException("server.db holds nothing: it was never used, or its contents are lost");
+        }
+        if (version != current()) {
             throw new StorageException(
                     "server.db has schema %s; this release expects %s. Start the server once to upgrade it, or restore a backup"
-                            .formatted(version(connection), current()));
+                            .formatted(version, current()));
         }
     }
 

@@ -51,11 +51,13 @@ public final class SecretBox {
             }
             byte[] key = Files.readAllBytes(file);
             if (key.length != KEY_BYTES) {
-                throw new StorageException("%s: is not a key of %s bytes".formatted(file, KEY_BYTES));
+                throw new StorageException(
+                        "%s: holds %s bytes and not a key of %s: put the one of the last backup there"
+                                .formatted(file, key.length, KEY_BYTES));
             }
             return new SecretBox(key, random);
         } catch (IOException e) {
-            throw new StorageException("%s: cannot be read or made".formatted(file), e);
+            throw new StorageException("%s: cannot be read or made: %s".formatted(file, PrivateFiles.reason(e)), e);
         }
     }
 
@@ -74,6 +76,7 @@ public final class SecretBox {
             channel.write(ByteBuffer.wrap(key));
             channel.force(true);
         }
+        PrivateFiles.adopt(unnamed);
         try {
             Files.createLink(file, unnamed);
         } catch (FileAlreadyExistsException madeMeanwhile) {

@@ -71,6 +71,11 @@ public final class SessionStore {
                 .compose(inserted -> AuditStore.add(connection, audit)));
     }
 
+    /** Whether sessions cannot be written down, since the database is damaged. */
+    public boolean isReadOnly() {
+        return database.isDamaged();
+    }
+
     private static Future<Void> see(SqlConnection connection, NewSession added) {
         return connection
                 .preparedQuery(added.realm().seen)

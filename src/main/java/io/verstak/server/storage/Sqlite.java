@@ -2,11 +2,14 @@ package io.verstak.server.storage;
 
 import java.nio.file.Path;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
 import org.sqlite.SQLiteConfig.TempStore;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** How connections to the embedded database are set up. The reasons stand beside each setting. */
 final class Sqlite {
@@ -70,6 +73,34 @@ final class Sqlite {
         SQLiteConfig config = common();
         config.setSynchronous(SynchronousMode.FULL);
         return source(file, config);
+    }
+
+    /** The extended code of what the database has refused with. */
+    static @Nullable SQLiteErrorCode code(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLiteException sqlite) {
+                return sqlite.getResultCode();
+            }
+        }
+        return null;
+    }
+
+    /** Whether the bytes of the file are not those of a database, or not any more. */
+    static boolean isDamage(Throwable failure) {
+        SQLiteErrorCode code = code(failure);
+        return code != null
+                && (primary(code) == SQLiteErrorCode.SQLITE_CORRUPT.code
+                        || primary(code) == SQLiteErrorCode.SQLITE_NOTADB.code);
+    }
+
+    static boolean isInterrupted(Throwable failure) {
+        SQLiteErrorCode code = code(failure);
+        return code != null && primary(code) == SQLiteErrorCode.SQLITE_INTERRUPT.code;
+    }
+
+    /** An extended code holds its primary one in the lowest byte. */
+    private static int primary(SQLiteErrorCode code) {
+        return code.code & 0xff;
     }
 
     private static SQLiteConfig common() {

@@ -61,7 +61,7 @@ final class SqliteOpLog implements OpLog {
             LogConnection writer = new LogConnection(Sqlite.writer(file).getConnection());
             return new SqliteOpLog(writer, idle, gate, failures, clock, answersKept, accepted);
         } catch (SQLException e) {
-            throw new StorageException("server.db: cannot be opened: " + e.getMessage(), e);
+            throw Database.cannotBeOpened(e);
         }
     }
 
@@ -123,9 +123,11 @@ final class SqliteOpLog implements OpLog {
     private <T> T transaction(Work<T> work) {
         WriteGate.Turn turn = gate.enter().join();
         try {
+            failures.requireSound();
             writer.begin();
             T result = work.run();
             writer.commit();
+            failures.requireSound();
             return result;
         } catch (SQLException | RuntimeException failure) {
             rollback();

@@ -3,23 +3,42 @@ package io.verstak.server.storage;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
-/** Turns what the database says into what a client is told, and stops the process when the disk can no longer be trusted. */
+/**
+ * Turns what the database says into what a client is told, stops the process when the disk can no longer be trusted, and lets
+ * nothing more be written once the database has shown damage: what is pushed into it would be lost with the restore. Safe for any
+ * thread.
+ */
 final class StorageFailures {
     private static final Logger LOG = LoggerFactory.getLogger(StorageFailures.class);
+    private static final int DAMAGED_RETRY_SECONDS = 60;
 
+    /** A failure that repeats is logged once in this time. */
+    private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final Path damageMark;
     private final Runnable onFatal;
     private final AtomicBoolean fatal = new AtomicBoolean();
+    private final AtomicBoolean damaged = new AtomicBoolean();
+    private final Map<SQLiteErrorCode, Long> told = new EnumMap<>(SQLiteErrorCode.class);
 
-    /** @param onFatal runs once, on whichever thread sees the failure first */
-    StorageFailures(Runnable onFatal) {
+    /**
+     * @param damageMark a file that is made when damage shows, for the next start
+     * @param onFatal runs once, on whichever thread sees the failure first
+     */
+    StorageFailures(Path damageMark, Runnable onFatal) {
+        this.damageMark = damageMark;
         this.onFatal = onFatal;
     }
 
@@ -32,21 +51,86 @@ final class StorageFailures {
         if (failure instanceof ServerException) {
             return failure;
         }
-        SQLiteErrorCode code = sqliteCode(failure);
+        SQLiteErrorCode code = Sqlite.code(failure);
         // An fsync that failed may have dropped the pages it was to write: trying again would report them as safe.
         // https://wiki.postgresql.org/wiki/Fsync_Errors
         if (code == SQLiteErrorCode.SQLITE_IOERR_FSYNC || code == SQLiteErrorCode.SQLITE_IOERR_DIR_FSYNC) {
             stop(failure);
         }
+        if (Sqlite.isDamage(failure)) {
+            damaged(String.valueOf(failure.getMessage()));
+            return damage();
+        }
         if (code == SQLiteErrorCode.SQLITE_FULL) {
-            LOG.error("the disk of the database is full");
+            if (isNews(code)) {
+                LOG.error("the disk of the database is full");
+            }
             return new ServerException(ErrorCode.STORAGE_FULL);
         }
         if (code != null || hasSqlCause(failure)) {
-            LOG.error("the database failed", failure);
+            if (isNews(code == null ? SQLiteErrorCode.UNKNOWN_ERROR : code)) {
+                LOG.error("the database failed", failure);
+            }
             return new ServerException(ErrorCode.UNAVAILABLE);
         }
         return failure;
+    }
+
+    /** Takes note of damage, wherever it showed; the first time it is logged, and marked for the next start. */
+    void damaged(String what) {
+        if (damaged.compareAndSet(false, true)) {
+            LOG.error(
+                    "server.db is damaged, nothing is written to it any more: stop the server, look with"
+                            + " \"verstak-server verify\", restore the last good backup with \"verstak-server restore\" ({})",
+                    what);
+            mark();
+        }
+    }
+
+    private void mark() {
+        try {
+            PrivateFiles.file(damageMark);
+        } catch (IOException failure) {
+            LOG.warn("{} cannot be made: {}", damageMark, PrivateFiles.reason(failure));
+        }
+    }
+
+    /** Whether the database has shown damage since the start, or at it. */
+    boolean isDamaged() {
+        return damaged.get();
+    }
+
+    /**
+     * To be asked before a transaction that writes and after its commit, so that nothing is acknowledged which came after the
+     * damage or a failed fsync.
+     *
+     * @throws ServerException {@code UNAVAILABLE}
+     */
+    void requireSound() {
+        if (damaged.get()) {
+            throw damage();
+        }
+        if (fatal.get()) {
+            throw new ServerException(ErrorCode.UNAVAILABLE);
+        }
+    }
+
+    private static ServerException damage() {
+        return ServerException.retryAfter(
+                ErrorCode.UNAVAILABLE,
+                "The server's database is damaged and takes no changes until its administrator has restored a backup"
+                        + " (verstak-server verify, verstak-server restore).",
+                DAMAGED_RETRY_SECONDS);
+    }
+
+    private synchronized boolean isNews(SQLiteErrorCode code) {
+        long now = System.nanoTime();
+        @Nullable Long before = told.get(code);
+        if (before != null && now - before < QUIET_NANOS) {
+            return false;
+        }
+        told.put(code, now);
+        return true;
     }
 
     private void stop(Throwable failure) {
@@ -56,15 +140,6 @@ final class StorageFailures {
                     failure);
             onFatal.run();
         }
-    }
-
-    private static @Nullable SQLiteErrorCode sqliteCode(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLiteException sqlite) {
-                return sqlite.getResultCode();
-            }
-        }
-        return null;
     }
 
     private static boolean hasSqlCause(Throwable failure) {

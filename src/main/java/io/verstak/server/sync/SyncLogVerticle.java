@@ -107,6 +107,8 @@ public final class SyncLogVerticle extends VerticleBase {
     }
 
     private Future<LogAnswer> push(Push push) {
+        // Before the queue: a group that fails is tried push by push.
+        database.requireSound();
         Promise<Buffer> answer = promise();
         queue.offer(new LogWork.Append(push, answer));
         return answer.future().map(json -> {
@@ -165,6 +167,9 @@ public final class SyncLogVerticle extends VerticleBase {
 
     /** A full disk or queue must not fail a pull: the device's next pull asks again, and no op is numbered until then. */
     private Future<Boolean> skip(DeviceIdentity device, long cursor) {
+        if (database.isDamaged()) {
+            return Future.succeededFuture(false);
+        }
         Promise<Boolean> answer = promise();
         try {
             queue.offer(new LogWork.Skip(device, cursor, answer));

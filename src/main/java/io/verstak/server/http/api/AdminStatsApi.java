@@ -7,30 +7,33 @@ import io.verstak.server.http.Call;
 import io.verstak.server.ops.Statistics;
 import io.verstak.server.ops.Statistics.Snapshot;
 import io.vertx.core.Future;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The statistics of section 6 of the wire contract. */
 public final class AdminStatsApi {
     private final Statistics statistics;
 
+    /** null: the figure cannot be had. */
     record StatsAnswer(
-            long users,
-            long activeUsers,
-            long blockedUsers,
-            long unconfirmedUsers,
-            long activeDevices,
-            long revokedDevices,
-            long vaults,
-            long operations,
-            @JsonProperty("operations_24h") long operations24h,
-            long blobs,
-            long blobReferences,
-            long orphanBlobs,
-            long tempUploads,
-            long expiredSessions,
-            long expiredEmailTokens,
-            long auditEvents,
-            long databaseBytes,
-            long blobBytes,
+            @Nullable Long users,
+            @Nullable Long activeUsers,
+            @Nullable Long blockedUsers,
+            @Nullable Long unconfirmedUsers,
+            @Nullable Long activeDevices,
+            @Nullable Long revokedDevices,
+            @Nullable Long vaults,
+            @Nullable Long operations,
+            @JsonProperty("operations_24h") @Nullable Long operations24h,
+            @Nullable Long blobs,
+            @Nullable Long blobReferences,
+            @Nullable Long orphanBlobs,
+            @Nullable Long tempUploads,
+            @Nullable Long expiredSessions,
+            @Nullable Long expiredEmailTokens,
+            @Nullable Long auditEvents,
+            @Nullable Long databaseBytes,
+            @Nullable Long blobBytes,
             String lastSyncActivity,
             String lastCleanupAt) {}
 
@@ -43,27 +46,31 @@ public final class AdminStatsApi {
     }
 
     private static StatsAnswer answer(Snapshot snapshot) {
-        Counts counts = snapshot.counts();
+        @Nullable Counts counts = snapshot.counts();
         return new StatsAnswer(
-                counts.people().users(),
-                counts.people().active(),
-                counts.people().blocked(),
-                counts.people().unconfirmed(),
-                counts.people().activeDevices(),
-                counts.people().revokedDevices(),
-                counts.logs().vaults(),
-                counts.logs().operations(),
+                figure(counts, found -> found.people().users()),
+                figure(counts, found -> found.people().active()),
+                figure(counts, found -> found.people().blocked()),
+                figure(counts, found -> found.people().unconfirmed()),
+                figure(counts, found -> found.people().activeDevices()),
+                figure(counts, found -> found.people().revokedDevices()),
+                figure(counts, found -> found.logs().vaults()),
+                figure(counts, found -> found.logs().operations()),
                 snapshot.operations24h(),
-                counts.files().blobs(),
-                counts.files().references(),
-                counts.files().orphans(),
+                figure(counts, found -> found.files().blobs()),
+                figure(counts, found -> found.files().references()),
+                figure(counts, found -> found.files().orphans()),
                 snapshot.disk().tempUploads(),
-                counts.expiredSessions(),
-                counts.expiredEmailTokens(),
-                counts.auditEvents(),
+                figure(counts, Counts::expiredSessions),
+                figure(counts, Counts::expiredEmailTokens),
+                figure(counts, Counts::auditEvents),
                 snapshot.disk().databaseBytes(),
-                counts.files().bytes(),
-                Times.textOrEmpty(counts.logs().lastPush()),
-                Times.textOrEmpty(counts.lastCleanup()));
+                figure(counts, found -> found.files().bytes()),
+                counts == null ? "" : Times.textOrEmpty(counts.logs().lastPush()),
+                counts == null ? "" : Times.textOrEmpty(counts.lastCleanup()));
+    }
+
+    private static @Nullable Long figure(@Nullable Counts counts, ToLongFunction<Counts> figure) {
+        return counts == null ? null : figure.applyAsLong(counts);
     }
 }

@@ -1,6 +1,5 @@
 package io.verstak.server.http.api;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.verstak.server.http.Call;
 import io.verstak.server.ops.Health;
@@ -23,18 +22,16 @@ public final class HealthApi {
             String buildCommit,
             long uptimeSeconds,
             boolean databaseReachable,
+
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean databaseDamaged,
+
             boolean blobStorageWritable,
             int schemaVersion,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             Long lastBackupAgeSeconds,
 
-            String serverTime) {
-        @JsonIgnore
-        boolean ready() {
-            return databaseReachable && blobStorageWritable;
-        }
-    }
+            String serverTime) {}
 
     record Liveness(String status, String serverTime) {}
 
@@ -45,11 +42,10 @@ public final class HealthApi {
 
     public Future<?> ready(Call call) {
         return health.report().map(report -> {
-            Readiness readiness = readiness(report);
-            if (!readiness.ready()) {
+            if (!report.fit()) {
                 call.status(UNFIT).retryAfter(RETRY_AFTER_SECONDS);
             }
-            return readiness;
+            return readiness(report);
         });
     }
 
@@ -59,11 +55,12 @@ public final class HealthApi {
 
     private Readiness readiness(Report report) {
         return new Readiness(
-                report.databaseReachable() && report.blobStorageWritable() ? "ok" : "degraded",
+                report.fit() ? "ok" : "degraded",
                 report.version(),
                 report.commit(),
                 report.uptimeSeconds(),
                 report.databaseReachable(),
+                report.databaseDamaged(),
                 report.blobStorageWritable(),
                 report.schemaVersion(),
                 report.lastBackupAgeSeconds().isPresent()

@@ -12,6 +12,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code t("key", a, b)}: the text with {@code {0}} and {@code {1}} filled in
  *   <li>{@code told("key", words)}: the text, or these words where the language has none
  *   <li>{@code plural("key", n)}: the form of {@code key.one}, {@code .few} or {@code .many} that the number takes; {@code {0}} is the number
- *   <li>{@code number(n)}, {@code bytes(n)}: as the language writes them
+ *   <li>{@code number(n)}, {@code bytes(n)}: as the language writes them; of a figure that cannot be had, that it is unknown
  *   <li>{@code day(millis)}, {@code moment(millis)}: a date, and with its time, in UTC; {@code iso(millis)} for {@code <time>}
  * </ul>
  */
@@ -67,14 +68,21 @@ final class Texts {
                                 : text(arguments, 1)),
                 "plural", function(arguments -> plural(language, text(arguments, 0), number(arguments, 1))),
                 "number",
-                        function(arguments -> NumberFormat.getIntegerInstance(language.locale())
-                                .format(number(arguments, 0))),
-                "bytes", function(arguments -> bytes(language, number(arguments, 0))),
+                        figure(
+                                language,
+                                count -> NumberFormat.getIntegerInstance(language.locale())
+                                        .format(count)),
+                "bytes", figure(language, count -> bytes(language, count)),
                 "day", function(arguments -> time(arguments, day)),
                 "moment", function(arguments -> time(arguments, moment)),
                 "iso",
                         function(arguments ->
                                 Instant.ofEpochMilli(number(arguments, 0)).toString()));
+    }
+
+    private static TemplateMethodModelEx figure(Language language, LongFunction<String> written) {
+        return function(arguments ->
+                arguments.get(0) == null ? language.text("figure.unknown") : written.apply(number(arguments, 0)));
     }
 
     private static TemplateMethodModelEx function(Function function) {

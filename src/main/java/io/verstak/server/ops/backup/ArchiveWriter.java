@@ -5,6 +5,7 @@ import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.ops.backup.Manifest.Part;
 import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.PrivateFiles;
 import io.verstak.server.storage.StorageException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -37,7 +38,7 @@ final class ArchiveWriter implements BackupWriter {
 
     ArchiveWriter(Path place) throws IOException {
         this.place = place.toAbsolutePath();
-        DataDirectory.folder(this.place.resolveSibling(".").normalize());
+        PrivateFiles.folder(this.place.resolveSibling(".").normalize());
         unfinished = this.place.resolveSibling(this.place.getFileName() + ".unfinished");
         database = this.place.resolveSibling(this.place.getFileName() + ".server.db");
         manifestFile = this.place.resolveSibling(this.place.getFileName() + "." + Manifest.NAME);
@@ -46,6 +47,7 @@ final class ArchiveWriter implements BackupWriter {
                 unfinished,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                 DataDirectory.filePermissions());
+        PrivateFiles.adopt(unfinished);
         tar = new TarArchiveOutputStream(
                 new ZstdOutputStream(new BufferedOutputStream(Channels.newOutputStream(file), 1 << 16)), "UTF-8");
         tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);

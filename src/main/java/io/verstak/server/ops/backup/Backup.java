@@ -63,12 +63,21 @@ public final class Backup {
         }
         requirePlace(to, archive);
         BackupFolder folder = new BackupFolder(to.toAbsolutePath());
-        try (BackupWriter writer = archive ? new ArchiveWriter(to) : new FolderWriter(folder, now)) {
-            Report made = write(writer, now);
-            LastBackup.note(directory, now);
-            return keep == 0 ? made : deleted(made, folder.keep(keep, now));
+        try {
+            if (!archive) {
+                folder.setAside(now);
+            }
+            return make(folder, archive ? new ArchiveWriter(to) : new FolderWriter(folder, now), keep, now);
         } catch (IOException e) {
             throw new StorageException("the backup to %s failed: %s".formatted(to, FailureReason.withFile(e)), e);
+        }
+    }
+
+    private Report make(BackupFolder folder, BackupWriter open, int keep, Instant now) throws IOException {
+        try (BackupWriter writer = open) {
+            Report made = write(writer, now);
+            LastBackup.note(directory, now);
+            return keep == 0 ? made : deleted(made, folder.keep(keep, writer.place(), now));
         }
     }
 

@@ -19,6 +19,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A folder of backups, each a folder that is named by its time, so that their names sort as they were made. */
 final class BackupFolder {
@@ -28,6 +30,12 @@ final class BackupFolder {
     private static final String UNFINISHED = ".unfinished";
     /** What a killed backup has left is no longer being written to. */
     private static final Duration ABANDONED = Duration.ofDays(2);
+
+    /** Two names in one second, or a clock that was put right, are no reason for a warning. */
+    static final Duration SLACK = Duration.ofHours(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(BackupFolder.class);
+    private static final String AHEAD = ".clock-ahead";
 
     private final Path folder;
 
@@ -55,9 +63,35 @@ final class BackupFolder {
         }
     }
 
-    Optional<Path> newest() throws IOException {
+    /** The newest one that is not dated in the future; where all are, this machine's clock is what is wrong. */
+    Optional<Path> newest(Instant now) throws IOException {
         List<Path> all = all();
-        return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+        return all.stream()
+                .filter(backup -> !isAhead(backup, now))
+                .reduce((earlier, later) -> later)
+                .or(() -> all.stream().reduce((earlier, later) -> later));
+    }
+
+    /** Those that the clock of their time was ahead for. */
+    List<Path> ahead(Instant now) throws IOException {
+        return all().stream().filter(backup -> isAhead(backup, now)).toList();
+    }
+
+    private static boolean isAhead(Path backup, Instant now) {
+        return String.valueOf(backup.getFileName()).compareTo(NAME.format(now.plus(SLACK))) > 0;
+    }
+
+    /** Gives backups that are dated in the future a name by which they are never the newest; nobody's only backup is deleted. */
+    void setAside(Instant now) throws IOException {
+        for (Path backup : ahead(now)) {
+            Path aside = backup.resolveSibling(backup.getFileName() + AHEAD);
+            Files.move(backup, aside);
+            LOG.warn(
+                    "{} is dated in the future: the clock was ahead when it was made. It is {} now and is never deleted: do that"
+                            + " yourself, or restore it by its name",
+                    backup,
+                    aside.getFileName());
+        }
     }
 
     private static boolean isBackup(Path entry) {
@@ -65,10 +99,11 @@ final class BackupFolder {
                 && Files.isRegularFile(entry.resolve(Manifest.NAME));
     }
 
-    /** Deletes all but the newest backups, and what was never finished; returns how many backups went. */
-    int keep(int newest, Instant now) throws IOException {
-        List<Path> all = all();
-        List<Path> old = all.subList(0, Math.max(0, all.size() - newest));
+    /** Deletes all but the one just made and the newest beside it, and what was never finished; returns how many backups went. */
+    int keep(int newest, Path made, Instant now) throws IOException {
+        List<Path> others =
+                all().stream().filter(backup -> !backup.equals(made)).toList();
+        List<Path> old = others.subList(0, Math.max(0, others.size() - (newest - 1)));
         for (Path backup : old) {
             // Without its manifest it is no backup any more, whatever happens next.
             Files.delete(backup.resolve(Manifest.NAME));

@@ -11,13 +11,19 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads backups, folders and archives alike, one file after the other. Blocks. */
 final class BackupReader {
+    private static final Logger LOG = LoggerFactory.getLogger(BackupReader.class);
+
     /** The first bytes of every file that is compressed with Zstandard (RFC 8878, 3.1.1). */
     private static final byte[] ZSTANDARD = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd};
 
@@ -35,18 +41,27 @@ final class BackupReader {
     }
 
     /**
-     * The backup that somebody means: itself, or the newest in a folder of backups.
+     * The backup that somebody means: itself, or the newest in a folder of backups. Warns of those that are dated in the future.
      *
      * @throws StorageException when there is none
      */
-    static Path find(Path from) throws IOException {
+    static Path find(Path from, Instant now) throws IOException {
         if (Files.isRegularFile(from) || Files.isRegularFile(from.resolve(Manifest.NAME))) {
             return from;
         }
         if (!Files.exists(from)) {
             throw new StorageException("%s: no such file or folder".formatted(from));
         }
-        Optional<Path> newest = new BackupFolder(from).newest();
+        BackupFolder folder = new BackupFolder(from);
+        Optional<Path> newest = folder.newest(now);
+        List<Path> ahead = folder.ahead(now);
+        if (!ahead.isEmpty()) {
+            LOG.warn(
+                    "{} is dated in the future: a clock is or was wrong, and by its name nobody knows which backup is the newest."
+                            + " Taking {}; name another one with --from",
+                    ahead.get(ahead.size() - 1),
+                    newest.orElseThrow().getFileName());
+        }
         return newest.orElseThrow(() -> new StorageException("%s: there is no finished backup in it".formatted(from)));
     }
 

@@ -1,6 +1,7 @@
 package io.verstak.server.ops.backup;
 
 import io.verstak.server.config.StorageConfig;
+import io.verstak.server.domain.SteadyClock;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.DataDirectory;
@@ -31,10 +32,12 @@ public final class BackupSchedule {
     private final StorageConfig.Backup config;
     private final AuditStore audit;
     private final Clock clock;
+    private final Clock steady;
     private final WorkerExecutor thread;
     private final LongAdder failures = new LongAdder();
     private volatile boolean stopping;
     private volatile Instant notBefore = Instant.MIN;
+    private volatile boolean failed;
     private volatile boolean running;
 
     public BackupSchedule(
@@ -44,6 +47,7 @@ public final class BackupSchedule {
         this.config = config;
         this.audit = audit;
         this.clock = clock;
+        this.steady = SteadyClock.of(clock);
         this.thread = vertx.createSharedWorkerExecutor("backup", 1, PATIENCE_DAYS, TimeUnit.DAYS);
     }
 
@@ -62,7 +66,12 @@ public final class BackupSchedule {
 
     /** When the last good backup was made, by this or by hand. */
     public Future<Optional<Instant>> last() {
-        return vertx.executeBlocking(() -> LastBackup.of(directory), false);
+        return vertx.executeBlocking(() -> LastBackup.of(directory, clock.instant()), false);
+    }
+
+    /** Whether the latest one that was tried by itself failed. */
+    public boolean hasFailed() {
+        return failed;
     }
 
     /** Returns how many backups have failed since the start of the server. */
@@ -76,12 +85,15 @@ public final class BackupSchedule {
     }
 
     private void runIfDue() {
-        if (running || clock.instant().isBefore(notBefore)) {
+        if (running || steady.instant().isBefore(notBefore)) {
             return;
         }
         running = true;
         last().compose(last -> isDue(last) ? run().<Void>mapEmpty() : Future.succeededFuture())
-                .onFailure(failure -> LOG.error("a backup failed: {}", failure.getMessage()))
+                .onFailure(failure -> LOG.error(
+                        "a backup failed and is tried again in {} minutes: {}",
+                        AFTER_FAILURE.toMinutes(),
+                        failure.getMessage()))
                 .onComplete(done -> running = false);
     }
 
@@ -94,6 +106,8 @@ public final class BackupSchedule {
     public Future<Backup.Report> run() {
         return thread.executeBlocking(() ->
                         new Backup(directory, clock, () -> !stopping).make(Path.of(config.directory()), config.keep()))
+                .onSuccess(this::tell)
+                .onComplete(made -> failed = made.failed())
                 .compose(
                         made -> note(
                                         "backup",
@@ -109,10 +123,23 @@ public final class BackupSchedule {
                                 .map(made),
                         failure -> {
                             failures.increment();
-                            notBefore = clock.instant().plus(AFTER_FAILURE);
+                            notBefore = steady.instant().plus(AFTER_FAILURE);
                             return note("backup_failed", "A backup failed; the log says why.")
                                     .transform(noted -> Future.failedFuture(failure));
                         });
+    }
+
+    private void tell(Backup.Report made) {
+        LOG.info(
+                "a backup was made: {} ({} operations, {} blobs, {} deleted before it)",
+                made.place(),
+                made.operations(),
+                made.blobs(),
+                made.deleted());
+        if (!made.damaged().isEmpty()) {
+            LOG.warn(
+                    "{} blobs are damaged and not in the backup", made.damaged().size());
+        }
     }
 
     private Future<Void> note(String type, String text) {

@@ -2,7 +2,7 @@ package io.verstak.server.ops.backup;
 
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.ops.backup.Manifest.Part;
-import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.PrivateFiles;
 import io.verstak.server.storage.StorageException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,9 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.Optional;
 
 /**
@@ -26,10 +24,10 @@ final class FolderWriter implements BackupWriter {
     private final ForcedFiles copied = new ForcedFiles();
 
     FolderWriter(BackupFolder folder, Instant now) throws IOException {
-        before = folder.newest();
+        before = folder.newest(now);
         place = folder.place(now);
         unfinished = folder.unfinished(place);
-        DataDirectory.folder(unfinished);
+        PrivateFiles.folder(unfinished);
     }
 
     @Override
@@ -44,8 +42,8 @@ final class FolderWriter implements BackupWriter {
 
     @Override
     public Part addDatabase() throws IOException {
-        Files.setPosixFilePermissions(
-                databaseFile(), EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
+        PrivateFiles.restrict(databaseFile());
+        PrivateFiles.adopt(databaseFile());
         HashedCopy.force(databaseFile());
         return HashedCopy.read(databaseFile());
     }
@@ -59,7 +57,7 @@ final class FolderWriter implements BackupWriter {
     public boolean addBlob(BlobReference blob, Path file) throws IOException {
         Path target = BackupFolder.blob(unfinished, blob.sha256());
         // Their names are forced to disk all together, in the end.
-        Files.createDirectories(target.resolveSibling(".").normalize(), DataDirectory.folderPermissions());
+        PrivateFiles.unforcedFolder(target.resolveSibling(".").normalize());
         if (before.isPresent() && link(blob, BackupFolder.blob(before.get(), blob.sha256()), target)) {
             return true;
         }

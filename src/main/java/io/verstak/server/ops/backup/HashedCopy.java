@@ -3,6 +3,7 @@ package io.verstak.server.ops.backup;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.ops.backup.Manifest.Part;
 import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.PrivateFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -60,6 +61,7 @@ final class HashedCopy {
                 }
             });
         }
+        PrivateFiles.adopt(to);
         Files.setLastModifiedTime(to, time);
         return part;
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -25,6 +26,7 @@ final class ManifestWriter implements AutoCloseable {
     ManifestWriter(Path path, Manifest manifest) throws IOException {
         file = FileChannel.open(
                 path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), DataDirectory.filePermissions());
+        PrivateFiles.adopt(path);
         json = Manifest.JSON.getFactory().createGenerator(Channels.newOutputStream(file), JsonEncoding.UTF8);
         // A line for each blob, so that a person can search them.
         json.setPrettyPrinter(new DefaultPrettyPrinter().withArrayIndenter(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE));

@@ -5,6 +5,7 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.FailureReason;
 import io.verstak.server.ops.backup.Manifest.Part;
 import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.PrivateFiles;
 import io.verstak.server.storage.RestoredDatabase;
 import io.verstak.server.storage.StorageException;
 import io.verstak.server.storage.UnfinishedDirectory;
@@ -57,7 +58,7 @@ public final class Restore {
             if (!made && !UnfinishedDirectory.is(to)) {
                 throw new StorageException("%s: is not empty; restore into a new directory".formatted(to));
             }
-            Path backup = BackupReader.find(from);
+            Path backup = BackupReader.find(from, clock.instant());
             try (DataDirectory directory = DataDirectory.openNew(to)) {
                 return filled(backup, directory, acceptDamage, made);
             }
@@ -152,7 +153,7 @@ public final class Restore {
             }
             Path file = DataDirectory.blobFile(directory.blobs(), sha256.get());
             // Their names are forced to disk all together, in the end.
-            Files.createDirectories(file.resolveSibling(".").normalize(), DataDirectory.folderPermissions());
+            PrivateFiles.unforcedFolder(file.resolveSibling(".").normalize());
             if (HashedCopy.writeUnforced(content, file, time).sha256().equals(name)) {
                 blobs.add(file);
             } else {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,9 +64,17 @@ public final class Housekeeping {
         this.clock = clock;
     }
 
-    /** Starts the hourly runs. */
-    void start() {
-        timer = vertx.setPeriodic(FIRST_MILLIS, INTERVAL_MILLIS, tick -> run());
+    /**
+     * Starts the hourly runs.
+     *
+     * @param may asked each time: nothing is deleted on the word of a damaged database
+     */
+    void start(BooleanSupplier may) {
+        timer = vertx.setPeriodic(FIRST_MILLIS, INTERVAL_MILLIS, tick -> {
+            if (may.getAsBoolean()) {
+                run();
+            }
+        });
     }
 
     /** Stops the hourly runs; runs on request only. */

@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,10 +49,11 @@ public final class ScrubRounds {
         this.clock = clock;
     }
 
-    void start() {
+    /** @param may asked before each round */
+    void start(BooleanSupplier may) {
         vertx.setPeriodic(INTERVAL_MILLIS, tick -> {
             int percent = config.get().percentPerDay();
-            if (percent > 0 && !reading) {
+            if (percent > 0 && !reading && may.getAsBoolean()) {
                 reading = true;
                 care.count()
                         .compose(blobs -> round((int) (1 + blobs * percent / 100 / ROUNDS_PER_DAY)))

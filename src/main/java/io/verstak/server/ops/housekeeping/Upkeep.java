@@ -28,6 +28,7 @@ public final class Upkeep {
     private final ScrubRounds scrub;
     private final BackupSchedule backups;
     private final Clock clock;
+    private final Database database;
 
     /**
      * The work that waits for the clean-up.
@@ -52,6 +53,7 @@ public final class Upkeep {
             BackupSchedule backups,
             Supplier<ServerConfig> config,
             Clock clock) {
+        this.database = database;
         this.blobs = blobs;
         this.backups = backups;
         UpkeepStore store = new UpkeepStore(database);
@@ -74,8 +76,8 @@ public final class Upkeep {
     }
 
     void start() {
-        housekeeping.start();
-        scrub.start();
+        housekeeping.start(() -> !database.isDamaged());
+        scrub.start(() -> !database.isDamaged());
         backups.start();
     }
 

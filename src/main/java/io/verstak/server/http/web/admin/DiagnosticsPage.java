@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -73,20 +74,25 @@ public final class DiagnosticsPage {
         });
     }
 
-    private Future<Map<String, Map<String, Object>>> found(Map<String, Object> request) {
+    private Future<Map<String, Map<String, @Nullable Object>>> found(Map<String, @Nullable Object> request) {
         return diagnosis
                 .run()
-                .compose(server -> administration.mail().map(mail -> {
-                    Map<String, Map<String, Object>> all = new LinkedHashMap<>();
+                .compose(server -> mail().map(mail -> {
+                    Map<String, Map<String, @Nullable Object>> all = new LinkedHashMap<>();
                     all.put("server", server);
-                    all.put("mail", mail(mail));
+                    all.put("mail", mail);
                     all.put("request", request);
                     return all;
                 }));
     }
 
-    private Map<String, Object> mail(MailView mail) {
-        Map<String, Object> found = new LinkedHashMap<>();
+    /** Nothing of it where the settings cannot be read. */
+    private Future<Map<String, @Nullable Object>> mail() {
+        return administration.mail().map(this::mail).otherwise(Map.of());
+    }
+
+    private Map<String, @Nullable Object> mail(MailView mail) {
+        Map<String, @Nullable Object> found = new LinkedHashMap<>();
         found.put("configured", !mail.host().isEmpty());
         found.put("port", mail.port());
         found.put("security", mail.security());
@@ -96,8 +102,8 @@ public final class DiagnosticsPage {
         return found;
     }
 
-    private Map<String, Object> request(Call call) {
-        Map<String, Object> found = new LinkedHashMap<>();
+    private Map<String, @Nullable Object> request(Call call) {
+        Map<String, @Nullable Object> found = new LinkedHashMap<>();
         found.put("connection_from", call.connectionAddress());
         found.put("client_address", call.clientAddress().getHostAddress());
         found.put("trusted_proxies", settings.now().http().trustedProxies().size());
@@ -105,8 +111,8 @@ public final class DiagnosticsPage {
         return found;
     }
 
-    private static Map<String, Object> headers(Function<String, @Nullable String> of) {
-        Map<String, Object> found = new LinkedHashMap<>();
+    private static Map<String, @Nullable Object> headers(Function<String, @Nullable String> of) {
+        Map<String, @Nullable Object> found = new LinkedHashMap<>();
         for (String name : PROXY_HEADERS) {
             String value = of.apply(name);
             if (value != null) {
@@ -116,11 +122,11 @@ public final class DiagnosticsPage {
         return found;
     }
 
-    private static List<Entry> entries(@Nullable Map<String, Object> found) {
+    private static List<Entry> entries(@Nullable Map<String, @Nullable Object> found) {
         return found == null
                 ? List.of()
                 : found.entrySet().stream()
-                        .map(entry -> new Entry(entry.getKey(), String.valueOf(entry.getValue())))
+                        .map(entry -> new Entry(entry.getKey(), Objects.toString(entry.getValue(), "?")))
                         .toList();
     }
 }

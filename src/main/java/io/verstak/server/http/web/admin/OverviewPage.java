@@ -6,6 +6,7 @@ import io.verstak.server.account.ServerSettings;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
+import io.verstak.server.domain.listing.Counts;
 import io.verstak.server.http.Call;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.ops.Health;
@@ -13,9 +14,11 @@ import io.verstak.server.ops.Inventory;
 import io.verstak.server.ops.Statistics;
 import io.verstak.server.ops.Statistics.Day;
 import io.verstak.server.ops.Statistics.Snapshot;
+import io.verstak.server.ops.backup.BackupSchedule;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Whether all is well at a glance: health, what to do, numbers, charts and what happened last. */
@@ -31,6 +34,7 @@ public final class OverviewPage {
     private final Statistics statistics;
     private final Inventory inventory;
     private final Administration administration;
+    private final BackupSchedule backups;
     private final ServerSettings settings;
 
     /** A day of the charts. */
@@ -48,21 +52,25 @@ public final class OverviewPage {
             Statistics statistics,
             Inventory inventory,
             Administration administration,
+            BackupSchedule backups,
             ServerSettings settings) {
         this.health = health;
         this.statistics = statistics;
         this.inventory = inventory;
         this.administration = administration;
+        this.backups = backups;
         this.settings = settings;
     }
 
     public Future<Reply> show(Call call, SessionIdentity administrator) {
         Future<Health.Report> report = health.report();
         Future<Snapshot> now = statistics.now();
-        Future<List<Day>> days = statistics.days(DAYS);
-        Future<MailView> mail = administration.mail();
-        Future<List<AuditEvent>> events =
-                inventory.audit(new AuditQuery("", "", 0, AuditQuery.Position.LATEST, false, EVENTS));
+        Future<List<Day>> days = statistics.days(DAYS).otherwise(List.of());
+        Future<Optional<MailView>> mail =
+                administration.mail().map(Optional::of).otherwise(Optional.empty());
+        Future<List<AuditEvent>> events = inventory
+                .audit(new AuditQuery("", "", 0, AuditQuery.Position.LATEST, false, EVENTS))
+                .otherwise(List.of());
         return Future.all(report, now, days, mail, events)
                 .map(all -> Reply.page(
                         "admin/dashboard",
@@ -78,35 +86,47 @@ public final class OverviewPage {
         return new Point(day.day() * DAY_MILLIS, day.operations(), day.blobBytes(), day.databaseBytes());
     }
 
-    private List<Warning> warnings(Health.Report report, Snapshot now, MailView mail) {
+    private List<Warning> warnings(Health.Report report, Snapshot now, Optional<MailView> mail) {
         List<Warning> warnings = new ArrayList<>();
-        if (!report.databaseReachable() || !report.blobStorageWritable()) {
+        if (report.databaseDamaged()) {
+            warnings.add(new Warning("database", "/admin/diagnostics", 0));
+        } else if (!report.fit()) {
             warnings.add(new Warning("unfit", "/admin/diagnostics", 0));
         }
-        long free = now.disk().freeBytes();
-        long total = now.disk().totalBytes();
-        if (total > 0 && (free < LITTLE_BYTES || free * 100 < total * LITTLE_PERCENT)) {
+        @Nullable Long free = now.disk().freeBytes();
+        @Nullable Long total = now.disk().totalBytes();
+        if (free != null && total != null && (free < LITTLE_BYTES || free * 100 < total * LITTLE_PERCENT)) {
             warnings.add(new Warning("disk", "/admin/storage", free));
         }
-        if (now.counts().files().damaged() > 0) {
-            warnings.add(new Warning(
-                    "damaged", "/admin/storage", now.counts().files().damaged()));
-        }
-        @Nullable Long backup = now.disk().lastBackup();
-        boolean old = backup == null || now.countedAt() - backup > OLD_BACKUP_DAYS * DAY_MILLIS;
-        if (old && now.counts().logs().operations() > 0) {
-            warnings.add(new Warning("backup", "/admin/storage", 0));
-        }
-        if (mail.host().isEmpty()) {
-            warnings.add(new Warning("no-mail", "/admin/settings", now.counts().waitingMails()));
-        }
-        if (now.counts().failedMails() > 0) {
-            warnings.add(
-                    new Warning("failed-mail", "/admin/outbox", now.counts().failedMails()));
+        @Nullable Counts counts = now.counts();
+        if (counts == null) {
+            warnings.add(new Warning("figures", "/admin/diagnostics", 0));
+        } else {
+            counted(counts, now, mail, warnings);
         }
         if (settings.now().http().publicUrl().isEmpty()) {
             warnings.add(new Warning("no-address", "/admin/settings", 0));
         }
         return warnings;
+    }
+
+    private void counted(Counts counts, Snapshot now, Optional<MailView> mail, List<Warning> warnings) {
+        if (counts.files().damaged() > 0) {
+            warnings.add(new Warning("damaged", "/admin/storage", counts.files().damaged()));
+        }
+        if (backups.hasFailed()) {
+            warnings.add(new Warning("backup-failed", "/admin/audit", 0));
+        }
+        @Nullable Long backup = now.disk().lastBackup();
+        boolean old = backup == null || now.countedAt() - backup > OLD_BACKUP_DAYS * DAY_MILLIS;
+        if (old && counts.logs().operations() > 0) {
+            warnings.add(new Warning("backup", "/admin/storage", 0));
+        }
+        if (mail.isPresent() && mail.get().host().isEmpty()) {
+            warnings.add(new Warning("no-mail", "/admin/settings", counts.waitingMails()));
+        }
+        if (counts.failedMails() > 0) {
+            warnings.add(new Warning("failed-mail", "/admin/outbox", counts.failedMails()));
+        }
     }
 }

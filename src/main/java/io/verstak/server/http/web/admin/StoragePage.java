@@ -34,6 +34,7 @@ public final class StoragePage {
                 .now()
                 .compose(now -> inventory
                         .largestVaults(LARGEST)
+                        .otherwise(List.of())
                         .map(largest -> Reply.page("admin/storage", new View(now, largest))));
     }
 

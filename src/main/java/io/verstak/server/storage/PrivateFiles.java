@@ -1,0 +1,135 @@
+package io.verstak.server.storage;
+
+import io.verstak.server.error.FailureReason;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes folders of 0700 and files of 0600. What root makes belongs to the owner of the folder that it is made in: a command that
+ * root has run must not leave anything behind that the service's own user cannot read. All methods block.
+ */
+public final class PrivateFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(PrivateFiles.class);
+    private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
+    private static final Path PROCESS = Path.of("/proc/self");
+    private static final AtomicBoolean TOLD = new AtomicBoolean();
+
+    private PrivateFiles() {}
+
+    /** Makes a folder, and those above it, unless it is there; their names survive a power cut. */
+    public static void folder(Path folder) throws IOException {
+        folder(folder, true);
+    }
+
+    /** As {@link #folder}; the names are to be forced to disk by the caller. */
+    public static void unforcedFolder(Path folder) throws IOException {
+        folder(folder, false);
+    }
+
+    private static void folder(Path folder, boolean forced) throws IOException {
+        Path parent = folder.toAbsolutePath().getParent();
+        if (parent != null && !Files.isDirectory(folder)) {
+            folder(parent, forced);
+            Files.createDirectory(folder, DataDirectory.folderPermissions());
+            adopt(folder);
+            if (forced) {
+                force(parent);
+            }
+        }
+    }
+
+    /** Makes an empty file, unless it is there. */
+    public static Path file(Path file) throws IOException {
+        try {
+            Files.createFile(file, DataDirectory.filePermissions());
+            adopt(file);
+        } catch (FileAlreadyExistsException e) {
+            restrict(file);
+        }
+        return file;
+    }
+
+    /**
+     * Takes everybody else's permissions for a file away. Disks that have no permissions (FAT, exFAT, many shares) refuse that: a
+     * file is worth more there than none, and a warning is logged once.
+     */
+    public static void restrict(Path file) throws IOException {
+        try {
+            Files.setPosixFilePermissions(file, FILE);
+        } catch (FileSystemException refused) {
+            if (!Files.getPosixFilePermissions(file).contains(PosixFilePermission.OWNER_WRITE)) {
+                throw refused;
+            }
+            if (TOLD.compareAndSet(false, true)) {
+                LOG.warn(
+                        "{}: its file system keeps no permissions: see to it that nobody else can read what is there",
+                        file.toAbsolutePath().getParent());
+            }
+        } catch (UnsupportedOperationException noPermissions) {
+            LOG.debug("{}: no permissions here", file);
+        }
+    }
+
+    /** Gives what root has made to the owner of the folder that it is in; nothing happens where that is refused. */
+    public static void adopt(Path made) throws IOException {
+        Path folder = made.toAbsolutePath().getParent();
+        if (folder == null || !isRoot()) {
+            return;
+        }
+        PosixFileAttributes wanted = Files.readAttributes(folder, PosixFileAttributes.class);
+        PosixFileAttributeView view =
+                Files.getFileAttributeView(made, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        if (view.readAttributes().owner().equals(wanted.owner())) {
+            return;
+        }
+        try {
+            view.setGroup(wanted.group());
+            view.setOwner(wanted.owner());
+        } catch (FileSystemException refused) {
+            LOG.debug("{}: its owner cannot be changed: {}", made, refused.toString());
+        }
+    }
+
+    private static boolean isRoot() throws IOException {
+        return Files.exists(PROCESS) && Files.getAttribute(PROCESS, "unix:uid").equals(0);
+    }
+
+    /** Makes the names in a folder survive a power cut (fsync of the directory). */
+    static void force(Path folder) throws IOException {
+        try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+            directory.force(true);
+        }
+    }
+
+    /** What stands in the way, and of whom, in words for a person. */
+    static String reason(IOException failure) {
+        return FailureReason.withFile(failure)
+                + (failure instanceof AccessDeniedException denied ? owner(denied.getFile()) : "");
+    }
+
+    private static String owner(String file) {
+        for (Path place = Path.of(file).toAbsolutePath(); place != null; place = place.getParent()) {
+            try {
+                return "; %s belongs to %s".formatted(place, Files.getOwner(place));
+            } catch (IOException hidden) {
+                LOG.debug("{}: its owner cannot be seen", place);
+            }
+        }
+        return "";
+    }
+}

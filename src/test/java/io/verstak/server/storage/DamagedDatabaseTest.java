@@ -1,0 +1,158 @@
+package io.verstak.server.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.testkit.AdminScript;
+import io.verstak.server.testkit.Answer;
+import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.OutboxOp;
+import io.verstak.server.testkit.Refused;
+import io.verstak.server.testkit.Request;
+import io.verstak.server.testkit.ServerLog;
+import io.verstak.server.testkit.TestDatabase;
+import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.Visitor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A database whose pages somebody or something has overwritten. */
+class DamagedDatabaseTest {
+    private static final String DAMAGED = "server.db is damaged";
+    private static final String TEXT = "text ".repeat(200);
+    private static final int PAGE = 8192;
+    private static final int NOTES = 300;
+
+    @RegisterExtension
+    static final ServerLog LOG = new ServerLog();
+
+    @Test
+    void once_damage_has_shown_nothing_is_acknowledged_until_a_start_finds_the_database_whole() throws Exception {
+        LOG.expectError(DAMAGED);
+        try (TestServer server = TestServer.start().withUser("anna").withAdministrator(AdminScript.NAME)) {
+            Desktop desktop = filled(server);
+            Sha256 blob = desktop.blobs().upload("a.txt", "bytes".getBytes(StandardCharsets.UTF_8));
+            // Closed, it is one file; nothing of it is in a cache that reads the log.
+            server.whileStopped(data -> TestDatabase.execute(server.database(), "PRAGMA wal_checkpoint(TRUNCATE)"));
+            long page = firstPageOfTheLog(server.database());
+            ByteBuffer whole = overwrite(server.database(), page, ByteBuffer.allocate(PAGE));
+            Desktop fresh = server.pair("anna", "v");
+
+            assertThat(refusal(fresh::pull)).isEqualTo(503);
+
+            assertThat(refusal(() -> desktop.make(OutboxOp.note("n", "lost")).push()))
+                    .isEqualTo(503);
+            assertThat(refusal(() -> server.pair("anna", "v"))).isEqualTo(503);
+            assertThat(refusal(() -> desktop.blobs().upload("b.txt", "other".getBytes(StandardCharsets.UTF_8))))
+                    .isEqualTo(503);
+            Answer health = server.send(Request.get("/readyz"));
+            assertThat(health.status()).isEqualTo(503);
+            assertThat(health.json().required("database_damaged").booleanValue())
+                    .isTrue();
+            assertThat(desktop.pull().cursor()).isEqualTo(NOTES);
+            assertThat(desktop.blobs().download(blob)).asString().isEqualTo("bytes");
+            assertThat(LOG.lines().stream().filter(line -> line.contains(DAMAGED)))
+                    .hasSize(1);
+            assertOverviewSaysWhatToDo(server);
+
+            server.restart();
+            assertThat(refusal(() -> desktop.push())).isEqualTo(503);
+            assertOverviewSaysWhatToDo(server);
+
+            server.whileStopped(data -> overwrite(server.database(), page, whole));
+            desktop.push();
+            assertThat(fresh.pull().cursor()).isEqualTo(NOTES + 1);
+            assertThat(server.send(Request.get("/readyz")).status()).isEqualTo(200);
+            assertThat(server.data().resolve("server.db.damaged")).doesNotExist();
+        }
+    }
+
+    @Test
+    void a_log_that_lost_its_end_is_found_at_the_start() {
+        LOG.expectError(DAMAGED);
+        try (TestServer server = TestServer.start().withUser("anna")) {
+            Desktop desktop = filled(server);
+            server.whileStopped(
+                    data -> TestDatabase.execute(server.database(), "DELETE FROM ops WHERE seq = " + NOTES));
+
+            assertThat(refusal(() -> desktop.make(OutboxOp.note("n", "lost")).push()))
+                    .isEqualTo(503);
+            assertThat(server.send(Request.get("/readyz")).status()).isEqualTo(503);
+        }
+    }
+
+    /** A page of everything else at once: what is read in the background, by pages of administrators and by devices. */
+    @Test
+    void a_damaged_database_does_not_flood_the_log() throws Exception {
+        LOG.expectError(DAMAGED);
+        try (TestServer server = TestServer.start().withUser("anna").withAdministrator(AdminScript.NAME)) {
+            Desktop desktop = filled(server);
+            server.whileStopped(data -> {
+                TestDatabase.execute(server.database(), "PRAGMA wal_checkpoint(TRUNCATE)");
+                overwrite(server.database(), firstPageOfTheLog(server.database()), ByteBuffer.allocate(PAGE));
+            });
+            Desktop again = Desktop.paired(server::port, desktop.id(), desktop.token(), 0);
+
+            for (int i = 0; i < 20; i++) {
+                assertThat(refusal(again::pull)).isEqualTo(503);
+                server.send(Request.get("/readyz"));
+            }
+
+            assertThat(LOG.lines().stream().filter(line -> line.contains(DAMAGED)))
+                    .hasSize(1);
+            assertThat(LOG.lines().stream().filter(line -> line.contains("damaged")))
+                    .hasSizeLessThan(8);
+        }
+    }
+
+    private static Desktop filled(TestServer server) {
+        Desktop desktop = server.pair("anna", "v");
+        for (int i = 0; i < NOTES; i++) {
+            desktop.make(OutboxOp.note("n" + i, TEXT));
+        }
+        return desktop.push().pull();
+    }
+
+    private static void assertOverviewSaysWhatToDo(TestServer server) {
+        Visitor visitor = new Visitor(server);
+        visitor.send("/admin/login", "/admin/login", "username=" + AdminScript.NAME, "password=" + TestServer.PASSWORD);
+        for (String page : List.of("/admin/dashboard", "/admin/storage", "/admin/diagnostics")) {
+            assertThat(visitor.get(page).status()).as(page).isEqualTo(200);
+        }
+        assertThat(visitor.get("/admin/api/stats").status()).isEqualTo(200);
+        assertThat(visitor.get("/admin/dashboard").text())
+                .contains("The database is damaged", "verstak-server verify", "verstak-server restore");
+    }
+
+    private static int refusal(Runnable call) {
+        Refused refused = catchThrowableOfType(Refused.class, call::run);
+        return refused == null ? 200 : refused.status();
+    }
+
+    private static long firstPageOfTheLog(Path database) {
+        return Long.parseLong(TestDatabase.rows(
+                        database,
+                        "SELECT pageno FROM dbstat WHERE name = 'ops' AND pagetype = 'leaf' ORDER BY path LIMIT 1")
+                .get(0));
+    }
+
+    /** Puts these bytes in the place of a page; returns what was there. */
+    private static ByteBuffer overwrite(Path database, long page, ByteBuffer bytes) {
+        try (FileChannel file = FileChannel.open(database, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer before = ByteBuffer.allocate(PAGE);
+            file.read(before, (page - 1) * PAGE);
+            file.write(bytes.duplicate().clear(), (page - 1) * PAGE);
+            return before.clear();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 package io.verstak.server.account;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.verstak.server.domain.SteadyClock;
 import io.verstak.server.mail.MailServices;
 import io.verstak.server.mail.Mails;
 import io.verstak.server.storage.AdministratorStore;
@@ -79,7 +80,7 @@ public final class AccountServices implements AutoCloseable {
                 recipients,
                 outboxWaker,
                 clock);
-        Limits limits = new Limits(() -> settings.now().rateLimits(), clock, random);
+        Limits limits = new Limits(() -> settings.now().rateLimits(), SteadyClock.of(clock), random);
         BearerRefusals refusals = new BearerRefusals(limits::bearer, audit);
         deviceTokens = new DeviceTokens(vertx, deviceStore, refusals);
         sessionTokens = new SessionTokens(vertx, sessionStore, Realm.USER, refusals, clock);

@@ -6,8 +6,10 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.spi.AppenderAttachable;
 import io.verstak.server.config.LogConfig;
 import java.util.ArrayList;
@@ -23,8 +25,9 @@ public final class Logging {
 
     private Logging() {}
 
-    /** Sets the format, which stays, and what {@link #adjust} sets. For the start of a process that serves. */
+    /** Lets lines go to standard output, sets their format, which stays, and what {@link #adjust} sets. For the start of a process that serves. */
     public static void start(LogConfig config) {
+        consoles(logger(Logger.ROOT_LOGGER_NAME)).forEach(Logging::printOnOutput);
         String format = config.format();
         if (format.equals("json")) {
             encode(encoder -> new JsonLines());
@@ -61,6 +64,24 @@ public final class Logging {
     /** Writes what waits in the queues, for a second at most, and ends them: nothing is logged after it. For the end of the process. */
     public static void stop() {
         queues().forEach(LogQueue::stop);
+    }
+
+    private static List<ConsoleAppender<ILoggingEvent>> consoles(AppenderAttachable<ILoggingEvent> from) {
+        List<ConsoleAppender<ILoggingEvent>> consoles = new ArrayList<>();
+        from.iteratorForAppenders().forEachRemaining(appender -> {
+            if (appender instanceof ConsoleAppender<ILoggingEvent> console) {
+                consoles.add(console);
+            } else if (appender instanceof LogQueue queue) {
+                consoles.addAll(consoles(queue));
+            }
+        });
+        return consoles;
+    }
+
+    private static void printOnOutput(ConsoleAppender<ILoggingEvent> console) {
+        console.stop();
+        console.setTarget(ConsoleTarget.SystemOut.getName());
+        console.start();
     }
 
     private static List<LogQueue> queues() {

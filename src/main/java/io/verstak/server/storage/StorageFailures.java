@@ -118,8 +118,7 @@ final class StorageFailures {
     private static ServerException damage() {
         return ServerException.retryAfter(
                 ErrorCode.UNAVAILABLE,
-                "The server's database is damaged and takes no changes until its administrator has restored a backup"
-                        + " (verstak-server verify, verstak-server restore).",
+                "The server's database is damaged; its administrator has to restore a backup.",
                 DAMAGED_RETRY_SECONDS);
     }
 

@@ -194,10 +194,7 @@ public final class Administrators {
 
     /** Whether {@link #setUp} would take this token; uses nothing up. */
     Future<Boolean> canSetUp(String token, InetAddress from) {
-        return links.look(
-                token,
-                from,
-                digest -> store.takesSetupToken(digest, now(digest)));
+        return links.look(token, from, digest -> store.takesSetupToken(digest, now(digest)));
     }
 
     /** A link of this process outlives a clock that is put right after the start: a machine without one begins in 1970. */

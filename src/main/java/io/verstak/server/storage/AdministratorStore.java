@@ -80,8 +80,7 @@ public final class AdministratorStore {
      *
      * @return false when the token is unknown, used or expired
      */
-    public Future<Boolean> setUp(
-            String tokenHash, long now, String username, String passwordHash, AuditEntry audit) {
+    public Future<Boolean> setUp(String tokenHash, long now, String username, String passwordHash, AuditEntry audit) {
         return database.write(connection -> connection
                 .preparedQuery("DELETE FROM setup_tokens WHERE token_hash = ? AND expires_at > ?")
                 .execute(Tuple.of(tokenHash, now))

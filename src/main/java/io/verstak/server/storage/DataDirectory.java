@@ -7,7 +7,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -31,8 +30,6 @@ public final class DataDirectory implements AutoCloseable {
     static final String LOCK_FILE = "server.lock";
     static final String DATABASE = "server.db";
     static final String UNFINISHED = "server.db.new";
-    private static final String RENAME_PROBE = "rename-probe";
-    private static final String DEVICE = "unix:dev";
 
     private final Path root;
     private final Path database;
@@ -44,38 +41,7 @@ public final class DataDirectory implements AutoCloseable {
         this.database = database;
         this.lockFile = lockFile;
         // Only the owner of the lock puts files among the blobs.
-        this.blobsApart = lockFile != null && areApart(root, root.resolve("blobs"));
-    }
-
-    /**
-     * Whether a file cannot be renamed from one folder into the other. Tried rather than looked up: two mounts of one file system
-     * refuse it as well, and the table of mounts is hidden from a service that sees no more of /proc than its own processes.
-     */
-    private static boolean areApart(Path root, Path blobs) {
-        if (!Files.isDirectory(blobs)) {
-            return false;
-        }
-        Path here = root.resolve(RENAME_PROBE);
-        Path there = blobs.resolve(RENAME_PROBE);
-        try {
-            if (!Files.getAttribute(root, DEVICE).equals(Files.getAttribute(blobs, DEVICE))) {
-                return true;
-            }
-            Files.deleteIfExists(here);
-            Files.createFile(here, filePermissions());
-            try {
-                Files.move(here, there, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                Files.deleteIfExists(there);
-                Files.deleteIfExists(here);
-            }
-            return false;
-        } catch (AtomicMoveNotSupportedException apart) {
-            return true;
-        } catch (IOException full) {
-            // The devices are the same. A full disk must not keep a server from serving what it has.
-            return false;
-        }
+        this.blobsApart = lockFile != null && PrivateFiles.areApart(root, root.resolve("blobs"));
     }
 
     /**

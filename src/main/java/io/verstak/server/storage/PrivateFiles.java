@@ -4,11 +4,13 @@ import io.verstak.server.error.FailureReason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -28,6 +30,9 @@ public final class PrivateFiles {
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
     private static final Path PROCESS = Path.of("/proc/self");
     private static final AtomicBoolean TOLD = new AtomicBoolean();
+
+    private static final String RENAME_PROBE = "rename-probe";
+    private static final String DEVICE = "unix:dev";
 
     private PrivateFiles() {}
 
@@ -107,6 +112,37 @@ public final class PrivateFiles {
 
     private static boolean isRoot() throws IOException {
         return Files.exists(PROCESS) && Files.getAttribute(PROCESS, "unix:uid").equals(0);
+    }
+
+    /**
+     * Whether a file cannot be renamed from one folder into the other. Tried rather than looked up: two mounts of one file system
+     * refuse it as well, and the table of mounts is hidden from a service that sees no more of /proc than its own processes.
+     */
+    static boolean areApart(Path root, Path blobs) {
+        if (!Files.isDirectory(blobs)) {
+            return false;
+        }
+        Path here = root.resolve(RENAME_PROBE);
+        Path there = blobs.resolve(RENAME_PROBE);
+        try {
+            if (!Files.getAttribute(root, DEVICE).equals(Files.getAttribute(blobs, DEVICE))) {
+                return true;
+            }
+            Files.deleteIfExists(here);
+            Files.createFile(here, DataDirectory.filePermissions());
+            try {
+                Files.move(here, there, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(there);
+                Files.deleteIfExists(here);
+            }
+            return false;
+        } catch (AtomicMoveNotSupportedException apart) {
+            return true;
+        } catch (IOException full) {
+            // The devices are the same. A full disk must not keep a server from serving what it has.
+            return false;
+        }
     }
 
     /** Makes the names in a folder survive a power cut (fsync of the directory). */

@@ -20,6 +20,7 @@ final class SqliteOpLog implements OpLog {
     /** A gap that a restore has made may be widened, too; by less each time, nobody fills the audit log. */
     private static final long TOLD_WIDENING = 1000;
 
+    private final Path file;
     private final LogConnection writer;
     private final BlockingQueue<LogReader> readers;
     private final WriteGate gate;
@@ -29,6 +30,7 @@ final class SqliteOpLog implements OpLog {
     private final AcceptedOps accepted;
 
     private SqliteOpLog(
+            Path file,
             LogConnection writer,
             BlockingQueue<LogReader> readers,
             WriteGate gate,
@@ -36,6 +38,7 @@ final class SqliteOpLog implements OpLog {
             Clock clock,
             Duration answersKept,
             AcceptedOps accepted) {
+        this.file = file;
         this.writer = writer;
         this.readers = readers;
         this.gate = gate;
@@ -59,7 +62,7 @@ final class SqliteOpLog implements OpLog {
                 idle.add(new LogReader(Sqlite.reader(file).getConnection()));
             }
             LogConnection writer = new LogConnection(Sqlite.writer(file).getConnection());
-            return new SqliteOpLog(writer, idle, gate, failures, clock, answersKept, accepted);
+            return new SqliteOpLog(file, writer, idle, gate, failures, clock, answersKept, accepted);
         } catch (SQLException e) {
             throw Database.cannotBeOpened(e);
         }
@@ -167,9 +170,21 @@ final class SqliteOpLog implements OpLog {
         try {
             return work.run(reader);
         } catch (SQLException failure) {
+            reader = fresh(reader);
             throw refusal(failure);
         } finally {
             readers.add(reader);
+        }
+    }
+
+    /** The driver does not run a statement again that has failed between two rows: other logs are to be read on. */
+    private LogReader fresh(LogReader failed) {
+        try {
+            LogReader fresh = new LogReader(Sqlite.reader(file).getConnection());
+            failed.close();
+            return fresh;
+        } catch (SQLException failure) {
+            return failed;
         }
     }
 

@@ -61,6 +61,9 @@ final class StorageFailures {
             damaged(String.valueOf(failure.getMessage()));
             return damage();
         }
+        if (damaged.get() && (code != null || hasSqlCause(failure))) {
+            return damage(); // What follows from damage is no news.
+        }
         if (code == SQLiteErrorCode.SQLITE_FULL) {
             if (isNews(code)) {
                 LOG.error("the disk of the database is full");

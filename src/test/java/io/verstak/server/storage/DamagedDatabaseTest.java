@@ -28,7 +28,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class DamagedDatabaseTest {
     private static final String DAMAGED = "server.db is damaged";
     private static final String TEXT = "text ".repeat(200);
-    private static final int PAGE = 8192;
     private static final int NOTES = 300;
 
     @RegisterExtension
@@ -40,10 +39,10 @@ class DamagedDatabaseTest {
         try (TestServer server = TestServer.start().withUser("anna").withAdministrator(AdminScript.NAME)) {
             Desktop desktop = filled(server);
             Sha256 blob = desktop.blobs().upload("a.txt", "bytes".getBytes(StandardCharsets.UTF_8));
-            // Closed, it is one file; nothing of it is in a cache that reads the log.
-            server.whileStopped(data -> TestDatabase.execute(server.database(), "PRAGMA wal_checkpoint(TRUNCATE)"));
-            long page = firstPageOfTheLog(server.database());
-            ByteBuffer whole = overwrite(server.database(), page, ByteBuffer.allocate(PAGE));
+            // From here on, no cache holds a page of the log.
+            server.restart();
+            Page whole = firstPageOfTheLog(server.database());
+            whole.damaged().write();
             Desktop fresh = server.pair("anna", "v");
 
             assertThat(refusal(fresh::pull)).isEqualTo(503);
@@ -67,7 +66,7 @@ class DamagedDatabaseTest {
             assertThat(refusal(() -> desktop.push())).isEqualTo(503);
             assertOverviewSaysWhatToDo(server);
 
-            server.whileStopped(data -> overwrite(server.database(), page, whole));
+            server.whileStopped(data -> whole.write());
             desktop.push();
             assertThat(fresh.pull().cursor()).isEqualTo(NOTES + 1);
             assertThat(server.send(Request.get("/readyz")).status()).isEqualTo(200);
@@ -89,16 +88,13 @@ class DamagedDatabaseTest {
         }
     }
 
-    /** A page of everything else at once: what is read in the background, by pages of administrators and by devices. */
     @Test
     void a_damaged_database_does_not_flood_the_log() throws Exception {
         LOG.expectError(DAMAGED);
         try (TestServer server = TestServer.start().withUser("anna").withAdministrator(AdminScript.NAME)) {
             Desktop desktop = filled(server);
-            server.whileStopped(data -> {
-                TestDatabase.execute(server.database(), "PRAGMA wal_checkpoint(TRUNCATE)");
-                overwrite(server.database(), firstPageOfTheLog(server.database()), ByteBuffer.allocate(PAGE));
-            });
+            server.whileStopped(
+                    data -> firstPageOfTheLog(server.database()).damaged().write());
             Desktop again = Desktop.paired(server::port, desktop.id(), desktop.token(), 0);
 
             for (int i = 0; i < 20; i++) {
@@ -137,22 +133,36 @@ class DamagedDatabaseTest {
         return refused == null ? 200 : refused.status();
     }
 
-    private static long firstPageOfTheLog(Path database) {
-        return Long.parseLong(TestDatabase.rows(
-                        database,
-                        "SELECT pageno FROM dbstat WHERE name = 'ops' AND pagetype = 'leaf' ORDER BY path LIMIT 1")
-                .get(0));
+    /** A page of a database's file. */
+    private record Page(Path database, long offset, byte[] bytes) {
+        Page damaged() {
+            return new Page(database, offset, new byte[bytes.length]);
+        }
+
+        void write() {
+            try (FileChannel file = FileChannel.open(database, StandardOpenOption.WRITE)) {
+                file.write(ByteBuffer.wrap(bytes), offset);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
     }
 
-    /** Puts these bytes in the place of a page; returns what was there. */
-    private static ByteBuffer overwrite(Path database, long page, ByteBuffer bytes) {
-        try (FileChannel file = FileChannel.open(database, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            ByteBuffer before = ByteBuffer.allocate(PAGE);
-            file.read(before, (page - 1) * PAGE);
-            file.write(bytes.duplicate().clear(), (page - 1) * PAGE);
-            return before.clear();
+    /** The one with the first operations; all pages are in the file then. */
+    private static Page firstPageOfTheLog(Path database) {
+        TestDatabase.execute(database, "PRAGMA wal_checkpoint(TRUNCATE)");
+        String[] found = TestDatabase.rows(
+                        database,
+                        "SELECT pgoffset, pgsize FROM dbstat WHERE name = 'ops' AND pagetype = 'leaf' ORDER BY path LIMIT 1")
+                .get(0)
+                .split("\\|");
+        ByteBuffer bytes = ByteBuffer.allocate(Integer.parseInt(found[1]));
+        long offset = Long.parseLong(found[0]);
+        try (FileChannel file = FileChannel.open(database, StandardOpenOption.READ)) {
+            file.read(bytes, offset);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+        return new Page(database, offset, bytes.array());
     }
 }

@@ -1,0 +1,105 @@
+package io.verstak.server.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verstak.server.testkit.PackagedServer;
+import io.verstak.server.testkit.PackagedServer.Result;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Backups onto a file system without owners, permissions and links, and commands that root runs on another user's directory. */
+class ForeignDiskIT {
+    private static final String USER = "nobody";
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    @Test
+    void a_backup_onto_a_disk_without_permissions_is_good_and_says_so_once() throws Exception {
+        Path data = folder.resolve("data");
+        try (PackagedServer server = PackagedServer.start(data)) {
+            server.addUser("anna", "violet-harbour-42");
+        }
+        Path image = folder.resolve("fat.img");
+        Path mounted = Files.createDirectory(folder.resolve("fat"));
+        Shell.run("truncate", "-s", "64M", image.toString());
+        Shell.run("mkfs.vfat", image.toString());
+        // As it is mounted by hand: what cannot be kept is refused, not left out in silence.
+        Shell.run("mount", "-o", "loop", image.toString(), mounted.toString());
+        try {
+            Path backups = mounted.resolve("backups");
+            for (int i = 0; i < 2; i++) {
+                Result made = backup(data, backups);
+                assertThat(made.exit()).as("%s", made).isZero();
+                assertThat(made.out()).doesNotContain("keeps no permissions");
+                assertThat(made.err().split("keeps no permissions", -1)).hasSize(2);
+            }
+            Result archived = backup(data, mounted.resolve("backup.tar.zst"));
+            assertThat(archived.exit()).as("%s", archived).isZero();
+            Path restored = folder.resolve("restored");
+            Result restore =
+                    PackagedServer.run("", "restore", "--from", backups.toString(), "--data", restored.toString());
+            assertThat(restore.exit()).as("%s", restore).isZero();
+        } finally {
+            Shell.run("umount", mounted.toString());
+        }
+    }
+
+    @Test
+    void what_root_makes_in_the_directory_of_another_user_is_that_users() throws Exception {
+        Path data = folder.resolve("data");
+        Files.createDirectory(data);
+        Shell.run("chown", USER, data.toString());
+        assertThat(addUser(data, "anna").exit()).isZero();
+        assertAllOf(USER, data);
+
+        assertThat(addUser(data, "berta").exit()).isZero();
+        Path backups = Files.createDirectory(folder.resolve("backups"));
+        Shell.run("chown", USER, backups.toString());
+        assertThat(backup(data, backups).exit()).isZero();
+        assertThat(PackagedServer.run("", "verify", "--deep", "--data", data.toString())
+                        .exit())
+                .isZero();
+        assertAllOf(USER, data);
+        assertAllOf(USER, backups);
+
+        Path restored = Files.createDirectory(folder.resolve("restored"));
+        Shell.run("chown", USER, restored.toString());
+        assertThat(PackagedServer.run("", "restore", "--from", backups.toString(), "--data", restored.toString())
+                        .exit())
+                .isZero();
+        assertAllOf(USER, restored);
+    }
+
+    private static Result addUser(Path data, String name) {
+        return PackagedServer.run(
+                "violet-harbour-42\n", "admin", "create-user", name, name + "@example.org", "--data", data.toString());
+    }
+
+    private static Result backup(Path data, Path to) {
+        return PackagedServer.run("", "backup", "--data", data.toString(), "--to", to.toString());
+    }
+
+    private static void assertAllOf(String user, Path folder) throws Exception {
+        try (Stream<Path> all = Files.walk(folder)) {
+            List<Path> foreign = all.filter(file -> !owner(file).equals(user)).toList();
+            assertThat(foreign).isEmpty();
+        }
+    }
+
+    private static String owner(Path file) {
+        try {
+            return Files.readAttributes(file, PosixFileAttributes.class).owner().getName();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -134,14 +134,14 @@ class DamagedDatabaseTest {
     }
 
     /** A page of a database's file. */
-    private record Page(Path database, long offset, byte[] bytes) {
+    private record Page(Path database, long offset, ByteBuffer bytes) {
         Page damaged() {
-            return new Page(database, offset, new byte[bytes.length]);
+            return new Page(database, offset, ByteBuffer.allocate(bytes.capacity()));
         }
 
         void write() {
             try (FileChannel file = FileChannel.open(database, StandardOpenOption.WRITE)) {
-                file.write(ByteBuffer.wrap(bytes), offset);
+                file.write(bytes.duplicate().clear(), offset);
             } catch (IOException e) {
                 throw new AssertionError(e);
             }
@@ -151,18 +151,21 @@ class DamagedDatabaseTest {
     /** The one with the first operations; all pages are in the file then. */
     private static Page firstPageOfTheLog(Path database) {
         TestDatabase.execute(database, "PRAGMA wal_checkpoint(TRUNCATE)");
-        String[] found = TestDatabase.rows(
-                        database,
-                        "SELECT pgoffset, pgsize FROM dbstat WHERE name = 'ops' AND pagetype = 'leaf' ORDER BY path LIMIT 1")
-                .get(0)
-                .split("\\|");
-        ByteBuffer bytes = ByteBuffer.allocate(Integer.parseInt(found[1]));
-        long offset = Long.parseLong(found[0]);
+        long offset = ofFirstLeaf(database, "pgoffset");
+        ByteBuffer bytes = ByteBuffer.allocate((int) ofFirstLeaf(database, "pgsize"));
         try (FileChannel file = FileChannel.open(database, StandardOpenOption.READ)) {
             file.read(bytes, offset);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
-        return new Page(database, offset, bytes.array());
+        return new Page(database, offset, bytes);
+    }
+
+    private static long ofFirstLeaf(Path database, String column) {
+        return Long.parseLong(TestDatabase.rows(
+                        database,
+                        "SELECT " + column
+                                + " FROM dbstat WHERE name = 'ops' AND pagetype = 'leaf' ORDER BY path LIMIT 1")
+                .get(0));
     }
 }

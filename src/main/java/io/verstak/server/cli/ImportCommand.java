@@ -52,8 +52,9 @@ public final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "Configuration file that the server reads (default: VERSTAK_CONFIG); imported settings are added to"
-                    + " a copy of it.")
+            description =
+                    "Configuration file that the server reads (default: VERSTAK_CONFIG); imported settings are added to"
+                            + " a copy of it.")
     private @Nullable Path config;
 
     @Option(

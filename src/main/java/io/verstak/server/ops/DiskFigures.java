@@ -107,7 +107,9 @@ final class DiskFigures {
     /** A note that cannot be read counts as none: whoever watches backups has to hear of it. */
     private double lastBackup() {
         try {
-            return LastBackup.of(directory, Instant.now()).map(Instant::getEpochSecond).orElse(0L);
+            return LastBackup.of(directory, Instant.now())
+                    .map(Instant::getEpochSecond)
+                    .orElse(0L);
         } catch (IOException e) {
             LOG.warn("the time of the last backup cannot be read: {}", e.toString());
             return 0;

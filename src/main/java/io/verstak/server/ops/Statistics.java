@@ -2,7 +2,6 @@ package io.verstak.server.ops;
 
 import io.verstak.server.domain.listing.Counts;
 import io.verstak.server.error.Outage;
-import io.verstak.server.ops.backup.LastBackup;
 import io.verstak.server.storage.ActivityStore;
 import io.verstak.server.storage.ActivityStore.Stored;
 import io.verstak.server.storage.DataDirectory;
@@ -11,22 +10,13 @@ import io.verstak.server.storage.StatisticsStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,10 +45,9 @@ public final class Statistics extends VerticleBase {
 
     private final Outage countingFails = new Outage(LOG, "the figures of the overview cannot be counted");
     private final Outage notingFails = new Outage(LOG, "activity cannot be noted");
-    private final Set<String> unknown = ConcurrentHashMap.newKeySet();
+    private final DataUsage usage;
     private final Vertx workers;
     private final Database database;
-    private final DataDirectory directory;
     private final Clock clock;
     private final StatisticsStore store;
     private final ActivityStore activity;
@@ -104,7 +93,7 @@ public final class Statistics extends VerticleBase {
     public Statistics(Vertx vertx, Database database, DataDirectory directory, Clock clock) {
         this.workers = vertx;
         this.database = database;
-        this.directory = directory;
+        this.usage = new DataUsage(database, directory, clock);
         this.clock = clock;
         this.store = new StatisticsStore(database);
         this.activity = new ActivityStore(database);
@@ -155,7 +144,7 @@ public final class Statistics extends VerticleBase {
         long begun = System.nanoTime();
         Future<Optional<Counts>> counts = known(store.count(now));
         Future<Optional<Long>> operations = known(operations24h(now));
-        Future<Disk> disk = workers.executeBlocking(this::disk, false);
+        Future<Disk> disk = workers.executeBlocking(usage::look, false);
         return Future.all(counts, operations, disk).map(all -> {
             Snapshot snapshot = new Snapshot(
                     counts.result().orElse(null), operations.result().orElse(null), disk.result(), now);
@@ -185,51 +174,6 @@ public final class Statistics extends VerticleBase {
                 ? Future.succeededFuture(noted())
                 : Future.fromCompletionStage(noting.toCompletionStage(), workers.getOrCreateContext())
                         .transform(done -> Future.succeededFuture(noted()));
-    }
-
-    private Disk disk() {
-        // Not by Files.getFileStore: it reads the table of mounts, which a service may not see.
-        File disk = directory.temp().toFile();
-        return new Disk(
-                figure("the size of the database", database::bytes),
-                figure("the number of uploads", this::uploads),
-                figure("the free space", () -> disk.getTotalSpace() == 0 ? null : disk.getUsableSpace()),
-                figure("the size of the disk", () -> disk.getTotalSpace() == 0 ? null : disk.getTotalSpace()),
-                figure(
-                        "the time of the last backup",
-                        () -> LastBackup.of(directory, clock.instant())
-                                .map(Instant::toEpochMilli)
-                                .orElse(null)));
-    }
-
-    /** A figure of a file system that may not give it. */
-    private interface Figure {
-        @Nullable
-        Long read() throws IOException;
-    }
-
-    private @Nullable Long figure(String name, Figure figure) {
-        try {
-            @Nullable Long found = figure.read();
-            unknown.remove(name);
-            return found;
-        } catch (IOException | UncheckedIOException failure) {
-            if (unknown.add(name)) {
-                LOG.warn("{} cannot be had: {}", name, failure.getMessage());
-            }
-            return null;
-        }
-    }
-
-    private long uploads() throws IOException {
-        try (Stream<Path> files = Files.list(directory.temp())) {
-            return files.filter(Statistics::isUpload).count();
-        }
-    }
-
-    /** Not the file with which the health check tries the folder. */
-    private static boolean isUpload(Path file) {
-        return !String.valueOf(file.getFileName()).startsWith("upload-probe");
     }
 
     /** The latest days, today last. */

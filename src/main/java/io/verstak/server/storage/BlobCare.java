@@ -5,6 +5,7 @@ import io.verstak.server.domain.Sha256;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -161,8 +162,12 @@ public final class BlobCare {
 
     /** Logs that all files are gone, as they are when their disk is not mounted. Blocks, and never fails. */
     public Future<Void> warnIfLost(DataDirectory directory) {
-        if (directory.holdsBlobs()) {
-            return Future.succeededFuture();
+        try {
+            if (TracesOfServer.hasBlob(directory.blobs())) {
+                return Future.succeededFuture();
+            }
+        } catch (IOException unreadable) {
+            LOG.warn("{} cannot be read: {}", directory.blobs(), PrivateFiles.reason(unreadable));
         }
         return count().onSuccess(named -> {
                     if (named > 0) {

@@ -1,7 +1,6 @@
 package io.verstak.server.storage;
 
 import io.verstak.server.domain.Sha256;
-import io.verstak.server.error.FailureReason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -261,15 +260,6 @@ public final class DataDirectory implements AutoCloseable {
     /** Says that the database was found damaged: until it is checked as a whole and found well, nothing writes into it. */
     Path damageMark() {
         return root.resolve(DATABASE + ".damaged");
-    }
-
-    /** Whether there is the file of any blob. Blocks. */
-    public boolean holdsBlobs() {
-        try {
-            return TracesOfServer.hasBlob(blobs());
-        } catch (IOException e) {
-            throw cannotBeUsed(root, e);
-        }
     }
 
     /** Where the file of a blob lies below such a folder. */

@@ -111,7 +111,7 @@ class BackupClockTest {
 
             server.restart(Map.of("storage.backup.directory", file.toString()));
             assertThatThrownBy(() -> server.upkeep().backups().run().await(60, TimeUnit.SECONDS))
-                    .hasMessageContaining("the backup failed")
+                    .hasMessageContaining("the backup to")
                     .hasMessageNotContaining("Exception");
             assertThat(overview(server)).contains("The last scheduled backup failed");
         }

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What programs read has the same letters and digits wherever the server stands: with Arabic digits, with a Turkish i. */
 class LocaleTest {
-    /** Conversions of {@code formatted} that write digits or letters of the default locale; {@code %s} of a number does not. */
-    private static final Pattern LOCALIZED = Pattern.compile("%[-+ ,(0]*\\d*(\\.\\d+)?[dfgS]\\b");
+    /** Conversions of {@code formatted} that write digits or letters of the default locale; {@code %s} of a number does not, nor does a pattern of Logback. */
+    private static final Pattern LOCALIZED = Pattern.compile("%[-+ ,(0]*\\d*(\\.\\d+)?[dfgS]\\b(?![\\\\{])");
 
     private static final Pattern OTHER_DIGITS = Pattern.compile("[\\p{Nd}&&[^0-9]]");
 

@@ -32,6 +32,22 @@ class RegistrationTest {
     private final Web web = new Web(SERVER);
 
     @Test
+    void an_address_with_an_international_domain_is_one_with_its_form_in_ascii() {
+        assertThat(web.register("idna", "idna@пример.рф", TestServer.PASSWORD).status())
+                .isEqualTo(200);
+        assertThat(web.register("idnb", "IDNA@xn--e1afmkfd.xn--p1ai", TestServer.PASSWORD)
+                        .status())
+                .isEqualTo(409);
+        assertThat(web.confirm(web.mailedToken("idna@xn--e1afmkfd.xn--p1ai", "confirm"))
+                        .status())
+                .isEqualTo(200);
+
+        assertThat(web.login("Idna@Пример.РФ", TestServer.PASSWORD).status()).isEqualTo(200);
+        assertThat(web.forgot("idna@пример.рф").status()).isEqualTo(200);
+        assertThat(web.mailedToken("idna@xn--e1afmkfd.xn--p1ai", "reset")).isNotEmpty();
+    }
+
+    @Test
     void who_registers_can_sign_in_once_the_mailed_token_is_confirmed() {
         Answer registered = web.register("Carol", "Carol@example.org", TestServer.PASSWORD);
 

@@ -52,8 +52,13 @@ class BlobReferenceTest {
         Answer foreign = push(OTHER_VAULT, reference(sha256, "5"));
 
         assertRefused(foreign, "blob_not_owned");
-        assertThat(push(OTHER_VAULT, reference(unknown, "5")).text()).isEqualTo(foreign.text());
-        assertThat(push(OTHER_VAULT, reference(sha256, "6")).text()).isEqualTo(foreign.text());
+        assertThat(words(push(OTHER_VAULT, reference(unknown, "5")))).isEqualTo(words(foreign));
+        assertThat(words(push(OTHER_VAULT, reference(sha256, "6")))).isEqualTo(words(foreign));
+    }
+
+    /** What a refusal says, whichever op it is of. */
+    private static String words(Answer refused) {
+        return refused.text().replaceAll("\"op_id\":\"[^\"]*\"", "");
     }
 
     @ParameterizedTest

@@ -1,9 +1,11 @@
 package io.verstak.server.account;
 
+import io.verstak.server.domain.MailFailure;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What administrators do, page and JSON alike. May be called on any context; the futures complete there. Everything may be
@@ -40,7 +42,7 @@ public interface Administration {
     /** So many of the mails, behind so many others. */
     record MailSlice(long offset, int limit) {}
 
-    /** A mail that has not been sent; {@code link} is empty for a mail without one. */
+    /** A mail that has not been sent; {@code link} is empty for a mail without one, {@code lastFailure} null before the first try. */
     record UnsentMail(
             String id,
             String kind,
@@ -49,7 +51,8 @@ public interface Administration {
             int attempts,
             long createdAt,
             long expiresAt,
-            String link) {
+            String link,
+            @Nullable MailFailure lastFailure) {
         /** Without the link. */
         @Override
         public String toString() {
@@ -115,7 +118,7 @@ public interface Administration {
     Future<Void> forgetMail(Actor by);
 
     /**
-     * Sends a mail at once. Refuses with {@code INVALID_REQUEST}, and in general words with {@code UNAVAILABLE}.
+     * Sends a mail at once. Refuses with {@code INVALID_REQUEST}, and with {@code UNAVAILABLE}, whose detail is a {@link MailFailure}.
      *
      * @param draft empty: what is in force
      */
@@ -123,6 +126,9 @@ public interface Administration {
 
     /** The mails that have not been sent, the newest first. */
     Future<List<UnsentMail>> unsentMails(MailSlice slice);
+
+    /** How many mails have not been sent. */
+    Future<Long> unsentMailCount();
 
     /** Tries a mail again, one that was given up, too. */
     Future<Void> retryMail(Actor by, String id);

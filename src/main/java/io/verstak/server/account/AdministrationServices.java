@@ -114,6 +114,11 @@ final class AdministrationServices implements Administration {
     }
 
     @Override
+    public Future<Long> unsentMailCount() {
+        return mail.unsentCount();
+    }
+
+    @Override
     public Future<Void> retryMail(Actor by, String id) {
         return mail.retry(by, id);
     }

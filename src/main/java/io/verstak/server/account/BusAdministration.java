@@ -25,6 +25,7 @@ public final class BusAdministration implements Administration {
     private static final Address<By<Optional<MailDraft>>, Void> SAVE_MAIL = new Address<>("administration.save-mail");
     private static final Address<TestMail, Void> TEST_MAIL = new Address<>("administration.test-mail");
     private static final Address<MailSlice, List<UnsentMail>> UNSENT = new Address<>("administration.unsent-mails");
+    private static final Address<String, Long> UNSENT_COUNT = new Address<>("administration.unsent-mail-count");
     private static final Address<By<String>, Void> RETRY = new Address<>("administration.retry-mail");
 
     /** Who does what. */
@@ -65,6 +66,7 @@ public final class BusAdministration implements Administration {
                                 .orElseGet(() -> to.forgetMail(by.actor))),
                 bus.serve(TEST_MAIL, test -> to.testMail(test.draft, test.recipient)),
                 bus.serve(UNSENT, (Function<MailSlice, Future<List<UnsentMail>>>) to::unsentMails),
+                bus.serve(UNSENT_COUNT, nothing -> to.unsentMailCount()),
                 bus.serve(RETRY, by -> to.retryMail(by.actor, by.what))));
     }
 
@@ -146,6 +148,11 @@ public final class BusAdministration implements Administration {
     @Override
     public Future<List<UnsentMail>> unsentMails(MailSlice slice) {
         return bus.request(UNSENT, slice);
+    }
+
+    @Override
+    public Future<Long> unsentMailCount() {
+        return bus.request(UNSENT_COUNT, "");
     }
 
     @Override

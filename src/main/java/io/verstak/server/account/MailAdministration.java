@@ -92,10 +92,11 @@ final class MailAdministration {
     }
 
     private Future<MailConfig> complete(MailDraft draft) {
-        for (String field : List.of(draft.host(), draft.user(), draft.password(), draft.from())) {
-            if (field.length() > MAX_FIELD) {
-                return refuse("A field is longer than allowed.");
-            }
+        if (!oneLine(draft.user())) {
+            return refuse("The user is one line of at most 300 characters.");
+        }
+        if (draft.password().length() > MAX_FIELD) {
+            return refuse("The password is longer than 300 characters.");
         }
         try {
             return mail.settings()
@@ -107,13 +108,30 @@ final class MailAdministration {
                             draft.password(),
                             draft.from()));
         } catch (ConfigException notAllowed) {
-            return refuse(String.valueOf(notAllowed.getMessage()));
+            return refuse(words(notAllowed.key()));
         }
+    }
+
+    private static boolean oneLine(String text) {
+        return text.length() <= MAX_FIELD && text.chars().noneMatch(Character::isISOControl);
+    }
+
+    private static String words(String key) {
+        return switch (key) {
+            case "mail.host" -> "The mail server is a host name or an address.";
+            case "mail.port" -> "The port is a number from 1 to 65535.";
+            case "mail.from" -> "The sender is an address, or a name with an address in angle brackets.";
+            default -> "The encryption is starttls, tls or none.";
+        };
     }
 
     Future<List<UnsentMail>> unsent(MailSlice slice) {
         return mail.unsent(slice.offset(), slice.limit())
                 .map(mails -> mails.stream().map(MailAdministration::unsent).toList());
+    }
+
+    Future<Long> unsentCount() {
+        return mail.store().count();
     }
 
     private static UnsentMail unsent(Unsent unsent) {
@@ -130,7 +148,8 @@ final class MailAdministration {
                 unsent.attempts(),
                 unsent.createdAt(),
                 unsent.expiresAt(),
-                unsent.link().orElse(""));
+                unsent.link().orElse(""),
+                unsent.lastFailure().orElse(null));
     }
 
     /** That the mail was sent meanwhile is no failure. */

@@ -194,7 +194,8 @@ public final class ServerSettings {
         try {
             return new Values(Map.copyOf(stored), configured.with(http(stored), accounts(stored), web(stored)));
         } catch (ConfigException notAllowed) {
-            throw refusal(String.valueOf(notAllowed.getMessage()));
+            // Everything else was looked at before.
+            throw refusal("Registration domains are domains such as example.org, at least one.");
         }
     }
 
@@ -214,7 +215,7 @@ public final class ServerSettings {
     private AccountsConfig accounts(Map<Name, String> stored) {
         AccountsConfig accounts = configured.accounts();
         String registration = stored.getOrDefault(Name.REGISTRATION, accounts.registration());
-        require(REGISTRATION.contains(registration), "Registration is one of " + String.join(", ", REGISTRATION) + ".");
+        require(REGISTRATION.contains(registration), "Registration is one of open, closed, invitation, domains.");
         String domains = stored.getOrDefault(Name.REGISTRATION_DOMAINS, String.join(",", accounts.domains()));
         return new AccountsConfig(
                 registration,
@@ -231,9 +232,9 @@ public final class ServerSettings {
                 && !CONTROL.matcher(name).find();
         require(
                 oneLine || !stored.containsKey(Name.SERVER_NAME),
-                "The server's name has 1 to " + MAX_NAME + " characters on one line.");
+                "The server's name has 1 to 80 characters on one line.");
         String language = stored.getOrDefault(Name.LANGUAGE, configured.web().language());
-        require(LANGUAGES.contains(language), "The language is one of " + String.join(", ", LANGUAGES) + ".");
+        require(LANGUAGES.contains(language), "The language is one of en, ru.");
         return new WebConfig(name, language);
     }
 

@@ -53,6 +53,11 @@ public final class ConfigException extends RuntimeException {
         return problems.stream().map(Problem::text).toList();
     }
 
+    /** The first refused key, such as {@code mail.port}; empty for what is not the value of a key. */
+    public String key() {
+        return problems.get(0).key();
+    }
+
     List<Problem> problems() {
         return List.copyOf(problems);
     }

@@ -26,12 +26,14 @@ public record MailConfig(
     private static final String ADDRESS = "[!-~&&[^<>()\\[\\]\\\\,;:@\"]]+@[A-Za-z0-9.-]+";
     private static final Pattern FROM = Pattern.compile("(" + ADDRESS + ")|([^<>\"\\p{Cntrl}]*?) *<(" + ADDRESS + ")>");
 
+    private static final int LONGEST_SENDER = 300;
+
     /** Where mail is off. */
     public static final MailConfig DEFAULT = new MailConfig("", 587, "starttls", "", "", "");
 
     public MailConfig {
         Problems problems = new Problems();
-        if (!host.matches("[A-Za-z0-9._:-]*")) {
+        if (!host.matches("[A-Za-z0-9._:-]{0,300}")) {
             problems.refuse("mail.host", host, "a host name or an address, or empty");
         }
         // Also what a page sends passes here: an unknown word must not end as a connection without encryption.
@@ -41,7 +43,7 @@ public record MailConfig(
         if (port < 1 || port > 65535) {
             problems.refuse("mail.port", port, "a whole number from 1 to 65535");
         }
-        boolean sender = FROM.matcher(from).matches();
+        boolean sender = from.length() <= LONGEST_SENDER && FROM.matcher(from).matches();
         if (!sender && !(from.isEmpty() && host.isEmpty())) {
             problems.refuse("mail.from", from, "an address such as sync@example.org, or Name <sync@example.org>");
         }

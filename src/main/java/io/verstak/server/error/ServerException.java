@@ -19,6 +19,7 @@ public final class ServerException extends ReplyException {
     private final ErrorCode errorCode;
     private final int retryAfterSeconds;
     private final String opId;
+    private final String detail;
 
     public ServerException(ErrorCode code) {
         this(code, code.text());
@@ -26,14 +27,15 @@ public final class ServerException extends ReplyException {
 
     /** @param text for people; sent with the answer, so it never contains a secret, a path or a cause's message */
     public ServerException(ErrorCode code, String text) {
-        this(code, text, DEFAULT_RETRY_AFTER_SECONDS, "");
+        this(code, text, DEFAULT_RETRY_AFTER_SECONDS, "", "");
     }
 
-    private ServerException(ErrorCode code, String text, int retryAfterSeconds, String opId) {
+    private ServerException(ErrorCode code, String text, int retryAfterSeconds, String opId, String detail) {
         super(ReplyFailure.RECIPIENT_FAILURE, code.status(), text);
         this.errorCode = code;
         this.retryAfterSeconds = retryAfterSeconds;
         this.opId = opId;
+        this.detail = detail;
     }
 
     /**
@@ -46,17 +48,27 @@ public final class ServerException extends ReplyException {
 
     /** The same with a text for people. */
     public static ServerException retryAfter(ErrorCode code, String text, int seconds) {
-        return new ServerException(code, text, seconds, "");
+        return new ServerException(code, text, seconds, "", "");
     }
 
     /** The same refusal, due to this op of a push. */
     public ServerException of(String op) {
-        return new ServerException(errorCode, text(), retryAfterSeconds, op);
+        return new ServerException(errorCode, text(), retryAfterSeconds, op, detail);
     }
 
     /** The {@code op_id} of the op that a push was refused for; empty: none. */
     public String opId() {
         return opId;
+    }
+
+    /** The same with what only administrators may know. */
+    public ServerException withDetail(String more) {
+        return new ServerException(errorCode, text(), retryAfterSeconds, opId, more);
+    }
+
+    /** What only administrators may know: never part of an answer to anybody else. Empty: nothing. */
+    public String detail() {
+        return detail;
     }
 
     public ErrorCode code() {

@@ -79,6 +79,7 @@ import io.verstak.server.sync.BusSyncLog;
 import io.verstak.server.sync.HeadWatch;
 import io.verstak.server.sync.SyncLog;
 import io.verstak.server.sync.WaitingPulls;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -130,13 +131,16 @@ public final class HttpServices {
         Authentication authentication = new Authentication(accounts, addresses, csrf);
         Bodies bodies = new Bodies(vertx, () -> limits.get().maxJsonBody());
         endpoints = new Endpoints(authentication, bodies, addresses);
-        PageEndpoints pages = new PageEndpoints(authentication, bodies, addresses, csrf, views);
+        Administration administration = new BusAdministration(bus);
+        PageEndpoints pages =
+                new PageEndpoints(authentication, bodies, addresses, csrf, views, administration::unsentMailCount);
+        Supplier<Future<Boolean>> sendsMail =
+                () -> administration.mail().map(mail -> !mail.host().isEmpty());
         Registration registration = new BusRegistration(bus);
         Sessions sessions = new BusSessions(bus);
         SyncLog log = new BusSyncLog(vertx, bus, limits);
         accounts.deviceTokens().onDoubt(new LostAccess(vertx, watch, accounts.deviceTokens())::doubt);
         AuthApi auth = new AuthApi(registration, sessions);
-        Administration administration = new BusAdministration(bus);
         AdministratorSessions administrators = new BusAdministratorSessions(bus);
         PublicPageRoutes publicPages = new PublicPageRoutes(
                 pages,
@@ -144,8 +148,8 @@ public final class HttpServices {
                 views.assets(),
                 new HomePage(),
                 new ConfirmPage(registration),
-                new RegisterPage(registration, accounts.policy()),
-                new ForgotPage(registration),
+                new RegisterPage(registration, accounts.policy(), sendsMail),
+                new ForgotPage(registration, sendsMail),
                 new SignInPage(sessions),
                 new SetupPage(administrators, settings),
                 new SetupMailPage(administration),
@@ -156,7 +160,7 @@ public final class HttpServices {
         UserPageRoutes userPages = new UserPageRoutes(
                 pages,
                 new DashboardPage(ownAccount, ownVaults, sessions, origins),
-                new AccountPage(ownAccount, ownVaults, sessions),
+                new AccountPage(ownAccount, ownVaults, sessions, sendsMail),
                 new AccountLinkPage(ownAccount),
                 new VaultExport(vertx, ownVaults, log, blobs, clock),
                 new AccountExport(ownAccount, ownVaults, sessions, clock));

@@ -13,6 +13,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Turns the methods of the pages into handlers. A page without the session that it takes leads to the page to sign in; a form
@@ -24,13 +25,21 @@ final class PageEndpoints {
     private final ClientAddress clientAddress;
     private final Csrf csrf;
     private final Views views;
+    private final Supplier<Future<Long>> unsentMails;
 
-    PageEndpoints(Authentication authentication, Bodies bodies, ClientAddress clientAddress, Csrf csrf, Views views) {
+    PageEndpoints(
+            Authentication authentication,
+            Bodies bodies,
+            ClientAddress clientAddress,
+            Csrf csrf,
+            Views views,
+            Supplier<Future<Long>> unsentMails) {
         this.authentication = authentication;
         this.bodies = bodies;
         this.clientAddress = clientAddress;
         this.csrf = csrf;
         this.views = views;
+        this.unsentMails = unsentMails;
     }
 
     /** A page for anybody. */
@@ -94,11 +103,17 @@ final class PageEndpoints {
     }
 
     Handler<RoutingContext> adminPage(SessionPage page) {
-        return page(authentication::administrator, "/admin/login", page);
+        return page(
+                authentication::administrator,
+                "/admin/login",
+                (call, session) -> page.answer(call, session).compose(this::withUnsentMails));
     }
 
     Handler<RoutingContext> adminForm(SessionForm form) {
-        return form(authentication::administrator, "/admin/login", form);
+        return form(
+                authentication::administrator,
+                "/admin/login",
+                (call, session, fields) -> form.answer(call, session, fields).compose(this::withUnsentMails));
     }
 
     Handler<RoutingContext> adminStream(SessionStream stream) {
@@ -148,6 +163,11 @@ final class PageEndpoints {
                                     .compose(reply -> views.answer(context, reply)))
                     .onFailure(context::fail);
         };
+    }
+
+    /** Every page of administrators says how many mails wait for them. */
+    private Future<Reply> withUnsentMails(Reply reply) {
+        return reply.location().isEmpty() ? unsentMails.get().map(reply::unsentMails) : Future.succeededFuture(reply);
     }
 
     /** Leads who is not signed in to where that is done, and from there back, if it was a page that was asked for. */

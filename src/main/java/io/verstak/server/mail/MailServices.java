@@ -2,6 +2,7 @@ package io.verstak.server.mail;
 
 import io.verstak.server.config.MailConfig;
 import io.verstak.server.config.ServerConfig;
+import io.verstak.server.domain.MailFailure;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.Database;
@@ -34,7 +35,10 @@ public final class MailServices {
     private final Outbox outbox;
     private final Clock clock;
 
-    /** A mail that has not been sent, for administrators; {@code link} is empty if it has none. */
+    /**
+     * A mail that has not been sent, for administrators; {@code link} is empty if it has none, {@code lastFailure} before the
+     * first try.
+     */
     public record Unsent(
             String id,
             String kind,
@@ -43,7 +47,8 @@ public final class MailServices {
             int attempts,
             long createdAt,
             long expiresAt,
-            Optional<String> link) {
+            Optional<String> link,
+            Optional<MailFailure> lastFailure) {
 
         /** The reason why it has not been sent. */
         public enum State {
@@ -147,8 +152,8 @@ public final class MailServices {
 
     /**
      * Sends a test mail now, past the outbox. Refuses with {@code INVALID_REQUEST} when the server or the recipient is
-     * missing or malformed, and otherwise with {@code UNAVAILABLE} in general words whatever went wrong, which the log
-     * tells in detail.
+     * missing or malformed, and otherwise with {@code UNAVAILABLE} in general words whatever went wrong, with the {@link
+     * MailFailure} as the detail for administrators.
      */
     public Future<Void> sendTest(MailConfig complete, Mails.Recipient to) {
         if (!complete.isOn()) {
@@ -163,7 +168,8 @@ public final class MailServices {
         return sender.send(complete, writer.write(test)).recover(failure -> {
             LOG.warn("the test mail was not sent through {}: {}", complete, SmtpFailure.describe(failure));
             return Future.failedFuture(new ServerException(
-                    ErrorCode.UNAVAILABLE, "The test mail could not be sent. The server's log says why."));
+                            ErrorCode.UNAVAILABLE, "The test mail could not be sent. The server's log says why.")
+                    .withDetail(SmtpFailure.reason(failure, complete).line()));
         });
     }
 
@@ -186,7 +192,8 @@ public final class MailServices {
                                         queued.attempts(),
                                         queued.mail().createdAt(),
                                         queued.mail().expiresAt(),
-                                        links.of(queued.mail())))
+                                        links.of(queued.mail()),
+                                        MailFailure.of(queued.lastError())))
                                 .toList()));
     }
 

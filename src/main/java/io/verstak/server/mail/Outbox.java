@@ -144,7 +144,7 @@ public final class Outbox {
         }
         String id = mail.mail().id();
         Future<Void> done = attempt(config, mail)
-                .transform(sent -> sent.succeeded() ? delivered(id) : undelivered(mail, sent.cause()))
+                .transform(sent -> sent.succeeded() ? delivered(id) : undelivered(config, mail, sent.cause()))
                 .onFailure(failure -> LOG.warn("mail {}: its state cannot be written: {}", id, failure.getMessage()));
         inFlight.put(id, done);
         done.onComplete(ended -> {
@@ -175,9 +175,10 @@ public final class Outbox {
         return store.sent(id).onSuccess(gone -> delivered.remove(id));
     }
 
-    private Future<Void> undelivered(QueuedMail mail, Throwable failure) {
+    private Future<Void> undelivered(MailConfig config, QueuedMail mail, Throwable failure) {
         String id = mail.mail().id();
         String reason = SmtpFailure.describe(failure);
+        String error = SmtpFailure.reason(failure, config).line();
         var next = policy.nextTry(mail, clock.millis());
         if (failure instanceof UnsendableException || next.isEmpty()) {
             LOG.warn(
@@ -186,9 +187,9 @@ public final class Outbox {
                     mail.mail().kind(),
                     mail.attempts(),
                     reason);
-            return store.fail(id);
+            return store.fail(id, error);
         }
         LOG.warn("mail {} ({}) was not sent by try {}: {}", id, mail.mail().kind(), mail.attempts(), reason);
-        return store.postpone(id, next.getAsLong());
+        return store.postpone(id, next.getAsLong(), error);
     }
 }

@@ -31,7 +31,8 @@ final class Migrations {
             "0013_sealed_uploads.sql",
             "0014_quick_lists.sql",
             "0015_device_keys.sql",
-            "0016_sync_state.sql");
+            "0016_sync_state.sql",
+            "0017_outbox_errors.sql");
 
     /** After this file the twins of earlier imports become one device. */
     private static final int DEVICE_KEYS = 15;

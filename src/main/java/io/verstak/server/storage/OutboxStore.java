@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Stores mails that have not been sent yet. Times are milliseconds since the epoch. */
 public final class OutboxStore {
     private static final String COLUMNS =
-            "id, kind, recipient, language, sealed, state, attempts, first_try, next_try, created_at, expires_at";
+            "id, kind, recipient, language, sealed, state, attempts, first_try, next_try, created_at, expires_at, last_error";
     private static final String DUE = "state = 'waiting' AND next_try <= ? AND expires_at > ?";
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -100,14 +100,18 @@ public final class OutboxStore {
         return change("DELETE FROM outbox WHERE id = ?", Tuple.of(id));
     }
 
-    /** Records a failed try and when the next one is due. */
-    public Future<Void> postpone(String id, long nextTry) {
-        return change("UPDATE outbox SET next_try = ? WHERE id = ?", Tuple.of(nextTry, id));
+    /**
+     * Records a failed try and when the next one is due.
+     *
+     * @param error why it failed, without secrets
+     */
+    public Future<Void> postpone(String id, long nextTry, String error) {
+        return change("UPDATE outbox SET next_try = ?, last_error = ? WHERE id = ?", Tuple.of(nextTry, error, id));
     }
 
     /** Gives a mail up. The administrator still sees it and can copy its link. */
-    public Future<Void> fail(String id) {
-        return change("UPDATE outbox SET state = 'failed' WHERE id = ?", Tuple.of(id));
+    public Future<Void> fail(String id, String error) {
+        return change("UPDATE outbox SET state = 'failed', last_error = ? WHERE id = ?", Tuple.of(error, id));
     }
 
     /** Resets a mail as if it had never been tried. */
@@ -137,6 +141,14 @@ public final class OutboxStore {
                                         .preparedQuery("UPDATE outbox SET state = 'failed' WHERE expires_at <= ?")
                                         .execute(Tuple.of(now)))
                                 .mapEmpty()));
+    }
+
+    /** Returns the number of waiting and failed mails. */
+    public Future<Long> count() {
+        return database.read(connection -> connection
+                .query("SELECT COUNT(*) AS mails FROM outbox")
+                .execute()
+                .map(rows -> rows.iterator().next().getLong("mails")));
     }
 
     /** Returns waiting and failed mails, latest first. */
@@ -172,7 +184,8 @@ public final class OutboxStore {
                 row.getString("state").equals("failed"),
                 row.getInteger("attempts"),
                 firstTry == null ? 0 : firstTry,
-                row.getLong("next_try"));
+                row.getLong("next_try"),
+                row.getString("last_error"));
     }
 
     private static String json(Map<String, String> variables) {

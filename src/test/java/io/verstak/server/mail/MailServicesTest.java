@@ -83,7 +83,7 @@ class MailServicesTest {
             NewMail mail = confirm();
             house.queue(mail);
             house.queued(mails -> mails.get(0).nextTry() == clock.millis() + 15_000);
-            await(house.services.store().fail(mail.id()));
+            await(house.services.store().fail(mail.id(), ""));
             assertThat(await(house.services.unsent(0, 10)).get(0).state()).isEqualTo(Unsent.State.FAILED);
 
             await(house.services.retry(mail.id()));
@@ -149,7 +149,8 @@ class MailServicesTest {
 
     @ParameterizedTest
     @CsvSource({"GREETING, 554 mail.internal: blocked", "MAIL, 553 sender unknown", "RCPT, 550 relay denied"})
-    void s40_what_went_wrong_with_a_test_mail_is_told_in_general_words(String step, String reply) throws Exception {
+    void s40_what_went_wrong_with_a_test_mail_is_told_in_general_words_but_for_the_administrators_detail(
+            String step, String reply) throws Exception {
         try (ScriptedSmtpServer server = ScriptedSmtpServer.plain().reply(step, reply);
                 MailHouse house = house(MailConfig.DEFAULT)) {
             assertThatThrownBy(() -> await(house.services.sendTest(MailHouse.through(server.port()), ANNA)))
@@ -158,6 +159,7 @@ class MailServicesTest {
                         assertThat(refusal.text())
                                 .startsWith("The test mail could not be sent.")
                                 .doesNotContain("55", "internal", "relay");
+                        assertThat(refusal.detail()).contains("ANSWER", "localhost", reply);
                     });
         }
     }

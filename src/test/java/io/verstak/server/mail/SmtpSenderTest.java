@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.icegreen.greenmail.util.GreenMail;
 import io.verstak.server.config.MailConfig;
+import io.verstak.server.domain.MailFailure;
+import io.verstak.server.domain.MailFailure.Kind;
 import io.verstak.server.testkit.MailHost;
 import io.verstak.server.testkit.MutableClock;
 import io.vertx.core.Vertx;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One mail to one server, over real sockets. */
@@ -213,6 +216,73 @@ class SmtpSenderTest {
                             .doesNotContain("ffff")
                             .doesNotContain("\u001b"));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "MAIL, 553 sender unknown, ANSWER, 553 sender unknown",
+        "RCPT, 550 relay denied, ANSWER, 550 relay denied",
+        "AUTH, 535 no such user as x, LOGIN, 535",
+        "EHLO, 250 scripted, NO_ENCRYPTION, ''"
+    })
+    void an_administrator_reads_the_step_and_what_the_server_said(String step, String reply, Kind kind, String answer)
+            throws Exception {
+        try (ScriptedSmtpServer server = ScriptedSmtpServer.plain().reply(step, reply)) {
+            MailConfig config = config(
+                            server.port(),
+                            step.equals("EHLO") ? "starttls" : "none",
+                            step.equals("AUTH") ? "mailer" : "")
+                    .withPassword("x");
+            assertThat(reason(config, Optional.empty()))
+                    .isEqualTo(new MailFailure(kind, "localhost:" + server.port(), answer));
+        }
+    }
+
+    @Test
+    void an_administrator_reads_that_nobody_listens_or_has_the_name() throws Exception {
+        try (Socket dead = new Socket()) {
+            dead.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            MailConfig config = config(dead.getLocalPort(), "none", "");
+            assertThat(reason(config, Optional.empty()))
+                    .isEqualTo(new MailFailure(Kind.REFUSED, "localhost:" + dead.getLocalPort(), ""));
+        }
+        MailConfig nowhere = new MailConfig("nobody.invalid", 587, "none", "", "", "sync@example.net");
+        assertThat(reason(nowhere, Optional.empty()))
+                .isEqualTo(new MailFailure(Kind.UNKNOWN_HOST, "nobody.invalid", ""));
+    }
+
+    @Test
+    void an_administrator_reads_what_is_wrong_with_a_certificate() throws Exception {
+        try (ScriptedSmtpServer server = encrypting("tls", elsewhere)) {
+            MailConfig config = config(server.port(), "tls", "");
+            assertThat(reason(config, Optional.of(elsewhere.trust())).kind()).isEqualTo(Kind.OTHER_NAME);
+        }
+        try (ScriptedSmtpServer server = encrypting("tls", localhost)) {
+            assertThat(reason(config(server.port(), "tls", ""), Optional.empty())
+                            .kind())
+                    .isEqualTo(Kind.UNTRUSTED);
+        }
+    }
+
+    @Test
+    void an_administrator_reads_that_a_server_does_not_answer() throws Exception {
+        try (ScriptedSmtpServer server = ScriptedSmtpServer.plain().silentAt("GREETING")) {
+            MailConfig config = config(server.port(), "none", "");
+            assertThatThrownBy(() -> send(config, Optional.empty(), HASTY))
+                    .satisfies(failure -> assertThat(
+                                    SmtpFailure.reason(failure, config).kind())
+                            .isEqualTo(Kind.NO_ANSWER));
+        }
+    }
+
+    private static MailFailure reason(MailConfig config, Optional<TrustOptions> trusted) {
+        return new SmtpSender(vertx, new MutableClock(), PATIENT, trusted)
+                .send(config, MESSAGE)
+                .map(sent -> new MailFailure(Kind.OTHER, "", "sent"))
+                .otherwise(failure -> SmtpFailure.reason(failure, config))
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
     }
 
     private static void refused(ScriptedSmtpServer server, String security, Optional<TrustOptions> trusted) {

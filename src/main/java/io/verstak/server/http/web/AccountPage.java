@@ -16,6 +16,7 @@ import io.verstak.server.http.FormFields;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What users see and change of their own accounts. */
 public final class AccountPage {
@@ -25,6 +26,7 @@ public final class AccountPage {
     private final OwnAccount account;
     private final OwnVaults vaults;
     private final Sessions sessions;
+    private final Supplier<Future<Boolean>> sendsMail;
 
     /**
      * What the page shows.
@@ -39,7 +41,8 @@ public final class AccountPage {
     /** A browser that is signed in. */
     public record Browser(SessionView session, String name) {}
 
-    public AccountPage(OwnAccount account, OwnVaults vaults, Sessions sessions) {
+    public AccountPage(OwnAccount account, OwnVaults vaults, Sessions sessions, Supplier<Future<Boolean>> sendsMail) {
+        this.sendsMail = sendsMail;
         this.account = account;
         this.vaults = vaults;
         this.sessions = sessions;
@@ -75,7 +78,8 @@ public final class AccountPage {
     public Future<Reply> changeEmail(Call call, SessionIdentity session, FormFields fields) {
         String email = fields.get("email");
         return account.changeEmail(new Proof(session, fields.get(PASSWORD), call.clientAddress()), email)
-                .map(sent -> Reply.to(PATH).saying("email-sent"))
+                .compose(sent -> sendsMail.get())
+                .map(sends -> Reply.to(PATH).saying(sends ? "email-sent" : "email-waits"))
                 .recover(again(session, "email", email));
     }
 

@@ -6,6 +6,7 @@ import io.verstak.server.http.Call;
 import io.verstak.server.http.FormFields;
 import io.vertx.core.Future;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The way back for who has lost the password: a mail with a link, and where that leads. */
 public final class ForgotPage {
@@ -16,8 +17,10 @@ public final class ForgotPage {
     private static final String USERNAME = "username";
 
     private final Registration registration;
+    private final Supplier<Future<Boolean>> sendsMail;
 
-    public ForgotPage(Registration registration) {
+    public ForgotPage(Registration registration, Supplier<Future<Boolean>> sendsMail) {
+        this.sendsMail = sendsMail;
         this.registration = registration;
     }
 
@@ -40,7 +43,7 @@ public final class ForgotPage {
     }
 
     public Future<Reply> sent(Call call) {
-        return Future.succeededFuture(Reply.page("forgot-sent"));
+        return sendsMail.get().map(sends -> Reply.page("forgot-sent", Map.of("sendsMail", sends)));
     }
 
     /** The form, or at once that the link works no more; who comes without one is told where to get it. */

@@ -1,6 +1,7 @@
 package io.verstak.server.http.web;
 
 import io.verstak.server.account.Administration.MailDraft;
+import io.verstak.server.account.Administration.MailView;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.FormFields;
@@ -12,6 +13,31 @@ public final class MailForm {
     private static final int SUBMISSIONS = 465;
 
     private MailForm() {}
+
+    /** What the form holds; the password never comes back. */
+    public record Typed(String host, String port, String security, String user, boolean hasPassword, String from) {
+        /** What holds now. */
+        public static Typed of(MailView now) {
+            return new Typed(
+                    now.host(),
+                    Integer.toString(now.port()),
+                    now.security(),
+                    now.user(),
+                    now.hasPassword(),
+                    now.from());
+        }
+
+        /** What was sent, to be shown again. */
+        public static Typed of(FormFields fields, boolean hasPassword) {
+            return new Typed(
+                    fields.get("smtp_host"),
+                    fields.get("smtp_port"),
+                    fields.get("smtp_security"),
+                    fields.get("smtp_user"),
+                    hasPassword,
+                    fields.get("smtp_from"));
+        }
+    }
 
     /** Whether a mail server is named in these fields at all. */
     public static boolean isIn(FormFields fields) {

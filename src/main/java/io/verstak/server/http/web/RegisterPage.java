@@ -8,6 +8,8 @@ import io.verstak.server.error.ServerException;
 import io.verstak.server.http.Call;
 import io.verstak.server.http.FormFields;
 import io.vertx.core.Future;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** Where people make an account, if the server lets them. */
 public final class RegisterPage {
@@ -15,6 +17,7 @@ public final class RegisterPage {
 
     private final Registration registration;
     private final AccountPolicy policy;
+    private final Supplier<Future<Boolean>> sendsMail;
 
     /**
      * What the form holds.
@@ -24,7 +27,8 @@ public final class RegisterPage {
      */
     public record View(String username, String email, String invite, boolean inviteNeeded) {}
 
-    public RegisterPage(Registration registration, AccountPolicy policy) {
+    public RegisterPage(Registration registration, AccountPolicy policy, Supplier<Future<Boolean>> sendsMail) {
+        this.sendsMail = sendsMail;
         this.registration = registration;
         this.policy = policy;
     }
@@ -54,7 +58,7 @@ public final class RegisterPage {
     }
 
     public Future<Reply> done(Call call) {
-        return Future.succeededFuture(Reply.page("registered"));
+        return sendsMail.get().map(sends -> Reply.page("registered", Map.of("sendsMail", sends)));
     }
 
     private View view(String username, String email, String invite) {

@@ -3,6 +3,7 @@ package io.verstak.server.http.web;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param flash names the message ({@code flash.NAME}) that the next page shows once; empty: none
  * @param problem a refusal that the page has to explain
  * @param cookies to be set
+ * @param unsentMails how many an administrator finds in the outbox
  */
 public record Reply(
         int status,
@@ -25,7 +27,8 @@ public record Reply(
         String location,
         String flash,
         @Nullable ServerException problem,
-        List<SetCookie> cookies) {
+        List<SetCookie> cookies,
+        long unsentMails) {
     private static final int OK = 200;
     private static final int SEE_OTHER = 303;
 
@@ -33,7 +36,7 @@ public record Reply(
     public record SetCookie(String name, String value) {}
 
     public static Reply page(String template, Object view) {
-        return new Reply(OK, template, view, "", "", null, List.of());
+        return new Reply(OK, template, view, "", "", null, List.of(), 0);
     }
 
     public static Reply page(String template) {
@@ -42,25 +45,32 @@ public record Reply(
 
     /** Leads to another page: the answer to every form that did what it was sent for. */
     public static Reply to(String path) {
-        return new Reply(SEE_OTHER, "", Map.of(), path, "", null, List.of());
+        return new Reply(SEE_OTHER, "", Map.of(), path, "", null, List.of(), 0);
     }
 
     public Reply status(int other) {
-        return new Reply(other, template, view, location, flash, problem, cookies);
+        return new Reply(other, template, view, location, flash, problem, cookies, unsentMails);
     }
 
     /** Makes the next page say something once. */
     public Reply saying(String message) {
-        return new Reply(status, template, view, location, message, problem, cookies);
+        return new Reply(status, template, view, location, message, problem, cookies, unsentMails);
     }
 
     /** Explains a refusal on the page, under its status. */
     public Reply because(ServerException refusal) {
-        return new Reply(refusal.code().status(), template, view, location, flash, refusal, cookies);
+        return new Reply(refusal.code().status(), template, view, location, flash, refusal, cookies, unsentMails);
     }
 
+    /** Sets a cookie, too. */
     public Reply cookie(String name, String value) {
-        return new Reply(status, template, view, location, flash, problem, List.of(new SetCookie(name, value)));
+        List<SetCookie> all = new ArrayList<>(cookies);
+        all.add(new SetCookie(name, value));
+        return new Reply(status, template, view, location, flash, problem, List.copyOf(all), unsentMails);
+    }
+
+    public Reply unsentMails(long mails) {
+        return new Reply(status, template, view, location, flash, problem, cookies, mails);
     }
 
     /**

@@ -18,47 +18,32 @@ public final class SetupMailPage {
 
     private final Administration administration;
 
-    /** What the form holds; the password never comes back. */
-    public record View(
-            String host, String port, String security, String user, boolean hasPassword, String from, String testTo) {}
+    /** What the form holds. */
+    public record View(MailForm.Typed mail, String testTo) {}
 
     public SetupMailPage(Administration administration) {
         this.administration = administration;
     }
 
     public Future<Reply> show(Call call, SessionIdentity administrator) {
-        return administration
-                .mail()
-                .map(now -> Reply.page(
-                        TEMPLATE,
-                        new View(
-                                now.host(),
-                                Integer.toString(now.port()),
-                                now.security(),
-                                now.user(),
-                                now.hasPassword(),
-                                now.from(),
-                                "")));
+        return administration.mail().map(now -> Reply.page(TEMPLATE, new View(MailForm.Typed.of(now), "")));
     }
 
     /** Keeps what was typed and goes on to the dashboard; with an address to try only when the mail there could be sent. */
     public Future<Reply> save(Call call, SessionIdentity administrator, FormFields fields) {
-        View typed = new View(
-                fields.get("smtp_host"),
-                fields.get("smtp_port"),
-                fields.get("smtp_security"),
-                fields.get("smtp_user"),
-                false,
-                fields.get("smtp_from"),
-                fields.get("test_to").strip());
+        String testTo = fields.get("test_to").strip();
         Actor actor = new Actor(administrator.owner(), call.clientAddress());
         return Future.succeededFuture(fields)
                 .map(MailForm::read)
                 .compose(draft -> administration.saveMail(actor, draft))
-                .compose(saved -> typed.testTo().isEmpty()
+                .compose(saved -> testTo.isEmpty()
                         ? Future.succeededFuture(Reply.to(DASHBOARD).saying("set-up-mail"))
-                        : test(typed.testTo()))
-                .recover(Reply.again(TEMPLATE, typed));
+                        : test(testTo))
+                .recover(refusal -> administration
+                        .mail()
+                        .compose(now -> Reply.again(
+                                        TEMPLATE, new View(MailForm.Typed.of(fields, now.hasPassword()), testTo))
+                                .apply(refusal)));
     }
 
     private Future<Reply> test(String recipient) {

@@ -9,6 +9,7 @@ import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
 import io.verstak.server.config.WebConfig;
 import io.verstak.server.domain.Language;
+import io.verstak.server.domain.MailFailure;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.BasePath;
 import io.verstak.server.http.Cookies;
@@ -152,9 +153,13 @@ public final class Views {
         boolean get = context.request().method().equals(HttpMethod.GET);
         model.put("here", get ? context.request().uri() : context.request().path());
         model.put("view", reply.view());
+        model.put("unsentMails", reply.unsentMails());
         ServerException problem = reply.problem();
         if (problem != null) {
             model.put("problem", Problems.text(problem, language));
+            model.put("problemFields", Problems.fields(problem));
+            // Only refusals to administrators have one.
+            MailFailure.of(problem.detail()).ifPresent(failure -> model.put("mailFailure", failure));
         }
         Cookies.read(context, Cookies.FLASH).ifPresent(flash -> {
             cookies.drop(context, Cookies.FLASH);

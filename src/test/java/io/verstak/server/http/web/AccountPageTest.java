@@ -46,7 +46,7 @@ class AccountPageTest {
         assertThat(changePassword(ann, TestServer.PASSWORD, OTHER_PASSWORD).status())
                 .isEqualTo(303);
 
-        assertThat(ann.get("/account").text()).contains("The password is changed.");
+        assertThat(ann.get("/account").text()).contains("Password changed.");
         assertThat(elsewhere.get("/account").status()).isEqualTo(303);
         assertThat(web.login("ann", TestServer.PASSWORD).status()).isEqualTo(401);
         assertThat(web.login("ann", OTHER_PASSWORD).status()).isEqualTo(200);
@@ -119,7 +119,7 @@ class AccountPageTest {
                 new Visitor(SERVER).send("/account/email?token=" + token, "/account/email/confirm", "token=" + token);
 
         assertThat(late.status()).isEqualTo(409);
-        assertThat(late.text()).contains("This address belongs to an account already.");
+        assertThat(late.text()).contains("There is already an account with this address.");
         assertThat(web.login("dora@example.org", TestServer.PASSWORD).status()).isEqualTo(200);
     }
 

@@ -78,7 +78,7 @@ class AdminPagesTest {
             String[] fields = Arrays.copyOfRange(form, 1, form.length);
             Answer refused = admin.send(page, form[0], with(fields, "password=wrong"));
             assertThat(refused.status()).as(form[0]).isEqualTo(403);
-            assertThat(refused.text()).contains("This is not your password");
+            assertThat(refused.text()).contains("Wrong password.");
         }
         assertThat(new Web(SERVER).login("berta", TestServer.PASSWORD).status()).isEqualTo(200);
         assertThat(SERVER.send(Request.get("/api/client/me").bearer(desktop.token()))
@@ -175,17 +175,17 @@ class AdminPagesTest {
     void lists_are_searched_by_owner_and_vault() {
         SERVER.addUser("wilhelmine");
         SERVER.pair("wilhelmine", "recipes-2026").close();
-        for (String search :
-                List.of("/admin/devices?q=LHELM", "/admin/vaults?q=lhelmine@", "/admin/vaults?q=recipes")) {
-            assertThat(admin.get(search).text()).as(search).contains("recipes-2026", "1 entry");
+        assertThat(admin.get("/admin/devices?q=LHELM").text()).contains("recipes-2026", "1 device<");
+        for (String search : List.of("/admin/vaults?q=lhelmine@", "/admin/vaults?q=recipes")) {
+            assertThat(admin.get(search).text()).as(search).contains("recipes-2026", "1 vault<");
         }
-        for (String search : List.of("/admin/devices?q=nobody", "/admin/vaults?q=ecipes", "/admin/users?q=nobody")) {
-            assertThat(admin.get(search).text()).as(search).contains("0 entries");
-        }
-        assertThat(admin.get("/admin/devices?q=lhelmine&state=revoked").text()).contains("0 entries");
+        assertThat(admin.get("/admin/devices?q=nobody").text()).contains("0 devices");
+        assertThat(admin.get("/admin/vaults?q=ecipes").text()).contains("0 vaults");
+        assertThat(admin.get("/admin/users?q=nobody").text()).contains("0 users");
+        assertThat(admin.get("/admin/devices?q=lhelmine&state=revoked").text()).contains("0 devices");
         assertThat(admin.get("/admin/users?q=lhelmine&state=active&sort=username")
                         .text())
-                .contains("1 entry");
+                .contains("1 user<");
     }
 
     @Test

@@ -133,7 +133,7 @@ class DashboardPageTest {
                 assertThat(renamed.status()).isEqualTo(303);
                 assertThat(renamed.header("Location")).isEqualTo("/dashboard");
             }
-            assertThat(cleo.get("/dashboard").text()).contains("The device has its new name.", "Laptop in the kitchen");
+            assertThat(cleo.get("/dashboard").text()).contains("Device renamed.", "Laptop in the kitchen");
             assertThat(SERVER.send(Request.get("/api/client/me").bearer(desktop.token()))
                             .json()
                             .required("device_name")
@@ -156,7 +156,7 @@ class DashboardPageTest {
 
             Answer wrong = revoke(dora, desktop.id(), "not this one");
             assertThat(wrong.status()).isEqualTo(403);
-            assertThat(wrong.text()).contains("This is not your password.");
+            assertThat(wrong.text()).contains("Wrong password.");
             assertThat(revoke(dora, desktop.id(), "").status()).isEqualTo(400);
             assertThat(SERVER.send(Request.get("/api/client/me").bearer(desktop.token()))
                             .status())

@@ -50,18 +50,19 @@ class JourneyInBrowserTest {
         page.fill("#server_name", "Anna’s server");
         page.fill("#public_url", "sync.example.org:");
         submitAsIs(page);
-        assertThat(page.locator("[role=alert]")).containsText("begins with http://");
+        assertThat(page.locator("[role=alert]")).containsText("starts with http://");
         page.fill("#password", "correct horse battery");
         page.fill("#public_url", "");
         page.selectOption("#registration", "open");
         page.click(SUBMIT);
         assertThat(page).hasURL(Pattern.compile("/setup/mail$"));
-        assertThat(page.locator("[role=status]")).containsText("you are signed in");
+        assertThat(page.locator("[role=status]")).containsText("You are signed in");
         page.fill("#smtp_host", "127.0.0.1");
         page.fill("#smtp_port", "1");
         page.fill("#test_to", "root@example.org");
         page.click(SUBMIT);
-        assertThat(page.locator("[role=alert]")).isVisible();
+        assertThat(page.locator("#smtp_from-problem")).containsText("Enter a sender");
+        assertThat(page.locator("#smtp_from")).isFocused();
         assertThat(page.locator("#smtp_host")).hasValue("127.0.0.1");
         page.click("main a[href='/admin/dashboard']");
         assertThat(page).hasURL(Pattern.compile("/admin/dashboard$"));
@@ -77,7 +78,8 @@ class JourneyInBrowserTest {
         page.fill("#email", "anna@example.org");
         page.fill("#password", TestServer.PASSWORD);
         page.click(SUBMIT);
-        assertThat(page.locator("h1")).hasText("Look into your mail");
+        assertThat(page.locator("h1")).hasText("Almost done");
+        assertThat(page.locator("main")).containsText("sends no email yet");
         page.navigate("/api/v1/auth/confirm?token=" + new Web(server).mailedToken("anna@example.org", "confirm"));
         page.click(SUBMIT);
         assertThat(page.locator("h1")).hasText("Your address is confirmed");
@@ -95,11 +97,11 @@ class JourneyInBrowserTest {
         page.click("main a[href='/forgot']");
         page.fill("#email", "anna@example.org");
         page.click(SUBMIT);
-        assertThat(page.locator("h1")).hasText("Look into your mail");
+        assertThat(page.locator("h1")).hasText("Ask your administrator");
         page.navigate("/reset?token=" + new Web(server).mailedToken("anna@example.org", "reset"));
         page.fill("#password", "another good one 5");
         page.click(SUBMIT);
-        assertThat(page.locator("[role=status]")).containsText("Your new password holds");
+        assertThat(page.locator("[role=status]")).containsText("Password changed");
         signIn(page, "another good one 5");
         assertThat(page).hasURL(Pattern.compile("/dashboard$"));
     }

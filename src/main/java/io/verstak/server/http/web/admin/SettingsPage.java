@@ -2,7 +2,6 @@ package io.verstak.server.http.web.admin;
 
 import io.verstak.server.account.Administration;
 import io.verstak.server.account.Administration.MailDraft;
-import io.verstak.server.account.Administration.MailView;
 import io.verstak.server.account.ServerSettings;
 import io.verstak.server.account.ServerSettings.Name;
 import io.verstak.server.account.SessionIdentity;
@@ -22,20 +21,45 @@ import java.util.Optional;
 /** The settings that can be changed here, and those that the configuration has, with where each comes from. */
 public final class SettingsPage {
     private static final String PATH = "/admin/settings";
+    private static final String SERVER = "server";
+    private static final String MAIL = "mail";
 
     private final Administration administration;
     private final ServerSettings settings;
     private final SettingsList list;
 
+    /** What the form for the server holds. */
+    public record ServerForm(
+            String serverName, String language, String publicUrl, String registration, String registrationDomains) {
+        static ServerForm of(ServerConfig now) {
+            return new ServerForm(
+                    now.web().serverName(),
+                    now.web().language(),
+                    now.http().publicUrl(),
+                    now.accounts().registration(),
+                    String.join(", ", now.accounts().domains()));
+        }
+
+        static ServerForm of(FormFields fields) {
+            return new ServerForm(
+                    fields.get("server_name"),
+                    fields.get("language"),
+                    fields.get("public_url"),
+                    fields.get("registration"),
+                    fields.get("registration_domains"));
+        }
+    }
+
     /**
      * What the page shows.
      *
+     * @param mailStored whether the mail server was set here
      * @param failed the form that was refused; empty: none
      */
     public record View(
-            ServerConfig now,
-            String domains,
-            MailView mail,
+            ServerForm server,
+            MailForm.Typed mail,
+            boolean mailStored,
             List<SettingsList.Row> rows,
             String failed,
             String testTo) {}
@@ -47,15 +71,21 @@ public final class SettingsPage {
     }
 
     public Future<Reply> show(Call call, SessionIdentity administrator) {
-        return page("", "");
+        return page("", Optional.empty());
     }
 
-    private Future<Reply> page(String failed, String testTo) {
+    /** @param typed what the form that was refused held */
+    private Future<Reply> page(String failed, Optional<FormFields> typed) {
         return administration.mail().map(mail -> {
-            ServerConfig now = settings.now();
+            ServerForm server = typed.filter(fields -> failed.equals(SERVER))
+                    .map(ServerForm::of)
+                    .orElseGet(() -> ServerForm.of(settings.now()));
+            MailForm.Typed shown = typed.filter(fields -> failed.equals(MAIL))
+                    .map(fields -> MailForm.Typed.of(fields, mail.hasPassword()))
+                    .orElseGet(() -> MailForm.Typed.of(mail));
+            String testTo = typed.map(fields -> fields.get("test_to")).orElse("");
             return Reply.page(
-                    "admin/settings",
-                    new View(now, String.join(", ", now.accounts().domains()), mail, list.rows(mail), failed, testTo));
+                    "admin/settings", new View(server, shown, mail.stored(), list.rows(mail), failed, testTo));
         });
     }
 
@@ -80,7 +110,7 @@ public final class SettingsPage {
                 ? Future.succeededFuture(Reply.to(PATH).saying("settings-saved"))
                 : settings.change(changes, Guard.actor(call, administrator))
                         .map(changed -> Reply.to(PATH).saying("settings-saved"))
-                        .recover(Guard.again(() -> page("server", "")));
+                        .recover(Guard.again(() -> page(SERVER, Optional.of(fields))));
     }
 
     /** Makes the configuration hold again for what was set here. */
@@ -96,7 +126,7 @@ public final class SettingsPage {
     public Future<Reply> saveMail(Call call, SessionIdentity administrator, FormFields fields) {
         return told(fields, draft -> administration.saveMail(Guard.actor(call, administrator), draft))
                 .map(saved -> Reply.to(PATH).saying("mail-saved"))
-                .recover(Guard.again(() -> page("mail", "")));
+                .recover(Guard.again(() -> page(MAIL, Optional.of(fields))));
     }
 
     public Future<Reply> forgetMail(Call call, SessionIdentity administrator, FormFields fields) {
@@ -110,7 +140,7 @@ public final class SettingsPage {
         return administration
                 .testMail(Optional.empty(), to)
                 .map(sent -> Reply.to(PATH).saying("mail-tested"))
-                .recover(Guard.again(() -> page("test", to)));
+                .recover(Guard.again(() -> page("test", Optional.of(fields))));
     }
 
     private interface Work {

@@ -34,6 +34,7 @@ public final class UserPage {
      * What the page shows.
      *
      * @param moreDevices whether there are more than these
+     * @param username what the form for it holds, as the next ones
      * @param quotaGibibytes empty: the server's
      * @param secret a password that was made a moment ago; empty: none
      * @param failed the form that was refused; empty: none
@@ -46,7 +47,10 @@ public final class UserPage {
             List<AuditEvent> events,
             long usedBytes,
             long quotaBytes,
+            String username,
+            String email,
             String quotaGibibytes,
+            long defaultQuota,
             String secret,
             String failed) {}
 
@@ -64,10 +68,11 @@ public final class UserPage {
 
     public Future<Reply> show(Call call, SessionIdentity administrator) {
         String secret = secrets.take(administrator, call.parameter("shown")).orElse("");
-        return page(call.parameter("id"), secret, "");
+        return page(call.parameter("id"), secret, "", Optional.empty());
     }
 
-    private Future<Reply> page(String id, String secret, String failed) {
+    /** @param typed what the form that was refused held */
+    private Future<Reply> page(String id, String secret, String failed, Optional<FormFields> typed) {
         return inventory.user(id).compose(found -> {
             ListedUser user =
                     found.orElseThrow(() -> new ServerException(ErrorCode.NOT_FOUND, "There is no such user."));
@@ -78,7 +83,7 @@ public final class UserPage {
             return Future.all(devices, vaults, events)
                     .map(all -> Reply.page(
                             "admin/user",
-                            view(user, devices.result(), vaults.result(), events.result(), secret, failed)));
+                            view(user, devices.result(), vaults.result(), events.result(), secret, failed, typed)));
         });
     }
 
@@ -88,7 +93,10 @@ public final class UserPage {
             List<ListedVault> vaults,
             List<AuditEvent> events,
             String secret,
-            String failed) {
+            String failed,
+            Optional<FormFields> typed) {
+        Optional<FormFields> edited = typed.filter(fields -> failed.equals("edit"));
+        Optional<FormFields> limited = typed.filter(fields -> failed.equals("quota"));
         Long quota = user.quotaBytes();
         long used = vaults.stream().mapToLong(ListedVault::blobBytes).sum();
         return new View(
@@ -99,7 +107,10 @@ public final class UserPage {
                 events,
                 used,
                 quota == null ? settings.now().limits().maxUserBlobBytes() : quota,
-                quota == null ? "" : gibibytes(quota),
+                edited.map(fields -> fields.get("username")).orElse(user.username()),
+                edited.map(fields -> fields.get("email")).orElse(user.email()),
+                limited.map(fields -> fields.get("quota")).orElse(quota == null ? "" : gibibytes(quota)),
+                settings.now().limits().maxUserBlobBytes(),
                 secret,
                 failed);
     }
@@ -172,7 +183,7 @@ public final class UserPage {
         return Guard.confirmed(
                         administration, call, administrator, fields, actor -> administration.resetPassword(actor, id))
                 .map(password -> Reply.to(path(id) + "&shown=" + secrets.keep(administrator, password)))
-                .recover(Guard.again(() -> page(id, "", "reset")));
+                .recover(Guard.again(() -> page(id, "", "reset", Optional.empty())));
     }
 
     public Future<Reply> delete(Call call, SessionIdentity administrator, FormFields fields) {
@@ -180,7 +191,7 @@ public final class UserPage {
         return Guard.confirmed(
                         administration, call, administrator, fields, actor -> administration.deleteUser(actor, id))
                 .map(deleted -> Reply.to("/admin/users").saying("user-deleted"))
-                .recover(Guard.again(() -> page(id, "", "delete")));
+                .recover(Guard.again(() -> page(id, "", "delete", Optional.empty())));
     }
 
     private Future<Reply> answered(FormFields fields, String form, String message, Supplier<Future<Void>> work) {
@@ -191,6 +202,7 @@ public final class UserPage {
         } catch (ServerException refusal) {
             done = Future.failedFuture(refusal);
         }
-        return done.map(changed -> Reply.to(path(id)).saying(message)).recover(Guard.again(() -> page(id, "", form)));
+        return done.map(changed -> Reply.to(path(id)).saying(message))
+                .recover(Guard.again(() -> page(id, "", form, Optional.of(fields))));
     }
 }

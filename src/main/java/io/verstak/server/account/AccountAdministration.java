@@ -131,7 +131,7 @@ public final class AccountAdministration {
     public Future<String> resetPassword(User user, Optional<String> chosen, boolean revokeDevices) {
         String password = chosen.orElseGet(tools.newPasswords()::generate);
         return tools.newPasswords()
-                .forUser(password)
+                .forUser(user.id(), password)
                 .compose(hash -> passwords.replace(
                         user,
                         new NewPassword(hash, "", revokeDevices),

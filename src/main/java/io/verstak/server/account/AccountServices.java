@@ -49,6 +49,7 @@ public final class AccountServices implements AutoCloseable {
     private final PasswordResets resets;
     private final AccountAdministration administration;
     private final Administrators administrators;
+    private final OneIdentity oneIdentity;
     private final InvitationStore invitations;
     private final UserEdits userEdits;
     private final Recipients recipients;
@@ -72,9 +73,10 @@ public final class AccountServices implements AutoCloseable {
         Passwords passwords = new Passwords(hashPool, random);
         Tokens tokens = new Tokens(random);
         recipients = new Recipients(() -> settings.now().web().language());
+        AdministratorStore administratorStore = new AdministratorStore(database);
         AccountTools tools = new AccountTools(
                 tokens,
-                new NewPasswords(hashPool, passwords, random),
+                new NewPasswords(hashPool, passwords, random, administratorStore::administers),
                 audit,
                 new Mails(clock, random),
                 recipients,
@@ -117,9 +119,26 @@ public final class AccountServices implements AutoCloseable {
         administration =
                 new AccountAdministration(tools, users, passwordStore, invitations, remembered, Actor.COMMAND_LINE);
         userEdits = new UserEdits(
-                administration, users, new UserEditStore(database), deviceStore, deviceTokens, remembered, audit);
+                administration,
+                users,
+                new UserEditStore(database),
+                administratorStore,
+                deviceStore,
+                deviceTokens,
+                remembered,
+                audit);
         administrators = new Administrators(
-                new AdministratorStore(database), sessionStore, passwords, limits, links, tools, administratorTokens);
+                administratorStore, sessionStore, passwords, limits, links, tools, administratorTokens, remembered);
+        oneIdentity = new OneIdentity(
+                administratorStore,
+                users,
+                administrators,
+                administratorTokens,
+                sessions,
+                sessionTokens,
+                logins,
+                audit,
+                remembered);
     }
 
     /** What holds at the moment. */
@@ -170,6 +189,10 @@ public final class AccountServices implements AutoCloseable {
 
     public Administrators administrators() {
         return administrators;
+    }
+
+    OneIdentity oneIdentity() {
+        return oneIdentity;
     }
 
     /** What the pages of administrators do. */

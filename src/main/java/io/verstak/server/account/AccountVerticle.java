@@ -48,7 +48,7 @@ public final class AccountVerticle extends VerticleBase {
                 .compose(looked -> Future.all(List.of(
                         BusAccounts.serve(bus, services.logins(), services.devices()),
                         BusSessions.serve(bus, services.sessions(), services.passwordChanges(), services.devices()),
-                        BusAdministratorSessions.serve(bus, services.administrators()),
+                        BusAdministratorSessions.serve(bus, services.oneIdentity()),
                         BusRegistration.serve(bus, services.registrations(), services.resets()),
                         BusAdministration.serve(bus, services.administration(mail)),
                         BusOwnVaults.serve(bus, services.userVaults()),

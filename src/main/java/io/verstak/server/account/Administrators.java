@@ -11,6 +11,7 @@ import io.verstak.server.storage.SessionStore;
 import io.verstak.server.storage.SessionStore.NewSession;
 import io.verstak.server.storage.SessionStore.Realm;
 import io.verstak.server.storage.SessionStore.Session;
+import io.verstak.server.storage.UserStore.User;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.time.Clock;
@@ -34,6 +35,7 @@ public final class Administrators {
     private final MailedLinks links;
     private final AccountTools tools;
     private final SessionTokens sessionTokens;
+    private final RememberedAccess remembered;
     private final Clock steady;
 
     /** The digest of the setup link that this process has made. */
@@ -46,7 +48,8 @@ public final class Administrators {
             Limits limits,
             MailedLinks links,
             AccountTools tools,
-            SessionTokens sessionTokens) {
+            SessionTokens sessionTokens,
+            RememberedAccess remembered) {
         this.store = store;
         this.sessions = sessions;
         this.passwords = passwords;
@@ -55,6 +58,7 @@ public final class Administrators {
         this.tools = tools;
         this.sessionTokens = sessionTokens;
         this.steady = SteadyClock.of(tools.clock());
+        this.remembered = remembered;
     }
 
     /**
@@ -63,27 +67,52 @@ public final class Administrators {
      * @return the session's token
      */
     public Future<String> signIn(Credentials credentials, @Nullable String userAgent) {
+        return check(credentials)
+                .compose(administrator ->
+                        begin(administrator, userAgent == null ? "" : userAgent, credentials.address()));
+    }
+
+    /**
+     * The administrator with this name and password. Refuses as a user's login does, and a user who is blocked with {@code
+     * FORBIDDEN}.
+     */
+    Future<Administrator> check(Credentials credentials) {
         String name = Usernames.typed(credentials.login() == null ? "" : credentials.login());
         String password = credentials.password() == null ? "" : credentials.password();
         InetAddress from = credentials.address();
-        PasswordGate gate = limits.gate(THROTTLE_PREFIX + Usernames.key(name), from);
         return store.find(name)
                 .compose(found -> passwords
-                        .verify(password, found.map(Administrator::passwordHash).orElse(null), gate)
+                        .verify(
+                                password,
+                                found.map(Administrator::passwordHash).orElse(null),
+                                gate(found, Usernames.key(name), from))
                         .compose(check -> renew(found, check).map(check.matches()))
                         .compose(matches -> matches && found.isPresent()
-                                ? begin(found.get(), userAgent == null ? "" : userAgent, from)
+                                ? admit(found.get())
                                 : Future.failedFuture(
                                         new ServerException(ErrorCode.UNAUTHORIZED, "Wrong login or password."))))
                 .onFailure(failure -> tools.audit().refused(AuditType.ADMINISTRATOR_LOGIN_REFUSED, "", from));
     }
 
+    /** Who is a user, too, has one budget of tries for both. */
+    private PasswordGate gate(Optional<Administrator> administrator, String key, InetAddress from) {
+        String user = administrator.map(Administrator::userId).orElse(null);
+        return limits.gate(user == null ? THROTTLE_PREFIX + key : user, from);
+    }
+
+    private static Future<Administrator> admit(Administrator administrator) {
+        return administrator.blocked()
+                ? Future.failedFuture(new ServerException(ErrorCode.FORBIDDEN, "This account is blocked."))
+                : Future.succeededFuture(administrator);
+    }
+
     /** Whether this is the password of an administrator who has signed in; counts against the same limits as a login. */
     Future<Boolean> isPassword(SessionIdentity session, String password, InetAddress from) {
-        PasswordGate gate = limits.gate(THROTTLE_PREFIX + session.owner(), from);
         return store.findByKey(session.owner())
                 .compose(found -> passwords.verify(
-                        password, found.map(Administrator::passwordHash).orElse(null), gate))
+                        password,
+                        found.map(Administrator::passwordHash).orElse(null),
+                        gate(found, session.owner(), from)))
                 .map(PasswordCheck::matches)
                 .onSuccess(right -> {
                     if (!right) {
@@ -100,7 +129,8 @@ public final class Administrators {
                 : Future.succeededFuture();
     }
 
-    private Future<String> begin(Administrator administrator, String userAgent, InetAddress from) {
+    /** Makes a session of somebody whose password was checked. */
+    Future<String> begin(Administrator administrator, String userAgent, InetAddress from) {
         String token = tools.tokens().newToken();
         long now = tools.clock().millis();
         Session session = new Session(
@@ -175,7 +205,7 @@ public final class Administrators {
                 .forAdministrator(password)
                 .compose(
                         hash -> store.put(username, hash, tools.audit().entry(AuditType.ADMINISTRATOR_SET, "", "", "")))
-                .onSuccess(done -> sessionTokens.forgetOwner(Usernames.key(username)));
+                .onSuccess(done -> remembered.forgetAll());
     }
 
     /** A token for the setup page, as long as nobody can administer the server. It voids the one before. */
@@ -190,6 +220,13 @@ public final class Administrators {
             return store.replaceSetupToken(digest, steady.millis() + SETUP_LINK_LIVES.toMillis())
                     .map(Optional.of(token));
         });
+    }
+
+    /** A user of the administrator's own, whose address counts as confirmed. */
+    User ownUser(String username, EmailAddress email, String passwordHash) {
+        String id = tools.tokens().newUserId();
+        long now = tools.clock().millis();
+        return new User(id, username, email.text(), passwordHash, true, false, 0, "", null, now);
     }
 
     /** Whether {@link #setUp} would take this token; uses nothing up. */
@@ -209,6 +246,10 @@ public final class Administrators {
         if (!Usernames.isAllowed(username)) {
             return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, Usernames.RULE));
         }
+        Optional<EmailAddress> email = setup.ownEmail().flatMap(EmailAddress::parse);
+        if (setup.ownEmail().isPresent() && email.isEmpty()) {
+            return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, "invalid email"));
+        }
         return links.use(
                 setup.token(),
                 from,
@@ -219,6 +260,7 @@ public final class Administrators {
                                 now(digest),
                                 username,
                                 hash,
+                                email.map(address -> ownUser(username, address, hash)),
                                 tools.audit().entry(AuditType.ADMINISTRATOR_SET, "", from))));
     }
 }

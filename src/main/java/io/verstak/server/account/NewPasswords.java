@@ -17,12 +17,16 @@ final class NewPasswords {
     private final HashPool pool;
     private final Passwords passwords;
     private final SecureRandom random;
+    private final Function<String, Future<Boolean>> administers;
     private volatile @Nullable CommonPasswords common;
 
-    NewPasswords(HashPool pool, Passwords passwords, SecureRandom random) {
+    /** @param administers whether a user of this id administers the server, too */
+    NewPasswords(
+            HashPool pool, Passwords passwords, SecureRandom random, Function<String, Future<Boolean>> administers) {
         this.pool = pool;
         this.passwords = passwords;
         this.random = random;
+        this.administers = administers;
     }
 
     /**
@@ -31,6 +35,11 @@ final class NewPasswords {
      */
     Future<String> forUser(String password) {
         return hash(password, PasswordPolicy::forUsers);
+    }
+
+    /** The same for a user who is there, and may be an administrator, too: then the stricter rules hold. */
+    Future<String> forUser(String userId, String password) {
+        return administers.apply(userId).compose(both -> both ? forAdministrator(password) : forUser(password));
     }
 
     /** The same for an administrator's. */

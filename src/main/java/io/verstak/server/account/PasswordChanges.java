@@ -36,7 +36,7 @@ final class PasswordChanges {
                 .compose(user -> logins.confirm(
                                 user, change.oldPassword(), change.caller().address())
                         .compose(right -> right
-                                ? tools.newPasswords().forUser(change.newPassword())
+                                ? tools.newPasswords().forUser(user.id(), change.newPassword())
                                 : Future.failedFuture(new ServerException(ErrorCode.FORBIDDEN, "Wrong password.")))
                         .compose(hash -> replace(
                                 user,

@@ -102,7 +102,7 @@ final class PasswordResets {
     /** @return false when the link was used up meanwhile */
     private Future<Boolean> set(User user, String tokenHash, PasswordReset reset) {
         return tools.newPasswords()
-                .forUser(reset.newPassword())
+                .forUser(user.id(), reset.newPassword())
                 .compose(password -> passwords.reset(
                         tokenHash,
                         new NewPassword(password, "", reset.revokeDevices()),

@@ -15,6 +15,8 @@ final class RememberedAccess {
     void forgetUser(String userId) {
         devices.forgetUser(userId);
         users.forgetOwner(userId);
+        // The user may be an administrator, too, and there are few of them.
+        administrators.forgetAll();
     }
 
     void forgetAll() {

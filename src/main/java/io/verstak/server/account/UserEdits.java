@@ -3,6 +3,7 @@ package io.verstak.server.account;
 import io.verstak.server.account.Administration.UserEdit;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.AdministratorStore;
 import io.verstak.server.storage.DeviceStore;
 import io.verstak.server.storage.DeviceStore.Device;
 import io.verstak.server.storage.UserEditStore;
@@ -17,6 +18,7 @@ public final class UserEdits {
     private final AccountAdministration accounts;
     private final UserStore users;
     private final UserEditStore edits;
+    private final AdministratorStore administrators;
     private final DeviceStore devices;
     private final DeviceTokens deviceTokens;
     private final RememberedAccess remembered;
@@ -26,6 +28,7 @@ public final class UserEdits {
             AccountAdministration accounts,
             UserStore users,
             UserEditStore edits,
+            AdministratorStore administrators,
             DeviceStore devices,
             DeviceTokens deviceTokens,
             RememberedAccess remembered,
@@ -33,6 +36,7 @@ public final class UserEdits {
         this.accounts = accounts;
         this.users = users;
         this.edits = edits;
+        this.administrators = administrators;
         this.devices = devices;
         this.deviceTokens = deviceTokens;
         this.remembered = remembered;
@@ -48,7 +52,16 @@ public final class UserEdits {
         return users.find(id).map(found -> found.orElseThrow(UserEdits::noUser));
     }
 
+    /** Nobody blocks their own account: there might be no administrator left. */
     Future<Boolean> block(Actor by, String userId, Optional<Boolean> wanted) {
+        return administrators
+                .findByUser(userId)
+                .compose(found -> found.isPresent() && found.get().key().equals(by.name()) && wanted.orElse(true)
+                        ? refuse("This is your own account.")
+                        : change(by, userId, wanted));
+    }
+
+    private Future<Boolean> change(Actor by, String userId, Optional<Boolean> wanted) {
         if (wanted.isEmpty()) {
             return edits.toggleBlocked(
                             userId,

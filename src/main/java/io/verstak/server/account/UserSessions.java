@@ -1,5 +1,6 @@
 package io.verstak.server.account;
 
+import io.verstak.server.account.AdministratorSessions.Client;
 import io.verstak.server.account.BusOwnAccount.Ending;
 import io.verstak.server.account.BusSessions.Caller;
 import io.verstak.server.account.BusSessions.SignIn;
@@ -12,6 +13,7 @@ import io.verstak.server.storage.SessionStore.Realm;
 import io.verstak.server.storage.SessionStore.Session;
 import io.verstak.server.storage.UserStore.User;
 import io.vertx.core.Future;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.util.List;
 
@@ -46,27 +48,40 @@ final class UserSessions {
     }
 
     private Future<SignedIn> begin(User user, SignIn signIn) {
+        return begin(user, new Client(signIn.credentials().address(), signIn.userAgent()))
+                .map(token -> new SignedIn(user.id(), token));
+    }
+
+    /**
+     * Makes a session of a user whose password was checked.
+     *
+     * @return its token
+     */
+    Future<String> begin(User user, Client client) {
         String token = tokens.newToken();
-        String address = signIn.credentials().address().getHostAddress();
+        String address = client.address().getHostAddress();
         long now = clock.millis();
         Session session = new Session(
                 Tokens.digest(token).hex(),
                 tokens.newUserId(),
                 user.id(),
                 address,
-                signIn.userAgent().substring(0, Math.min(signIn.userAgent().length(), MAX_USER_AGENT)),
+                client.userAgent().substring(0, Math.min(client.userAgent().length(), MAX_USER_AGENT)),
                 now,
                 now,
                 now + SessionTokens.LIFE.toMillis());
         return sessions.add(
                         new NewSession(session, Realm.USER, user.epoch()),
                         audit.entry(AuditType.LOGIN, user.id(), "", address))
-                .map(new SignedIn(user.id(), token));
+                .map(token);
     }
 
     Future<Void> signOut(Caller caller) {
-        SessionIdentity session = caller.session();
-        return sessions.delete(session.tokenHash(), audit.entry(AuditType.LOGOUT, session.owner(), caller.address()))
+        return signOut(caller.session(), caller.address());
+    }
+
+    Future<Void> signOut(SessionIdentity session, InetAddress address) {
+        return sessions.delete(session.tokenHash(), audit.entry(AuditType.LOGOUT, session.owner(), address))
                 .onSuccess(ended -> sessionTokens.forget(session.tokenHash()));
     }
 

@@ -6,6 +6,7 @@ import io.verstak.server.http.web.admin.DiagnosticsPage;
 import io.verstak.server.http.web.admin.InvitationsPage;
 import io.verstak.server.http.web.admin.OutboxPage;
 import io.verstak.server.http.web.admin.OverviewPage;
+import io.verstak.server.http.web.admin.OwnAccountPage;
 import io.verstak.server.http.web.admin.SettingsPage;
 import io.verstak.server.http.web.admin.StoragePage;
 import io.verstak.server.http.web.admin.UserPage;
@@ -16,6 +17,7 @@ import io.verstak.server.http.web.admin.VaultsPage;
 record AdminPageRoutes(
         PageEndpoints call,
         OverviewPage overview,
+        OwnAccountPage ownAccount,
         UsersPage users,
         UserPage user,
         InvitationsPage invitations,
@@ -29,6 +31,9 @@ record AdminPageRoutes(
 
     void add(RouteTable table) {
         table.get("/admin/dashboard", call.adminPage(overview::show))
+                .get("/admin/own-account", call.adminPage(ownAccount::show))
+                .post("/admin/own-account/create", call.adminForm(ownAccount::create))
+                .post("/admin/own-account/join", call.adminForm(ownAccount::join))
                 .get("/admin/users", call.adminPage(users::show))
                 .get("/admin/create-user", call.adminPage(users::form))
                 .post("/admin/create-user", call.adminForm(users::create))

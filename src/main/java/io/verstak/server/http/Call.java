@@ -67,6 +67,11 @@ public final class Call {
         return value == null ? "" : value;
     }
 
+    /** Returns a cookie's value; empty when it is missing. */
+    public String cookie(String name) {
+        return Cookies.read(context, name).orElse("");
+    }
+
     /** Returns a parameter of the query; empty when it is missing. */
     public String parameter(String name) {
         return context.queryParams().contains(name) ? context.queryParams().get(name) : "";

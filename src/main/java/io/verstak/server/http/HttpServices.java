@@ -64,6 +64,7 @@ import io.verstak.server.http.web.admin.DiagnosticsPage;
 import io.verstak.server.http.web.admin.InvitationsPage;
 import io.verstak.server.http.web.admin.OutboxPage;
 import io.verstak.server.http.web.admin.OverviewPage;
+import io.verstak.server.http.web.admin.OwnAccountPage;
 import io.verstak.server.http.web.admin.SettingsPage;
 import io.verstak.server.http.web.admin.ShownOnce;
 import io.verstak.server.http.web.admin.StoragePage;
@@ -150,7 +151,7 @@ public final class HttpServices {
                 new ConfirmPage(registration),
                 new RegisterPage(registration, accounts.policy(), sendsMail),
                 new ForgotPage(registration, sendsMail),
-                new SignInPage(sessions),
+                new SignInPage(sessions, administrators),
                 new SetupPage(administrators, settings),
                 new SetupMailPage(administration),
                 new AdminSignInPage(administrators));
@@ -173,7 +174,9 @@ public final class HttpServices {
         ShownOnce secrets = new ShownOnce(clock);
         AdminPageRoutes adminPages = new AdminPageRoutes(
                 pages,
-                new OverviewPage(health, statistics, inventory, administration, upkeep.backups(), settings),
+                new OverviewPage(
+                        health, statistics, inventory, administration, administrators, upkeep.backups(), settings),
+                new OwnAccountPage(administrators),
                 new UsersPage(administration, inventory),
                 new UserPage(administration, inventory, settings, secrets),
                 new InvitationsPage(administration, inventory, secrets, clock),

@@ -167,7 +167,9 @@ final class PageEndpoints {
 
     /** Every page of administrators says how many mails wait for them. */
     private Future<Reply> withUnsentMails(Reply reply) {
-        return reply.location().isEmpty() ? unsentMails.get().map(reply::unsentMails) : Future.succeededFuture(reply);
+        return reply.location().isEmpty()
+                ? unsentMails.get().otherwise(0L).map(reply::unsentMails)
+                : Future.succeededFuture(reply);
     }
 
     /** Leads who is not signed in to where that is done, and from there back, if it was a page that was asked for. */

@@ -32,7 +32,8 @@ final class Migrations {
             "0014_quick_lists.sql",
             "0015_device_keys.sql",
             "0016_sync_state.sql",
-            "0017_outbox_errors.sql");
+            "0017_outbox_errors.sql",
+            "0018_one_identity.sql");
 
     /** After this file the twins of earlier imports become one device. */
     private static final int DEVICE_KEYS = 15;

@@ -46,12 +46,16 @@ public final class UserStore {
 
     /** Adds a user; {@code CONFLICT} when the name or the address is taken. */
     public Future<Void> add(User user, AuditEntry audit) {
-        return database.write(connection -> requireFreeName(connection, user.username())
+        return database.write(connection -> add(connection, user, audit));
+    }
+
+    static Future<Void> add(SqlConnection connection, User user, AuditEntry audit) {
+        return requireFreeName(connection, user.username())
                 .compose(free -> emailTaken(connection, user.email()))
                 .compose(taken -> taken
                         ? Future.failedFuture(new ServerException(ErrorCode.CONFLICT, "This e-mail is taken."))
                         : insert(connection, user, key(user.email())))
-                .compose(added -> AuditStore.add(connection, audit)));
+                .compose(added -> AuditStore.add(connection, audit));
     }
 
     static Future<Void> requireFreeName(SqlConnection connection, String username) {

@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.IntFunction;
@@ -98,7 +99,8 @@ class EmailTokenTest {
 
     private static Future<Integer> setUp(Administrators administrators, String token) {
         return administrators
-                .setUp(new Setup(token, "root", "a long enough passphrase", InetAddress.getLoopbackAddress()))
+                .setUp(new Setup(
+                        token, "root", "a long enough passphrase", Optional.empty(), InetAddress.getLoopbackAddress()))
                 .map(200)
                 .otherwise(refusal ->
                         refusal instanceof ServerException known ? known.code().status() : 0);

@@ -2,6 +2,7 @@ package io.verstak.server.http.web;
 
 import io.verstak.server.account.Accounts.Credentials;
 import io.verstak.server.account.AdministratorSessions;
+import io.verstak.server.account.AdministratorSessions.SignedIn;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.http.Call;
 import io.verstak.server.http.Cookies;
@@ -32,8 +33,14 @@ public final class AdminSignInPage {
         return sessions.signIn(
                         new Credentials(username, fields.get("password"), call.clientAddress()),
                         call.header(HttpHeaders.USER_AGENT))
-                .map(token -> Reply.to(LocalPath.orElse(next, DASHBOARD)).cookie(Cookies.ADMIN_SESSION, token))
+                .map(both -> signedIn(Reply.to(LocalPath.orElse(next, DASHBOARD)), both))
                 .recover(Reply.again(TEMPLATE, new SignInPage.View(username, next)));
+    }
+
+    /** One sign-in is good for the user who the administrator is, too. */
+    static Reply signedIn(Reply there, SignedIn both) {
+        Reply administrator = there.cookie(Cookies.ADMIN_SESSION, both.administrator());
+        return both.user().isEmpty() ? administrator : administrator.cookie(Cookies.USER_SESSION, both.user());
     }
 
     /** Redirects to the page with the sign-out button: opening or prefetching an address ends nothing. */
@@ -42,7 +49,7 @@ public final class AdminSignInPage {
     }
 
     public Future<Reply> signOut(Call call, SessionIdentity session, FormFields fields) {
-        return sessions.signOut(session, call.clientAddress())
+        return sessions.signOut(session, call.cookie(Cookies.USER_SESSION), call.clientAddress())
                 .map(ended -> Reply.to(LOGIN).saying("signed-out").cookie(Cookies.ADMIN_SESSION, ""));
     }
 }

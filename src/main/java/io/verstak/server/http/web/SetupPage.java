@@ -9,7 +9,6 @@ import io.verstak.server.account.ServerSettings.Name;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.http.Call;
-import io.verstak.server.http.Cookies;
 import io.verstak.server.http.FormFields;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
@@ -28,9 +27,24 @@ public final class SetupPage {
     private final AdministratorSessions administrators;
     private final ServerSettings settings;
 
-    /** What the form holds. */
+    /**
+     * What the form holds.
+     *
+     * @param ownAccount whether the administrator is to be a user, too, with this address
+     */
     public record View(
-            String token, String username, String serverName, String publicUrl, String language, String registration) {}
+            String token,
+            String username,
+            boolean ownAccount,
+            String email,
+            String serverName,
+            String publicUrl,
+            String language,
+            String registration) {
+        Optional<String> ownEmail() {
+            return ownAccount ? Optional.of(email) : Optional.empty();
+        }
+    }
 
     public SetupPage(AdministratorSessions administrators, ServerSettings settings) {
         this.administrators = administrators;
@@ -43,6 +57,8 @@ public final class SetupPage {
         ServerConfig now = settings.now();
         View view = new View(
                 token,
+                "",
+                true,
                 "",
                 now.web().serverName(),
                 now.http().publicUrl(),
@@ -61,6 +77,8 @@ public final class SetupPage {
         View view = new View(
                 fields.get(TOKEN),
                 fields.get("username").strip(),
+                fields.ticked("own_account"),
+                fields.get("email").strip(),
                 fields.get("server_name"),
                 fields.get("public_url"),
                 fields.get("language"),
@@ -72,12 +90,13 @@ public final class SetupPage {
 
     private Future<Reply> setUp(Call call, View view, String password) {
         return settings.change(changes(view), new Actor(SETUP, call.clientAddress()))
-                .compose(set ->
-                        administrators.setUp(new Setup(view.token(), view.username(), password, call.clientAddress())))
+                .compose(set -> administrators.setUp(
+                        new Setup(view.token(), view.username(), password, view.ownEmail(), call.clientAddress())))
                 .compose(made -> administrators.signIn(
                         new Credentials(view.username(), password, call.clientAddress()),
                         call.header(HttpHeaders.USER_AGENT)))
-                .map(session -> Reply.to(SetupMailPage.PATH).saying("set-up").cookie(Cookies.ADMIN_SESSION, session))
+                .map(both ->
+                        AdminSignInPage.signedIn(Reply.to(SetupMailPage.PATH).saying("set-up"), both))
                 .recover(Reply.again(TEMPLATE, view));
     }
 

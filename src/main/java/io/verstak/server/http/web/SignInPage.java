@@ -1,6 +1,8 @@
 package io.verstak.server.http.web;
 
 import io.verstak.server.account.Accounts.Credentials;
+import io.verstak.server.account.AdministratorSessions;
+import io.verstak.server.account.AdministratorSessions.Client;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.account.Sessions;
 import io.verstak.server.http.Call;
@@ -16,6 +18,7 @@ public final class SignInPage {
     private static final String DASHBOARD = "/dashboard";
 
     private final Sessions sessions;
+    private final AdministratorSessions administrators;
 
     /**
      * What the form holds.
@@ -24,8 +27,9 @@ public final class SignInPage {
      */
     public record View(String username, String next) {}
 
-    public SignInPage(Sessions sessions) {
+    public SignInPage(Sessions sessions, AdministratorSessions administrators) {
         this.sessions = sessions;
+        this.administrators = administrators;
     }
 
     public Future<Reply> show(Call call) {
@@ -38,8 +42,15 @@ public final class SignInPage {
         return sessions.signIn(
                         new Credentials(username, fields.get("password"), call.clientAddress()),
                         call.header(HttpHeaders.USER_AGENT))
-                .map(signedIn ->
-                        Reply.to(LocalPath.orElse(next, DASHBOARD)).cookie(Cookies.USER_SESSION, signedIn.token()))
+                .compose(signedIn -> administrators
+                        .signInAfter(signedIn.token(), client(call))
+                        .map(both -> {
+                            Reply there = Reply.to(LocalPath.orElse(next, DASHBOARD))
+                                    .cookie(Cookies.USER_SESSION, signedIn.token());
+                            return both.administrator().isEmpty()
+                                    ? there
+                                    : there.cookie(Cookies.ADMIN_SESSION, both.administrator());
+                        }))
                 .recover(Reply.again(TEMPLATE, new View(username, next)));
     }
 
@@ -49,7 +60,15 @@ public final class SignInPage {
     }
 
     public Future<Reply> signOut(Call call, SessionIdentity session, FormFields fields) {
-        return sessions.signOut(session, call.clientAddress())
+        return administrators
+                .signOutAfter(session, call.cookie(Cookies.ADMIN_SESSION), call.clientAddress())
+                .compose(ended -> sessions.signOut(session, call.clientAddress()))
                 .map(ended -> Reply.to("/").saying("signed-out").cookie(Cookies.USER_SESSION, ""));
+    }
+
+    /** Who signs in, for the lists of sessions. */
+    public static Client client(Call call) {
+        String agent = call.header(HttpHeaders.USER_AGENT);
+        return new Client(call.clientAddress(), agent == null ? "" : agent);
     }
 }

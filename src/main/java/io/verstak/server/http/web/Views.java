@@ -148,6 +148,8 @@ public final class Views {
         // Only that there is a session, not whether it still holds: enough for where a link leads.
         model.put("hasSession", Cookies.read(context, Cookies.USER_SESSION).isPresent());
         model.put("url", Texts.url(base.now()));
+        model.put(
+                "hasAdminSession", Cookies.read(context, Cookies.ADMIN_SESSION).isPresent());
         model.put("assets", base.url(assets.base()));
         model.put("csrf", csrf.token(context));
         boolean get = context.request().method().equals(HttpMethod.GET);

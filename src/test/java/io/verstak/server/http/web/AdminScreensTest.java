@@ -67,6 +67,7 @@ class AdminScreensTest {
                         .look("admin-audit", "/admin/audit")
                         .look("admin-outbox", "/admin/outbox")
                         .look("admin-settings", "/admin/settings")
+                        .look("admin-own-account", "/admin/own-account")
                         .look("admin-diagnostics", "/admin/diagnostics");
             }
         }

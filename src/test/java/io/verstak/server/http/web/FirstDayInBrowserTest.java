@@ -65,6 +65,7 @@ class FirstDayInBrowserTest {
         picture(page, language + "-1-setup");
         page.fill("#username", "root");
         page.fill("#password", ADMIN_PASSWORD);
+        page.uncheck("#own_account");
         page.fill("#server_name", "House of Anna");
         page.fill("#public_url", "http://127.0.0.1:" + server.port());
         page.selectOption("#registration", "invitation");

@@ -156,7 +156,7 @@ class FormRefusalsTest {
             return value.find() ? value.group(1) : "";
         }
         String select = found("(?s)<select [^>]*name=\"" + name + "\".*?</select>", text);
-        return Arrays.stream(select.split("<option"))
+        return Arrays.stream(select.split("<option", -1))
                 .filter(option -> option.contains(" selected"))
                 .map(option -> option.replaceAll("(?s).*value=\"([^\"]*)\".*", "$1"))
                 .findFirst()

@@ -47,6 +47,7 @@ class JourneyInBrowserTest {
         page.navigate(link);
         page.fill("#username", "root");
         page.fill("#password", "correct horse battery");
+        page.fill("#email", "root@example.org");
         page.fill("#server_name", "Anna’s server");
         page.fill("#public_url", "sync.example.org:");
         submitAsIs(page);

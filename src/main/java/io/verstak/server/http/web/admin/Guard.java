@@ -44,6 +44,7 @@ final class Guard {
 
     private static boolean mendable(ErrorCode code) {
         return code == ErrorCode.INVALID_REQUEST
+                || code == ErrorCode.UNAUTHORIZED
                 || code == ErrorCode.FORBIDDEN
                 || code == ErrorCode.CONFLICT
                 || code == ErrorCode.RATE_LIMITED

@@ -2,6 +2,7 @@ package io.verstak.server.http.web.admin;
 
 import io.verstak.server.account.Administration;
 import io.verstak.server.account.Administration.MailView;
+import io.verstak.server.account.AdministratorSessions;
 import io.verstak.server.account.ServerSettings;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.AuditEvent;
@@ -30,10 +31,13 @@ public final class OverviewPage {
     private static final int LITTLE_PERCENT = 10;
     private static final int OLD_BACKUP_DAYS = 7;
 
+    private static final String SETTINGS = "/admin/settings";
+
     private final Health health;
     private final Statistics statistics;
     private final Inventory inventory;
     private final Administration administration;
+    private final AdministratorSessions administrators;
     private final BackupSchedule backups;
     private final ServerSettings settings;
 
@@ -43,21 +47,37 @@ public final class OverviewPage {
     /** What is to be done, where, and about how much. */
     public record Warning(String name, String link, long count) {}
 
-    /** What the page shows. */
+    /** A thing to do before the server is of use, and where. */
+    public record Step(String name, String link, boolean done) {}
+
+    /**
+     * What the page shows.
+     *
+     * @param steps empty once a device is connected
+     * @param ownAccount whether the administrator is a user, too
+     */
     public record View(
-            Health.Report health, Snapshot now, List<Warning> warnings, List<Point> days, List<AuditEvent> events) {}
+            Health.Report health,
+            Snapshot now,
+            List<Step> steps,
+            List<Warning> warnings,
+            List<Point> days,
+            List<AuditEvent> events,
+            boolean ownAccount) {}
 
     public OverviewPage(
             Health health,
             Statistics statistics,
             Inventory inventory,
             Administration administration,
+            AdministratorSessions administrators,
             BackupSchedule backups,
             ServerSettings settings) {
         this.health = health;
         this.statistics = statistics;
         this.inventory = inventory;
         this.administration = administration;
+        this.administrators = administrators;
         this.backups = backups;
         this.settings = settings;
     }
@@ -71,19 +91,36 @@ public final class OverviewPage {
         Future<List<AuditEvent>> events = inventory
                 .audit(new AuditQuery("", "", 0, AuditQuery.Position.LATEST, false, EVENTS))
                 .otherwise(List.of());
-        return Future.all(report, now, days, mail, events)
+        Future<Boolean> own = administrators.hasOwnAccount(administrator).otherwise(true);
+        return Future.all(report, now, days, mail, events, own)
                 .map(all -> Reply.page(
                         "admin/dashboard",
                         new View(
                                 report.result(),
                                 now.result(),
+                                steps(now.result(), mail.result(), own.result()),
                                 warnings(report.result(), now.result(), mail.result()),
                                 days.result().stream().map(OverviewPage::point).toList(),
-                                events.result())));
+                                events.result(),
+                                own.result())));
     }
 
     private static Point point(Day day) {
         return new Point(day.day() * DAY_MILLIS, day.operations(), day.blobBytes(), day.databaseBytes());
+    }
+
+    /** Nothing, while the figures or the mail server are unknown. */
+    private List<Step> steps(Snapshot now, Optional<MailView> mail, boolean own) {
+        @Nullable Counts counts = now.counts();
+        if (counts == null || mail.isEmpty() || counts.people().activeDevices() > 0) {
+            return List.of();
+        }
+        return List.of(
+                new Step("account", "/admin/own-account", own || counts.people().users() > 0),
+                new Step("mail", "/setup/mail", !mail.get().host().isEmpty()),
+                new Step("address", SETTINGS, !settings.now().http().publicUrl().isEmpty()),
+                new Step("backup", "/admin/storage", now.disk().lastBackup() != null),
+                new Step("device", own ? "/dashboard" : "/admin/users", false));
     }
 
     private List<Warning> warnings(Health.Report report, Snapshot now, Optional<MailView> mail) {
@@ -105,7 +142,7 @@ public final class OverviewPage {
             counted(counts, now, mail, warnings);
         }
         if (settings.now().http().publicUrl().isEmpty()) {
-            warnings.add(new Warning("no-address", "/admin/settings", 0));
+            warnings.add(new Warning("no-address", SETTINGS, 0));
         }
         return warnings;
     }
@@ -123,7 +160,7 @@ public final class OverviewPage {
             warnings.add(new Warning("backup", "/admin/storage", 0));
         }
         if (mail.isPresent() && mail.get().host().isEmpty()) {
-            warnings.add(new Warning("no-mail", "/admin/settings", counts.waitingMails()));
+            warnings.add(new Warning("no-mail", SETTINGS, counts.waitingMails()));
         }
         if (counts.failedMails() > 0) {
             warnings.add(new Warning("failed-mail", "/admin/outbox", counts.failedMails()));

@@ -1,0 +1,171 @@
+package io.verstak.server.account;
+
+import io.verstak.server.account.Accounts.Credentials;
+import io.verstak.server.account.AdministratorSessions.Client;
+import io.verstak.server.account.AdministratorSessions.SignedIn;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.AdministratorStore;
+import io.verstak.server.storage.AdministratorStore.Administrator;
+import io.verstak.server.storage.UserStore;
+import io.verstak.server.storage.UserStore.User;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.util.Optional;
+
+/** Administrators who are users, too: one person with one password, who signs in and out once. */
+final class OneIdentity {
+    private final AdministratorStore store;
+    private final UserStore users;
+    private final Administrators administrators;
+    private final SessionTokens administratorTokens;
+    private final UserSessions sessions;
+    private final SessionTokens userTokens;
+    private final Logins logins;
+    private final Audit audit;
+    private final RememberedAccess remembered;
+
+    OneIdentity(
+            AdministratorStore store,
+            UserStore users,
+            Administrators administrators,
+            SessionTokens administratorTokens,
+            UserSessions sessions,
+            SessionTokens userTokens,
+            Logins logins,
+            Audit audit,
+            RememberedAccess remembered) {
+        this.store = store;
+        this.users = users;
+        this.administrators = administrators;
+        this.administratorTokens = administratorTokens;
+        this.sessions = sessions;
+        this.userTokens = userTokens;
+        this.logins = logins;
+        this.audit = audit;
+        this.remembered = remembered;
+    }
+
+    Administrators administrators() {
+        return administrators;
+    }
+
+    /** As {@link AdministratorSessions#signIn}. */
+    Future<SignedIn> signIn(Credentials credentials, Client client) {
+        return administrators
+                .check(credentials)
+                .compose(found -> administrators
+                        .begin(found, client.userAgent(), client.address())
+                        .compose(token -> asUser(found, client).map(user -> new SignedIn(token, user))));
+    }
+
+    private Future<String> asUser(Administrator administrator, Client client) {
+        String id = administrator.userId();
+        return id == null
+                ? Future.succeededFuture("")
+                : users.find(id)
+                        .compose(user -> user.filter(User::confirmed)
+                                .map(found -> sessions.begin(found, client))
+                                .orElse(Future.succeededFuture("")));
+    }
+
+    /** As {@link AdministratorSessions#signInAfter}. */
+    Future<SignedIn> signInAfter(String userToken, Client client) {
+        return userTokens
+                .identify(userToken, client::address)
+                .compose(session -> store.findByUser(session.owner()))
+                .compose(found -> found.map(administrator ->
+                                administrators.begin(administrator, client.userAgent(), client.address()))
+                        .orElse(Future.succeededFuture("")))
+                .map(token -> new SignedIn(token, ""));
+    }
+
+    /** As {@link AdministratorSessions#signOut}. */
+    Future<Void> signOut(SessionIdentity session, String userToken, InetAddress address) {
+        return store.findByKey(session.owner())
+                .compose(found -> administrators
+                        .signOut(session, address)
+                        .compose(ended ->
+                                endUser(found.map(Administrator::userId).orElse(""), userToken, address)));
+    }
+
+    private Future<Void> endUser(String userId, String token, InetAddress address) {
+        return token.isEmpty() || userId.isEmpty()
+                ? Future.succeededFuture()
+                : userTokens
+                        .identify(token, () -> address)
+                        .compose(session -> session.owner().equals(userId)
+                                ? sessions.signOut(session, address)
+                                : Future.succeededFuture())
+                        .recover(OneIdentity::over);
+    }
+
+    /** As {@link AdministratorSessions#signOutAfter}. */
+    Future<Void> signOutAfter(SessionIdentity user, String token, InetAddress address) {
+        return token.isEmpty()
+                ? Future.succeededFuture()
+                : administratorTokens
+                        .identify(token, () -> address)
+                        .compose(session -> store.findByUser(user.owner())
+                                .compose(found ->
+                                        found.isPresent() && found.get().key().equals(session.owner())
+                                                ? administrators.signOut(session, address)
+                                                : Future.succeededFuture()))
+                        .recover(OneIdentity::over);
+    }
+
+    /** A session that is over already needs no end. */
+    private static Future<Void> over(Throwable failure) {
+        return failure instanceof ServerException refusal && refusal.code() == ErrorCode.UNAUTHORIZED
+                ? Future.succeededFuture()
+                : Future.failedFuture(failure);
+    }
+
+    /** As {@link AdministratorSessions#hasOwnAccount}. */
+    Future<Boolean> hasOwnAccount(SessionIdentity session) {
+        return store.findByKey(session.owner())
+                .map(found -> found.map(Administrator::userId).isPresent());
+    }
+
+    /** As {@link AdministratorSessions#createOwnAccount}. */
+    Future<String> create(SessionIdentity session, String password, String email, Client client) {
+        return confirmed(session, password, client).compose(administrator -> {
+            Optional<EmailAddress> address = EmailAddress.parse(email);
+            if (address.isEmpty()) {
+                return refuse(ErrorCode.INVALID_REQUEST, "invalid email");
+            }
+            if (!Usernames.isAllowed(administrator.username())) {
+                return refuse(ErrorCode.INVALID_REQUEST, Usernames.RULE);
+            }
+            User user = administrators.ownUser(administrator.username(), address.get(), administrator.passwordHash());
+            return store.addOwnUser(
+                            administrator, user, audit.entry(AuditType.USER_CREATED, user.id(), client.address()))
+                    .compose(added -> sessions.begin(user, client));
+        });
+    }
+
+    /** As {@link AdministratorSessions#joinOwnAccount}. */
+    Future<String> join(SessionIdentity session, String password, Credentials account, Client client) {
+        return confirmed(session, password, client)
+                .compose(administrator -> logins.signIn(account)
+                        .compose(user -> store.joinUser(
+                                        administrator,
+                                        user,
+                                        audit.entry(AuditType.PASSWORD_CHANGED, user.id(), client.address()))
+                                .onSuccess(joined -> remembered.forgetUser(user.id()))
+                                .compose(joined -> users.find(user.id()))
+                                .compose(joined -> sessions.begin(joined.orElse(user), client))));
+    }
+
+    private Future<Administrator> confirmed(SessionIdentity session, String password, Client client) {
+        return administrators
+                .isPassword(session, password, client.address())
+                .compose(right ->
+                        right ? store.findByKey(session.owner()) : refuse(ErrorCode.FORBIDDEN, "Wrong password."))
+                .map(found -> found.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED)));
+    }
+
+    private static <T> Future<T> refuse(ErrorCode code, String text) {
+        return Future.failedFuture(new ServerException(code, text));
+    }
+}

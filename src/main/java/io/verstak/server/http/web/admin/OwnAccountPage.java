@@ -1,0 +1,60 @@
+package io.verstak.server.http.web.admin;
+
+import io.verstak.server.account.Accounts.Credentials;
+import io.verstak.server.account.AdministratorSessions;
+import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.http.Call;
+import io.verstak.server.http.Cookies;
+import io.verstak.server.http.FormFields;
+import io.verstak.server.http.web.Reply;
+import io.verstak.server.http.web.SignInPage;
+import io.vertx.core.Future;
+
+/** How an administrator becomes a user, too: with a new account, or with one that is there. */
+public final class OwnAccountPage {
+    private static final String DASHBOARD = "/dashboard";
+
+    private final AdministratorSessions sessions;
+
+    /**
+     * What the page shows.
+     *
+     * @param failed the form that was refused; empty: none
+     */
+    public record View(boolean hasAccount, String email, String login, String failed) {}
+
+    public OwnAccountPage(AdministratorSessions sessions) {
+        this.sessions = sessions;
+    }
+
+    public Future<Reply> show(Call call, SessionIdentity administrator) {
+        return page(administrator, "", "", "");
+    }
+
+    private Future<Reply> page(SessionIdentity administrator, String email, String login, String failed) {
+        return sessions.hasOwnAccount(administrator)
+                .map(has -> Reply.page("admin/own-account", new View(has, email, login, failed)));
+    }
+
+    public Future<Reply> create(Call call, SessionIdentity administrator, FormFields fields) {
+        String email = fields.get("email").strip();
+        return sessions.createOwnAccount(administrator, fields.get(Guard.PASSWORD), email, SignInPage.client(call))
+                .map(OwnAccountPage::begun)
+                .recover(Guard.again(() -> page(administrator, email, "", "create")));
+    }
+
+    public Future<Reply> join(Call call, SessionIdentity administrator, FormFields fields) {
+        String login = fields.get("login").strip();
+        return sessions.joinOwnAccount(
+                        administrator,
+                        fields.get(Guard.PASSWORD),
+                        new Credentials(login, fields.get("user_password"), call.clientAddress()),
+                        SignInPage.client(call))
+                .map(OwnAccountPage::begun)
+                .recover(Guard.again(() -> page(administrator, "", login, "join")));
+    }
+
+    private static Reply begun(String token) {
+        return Reply.to(DASHBOARD).saying("own-account").cookie(Cookies.USER_SESSION, token);
+    }
+}

@@ -1,30 +1,49 @@
 #!/bin/sh
-# verstak-server, as it is installed: with its JVM flags, its configuration, and never as root on its data.
+# verstak-server, as it is installed: with its JVM flags and its configuration, and never as root on its data.
 set -eu
-root=$(dirname "$(readlink -f "$0")")/../..
+root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd)
+root=${root%/}
 lib=$root/usr/lib/verstak-server
+etc=$root/etc/verstak-server
 
-if [ -z "${VERSTAK_CONFIG-}" ] && [ -e "$root/etc/verstak-server/verstak-server.json" ]; then
-  export VERSTAK_CONFIG="$root/etc/verstak-server/verstak-server.json"
+# Not the installed server's business: its settings and its data are not asked for.
+own=${VERSTAK_CONFIG-}
+for argument; do
+  case $argument in
+    --config | --config=* | --data | --data=* | --help | -h | --version | -V | help | demo) own=yes ;;
+  esac
+done
+if [ -z "$own" ] && [ "$(id -u)" != 0 ] && [ -d "$etc" ] && [ ! -x "$etc" ]; then
+  echo "verstak-server: only root and the user verstak-server may read the settings of the installed server; use: sudo verstak-server $*" >&2
+  exit 1
+fi
+if [ -z "${VERSTAK_CONFIG-}" ] && [ -r "$etc/verstak-server.json" ]; then
+  export VERSTAK_CONFIG="$etc/verstak-server.json"
 fi
 command=${1-}
-# The options name an archive of classes by a path from where one stands: only the program's own folder is trusted with one.
-set -- "${JAVA_HOME:+$JAVA_HOME/bin/}java" "@$lib/jvm.options" -XX:SharedArchiveFile="$lib/verstak-server.jsa" -jar "$lib/verstak-server.jar" "$@"
+# The options name an archive of classes by a path from the working directory: only the program's own folder is trusted with one.
+set -- "${JAVA_HOME:+$JAVA_HOME/bin/}java" "@$lib/jvm.options" -XX:SharedArchiveFile="$lib/verstak-server.jsa" \
+  -jar "$lib/verstak-server.jar" "$@"
 as_service() {
   setpriv --reuid=verstak-server --regid=verstak-server --init-groups "$@"
 }
 
-# Reads the folder of another user, and writes as the service's user; then puts the imported settings where the service reads them.
-import_as_root() {
+# Reads what only root or another user may read, and writes as the service's user.
+reading_all() {
   read_all="--inh-caps=+dac_read_search --ambient-caps=+dac_read_search"
   # A container may not have this right to give.
   as_service $read_all true 2>/dev/null || read_all=
+  as_service $read_all "$@"
+}
+
+# Puts the imported settings where the service reads them.
+import_as_root() {
   out=$(mktemp -d)
   trap 'rm -rf "$out"' EXIT
   chown verstak-server "$out"
   code=0
   [ -z "${VERSTAK_CONFIG-}" ] || set -- "$@" --config-out "$out/verstak-server.json"
-  as_service $read_all "$@" || code=$?
+  reading_all "$@" || code=$?
   if [ -s "$out/verstak-server.json" ] && [ -e "${VERSTAK_CONFIG-}" ]; then
     cp -p "$VERSTAK_CONFIG" "$VERSTAK_CONFIG.before-import"
     install -m 0640 -o root -g verstak-server "$out/verstak-server.json" "$VERSTAK_CONFIG"
@@ -34,7 +53,10 @@ import_as_root() {
 }
 
 if [ "$(id -u)" = 0 ] && id verstak-server >/dev/null 2>&1; then
-  [ "$command" != import ] || import_as_root "$@"
+  case $command in
+    import) import_as_root "$@" ;;
+    restore) reading_all "$@"; exit ;;
+  esac
   set -- setpriv --reuid=verstak-server --regid=verstak-server --init-groups "$@"
 fi
 exec "$@"

@@ -1,29 +1,29 @@
 #!/usr/bin/env bash
-# Starts the packaged server once, opens its pages as an administrator and as a user, and keeps the classes as the JVM has read
-# them: target/verstak-server.jsa, which conf/jvm.options names. Without it a start and the first pages take longer, and nothing
-# else differs; so a build goes on when it cannot be made.
+# archive-classes.sh [FOLDER]: starts the server of a folder once, opens its pages as an administrator and as a user, and keeps the
+# classes as the JVM has read them: verstak-server.jsa beside verstak-server.jar. Without it a start and the first pages take longer,
+# and nothing else differs; so a build or an installation goes on when it cannot be made.
+# Without FOLDER it is target/ of this checkout, with conf/jvm.options.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+if [ $# -gt 0 ]; then
+  cd "$1"
+  options=jvm.options jar=$PWD/verstak-server.jar archive=$PWD/verstak-server.jsa
+else
+  cd "$(dirname "$0")/.."
+  options=conf/jvm.options jar=target/verstak-server.jar archive=target/verstak-server.jsa
+fi
 
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-archive=target/verstak-server.jsa
 rm -f "$archive"
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
-: > "$home/log"
-mapfile -t options < <(grep '^-' conf/jvm.options | grep -v SharedArchiveFile)
+as=()
+if [ $# -gt 0 ] && [ "$(id -u)" = 0 ] && id verstak-server >/dev/null 2>&1; then
+  as=(setpriv --reuid=verstak-server --regid=verstak-server --init-groups)
+  chown verstak-server "$home"
+fi
+mapfile -t flags < <(grep '^-' "$options" | grep -v SharedArchiveFile)
 password=$(head -c 18 /dev/urandom | base64 | tr '+/' 'ab')
 token=$(printf '%064d' 0) # a form and its cookie show the same one
-
-VERSTAK_METRICS_LISTEN=127.0.0.1:0 "$java" "${options[@]}" -XX:ArchiveClassesAtExit="$archive" -jar target/verstak-server.jar \
-  serve --data "$home/data" --listen 127.0.0.1:0 --admin-user root --admin-pass-stdin > "$home/log" 2>&1 <<< "$password" &
-server=$!
-for _ in {1..300}; do
-  grep -q 'listening on' "$home/log" && break
-  kill -0 $server 2>/dev/null || break
-  sleep 0.1
-done
-port=$(sed -n 's/.*listening on http:[^ ]*:\([0-9]*\) .*/\1/p' "$home/log")
 
 ask() { # METHOD PATH [FORM]; answers are of no interest but for the session
   local form=${3:+$3&csrf_token=$token}
@@ -46,8 +46,32 @@ visit() {
   ask GET /dashboard
   ask GET /account
 }
-(visit) || echo "not all pages could be visited" >&2
+make_archive() {
+  rm -rf "$home/data" "$home/classes"
+  : > "$home/log"
+  # Not the settings of the service: neither its file nor its variables.
+  env -i PATH="$PATH" LANG="${LANG-}" VERSTAK_METRICS_LISTEN=127.0.0.1:0 "${as[@]}" "$java" "${flags[@]}" \
+    -XX:ArchiveClassesAtExit="$home/classes" -XX:ErrorFile="$home/crash" -jar "$jar" \
+    serve --data "$home/data" --listen 127.0.0.1:0 --admin-user root --admin-pass-stdin > "$home/log" 2>&1 <<< "$password" &
+  local server=$! session=
+  for _ in {1..600}; do
+    grep -q 'listening on' "$home/log" && break
+    kill -0 $server 2>/dev/null || break
+    sleep 0.1
+  done
+  port=$(sed -n 's/.*listening on http:[^ ]*:\([0-9]*\) .*/\1/p' "$home/log")
+  (visit) || echo "not all pages could be visited" >&2
+  kill $server 2>/dev/null || true
+  wait $server 2>/dev/null || true
+  [ -s "$home/classes" ]
+}
 
-kill $server 2>/dev/null || true
-wait $server || true
-[ -s "$archive" ] || { echo "no class archive, starts take longer:" >&2; cat "$home/log" >&2; }
+# The JVM now and then crashes while it writes one.
+for _ in 1 2 3; do
+  if make_archive; then
+    install -m 0444 "$home/classes" "$archive"
+    exit
+  fi
+done
+echo "no class archive, starts take longer:" >&2
+cat "$home/log" >&2

@@ -60,6 +60,9 @@ public final class BackupCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--keep: use 0 or more");
         }
         Path root = settings.dataDirectory();
+        boolean file = String.valueOf(to.getFileName()).contains(".tar");
+        FolderAccess.requireWritable(
+                file ? to.toAbsolutePath().resolveSibling(".").normalize() : to);
         Report report = new Backup(DataDirectory.openReadOnly(root), Clock.systemUTC(), () -> true).make(to, keep);
         if (output.isJson()) {
             output.json(report);

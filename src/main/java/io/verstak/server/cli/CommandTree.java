@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -27,6 +28,9 @@ public final class CommandTree {
 
     /** Makes the command line of a root command. */
     public static CommandLine of(Object root) {
+        // One object for both: two alike, of a library's old class files, crash the JVM while it writes its archive of
+        // classes.
+        ITypeConverter<Integer> number = CommandTree::number;
         CommandLine commands = new CommandLine(root)
                 // An administrator may well be called admin, as a command is.
                 .setAllowSubcommandsAsOptionParameters(true)
@@ -36,8 +40,8 @@ public final class CommandTree {
                 .setExecutionExceptionHandler(new StartupFailures())
                 .setParameterExceptionHandler(StartupFailures::badArguments)
                 .registerConverter(Path.class, CommandTree::path)
-                .registerConverter(Integer.class, CommandTree::number)
-                .registerConverter(int.class, CommandTree::number)
+                .registerConverter(Integer.class, number)
+                .registerConverter(int.class, number)
                 .registerConverter(double.class, CommandTree::fraction);
         describe(commands);
         return commands;

@@ -10,7 +10,8 @@ import picocli.CommandLine.Spec;
         name = "config",
         mixinStandardHelpOptions = true,
         description = "Check and show the configuration.",
-        subcommands = {ConfigCheckCommand.class, ConfigShowCommand.class, HelpCommand.class})
+        subcommands = {ConfigCheckCommand.class, ConfigShowCommand.class, ConfigFoldersCommand.class, HelpCommand.class
+        })
 public final class ConfigCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -46,6 +46,7 @@ public final class RestoreCommand implements Callable<Integer> {
             throw new ConfigException("restore needs --data DIR (or storage.dataDir): the directory to create");
         }
         Path to = Path.of(loaded.config().storage().dataDir());
+        FolderAccess.requireWritable(to);
         Tokens tokens = new Tokens(new SecureRandom());
         Report report = new Restore(Clock.systemUTC(), tokens::newLogId).run(from, to, acceptDamage);
         if (output.isJson()) {

@@ -5,6 +5,7 @@ import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.LoadedConfig;
 import io.verstak.server.error.FailureReason;
 import io.verstak.server.ops.Logging;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -50,7 +51,10 @@ public final class ServeCommand implements Callable<Integer> {
         Logging.start(config.config().log());
         Optional<VerstakServer.Administrator> named = administrator.read();
         VerstakServer server = new VerstakServer(config, Clock.systemUTC(), ServeCommand::halt);
+        ServiceManager.requireWritable(Path.of(config.config().storage().dataDir()));
         server.start(named);
+        ServiceManager.ready();
+        nameClosedBackups(config.config().storage().backup().directory());
         Hangup.onSignal(() -> reload(server));
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "shutdown"));
@@ -62,6 +66,16 @@ public final class ServeCommand implements Callable<Integer> {
     static void halt() {
         Logging.stop();
         Runtime.getRuntime().halt(DISK_FAILED);
+    }
+
+    /** At the start rather than with the first backup; the server serves all the same. */
+    private static void nameClosedBackups(String folder) {
+        if (!folder.isBlank() && !FolderAccess.isWritable(Path.of(folder))) {
+            LOG.error(
+                    "{}: the server cannot write to storage.backup.directory, so it will make no backups. For the installed service run"
+                            + " 'sudo verstak-server-configure' and restart it",
+                    folder);
+        }
     }
 
     /** A configuration with a mistake in it changes nothing. */

@@ -41,6 +41,7 @@ final class Sqlite {
 
     /** A connection that fills a new database as fast as can be: until it is finished, nobody would miss what a crash takes. */
     static SQLiteDataSource filler(String url) {
+        NativeLibraries.loadSqlite(Path.of(""));
         SQLiteConfig config = common();
         config.setPageSize(PAGE_BYTES);
         config.setJournalMode(JournalMode.MEMORY);
@@ -111,6 +112,7 @@ final class Sqlite {
     }
 
     private static SQLiteDataSource source(Path file, SQLiteConfig config) {
+        NativeLibraries.loadSqlite(file);
         Properties properties = config.toProperties();
         SQLiteDataSource source = new SQLiteDataSource(new SQLiteConfig(properties));
         source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());

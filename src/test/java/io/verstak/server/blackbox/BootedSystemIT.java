@@ -2,30 +2,273 @@ package io.verstak.server.blackbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.verstak.server.testkit.AdminScript;
 import io.verstak.server.testkit.BootedSystem;
+import io.verstak.server.testkit.BootedSystem.Result;
+import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.Visitor;
+import java.nio.file.Files;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The installed service on a booted Debian. */
+/** The service as scripts/install.sh installs it, on a booted Debian. */
+@SuppressWarnings("NullAway.Init")
 class BootedSystemIT {
-    private static final String PASSWORD = "violet-harbour-42";
+    private static final String INSTALL = "/project/scripts/install.sh ";
+    private static final String URL = "https://sync.example.org";
+    private static final String CONFIG = "/etc/verstak-server/verstak-server.json";
+
+    private BootedSystem debian;
+    private InstalledServer server;
+
+    @BeforeEach
+    void boot() {
+        debian = BootedSystem.boot();
+        server = new InstalledServer(debian);
+    }
+
+    @AfterEach
+    void close() {
+        debian.close();
+    }
 
     @Test
-    void it_is_installed_by_the_script_and_survives_a_restart_and_a_reboot() {
-        try (BootedSystem debian = BootedSystem.boot()) {
-            assertThat(debian.sh("/project/scripts/install.sh --public-url https://sync.example.org"))
-                    .containsPattern("https://sync\\.example\\.org/setup\\?token=[0-9a-f]{64}");
+    void from_nothing_to_a_synced_device_through_restarts_a_kill_and_a_reboot() {
+        String said = debian.sh(INSTALL + "--public-url " + URL);
+        assertThat(said).contains("verstak-server runs", URL + "/setup?token=");
+        Visitor root = server.setUp(said);
+        try (Desktop desktop = server.userWithDesktop(root)) {
+            server.assertEveryPage(root);
+            assertThat(debian.path("/usr/lib/verstak-server/verstak-server.jsa"))
+                    .isNotEmptyFile();
+            assertThat(debian.sh("stat -c '%U %a' /var/lib/verstak-server " + CONFIG))
+                    .isEqualTo("verstak-server 700\nroot 640\n");
+
             debian.sh("systemctl restart verstak-server");
-            debian.sh("echo " + PASSWORD + " | verstak-server admin create-admin root");
-            int port = debian.forward(47732);
-            Visitor root = new Visitor(() -> port);
-            root.send("/admin/login", "/admin/login", "username=root", "password=" + PASSWORD);
-            for (String page : AdminScript.PAGES) {
-                assertThat(root.get(page).status()).as(page).isEqualTo(200);
-            }
-            debian.reboot();
-            assertThat(debian.sh("verstak-server healthcheck --wait 30")).contains("ready");
+            server.assertServes(desktop);
+            server.assertEveryPage(root);
+
+            server.configure("{\"http\": {\"publicUrl\": \"" + URL + "\", \"listen\": \"127.0.0.1:47732\"},"
+                    + "\"log\": {\"requests\": false}, \"storage\": {\"dataDir\": \"/var/lib/verstak-server\"}}");
+            debian.sh("systemctl reload verstak-server");
+            server.awaitLog("configuration reloaded");
+            server.assertServes(desktop);
+
+            debian.sh("systemctl kill --signal=KILL verstak-server"
+                    + " && timeout 60 sh -c 'until systemctl is-active --quiet verstak-server; do sleep 0.1; done'");
+            server.assertServes(desktop);
+            assertThat(debian.sh("ls -A /tmp /var/tmp /var/lib/verstak-server"))
+                    .doesNotContain("native", "sqlite-", "zstd");
+            assertThat(debian.sh("systemctl show --property NRestarts --value verstak-server"))
+                    .isEqualTo("1\n");
         }
+        server.reboot();
+        assertThat(debian.sh("verstak-server healthcheck --wait 60")).contains("ready");
+        server.assertEveryPage(root);
+
+        Result ordinary =
+                debian.result("setpriv --reuid=65534 --regid=65534 --clear-groups verstak-server admin list-users");
+        assertThat(ordinary.exit()).isEqualTo(1);
+        assertThat(ordinary.out())
+                .contains("use: sudo verstak-server admin list-users")
+                .hasLineCount(1);
+        assertThat(debian.sh("systemd-analyze security --no-pager --threshold=20 verstak-server"))
+                .contains("OK");
+        assertThat(debian.sh("systemd-analyze verify --man=no verstak-server.service"))
+                .isEmpty();
+    }
+
+    @Test
+    void an_upgrade_keeps_the_data_and_one_to_a_broken_build_is_rolled_back() {
+        Visitor root = server.setUp(debian.sh(INSTALL + "--listen '[::]:47732'"));
+        try (Desktop desktop = server.userWithDesktop(root)) {
+            assertThat(debian.result(INSTALL).out()).contains("use --upgrade");
+            String before = server.version();
+
+            server.putNewerBuild("/root/newer.jar");
+            assertThat(debian.sh(INSTALL + "--upgrade --jar /root/newer.jar")).contains("upgraded");
+            assertThat(server.version()).contains("99.1.2");
+            server.assertServes(desktop);
+            assertThat(debian.sh("ls /var/backups/verstak-server/full")).isNotBlank();
+
+            server.putBrokenBuild("/root/broken.jar");
+            Result broken = debian.result(INSTALL + "--upgrade --jar /root/broken.jar");
+            assertThat(broken.exit()).as(broken.out()).isEqualTo(1);
+            assertThat(broken.out()).contains("does not start", "rolled back");
+            assertThat(server.version()).contains("99.1.2");
+            server.assertServes(desktop);
+            assertThat(debian.sh("find /var/backups/verstak-server -mindepth 1 -maxdepth 1 -name '20*' | wc -l"))
+                    .isEqualTo("1\n");
+
+            server.write("/root/nonsense.jar", "no jar");
+            Result nonsense = debian.result(INSTALL + "--upgrade --jar /root/nonsense.jar");
+            assertThat(nonsense.exit()).isEqualTo(1);
+            assertThat(nonsense.out())
+                    .contains("/root/nonsense.jar is not a release")
+                    .hasLineCount(1);
+            server.assertServes(desktop);
+            assertThat(before).isNotEqualTo(server.version());
+        }
+        assertThat(debian.sh(INSTALL + "--uninstall")).contains("removed");
+        assertThat(debian.path("/usr/bin/verstak-server")).doesNotExist();
+        assertThat(debian.path("/usr/lib/verstak-server")).doesNotExist();
+        assertThat(debian.path("/var/lib/verstak-server/server.db")).exists();
+        assertThat(debian.path(CONFIG)).exists();
+        assertThat(server.state()).isEqualTo("inactive");
+
+        Result kept = debian.result(INSTALL + "--public-url " + URL);
+        assertThat(kept.exit()).isEqualTo(1);
+        assertThat(kept.out()).contains("is kept", "http.publicUrl").hasLineCount(1);
+        assertThat(debian.path("/usr/bin/verstak-server")).doesNotExist();
+        debian.sh(INSTALL);
+        server.assertEveryPage(root);
+    }
+
+    @Test
+    void what_cannot_work_is_refused_before_anything_is_installed() {
+        for (String wrong : new String[] {
+            "--public-url sync.example.org",
+            "--public-url 'https://a\"b'",
+            "--listen nonsense",
+            "--listen 127.0.0.1:99999",
+            "--nonsense",
+            "--public-url",
+            "--jar /nonexistent.jar"
+        }) {
+            Result refused = debian.result(INSTALL + wrong);
+            assertThat(refused.exit()).as(wrong).isNotZero();
+            assertThat(refused.out()).as(wrong).contains("install.sh: ").doesNotContain("Exception");
+            assertNothingInstalled();
+        }
+
+        server.write(
+                "/etc/systemd/system/verstak-server.service",
+                "[Service]\nExecStart=/usr/local/bin/verstak-sync-server\n");
+        Result foreign = debian.result(INSTALL);
+        assertThat(foreign.exit()).isEqualTo(1);
+        assertThat(foreign.out())
+                .contains("belongs to another program", "mv /etc/systemd/system/verstak-server.service");
+        Result foreignDeb = debian.result("dpkg --install /project/target/verstak-server.deb");
+        assertThat(foreignDeb.exit()).isNotZero();
+        assertThat(foreignDeb.out()).contains("belongs to another program");
+        assertThat(debian.sh("cat /etc/systemd/system/verstak-server.service")).contains("verstak-sync-server");
+        debian.sh("rm /etc/systemd/system/verstak-server.service");
+        assertNothingInstalled();
+
+        server.putBrokenBuild("/root/broken.jar");
+        Result broken = debian.result(INSTALL + "--jar /root/broken.jar");
+        assertThat(broken.exit()).isEqualTo(1);
+        assertThat(broken.out()).contains("does not start", "nothing was installed");
+        assertNothingInstalled();
+        assertThat(debian.path(CONFIG)).doesNotExist();
+
+        debian.sh(
+                "mkdir -p /opt/old && printf '#!/bin/sh\\necho openjdk version \\\\\"11.0.2\\\\\" >&2\\n' >/opt/old/java && chmod +x /opt/old/java");
+        Result old = debian.result("PATH=/opt/old:$PATH " + INSTALL);
+        assertThat(old.out()).contains("Java 11 is too old", "17").hasLineCount(1);
+        assertNothingInstalled();
+    }
+
+    private void assertNothingInstalled() {
+        assertThat(debian.path("/usr/bin/verstak-server")).doesNotExist();
+        assertThat(debian.path("/usr/lib/verstak-server")).doesNotExist();
+        assertThat(debian.path("/var/backups/verstak-server")).doesNotExist();
+    }
+
+    @Test
+    void a_start_that_fails_says_why_at_once_and_gives_up() {
+        debian.sh(INSTALL);
+        server.configure("{\"http\": {\"lisen\": \"127.0.0.1:1\"}}");
+
+        Result restart = debian.result("timeout 30 systemctl restart verstak-server");
+        assertThat(restart.exit()).as(restart.out()).isEqualTo(1);
+        assertThat(server.log()).contains("http.lisen");
+        // A wrong configuration is not tried again.
+        assertThat(server.state()).isEqualTo("failed");
+
+        server.configure(
+                "{\"http\": {\"listen\": \"127.0.0.1:47732\"}, \"storage\": {\"dataDir\": \"/srv/elsewhere\"}}");
+        debian.sh("mkdir -p /srv/elsewhere");
+        assertThat(debian.result("timeout 30 systemctl restart verstak-server").exit())
+                .isEqualTo(1);
+        assertThat(server.log()).contains("/srv/elsewhere: the service cannot write", "sudo verstak-server-configure");
+        debian.sh("timeout 200 sh -c 'until systemctl is-failed --quiet verstak-server; do sleep 0.5; done'");
+        assertThat(debian.sh("systemctl show --property Result --value verstak-server"))
+                .isNotEqualTo("success\n");
+    }
+
+    @Test
+    void data_and_backups_are_where_the_configuration_says_and_a_backup_is_restored_by_the_page() throws Exception {
+        String said = debian.sh(INSTALL);
+        Visitor root = server.setUp(said);
+        try (Desktop desktop = server.userWithDesktop(root)) {
+            server.configure("{\"http\": {\"listen\": \"127.0.0.1:47732\"}, \"storage\": {\"dataDir\":"
+                    + " \"/var/lib/verstak-server\", \"backup\": {\"directory\": \"/mnt/backups\"}}}");
+            debian.sh("systemctl restart verstak-server");
+            server.awaitLog("/mnt/backups: the server cannot write to storage.backup.directory");
+
+            debian.sh(
+                    "systemctl stop verstak-server && mkdir -p '/srv/big disk' && mv /var/lib/verstak-server '/srv/big disk/data'");
+            server.configure(
+                    "{\"http\": {\"listen\": \"127.0.0.1:47732\"}, \"storage\": {\"dataDir\": \"/srv/big disk/data\","
+                            + "\"backup\": {\"directory\": \"/mnt/backups\", \"everyHours\": 1, \"keep\": 2}}}");
+            debian.sh("verstak-server-configure && systemctl start verstak-server");
+            server.assertServes(desktop);
+            server.assertEveryPage(root);
+            debian.sh("timeout 120 sh -c 'until ls /mnt/backups/*/manifest* 2>/dev/null; do sleep 0.5; done'");
+
+            Result closed = debian.result("mkdir -m 0700 /root/bk; verstak-server backup --to /root/bk");
+            assertThat(closed.exit()).isEqualTo(1);
+            assertThat(closed.out()).contains("/root/bk", "verstak-server").doesNotContain("Exception");
+
+            int seen = desktop.applied().size();
+            debian.sh("systemctl stop verstak-server && mv '/srv/big disk/data' '/srv/big disk/data.old'");
+            Result early = debian.result("verstak-server restore --from /mnt/backups");
+            assertThat(early.exit()).isEqualTo(1);
+            assertThat(early.out()).contains("install -d");
+            debian.sh("install -d -m 0700 -o verstak-server -g verstak-server '/srv/big disk/data'"
+                    + " && verstak-server restore --from /mnt/backups && systemctl start verstak-server");
+            desktop.pull();
+            assertThat(desktop.applied()).hasSizeGreaterThanOrEqualTo(seen);
+            server.assertServes(desktop);
+        }
+        assertThat(Files.readString(debian.path("/etc/systemd/system/verstak-server.service.d/folders.conf")))
+                .contains("ReadWritePaths=\"-/srv/big disk/data\"", "ReadWritePaths=\"-/mnt/backups\"");
+
+        server.configure("{\"storage\": {\"dataDir\": \"/tmp/data\"}}");
+        assertThat(debian.result("verstak-server-configure").out()).contains("/tmp/data", "another folder");
+    }
+
+    @Test
+    void a_debian_package_is_installed_upgraded_removed_and_purged() {
+        assertThat(debian.sh("apt-get install -y /project/target/verstak-server.deb"))
+                .contains("link for the first administrator");
+        Visitor root = server.setUp(server.log());
+        try (Desktop desktop = server.userWithDesktop(root)) {
+            server.assertEveryPage(root);
+            assertThat(debian.path("/usr/lib/verstak-server/verstak-server.jsa"))
+                    .isNotEmptyFile();
+            server.configure(
+                    "{\"http\": {\"listen\": \"127.0.0.1:47732\"}, \"storage\": {\"dataDir\": \"/var/lib/verstak-server\"}}");
+
+            debian.sh("mkdir /root/deb && dpkg-deb -R /project/target/verstak-server.deb /root/deb"
+                    + " && sed -i 's/^Version: .*/Version: 99.1.2/' /root/deb/DEBIAN/control");
+            server.putNewerBuild("/root/deb/usr/lib/verstak-server/verstak-server.jar");
+            debian.sh("dpkg-deb -b -Znone /root/deb /root/newer.deb && apt-get install -y /root/newer.deb");
+            assertThat(server.version()).contains("99.1.2");
+            server.assertServes(desktop);
+            assertThat(debian.sh("ls /var/backups/verstak-server/full")).isNotBlank();
+            assertThat(debian.result(INSTALL + "--upgrade").out()).contains("installed as a Debian package");
+        }
+        debian.sh("apt-get remove -y verstak-server");
+        assertThat(debian.path("/usr/lib/verstak-server")).doesNotExist();
+        assertThat(server.state()).isEqualTo("inactive");
+        assertThat(debian.path(CONFIG)).exists();
+        debian.sh("apt-get purge -y verstak-server");
+        assertThat(debian.path("/etc/verstak-server")).doesNotExist();
+        assertThat(debian.path("/var/lib/verstak-server/server.db")).exists();
+        assertThat(debian.sh("systemctl list-unit-files --no-pager | grep verstak || true"))
+                .isEmpty();
+        assertThat(debian.sh("getent passwd verstak-server")).isNotBlank();
     }
 }

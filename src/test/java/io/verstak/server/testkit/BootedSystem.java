@@ -51,6 +51,7 @@ public final class BootedSystem implements AutoCloseable {
     private final Path folder;
     private final Process container;
     private final List<Process> forwarders = new ArrayList<>();
+    private final Thread closing = new Thread(this::end, "booted-system-end");
     private long init;
 
     /** How a command ended, and what it printed to both outputs. */
@@ -59,6 +60,7 @@ public final class BootedSystem implements AutoCloseable {
     private BootedSystem(Path folder, Process container) {
         this.folder = folder;
         this.container = container;
+        Runtime.getRuntime().addShutdownHook(closing);
     }
 
     /** Boots and waits until every unit has started. */
@@ -225,16 +227,19 @@ public final class BootedSystem implements AutoCloseable {
 
     @Override
     public void close() {
+        Runtime.getRuntime().removeShutdownHook(closing);
+        end();
+    }
+
+    /** Also when the tests are interrupted: nobody else would end it. */
+    private void end() {
         try {
             for (Process forwarder : forwarders) {
-                end(forwarder);
+                end(forwarder.toHandle());
             }
             List<ProcessHandle> below = container.descendants().toList();
-            end(container);
-            below.forEach(ProcessHandle::destroyForcibly);
-            for (ProcessHandle process : below) {
-                process.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
-            }
+            end(container.toHandle());
+            below.forEach(BootedSystem::end);
             Files.deleteIfExists(folder);
             Files.deleteIfExists(consoleFile());
         } catch (IOException e) {
@@ -242,10 +247,8 @@ public final class BootedSystem implements AutoCloseable {
         }
     }
 
-    private static void end(Process process) {
-        process.destroyForcibly()
-                .onExit()
-                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                .join();
+    private static void end(ProcessHandle process) {
+        process.destroyForcibly();
+        process.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
     }
 }

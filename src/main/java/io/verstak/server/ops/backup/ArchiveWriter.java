@@ -5,6 +5,7 @@ import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.ops.backup.Manifest.Part;
 import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.NativeLibraries;
 import io.verstak.server.storage.PrivateFiles;
 import io.verstak.server.storage.StorageException;
 import java.io.BufferedOutputStream;
@@ -38,6 +39,7 @@ final class ArchiveWriter implements BackupWriter {
 
     ArchiveWriter(Path place) throws IOException {
         this.place = place.toAbsolutePath();
+        NativeLibraries.loadZstd(this.place);
         PrivateFiles.folder(this.place.resolveSibling(".").normalize());
         unfinished = this.place.resolveSibling(this.place.getFileName() + ".unfinished");
         database = this.place.resolveSibling(this.place.getFileName() + ".server.db");

@@ -4,6 +4,7 @@ import com.github.luben.zstd.ZstdInputStream;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.ops.backup.Manifest.Part;
 import io.verstak.server.ops.backup.ManifestReader.BlobConsumer;
+import io.verstak.server.storage.NativeLibraries;
 import io.verstak.server.storage.StorageException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -104,6 +105,7 @@ final class BackupReader {
 
     private static Manifest readArchive(Path backup, Visitor visitor) throws IOException {
         requireZstandard(backup);
+        NativeLibraries.loadZstd(backup);
         try (TarArchiveInputStream tar = new TarArchiveInputStream(
                 new ZstdInputStream(new BufferedInputStream(Files.newInputStream(backup), 1 << 16)), "UTF-8")) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {

@@ -1,6 +1,7 @@
 package io.verstak.server.ops.imports;
 
 import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.NativeLibraries;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -103,6 +104,7 @@ final class GoDirectory implements AutoCloseable {
                 busy = true;
             }
         }
+        NativeLibraries.loadSqlite(copies.resolve(DATABASE));
         SQLiteConfig config = new SQLiteConfig();
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
         config.setCacheSize(-(32 << 10));

@@ -30,7 +30,7 @@ import picocli.CommandLine.Mixin;
             "0:success",
             "1:the command failed; standard error says why",
             "2:wrong arguments or configuration",
-            "74:serving: the disk lost data (fsync failed)",
+            "74:the disk lost data (fsync failed); nothing acknowledged is lost",
             "143:serving: stopped by SIGTERM (130: by Ctrl+C)"
         },
         subcommands = {

@@ -225,7 +225,10 @@ public final class VerstakServer {
 
     private void announce(int port, ServerConfig now, Optional<String> setupToken) {
         String url = "http://" + config.http().listenAddress().withPort(port);
-        LOG.info("listening on {} with data in {}", url, config.storage().dataDir());
+        LOG.info(
+                "listening on {} with data in {}",
+                url,
+                Path.of(config.storage().dataDir()).toAbsolutePath().normalize());
         setupToken.ifPresent(token -> LOG.info(
                 "no administrator yet: open {}/setup?token={} once, within 48 hours",
                 now.http().baseUrl(port),

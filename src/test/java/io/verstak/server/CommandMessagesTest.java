@@ -16,6 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -194,6 +197,26 @@ class CommandMessagesTest {
                 .contains("the server at http://127.0.0.1:1 cannot be reached", "refused");
         assertThat(demo("x", "http://127.0.0.1:" + SERVER.port() + "/nothing").err())
                 .contains("status 404");
+    }
+
+    @Test
+    void a_demo_says_that_the_server_was_stopped_meanwhile() {
+        try (TestServer server = TestServer.start().withUser("alice")) {
+            String url = "http://127.0.0.1:" + server.port();
+            CompletableFuture<CommandLineRun> demo = CompletableFuture.supplyAsync(() -> typed(
+                    TestServer.PASSWORD, "demo", "--url", url, "--user", "alice", "--devices", "1", "--minutes", "30"));
+            while (server.waiting() == 0 && !demo.isDone()) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            }
+            server.whileStopped(data -> {
+                CommandLineRun run = demo.orTimeout(300, TimeUnit.SECONDS).join();
+                assertThat(run.exit()).as(run.toString()).isEqualTo(1);
+                assertThat(run.err())
+                        .contains("the server at " + url + " cannot be reached or stopped answering")
+                        .hasLineCount(1)
+                        .doesNotContain("null");
+            });
+        }
     }
 
     private static CommandLineRun demo(String password, String url) {

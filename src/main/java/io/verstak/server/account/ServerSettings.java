@@ -147,7 +147,7 @@ public final class ServerSettings {
         try {
             return over(stored);
         } catch (ServerException notAllowed) {
-            LOG.error("a stored setting cannot be used, the configuration holds: {}", notAllowed.text());
+            LOG.error("a saved setting cannot be used, falling back to the configuration: {}", notAllowed.text());
             return new Values(Map.of(), configured);
         }
     }

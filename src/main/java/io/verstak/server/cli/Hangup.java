@@ -1,5 +1,6 @@
 package io.verstak.server.cli;
 
+import io.verstak.server.error.FailureReason;
 import java.lang.reflect.Proxy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,7 @@ final class Hangup {
             signal.getMethod("handle", signal, handler)
                     .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), handling);
         } catch (ReflectiveOperationException unknown) {
-            LOG.debug("this system has no SIGHUP: {}", unknown.toString());
+            LOG.debug("this system has no SIGHUP: {}", FailureReason.of(unknown));
         }
     }
 }

@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
             "0:everything was imported",
             "1:nothing was created; standard error says why",
             "2:wrong arguments",
-            "3:the directory was created, but something of value was not imported; the report names it"
+            "3:the directory was created, but something of value was not imported; the report names it",
+            "74:the disk lost data (fsync failed)"
         })
 public final class ImportCommand implements Callable<Integer> {
     private static final int NOT_WHOLE = 3;

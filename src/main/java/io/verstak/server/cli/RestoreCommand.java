@@ -18,7 +18,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "restore",
         mixinStandardHelpOptions = true,
-        description = "Create a data directory from a backup and check every byte of it.")
+        description =
+                "Create a data directory, which --data or storage.dataDir must name, from a backup and check every byte of"
+                        + " it.")
 public final class RestoreCommand implements Callable<Integer> {
     @Mixin
     private final SettingsOptions settings = new SettingsOptions();

@@ -3,6 +3,7 @@ package io.verstak.server.ops;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.verstak.server.error.FailureReason;
 import io.verstak.server.ops.backup.BackupSchedule;
 import io.verstak.server.ops.backup.LastBackup;
 import io.verstak.server.storage.DataDirectory;
@@ -111,7 +112,7 @@ final class DiskFigures {
                     .map(Instant::getEpochSecond)
                     .orElse(0L);
         } catch (IOException e) {
-            LOG.warn("the time of the last backup cannot be read: {}", e.toString());
+            LOG.warn("cannot read the time of the last backup: {}", FailureReason.of(e));
             return 0;
         }
     }

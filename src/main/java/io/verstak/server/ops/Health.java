@@ -1,6 +1,7 @@
 package io.verstak.server.ops;
 
 import io.verstak.server.domain.SteadyClock;
+import io.verstak.server.error.FailureReason;
 import io.verstak.server.ops.backup.LastBackup;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
@@ -112,7 +113,7 @@ public final class Health {
         try {
             return new Disk(writable, LastBackup.of(directory, clock.instant()));
         } catch (IOException e) {
-            LOG.warn("the time of the last backup cannot be read: {}", e.toString());
+            LOG.warn("cannot read the time of the last backup: {}", FailureReason.of(e));
             return new Disk(writable, Optional.empty());
         }
     }
@@ -127,7 +128,7 @@ public final class Health {
             }
             return true;
         } catch (IOException e) {
-            LOG.warn("the blob folder cannot be written: {}", e.toString());
+            LOG.warn("cannot write to the blob folder: {}", FailureReason.of(e));
             return false;
         }
     }

@@ -1,5 +1,6 @@
 package io.verstak.server.ops;
 
+import io.verstak.server.error.FailureReason;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +62,7 @@ final class LatestFigures<T> {
                 .onSuccess(found -> latest = found)
                 .onFailure(failure -> {
                     latest = unknown;
-                    LOG.debug("no figures of {}: {}", what, failure.getMessage());
+                    LOG.debug("no metrics of {}: {}", what, FailureReason.of(failure));
                 });
         looking = begun;
         return begun;

@@ -1,6 +1,7 @@
 package io.verstak.server.ops;
 
 import io.verstak.server.config.ListenAddress;
+import io.verstak.server.error.FailureReason;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -46,7 +47,7 @@ public final class MetricsListener {
                     LOG.warn(
                             "metrics are off: cannot listen on {} ({}); set metrics.listen to another address",
                             address,
-                            failure.getMessage());
+                            FailureReason.of(failure));
                     return Future.succeededFuture();
                 })
                 .mapEmpty();
@@ -68,7 +69,7 @@ public final class MetricsListener {
                         .putHeader(HttpHeaders.CONTENT_TYPE, FORMAT)
                         .end(text.orElse("")))
                 .onFailure(failure -> {
-                    LOG.warn("metrics cannot be read", failure);
+                    LOG.warn("reading the metrics failed: {}", FailureReason.of(failure));
                     request.response().setStatusCode(500).end();
                 });
     }

@@ -2,6 +2,7 @@ package io.verstak.server.ops.backup;
 
 import io.verstak.server.config.StorageConfig;
 import io.verstak.server.domain.SteadyClock;
+import io.verstak.server.error.FailureReason;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.DataDirectory;
@@ -91,9 +92,9 @@ public final class BackupSchedule {
         running = true;
         last().compose(last -> isDue(last) ? run().<Void>mapEmpty() : Future.succeededFuture())
                 .onFailure(failure -> LOG.error(
-                        "a backup failed and is tried again in {} minutes: {}",
+                        "scheduled backup failed, trying again in {} minutes: {}",
                         AFTER_FAILURE.toMinutes(),
-                        failure.getMessage()))
+                        FailureReason.of(failure)))
                 .onComplete(done -> running = false);
     }
 

@@ -1,5 +1,6 @@
 package io.verstak.server.ops.housekeeping;
 
+import io.verstak.server.error.FailureReason;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.UpkeepStore;
@@ -134,7 +135,7 @@ public final class Housekeeping {
         return slices(chore, now)
                 .onSuccess(count -> removed.put(chore.name(), count))
                 .recover(failure -> {
-                    LOG.warn("the clean-up of {} failed: {}", chore.name(), failure.toString());
+                    LOG.warn("cleaning up {} failed: {}", chore.name(), FailureReason.of(failure));
                     failed.add(chore.name());
                     return Future.succeededFuture(0L);
                 })
@@ -165,7 +166,7 @@ public final class Housekeeping {
         return audit.add(List.of(new AuditEntry("cleanup", "", "", "", "Cleaned up: " + report, 1, now)))
                 .compose(noted -> upkeep.put(LAST_RUN, report.toString(), now))
                 .recover(failure -> {
-                    LOG.warn("a clean-up could not be noted: {}", failure.getMessage());
+                    LOG.warn("cannot write the clean-up to the audit log: {}", FailureReason.of(failure));
                     return Future.succeededFuture();
                 });
     }

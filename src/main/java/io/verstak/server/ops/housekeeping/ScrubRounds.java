@@ -3,6 +3,7 @@ package io.verstak.server.ops.housekeeping;
 import io.verstak.server.blob.BlobScrub;
 import io.verstak.server.config.StorageConfig;
 import io.verstak.server.domain.BlobReference;
+import io.verstak.server.error.FailureReason;
 import io.verstak.server.storage.BlobCare;
 import io.verstak.server.storage.UpkeepStore;
 import io.vertx.core.Future;
@@ -57,7 +58,8 @@ public final class ScrubRounds {
                 reading = true;
                 care.count()
                         .compose(blobs -> round((int) (1 + blobs * percent / 100 / ROUNDS_PER_DAY)))
-                        .onFailure(failure -> LOG.warn("a round of the scrub failed: {}", failure.toString()))
+                        .onFailure(failure ->
+                                LOG.warn("the scrub failed, trying again later: {}", FailureReason.of(failure)))
                         .onComplete(done -> reading = false);
             }
         });

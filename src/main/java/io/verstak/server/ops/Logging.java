@@ -23,6 +23,9 @@ public final class Logging {
     /** One line per request, with a queue of its own: see {@code logback.xml}. */
     private static final String REQUESTS = "request";
 
+    private static final List<String> WARN_IN_COMMANDS =
+            List.of("io.verstak.server.ops.backup", "io.verstak.server.storage.PrivateFiles");
+
     private Logging() {}
 
     /** Lets lines go to standard output, sets their format, which stays, and what {@link #adjust} sets. For the start of a process that serves. */
@@ -43,14 +46,23 @@ public final class Logging {
         JournalLines.markErrors();
     }
 
-    /** Silences the log: a command says by itself what came of it, and standard output is its result. */
+    /**
+     * Silences the log: a command says by itself what came of it, and standard output is its result. What it warns of, of backups and
+     * of permissions, goes to standard error.
+     */
     public static void silence() {
         logger(Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
+        for (String warns : WARN_IN_COMMANDS) {
+            logger(warns).setLevel(Level.WARN);
+        }
     }
 
     /** Sets the level, and whether requests are logged: probes too, if all else is. */
     public static void adjust(LogConfig config) {
         Level level = Level.toLevel(config.level());
+        for (String warns : WARN_IN_COMMANDS) {
+            logger(warns).setLevel(null);
+        }
         logger(Logger.ROOT_LOGGER_NAME).setLevel(level);
         Level requests = level == Level.DEBUG ? Level.DEBUG : Level.INFO;
         logger(REQUESTS).setLevel(config.requests() ? requests : Level.OFF);

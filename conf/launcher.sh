@@ -20,6 +20,11 @@ fi
 if [ -z "${VERSTAK_CONFIG-}" ] && [ -r "$etc/verstak-server.json" ]; then
   export VERSTAK_CONFIG="$etc/verstak-server.json"
 fi
+# Paths and names in any script, whatever the locale.
+case "${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" in
+  *UTF-8* | *utf8*) ;;
+  *) export LC_ALL=C.UTF-8 ;;
+esac
 command=${1-}
 # The options name an archive of classes by a path from the working directory: only the program's own folder is trusted with one.
 set -- "${JAVA_HOME:+$JAVA_HOME/bin/}java" "@$lib/jvm.options" -XX:SharedArchiveFile="$lib/verstak-server.jsa" \

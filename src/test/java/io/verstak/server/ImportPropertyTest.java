@@ -89,7 +89,11 @@ class ImportPropertyTest {
             assertThat(TestDatabase.rows(database, "SELECT COUNT(*) FROM ops"))
                     .containsExactly(
                             run.json().at("/counts/operations/imported").asText());
-            assertThat(takeover.verify()).as("seed %d", seed).isIn(0, 3);
+            // What the Go server itself did not have: a blob's file, or a blob that an operation names.
+            assertThat(takeover.damage())
+                    .as("seed %d", seed)
+                    .allSatisfy(
+                            line -> assertThat(line).containsAnyOf("its file is missing", "is not held by the vault"));
         } finally {
             delete(folder);
         }
@@ -197,10 +201,13 @@ class ImportPropertyTest {
                 row.addAll(Arrays.asList("vault_id", maybe(random.nextBoolean() ? "v" : "")));
             }
             row("server_devices", row.toArray());
-            if (!odd && kind != 1) {
+            if (odd) {
+                return;
+            }
+            if (kind != 1) {
                 sound.add(new Sound(id, token));
             }
-            if (!odd && kind != 0) {
+            if (kind != 0) {
                 sound.add(new Sound(id, key));
             }
         }

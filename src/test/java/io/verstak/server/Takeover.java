@@ -34,6 +34,15 @@ record Takeover(Path from, Path data) {
                 .exit();
     }
 
+    /** What a deep check of the new directory finds. */
+    List<String> damage() {
+        return CommandLineRun.of(Main.commandLine(), "verify", "--data", data.toString(), "--deep")
+                .out()
+                .lines()
+                .filter(line -> line.startsWith("DAMAGED"))
+                .toList();
+    }
+
     /** The new directory, restored from a backup of it. */
     Takeover restored() {
         Path backup = data.resolveSibling("backup");

@@ -157,7 +157,7 @@ final class BlobsImport {
     }
 
     /** Imports the references. Called after {@link #run} and the ops, whose scopes exist then. */
-    void references(ScopeOf scopes, ImportProgress progress) {
+    void references(DevicesImport devices, ScopeOf scopes, ImportProgress progress) {
         source.each("server_blob_refs", "", row -> {
             String userId = row.text("user_id");
             report.found(What.BLOB_REFERENCES);
@@ -167,8 +167,13 @@ final class BlobsImport {
             } else {
                 long createdAt = row.time("created_at", now);
                 DevicesImport.Owner owner = DevicesImport.owner(userId, row.text("vault_id"));
-                long scope = scopes.scope(owner.userId(), owner.vaultId(), createdAt);
-                if (!refer(scope, sha256.get(), row.number("size"), createdAt)) {
+                if (!devices.hasUser(owner)) {
+                    report.leave(What.BLOB_REFERENCES, DevicesImport.NO_USER, 1);
+                } else if (!refer(
+                        scopes.scope(owner.userId(), owner.vaultId(), createdAt),
+                        sha256.get(),
+                        row.number("size"),
+                        createdAt)) {
                     report.leave(What.BLOB_REFERENCES, "listed twice", 1);
                 }
             }

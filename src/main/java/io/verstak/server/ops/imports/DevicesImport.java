@@ -19,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Devices with their owners and vaults, and what they sign in with: the hash of a token, or a key in plain text, hashed. */
 final class DevicesImport {
+    static final String NO_USER = "the user no longer exists";
     private static final String DISABLED = "disabled:";
 
     private final GoDatabase source;
     private final AccountFiller target;
+    private final PeopleImport people;
     private final ImportReport report;
     private final long now;
     private final Map<String, Owner> owners = new HashMap<>();
@@ -33,9 +35,10 @@ final class DevicesImport {
     /** To whom and to which vault a device belongs. */
     record Owner(String userId, String vaultId) {}
 
-    DevicesImport(GoDatabase source, AccountFiller target, ImportReport report, long now) {
+    DevicesImport(GoDatabase source, AccountFiller target, PeopleImport people, ImportReport report, long now) {
         this.source = source;
         this.target = target;
+        this.people = people;
         this.report = report;
         this.now = now;
     }
@@ -51,11 +54,20 @@ final class DevicesImport {
             } else {
                 Owner owner = owner(userId, row.text("vault_id"));
                 owners.put(id, owner);
-                device(row, owner);
+                if (hasUser(owner)) {
+                    device(row, owner);
+                } else {
+                    report.leave(What.DEVICES, NO_USER, id);
+                }
             }
             progress.advance(1);
         });
         tellKeys();
+    }
+
+    /** Whether somebody can reach what is the owner's: the clean-up deletes vaults of users who do not exist. */
+    boolean hasUser(Owner owner) {
+        return people.person(owner.userId()) != null;
     }
 
     static Owner owner(String userId, String vaultId) {

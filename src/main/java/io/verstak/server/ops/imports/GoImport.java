@@ -137,7 +137,7 @@ public final class GoImport {
             report.note("config.yml is missing or empty: no administrator and no setting was imported");
         }
         PeopleImport people = new PeopleImport(source, database.accounts(), report, now);
-        DevicesImport devices = new DevicesImport(source, database.accounts(), report, now);
+        DevicesImport devices = new DevicesImport(source, database.accounts(), people, report, now);
         progress.part("accounts", source.count("server_users") + source.count("server_devices"));
         people.users(progress);
         people.administrators(config.administrators());
@@ -177,7 +177,7 @@ public final class GoImport {
         new OpsImport(source, database.accounts(), database.log(), devices, blobs, report, !request.dryRun(), now)
                 .run(progress);
         progress.part("references", source.count("server_blob_refs"));
-        blobs.references(database.accounts()::scope, progress);
+        blobs.references(devices, database.accounts()::scope, progress);
         database.records().usage();
         blobs.tellStrays();
     }

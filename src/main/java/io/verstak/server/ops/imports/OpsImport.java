@@ -89,6 +89,10 @@ final class OpsImport {
             report.lose(What.OPERATIONS, "the device is unknown, and with it the owner", opId);
             return;
         }
+        if (!devices.hasUser(owner)) {
+            report.leave(What.OPERATIONS, DevicesImport.NO_USER, opId);
+            return;
+        }
         OpForm.Fields fields = new OpForm.Fields(
                 opId,
                 row.text("entity_type"),

@@ -77,8 +77,10 @@ check_unit() {
 
 # What the configuration will be, checked by the release that will read it.
 check_config() { # FILE
-  local said
-  said=$(VERSTAK_CONFIG='' java -jar "$jar" config check --config "$1" 2>&1) || die "nothing was changed: ${said//$1/$config}"
+  local said check=check
+  # Until it is started, another server may listen on its port.
+  [ "$start" = yes ] || check=folders
+  said=$(VERSTAK_CONFIG='' java -jar "$jar" config $check --config "$1" 2>&1) || die "nothing was changed: ${said//$1/$config}"
 }
 
 write_config() { # FILE; what nobody has named stays open for an import

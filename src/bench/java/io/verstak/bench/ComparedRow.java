@@ -14,8 +14,9 @@ import java.util.stream.IntStream;
 record ComparedRow(String workload, String rate, String p99, String processor, String written) {
     private static final String HEAD = """
             In each cell: %s → %s (the second as a share of the first).
-            CPU is that of the server's process, user and system; bytes written are `write_bytes` of /proc/PID/io, pages that the
-            process has made dirty. An operation is an op of a push, a page of a pull, a login, a megabyte of an upload.
+            CPU is that of the server's process, user and system, without the JVM's compilers. Bytes written are `write_bytes` of
+            /proc/PID/io: pages that the process has made dirty. An operation is an op of a push, a page of a pull, a login, a megabyte
+            of an upload.
 
             | workload | rate, or figure | p99, ms | CPU an operation, µs | bytes written an operation |
             | --- | --- | --- | --- | --- |

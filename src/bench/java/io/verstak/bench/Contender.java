@@ -86,14 +86,14 @@ final class Contender implements AutoCloseable {
     }
 
     Cost run(String name, int connections, Requests requests, int perRequest, Pace pace) throws IOException {
-        long processor = server.time().nanos();
+        long processor = server.time().nanosWithoutCompilers();
         long written = server.writes().bytes();
         LoadResult result = report.checked(name, LoadClient.run(server.address(), connections, requests, pace));
         double operations = (double) result.allAnswers() * perRequest;
         return new Cost(
                 result.perSecond() * perRequest,
                 result.p99Millis(),
-                (server.time().nanos() - processor) / 1e3 / operations,
+                (server.time().nanosWithoutCompilers() - processor) / 1e3 / operations,
                 (server.writes().bytes() - written) / operations);
     }
 
@@ -105,7 +105,7 @@ final class Contender implements AutoCloseable {
             uploads.add(next.of(server, token));
         }
         double operations = (double) BlobSuite.MANY * megabytes;
-        long processor = server.time().nanos();
+        long processor = server.time().nanosWithoutCompilers();
         long written = server.writes().bytes();
         long start = System.nanoTime();
         for (int sent = 0; sent < BlobSuite.MANY; sent += atOnce) {
@@ -114,7 +114,7 @@ final class Contender implements AutoCloseable {
         Cost cost = new Cost(
                 operations / ((System.nanoTime() - start) / 1e9),
                 Double.NaN,
-                (server.time().nanos() - processor) / 1e3 / operations,
+                (server.time().nanosWithoutCompilers() - processor) / 1e3 / operations,
                 (server.writes().bytes() - written) / operations);
         home.deleteBlobFiles();
         return cost;

@@ -15,6 +15,9 @@ import java.nio.file.attribute.BasicFileAttributes;
  * removes it all.
  */
 final class Workspace implements AutoCloseable {
+    /** The JVM sometimes dies of writing an archive (seen with JDK 17.0.15). */
+    private static final int TRIES = 3;
+
     private final Path folder;
     private final ServerHome prepared;
     private final ServerProgram program;
@@ -34,15 +37,17 @@ final class Workspace implements AutoCloseable {
 
     /** For a jar, with a class archive that its own server has written. */
     static Workspace create(Path parent, Path jar) throws IOException, InterruptedException {
-        Path folder = newFolder(parent);
-        Path archive = folder.resolve("classes.jsa");
-        Workspace workspace =
-                create(folder, ServerProgram.archiving(jar, archive), ServerProgram.archived(jar, archive));
-        if (Files.exists(archive)) {
-            return workspace;
+        for (int turn = 0; turn < TRIES; turn++) {
+            Path folder = newFolder(parent);
+            Path archive = folder.resolve("classes.jsa");
+            Workspace workspace =
+                    create(folder, ServerProgram.archiving(jar, archive), ServerProgram.archived(jar, archive));
+            if (Files.exists(archive)) {
+                return workspace;
+            }
+            workspace.close();
         }
-        workspace.close();
-        throw new IOException("the server of " + jar + " has left no class archive");
+        throw new IOException("the server of " + jar + " leaves no class archive");
     }
 
     private static Path newFolder(Path parent) throws IOException {

@@ -18,12 +18,19 @@ public record ServerProgram(Path jar, List<String> flags) {
         // The archive of the JDK itself takes the place of the one in the options: no start reads and writes one.
         Path base = Path.of(System.getProperty("java.home"), "lib", "server", "classes.jsa");
         return new ServerProgram(
-                jar, List.of("-XX:SharedArchiveFile=" + base, "-XX:ArchiveClassesAtExit=" + archive.toAbsolutePath()));
+                jar,
+                List.of(
+                        "-XX:SharedArchiveFile=" + base,
+                        "-XX:ArchiveClassesAtExit=" + archive.toAbsolutePath(),
+                        "-XX:ErrorFile=" + archive.toAbsolutePath() + ".log"));
     }
 
     /** A jar whose server starts with such a file. */
     public static ServerProgram archived(Path jar, Path archive) {
-        return new ServerProgram(jar, List.of("-XX:SharedArchiveFile=" + archive.toAbsolutePath()));
+        // A compiler's thread that ends takes what it took with it: ProcessTime could not leave it out.
+        return new ServerProgram(
+                jar,
+                List.of("-XX:SharedArchiveFile=" + archive.toAbsolutePath(), "-XX:-UseDynamicNumberOfCompilerThreads"));
     }
 
     List<String> serve(List<String> options) {

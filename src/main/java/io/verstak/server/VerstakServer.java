@@ -224,10 +224,9 @@ public final class VerstakServer {
     }
 
     private void announce(int port, ServerConfig now, Optional<String> setupToken) {
-        String url = "http://" + config.http().listenAddress().withPort(port);
         LOG.info(
-                "listening on {} with data in {}",
-                url,
+                "listening on http://{} with data in {}",
+                config.http().listenAddress().withPort(port),
                 Path.of(config.storage().dataDir()).toAbsolutePath().normalize());
         setupToken.ifPresent(token -> LOG.info(
                 "no administrator yet: open {}/setup?token={} once, within 48 hours",
@@ -235,32 +234,28 @@ public final class VerstakServer {
                 token));
     }
 
-    /** The port that is listened on. */
+    /** Returns the port that the server listens on. */
     public int port() {
         return running().port();
     }
 
-    /** How many pulls and streams wait for a head to move. */
+    /** Returns the number of waiting pulls and streams. */
     public int waiting() {
         return running().watch().size();
     }
 
-    /** What keeps it in order. */
+    /** Returns the background maintenance. */
     public Upkeep upkeep() {
         return running().upkeep();
     }
 
-    /**
-     * Takes a configuration that was read again. What needs no restart holds from now on, for requests that begin.
-     *
-     * @return the keys that have changed but need a restart
-     */
+    /** Applies a reloaded configuration to new requests. Returns the changed keys that need a restart. */
     public List<String> reload(ServerConfig fresh) {
         running().settings().reload(fresh);
         return ConfigChanges.needRestart(config, fresh);
     }
 
-    /** Method and path of all that is answered, as the route table has them. For whoever checks what is said of them. */
+    /** Returns method and path of every route, for tests of the documentation. */
     public List<String> routes() {
         Running now = running();
         return now.http().routes(now.vertx());
@@ -274,7 +269,7 @@ public final class VerstakServer {
         return now;
     }
 
-    /** Answers what has arrived, takes nothing new, and closes the data directory. Blocks. */
+    /** Answers received requests, accepts no new ones, and closes the data directory. Blocks. */
     public void stop() throws Exception {
         Running now = running.getAndSet(null);
         if (now != null) {

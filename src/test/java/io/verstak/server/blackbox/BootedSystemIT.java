@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.verstak.server.testkit.BootedSystem;
 import io.verstak.server.testkit.BootedSystem.Result;
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.DocumentedCommands;
 import io.verstak.server.testkit.Visitor;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,9 +34,16 @@ class BootedSystemIT {
         debian.close();
     }
 
+    /** The commands of the README, for a root that has no sudo and stands in the project's folder. */
+    private static String asRoot(String commands) {
+        assertThat(commands).isEqualTo("sudo scripts/install.sh --public-url " + URL);
+        return "cd " + BootedSystem.PROJECT + " && " + commands.replace("sudo ", "");
+    }
+
     @Test
     void from_nothing_to_a_synced_device_through_restarts_a_kill_and_a_reboot() {
-        String said = debian.sh(INSTALL + "--public-url " + URL);
+        String said =
+                debian.sh(asRoot(DocumentedCommands.of(Path.of("README.md")).under("From nothing")));
         assertThat(said).contains("verstak-server runs", URL + "/setup?token=");
         Visitor root = server.setUp(said);
         try (Desktop desktop = server.userWithDesktop(root)) {
@@ -64,6 +73,7 @@ class BootedSystemIT {
         server.reboot();
         assertThat(debian.sh("verstak-server healthcheck --wait 60")).contains("ready");
         server.assertEveryPage(root);
+        assertThat(debian.sh("verstak-server admin list-users")).contains("anna");
 
         Result ordinary =
                 debian.result("setpriv --reuid=65534 --regid=65534 --clear-groups verstak-server admin list-users");

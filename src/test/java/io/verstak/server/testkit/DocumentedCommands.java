@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The shell commands of a page of the documentation, by the heading they stand under, so that a test runs what people read. */
+/** The shell commands of a documentation page by their heading, so that a test runs what people read. */
 public final class DocumentedCommands {
     private final Map<String, String> byHeading;
     private final Set<String> unused;
@@ -20,16 +20,16 @@ public final class DocumentedCommands {
         this.unused = new TreeSet<>(byHeading.keySet());
     }
 
-    /** Reads the blocks that are marked as {@code sh}. */
+    /** Reads the blocks that are marked as {@code sh}, also within lists. */
     public static DocumentedCommands of(Path page) {
         Map<String, String> commands = new LinkedHashMap<>();
         String heading = "";
         boolean inBlock = false;
         for (String line : lines(page)) {
-            if (line.startsWith("```")) {
-                inBlock = !inBlock && line.equals("```sh");
+            if (line.strip().startsWith("```")) {
+                inBlock = !inBlock && line.strip().equals("```sh");
             } else if (inBlock) {
-                commands.merge(heading, line, (before, next) -> before + "\n" + next);
+                commands.merge(heading, line.strip(), (before, next) -> before + "\n" + next);
             } else if (line.startsWith("#")) {
                 heading = line.replaceFirst("^#+ ", "");
             }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,8 +27,10 @@ class DataDirectoryTest {
             }
         }
         assertThat(root.resolve("blobs")).isEmptyDirectory();
-        assertThat(Files.list(root).map(file -> file.getFileName().toString()))
-                .containsExactlyInAnyOrder("blobs", "tmp", "server.lock", "server.db");
+        try (Stream<Path> files = Files.list(root)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("blobs", "tmp", "server.lock", "server.db");
+        }
     }
 
     @Test

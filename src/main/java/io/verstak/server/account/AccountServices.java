@@ -93,7 +93,7 @@ public final class AccountServices implements AutoCloseable {
         changes = new ChangeWatch(new ChangeCounter(database), remembered, settings);
         logins = new Logins(users, passwords, limits, audit);
         devices = new Devices(logins, users, deviceStore, deviceTokens, tokens, audit, clock);
-        sessions = new UserSessions(logins, sessionStore, sessionTokens, tokens, audit, clock);
+        sessions = new UserSessions(logins, sessionStore, sessionTokens, remembered, tokens, audit, clock);
         passwordChanges = new PasswordChanges(tools, users, passwordStore, logins, remembered);
         VaultDayStore vaultDayStore = new VaultDayStore(database);
         vaultDays = new VaultDays(vaultDayStore, clock);

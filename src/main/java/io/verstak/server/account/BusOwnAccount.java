@@ -26,8 +26,18 @@ public final class BusOwnAccount implements OwnAccount {
     /** In which language the user of a session wants mails. */
     record LanguageChoice(SessionIdentity session, String language) {}
 
-    /** A session that its user wants ended. */
-    record Ending(Caller caller, String id) {}
+    /**
+     * A session that its user wants ended.
+     *
+     * @param administratorToken of the caller's browser; empty: there is none
+     */
+    record Ending(Caller caller, String id, String administratorToken) {
+        /** Without the token. */
+        @Override
+        public String toString() {
+            return "Ending";
+        }
+    }
 
     /** Another name for a device. */
     record Renaming(Caller caller, String deviceId, String name) {}
@@ -74,8 +84,8 @@ public final class BusOwnAccount implements OwnAccount {
     }
 
     @Override
-    public Future<Void> endSession(SessionIdentity session, String id, InetAddress address) {
-        return bus.request(END_SESSION, new Ending(new Caller(session, address), id));
+    public Future<Void> endSession(SessionIdentity session, String id, String administratorToken, InetAddress address) {
+        return bus.request(END_SESSION, new Ending(new Caller(session, address), id, administratorToken));
     }
 
     @Override

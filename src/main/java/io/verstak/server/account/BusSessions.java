@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class BusSessions implements Sessions {
     private static final Address<SignIn, SignedIn> SIGN_IN = new Address<>("session.sign-in");
     private static final Address<Caller, Void> SIGN_OUT = new Address<>("session.sign-out");
-    private static final Address<Caller, Void> SIGN_OUT_OTHERS = new Address<>("session.sign-out-others");
+    private static final Address<Others, Void> SIGN_OUT_OTHERS = new Address<>("session.sign-out-others");
     private static final Address<SessionIdentity, List<SessionView>> SESSIONS = new Address<>("session.list");
     private static final Address<PasswordChange, Void> CHANGE_PASSWORD = new Address<>("session.change-password");
     private static final Address<SessionIdentity, List<DeviceView>> DEVICES = new Address<>("session.devices");
@@ -25,6 +25,19 @@ public final class BusSessions implements Sessions {
 
     /** A session and where its request came from. */
     record Caller(SessionIdentity session, InetAddress address) {}
+
+    /**
+     * A session whose user wants all others ended.
+     *
+     * @param administratorToken of this browser; empty: there is none
+     */
+    record Others(Caller caller, String administratorToken) {
+        /** Without the token. */
+        @Override
+        public String toString() {
+            return "Others";
+        }
+    }
 
     /** Another password for the user of a session. */
     record PasswordChange(Caller caller, String oldPassword, String newPassword) {}
@@ -58,8 +71,8 @@ public final class BusSessions implements Sessions {
     }
 
     @Override
-    public Future<Void> signOutOthers(SessionIdentity session, InetAddress address) {
-        return bus.request(SIGN_OUT_OTHERS, new Caller(session, address));
+    public Future<Void> signOutOthers(SessionIdentity session, String administratorToken, InetAddress address) {
+        return bus.request(SIGN_OUT_OTHERS, new Others(new Caller(session, address), administratorToken));
     }
 
     @Override

@@ -46,8 +46,13 @@ public interface OwnAccount {
      */
     Future<Void> renameDevice(SessionIdentity session, String deviceId, String name, InetAddress address);
 
-    /** Ends one of the user's sessions by its id. An unknown id changes nothing. */
-    Future<Void> endSession(SessionIdentity session, String id, InetAddress address);
+    /**
+     * Ends one of the user's sessions by its id, and with it those of the administrator who the user is, too. An unknown id
+     * changes nothing.
+     *
+     * @param administratorToken of this browser, whose session stays; empty: there is none
+     */
+    Future<Void> endSession(SessionIdentity session, String id, String administratorToken, InetAddress address);
 
     /**
      * Sends a link to a new address, which replaces the old one when the link is used, and a notice to the old one.

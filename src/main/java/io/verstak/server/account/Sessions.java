@@ -37,8 +37,12 @@ public interface Sessions {
     /** Ends the session, which is refused from the next request on. */
     Future<Void> signOut(SessionIdentity session, InetAddress address);
 
-    /** Ends all other sessions of the user. */
-    Future<Void> signOutOthers(SessionIdentity session, InetAddress address);
+    /**
+     * Ends all other sessions of the user, and of the administrator who the user is, too.
+     *
+     * @param administratorToken of this browser, whose session stays; empty: there is none
+     */
+    Future<Void> signOutOthers(SessionIdentity session, String administratorToken, InetAddress address);
 
     /** Returns the user's active sessions. */
     Future<List<SessionView>> sessions(SessionIdentity session);

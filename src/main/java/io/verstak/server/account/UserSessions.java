@@ -3,6 +3,7 @@ package io.verstak.server.account;
 import io.verstak.server.account.AdministratorSessions.Client;
 import io.verstak.server.account.BusOwnAccount.Ending;
 import io.verstak.server.account.BusSessions.Caller;
+import io.verstak.server.account.BusSessions.Others;
 import io.verstak.server.account.BusSessions.SignIn;
 import io.verstak.server.account.Sessions.SessionView;
 import io.verstak.server.account.Sessions.SignedIn;
@@ -24,6 +25,7 @@ final class UserSessions {
     private final Logins logins;
     private final SessionStore sessions;
     private final SessionTokens sessionTokens;
+    private final RememberedAccess remembered;
     private final Tokens tokens;
     private final Audit audit;
     private final Clock clock;
@@ -32,12 +34,14 @@ final class UserSessions {
             Logins logins,
             SessionStore sessions,
             SessionTokens sessionTokens,
+            RememberedAccess remembered,
             Tokens tokens,
             Audit audit,
             Clock clock) {
         this.logins = logins;
         this.sessions = sessions;
         this.sessionTokens = sessionTokens;
+        this.remembered = remembered;
         this.tokens = tokens;
         this.audit = audit;
         this.clock = clock;
@@ -86,22 +90,25 @@ final class UserSessions {
     }
 
     Future<Void> end(Ending ending) {
-        String owner = ending.caller().session().owner();
-        AuditEntry entry =
-                audit.entry(AuditType.SESSION_ENDED, owner, ending.caller().address());
-        return sessions.deleteById(Realm.USER, owner, ending.id(), entry)
-                .onSuccess(ended -> ended.ifPresent(sessionTokens::forget))
-                .mapEmpty();
+        SessionIdentity session = ending.caller().session();
+        // Who ends the own session signs out.
+        String kept = ending.id().equals(session.id()) ? "" : hash(ending.administratorToken());
+        AuditEntry entry = audit.entry(
+                AuditType.SESSION_ENDED, session.owner(), ending.caller().address());
+        return sessions.deleteById(session.owner(), ending.id(), kept, entry)
+                .onSuccess(ended -> remembered.forgetUser(session.owner()));
     }
 
-    Future<Void> signOutOthers(Caller caller) {
-        SessionIdentity session = caller.session();
-        return sessions.deleteOthers(
-                        Realm.USER,
-                        session.owner(),
-                        session.tokenHash(),
-                        audit.entry(AuditType.SESSIONS_ENDED, session.owner(), caller.address()))
-                .onSuccess(ended -> sessionTokens.forgetOwner(session.owner()));
+    Future<Void> signOutOthers(Others others) {
+        SessionIdentity session = others.caller().session();
+        AuditEntry entry = audit.entry(
+                AuditType.SESSIONS_ENDED, session.owner(), others.caller().address());
+        return sessions.deleteOthers(session.owner(), session.tokenHash(), hash(others.administratorToken()), entry)
+                .onSuccess(ended -> remembered.forgetUser(session.owner()));
+    }
+
+    private static String hash(String token) {
+        return token.isEmpty() ? "" : Tokens.digest(token).hex();
     }
 
     Future<List<SessionView>> list(SessionIdentity asking) {

@@ -135,25 +135,17 @@ public final class SessionStore {
     }
 
     /**
-     * Ends the session with this id. Succeeds if it has ended already.
-     *
-     * @return the hash of its token, if this owner had such a session
+     * Ends a user's session with this id, and all sessions of the administrator who the user is, too, except the one with this
+     * hash: which of them is of the same browser is not known. Succeeds if the session has ended already.
      */
-    public Future<Optional<String>> deleteById(Realm realm, String owner, String id, AuditEntry audit) {
+    public Future<Void> deleteById(String userId, String id, String keptAdministrator, AuditEntry audit) {
         return database.write(connection -> connection
-                .preparedQuery("SELECT token_hash FROM sessions WHERE realm = ? AND owner = ? AND id = ?")
-                .execute(Tuple.of(realm.key, owner, id))
-                .compose(found -> found.size() == 0
-                        ? Future.succeededFuture(Optional.empty())
-                        : end(connection, found.iterator().next().getString("token_hash"), audit)));
-    }
-
-    private static Future<Optional<String>> end(SqlConnection connection, String tokenHash, AuditEntry audit) {
-        return connection
-                .preparedQuery("DELETE FROM sessions WHERE token_hash = ?")
-                .execute(Tuple.of(tokenHash))
-                .compose(gone -> AuditStore.add(connection, audit))
-                .map(Optional.of(tokenHash));
+                .preparedQuery("DELETE FROM sessions WHERE realm = ? AND owner = ? AND id = ?")
+                .execute(Tuple.of(Realm.USER.key, userId, id))
+                .compose(ended -> ended.rowCount() == 0
+                        ? Future.succeededFuture()
+                        : deleteOfAdministrator(connection, userId, keptAdministrator)
+                                .compose(both -> AuditStore.add(connection, audit))));
     }
 
     /** Records when sessions were last used, by the hashes of their tokens. */
@@ -167,10 +159,19 @@ public final class SessionStore {
                 .mapEmpty());
     }
 
-    /** Ends all sessions of an owner except the one with this hash. */
-    public Future<Void> deleteOthers(Realm realm, String owner, String keptHash, AuditEntry audit) {
-        return database.write(connection ->
-                deleteOthers(connection, realm, owner, keptHash).compose(ended -> AuditStore.add(connection, audit)));
+    /** Ends all sessions of a user, and of the administrator who the user is, too, except those with these hashes. */
+    public Future<Void> deleteOthers(String userId, String keptHash, String keptAdministrator, AuditEntry audit) {
+        return database.write(connection -> deleteOthers(connection, Realm.USER, userId, keptHash)
+                .compose(ended -> deleteOfAdministrator(connection, userId, keptAdministrator))
+                .compose(ended -> AuditStore.add(connection, audit)));
+    }
+
+    private static Future<Void> deleteOfAdministrator(SqlConnection connection, String userId, String keptHash) {
+        return connection
+                .preparedQuery("DELETE FROM sessions WHERE realm = ? AND token_hash <> ?"
+                        + " AND owner IN (SELECT username_key FROM administrators WHERE user_id = ?)")
+                .execute(Tuple.of(Realm.ADMINISTRATOR.key, keptHash, userId))
+                .mapEmpty();
     }
 
     static Future<Void> deleteOthers(SqlConnection connection, Realm realm, String owner, String keptHash) {

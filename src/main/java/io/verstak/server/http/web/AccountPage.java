@@ -88,12 +88,13 @@ public final class AccountPage {
     }
 
     public Future<Reply> endSession(Call call, SessionIdentity session, FormFields fields) {
-        return account.endSession(session, fields.get("session"), call.clientAddress())
+        return account.endSession(
+                        session, fields.get("session"), call.cookie(Cookies.ADMIN_SESSION), call.clientAddress())
                 .map(ended -> Reply.to(PATH).saying("session-ended"));
     }
 
     public Future<Reply> endOtherSessions(Call call, SessionIdentity session, FormFields fields) {
-        return sessions.signOutOthers(session, call.clientAddress())
+        return sessions.signOutOthers(session, call.cookie(Cookies.ADMIN_SESSION), call.clientAddress())
                 .map(ended -> Reply.to(PATH).saying("sessions-ended"));
     }
 

@@ -2,6 +2,7 @@ package io.verstak.server.http.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;
@@ -9,6 +10,7 @@ import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +86,38 @@ class OneIdentityTest {
             assertThat(thief.get("/dashboard").status()).as(door).isEqualTo(303);
             assertThat(thief.get("/admin/dashboard").status()).as(door).isEqualTo(303);
         }
+    }
+
+    @Test
+    void s23_signing_out_all_others_ends_both_sessions_of_the_other_browser_and_none_of_this_one() {
+        Visitor root = setUp();
+        Visitor other = signIn("/admin/login", PASSWORD);
+        assertThat(other.get("/admin/dashboard").status()).isEqualTo(200);
+
+        root.send("/account", "/account/sessions/end-others");
+
+        assertThat(other.get("/dashboard").status()).isEqualTo(303);
+        assertThat(other.get("/admin/dashboard").status()).isEqualTo(303);
+        assertThat(root.get("/dashboard").status()).isEqualTo(200);
+        assertThat(root.get("/admin/dashboard").status()).isEqualTo(200);
+    }
+
+    @Test
+    void s23_ending_one_session_ends_the_administrators_session_of_that_browser_and_ending_the_own_one_both() {
+        Visitor root = setUp();
+        Visitor other = signIn("/login", PASSWORD);
+        assertThat(other.get("/admin/dashboard").status()).isEqualTo(200);
+
+        root.send("/account", "/account/sessions/end", "session=" + sessionId(other));
+
+        assertThat(other.get("/dashboard").status()).isEqualTo(303);
+        assertThat(other.get("/admin/dashboard").status()).isEqualTo(303);
+        assertThat(root.get("/dashboard").status()).isEqualTo(200);
+        assertThat(root.get("/admin/dashboard").status()).isEqualTo(200);
+
+        root.send("/account", "/account/sessions/end", "session=" + sessionId(root));
+        assertThat(root.get("/dashboard").status()).isEqualTo(303);
+        assertThat(root.get("/admin/dashboard").status()).isEqualTo(303);
     }
 
     @Test
@@ -230,6 +264,13 @@ class OneIdentityTest {
 
         assertThat(signIn("/admin/login", OTHER).get("/dashboard").status()).isEqualTo(200);
         assertThat(signIn("/admin/login", PASSWORD).cookie("admin_session")).isEmpty();
+    }
+
+    private String sessionId(Visitor visitor) {
+        String hash = Sha256.of(visitor.cookie("user_session").getBytes(StandardCharsets.UTF_8))
+                .hex();
+        return TestDatabase.rows(server.database(), "SELECT id FROM sessions WHERE token_hash = '%s'".formatted(hash))
+                .get(0);
     }
 
     private Visitor setUp() {

@@ -64,13 +64,32 @@ public final class Backup {
         requirePlace(to, archive);
         BackupFolder folder = new BackupFolder(to.toAbsolutePath());
         try {
-            if (!archive) {
-                folder.setAside(now);
-            }
-            return make(folder, archive ? new ArchiveWriter(to) : new FolderWriter(folder, now), keep, now);
+            boolean mayDelete = archive || folder.setAside(now);
+            BackupWriter writer = archive ? new ArchiveWriter(to) : new FolderWriter(folder, now);
+            return make(folder, writer, mayDelete ? keep : 0, now);
         } catch (IOException e) {
-            throw new StorageException("the backup to %s failed: %s".formatted(to, FailureReason.withFile(e)), e);
+            throw failed(to, e);
         }
+    }
+
+    /**
+     * Makes a backup in a folder by itself, without a person who reads warnings: not while this machine's clock is behind, as it
+     * may be until the network is there.
+     *
+     * @throws StorageException as {@link #make}
+     */
+    Report makeScheduled(Path to, int keep) {
+        try {
+            new BackupFolder(to.toAbsolutePath()).requireClock(clock.instant());
+        } catch (IOException e) {
+            throw failed(to, e);
+        }
+        return make(to, keep);
+    }
+
+    private static StorageException failed(Path to, IOException failure) {
+        return new StorageException(
+                "the backup to %s failed: %s".formatted(to, FailureReason.withFile(failure)), failure);
     }
 
     private Report make(BackupFolder folder, BackupWriter open, int keep, Instant now) throws IOException {
@@ -106,7 +125,7 @@ public final class Backup {
                                 .formatted(to));
             }
         } catch (IOException e) {
-            throw new StorageException("the backup to %s failed: %s".formatted(to, FailureReason.withFile(e)), e);
+            throw failed(to, e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.verstak.server.ops.backup;
 
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -72,6 +74,21 @@ final class BackupFolder {
                 .or(() -> all.stream().reduce((earlier, later) -> later));
     }
 
+    /** The backup that a new one may share files with: the newest one, or else one that was set aside. */
+    Optional<Path> source(Instant now) throws IOException {
+        Optional<Path> newest = newest(now);
+        if (newest.isPresent() || !Files.isDirectory(folder)) {
+            return newest;
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.filter(BackupFolder::isSetAside).max(Comparator.naturalOrder());
+        }
+    }
+
+    private static boolean isSetAside(Path entry) {
+        return String.valueOf(entry.getFileName()).endsWith(AHEAD) && Files.isRegularFile(entry.resolve(Manifest.NAME));
+    }
+
     /** Those that the clock of their time was ahead for. */
     List<Path> ahead(Instant now) throws IOException {
         return all().stream().filter(backup -> isAhead(backup, now)).toList();
@@ -81,8 +98,37 @@ final class BackupFolder {
         return String.valueOf(backup.getFileName()).compareTo(NAME.format(now.plus(SLACK))) > 0;
     }
 
-    /** Gives backups that are dated in the future a name by which they are never the newest; nobody's only backup is deleted. */
-    void setAside(Instant now) throws IOException {
+    /** Whether several backups, or all, are dated in the future: rather than all of them, this machine's clock is wrong. */
+    private boolean isClockBehind(Instant now) throws IOException {
+        int ahead = ahead(now).size();
+        return ahead > 1 || ahead == 1 && all().size() == 1;
+    }
+
+    /** @throws StorageException when several backups, or all, are dated in the future */
+    void requireClock(Instant now) throws IOException {
+        if (isClockBehind(now)) {
+            throw new StorageException(
+                    "%s: there are backups that are dated in the future: set this machine's clock right (%s); if it is right, add %s"
+                                    .formatted(folder, now, AHEAD)
+                            + " to the names of those backups");
+        }
+    }
+
+    /**
+     * Gives a backup that is dated in the future a name by which it is never the newest; nobody's only backup is deleted.
+     *
+     * @return false when this machine's clock is behind: then its word is no reason to rename or delete anything
+     */
+    boolean setAside(Instant now) throws IOException {
+        if (isClockBehind(now)) {
+            LOG.warn(
+                    "{}: there are backups that are dated in the future: set this machine's clock right ({}). No old backup is"
+                            + " deleted until then; if the clock is right, add {} to the names of those backups",
+                    folder,
+                    now,
+                    AHEAD);
+            return false;
+        }
         for (Path backup : ahead(now)) {
             Path aside = backup.resolveSibling(backup.getFileName() + AHEAD);
             Files.move(backup, aside);
@@ -92,6 +138,7 @@ final class BackupFolder {
                     backup,
                     aside.getFileName());
         }
+        return true;
     }
 
     private static boolean isBackup(Path entry) {

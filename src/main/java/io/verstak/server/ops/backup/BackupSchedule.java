@@ -105,8 +105,8 @@ public final class BackupSchedule {
 
     /** Makes one now. */
     public Future<Backup.Report> run() {
-        return thread.executeBlocking(() ->
-                        new Backup(directory, clock, () -> !stopping).make(Path.of(config.directory()), config.keep()))
+        return thread.executeBlocking(() -> new Backup(directory, clock, () -> !stopping)
+                        .makeScheduled(Path.of(config.directory()), config.keep()))
                 .onSuccess(this::tell)
                 .onComplete(made -> failed = made.failed())
                 .compose(

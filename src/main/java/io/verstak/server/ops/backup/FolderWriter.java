@@ -24,7 +24,7 @@ final class FolderWriter implements BackupWriter {
     private final ForcedFiles copied = new ForcedFiles();
 
     FolderWriter(BackupFolder folder, Instant now) throws IOException {
-        before = folder.newest(now);
+        before = folder.source(now);
         place = folder.place(now);
         unfinished = folder.unfinished(place);
         PrivateFiles.folder(unfinished);

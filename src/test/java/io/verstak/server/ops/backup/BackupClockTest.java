@@ -3,6 +3,7 @@ package io.verstak.server.ops.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.testkit.AdminScript;
 import io.verstak.server.testkit.Desktop;
@@ -12,6 +13,7 @@ import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,8 +40,9 @@ class BackupClockTest {
     void a_backup_from_a_clock_that_was_ahead_is_set_aside_and_takes_no_place_of_a_good_one() throws Exception {
         try (TestServer server = TestServer.start().withUser("anna")) {
             Desktop desktop = server.pair("anna", "v");
+            make(server, 0);
             clock.advance(Duration.ofDays(10));
-            String ahead = name(make(server, 1));
+            String ahead = name(make(server, 0));
             clock.advance(Duration.ofDays(-10));
             assertThat(LastBackup.of(DataDirectory.openReadOnly(server.data()), clock.instant()))
                     .isEmpty();
@@ -57,6 +60,56 @@ class BackupClockTest {
             Restore.Report restored = restore(folder.resolve("restored"));
             assertThat(restored.from()).endsWith(second);
             assertThat(restored.operations()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_clock_that_is_behind_sets_no_good_backup_aside_and_deletes_none() throws Exception {
+        try (TestServer server = TestServer.start()) {
+            String only = name(make(server, 1));
+            clock.advance(Duration.ofDays(-3000));
+            String behind = name(make(server, 1));
+            assertThat(names()).containsExactlyInAnyOrder(only, behind);
+            assertThat(LOG.lines()).anyMatch(line -> line.contains("set this machine's clock right"));
+
+            clock.advance(Duration.ofDays(3001));
+            String newest = name(make(server, 2));
+            clock.advance(Duration.ofDays(-3001));
+            make(server, 1);
+            assertThat(names()).contains(only, newest).noneMatch(name -> name.endsWith(".clock-ahead"));
+
+            clock.advance(Duration.ofDays(3002));
+            String right = name(make(server, 1));
+            assertThat(names()).containsExactly(right);
+        }
+    }
+
+    @Test
+    void no_backup_is_made_by_itself_while_the_clock_is_behind() throws Exception {
+        try (TestServer server =
+                TestServer.start(Map.of("storage.backup.directory", backups().toString()))) {
+            clock.advance(Duration.ofDays(20_000));
+            String good = name(make(server, 0));
+
+            assertThatThrownBy(() -> server.upkeep().backups().run().await(60, TimeUnit.SECONDS))
+                    .hasMessageContaining("set this machine's clock right");
+
+            assertThat(names()).containsExactly(good);
+            assertThat(server.upkeep().backups().hasFailed()).isTrue();
+        }
+    }
+
+    @Test
+    void a_backup_that_was_set_aside_still_spares_the_next_one_its_copies() throws Exception {
+        try (TestServer server = TestServer.start().withUser("anna")) {
+            Sha256 blob = server.pair("anna", "v").blobs().upload("a.txt", "bytes".getBytes(StandardCharsets.UTF_8));
+            Path made = Path.of(make(server, 0).place());
+            Files.move(made, made.resolveSibling(made.getFileName() + ".clock-ahead"));
+
+            Path next = Path.of(make(server, 0).place());
+
+            assertThat(Files.getAttribute(BackupFolder.blob(next, blob), "unix:nlink"))
+                    .isEqualTo(2);
         }
     }
 

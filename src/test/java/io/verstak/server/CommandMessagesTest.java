@@ -181,9 +181,9 @@ class CommandMessagesTest {
     void verify_says_what_to_do_with_another_schema() {
         run("admin", "invite", "--data", folder.toString());
         Path database = folder.resolve("server.db");
-        TestDatabase.execute(database, "PRAGMA user_version = 0");
+        TestDatabase.execute(database, "PRAGMA user_version = 14");
         assertThat(run("verify", "--data", folder.toString()).err())
-                .contains("server.db has schema 0", "Start the server once");
+                .contains("server.db has schema 14", "Start the server once");
         TestDatabase.execute(database, "PRAGMA user_version = 99");
         assertThat(run("verify", "--data", folder.toString()).err()).contains("schema 99", "run that release");
     }

@@ -72,7 +72,7 @@ public final class ServerSettings {
     /**
      * What holds.
      *
-     * @param stored what stands above the configuration, as it was typed
+     * @param stored the settings that override the configuration, as typed
      */
     private record Values(Map<Name, String> stored, ServerConfig config) {}
 

@@ -83,7 +83,7 @@ public final class CommandTree {
     private static int execute(ParseResult parsed) {
         for (ParseResult at = parsed; at.hasSubcommand(); at = at.subcommand()) {
             if (!at.matchedOptions().isEmpty()) {
-                CommandSpec command = at.subcommand().commandSpec();
+                CommandSpec command = innermost(at).commandSpec();
                 throw new ParameterException(
                         command.commandLine(),
                         "%s must follow the command: %s %s …"
@@ -94,6 +94,14 @@ public final class CommandTree {
             }
         }
         return new RunLast().execute(parsed);
+    }
+
+    private static ParseResult innermost(ParseResult parsed) {
+        ParseResult at = parsed;
+        while (at.hasSubcommand()) {
+            at = at.subcommand();
+        }
+        return at;
     }
 
     private static Path path(String text) {

@@ -44,7 +44,7 @@ final class ConfigCheckCommand implements Callable<Integer> {
                     "changed", set, "keys", loaded.settings().size(), "server_running", check.isRunning()));
         } else {
             output.out()
-                    .println("the configuration is fine; %s of %s values differ from the defaults%s"
+                    .println("the configuration is fine; %s of %s values are set%s"
                             .formatted(
                                     set,
                                     loaded.settings().size(),

@@ -29,7 +29,7 @@ public record HttpConfig(
     /** The path may hold what needs no quoting in a page, a cookie or a header. The schema has the same pattern. */
     private static final Pattern PUBLIC_URL =
             Pattern.compile("https?://(\\[[0-9a-fA-F:.]+\\]|[^/?#@\\s:\\[\\]\\\\<>\"]+)(:" + ListenAddress.PORT
-                    + ")?(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~%:@+-]*)*");
+                    + ")?(/(?!(\\.|%2[eE]){1,2}(/|$))[A-Za-z0-9._~%:@+-]+)*/*");
 
     static final HttpConfig DEFAULT = new HttpConfig("127.0.0.1:47732", "", List.of(), 10, 120, 1024, 20_000, 512);
 

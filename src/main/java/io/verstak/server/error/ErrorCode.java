@@ -43,7 +43,7 @@ public enum ErrorCode {
     CHECKSUM_MISMATCH(460, "The bytes of this part do not have the checksum under which they were sent."),
     INTERNAL_ERROR(500, "Something went wrong on the server; try again later."),
     BLOB_UNAVAILABLE(500, "The stored file is damaged or missing; upload it again to repair it."),
-    UNAVAILABLE(503, "The server is busy or out of order for the moment; try again shortly."),
+    UNAVAILABLE(503, "The server is busy or temporarily unavailable; try again shortly."),
     STORAGE_FULL(507, "The server's disk is full; nothing was stored. Tell its administrator.");
 
     private final int status;

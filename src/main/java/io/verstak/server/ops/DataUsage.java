@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the data directory takes and how much room is left. A figure that cannot be had is null, and logged once until it can. */
+/** What the data directory takes and how much room is left. A figure that cannot be determined is null, and logged once until it can. */
 final class DataUsage {
     private static final Logger LOG = LoggerFactory.getLogger(DataUsage.class);
 
@@ -62,7 +62,7 @@ final class DataUsage {
             return found;
         } catch (IOException | UncheckedIOException failure) {
             if (unknown.add(name)) {
-                LOG.warn("{} cannot be had: {}", name, failure.getMessage());
+                LOG.warn("{} cannot be determined: {}", name, failure.getMessage());
             }
             return null;
         }

@@ -52,7 +52,7 @@ public final class StoredFigures {
                 .register(registry);
     }
 
-    /** Looks again at what is stale. Never fails: what cannot be had is unknown. */
+    /** Refreshes stale figures. Never fails: a figure that cannot be determined is unknown. */
     Future<Void> refresh() {
         return Future.join(stored.refresh(), ready.refresh(), disks.refresh()).mapEmpty();
     }

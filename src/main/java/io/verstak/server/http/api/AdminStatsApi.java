@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class AdminStatsApi {
     private final Statistics statistics;
 
-    /** null: the figure cannot be had. */
+    /** Null if the figure cannot be determined. */
     record StatsAnswer(
             @Nullable Long users,
             @Nullable Long activeUsers,

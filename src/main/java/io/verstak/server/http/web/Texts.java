@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code t("key", a, b)}: the text with {@code {0}} and {@code {1}} filled in
  *   <li>{@code told("key", words)}: the text, or these words where the language has none
  *   <li>{@code plural("key", n)}: the form of {@code key.one}, {@code .few} or {@code .many} that the number takes; {@code {0}} is the number
- *   <li>{@code number(n)}, {@code bytes(n)}: as the language writes them; of a figure that cannot be had, that it is unknown
+ *   <li>{@code number(n)}, {@code bytes(n)}: as the language writes them; "unknown" for a missing figure
  *   <li>{@code day(millis)}, {@code moment(millis)}: a date, and with its time, in UTC; {@code iso(millis)} for {@code <time>}
  * </ul>
  */

@@ -80,12 +80,12 @@ class ConventionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "ru-RU,ru;q=0.9,en;q=0.8 | ru | Здесь ничего нет",
-                "ru                      | ru | Здесь ничего нет",
-                "en-GB,en;q=0.9,ru;q=0.1 | en | There is nothing here",
-                "de, fr;q=0.5            | en | There is nothing here",
-                ";                       | en | There is nothing here",
-                "-, --;q=x, ,;q=1, ru    | ru | Здесь ничего нет"
+                "ru-RU,ru;q=0.9,en;q=0.8 | ru | Страница не найдена",
+                "ru                      | ru | Страница не найдена",
+                "en-GB,en;q=0.9,ru;q=0.1 | en | Page not found",
+                "de, fr;q=0.5            | en | Page not found",
+                ";                       | en | Page not found",
+                "-, --;q=x, ,;q=1, ru    | ru | Страница не найдена"
             })
     void an_unknown_page_is_not_found_in_the_readers_language(String accepted, String language, String title) {
         Answer answer = SERVER.send(Request.get("/nothing").with("Accept-Language", accepted));

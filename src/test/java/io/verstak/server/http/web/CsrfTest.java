@@ -102,7 +102,7 @@ class CsrfTest {
     @Test
     void the_refusal_says_what_to_do() {
         Answer refused = SERVER.send(Visitor.form("/login", "username=alice").with("Accept-Language", "ru"));
-        assertThat(refused.text()).contains("Эта форма больше не действует", "обновите страницу");
+        assertThat(refused.text()).contains("Форма устарела", "обновите страницу");
     }
 
     private static Visitor signedIn() {

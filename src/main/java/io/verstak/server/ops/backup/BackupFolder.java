@@ -101,7 +101,7 @@ final class BackupFolder {
     /** Whether several backups, or all, are dated in the future: rather than all of them, this machine's clock is wrong. */
     private boolean isClockBehind(Instant now) throws IOException {
         int ahead = ahead(now).size();
-        return ahead > 1 || ahead == 1 && all().size() == 1;
+        return ahead > 1 || (ahead == 1 && all().size() == 1);
     }
 
     /** @throws StorageException when several backups, or all, are dated in the future */

@@ -115,7 +115,9 @@ put_program() {
 
 remove_program() {
   systemctl disable --now verstak-server 2>/dev/null || true
-  rm -rf "$lib" "$bin" "$configure" "$unit" "$unit.d"
+  rm -rf "$lib" "$bin" "$configure" "$unit" "$unit.d/folders.conf"
+  # Drop-ins of the operator's own stay.
+  [ ! -d "$unit.d" ] || rmdir --ignore-fail-on-non-empty "$unit.d"
   systemctl daemon-reload
   systemctl reset-failed verstak-server 2>/dev/null || true
 }
@@ -178,7 +180,10 @@ install_all() {
   put_program
   if ! "$configure" || { [ "$start" = yes ] && ! start_service; }; then
     remove_program
-    [ -z "$new" ] || rm -rf "$etc"
+    if [ -n "$new" ]; then
+      rm -f "$config" "$etc/verstak-server.schema.json"
+      rmdir --ignore-fail-on-non-empty "$etc"
+    fi
     rmdir --ignore-fail-on-non-empty /var/lib/verstak-server
     die "nothing was installed"
   fi

@@ -19,6 +19,7 @@ class BootedSystemIT {
     private static final String INSTALL = "/project/scripts/install.sh ";
     private static final String URL = "https://sync.example.org";
     private static final String CONFIG = "/etc/verstak-server/verstak-server.json";
+    private static final String DROP_INS = "/etc/systemd/system/verstak-server.service.d";
 
     private BootedSystem debian;
     private InstalledServer server;
@@ -118,7 +119,9 @@ class BootedSystemIT {
             server.assertServes(desktop);
             assertThat(before).isNotEqualTo(server.version());
         }
+        server.write(DROP_INS + "/own.conf", "[Service]\nNice=1\n");
         assertThat(debian.sh(INSTALL + "--uninstall")).contains("removed");
+        assertThat(debian.sh("ls " + DROP_INS)).isEqualTo("own.conf\n");
         assertThat(debian.path("/usr/bin/verstak-server")).doesNotExist();
         assertThat(debian.path("/usr/lib/verstak-server")).doesNotExist();
         assertThat(debian.path("/var/lib/verstak-server/server.db")).exists();
@@ -164,12 +167,16 @@ class BootedSystemIT {
         debian.sh("rm /etc/systemd/system/verstak-server.service");
         assertNothingInstalled();
 
+        debian.sh("mkdir -p /etc/verstak-server " + DROP_INS);
+        server.write(DROP_INS + "/own.conf", "[Service]\nNice=1\n");
+        server.write("/etc/verstak-server/env", "DATA_DIR=/srv\n");
         server.putBrokenBuild("/root/broken.jar");
         Result broken = debian.result(INSTALL + "--jar /root/broken.jar");
         assertThat(broken.exit()).isEqualTo(1);
         assertThat(broken.out()).contains("does not start", "nothing was installed");
         assertNothingInstalled();
-        assertThat(debian.path(CONFIG)).doesNotExist();
+        assertThat(debian.sh("ls " + DROP_INS + " /etc/verstak-server"))
+                .isEqualTo("%s:\nown.conf\n\n/etc/verstak-server:\nenv\n".formatted(DROP_INS));
 
         debian.sh(
                 "mkdir -p /opt/old && printf '#!/bin/sh\\necho openjdk version \\\\\"11.0.2\\\\\" >&2\\n' >/opt/old/java && chmod +x /opt/old/java");
@@ -269,12 +276,15 @@ class BootedSystemIT {
             assertThat(debian.sh("ls /var/backups/verstak-server/full")).isNotBlank();
             assertThat(debian.result(INSTALL + "--upgrade").out()).contains("installed as a Debian package");
         }
+        server.write(DROP_INS + "/own.conf", "[Service]\nNice=1\n");
         debian.sh("apt-get remove -y verstak-server");
+        assertThat(debian.sh("ls " + DROP_INS)).isEqualTo("own.conf\n");
         assertThat(debian.path("/usr/lib/verstak-server")).doesNotExist();
         assertThat(server.state()).isEqualTo("inactive");
         assertThat(debian.path(CONFIG)).exists();
         debian.sh("apt-get purge -y verstak-server");
         assertThat(debian.path("/etc/verstak-server")).doesNotExist();
+        assertThat(debian.path(DROP_INS)).doesNotExist();
         assertThat(debian.path("/var/lib/verstak-server/server.db")).exists();
         assertThat(debian.sh("systemctl list-unit-files --no-pager | grep verstak || true"))
                 .isEmpty();

@@ -41,25 +41,51 @@ reading_all() {
   as_service $read_all "$@"
 }
 
+# Whether an import is for the installed server: into its data directory, and with no word on where the settings go.
+is_for_service() {
+  data='' before=''
+  for argument; do
+    case $argument in
+      --config | --config=* | --config-out | --config-out=*) return 1 ;;
+      --data=*) data=${argument#*=} ;;
+    esac
+    [ "$before" != --data ] || data=$argument
+    before=$argument
+  done
+  [ -n "$data" ] && [ "${VERSTAK_CONFIG-}" = "$etc/verstak-server.json" ] || return 1
+  configured=$("$0" config folders | head -n 1)
+  [ -n "$configured" ] && [ "$(realpath -m -- "$data")" = "$(realpath -m -- "$configured")" ]
+}
+
 # Puts the imported settings where the service reads them.
-import_as_root() {
+import_for_service() {
   out=$(mktemp -d)
   trap 'rm -rf "$out"' EXIT
   chown verstak-server "$out"
   code=0
-  [ -z "${VERSTAK_CONFIG-}" ] || set -- "$@" --config-out "$out/verstak-server.json"
-  reading_all "$@" || code=$?
-  if [ -s "$out/verstak-server.json" ] && [ -e "${VERSTAK_CONFIG-}" ]; then
-    cp -p "$VERSTAK_CONFIG" "$VERSTAK_CONFIG.before-import"
+  reading_all "$@" --config-out "$out/verstak-server.json" || code=$?
+  # From here on the service's user changes nothing in it.
+  chown root "$out"
+  if { [ $code = 0 ] || [ $code = 3 ]; } && [ -s "$out/verstak-server.json" ]; then
+    if [ -L "$out/verstak-server.json" ]; then
+      echo "verstak-server: the imported settings are a symbolic link, and were not put in place" >&2
+      exit 1
+    fi
+    before=$VERSTAK_CONFIG.before-import
+    [ ! -e "$before" ] || before=$before.$(date -u +%Y%m%dT%H%M%SZ)
+    cp -p "$VERSTAK_CONFIG" "$before"
     install -m 0640 -o root -g verstak-server "$out/verstak-server.json" "$VERSTAK_CONFIG"
-    echo "$VERSTAK_CONFIG now has the imported settings; the file before is $VERSTAK_CONFIG.before-import" >&2
+    echo "$VERSTAK_CONFIG now has the imported settings; the file before is $before" >&2
   fi
-  exit "$code"
+  exit $code
 }
 
 if [ "$(id -u)" = 0 ] && id verstak-server >/dev/null 2>&1; then
   case $command in
-    import) import_as_root "$@" ;;
+    import)
+      if is_for_service "$@"; then import_for_service "$@"; fi
+      reading_all "$@"
+      exit ;;
     restore) reading_all "$@"; exit ;;
   esac
   set -- setpriv --reuid=verstak-server --regid=verstak-server --init-groups "$@"

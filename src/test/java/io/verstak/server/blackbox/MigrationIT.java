@@ -90,11 +90,14 @@ class MigrationIT {
             assertThat(debian.sh("ls /var/lib/verstak-server")).doesNotContain("server.db");
             assertThat(answer(debian)).isEqualTo("the Go server");
 
+            trialsLeaveTheConfiguration(debian);
             assertThat(run(debian, page.under("4. ")))
                     .contains(
                             "a token and an old key: 1",
                             "now has the imported settings",
                             "systemctl start verstak-server");
+            assertThat(debian.path("/etc/verstak-server/verstak-server.json.before-import"))
+                    .exists();
             assertThat(debian.sh("systemctl cat verstak-server")).doesNotContain("ONLY_FOR");
             assertThat(debian.sh("find /var/lib/verstak-server ! -user verstak-server"))
                     .isEmpty();
@@ -123,6 +126,19 @@ class MigrationIT {
             assertThat(state(debian)).as("the Go server's folder").isEqualTo(before);
             assertThat(page.unused()).isEmpty();
         }
+    }
+
+    /** Imports into another directory, and to another file: what the service reads stays as it is. */
+    private static void trialsLeaveTheConfiguration(BootedSystem debian) {
+        String before = debian.sh("cat /etc/verstak-server/verstak-server.json");
+        debian.sh("install -d -o verstak-server /srv/trial");
+        debian.sh("verstak-server import --from " + GO_DATA + " --data /srv/trial/one");
+        assertThat(debian.path("/srv/trial/one/verstak-server.json")).exists();
+        debian.sh(
+                "verstak-server import --from " + GO_DATA + " --data=/srv/trial/two --config-out /srv/trial/out.json");
+        assertThat(debian.path("/srv/trial/out.json")).exists();
+        assertThat(debian.sh("cat /etc/verstak-server/verstak-server.json")).isEqualTo(before);
+        assertThat(debian.sh("ls /etc/verstak-server")).doesNotContain("before-import");
     }
 
     private static String run(BootedSystem debian, String commands) {

@@ -15,6 +15,7 @@ unit=/etc/systemd/system/verstak-server.service
 etc=/etc/verstak-server
 config=$etc/verstak-server.json
 backups=/var/backups/verstak-server
+upgrades=/var/backups/verstak-server-upgrades
 kept_upgrades=2
 
 die() { echo "install.sh: $*" >&2; exit 1; }
@@ -208,7 +209,7 @@ roll_back() { # FOLDER DATA
   [ ! -e "$1/schema" ] || cp -a "$1/schema" "$etc/verstak-server.schema.json"
   if [ -d "$1/data" ]; then
     rm -f "$2"/server.db*
-    cp -a "$1"/data/* "$2/"
+    cp -a --remove-destination "$1"/data/* "$2/"
   fi
   systemctl daemon-reload
   systemctl reset-failed verstak-server 2>/dev/null || true
@@ -227,10 +228,11 @@ upgrade() {
   if [ -e "$data/server.db" ]; then
     "$bin" backup --to "$backups/full" --keep "$kept_upgrades" || die "there is no backup, so nothing was changed"
   fi
-  before=$backups/$(date -u +%Y%m%dT%H%M%SZ)
+  # Root's own: nobody else puts a link where it writes.
+  install -d -m 0700 -o root -g root "$upgrades"
+  before=$(mktemp -d "$upgrades/$(date -u +%Y%m%dT%H%M%SZ).XXXXXX")
   systemctl stop verstak-server
   # The program and the database as they were; blobs are only ever added, and stay as they are.
-  install -d -m 0700 "$before"
   cp -a "$lib" "$before/lib"
   cp -a "$bin" "$before/launcher"
   cp -a "$unit" "$before/unit"
@@ -245,7 +247,7 @@ upgrade() {
   if put_program && put_config && "$configure" && { [ "$was" != active ] || start_service; }; then
     trap - INT TERM HUP
     # The folders of upgrades before the last ones.
-    find "$backups" -mindepth 1 -maxdepth 1 -type d -name '20*Z' | sort | head -n "-$kept_upgrades" | xargs -r rm -rf
+    find "$upgrades" -mindepth 1 -maxdepth 1 -type d -name '20*' | sort | head -n "-$kept_upgrades" | xargs -r rm -rf
     echo "upgraded; the release before and its database are in $before"
     return
   fi
@@ -261,7 +263,7 @@ upgrade() {
 uninstall() {
   check_unit
   remove_program
-  echo "removed; the data (/var/lib/verstak-server, unless storage.dataDir names another folder), $backups, $etc and the user $user stay"
+  echo "removed; the data (/var/lib/verstak-server, unless storage.dataDir names another folder), $backups, $upgrades, $etc and the user $user stay"
 }
 
 case $action in

@@ -100,6 +100,8 @@ class BootedSystemIT {
             assertThat(server.version()).contains("99.1.2");
             server.assertServes(desktop);
             assertThat(debian.sh("ls /var/backups/verstak-server/full")).isNotBlank();
+            assertThat(debian.sh("stat -c '%U %a' /var/backups/verstak-server-upgrades /var/backups/verstak-server-upgrades/*"))
+                    .isEqualTo("root 700\nroot 700\n");
 
             server.putBrokenBuild("/root/broken.jar");
             Result broken = debian.result(INSTALL + "--upgrade --jar /root/broken.jar");
@@ -107,7 +109,7 @@ class BootedSystemIT {
             assertThat(broken.out()).contains("does not start", "rolled back");
             assertThat(server.version()).contains("99.1.2");
             server.assertServes(desktop);
-            assertThat(debian.sh("find /var/backups/verstak-server -mindepth 1 -maxdepth 1 -name '20*' | wc -l"))
+            assertThat(debian.sh("find /var/backups/verstak-server-upgrades -mindepth 1 -maxdepth 1 -name '20*' | wc -l"))
                     .isEqualTo("1\n");
 
             server.write("/root/nonsense.jar", "no jar");
@@ -189,6 +191,7 @@ class BootedSystemIT {
         assertThat(debian.path("/usr/bin/verstak-server")).doesNotExist();
         assertThat(debian.path("/usr/lib/verstak-server")).doesNotExist();
         assertThat(debian.path("/var/backups/verstak-server")).doesNotExist();
+        assertThat(debian.path("/var/backups/verstak-server-upgrades")).doesNotExist();
     }
 
     @Test

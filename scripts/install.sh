@@ -22,7 +22,7 @@ die() { echo "install.sh: $*" >&2; exit 1; }
 
 usage() { sed -n '2,7s/^# \{0,1\}//p' "$0"; }
 
-new='' action=install jar=$here/target/verstak-server.jar url='' listen='' start=yes
+new='' before='' data='' was='' changed='' action=install jar=$here/target/verstak-server.jar url='' listen='' start=yes
 while [ $# -gt 0 ]; do
   case $1 in
     --upgrade | --uninstall) action=${1#--} ;;
@@ -149,7 +149,8 @@ cursor() { journalctl --lines 0 --show-cursor --quiet --no-pager | sed -n 's/^--
 start_service() {
   local from
   from=$(cursor)
-  systemctl start verstak-server 2>/dev/null && return
+  # Not a bare return: in a trap that means how the script ended before.
+  systemctl start verstak-server 2>/dev/null && return 0
   systemctl stop verstak-server 2>/dev/null || true
   echo "install.sh: the server does not start:" >&2
   why "$from" >&2
@@ -158,6 +159,22 @@ start_service() {
 
 setup_link() {
   journalctl --unit verstak-server --boot --output cat --no-pager | grep -o 'http[^ ]*/setup?token=[0-9a-f]*' | tail -1 || true
+}
+
+# However the script ends from here on, by an error or a signal, a function has the last word.
+on_end() { # FUNCTION
+  trap "trap '' INT TERM HUP PIPE; set +e; $1" EXIT
+  trap 'exit 1' INT TERM HUP
+}
+
+undo_install() {
+  remove_program
+  if [ -n "$new" ]; then
+    rm -f "$new" "$config" "$etc/verstak-server.schema.json"
+    rmdir --ignore-fail-on-non-empty "$etc"
+  fi
+  rmdir --ignore-fail-on-non-empty /var/lib/verstak-server
+  die "nothing was installed"
 }
 
 install_all() {
@@ -177,17 +194,10 @@ install_all() {
     check_config "$new"
   fi
   put_user
-  put_config "$new"
-  put_program
-  if ! "$configure" || { [ "$start" = yes ] && ! start_service; }; then
-    remove_program
-    if [ -n "$new" ]; then
-      rm -f "$config" "$etc/verstak-server.schema.json"
-      rmdir --ignore-fail-on-non-empty "$etc"
-    fi
-    rmdir --ignore-fail-on-non-empty /var/lib/verstak-server
-    die "nothing was installed"
-  fi
+  on_end undo_install
+  put_config "$new" && put_program && "$configure" && { [ "$start" = no ] || start_service; } || exit 1
+  trap - EXIT INT TERM HUP
+  [ -z "$new" ] || rm -f "$new"
   if [ "$start" = no ]; then
     echo "verstak-server is installed and not started; its settings are in $config"
     echo "start it with: systemctl enable --now verstak-server"
@@ -199,20 +209,27 @@ install_all() {
   [ -z "$link" ] || echo "create the first administrator within 48 hours; the link works once: $link"
 }
 
-roll_back() { # FOLDER DATA
-  systemctl stop verstak-server || true
-  rm -rf "$lib"
-  cp -a "$1/lib" "$lib"
-  cp -a "$1/launcher" "$bin"
-  cp -a "$1/unit" "$unit"
-  if [ -e "$1/configure" ]; then cp -a "$1/configure" "$configure"; else rm -f "$configure"; fi
-  [ ! -e "$1/schema" ] || cp -a "$1/schema" "$etc/verstak-server.schema.json"
-  if [ -d "$1/data" ]; then
-    rm -f "$2"/server.db*
-    cp -a --remove-destination "$1"/data/* "$2/"
+roll_back() {
+  systemctl stop verstak-server
+  rm -rf "$lib" "$configure" && cp -a "$before/lib" "$lib" && cp -a "$before/launcher" "$bin" && cp -a "$before/unit" "$unit" &&
+    { [ ! -e "$before/configure" ] || cp -a "$before/configure" "$configure"; } &&
+    { [ ! -e "$before/schema" ] || cp -a "$before/schema" "$etc/verstak-server.schema.json"; } &&
+    { [ ! -d "$before/data" ] || { rm -f "$data"/server.db* && cp -a --remove-destination "$before"/data/* "$data/"; }; } &&
+    systemctl daemon-reload
+}
+
+undo_upgrade() {
+  rm -rf "$before/data.part"
+  if [ -n "$changed" ]; then
+    echo "install.sh: rolling back" >&2
+    roll_back || die "the release before cannot be put back; its program and database are in $before"
   fi
-  systemctl daemon-reload
-  systemctl reset-failed verstak-server 2>/dev/null || true
+  systemctl reset-failed verstak-server 2>/dev/null
+  if [ "$was" = active ]; then
+    start_service || die "the release before does not start either; its program and database are in $before"
+  fi
+  rm -rf "$before"
+  die "rolled back to the release before, which runs as it did"
 }
 
 upgrade() {
@@ -221,7 +238,6 @@ upgrade() {
   check_unit
   check_jar
   check_config "$config"
-  local before data was
   data=$(VERSTAK_CONFIG='' java -jar "$jar" config folders --config "$config" | head -1)
   was=$(systemctl is-active verstak-server || true)
   install -d -m 0700 -o "$user" -g "$user" "$backups"
@@ -231,33 +247,30 @@ upgrade() {
   # Root's own: nobody else puts a link where it writes.
   install -d -m 0700 -o root -g root "$upgrades"
   before=$(mktemp -d "$upgrades/$(date -u +%Y%m%dT%H%M%SZ).XXXXXX")
-  systemctl stop verstak-server
+  trap 'rm -rf "$before"' EXIT
   # The program and the database as they were; blobs are only ever added, and stay as they are.
   cp -a "$lib" "$before/lib"
   cp -a "$bin" "$before/launcher"
   cp -a "$unit" "$before/unit"
   [ ! -e "$etc/verstak-server.schema.json" ] || cp -a "$etc/verstak-server.schema.json" "$before/schema"
   [ ! -e "$configure" ] || cp -a "$configure" "$before/configure"
+  on_end undo_upgrade
+  systemctl stop verstak-server
   if [ -e "$data/server.db" ]; then
-    install -d -m 0700 "$before/data"
-    cp -a --reflink=auto "$data"/server.db* "$before/data/"
+    # It has its name when it is whole: no part of one is ever put back.
+    mkdir "$before/data.part"
+    cp -a --reflink=auto "$data"/server.db* "$before/data.part/"
+    mv "$before/data.part" "$before/data"
   fi
-  # However this ends, it ends with a whole release in place.
-  trap 'roll_back "$before" "$data"; systemctl start verstak-server; die "the upgrade was interrupted and rolled back"' INT TERM HUP
-  if put_program && put_config && "$configure" && { [ "$was" != active ] || start_service; }; then
-    trap - INT TERM HUP
-    # The folders of upgrades before the last ones.
-    find "$upgrades" -mindepth 1 -maxdepth 1 -type d -name '20*' | sort | head -n "-$kept_upgrades" | xargs -r rm -rf
-    echo "upgraded; the release before and its database are in $before"
-    return
-  fi
-  echo "install.sh: rolling back" >&2
-  roll_back "$before" "$data"
-  if [ "$was" = active ]; then
-    start_service || die "the release before does not start either; its program and database are in $before"
-  fi
-  rm -rf "$before"
-  die "rolled back to the release before, which runs as it did"
+  changed=yes
+  put_program && put_config && "$configure" || exit 1
+  # Once it starts, the new release accepts changes: only a start that fails is undone.
+  trap '' INT TERM HUP
+  [ "$was" != active ] || start_service || exit 1
+  trap - EXIT INT TERM HUP
+  # The folders of upgrades before the last ones.
+  find "$upgrades" -mindepth 1 -maxdepth 1 -type d -name '20*' | sort | head -n "-$kept_upgrades" | xargs -r rm -rf
+  echo "upgraded; the release before and its database are in $before"
 }
 
 uninstall() {

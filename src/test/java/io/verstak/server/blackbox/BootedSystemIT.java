@@ -9,6 +9,7 @@ import io.verstak.server.testkit.DocumentedCommands;
 import io.verstak.server.testkit.Visitor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,8 @@ class BootedSystemIT {
     private static final String INSTALL = "/project/scripts/install.sh ";
     private static final String URL = "https://sync.example.org";
     private static final String CONFIG = "/etc/verstak-server/verstak-server.json";
+    private static final String BACKUPS = "/var/backups/verstak-server";
+    private static final String UPGRADES = BACKUPS + "-upgrades";
     private static final String DROP_INS = "/etc/systemd/system/verstak-server.service.d";
 
     private BootedSystem debian;
@@ -93,24 +96,29 @@ class BootedSystemIT {
         Visitor root = server.setUp(debian.sh(INSTALL + "--listen '[::]:47732'"));
         try (Desktop desktop = server.userWithDesktop(root)) {
             assertThat(debian.result(INSTALL).out()).contains("use --upgrade");
-            String before = server.version();
-
+            assertThat(server.version()).doesNotContain("99.1.2");
             server.putNewerBuild("/root/newer.jar");
             assertThat(debian.sh(INSTALL + "--upgrade --jar /root/newer.jar")).contains("upgraded");
             assertThat(server.version()).contains("99.1.2");
             server.assertServes(desktop);
-            assertThat(debian.sh("ls /var/backups/verstak-server/full")).isNotBlank();
-            assertThat(debian.sh("stat -c '%U %a' /var/backups/verstak-server-upgrades /var/backups/verstak-server-upgrades/*"))
+            assertThat(debian.sh("ls " + BACKUPS + "/full")).isNotBlank();
+            assertThat(debian.sh("stat -c '%U %a' " + UPGRADES + " " + UPGRADES + "/*"))
                     .isEqualTo("root 700\nroot 700\n");
-
             server.putBrokenBuild("/root/broken.jar");
             Result broken = debian.result(INSTALL + "--upgrade --jar /root/broken.jar");
             assertThat(broken.exit()).as(broken.out()).isEqualTo(1);
             assertThat(broken.out()).contains("does not start", "rolled back");
             assertThat(server.version()).contains("99.1.2");
             server.assertServes(desktop);
-            assertThat(debian.sh("find /var/backups/verstak-server-upgrades -mindepth 1 -maxdepth 1 -name '20*' | wc -l"))
+            assertThat(debian.sh("find " + UPGRADES + " -mindepth 1 -maxdepth 1 -name '20*' | wc -l"))
                     .isEqualTo("1\n");
+            // The program still fits there, the database no longer does.
+            debian.sh(
+                    "mount -t tmpfs -o size=$(($(du -sk /usr/lib/verstak-server | cut -f1) + 100))k tmpfs " + UPGRADES);
+            assertThat(debian.result(INSTALL + "--upgrade").out())
+                    .contains("server.db", "No space left", "runs as it did");
+            assertThat(debian.sh("ls " + UPGRADES + "; umount " + UPGRADES)).isEmpty();
+            server.assertServes(desktop);
 
             server.write("/root/nonsense.jar", "no jar");
             Result nonsense = debian.result(INSTALL + "--upgrade --jar /root/nonsense.jar");
@@ -119,10 +127,9 @@ class BootedSystemIT {
                     .contains("/root/nonsense.jar is not a release")
                     .hasLineCount(1);
             server.assertServes(desktop);
-            assertThat(before).isNotEqualTo(server.version());
         }
-        server.write(DROP_INS + "/own.conf", "[Service]\nNice=1\n");
-        assertThat(debian.sh(INSTALL + "--uninstall")).contains("removed");
+        assertThat(debian.sh("touch " + DROP_INS + "/own.conf; " + INSTALL + "--uninstall"))
+                .contains("removed");
         assertThat(debian.sh("ls " + DROP_INS)).isEqualTo("own.conf\n");
         assertThat(debian.path("/usr/bin/verstak-server")).doesNotExist();
         assertThat(debian.path("/usr/lib/verstak-server")).doesNotExist();
@@ -169,9 +176,8 @@ class BootedSystemIT {
         debian.sh("rm /etc/systemd/system/verstak-server.service");
         assertNothingInstalled();
 
-        debian.sh("mkdir -p /etc/verstak-server " + DROP_INS);
-        server.write(DROP_INS + "/own.conf", "[Service]\nNice=1\n");
-        server.write("/etc/verstak-server/env", "DATA_DIR=/srv\n");
+        debian.sh("cd / && mkdir -p etc/verstak-server " + DROP_INS + " && touch etc/verstak-server/env");
+        debian.sh("touch " + DROP_INS + "/own.conf");
         server.putBrokenBuild("/root/broken.jar");
         Result broken = debian.result(INSTALL + "--jar /root/broken.jar");
         assertThat(broken.exit()).isEqualTo(1);
@@ -188,10 +194,9 @@ class BootedSystemIT {
     }
 
     private void assertNothingInstalled() {
-        assertThat(debian.path("/usr/bin/verstak-server")).doesNotExist();
-        assertThat(debian.path("/usr/lib/verstak-server")).doesNotExist();
-        assertThat(debian.path("/var/backups/verstak-server")).doesNotExist();
-        assertThat(debian.path("/var/backups/verstak-server-upgrades")).doesNotExist();
+        for (String path : List.of("/usr/bin/verstak-server", "/usr/lib/verstak-server", BACKUPS, UPGRADES)) {
+            assertThat(debian.path(path)).doesNotExist();
+        }
     }
 
     @Test
@@ -276,11 +281,10 @@ class BootedSystemIT {
             debian.sh("dpkg-deb -b -Znone /root/deb /root/newer.deb && apt-get install -y /root/newer.deb");
             assertThat(server.version()).contains("99.1.2");
             server.assertServes(desktop);
-            assertThat(debian.sh("ls /var/backups/verstak-server/full")).isNotBlank();
+            assertThat(debian.sh("ls " + BACKUPS + "/full")).isNotBlank();
             assertThat(debian.result(INSTALL + "--upgrade").out()).contains("installed as a Debian package");
         }
-        server.write(DROP_INS + "/own.conf", "[Service]\nNice=1\n");
-        debian.sh("apt-get remove -y verstak-server");
+        debian.sh("touch " + DROP_INS + "/own.conf; apt-get remove -y verstak-server");
         assertThat(debian.sh("ls " + DROP_INS)).isEqualTo("own.conf\n");
         assertThat(debian.path("/usr/lib/verstak-server")).doesNotExist();
         assertThat(server.state()).isEqualTo("inactive");

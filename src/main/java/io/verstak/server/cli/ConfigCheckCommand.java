@@ -15,7 +15,7 @@ import picocli.CommandLine.Mixin;
                 + " folder for backups. Changes nothing.",
         exitCodeList = {
             "0:a server would start",
-            "1:this machine would stop the start: directory, host or port",
+            "1:this machine would prevent a start: directory, host, port or backup folder",
             "2:wrong arguments or configuration"
         })
 final class ConfigCheckCommand implements Callable<Integer> {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "folders",
         mixinStandardHelpOptions = true,
-        description = "Prints the folders that the server writes to: the data directory, then that of the backups.")
+        description = "Print the folders that the server writes to: the data directory, then that of the backups.")
 final class ConfigFoldersCommand implements Callable<Integer> {
     @Mixin
     private final SettingsOptions settings = new SettingsOptions();

@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -38,20 +39,30 @@ public final class PrivateFiles {
 
     /** Makes a folder, and those above it, unless it is there; their names survive a power cut. */
     public static void folder(Path folder) throws IOException {
-        folder(folder, true);
+        folder(folder, true, Optional.empty());
+    }
+
+    /** As {@link #folder}; what root makes belongs to the owner of the model. */
+    public static void folder(Path folder, Path model) throws IOException {
+        folder(folder, true, Optional.of(model));
     }
 
     /** As {@link #folder}; the names are to be forced to disk by the caller. */
     public static void unforcedFolder(Path folder) throws IOException {
-        folder(folder, false);
+        folder(folder, false, Optional.empty());
     }
 
-    private static void folder(Path folder, boolean forced) throws IOException {
+    /** As {@link #unforcedFolder}; what root makes belongs to the owner of the model. */
+    public static void unforcedFolder(Path folder, Path model) throws IOException {
+        folder(folder, false, Optional.of(model));
+    }
+
+    private static void folder(Path folder, boolean forced, Optional<Path> model) throws IOException {
         Path parent = folder.toAbsolutePath().getParent();
         if (parent != null && !Files.isDirectory(folder)) {
-            folder(parent, forced);
+            folder(parent, forced, model);
             Files.createDirectory(folder, DataDirectory.folderPermissions());
-            adopt(folder);
+            adopt(folder, model.orElse(parent));
             if (forced) {
                 force(parent);
             }
@@ -93,10 +104,19 @@ public final class PrivateFiles {
     /** Gives what root has made to the owner of the folder that it is in; nothing happens where that is refused. */
     public static void adopt(Path made) throws IOException {
         Path folder = made.toAbsolutePath().getParent();
-        if (folder == null || !isRoot()) {
+        if (folder != null) {
+            adopt(made, folder);
+        }
+    }
+
+    /**
+     * Gives what root has made to the owner of the model. What holds secrets is not for the owner of the folder where it is put.
+     */
+    public static void adopt(Path made, Path model) throws IOException {
+        if (!isRoot()) {
             return;
         }
-        PosixFileAttributes wanted = Files.readAttributes(folder, PosixFileAttributes.class);
+        PosixFileAttributes wanted = Files.readAttributes(model, PosixFileAttributes.class);
         PosixFileAttributeView view =
                 Files.getFileAttributeView(made, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
         if (view.readAttributes().owner().equals(wanted.owner())) {

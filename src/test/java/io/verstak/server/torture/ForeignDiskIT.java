@@ -83,6 +83,26 @@ class ForeignDiskIT {
         assertAllOf(USER, restored);
     }
 
+    @Test
+    void a_backup_by_root_is_not_the_target_folders_owners_but_the_data_directorys() throws Exception {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        Shell.run("chown", USER, data.toString());
+        assertThat(addUser(data, "anna").exit()).isZero();
+        Path outer = Files.createDirectory(folder.resolve("foreign"));
+        Path backups = Files.createDirectory(outer.resolve("backups"));
+        Shell.run("chown", "-R", "daemon", outer.toString());
+
+        for (String to : List.of("", "new", "all.tar.zst")) {
+            assertThat(backup(data, backups.resolve(to)).exit()).as(to).isZero();
+        }
+
+        try (Stream<Path> all = Files.walk(backups)) {
+            List<Path> made = all.filter(file -> !file.equals(backups)).toList();
+            assertThat(made).isNotEmpty().allMatch(file -> owner(file).equals(USER));
+        }
+        assertThat(owner(backups)).isEqualTo("daemon");
+    }
+
     private static Result addUser(Path data, String name) {
         return PackagedServer.run(
                 "violet-harbour-42\n", "admin", "create-user", name, name + "@example.org", "--data", data.toString());

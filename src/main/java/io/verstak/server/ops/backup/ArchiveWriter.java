@@ -37,10 +37,11 @@ final class ArchiveWriter implements BackupWriter {
     private final FileChannel file;
     private final TarArchiveOutputStream tar;
 
-    ArchiveWriter(Path place) throws IOException {
+    /** @param data the data directory, whose owner gets what root makes */
+    ArchiveWriter(Path place, Path data) throws IOException {
         this.place = place.toAbsolutePath();
         NativeLibraries.loadZstd(this.place);
-        PrivateFiles.folder(this.place.resolveSibling(".").normalize());
+        PrivateFiles.folder(this.place.resolveSibling(".").normalize(), data);
         unfinished = this.place.resolveSibling(this.place.getFileName() + ".unfinished");
         database = this.place.resolveSibling(this.place.getFileName() + ".server.db");
         manifestFile = this.place.resolveSibling(this.place.getFileName() + "." + Manifest.NAME);
@@ -49,7 +50,10 @@ final class ArchiveWriter implements BackupWriter {
                 unfinished,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                 DataDirectory.filePermissions());
-        PrivateFiles.adopt(unfinished);
+        PrivateFiles.adopt(unfinished, data);
+        // Before SQLite makes it, as readable as the process makes files.
+        Files.createFile(database, DataDirectory.filePermissions());
+        PrivateFiles.adopt(database, data);
         tar = new TarArchiveOutputStream(
                 new ZstdOutputStream(new BufferedOutputStream(Channels.newOutputStream(file), 1 << 16)), "UTF-8");
         tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);

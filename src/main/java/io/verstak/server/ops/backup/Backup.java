@@ -65,7 +65,8 @@ public final class Backup {
         BackupFolder folder = new BackupFolder(to.toAbsolutePath());
         try {
             boolean mayDelete = archive || folder.setAside(now);
-            BackupWriter writer = archive ? new ArchiveWriter(to) : new FolderWriter(folder, now);
+            BackupWriter writer =
+                    archive ? new ArchiveWriter(to, directory.root()) : new FolderWriter(folder, directory.root(), now);
             return make(folder, writer, mayDelete ? keep : 0, now);
         } catch (IOException e) {
             throw failed(to, e);
@@ -170,7 +171,7 @@ public final class Backup {
 
         Blobs(BackupWriter writer, Manifest manifest) throws IOException {
             this.writer = writer;
-            this.list = new ManifestWriter(writer.manifestFile(), manifest);
+            this.list = new ManifestWriter(writer.manifestFile(), directory.root(), manifest);
         }
 
         void add(BlobReference blob) throws IOException {

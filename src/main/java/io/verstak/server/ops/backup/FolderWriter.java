@@ -18,16 +18,19 @@ import java.util.Optional;
  * other is copied, so that no backup shares a file with the server.
  */
 final class FolderWriter implements BackupWriter {
+    private final Path data;
     private final Path place;
     private final Path unfinished;
     private final Optional<Path> before;
     private final ForcedFiles copied = new ForcedFiles();
 
-    FolderWriter(BackupFolder folder, Instant now) throws IOException {
+    /** @param data the data directory, whose owner gets what root makes */
+    FolderWriter(BackupFolder folder, Path data, Instant now) throws IOException {
+        this.data = data;
         before = folder.source(now);
         place = folder.place(now);
         unfinished = folder.unfinished(place);
-        PrivateFiles.folder(unfinished);
+        PrivateFiles.folder(unfinished, data);
     }
 
     @Override
@@ -43,21 +46,24 @@ final class FolderWriter implements BackupWriter {
     @Override
     public Part addDatabase() throws IOException {
         PrivateFiles.restrict(databaseFile());
-        PrivateFiles.adopt(databaseFile());
+        PrivateFiles.adopt(databaseFile(), data);
         HashedCopy.force(databaseFile());
         return HashedCopy.read(databaseFile());
     }
 
     @Override
     public Part addFile(Path file) throws IOException {
-        return HashedCopy.copy(file, unfinished.resolve(String.valueOf(file.getFileName())));
+        Path to = unfinished.resolve(String.valueOf(file.getFileName()));
+        Part part = copy(file, to);
+        HashedCopy.force(to);
+        return part;
     }
 
     @Override
     public boolean addBlob(BlobReference blob, Path file) throws IOException {
         Path target = BackupFolder.blob(unfinished, blob.sha256());
         // Their names are forced to disk all together, in the end.
-        PrivateFiles.unforcedFolder(target.resolveSibling(".").normalize());
+        PrivateFiles.unforcedFolder(target.resolveSibling(".").normalize(), data);
         if (before.isPresent() && link(blob, BackupFolder.blob(before.get(), blob.sha256()), target)) {
             return true;
         }
@@ -86,10 +92,8 @@ final class FolderWriter implements BackupWriter {
         return true;
     }
 
-    private static Part copy(Path from, Path to) throws IOException {
-        try (InputStream in = Files.newInputStream(from)) {
-            return HashedCopy.writeUnforced(in, to, Files.getLastModifiedTime(from));
-        }
+    private Part copy(Path from, Path to) throws IOException {
+        return HashedCopy.copyUnforced(from, to, data);
     }
 
     static boolean isWhole(BlobReference blob, Part part) {

@@ -36,10 +36,10 @@ final class HashedCopy {
         return drain(in, piece -> {});
     }
 
-    /** Copies a file, with its time; durable when it returns. */
-    static Part copy(Path from, Path to) throws IOException {
+    /** Copies a file, with its time; to be forced to disk by the caller. What root makes belongs to the owner of the model. */
+    static Part copyUnforced(Path from, Path to, Path model) throws IOException {
         try (InputStream in = Files.newInputStream(from)) {
-            return write(in, to, Files.getLastModifiedTime(from));
+            return writeUnforced(in, to, Files.getLastModifiedTime(from), model);
         }
     }
 
@@ -52,6 +52,10 @@ final class HashedCopy {
 
     /** As {@link #write}; to be forced to disk by the caller. */
     static Part writeUnforced(InputStream in, Path to, FileTime time) throws IOException {
+        return writeUnforced(in, to, time, to.resolveSibling(".").normalize());
+    }
+
+    private static Part writeUnforced(InputStream in, Path to, FileTime time, Path model) throws IOException {
         Part part;
         try (FileChannel out = FileChannel.open(
                 to, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), DataDirectory.filePermissions())) {
@@ -61,7 +65,7 @@ final class HashedCopy {
                 }
             });
         }
-        PrivateFiles.adopt(to);
+        PrivateFiles.adopt(to, model);
         Files.setLastModifiedTime(to, time);
         return part;
     }

@@ -22,11 +22,15 @@ final class ManifestWriter implements AutoCloseable {
     private final FileChannel file;
     private final JsonGenerator json;
 
-    /** Begins a new file of 0600. */
-    ManifestWriter(Path path, Manifest manifest) throws IOException {
+    /**
+     * Begins a new file of 0600.
+     *
+     * @param data the data directory, whose owner gets what root makes
+     */
+    ManifestWriter(Path path, Path data, Manifest manifest) throws IOException {
         file = FileChannel.open(
                 path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), DataDirectory.filePermissions());
-        PrivateFiles.adopt(path);
+        PrivateFiles.adopt(path, data);
         json = Manifest.JSON.getFactory().createGenerator(Channels.newOutputStream(file), JsonEncoding.UTF8);
         // A line for each blob, so that a person can search them.
         json.setPrettyPrinter(new DefaultPrettyPrinter().withArrayIndenter(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE));

@@ -73,7 +73,9 @@ public final class Database {
                 check(directory, failures);
             }
             try (Connection connection = Sqlite.writer(file).getConnection()) {
-                if (directory.isOurs() && !failures.isDamaged()) {
+                if (failures.isDamaged()) {
+                    Migrations.requireNoUpgrade(connection);
+                } else if (directory.isOurs()) {
                     Migrations.run(connection);
                 } else {
                     Migrations.requireCurrent(connection);

@@ -69,6 +69,18 @@ final class Migrations {
         }
     }
 
+    /** @throws StorageException when the database, which is damaged, is of an earlier release: nothing is written to it any more */
+    static void requireNoUpgrade(Connection connection) throws SQLException {
+        int version = requireKnown(connection);
+        if (version != current()) {
+            throw new StorageException(
+                    "server.db is damaged, and is not upgraded from schema %s to %s: restore the last good backup into another directory"
+                                    .formatted(version, current())
+                            + " with verstak-server restore. The release before can still check it (verstak-server verify) and serve"
+                            + " what can be read");
+        }
+    }
+
     /** @throws StorageException when the database is not of this release */
     static void requireCurrent(Connection connection) throws SQLException {
         int version = requireKnown(connection);

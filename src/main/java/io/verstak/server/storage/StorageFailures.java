@@ -2,7 +2,9 @@ package io.verstak.server.storage;
 
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -86,7 +88,17 @@ final class StorageFailures {
                     "server.db is damaged, nothing is written to it any more: stop the server, look with"
                             + " \"verstak-server verify\", restore the last good backup with \"verstak-server restore\" ({})",
                     what);
-            mark();
+            @Nullable Context context = Context.isOnEventLoopThread() ? Vertx.currentContext() : null;
+            if (context == null) {
+                mark();
+            } else {
+                context.executeBlocking(
+                        () -> {
+                            mark();
+                            return true;
+                        },
+                        false);
+            }
         }
     }
 

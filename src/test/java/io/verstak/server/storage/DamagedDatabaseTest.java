@@ -1,8 +1,10 @@
 package io.verstak.server.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.verstak.server.account.Futures;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.AdminScript;
 import io.verstak.server.testkit.Answer;
@@ -14,15 +16,18 @@ import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A database whose pages somebody or something has overwritten. */
 class DamagedDatabaseTest {
@@ -85,6 +90,25 @@ class DamagedDatabaseTest {
             assertThat(refusal(() -> desktop.make(OutboxOp.note("n", "lost")).push()))
                     .isEqualTo(503);
             assertThat(server.send(Request.get("/readyz")).status()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    void a_damaged_database_of_an_earlier_release_is_not_said_to_need_a_start(@TempDir Path folder) throws Exception {
+        LOG.expectError(DAMAGED);
+        Vertx vertx = Vertx.vertx();
+        try (DataDirectory directory = DataDirectory.open(folder.resolve("data"))) {
+            try (Connection connection = Sqlite.writer(directory.database()).getConnection()) {
+                Migrations.run(connection, 14);
+            }
+            firstPageOfTheLog(directory.database()).damaged().write();
+
+            assertThatThrownBy(() -> Database.open(vertx, directory, 1, () -> {}))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContainingAll(DAMAGED, "schema 14", "verstak-server restore", "The release before")
+                    .hasMessageNotContaining("Start the server once");
+        } finally {
+            Futures.await(vertx.close());
         }
     }
 

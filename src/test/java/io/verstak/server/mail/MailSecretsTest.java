@@ -38,7 +38,7 @@ class MailSecretsTest {
     private final Queue<String> logged = new ConcurrentLinkedQueue<>();
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     private final Level level = root.getLevel();
-    private final Appender<ILoggingEvent> console = root.getAppender("console");
+    private final Appender<ILoggingEvent> lines = root.getAppender("lines");
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
         @Override
         protected void append(ILoggingEvent event) {
@@ -55,7 +55,7 @@ class MailSecretsTest {
     /** Everything is logged, as with {@code log.level: debug}, but not on the console. */
     @BeforeEach
     void listenToTheLog() {
-        root.detachAppender(console);
+        root.detachAppender(lines);
         appender.start();
         root.addAppender(appender);
         root.setLevel(Level.DEBUG);
@@ -65,7 +65,7 @@ class MailSecretsTest {
     void stopListening() {
         root.setLevel(level);
         root.detachAppender(appender);
-        root.addAppender(console);
+        root.addAppender(lines);
     }
 
     @Test

@@ -1,6 +1,6 @@
 package io.verstak.bench;
 
-import io.verstak.bench.server.Crowd;
+import io.verstak.bench.server.DatasetGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ final class PageAddresses {
         this.users = users;
     }
 
-    /** @param users how many there are, as {@link Crowd} makes them */
+    /** @param users how many there are, as {@link DatasetGenerator} makes them */
     static List<String> of(int users) {
         PageAddresses addresses = new PageAddresses(users);
         addresses.single();
@@ -44,7 +44,7 @@ final class PageAddresses {
         add(PLAINEST, "/", "/login", "/register", "/dashboard", "/account", "/account/account.json", "/admin/login");
         add("/admin/dashboard", "/admin/create-user", "/admin/invitations", "/admin/storage", "/admin/outbox");
         add("/admin/settings", "/admin/diagnostics", "/admin/diagnostics.json");
-        add("/admin/user?id=" + Crowd.id(users / 2), "/admin/vault/" + users / 2);
+        add("/admin/user?id=" + DatasetGenerator.id(users / 2), "/admin/vault/" + users / 2);
     }
 
     private void users() {
@@ -91,8 +91,8 @@ final class PageAddresses {
         for (String filter : List.of(
                 "type=login",
                 "type=quota_set",
-                "user=" + Crowd.id(users / 2),
-                "user=" + Crowd.id(users / 2) + "&type=login",
+                "user=" + DatasetGenerator.id(users / 2),
+                "user=" + DatasetGenerator.id(users / 2) + "&type=login",
                 "type=login&days=30")) {
             add(path + filter, path + filter + deep);
         }

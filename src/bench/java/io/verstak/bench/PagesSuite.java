@@ -1,7 +1,7 @@
 package io.verstak.bench;
 
 import io.verstak.bench.load.Visitor;
-import io.verstak.bench.server.Crowd;
+import io.verstak.bench.server.DatasetGenerator;
 import io.verstak.bench.server.ServerHome;
 import io.verstak.bench.server.ServerProcess;
 import io.verstak.bench.server.SignIn;
@@ -20,7 +20,7 @@ final class PagesSuite implements Suite {
     @Override
     public void run(Workspace workspace, Plan plan, Report report) throws Exception {
         ServerHome home = workspace.newHome();
-        Crowd.fill(home, plan.users());
+        DatasetGenerator.fill(home, plan.users());
         List<String> addresses = PageAddresses.of(plan.users());
         try (ServerProcess server = ServerProcess.start(home)) {
             String cookies = SignIn.cookies(server);
@@ -77,7 +77,7 @@ final class PagesSuite implements Suite {
                                 "%d pages and lists, %,d users, %,d audit entries",
                                 figures.count(),
                                 plan.users(),
-                                Crowd.auditEntries(plan.users())),
+                                DatasetGenerator.auditEntries(plan.users())),
                         all)
                 .against(
                         "p50 of the plainest page, ms",

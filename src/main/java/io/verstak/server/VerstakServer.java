@@ -5,8 +5,8 @@ import io.verstak.server.account.AccountVerticle;
 import io.verstak.server.account.Administrators;
 import io.verstak.server.account.ServerSettings;
 import io.verstak.server.blob.BlobDisk;
-import io.verstak.server.blob.BlobScrub;
-import io.verstak.server.blob.BlobUpkeep;
+import io.verstak.server.blob.BlobScrubber;
+import io.verstak.server.blob.BlobGarbageCollector;
 import io.verstak.server.blob.BlobVerticle;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ConfigChanges;
@@ -22,16 +22,16 @@ import io.verstak.server.ops.Logging;
 import io.verstak.server.ops.Metrics;
 import io.verstak.server.ops.MetricsListener;
 import io.verstak.server.ops.Statistics;
-import io.verstak.server.ops.StoredFigures;
-import io.verstak.server.ops.backup.BackupSchedule;
-import io.verstak.server.ops.housekeeping.Upkeep;
-import io.verstak.server.ops.housekeeping.UpkeepVerticle;
+import io.verstak.server.ops.StorageMetrics;
+import io.verstak.server.backup.BackupSchedule;
+import io.verstak.server.maintenance.Maintenance;
+import io.verstak.server.maintenance.MaintenanceVerticle;
 import io.verstak.server.storage.AuditStore;
-import io.verstak.server.storage.BlobCare;
+import io.verstak.server.storage.BlobRepository;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.SecretBox;
-import io.verstak.server.sync.HeadWatch;
+import io.verstak.server.sync.HeadNotifier;
 import io.verstak.server.sync.SyncLogVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -70,8 +70,8 @@ public final class VerstakServer {
             DataDirectory directory,
             Database database,
             ServerSettings settings,
-            Upkeep upkeep,
-            HeadWatch watch,
+            Maintenance upkeep,
+            HeadNotifier watch,
             HttpServices http,
             List<String> deployments,
             int port) {}
@@ -130,7 +130,7 @@ public final class VerstakServer {
             throws Exception {
         Bus bus = new Bus(vertx, BUS_TIMEOUT);
         SecureRandom random = new SecureRandom();
-        await(new BlobCare(database).warnIfLost(directory));
+        await(new BlobRepository(database).warnIfLost(directory));
         ServerSettings settings = new ServerSettings(database, loaded, clock);
         await(settings.load());
         MailServices mail =
@@ -139,12 +139,12 @@ public final class VerstakServer {
                 new AccountServices(vertx, database, mail.store(), mail.outbox()::wake, settings, clock, random);
         Optional<String> setupToken = administrators(accounts.administrators(), administrator);
         BlobDisk blobs = new BlobDisk(vertx, directory, onFatal);
-        HeadWatch watch = new HeadWatch(vertx, config.http().maxConnections(), random);
-        Upkeep upkeep = new Upkeep(
+        HeadNotifier watch = new HeadNotifier(vertx, config.http().maxConnections(), random);
+        Maintenance upkeep = new Maintenance(
                 vertx,
                 database,
-                new BlobUpkeep(bus, blobs, new BlobCare(database)),
-                new BlobScrub(
+                new BlobGarbageCollector(bus, blobs, new BlobRepository(database)),
+                new BlobScrubber(
                         vertx,
                         bus,
                         blobs,
@@ -173,7 +173,7 @@ public final class VerstakServer {
         String syncLog = await(vertx.deployVerticle(
                 new SyncLogVerticle(bus, database, settings::now, metrics.registry(), clock, watch, onFatal)));
         String blob = await(vertx.deployVerticle(new BlobVerticle(vertx, bus, database, blobs, settings::now, clock)));
-        String keeping = await(vertx.deployVerticle(new UpkeepVerticle(upkeep)));
+        String keeping = await(vertx.deployVerticle(new MaintenanceVerticle(upkeep)));
         String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts, mail)));
         String counting = await(vertx.deployVerticle(statistics));
         String listening = await(vertx.deployVerticle(
@@ -193,7 +193,7 @@ public final class VerstakServer {
             measure(
                     vertx,
                     metrics,
-                    new StoredFigures(vertx, directory, database, health, upkeep.backups(), metrics.registry()));
+                    new StorageMetrics(vertx, directory, database, health, upkeep.backups(), metrics.registry()));
         }
         return new Running(
                 vertx,
@@ -209,7 +209,7 @@ public final class VerstakServer {
     }
 
     /** Behind the first request: nobody who waits for the start waits for this. */
-    private void measure(Vertx vertx, Metrics metrics, StoredFigures figures) throws Exception {
+    private void measure(Vertx vertx, Metrics metrics, StorageMetrics figures) throws Exception {
         await(EventLoopLag.deploy(vertx, metrics.registry()));
         await(new MetricsListener(vertx, metrics, figures)
                 .listen(config.metrics().listenAddress()));
@@ -245,7 +245,7 @@ public final class VerstakServer {
     }
 
     /** Returns the background maintenance. */
-    public Upkeep upkeep() {
+    public Maintenance upkeep() {
         return running().upkeep();
     }
 

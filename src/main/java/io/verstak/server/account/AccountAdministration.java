@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /**
  * What administrators do to accounts. Works on the database itself, so that a command can do it beside a running server,
- * which notices within {@value ChangeWatch#INTERVAL_MILLIS} ms; done by the server, it holds from the next request on.
+ * which notices within {@value InvalidationPoller#INTERVAL_MILLIS} ms; done by the server, it holds from the next request on.
  * Everything may be done twice. Futures complete on the caller's context.
  */
 public final class AccountAdministration {
@@ -29,7 +29,7 @@ public final class AccountAdministration {
     private final UserStore users;
     private final PasswordStore passwords;
     private final InvitationStore invitations;
-    private final RememberedAccess remembered;
+    private final CredentialCaches remembered;
     private final Actor actor;
 
     AccountAdministration(
@@ -37,7 +37,7 @@ public final class AccountAdministration {
             UserStore users,
             PasswordStore passwords,
             InvitationStore invitations,
-            RememberedAccess remembered,
+            CredentialCaches remembered,
             Actor actor) {
         this.tools = tools;
         this.users = users;

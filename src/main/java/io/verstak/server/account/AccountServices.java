@@ -6,7 +6,7 @@ import io.verstak.server.mail.MailServices;
 import io.verstak.server.mail.Mails;
 import io.verstak.server.storage.AdministratorStore;
 import io.verstak.server.storage.AuditStore;
-import io.verstak.server.storage.ChangeCounter;
+import io.verstak.server.storage.InvalidationCounter;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.DeletionStore;
 import io.verstak.server.storage.DeviceStore;
@@ -37,7 +37,7 @@ public final class AccountServices implements AutoCloseable {
     private final SessionTokens administratorTokens;
     private final DeviceActivity activity;
     private final AccountPolicy policy;
-    private final ChangeWatch changes;
+    private final InvalidationPoller changes;
     private final Logins logins;
     private final Devices devices;
     private final UserSessions sessions;
@@ -83,14 +83,14 @@ public final class AccountServices implements AutoCloseable {
                 outboxWaker,
                 clock);
         Limits limits = new Limits(() -> settings.now().rateLimits(), SteadyClock.of(clock), random);
-        BearerRefusals refusals = new BearerRefusals(limits::bearer, audit);
+        TokenLookupLimiter refusals = new TokenLookupLimiter(limits::bearer, audit);
         deviceTokens = new DeviceTokens(vertx, deviceStore, refusals);
         sessionTokens = new SessionTokens(vertx, sessionStore, Realm.USER, refusals, clock);
         administratorTokens = new SessionTokens(vertx, sessionStore, Realm.ADMINISTRATOR, refusals, clock);
-        RememberedAccess remembered = new RememberedAccess(deviceTokens, sessionTokens, administratorTokens);
+        CredentialCaches remembered = new CredentialCaches(deviceTokens, sessionTokens, administratorTokens);
         activity = new DeviceActivity(deviceStore, clock);
         policy = new AccountPolicy(() -> settings.now().accounts());
-        changes = new ChangeWatch(new ChangeCounter(database), remembered, settings);
+        changes = new InvalidationPoller(new InvalidationCounter(database), remembered, settings);
         logins = new Logins(users, passwords, limits, audit);
         devices = new Devices(logins, users, deviceStore, deviceTokens, tokens, audit, clock);
         sessions = new UserSessions(logins, sessionStore, sessionTokens, remembered, tokens, audit, clock);
@@ -103,7 +103,7 @@ public final class AccountServices implements AutoCloseable {
                 vaultDayStore,
                 audit,
                 clock);
-        MailedLinks links = new MailedLinks(limits::confirm, tools);
+        OneTimeLinks links = new OneTimeLinks(limits::confirm, tools);
         OwnPassword ownPassword = new OwnPassword(users, logins);
         ownAccount = new OwnAccountServices(
                 new Profiles(new ProfileStore(database), clock),
@@ -115,7 +115,7 @@ public final class AccountServices implements AutoCloseable {
         registrations = new Registrations(
                 tools, policy, users, new RegistrationStore(database, outbox), invitations, limits, links);
         resets = new PasswordResets(
-                tools, users, passwordStore, limits, new MailedLinks(limits::reset, tools), remembered);
+                tools, users, passwordStore, limits, new OneTimeLinks(limits::reset, tools), remembered);
         administration =
                 new AccountAdministration(tools, users, passwordStore, invitations, remembered, Actor.COMMAND_LINE);
         userEdits = new UserEdits(
@@ -205,7 +205,7 @@ public final class AccountServices implements AutoCloseable {
         return audit;
     }
 
-    ChangeWatch changes() {
+    InvalidationPoller changes() {
         return changes;
     }
 

@@ -32,7 +32,7 @@ public final class AccountVerticle extends VerticleBase {
     public Future<?> start() {
         vertx.setPeriodic(TimeUnit.SECONDS.toMillis(DeviceActivity.INTERVAL_SECONDS), tick -> flush());
         vertx.setPeriodic(
-                ChangeWatch.INTERVAL_MILLIS, tick -> services.changes().look());
+                InvalidationPoller.INTERVAL_MILLIS, tick -> services.changes().look());
         vertx.setPeriodic(
                 0,
                 Deletions.INTERVAL.toMillis(),

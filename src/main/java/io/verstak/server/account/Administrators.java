@@ -32,10 +32,10 @@ public final class Administrators {
     private final SessionStore sessions;
     private final Passwords passwords;
     private final Limits limits;
-    private final MailedLinks links;
+    private final OneTimeLinks links;
     private final AccountTools tools;
     private final SessionTokens sessionTokens;
-    private final RememberedAccess remembered;
+    private final CredentialCaches remembered;
     private final Clock steady;
 
     /** The digest of the setup link that this process has made. */
@@ -46,10 +46,10 @@ public final class Administrators {
             SessionStore sessions,
             Passwords passwords,
             Limits limits,
-            MailedLinks links,
+            OneTimeLinks links,
             AccountTools tools,
             SessionTokens sessionTokens,
-            RememberedAccess remembered) {
+            CredentialCaches remembered) {
         this.store = store;
         this.sessions = sessions;
         this.passwords = passwords;

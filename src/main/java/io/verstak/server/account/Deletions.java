@@ -29,16 +29,16 @@ final class Deletions {
     private final AccountTools tools;
     private final DeletionStore store;
     private final OwnPassword passwords;
-    private final MailedLinks links;
-    private final RememberedAccess remembered;
+    private final OneTimeLinks links;
+    private final CredentialCaches remembered;
     private boolean running;
 
     Deletions(
             AccountTools tools,
             DeletionStore store,
             OwnPassword passwords,
-            MailedLinks links,
-            RememberedAccess remembered) {
+            OneTimeLinks links,
+            CredentialCaches remembered) {
         this.tools = tools;
         this.store = store;
         this.passwords = passwords;

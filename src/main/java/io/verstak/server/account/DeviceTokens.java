@@ -35,13 +35,13 @@ public final class DeviceTokens implements AuthenticationProvider {
     public static final String DEVICE = "device";
 
     private final DeviceStore devices;
-    private final BearerRefusals refusals;
+    private final TokenLookupLimiter refusals;
     private final TokenCache<DeviceIdentity> remembered;
 
     /** Receives devices whose access may have ended. */
     private volatile Consumer<Predicate<DeviceIdentity>> doubted = devices -> {};
 
-    DeviceTokens(Vertx vertx, DeviceStore devices, BearerRefusals refusals) {
+    DeviceTokens(Vertx vertx, DeviceStore devices, TokenLookupLimiter refusals) {
         this.devices = devices;
         this.refusals = refusals;
         this.remembered = new TokenCache<>(vertx);

@@ -24,7 +24,7 @@ final class EmailChanges {
     private final EmailChangeStore store;
     private final OwnPassword passwords;
     private final Limits limits;
-    private final MailedLinks links;
+    private final OneTimeLinks links;
 
     EmailChanges(
             AccountTools tools,
@@ -32,7 +32,7 @@ final class EmailChanges {
             EmailChangeStore store,
             OwnPassword passwords,
             Limits limits,
-            MailedLinks links) {
+            OneTimeLinks links) {
         this.tools = tools;
         this.policy = policy;
         this.store = store;

@@ -23,7 +23,7 @@ final class OneIdentity {
     private final SessionTokens userTokens;
     private final Logins logins;
     private final Audit audit;
-    private final RememberedAccess remembered;
+    private final CredentialCaches remembered;
 
     OneIdentity(
             AdministratorStore store,
@@ -34,7 +34,7 @@ final class OneIdentity {
             SessionTokens userTokens,
             Logins logins,
             Audit audit,
-            RememberedAccess remembered) {
+            CredentialCaches remembered) {
         this.store = store;
         this.users = users;
         this.administrators = administrators;

@@ -16,10 +16,10 @@ final class PasswordChanges {
     private final UserStore users;
     private final PasswordStore passwords;
     private final Logins logins;
-    private final RememberedAccess remembered;
+    private final CredentialCaches remembered;
 
     PasswordChanges(
-            AccountTools tools, UserStore users, PasswordStore passwords, Logins logins, RememberedAccess remembered) {
+            AccountTools tools, UserStore users, PasswordStore passwords, Logins logins, CredentialCaches remembered) {
         this.tools = tools;
         this.users = users;
         this.passwords = passwords;

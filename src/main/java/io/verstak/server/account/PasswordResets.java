@@ -24,8 +24,8 @@ final class PasswordResets {
     private final UserStore users;
     private final PasswordStore passwords;
     private final Limits limits;
-    private final MailedLinks links;
-    private final RememberedAccess remembered;
+    private final OneTimeLinks links;
+    private final CredentialCaches remembered;
     private final BackgroundWork behind = new BackgroundWork();
 
     PasswordResets(
@@ -33,8 +33,8 @@ final class PasswordResets {
             UserStore users,
             PasswordStore passwords,
             Limits limits,
-            MailedLinks links,
-            RememberedAccess remembered) {
+            OneTimeLinks links,
+            CredentialCaches remembered) {
         this.tools = tools;
         this.users = users;
         this.passwords = passwords;

@@ -27,7 +27,7 @@ final class Registrations {
     private final RegistrationStore store;
     private final InvitationStore invitations;
     private final Limits limits;
-    private final MailedLinks links;
+    private final OneTimeLinks links;
 
     Registrations(
             AccountTools tools,
@@ -36,7 +36,7 @@ final class Registrations {
             RegistrationStore store,
             InvitationStore invitations,
             Limits limits,
-            MailedLinks links) {
+            OneTimeLinks links) {
         this.tools = tools;
         this.policy = policy;
         this.users = users;

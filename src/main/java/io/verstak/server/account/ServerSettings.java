@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The settings as they hold at this moment: the configuration's, and above them what administrators have set on their
  * pages. Whoever needs one asks each time, so that a change holds at once; other processes notice it within
- * {@value ChangeWatch#INTERVAL_MILLIS} ms. Safe for any thread; futures complete on the caller's context.
+ * {@value InvalidationPoller#INTERVAL_MILLIS} ms. Safe for any thread; futures complete on the caller's context.
  */
 public final class ServerSettings {
     private static final Logger LOG = LoggerFactory.getLogger(ServerSettings.class);

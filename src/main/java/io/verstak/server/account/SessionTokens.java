@@ -40,7 +40,7 @@ public final class SessionTokens implements AuthenticationProvider {
     private final SessionStore sessions;
     private final Realm realm;
     private final long idleMillis;
-    private final BearerRefusals refusals;
+    private final TokenLookupLimiter refusals;
     private final Clock clock;
     private final TokenCache<InUse> remembered;
 
@@ -61,7 +61,7 @@ public final class SessionTokens implements AuthenticationProvider {
         }
     }
 
-    SessionTokens(Vertx vertx, SessionStore sessions, Realm realm, BearerRefusals refusals, Clock clock) {
+    SessionTokens(Vertx vertx, SessionStore sessions, Realm realm, TokenLookupLimiter refusals, Clock clock) {
         this.sessions = sessions;
         this.realm = realm;
         this.idleMillis = realm == Realm.ADMINISTRATOR ? ADMINISTRATORS_IDLE.toMillis() : LIFE.toMillis();

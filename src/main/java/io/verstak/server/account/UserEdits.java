@@ -21,7 +21,7 @@ public final class UserEdits {
     private final AdministratorStore administrators;
     private final DeviceStore devices;
     private final DeviceTokens deviceTokens;
-    private final RememberedAccess remembered;
+    private final CredentialCaches remembered;
     private final Audit audit;
 
     UserEdits(
@@ -31,7 +31,7 @@ public final class UserEdits {
             AdministratorStore administrators,
             DeviceStore devices,
             DeviceTokens deviceTokens,
-            RememberedAccess remembered,
+            CredentialCaches remembered,
             Audit audit) {
         this.accounts = accounts;
         this.users = users;

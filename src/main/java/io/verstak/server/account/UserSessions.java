@@ -25,7 +25,7 @@ final class UserSessions {
     private final Logins logins;
     private final SessionStore sessions;
     private final SessionTokens sessionTokens;
-    private final RememberedAccess remembered;
+    private final CredentialCaches remembered;
     private final Tokens tokens;
     private final Audit audit;
     private final Clock clock;
@@ -34,7 +34,7 @@ final class UserSessions {
             Logins logins,
             SessionStore sessions,
             SessionTokens sessionTokens,
-            RememberedAccess remembered,
+            CredentialCaches remembered,
             Tokens tokens,
             Audit audit,
             Clock clock) {

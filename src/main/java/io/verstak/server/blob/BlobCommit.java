@@ -23,10 +23,10 @@ final class BlobCommit {
     private final BlobIndex index;
     private final BlobDisk disk;
     private final Supplier<BlobIndex.Quota> quota;
-    private final Turns turns;
+    private final KeyedMutex turns;
     private final Clock clock;
 
-    BlobCommit(BlobIndex index, BlobDisk disk, Supplier<BlobIndex.Quota> quota, Turns turns, Clock clock) {
+    BlobCommit(BlobIndex index, BlobDisk disk, Supplier<BlobIndex.Quota> quota, KeyedMutex turns, Clock clock) {
         this.index = index;
         this.disk = disk;
         this.quota = quota;

@@ -35,8 +35,8 @@ public final class BlobDisk {
     private final WorkerExecutor writers;
     private final WorkerExecutor readers;
     private final Path temp;
-    private final Durability durability;
-    private final FinishedFiles finished;
+    private final Fsync durability;
+    private final BlobFileStore finished;
     private final BlobInspector inspector;
 
     /** @param onFatal runs once when an fsync fails; it must end the process */
@@ -44,13 +44,13 @@ public final class BlobDisk {
         writers = vertx.createSharedWorkerExecutor("blob-writer", WRITERS);
         readers = vertx.createSharedWorkerExecutor("blob-reader", READERS);
         temp = directory.temp();
-        durability = new Durability(onFatal);
+        durability = new Fsync(onFatal);
         inspector = new BlobInspector(directory, onFatal);
-        finished = new FinishedFiles(new BlobFolders(directory.blobs(), durability));
+        finished = new BlobFileStore(new BlobPaths(directory.blobs(), durability));
     }
 
     /** For work that is passed to {@link #read} or {@link #write} only. */
-    FinishedFiles finished() {
+    BlobFileStore finished() {
         return finished;
     }
 
@@ -69,7 +69,7 @@ public final class BlobDisk {
     }
 
     /** For work that is passed to {@link #write} only. */
-    Durability durability() {
+    Fsync durability() {
         return durability;
     }
 

@@ -30,8 +30,8 @@ public final class BlobInspector {
     private static final int READ_BYTES = 256 << 10;
 
     private final Path quarantine;
-    private final BlobFolders folders;
-    private final Durability durability;
+    private final BlobPaths folders;
+    private final Fsync durability;
 
     /** The result of an inspection. */
     public enum Verdict {
@@ -54,8 +54,8 @@ public final class BlobInspector {
 
     /** @param onFatal runs when an fsync fails; it must end the process */
     public BlobInspector(DataDirectory directory, Runnable onFatal) {
-        this.durability = new Durability(onFatal);
-        this.folders = new BlobFolders(directory.blobs(), durability);
+        this.durability = new Fsync(onFatal);
+        this.folders = new BlobPaths(directory.blobs(), durability);
         this.quarantine = directory.blobs().resolve("quarantine");
     }
 

@@ -5,7 +5,7 @@ import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.storage.BlobCare;
+import io.verstak.server.storage.BlobRepository;
 import io.verstak.server.storage.BlobIndex;
 import io.vertx.core.Future;
 import java.time.Clock;
@@ -21,12 +21,12 @@ final class BlobLookup {
     private static final Logger LOG = LoggerFactory.getLogger(BlobLookup.class);
 
     private final BlobIndex index;
-    private final BlobCare care;
+    private final BlobRepository care;
     private final Clock clock;
     private final BlobDisk disk;
-    private final Turns turns;
+    private final KeyedMutex turns;
 
-    BlobLookup(BlobIndex index, BlobCare care, BlobDisk disk, Turns turns, Clock clock) {
+    BlobLookup(BlobIndex index, BlobRepository care, BlobDisk disk, KeyedMutex turns, Clock clock) {
         this.care = care;
         this.clock = clock;
         this.index = index;

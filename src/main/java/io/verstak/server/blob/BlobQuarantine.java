@@ -1,7 +1,7 @@
 package io.verstak.server.blob;
 
 import io.verstak.server.domain.BlobReference;
-import io.verstak.server.storage.BlobCare;
+import io.verstak.server.storage.BlobRepository;
 import io.vertx.core.Future;
 import java.time.Clock;
 
@@ -10,12 +10,12 @@ import java.time.Clock;
  * file. Runs on the blob verticle.
  */
 final class BlobQuarantine {
-    private final BlobCare care;
+    private final BlobRepository care;
     private final BlobDisk disk;
-    private final Turns turns;
+    private final KeyedMutex turns;
     private final Clock clock;
 
-    BlobQuarantine(BlobCare care, BlobDisk disk, Turns turns, Clock clock) {
+    BlobQuarantine(BlobRepository care, BlobDisk disk, KeyedMutex turns, Clock clock) {
         this.care = care;
         this.disk = disk;
         this.turns = turns;

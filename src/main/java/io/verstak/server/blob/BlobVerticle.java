@@ -10,7 +10,7 @@ import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.storage.BlobCare;
+import io.verstak.server.storage.BlobRepository;
 import io.verstak.server.storage.BlobIndex;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.UploadStore;
@@ -32,16 +32,16 @@ public final class BlobVerticle extends VerticleBase {
     private final BlobDisk disk;
     private final Database database;
     private final BlobIndex index;
-    private final Quotas quotas;
-    private final Turns turns = new Turns();
+    private final QuotaService quotas;
+    private final KeyedMutex turns = new KeyedMutex();
     private final BlobCommit commit;
     private final BlobLookup lookup;
-    private final BlobReclaim reclaim;
+    private final BlobRemoval reclaim;
     private final BlobQuarantine quarantine;
     private final UploadSlots slots;
     private final UploadCreation creation;
-    private final UploadExpiry expiry;
-    private final UploadDesk desk;
+    private final UploadSweeper expiry;
+    private final ResumableUploadService desk;
 
     public BlobVerticle(
             Vertx vertx, Bus bus, Database database, BlobDisk disk, Supplier<ServerConfig> config, Clock clock) {
@@ -49,17 +49,17 @@ public final class BlobVerticle extends VerticleBase {
         this.disk = disk;
         this.database = database;
         this.index = new BlobIndex(database);
-        this.quotas = new Quotas(index, () -> config.get().limits());
+        this.quotas = new QuotaService(index, () -> config.get().limits());
         this.commit = new BlobCommit(index, disk, quotas::quota, turns, clock);
-        BlobCare care = new BlobCare(database);
+        BlobRepository care = new BlobRepository(database);
         this.lookup = new BlobLookup(index, care, disk, turns, clock);
-        this.reclaim = new BlobReclaim(care, disk, turns);
+        this.reclaim = new BlobRemoval(care, disk, turns);
         this.quarantine = new BlobQuarantine(care, disk, turns, clock);
         this.slots = new UploadSlots(config.get().storage().maxUploads());
         UploadStore store = new UploadStore(database);
         UploadLocks locks = new UploadLocks(vertx);
-        UploadEnd end = new UploadEnd(store, index, disk, quotas, turns, clock);
-        this.expiry = new UploadExpiry(store, disk, locks, end, clock);
+        UploadFinalizer end = new UploadFinalizer(store, index, disk, quotas, turns, clock);
+        this.expiry = new UploadSweeper(store, disk, locks, end, clock);
         this.creation = new UploadCreation(
                 store,
                 index,
@@ -68,7 +68,7 @@ public final class BlobVerticle extends VerticleBase {
                 expiry,
                 clock,
                 () -> config.get().limits().maxBlobBytes());
-        this.desk = new UploadDesk(store, disk, quotas, slots, locks, end, clock);
+        this.desk = new ResumableUploadService(store, disk, quotas, slots, locks, end, clock);
     }
 
     @Override
@@ -86,9 +86,9 @@ public final class BlobVerticle extends VerticleBase {
                         bus.serve(BusBlobStore.LIST, part -> index.list(part.scope(), part.afterHash(), LIST_PART))))
                 .compose(blobs -> startUploads())
                 .compose(uploads -> Future.all(
-                        bus.serve(BlobUpkeep.RECLAIM, reclaim::reclaim),
-                        bus.serve(BlobUpkeep.DROP_STRAY, reclaim::dropStray),
-                        bus.serve(BlobScrub.CONFIRM, quarantine::confirm)));
+                        bus.serve(BlobGarbageCollector.RECLAIM, reclaim::reclaim),
+                        bus.serve(BlobGarbageCollector.DROP_STRAY, reclaim::dropStray),
+                        bus.serve(BlobScrubber.CONFIRM, quarantine::confirm)));
     }
 
     /** The resumable uploads. */

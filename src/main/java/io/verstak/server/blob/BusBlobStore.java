@@ -30,7 +30,7 @@ public final class BusBlobStore implements BlobStore {
     private final LongSupplier maxBlobBytes;
 
     /** A permit for one upload, returned with {@link #COMMIT} or {@link #ABORT}. */
-    record Ticket(Scope scope, Allowance allowance) {}
+    record Ticket(Scope scope, QuotaReservation allowance) {}
 
     /** A durable file that holds a blob; the receiver owns the file. */
     record Finished(Ticket ticket, BlobReference blob, Path file) {}

@@ -1,9 +1,9 @@
 package io.verstak.server.blob;
 
-import io.verstak.server.blob.UploadDesk.Close;
-import io.verstak.server.blob.UploadDesk.Keep;
-import io.verstak.server.blob.UploadDesk.Open;
-import io.verstak.server.blob.UploadDesk.Opened;
+import io.verstak.server.blob.ResumableUploadService.Close;
+import io.verstak.server.blob.ResumableUploadService.Keep;
+import io.verstak.server.blob.ResumableUploadService.Open;
+import io.verstak.server.blob.ResumableUploadService.Opened;
 import io.verstak.server.bus.Address;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.domain.Scope;
@@ -42,12 +42,12 @@ public final class BusResumableUploads implements ResumableUploads {
     }
 
     @Override
-    public Future<PartUpload> append(Scope scope, String id, NewPart part) {
-        PartHandle handle = new PartHandle(part.interrupt());
+    public Future<UploadChunk> append(Scope scope, String id, ChunkOpening part) {
+        UploadSender handle = new UploadSender(part.interrupt());
         return bus.request(OPEN, new Open(scope, id, part, handle))
                 .onFailure(failure -> handle.abandon())
                 .map(opened -> opened.file()
-                        .<PartUpload>map(file -> new PartStream(bus, disk, opened, file, part, handle))
+                        .<UploadChunk>map(file -> new ChunkWriter(bus, disk, opened, file, part, handle))
                         .orElseGet(() -> new NoPart(UploadStatus.of(opened.upload()))));
     }
 

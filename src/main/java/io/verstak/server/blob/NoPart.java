@@ -8,7 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /** A chunk of an upload that is complete already. */
-final class NoPart implements PartUpload {
+final class NoPart implements UploadChunk {
     private final UploadStatus status;
 
     NoPart(UploadStatus status) {

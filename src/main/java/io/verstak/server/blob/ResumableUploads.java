@@ -29,7 +29,7 @@ public interface ResumableUploads {
      * offset, {@code UPLOAD_LOCKED} while another connection sends to it, {@code REQUEST_TOO_LARGE} when the chunk
      * exceeds its rest, and {@code UNAVAILABLE} when too many uploads are open.
      */
-    Future<PartUpload> append(Scope scope, String id, NewPart part);
+    Future<UploadChunk> append(Scope scope, String id, ChunkOpening part);
 
     /** Deletes an upload and its bytes, unless they are a blob of the scope by now. */
     Future<Void> remove(Scope scope, String id);

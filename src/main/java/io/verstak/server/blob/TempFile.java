@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 /** The temporary file of an upload, created with the first byte, and the digest of its content. */
 final class TempFile implements AppendedFile {
     private final Path path;
-    private final Durability durability;
+    private final Fsync durability;
     private final MessageDigest digest = Sha256.newDigest();
     private @Nullable FileChannel channel;
     private long size;
 
-    TempFile(Path path, Durability durability) {
+    TempFile(Path path, Fsync durability) {
         this.path = path;
         this.durability = durability;
     }

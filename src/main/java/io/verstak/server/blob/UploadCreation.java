@@ -19,8 +19,8 @@ final class UploadCreation {
     private final UploadStore store;
     private final BlobIndex index;
     private final BlobLookup lookup;
-    private final Quotas quotas;
-    private final UploadExpiry expiry;
+    private final QuotaService quotas;
+    private final UploadSweeper expiry;
     private final Clock clock;
     private final LongSupplier maxBlobBytes;
 
@@ -35,8 +35,8 @@ final class UploadCreation {
             UploadStore store,
             BlobIndex index,
             BlobLookup lookup,
-            Quotas quotas,
-            UploadExpiry expiry,
+            QuotaService quotas,
+            UploadSweeper expiry,
             Clock clock,
             LongSupplier maxBlobBytes) {
         this.store = store;
@@ -96,7 +96,7 @@ final class UploadCreation {
                 upload.announced(),
                 known ? upload.announced() : Optional.empty(),
                 known ? State.KNOWN : State.OPEN,
-                clock.millis() + UploadDesk.LIFETIME.toMillis());
+                clock.millis() + ResumableUploadService.LIFETIME.toMillis());
     }
 
     private Future<StoredUpload> add(StoredUpload upload, boolean takesRoom) {
@@ -114,7 +114,7 @@ final class UploadCreation {
                         .map(upload));
     }
 
-    private Future<Void> addWithRoom(StoredUpload upload, Allowance allowance) {
+    private Future<Void> addWithRoom(StoredUpload upload, QuotaReservation allowance) {
         if (!allowance.take(upload.length())) {
             return Future.failedFuture(new ServerException(ErrorCode.QUOTA_EXCEEDED));
         }

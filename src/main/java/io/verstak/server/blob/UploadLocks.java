@@ -24,10 +24,10 @@ final class UploadLocks {
     /** A lock on an upload, held until it is released. */
     final class Lock {
         private final String id;
-        private final PartHandle holder;
+        private final UploadSender holder;
         private final Promise<Void> released = Promise.promise();
 
-        private Lock(String id, PartHandle holder) {
+        private Lock(String id, UploadSender holder) {
             this.id = id;
             this.holder = holder;
         }
@@ -46,13 +46,13 @@ final class UploadLocks {
      * Locks an upload, taking it from a holder that has gone silent. Fails with {@code UPLOAD_LOCKED} while a client
      * sends to it.
      */
-    Future<Lock> take(String id, PartHandle handle) {
+    Future<Lock> take(String id, UploadSender handle) {
         Lock other = held.get(id);
         return other != null && other.holder.isSending() ? refuse() : seize(id, handle);
     }
 
     /** Locks an upload even if a client is sending to it. */
-    Future<Lock> seize(String id, PartHandle handle) {
+    Future<Lock> seize(String id, UploadSender handle) {
         Lock other = held.get(id);
         if (other != null) {
             return ended(other).compose(free -> take(id, handle));

@@ -11,7 +11,7 @@ import io.vertx.core.Future;
 import java.util.Optional;
 
 /** An upload in one request, streamed to a temporary file. */
-final class UploadStream extends DiskStream implements BlobUpload {
+final class UploadStream extends FileWriteStream implements BlobUpload {
     /** About this much is left to be forced to disk at the end, while the client waits for its answer. */
     private static final int FORCED_BYTES = 16 << 20;
 

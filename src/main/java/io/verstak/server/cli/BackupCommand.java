@@ -1,7 +1,7 @@
 package io.verstak.server.cli;
 
-import io.verstak.server.ops.backup.Backup;
-import io.verstak.server.ops.backup.Backup.Report;
+import io.verstak.server.backup.Backup;
+import io.verstak.server.backup.Backup.Report;
 import io.verstak.server.storage.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Path;

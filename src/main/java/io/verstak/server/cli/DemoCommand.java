@@ -2,8 +2,8 @@ package io.verstak.server.cli;
 
 import io.verstak.server.client.RefusedException;
 import io.verstak.server.client.SyncServer;
-import io.verstak.server.client.demo.Standing;
-import io.verstak.server.client.demo.Team;
+import io.verstak.server.client.demo.DeviceStats;
+import io.verstak.server.client.demo.Simulation;
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.error.FailureReason;
 import java.io.IOException;
@@ -83,10 +83,10 @@ public final class DemoCommand implements Callable<Integer> {
         String password = PasswordInput.existing(user);
         Duration time =
                 Duration.ofMillis(Math.round(minutes * Duration.ofMinutes(1).toMillis()));
-        TeamBoard board = new TeamBoard(output.err(), !output.isJson() && ProgressBar.hasTerminal(), time);
-        try (Team team = Team.pair(new SyncServer(() -> server), user, password, vault, devices, ACTIVITY)) {
+        SimulationView board = new SimulationView(output.err(), !output.isJson() && ProgressBar.hasTerminal(), time);
+        try (Simulation team = Simulation.pair(new SyncServer(() -> server), user, password, vault, devices, ACTIVITY)) {
             boolean same = team.play(time, board::show);
-            long made = team.standings().stream().mapToLong(Standing::made).sum();
+            long made = team.standings().stream().mapToLong(DeviceStats::made).sum();
             if (output.isJson()) {
                 output.json(AccountCommand.done("changes", made, "devices", devices, "same", same));
             } else {

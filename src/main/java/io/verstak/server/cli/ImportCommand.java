@@ -1,9 +1,9 @@
 package io.verstak.server.cli;
 
 import io.verstak.server.config.ConfigLoader;
-import io.verstak.server.ops.imports.GoImport;
-import io.verstak.server.ops.imports.GoImport.Result;
-import io.verstak.server.ops.imports.ImportProgress;
+import io.verstak.server.importer.GoImport;
+import io.verstak.server.importer.GoImport.Result;
+import io.verstak.server.importer.ImportProgress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;

@@ -1,11 +1,11 @@
 package io.verstak.server.cli;
 
 import io.verstak.server.config.ConfigLoader;
-import io.verstak.server.ops.imports.GoImport;
-import io.verstak.server.ops.imports.ImportReport;
-import io.verstak.server.ops.imports.ImportReport.Count;
-import io.verstak.server.ops.imports.ImportReport.Skipped;
-import io.verstak.server.ops.imports.What;
+import io.verstak.server.importer.GoImport;
+import io.verstak.server.importer.ImportReport;
+import io.verstak.server.importer.ImportReport.Count;
+import io.verstak.server.importer.ImportReport.Skipped;
+import io.verstak.server.importer.ImportedEntity;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -20,7 +20,7 @@ final class ImportText {
     private static final int FEW = 5;
 
     /** Told even when there was none. */
-    private static final Set<What> ALWAYS = EnumSet.range(What.USERS, What.BLOB_REFERENCES);
+    private static final Set<ImportedEntity> ALWAYS = EnumSet.range(ImportedEntity.USERS, ImportedEntity.BLOB_REFERENCES);
 
     private final GoImport.Request request;
     private final GoImport.Result result;
@@ -36,7 +36,7 @@ final class ImportText {
         List<String> lines = new ArrayList<>();
         lines.add("%-22s %12s %14s %12s"
                 .formatted("", "Go server", request.dryRun() ? "would import" : "imported", "skipped"));
-        for (What what : What.values()) {
+        for (ImportedEntity what : ImportedEntity.values()) {
             Count count = report.count(what);
             if (count.found() > 0 || ALWAYS.contains(what)) {
                 lines.add("%-22s %12s %14s %12s"
@@ -126,7 +126,7 @@ final class ImportText {
         json.put("whole", report.isWhole());
         json.put("source_schema", result.schema());
         Map<String, Object> counts = new LinkedHashMap<>();
-        for (What what : What.values()) {
+        for (ImportedEntity what : ImportedEntity.values()) {
             Count count = report.count(what);
             counts.put(
                     what.key(),

@@ -55,7 +55,7 @@ public final class ServeCommand implements Callable<Integer> {
         server.start(named);
         ServiceManager.ready();
         nameClosedBackups(config.config().storage().backup().directory());
-        Hangup.onSignal(() -> reload(server));
+        ReloadSignal.onSignal(() -> reload(server));
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "shutdown"));
         stopped.await();

@@ -6,7 +6,7 @@ import io.verstak.server.config.ConfigException;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.FailureReason;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.ops.imports.ImportException;
+import io.verstak.server.importer.ImportException;
 import io.verstak.server.storage.StorageException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

@@ -30,17 +30,17 @@ final class AdminEndpoints {
 
     /** A call without a body. */
     interface Plain {
-        Future<?> answer(Call call, SessionIdentity administrator);
+        Future<?> answer(Request call, SessionIdentity administrator);
     }
 
     /** A call with a typed body. */
     interface WithBody<Q> {
-        Future<?> answer(Call call, SessionIdentity administrator, Q request);
+        Future<?> answer(Request call, SessionIdentity administrator, Q request);
     }
 
     /** A call that takes a form, or JSON with the same names. */
     interface WithForm {
-        Future<?> answer(Call call, SessionIdentity administrator, FormFields fields);
+        Future<?> answer(Request call, SessionIdentity administrator, FormFields fields);
     }
 
     /** A call that writes its own answer. */
@@ -122,7 +122,7 @@ final class AdminEndpoints {
         return resource.get().map(answer -> answer);
     }
 
-    private Call call(RoutingContext context, Buffer body) {
-        return new Call(context, body, clientAddress).noStore();
+    private Request call(RoutingContext context, Buffer body) {
+        return new Request(context, body, clientAddress).noStore();
     }
 }

@@ -41,7 +41,7 @@ final class Authentication {
 
     Future<DeviceIdentity> device(RoutingContext context) {
         return bearer(context)
-                .map(token -> devices.identify(token, () -> Call.clientAddress(context, addresses))
+                .map(token -> devices.identify(token, () -> Request.clientAddress(context, addresses))
                         .onSuccess(RequestRecord.of(context)::of)
                         .onSuccess(activity::seen))
                 .orElseGet(Authentication::refuse);
@@ -79,7 +79,7 @@ final class Authentication {
     }
 
     private Future<SessionIdentity> identify(SessionTokens realm, String token, RoutingContext context) {
-        return realm.identify(token, () -> Call.clientAddress(context, addresses))
+        return realm.identify(token, () -> Request.clientAddress(context, addresses))
                 .onSuccess(RequestRecord.of(context)::of);
     }
 

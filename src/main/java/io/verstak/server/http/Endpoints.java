@@ -28,23 +28,23 @@ final class Endpoints {
 
     /** A call of anyone with a typed body. */
     interface Open<Q> {
-        Future<?> answer(Call call, Q request);
+        Future<?> answer(Request call, Q request);
     }
 
     /** A call of a device without a body. */
     interface Device {
-        Future<?> answer(Call call, DeviceIdentity device);
+        Future<?> answer(Request call, DeviceIdentity device);
     }
 
     /** A call of a device with a typed body. */
     interface DeviceBody<Q> {
-        Future<?> answer(Call call, DeviceIdentity device, Q request);
+        Future<?> answer(Request call, DeviceIdentity device, Q request);
     }
 
     /** A call of a device that is answered late or over a long time. */
     interface DeviceWait<Q> {
         /** @param identifyAgain authenticates the request again */
-        Future<?> answer(Call call, DeviceIdentity device, Q request, Supplier<Future<DeviceIdentity>> identifyAgain);
+        Future<?> answer(Request call, DeviceIdentity device, Q request, Supplier<Future<DeviceIdentity>> identifyAgain);
     }
 
     /** An event stream of a device, which writes its own answer. */
@@ -55,12 +55,12 @@ final class Endpoints {
 
     /** A call of a signed-in user without a body. */
     interface User {
-        Future<?> answer(Call call, SessionIdentity session);
+        Future<?> answer(Request call, SessionIdentity session);
     }
 
     /** A call of a signed-in user with a typed body. */
     interface UserBody<Q> {
-        Future<?> answer(Call call, SessionIdentity session, Q request);
+        Future<?> answer(Request call, SessionIdentity session, Q request);
     }
 
     /** A call of a device that reads its own body from a paused request. */
@@ -70,7 +70,7 @@ final class Endpoints {
 
     /** The same, with a path parameter or a status. */
     interface DevicePut {
-        Future<?> answer(Call call, HttpServerRequest request, DeviceIdentity device);
+        Future<?> answer(Request call, HttpServerRequest request, DeviceIdentity device);
     }
 
     /** A call of a device that reads its own body and writes its own answer, from a paused request. */
@@ -78,7 +78,7 @@ final class Endpoints {
         Future<Void> answer(RoutingContext context, DeviceIdentity device);
     }
 
-    Handler<RoutingContext> plain(Function<Call, Future<?>> resource) {
+    Handler<RoutingContext> plain(Function<Request, Future<?>> resource) {
         return context -> respond(context, resource.apply(call(context, Buffer.buffer())));
     }
 
@@ -166,8 +166,8 @@ final class Endpoints {
                         .map(answer -> (Object) answer));
     }
 
-    private Call call(RoutingContext context, Buffer body) {
-        return new Call(context, body, clientAddress);
+    private Request call(RoutingContext context, Buffer body) {
+        return new Request(context, body, clientAddress);
     }
 
     static void respond(RoutingContext context, Future<?> result) {

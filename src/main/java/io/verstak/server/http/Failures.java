@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.transport.MalformedRequest;
+import io.verstak.server.http.guard.MalformedRequest;
 import io.verstak.server.http.web.ErrorPage;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;

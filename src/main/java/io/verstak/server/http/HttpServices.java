@@ -41,10 +41,10 @@ import io.verstak.server.http.api.HealthApi;
 import io.verstak.server.http.api.SyncApi;
 import io.verstak.server.http.api.TusApi;
 import io.verstak.server.http.api.UserApi;
-import io.verstak.server.http.archive.AccountExport;
-import io.verstak.server.http.archive.VaultExport;
-import io.verstak.server.http.transport.TransportGuard;
-import io.verstak.server.http.transport.TransportLimits;
+import io.verstak.server.http.export.AccountExport;
+import io.verstak.server.http.export.VaultExport;
+import io.verstak.server.http.guard.TransportGuard;
+import io.verstak.server.http.guard.TransportLimits;
 import io.verstak.server.http.web.AccountLinkPage;
 import io.verstak.server.http.web.AccountPage;
 import io.verstak.server.http.web.AdminSignInPage;
@@ -66,18 +66,18 @@ import io.verstak.server.http.web.admin.OutboxPage;
 import io.verstak.server.http.web.admin.OverviewPage;
 import io.verstak.server.http.web.admin.OwnAccountPage;
 import io.verstak.server.http.web.admin.SettingsPage;
-import io.verstak.server.http.web.admin.ShownOnce;
+import io.verstak.server.http.web.admin.OneTimeSecrets;
 import io.verstak.server.http.web.admin.StoragePage;
 import io.verstak.server.http.web.admin.UserPage;
 import io.verstak.server.http.web.admin.UsersPage;
 import io.verstak.server.http.web.admin.VaultsPage;
-import io.verstak.server.ops.Diagnosis;
+import io.verstak.server.ops.DiagnosticReport;
 import io.verstak.server.ops.Health;
 import io.verstak.server.ops.Inventory;
 import io.verstak.server.ops.Statistics;
-import io.verstak.server.ops.housekeeping.Upkeep;
+import io.verstak.server.maintenance.Maintenance;
 import io.verstak.server.sync.BusSyncLog;
-import io.verstak.server.sync.HeadWatch;
+import io.verstak.server.sync.HeadNotifier;
 import io.verstak.server.sync.SyncLog;
 import io.verstak.server.sync.WaitingPulls;
 import io.vertx.core.Future;
@@ -107,11 +107,11 @@ public final class HttpServices {
             ServerSettings settings,
             AccountServices accounts,
             BlobDisk disk,
-            HeadWatch watch,
+            HeadNotifier watch,
             Health health,
             Inventory inventory,
             Statistics statistics,
-            Upkeep upkeep,
+            Maintenance upkeep,
             MeterRegistry registry,
             Clock clock) {
         ServerConfig config = settings.now();
@@ -140,7 +140,7 @@ public final class HttpServices {
         Registration registration = new BusRegistration(bus);
         Sessions sessions = new BusSessions(bus);
         SyncLog log = new BusSyncLog(vertx, bus, limits);
-        accounts.deviceTokens().onDoubt(new LostAccess(vertx, watch, accounts.deviceTokens())::doubt);
+        accounts.deviceTokens().onDoubt(new RevocationMonitor(vertx, watch, accounts.deviceTokens())::doubt);
         AuthApi auth = new AuthApi(registration, sessions);
         AdministratorSessions administrators = new BusAdministratorSessions(bus);
         PublicPageRoutes publicPages = new PublicPageRoutes(
@@ -171,7 +171,7 @@ public final class HttpServices {
                 new AdminDevicesApi(administration, inventory),
                 new AdminStatsApi(statistics),
                 new AdminMailApi(administration, settings));
-        ShownOnce secrets = new ShownOnce(clock);
+        OneTimeSecrets secrets = new OneTimeSecrets(clock);
         AdminPageRoutes adminPages = new AdminPageRoutes(
                 pages,
                 new OverviewPage(
@@ -186,7 +186,7 @@ public final class HttpServices {
                 new AuditPage(inventory, clock),
                 new OutboxPage(administration),
                 new SettingsPage(administration, settings),
-                new DiagnosticsPage(new Diagnosis(health, statistics, clock), administration, settings, clock));
+                new DiagnosticsPage(new DiagnosticReport(health, statistics, clock), administration, settings, clock));
         routes = new Routes(
                 new ClientApi(new BusAccounts(bus), clock),
                 auth,

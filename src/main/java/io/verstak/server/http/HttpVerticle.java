@@ -2,7 +2,7 @@ package io.verstak.server.http;
 
 import io.verstak.server.config.ListenAddress;
 import io.verstak.server.error.FailureReason;
-import io.verstak.server.http.transport.TransportGuard;
+import io.verstak.server.http.guard.TransportGuard;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;

@@ -2,7 +2,7 @@ package io.verstak.server.http;
 
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.transport.Expectation;
+import io.verstak.server.http.guard.Expectation;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;

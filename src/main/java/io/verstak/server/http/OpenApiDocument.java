@@ -1,6 +1,6 @@
 package io.verstak.server.http;
 
-import io.verstak.server.http.transport.SharedBody;
+import io.verstak.server.http.guard.SharedBody;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;

@@ -44,27 +44,27 @@ final class PageEndpoints {
 
     /** A page for anybody. */
     interface Page {
-        Future<Reply> answer(Call call);
+        Future<Reply> answer(Request call);
     }
 
     /** A form for anybody. */
     interface Form {
-        Future<Reply> answer(Call call, FormFields fields);
+        Future<Reply> answer(Request call, FormFields fields);
     }
 
     /** A page for somebody who has signed in. */
     interface SessionPage {
-        Future<Reply> answer(Call call, SessionIdentity session);
+        Future<Reply> answer(Request call, SessionIdentity session);
     }
 
     /** A form for somebody who has signed in. */
     interface SessionForm {
-        Future<Reply> answer(Call call, SessionIdentity session, FormFields fields);
+        Future<Reply> answer(Request call, SessionIdentity session, FormFields fields);
     }
 
     /** What writes its answer by itself, such as a download, for somebody who has signed in. */
     interface SessionStream {
-        Future<Void> answer(RoutingContext context, Call call, SessionIdentity session);
+        Future<Void> answer(RoutingContext context, Request call, SessionIdentity session);
     }
 
     private interface Who extends Function<RoutingContext, Future<SessionIdentity>> {}
@@ -75,7 +75,7 @@ final class PageEndpoints {
 
     Handler<RoutingContext> form(Form form) {
         return context -> {
-            Call call = begin(context);
+            Request call = begin(context);
             csrf.requireOwnPage(context);
             show(context, bodies.form(context, bodies.stranger(context), fields -> {
                 csrf.requireToken(context, fields.get(Csrf.FIELD));
@@ -131,14 +131,14 @@ final class PageEndpoints {
 
     private Handler<RoutingContext> page(Who who, String login, SessionPage page) {
         return context -> {
-            Call call = begin(context);
+            Request call = begin(context);
             show(context, who.apply(context).compose(session -> page.answer(call, session), signIn(context, login)));
         };
     }
 
     private Handler<RoutingContext> form(Who who, String login, SessionForm form) {
         return context -> {
-            Call call = begin(context);
+            Request call = begin(context);
             csrf.requireOwnPage(context);
             show(
                     context,
@@ -154,7 +154,7 @@ final class PageEndpoints {
 
     private Handler<RoutingContext> stream(Who who, String login, SessionStream stream) {
         return context -> {
-            Call call = begin(context);
+            Request call = begin(context);
             who.apply(context)
                     .compose(
                             session -> stream.answer(context, call, session),
@@ -185,9 +185,9 @@ final class PageEndpoints {
         };
     }
 
-    private Call begin(RoutingContext context) {
+    private Request begin(RoutingContext context) {
         Failures.answerWithPage(context);
-        return new Call(context, Buffer.buffer(), clientAddress);
+        return new Request(context, Buffer.buffer(), clientAddress);
     }
 
     private void show(RoutingContext context, Future<Reply> reply) {

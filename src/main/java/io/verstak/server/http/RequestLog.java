@@ -53,7 +53,7 @@ final class RequestLog {
                     .addKeyValue("in", asked.bytesRead())
                     .addKeyValue("out", sent)
                     .addKeyValue(
-                            "client", Call.clientAddress(context, addresses).getHostAddress())
+                            "client", Request.clientAddress(context, addresses).getHostAddress())
                     .addKeyValue("id", request.id());
             if (!request.device().isEmpty()) {
                 line = line.addKeyValue("device", request.device());

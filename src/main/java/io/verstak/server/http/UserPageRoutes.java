@@ -1,7 +1,7 @@
 package io.verstak.server.http;
 
-import io.verstak.server.http.archive.AccountExport;
-import io.verstak.server.http.archive.VaultExport;
+import io.verstak.server.http.export.AccountExport;
+import io.verstak.server.http.export.VaultExport;
 import io.verstak.server.http.web.AccountLinkPage;
 import io.verstak.server.http.web.AccountPage;
 import io.verstak.server.http.web.DashboardPage;

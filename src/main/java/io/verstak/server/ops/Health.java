@@ -2,7 +2,7 @@ package io.verstak.server.ops;
 
 import io.verstak.server.domain.SteadyClock;
 import io.verstak.server.error.FailureReason;
-import io.verstak.server.ops.backup.LastBackup;
+import io.verstak.server.backup.LastBackup;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
 import io.vertx.core.Future;

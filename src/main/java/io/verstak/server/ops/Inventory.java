@@ -3,11 +3,11 @@ package io.verstak.server.ops;
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
 import io.verstak.server.domain.listing.DeviceQuery;
-import io.verstak.server.domain.listing.ListedDevice;
-import io.verstak.server.domain.listing.ListedInvitation;
-import io.verstak.server.domain.listing.ListedUser;
-import io.verstak.server.domain.listing.ListedVault;
-import io.verstak.server.domain.listing.Listing;
+import io.verstak.server.domain.listing.DeviceSummary;
+import io.verstak.server.domain.listing.InvitationSummary;
+import io.verstak.server.domain.listing.UserSummary;
+import io.verstak.server.domain.listing.VaultSummary;
+import io.verstak.server.domain.listing.Page;
 import io.verstak.server.domain.listing.UserQuery;
 import io.verstak.server.domain.listing.VaultQuery;
 import io.verstak.server.storage.Database;
@@ -30,46 +30,46 @@ public final class Inventory {
         this.lists = Listings.of(database);
     }
 
-    public Future<Listing<ListedUser>> users(UserQuery query) {
+    public Future<Page<UserSummary>> users(UserQuery query) {
         return lists.users().list(query);
     }
 
-    public Future<Optional<ListedUser>> user(String id) {
+    public Future<Optional<UserSummary>> user(String id) {
         return lists.users().find(id);
     }
 
-    public Future<Listing<ListedDevice>> devices(DeviceQuery query) {
+    public Future<Page<DeviceSummary>> devices(DeviceQuery query) {
         return lists.devices().list(query);
     }
 
     /** Returns up to {@code limit} devices after a position, latest first, for reading all of them. */
-    public Future<List<ListedDevice>> devices(DeviceQuery.Position behind, boolean onlyWorking, int limit) {
+    public Future<List<DeviceSummary>> devices(DeviceQuery.Position behind, boolean onlyWorking, int limit) {
         return lists.devices().after(behind, onlyWorking, limit);
     }
 
     /** Up to {@code limit} of them, the latest first. */
-    public Future<List<ListedDevice>> devicesOfUser(String userId, int limit) {
+    public Future<List<DeviceSummary>> devicesOfUser(String userId, int limit) {
         return lists.devices().ofUser(userId, limit);
     }
 
     /** Up to {@code limit} of them, the latest first. */
-    public Future<List<ListedDevice>> devicesOfVault(long vaultId, int limit) {
+    public Future<List<DeviceSummary>> devicesOfVault(long vaultId, int limit) {
         return lists.devices().ofScope(vaultId, limit);
     }
 
-    public Future<Listing<ListedVault>> vaults(VaultQuery query) {
+    public Future<Page<VaultSummary>> vaults(VaultQuery query) {
         return lists.vaults().list(query);
     }
 
-    public Future<Optional<ListedVault>> vault(long id) {
+    public Future<Optional<VaultSummary>> vault(long id) {
         return lists.vaults().find(id);
     }
 
-    public Future<List<ListedVault>> vaultsOfUser(String userId) {
+    public Future<List<VaultSummary>> vaultsOfUser(String userId) {
         return lists.vaults().ofUser(userId);
     }
 
-    public Future<List<ListedVault>> largestVaults(int limit) {
+    public Future<List<VaultSummary>> largestVaults(int limit) {
         return lists.vaults().largest(limit);
     }
 
@@ -78,7 +78,7 @@ public final class Inventory {
     }
 
     /** Some of them, the latest first. */
-    public Future<List<ListedInvitation>> invitations(long offset, int limit) {
+    public Future<List<InvitationSummary>> invitations(long offset, int limit) {
         return InvitationStore.list(database, offset, limit);
     }
 }

@@ -24,7 +24,7 @@ public final class Logging {
     private static final String REQUESTS = "request";
 
     private static final List<String> WARN_IN_COMMANDS =
-            List.of("io.verstak.server.ops.backup", "io.verstak.server.storage.PrivateFiles");
+            List.of("io.verstak.server.backup", "io.verstak.server.storage.PrivateFiles");
 
     private Logging() {}
 

@@ -22,9 +22,9 @@ public final class MetricsListener {
 
     private final Vertx vertx;
     private final Metrics metrics;
-    private final StoredFigures figures;
+    private final StorageMetrics figures;
 
-    public MetricsListener(Vertx vertx, Metrics metrics, StoredFigures figures) {
+    public MetricsListener(Vertx vertx, Metrics metrics, StorageMetrics figures) {
         this.vertx = vertx;
         this.metrics = metrics;
         this.figures = figures;

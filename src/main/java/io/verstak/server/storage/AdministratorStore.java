@@ -106,7 +106,7 @@ public final class AdministratorStore {
      */
     public Future<Void> addOwnUser(Administrator administrator, User user, AuditEntry audit) {
         return database.write(connection -> addOwnUser(connection, administrator.key(), user, audit)
-                .compose(added -> ChangeCounter.bump(connection)));
+                .compose(added -> InvalidationCounter.bump(connection)));
     }
 
     private static Future<Void> addOwnUser(SqlConnection connection, String key, User user, AuditEntry audit) {
@@ -127,7 +127,7 @@ public final class AdministratorStore {
                 .compose(ended -> EmailToken.deleteGranted(connection, user.id()))
                 .compose(voided -> link(connection, administrator.key(), administrator.passwordHash(), user.id()))
                 .compose(linked -> AuditStore.add(connection, audit))
-                .compose(noted -> ChangeCounter.bump(connection)));
+                .compose(noted -> InvalidationCounter.bump(connection)));
     }
 
     /** @param passwordHash of both: the administrator's may have changed since it was read */
@@ -190,7 +190,7 @@ public final class AdministratorStore {
                 .execute(Tuple.of(key, username, passwordHash, audit.at()))
                 .compose(done -> SessionStore.deleteAll(connection, Realm.ADMINISTRATOR, key))
                 .compose(ended -> AuditStore.add(connection, audit))
-                .compose(noted -> ChangeCounter.bump(connection));
+                .compose(noted -> InvalidationCounter.bump(connection));
     }
 
     /** Returns the administrators by name. */
@@ -217,7 +217,7 @@ public final class AdministratorStore {
                         ? Future.succeededFuture(false)
                         : SessionStore.deleteAll(connection, Realm.ADMINISTRATOR, administrator.key())
                                 .compose(ended -> AuditStore.add(connection, audit))
-                                .compose(noted -> ChangeCounter.bump(connection))
+                                .compose(noted -> InvalidationCounter.bump(connection))
                                 .map(true)));
     }
 

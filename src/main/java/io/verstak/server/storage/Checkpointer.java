@@ -39,7 +39,7 @@ final class Checkpointer implements AutoCloseable {
     private final Path wal;
     private final Connection connection;
     private final long pageBytes;
-    private final WriteGate gate;
+    private final WriteLock gate;
     private final StorageFailures failures;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "wal-checkpointer"));
@@ -54,7 +54,7 @@ final class Checkpointer implements AutoCloseable {
      */
     private record Log(boolean busy, long bytes, long pendingBytes) {}
 
-    Checkpointer(Path database, Connection connection, WriteGate gate, StorageFailures failures) throws SQLException {
+    Checkpointer(Path database, Connection connection, WriteLock gate, StorageFailures failures) throws SQLException {
         this.wal = database.resolveSibling(database.getFileName() + "-wal");
         this.connection = connection;
         this.gate = gate;
@@ -101,7 +101,7 @@ final class Checkpointer implements AutoCloseable {
     private boolean cut() throws SQLException, IOException {
         // Once more, so that almost nothing is left to do while writers wait.
         checkpoint("PASSIVE");
-        WriteGate.Turn turn = gate.enter().join();
+        WriteLock.Turn turn = gate.enter().join();
         try {
             return !checkpoint(Files.size(wal) > MAX_FILE_BYTES ? "TRUNCATE" : "RESTART")
                     .busy();

@@ -13,24 +13,24 @@ import java.util.List;
 final class ConflictWalk {
     private static final int MAX_CONFLICTS = 100;
 
-    private final LogGroup group;
+    private final LogTransaction group;
     private final long scopeId;
 
     /** An op that the pushing device had not seen. */
-    record Conflict(long sequence, StoredOp op) {}
+    record Conflict(long sequence, OpHeader op) {}
 
-    ConflictWalk(LogGroup group, long scopeId) {
+    ConflictWalk(LogTransaction group, long scopeId) {
         this.group = group;
         this.scopeId = scopeId;
     }
 
     /** Returns the latest conflicts of the op at {@code sequence}, ascending. */
     List<Conflict> conflicts(long sequence, long lastSeen) throws SQLException {
-        LinkedOp own = group.linkedOp(scopeId, sequence);
+        ChainedOp own = group.linkedOp(scopeId, sequence);
         Deque<Conflict> found = new ArrayDeque<>();
         long next = own.previousOther();
         while (next > lastSeen && found.size() < MAX_CONFLICTS) {
-            LinkedOp other = group.linkedOp(scopeId, next);
+            ChainedOp other = group.linkedOp(scopeId, next);
             // Two entities share a key with a probability of 2^-64.
             if (other.op().sameEntity(own.op())) {
                 found.addFirst(new Conflict(next, other.op()));
@@ -44,7 +44,7 @@ final class ConflictWalk {
         if (sequence == 0) {
             return 0;
         }
-        LinkedOp op = group.linkedOp(scopeId, sequence);
+        ChainedOp op = group.linkedOp(scopeId, sequence);
         return op.deviceKey() == deviceKey ? op.previousOther() : sequence;
     }
 }

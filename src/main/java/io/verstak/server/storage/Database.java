@@ -38,7 +38,7 @@ public final class Database {
     private final Path file;
     private final Pool writer;
     private final Pool readers;
-    private final WriteGate gate = new WriteGate();
+    private final WriteLock gate = new WriteLock();
     /** Where transactions run: the event loop of their connection, so that no third thread is woken between statements. */
     private final ContextInternal writing;
 

@@ -23,9 +23,9 @@ public final class DatabaseVerifier implements AutoCloseable {
     private static final int BLOBS_AT_ONCE = 1000;
 
     private final Connection connection;
-    private final Findings findings;
+    private final VerificationListener findings;
 
-    private DatabaseVerifier(Connection connection, Findings findings) {
+    private DatabaseVerifier(Connection connection, VerificationListener findings) {
         this.connection = connection;
         this.findings = findings;
     }
@@ -35,7 +35,7 @@ public final class DatabaseVerifier implements AutoCloseable {
      *
      * @throws StorageException in one line for a person: it belongs to another release
      */
-    public static Optional<DatabaseVerifier> open(DataDirectory directory, Findings findings) {
+    public static Optional<DatabaseVerifier> open(DataDirectory directory, VerificationListener findings) {
         try {
             Connection connection = Sqlite.reader(directory.database()).getConnection();
             try {

@@ -4,8 +4,8 @@ import io.verstak.server.domain.SyncState;
 import io.verstak.server.domain.TokenHint;
 import io.verstak.server.domain.listing.DeviceQuery;
 import io.verstak.server.domain.listing.DeviceQuery.Position;
-import io.verstak.server.domain.listing.ListedDevice;
-import io.verstak.server.domain.listing.Listing;
+import io.verstak.server.domain.listing.DeviceSummary;
+import io.verstak.server.domain.listing.Page;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -36,7 +36,7 @@ public final class DeviceListing {
     }
 
     /** Up to {@code limit} devices after a position, for those who read them all; nobody looks what waits for them. */
-    public Future<List<ListedDevice>> after(Position position, boolean onlyWorking, int limit) {
+    public Future<List<DeviceSummary>> after(Position position, boolean onlyWorking, int limit) {
         return database.read(connection -> connection
                 .preparedQuery(SELECT + "WHERE (d.created_at, d.id) < (?, ?)"
                         + (onlyWorking ? " AND d.revoked_at IS NULL" : "") + LATEST + " LIMIT ?")
@@ -47,23 +47,23 @@ public final class DeviceListing {
     }
 
     /** Returns up to {@code limit} devices of a user, latest first. */
-    public Future<List<ListedDevice>> ofUser(String userId, int limit) {
+    public Future<List<DeviceSummary>> ofUser(String userId, int limit) {
         return of("d.user_id = ?", userId, limit);
     }
 
     /** Returns up to {@code limit} devices of a vault, latest first. */
-    public Future<List<ListedDevice>> ofScope(long scopeId, int limit) {
+    public Future<List<DeviceSummary>> ofScope(long scopeId, int limit) {
         return of("d.scope_id = ?", scopeId, limit);
     }
 
-    private Future<List<ListedDevice>> of(String condition, Object value, int limit) {
+    private Future<List<DeviceSummary>> of(String condition, Object value, int limit) {
         return database.read(connection -> connection
                 .preparedQuery(SELECT + "WHERE " + condition + LATEST + " LIMIT ?")
                 .execute(Tuple.of(value, limit))
                 .compose(rows -> devices(connection, rows)));
     }
 
-    public Future<Listing<ListedDevice>> list(DeviceQuery query) {
+    public Future<Page<DeviceSummary>> list(DeviceQuery query) {
         return query.text().isEmpty()
                 ? database.read(connection -> all(connection, query))
                 : search.find(query.text())
@@ -71,14 +71,14 @@ public final class DeviceListing {
                                 owners.few() ? few(connection, query, owners) : many(connection, query, owners)));
     }
 
-    private static Future<Listing<ListedDevice>> all(SqlConnection connection, DeviceQuery query) {
+    private static Future<Page<DeviceSummary>> all(SqlConnection connection, DeviceQuery query) {
         String where = query.state() == DeviceQuery.State.ANY ? "" : " WHERE " + condition(query.state());
         return ListCounts.read(connection)
                 .compose(counts -> page(connection, query, where, counts.devices(query.state())));
     }
 
     /** The plus makes SQLite find them by owner: along the order there may be any number of others in between. */
-    private static Future<Listing<ListedDevice>> few(
+    private static Future<Page<DeviceSummary>> few(
             SqlConnection connection, DeviceQuery query, UserSearch.Found owners) {
         String from = " FROM devices d WHERE " + owners.on("d.user_id") + " AND " + condition(query.state());
         String cut = CountedPage.of("d.id", from + " ORDER BY +d.created_at DESC, +d.id DESC");
@@ -87,23 +87,23 @@ public final class DeviceListing {
                         + "WHERE d.id = c.id" + LATEST)
                 .execute(CountedPage.values(owners.values(), query.limit(), query.offset()))
                 .compose(rows -> CountedPage.total(rows, query.offset(), connection, from, owners.values())
-                        .compose(total -> devices(connection, rows).map(found -> new Listing<>(found, total))));
+                        .compose(total -> devices(connection, rows).map(found -> new Page<>(found, total))));
     }
 
-    private static Future<Listing<ListedDevice>> page(
+    private static Future<Page<DeviceSummary>> page(
             SqlConnection connection, DeviceQuery query, String where, long total) {
-        Slice slice = Slice.of(query.offset(), query.limit(), total);
+        PageWindow slice = PageWindow.of(query.offset(), query.limit(), total);
         // The page is cut before any join.
         String page = "WHERE d.id IN (SELECT d.id FROM devices d" + where + slice.order(LATEST) + " LIMIT ? OFFSET ?)";
         return connection
                 .preparedQuery(SELECT + page + LATEST)
                 .execute(Tuple.of(slice.limit(), slice.offset()))
                 .compose(rows -> devices(connection, rows))
-                .map(found -> new Listing<>(found, total));
+                .map(found -> new Page<>(found, total));
     }
 
     /** Reads along the order from the end of the previous page until another page is full. */
-    private static Future<Listing<ListedDevice>> many(
+    private static Future<Page<DeviceSummary>> many(
             SqlConnection connection, DeviceQuery query, UserSearch.Found owners) {
         List<Object> values =
                 new ArrayList<>(List.of(query.after().createdAt(), query.after().id()));
@@ -117,7 +117,7 @@ public final class DeviceListing {
                 .execute(Tuple.from(values))
                 .compose(rows -> devices(connection, rows))
                 .map(found ->
-                        Listing.walked(found, query.limit(), last -> new Position(last.createdAt(), last.id()).name()));
+                        Page.walked(found, query.limit(), last -> new Position(last.createdAt(), last.id()).name()));
     }
 
     private static String condition(DeviceQuery.State state) {
@@ -128,12 +128,12 @@ public final class DeviceListing {
         };
     }
 
-    private static Future<List<ListedDevice>> devices(SqlConnection connection, Iterable<Row> rows) {
+    private static Future<List<DeviceSummary>> devices(SqlConnection connection, Iterable<Row> rows) {
         return SyncStates.read(connection, rows, DeviceListing::device);
     }
 
-    private static ListedDevice device(Row row, SyncState sync) {
-        return new ListedDevice(
+    private static DeviceSummary device(Row row, SyncState sync) {
+        return new DeviceSummary(
                 row.getString("id"),
                 row.getString("name"),
                 row.getString("client_version"),

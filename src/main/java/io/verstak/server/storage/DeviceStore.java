@@ -199,7 +199,7 @@ public final class DeviceStore {
                 .compose(done -> done.rowCount() == 0
                         ? Future.succeededFuture()
                         // A command may revoke it beside a running server, which remembers its token.
-                        : AuditStore.add(connection, audit).compose(noted -> ChangeCounter.bump(connection)))
+                        : AuditStore.add(connection, audit).compose(noted -> InvalidationCounter.bump(connection)))
                 .compose(noted -> connection
                         .preparedQuery("SELECT token_hash AS hash FROM devices WHERE id = ?"
                                 + " UNION ALL SELECT key_hash FROM devices WHERE id = ? AND key_hash IS NOT NULL")

@@ -34,7 +34,7 @@ final class IndexVerifier implements AutoCloseable {
         blob = connection.prepareStatement("SELECT size FROM blob_refs WHERE scope_id = ? AND sha256 = ?");
     }
 
-    void check(LogRow row, NewOp op) throws SQLException {
+    void check(OpRow row, EncodedOp op) throws SQLException {
         ops++;
         if (!isFound(row.sequence(), op.opKey())) {
             reporter.damage("op_key", row.sequence(), "the operation is not found by its op_id");
@@ -62,7 +62,7 @@ final class IndexVerifier implements AutoCloseable {
         }
     }
 
-    private void checkEntity(LogRow op, long entityKey) throws SQLException {
+    private void checkEntity(OpRow op, long entityKey) throws SQLException {
         entity.setLong(1, scopeId);
         entity.setLong(2, entityKey);
         try (ResultSet row = entity.executeQuery()) {

@@ -19,7 +19,7 @@ final class Insert {
 
     /** Returns false, and adds nothing, when a unique value is taken. */
     boolean add(@Nullable Object... values) {
-        return NewDatabase.filling(() -> {
+        return ImportDatabase.filling(() -> {
             for (int i = 0; i < values.length; i++) {
                 statement.setObject(i + 1, values[i]);
             }

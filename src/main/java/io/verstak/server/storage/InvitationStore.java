@@ -1,6 +1,6 @@
 package io.verstak.server.storage;
 
-import io.verstak.server.domain.listing.ListedInvitation;
+import io.verstak.server.domain.listing.InvitationSummary;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
@@ -49,7 +49,7 @@ public final class InvitationStore {
     }
 
     /** Returns all invitations, latest first, including used and expired ones. */
-    public static Future<List<ListedInvitation>> list(Database database, long offset, int limit) {
+    public static Future<List<InvitationSummary>> list(Database database, long offset, int limit) {
         return database.read(connection -> connection
                 .preparedQuery("""
                         SELECT i.id, i.email, i.invited_by, i.used_by, u.username, i.created_at, i.expires_at
@@ -61,9 +61,9 @@ public final class InvitationStore {
                         .toList()));
     }
 
-    private static ListedInvitation listed(Row row) {
+    private static InvitationSummary listed(Row row) {
         @Nullable String usedBy = row.getString("username");
-        return new ListedInvitation(
+        return new InvitationSummary(
                 row.getString("id"),
                 row.getString("email"),
                 row.getString("invited_by"),

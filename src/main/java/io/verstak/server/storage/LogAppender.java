@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 /** Appends one push to a group. Looks at everything before adding anything, so that a refusal leaves no trace. */
 final class LogAppender {
     private final LogConnection connection;
-    private final LogGroup group;
+    private final LogTransaction group;
     private final long now;
     private final long answersKeptMillis;
 
-    LogAppender(LogConnection connection, LogGroup group, long now, long answersKeptMillis) {
+    LogAppender(LogConnection connection, LogTransaction group, long now, long answersKeptMillis) {
         this.connection = connection;
         this.group = group;
         this.now = now;
@@ -36,20 +36,20 @@ final class LogAppender {
 
     PushResult append(Push push) throws SQLException {
         KeptAnswer kept = keptAnswer(push);
-        ScopeHead scope = group.scope(push.device().scope().id());
+        ScopeTail scope = group.scope(push.device().scope().id());
         if (kept != null) {
             return kept.requestDigest().equals(push.requestDigest())
                     ? new Accepted(kept.json(), scope.head())
                     : new Refused(new ServerException(ErrorCode.IDEMPOTENCY_KEY_REUSED));
         }
         Map<String, Long> sequences = new HashMap<>();
-        List<NewOp> unknown = new ArrayList<>();
+        List<EncodedOp> unknown = new ArrayList<>();
         ServerException refusal = sort(push, sequences, unknown);
         if (refusal != null) {
             return new Refused(refusal);
         }
         long deviceKey = deviceKey(push.device().deviceId());
-        for (NewOp op : unknown) {
+        for (EncodedOp op : unknown) {
             sequences.put(op.opId(), group.append(scope, deviceKey, op).sequence());
         }
         byte[] answer = answer(push, scope, sequences);
@@ -67,12 +67,12 @@ final class LogAppender {
     }
 
     /** Separates known ops from new ones and returns the refusal of the push, or null. Known ops skip every check. */
-    private @Nullable ServerException sort(Push push, Map<String, Long> sequences, List<NewOp> unknown)
+    private @Nullable ServerException sort(Push push, Map<String, Long> sequences, List<EncodedOp> unknown)
             throws SQLException {
-        Map<String, NewOp> fresh = new HashMap<>();
+        Map<String, EncodedOp> fresh = new HashMap<>();
         ServerException firstRefusal = null;
-        for (NewOp op : push.ops()) {
-            NewOp twin = fresh.get(op.opId());
+        for (EncodedOp op : push.ops()) {
+            EncodedOp twin = fresh.get(op.opId());
             Known known = twin == null ? group.find(push.device().scope().id(), op) : null;
             byte[] content = twin != null ? twin.content() : known != null ? known.content() : null;
             if (content != null && !Arrays.equals(content, op.content())) {
@@ -94,7 +94,7 @@ final class LogAppender {
         return firstRefusal;
     }
 
-    private @Nullable ServerException refusal(Push push, NewOp op) throws SQLException {
+    private @Nullable ServerException refusal(Push push, EncodedOp op) throws SQLException {
         ServerException refusal = op.refusal() == null ? checkBlob(push, op.blob()) : op.refusal();
         return refusal == null ? null : refusal.of(op.opId());
     }
@@ -110,15 +110,15 @@ final class LogAppender {
         return size.getAsLong() == blob.size() ? null : new ServerException(ErrorCode.INVALID_BLOB_REFERENCE);
     }
 
-    private byte[] answer(Push push, ScopeHead scope, Map<String, Long> sequences) throws SQLException {
-        Map<String, NewOp> once = new LinkedHashMap<>();
+    private byte[] answer(Push push, ScopeTail scope, Map<String, Long> sequences) throws SQLException {
+        Map<String, EncodedOp> once = new LinkedHashMap<>();
         push.ops().forEach(op -> once.putIfAbsent(op.opId(), op));
         PushAnswer answer = new PushAnswer();
-        for (NewOp op : once.values()) {
+        for (EncodedOp op : once.values()) {
             answer.accepted(op.opId(), sequences.getOrDefault(op.opId(), 0L));
         }
         ConflictWalk walk = new ConflictWalk(group, scope.scopeId);
-        for (NewOp op : once.values()) {
+        for (EncodedOp op : once.values()) {
             if (op.lastSeen() > 0
                     && !answer.conflicts(walk.conflicts(sequences.getOrDefault(op.opId(), 0L), op.lastSeen()))) {
                 break;

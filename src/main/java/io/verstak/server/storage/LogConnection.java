@@ -125,13 +125,13 @@ final class LogConnection implements AutoCloseable {
         }
     }
 
-    ScopeHead scope(long scopeId) throws SQLException {
+    ScopeTail scope(long scopeId) throws SQLException {
         scope.setLong(1, scopeId);
         try (ResultSet row = scope.executeQuery()) {
             if (!row.next()) {
                 throw new SQLException("no scope " + scopeId);
             }
-            return new ScopeHead(scopeId, row.getString(1), row.getLong(2), row.getLong(3), row.getBytes(4));
+            return new ScopeTail(scopeId, row.getString(1), row.getLong(2), row.getLong(3), row.getBytes(4));
         }
     }
 
@@ -144,15 +144,15 @@ final class LogConnection implements AutoCloseable {
         }
     }
 
-    LinkedOp linkedOp(long scopeId, long sequence) throws SQLException {
-        op.setInt(1, StoredOp.MAX_BYTES);
+    ChainedOp linkedOp(long scopeId, long sequence) throws SQLException {
+        op.setInt(1, OpHeader.MAX_BYTES);
         op.setLong(2, scopeId);
         op.setLong(3, sequence);
         try (ResultSet row = op.executeQuery()) {
             if (!row.next()) {
                 throw new SQLException("scope %s lacks op %s".formatted(scopeId, sequence));
             }
-            return new LinkedOp(row.getLong(1), row.getLong(2), row.getLong(3), StoredOp.parse(row.getBytes(4)));
+            return new ChainedOp(row.getLong(1), row.getLong(2), row.getLong(3), OpHeader.parse(row.getBytes(4)));
         }
     }
 
@@ -197,7 +197,7 @@ final class LogConnection implements AutoCloseable {
         deleteAnswers.executeUpdate();
     }
 
-    void addOp(LogRow row) throws SQLException {
+    void addOp(OpRow row) throws SQLException {
         insertOp.setLong(1, row.scopeId());
         insertOp.setLong(2, row.sequence());
         insertOp.setLong(3, row.deviceKey());
@@ -225,11 +225,11 @@ final class LogConnection implements AutoCloseable {
         upsertEntity.addBatch();
     }
 
-    void flush(Collection<ScopeHead> heads, long now) throws SQLException {
+    void flush(Collection<ScopeTail> heads, long now) throws SQLException {
         insertOp.executeBatch();
         insertKey.executeBatch();
         upsertEntity.executeBatch();
-        for (ScopeHead head : heads) {
+        for (ScopeTail head : heads) {
             if (head.appended() > 0) {
                 updateScope.setLong(1, head.head());
                 updateScope.setLong(2, head.counter());
@@ -254,7 +254,7 @@ final class LogConnection implements AutoCloseable {
     /**
      * Reserves a gap up to and including {@code until}. Returns true when this begins a gap, false when it extends one.
      */
-    boolean skip(ScopeHead head, long until, long now) throws SQLException {
+    boolean skip(ScopeTail head, long until, long now) throws SQLException {
         updateCounter.setLong(1, until);
         updateCounter.setLong(2, until);
         updateCounter.setLong(3, head.scopeId);

@@ -15,16 +15,16 @@ import java.util.Arrays;
 final class LogVerifier implements AutoCloseable {
     private final Connection connection;
     private final long scopeId;
-    private final Findings findings;
+    private final VerificationListener findings;
     private final MessageDigest sha256 = Sha256.newDigest();
-    private final OpForm form = new OpForm();
+    private final OpCodec form = new OpCodec();
     private final IndexVerifier indexes;
 
     private long last;
     private byte[] chain = new byte[Sha256.BYTES];
     private long ops;
 
-    LogVerifier(Connection connection, long scopeId, Findings findings) throws SQLException {
+    LogVerifier(Connection connection, long scopeId, VerificationListener findings) throws SQLException {
         this.connection = connection;
         this.scopeId = scopeId;
         this.findings = findings;
@@ -50,7 +50,7 @@ final class LogVerifier implements AutoCloseable {
             statement.setLong(1, scopeId);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    checkOp(new LogRow(
+                    checkOp(new OpRow(
                             scopeId,
                             row.getLong(1),
                             row.getLong(2),
@@ -65,11 +65,11 @@ final class LogVerifier implements AutoCloseable {
         }
     }
 
-    private void checkOp(LogRow row) throws SQLException {
+    private void checkOp(OpRow row) throws SQLException {
         if (row.sequence() != last + 1) {
             checkGap(last, row.sequence() - 1);
         }
-        byte[] link = ScopeHead.link(
+        byte[] link = ScopeTail.link(
                 sha256,
                 chain,
                 scopeId,
@@ -88,15 +88,15 @@ final class LogVerifier implements AutoCloseable {
         ops++;
     }
 
-    private void checkContent(LogRow row) throws SQLException {
-        WholeOp op;
+    private void checkContent(OpRow row) throws SQLException {
+        DecodedOp op;
         try {
-            op = WholeOp.parse(row.json());
+            op = DecodedOp.parse(row.json());
         } catch (IllegalArgumentException unreadable) {
             damage("content", row.sequence(), "its text is no operation");
             return;
         }
-        NewOp formed = op.formed(form);
+        EncodedOp formed = op.formed(form);
         if (!Arrays.equals(formed.content(), row.content())) {
             damage("content", row.sequence(), "its text is not what its digest says");
         }

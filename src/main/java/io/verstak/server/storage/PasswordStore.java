@@ -82,6 +82,6 @@ public final class PasswordStore {
                         : Future.succeededFuture())
                 .compose(revoked -> outbox.add(connection, notice))
                 .compose(queued -> AuditStore.add(connection, audit))
-                .compose(noted -> ChangeCounter.bump(connection));
+                .compose(noted -> InvalidationCounter.bump(connection));
     }
 }

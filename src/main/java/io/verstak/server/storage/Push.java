@@ -17,7 +17,7 @@ public record Push(
         DeviceIdentity device,
         String idempotencyKey,
         String requestDigest,
-        List<NewOp> ops,
+        List<EncodedOp> ops,
         @Nullable ServerException refusal) {
 
     public Push {
@@ -27,7 +27,7 @@ public record Push(
     /** Returns the approximate size of the push in memory and in the log, in bytes. */
     public long bytes() {
         long bytes = 256;
-        for (NewOp op : ops) {
+        for (EncodedOp op : ops) {
             bytes += op.json().length + 256;
         }
         return bytes;

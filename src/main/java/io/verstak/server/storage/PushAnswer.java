@@ -67,7 +67,7 @@ final class PushAnswer {
     }
 
     private static void write(JsonGenerator json, Conflict conflict) throws IOException {
-        StoredOp op = conflict.op();
+        OpHeader op = conflict.op();
         json.writeStartObject();
         json.writeStringField("op_id", op.opId());
         json.writeStringField("device_id", op.deviceId());

@@ -38,7 +38,7 @@ public final class RestoredDatabase {
                 log.begin();
                 List<Long> scopes = scopes(connection);
                 for (long scope : scopes) {
-                    ScopeHead head = log.scope(scope);
+                    ScopeTail head = log.scope(scope);
                     log.skip(head, head.counter() + SKIPPED, now);
                 }
                 rename(connection, scopes, logIds);

@@ -37,7 +37,7 @@ public final class SettingsStore {
                 changed = changed.compose(before -> put(connection, value.getKey(), value.getValue(), audit.at()));
             }
             return changed.compose(done -> AuditStore.add(connection, audit))
-                    .compose(noted -> ChangeCounter.bump(connection));
+                    .compose(noted -> InvalidationCounter.bump(connection));
         });
     }
 

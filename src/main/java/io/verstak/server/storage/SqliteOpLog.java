@@ -23,7 +23,7 @@ final class SqliteOpLog implements OpLog {
     private final Path file;
     private final LogConnection writer;
     private final BlockingQueue<LogReader> readers;
-    private final WriteGate gate;
+    private final WriteLock gate;
     private final StorageFailures failures;
     private final Clock clock;
     private final Duration answersKept;
@@ -33,7 +33,7 @@ final class SqliteOpLog implements OpLog {
             Path file,
             LogConnection writer,
             BlockingQueue<LogReader> readers,
-            WriteGate gate,
+            WriteLock gate,
             StorageFailures failures,
             Clock clock,
             Duration answersKept,
@@ -51,7 +51,7 @@ final class SqliteOpLog implements OpLog {
     static SqliteOpLog open(
             Path file,
             int readers,
-            WriteGate gate,
+            WriteLock gate,
             StorageFailures failures,
             Clock clock,
             Duration answersKept,
@@ -85,7 +85,7 @@ final class SqliteOpLog implements OpLog {
     public List<PushResult> commit(List<Push> pushes) {
         Committed committed = transaction(() -> {
             long now = clock.millis();
-            LogGroup group = new LogGroup(writer);
+            LogTransaction group = new LogTransaction(writer);
             LogAppender appender = new LogAppender(writer, group, now, answersKept.toMillis());
             List<PushResult> results = new ArrayList<>(pushes.size());
             long answers = 0;
@@ -104,7 +104,7 @@ final class SqliteOpLog implements OpLog {
     @Override
     public boolean skipTo(DeviceIdentity device, long cursor) {
         return transaction(() -> {
-            ScopeHead head = writer.scope(device.scope().id());
+            ScopeTail head = writer.scope(device.scope().id());
             if (cursor <= head.counter() || cursor - head.head() > LogReader.MAX_AHEAD) {
                 return false;
             }
@@ -124,7 +124,7 @@ final class SqliteOpLog implements OpLog {
     }
 
     private <T> T transaction(Work<T> work) {
-        WriteGate.Turn turn = gate.enter().join();
+        WriteLock.Turn turn = gate.enter().join();
         try {
             failures.requireSound();
             writer.begin();

@@ -123,7 +123,7 @@ final class UserCatalogue {
 
     private Future<Boolean> takeOver(SqlConnection connection, CataloguedUsers users, List<String> changed, long last) {
         return connection
-                .preparedQuery(COLUMNS + " WHERE id IN (" + Marks.of(changed.size()) + ")")
+                .preparedQuery(COLUMNS + " WHERE id IN (" + Placeholders.of(changed.size()) + ")")
                 .execute(Tuple.from(changed))
                 .compose(rows -> database.compute(() -> {
                     users.apply(changed, entries(rows), last);

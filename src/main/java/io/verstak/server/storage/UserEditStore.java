@@ -35,7 +35,7 @@ public final class UserEditStore {
                         .map(rows -> rows.iterator().next().getInteger("blocked") != 0)
                         .compose(now -> SessionStore.deleteAll(connection, Realm.USER, id)
                                 .compose(ended -> AuditStore.add(connection, now ? blocked : unblocked))
-                                .compose(noted -> ChangeCounter.bump(connection))
+                                .compose(noted -> InvalidationCounter.bump(connection))
                                 .map(now)));
     }
 

@@ -1,7 +1,7 @@
 package io.verstak.server.storage;
 
-import io.verstak.server.domain.listing.ListedUser;
-import io.verstak.server.domain.listing.Listing;
+import io.verstak.server.domain.listing.UserSummary;
+import io.verstak.server.domain.listing.Page;
 import io.verstak.server.domain.listing.UserQuery;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -37,7 +37,7 @@ public final class UserListing {
         this.search = search;
     }
 
-    public Future<Listing<ListedUser>> list(UserQuery query) {
+    public Future<Page<UserSummary>> list(UserQuery query) {
         if (query.text().isEmpty()) {
             return all(query);
         }
@@ -46,23 +46,23 @@ public final class UserListing {
                 : inMemory(query, () -> search.find(query.text()));
     }
 
-    private Future<Listing<ListedUser>> all(UserQuery query) {
+    private Future<Page<UserSummary>> all(UserQuery query) {
         return database.read(connection -> ListCounts.read(connection).compose(counts -> {
             long total = counts.users(query.state());
             return page(connection, query, condition(query.state()), List.of(), total)
-                    .map(rows -> new Listing<>(rows, total));
+                    .map(rows -> new Page<>(rows, total));
         }));
     }
 
     /** More matches are sorted as of the last read of the names. */
-    private Future<Listing<ListedUser>> moving(UserQuery query, UserSearch.Found found) {
+    private Future<Page<UserSummary>> moving(UserQuery query, UserSearch.Found found) {
         return found.few() && found.values().size() <= FEW
                 ? look(query, found)
                 : inMemory(query, () -> Future.succeededFuture(found));
     }
 
     /** @param otherwise the search in the database when the names are not in memory */
-    private Future<Listing<ListedUser>> inMemory(UserQuery query, Supplier<Future<UserSearch.Found>> otherwise) {
+    private Future<Page<UserSummary>> inMemory(UserQuery query, Supplier<Future<UserSearch.Found>> otherwise) {
         return catalogue
                 .search(query.of(UserStore.key(query.text())))
                 .compose(known ->
@@ -70,29 +70,29 @@ public final class UserListing {
     }
 
     /** Searches in the database. */
-    private Future<Listing<ListedUser>> look(UserQuery query, UserSearch.Found found) {
+    private Future<Page<UserSummary>> look(UserQuery query, UserSearch.Found found) {
         String where = and(found.on("id"), condition(query.state()));
         return database.read(connection -> connection
                 .preparedQuery("SELECT COUNT(*) AS total FROM users u" + where(where))
                 .execute(Tuple.from(found.values()))
                 .map(rows -> rows.iterator().next().getLong("total"))
                 .compose(total ->
-                        page(connection, query, where, found.values(), total).map(rows -> new Listing<>(rows, total))));
+                        page(connection, query, where, found.values(), total).map(rows -> new Page<>(rows, total))));
     }
 
     /** Returns the named users in that order, without deleted ones. */
-    private Future<Listing<ListedUser>> named(CataloguedUsers.Found found) {
+    private Future<Page<UserSummary>> named(CataloguedUsers.Found found) {
         if (found.ids().isEmpty()) {
-            return Future.succeededFuture(new Listing<>(List.of(), found.total()));
+            return Future.succeededFuture(new Page<>(List.of(), found.total()));
         }
         return database.read(connection -> connection
                         .preparedQuery(COLUMNS + " WHERE id IN ("
-                                + Marks.of(found.ids().size()) + ")")
+                                + Placeholders.of(found.ids().size()) + ")")
                         .execute(Tuple.from(found.ids())))
                 .map(rows -> {
-                    Map<String, ListedUser> byId = new HashMap<>();
+                    Map<String, UserSummary> byId = new HashMap<>();
                     rows.forEach(row -> byId.put(row.getString("id"), user(row)));
-                    return new Listing<>(
+                    return new Page<>(
                             found.ids().stream()
                                     .map(byId::get)
                                     .filter(Objects::nonNull)
@@ -102,12 +102,12 @@ public final class UserListing {
     }
 
     /** The page is cut along the index before any joined column is read. */
-    private static Future<List<ListedUser>> page(
+    private static Future<List<UserSummary>> page(
             SqlConnection connection, UserQuery query, String condition, List<Object> values, long total) {
         if (query.offset() >= total) {
             return Future.succeededFuture(List.of());
         }
-        Slice slice = Slice.of(query.offset(), query.limit(), total);
+        PageWindow slice = PageWindow.of(query.offset(), query.limit(), total);
         List<Object> paged = new ArrayList<>(values);
         paged.add(slice.limit());
         paged.add(slice.offset());
@@ -121,7 +121,7 @@ public final class UserListing {
                         .toList());
     }
 
-    public Future<Optional<ListedUser>> find(String id) {
+    public Future<Optional<UserSummary>> find(String id) {
         return database.read(connection -> connection
                 .preparedQuery(COLUMNS + " WHERE id = ?")
                 .execute(Tuple.of(id))
@@ -163,8 +163,8 @@ public final class UserListing {
         return " ORDER BY " + column + "id" + direction;
     }
 
-    private static ListedUser user(Row row) {
-        return new ListedUser(
+    private static UserSummary user(Row row) {
+        return new UserSummary(
                 row.getString("id"),
                 row.getString("username"),
                 row.getString("email"),

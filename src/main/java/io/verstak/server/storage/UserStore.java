@@ -138,7 +138,7 @@ public final class UserStore {
                         ? Future.succeededFuture()
                         : SessionStore.deleteAll(connection, Realm.USER, id)
                                 .compose(ended -> AuditStore.add(connection, audit))
-                                .compose(noted -> ChangeCounter.bump(connection))));
+                                .compose(noted -> InvalidationCounter.bump(connection))));
     }
 
     /**
@@ -161,7 +161,7 @@ public final class UserStore {
                         .execute(Tuple.of(id)))
                 .compose(gone -> AuditStore.add(connection, audit))
                 .compose(noted -> AuditStore.pseudonymize(connection, id, pseudonym))
-                .compose(hidden -> ChangeCounter.bump(connection));
+                .compose(hidden -> InvalidationCounter.bump(connection));
     }
 
     /**

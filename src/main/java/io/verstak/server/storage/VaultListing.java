@@ -1,7 +1,7 @@
 package io.verstak.server.storage;
 
-import io.verstak.server.domain.listing.ListedVault;
-import io.verstak.server.domain.listing.Listing;
+import io.verstak.server.domain.listing.VaultSummary;
+import io.verstak.server.domain.listing.Page;
 import io.verstak.server.domain.listing.VaultQuery;
 import io.verstak.server.domain.listing.VaultQuery.Position;
 import io.vertx.core.Future;
@@ -49,7 +49,7 @@ public final class VaultListing {
         this.search = search;
     }
 
-    public Future<Listing<ListedVault>> list(VaultQuery query) {
+    public Future<Page<VaultSummary>> list(VaultQuery query) {
         return query.text().isEmpty()
                 ? database.read(connection -> all(connection, query))
                 : search.find(query.text())
@@ -59,7 +59,7 @@ public final class VaultListing {
                                         : many(connection, query, owners))));
     }
 
-    private static Future<Listing<ListedVault>> all(SqlConnection connection, VaultQuery query) {
+    private static Future<Page<VaultSummary>> all(SqlConnection connection, VaultQuery query) {
         return ListCounts.read(connection).compose(counts -> {
             String order = order(query.order(), counts.vaults() <= FEW_VAULTS);
             String from = counts.vaults() <= FEW_VAULTS
@@ -69,7 +69,7 @@ public final class VaultListing {
         });
     }
 
-    private static Future<Listing<ListedVault>> few(
+    private static Future<Page<VaultSummary>> few(
             SqlConnection connection, VaultQuery query, UserSearch.Found owners) {
         List<Object> values = beginning(query.text());
         values.addAll(owners.values());
@@ -82,17 +82,17 @@ public final class VaultListing {
                         + ") c CROSS JOIN " + TABLES + "WHERE s.id = c.id" + order)
                 .execute(CountedPage.values(values, query.limit(), query.offset()))
                 .compose(rows -> CountedPage.total(rows, query.offset(), connection, from, values)
-                        .map(total -> new Listing<>(vaults(rows), total)));
+                        .map(total -> new Page<>(vaults(rows), total)));
     }
 
     /** The page is cut before any join. */
-    private static Future<Listing<ListedVault>> page(
+    private static Future<Page<VaultSummary>> page(
             SqlConnection connection, VaultQuery query, String from, String order, long total) {
-        Slice slice = Slice.of(query.offset(), query.limit(), total);
+        PageWindow slice = PageWindow.of(query.offset(), query.limit(), total);
         return connection
                 .preparedQuery(SELECT + "WHERE s.id IN (" + from + slice.order(order) + " LIMIT ? OFFSET ?)" + order)
                 .execute(Tuple.of(slice.limit(), slice.offset()))
-                .map(rows -> new Listing<>(vaults(rows), total));
+                .map(rows -> new Page<>(vaults(rows), total));
     }
 
     private static Future<Boolean> beginningIsRare(SqlConnection connection, String text) {
@@ -110,7 +110,7 @@ public final class VaultListing {
     }
 
     /** Reads along the order from the end of the previous page until another page is full. */
-    private static Future<Listing<ListedVault>> many(
+    private static Future<Page<VaultSummary>> many(
             SqlConnection connection, VaultQuery query, UserSearch.Found owners) {
         String rank = rank(query.order());
         List<Object> values =
@@ -128,7 +128,7 @@ public final class VaultListing {
                 .map(rows -> walked(rows, query));
     }
 
-    private static Listing<ListedVault> walked(RowSet<Row> rows, VaultQuery query) {
+    private static Page<VaultSummary> walked(RowSet<Row> rows, VaultQuery query) {
         Map<Long, Long> ranks = new HashMap<>();
         for (Row row : rows) {
             ranks.put(
@@ -139,12 +139,12 @@ public final class VaultListing {
                         case OPERATIONS -> row.getLong("ranked_operations");
                     });
         }
-        return Listing.walked(
+        return Page.walked(
                 vaults(rows), query.limit(), last -> new Position(ranks.getOrDefault(last.id(), 0L), last.id()).name());
     }
 
     /** Returns the vaults with the largest blobs in total. */
-    public Future<List<ListedVault>> largest(int limit) {
+    public Future<List<VaultSummary>> largest(int limit) {
         return database.read(connection -> connection
                 .preparedQuery(SELECT + "WHERE s.id IN (SELECT scope_id FROM blob_usage ORDER BY bytes DESC LIMIT ?)"
                         + " ORDER BY b.bytes DESC, s.id")
@@ -152,14 +152,14 @@ public final class VaultListing {
                 .map(VaultListing::vaults));
     }
 
-    public Future<List<ListedVault>> ofUser(String userId) {
+    public Future<List<VaultSummary>> ofUser(String userId) {
         return database.read(connection -> connection
                 .preparedQuery(SELECT + "WHERE s.user_id = ? ORDER BY s.id DESC")
                 .execute(Tuple.of(userId))
                 .map(VaultListing::vaults));
     }
 
-    public Future<Optional<ListedVault>> find(long id) {
+    public Future<Optional<VaultSummary>> find(long id) {
         return database.read(connection -> connection
                 .preparedQuery(SELECT + "WHERE s.id = ?")
                 .execute(Tuple.of(id))
@@ -186,15 +186,15 @@ public final class VaultListing {
         };
     }
 
-    private static List<ListedVault> vaults(Iterable<Row> rows) {
+    private static List<VaultSummary> vaults(Iterable<Row> rows) {
         return StreamSupport.stream(rows.spliterator(), false)
                 .map(VaultListing::vault)
                 .toList();
     }
 
-    private static ListedVault vault(Row row) {
+    private static VaultSummary vault(Row row) {
         @Nullable String username = row.getString("username");
-        return new ListedVault(
+        return new VaultSummary(
                 row.getLong("id"),
                 row.getString("vault_id"),
                 row.getString("user_id"),

@@ -22,14 +22,14 @@ final class LogWriter {
 
     private final OpLog log;
     private final CommitQueue queue;
-    private final HeadWatch watch;
+    private final HeadNotifier watch;
     private final CommitMeters meters;
     private final Runnable onFatal;
     private final Thread thread;
     private long commits;
     private long pushes;
 
-    LogWriter(OpLog log, CommitQueue queue, HeadWatch watch, CommitMeters meters, Runnable onFatal) {
+    LogWriter(OpLog log, CommitQueue queue, HeadNotifier watch, CommitMeters meters, Runnable onFatal) {
         this.log = log;
         this.queue = queue;
         this.watch = watch;

@@ -6,8 +6,8 @@ import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.storage.NewOp;
-import io.verstak.server.storage.OpForm;
+import io.verstak.server.storage.EncodedOp;
+import io.verstak.server.storage.OpCodec;
 import io.verstak.server.storage.Payload;
 import io.verstak.server.storage.Push;
 import io.verstak.server.sync.PushRequest.PushedOp;
@@ -59,18 +59,18 @@ final class OpEncoder {
         }
     }
 
-    private List<NewOp> encode(DeviceIdentity device, List<PushedOp> ops, LimitsConfig now) {
-        OpForm form = new OpForm();
-        List<NewOp> encoded = new ArrayList<>(ops.size());
+    private List<EncodedOp> encode(DeviceIdentity device, List<PushedOp> ops, LimitsConfig now) {
+        OpCodec form = new OpCodec();
+        List<EncodedOp> encoded = new ArrayList<>(ops.size());
         for (PushedOp op : ops) {
             encoded.add(encode(device, op, form, now));
         }
         return encoded;
     }
 
-    private NewOp encode(DeviceIdentity device, @Nullable PushedOp pushed, OpForm form, LimitsConfig now) {
+    private EncodedOp encode(DeviceIdentity device, @Nullable PushedOp pushed, OpCodec form, LimitsConfig now) {
         PushedOp op = pushed == null ? new PushedOp(null, null, null, null, null, 0, 0, null) : pushed;
-        OpForm.Fields fields = new OpForm.Fields(
+        OpCodec.Fields fields = new OpCodec.Fields(
                 orEmpty(op.opId()),
                 orEmpty(op.entityType()),
                 orEmpty(op.entityId()),

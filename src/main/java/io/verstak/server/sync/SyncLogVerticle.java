@@ -41,7 +41,7 @@ public final class SyncLogVerticle extends VerticleBase {
     private final Database database;
     private final Supplier<ServerConfig> config;
     private final Clock clock;
-    private final HeadWatch watch;
+    private final HeadNotifier watch;
     private final Runnable onFatal;
     private final CommitQueue queue = new CommitQueue();
     private final CommitMeters meters;
@@ -58,7 +58,7 @@ public final class SyncLogVerticle extends VerticleBase {
             Supplier<ServerConfig> config,
             MeterRegistry registry,
             Clock clock,
-            HeadWatch watch,
+            HeadNotifier watch,
             Runnable onFatal) {
         this.bus = bus;
         this.database = database;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A pull whose empty page is held back until an op arrives or its time is up. It subscribes before its first read, so that no
  * op is missed between the two. Used on the context that began it.
  */
-public final class WaitingPull implements HeadWait.Listener {
+public final class WaitingPull implements HeadSubscription.Listener {
     private final WaitingPulls pulls;
     private final DeviceIdentity device;
     private final PullRequest request;
@@ -24,7 +24,7 @@ public final class WaitingPull implements HeadWait.Listener {
     private final Vertx vertx;
     private final Context context;
     private final Promise<LogAnswer> answer = Promise.promise();
-    private final HeadWait wait;
+    private final HeadSubscription wait;
     private final long timer;
 
     /** While it waits: the head that the client has seen, and the empty page if one was read. */
@@ -138,8 +138,8 @@ public final class WaitingPull implements HeadWait.Listener {
     }
 
     @Override
-    public void ended(WaitEnd why) {
-        if (why == WaitEnd.ACCESS_LOST) {
+    public void ended(CloseReason why) {
+        if (why == CloseReason.ACCESS_LOST) {
             identifyAgain.get().onSuccess(still -> timeOver()).onFailure(this::fail);
         } else if (waiting) {
             fail(pulls.watch().goAway());

@@ -12,13 +12,13 @@ public final class WaitingPulls {
     private static final long MAX_WAIT_SECONDS = 25;
 
     private final Vertx vertx;
-    private final HeadWatch watch;
-    private final SharedPages pages;
+    private final HeadNotifier watch;
+    private final PageCoalescer pages;
 
-    public WaitingPulls(Vertx vertx, SyncLog log, HeadWatch watch) {
+    public WaitingPulls(Vertx vertx, SyncLog log, HeadNotifier watch) {
         this.vertx = vertx;
         this.watch = watch;
-        this.pages = new SharedPages(vertx, log);
+        this.pages = new PageCoalescer(vertx, log);
     }
 
     /**
@@ -38,11 +38,11 @@ public final class WaitingPulls {
         return pull;
     }
 
-    HeadWatch watch() {
+    HeadNotifier watch() {
         return watch;
     }
 
-    SharedPages pages() {
+    PageCoalescer pages() {
         return pages;
     }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.client.Replica;
 import io.verstak.server.client.SyncServer;
-import io.verstak.server.client.demo.Standing;
-import io.verstak.server.client.demo.Team;
+import io.verstak.server.client.demo.DeviceStats;
+import io.verstak.server.client.demo.Simulation;
 import io.verstak.server.testkit.PackagedServer;
 import java.net.URI;
 import java.nio.file.Path;
@@ -32,21 +32,21 @@ class TeamIT {
         try (PackagedServer server = PackagedServer.start(folder.resolve("data"))) {
             server.addUser("anna", PASSWORD);
             SyncServer client = new SyncServer(() -> URI.create("http://127.0.0.1:" + server.port()));
-            try (Team team = Team.pair(client, "anna", PASSWORD, "v", DEVICES, Duration.ofMillis(500))) {
+            try (Simulation team = Simulation.pair(client, "anna", PASSWORD, "v", DEVICES, Duration.ofMillis(500))) {
                 boolean same = team.play(TIME, standings -> {});
 
-                List<Standing> standings = team.standings();
-                long made = standings.stream().mapToLong(Standing::made).sum();
+                List<DeviceStats> standings = team.standings();
+                long made = standings.stream().mapToLong(DeviceStats::made).sum();
                 reporter.publishEntry(
                         "sixteen devices",
                         "%d changes, %d conflicts, %d files"
                                 .formatted(
                                         made,
                                         standings.stream()
-                                                .mapToLong(Standing::conflicts)
+                                                .mapToLong(DeviceStats::conflicts)
                                                 .sum(),
                                         standings.stream()
-                                                .mapToLong(Standing::files)
+                                                .mapToLong(DeviceStats::files)
                                                 .sum()));
                 assertThat(same).as(standings.toString()).isTrue();
                 assertThat(standings)

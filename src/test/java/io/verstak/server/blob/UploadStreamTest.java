@@ -68,7 +68,7 @@ class UploadStreamTest {
     }
 
     private static Ticket ticket() {
-        SpaceAccount unbounded = new SpaceAccount(Long.MAX_VALUE, 0);
-        return new Ticket(new Scope(1, "user", "vault"), new Allowance(unbounded, new SpaceAccount(Long.MAX_VALUE, 0)));
+        QuotaUsage unbounded = new QuotaUsage(Long.MAX_VALUE, 0);
+        return new Ticket(new Scope(1, "user", "vault"), new QuotaReservation(unbounded, new QuotaUsage(Long.MAX_VALUE, 0)));
     }
 }

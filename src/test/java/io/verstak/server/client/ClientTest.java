@@ -3,8 +3,8 @@ package io.verstak.server.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.verstak.server.client.demo.Standing;
-import io.verstak.server.client.demo.Team;
+import io.verstak.server.client.demo.DeviceStats;
+import io.verstak.server.client.demo.Simulation;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
@@ -44,11 +44,11 @@ class ClientTest {
 
     @Test
     void sixteen_devices_that_edit_one_vault_at_once_end_equal() throws Exception {
-        try (Team team = Team.pair(client(), "bob", TestServer.PASSWORD, "team", 16, Duration.ofMillis(400))) {
+        try (Simulation team = Simulation.pair(client(), "bob", TestServer.PASSWORD, "team", 16, Duration.ofMillis(400))) {
             boolean same = team.play(Duration.ofSeconds(6), standings -> {});
 
             assertThat(same).isTrue();
-            long made = team.standings().stream().mapToLong(Standing::made).sum();
+            long made = team.standings().stream().mapToLong(DeviceStats::made).sum();
             assertThat(team.standings())
                     .hasSize(16)
                     .allSatisfy(device -> assertThat(device.applied()).isEqualTo(made))

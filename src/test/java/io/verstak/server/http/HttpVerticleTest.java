@@ -3,8 +3,8 @@ package io.verstak.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.config.ListenAddress;
-import io.verstak.server.http.transport.TransportGuard;
-import io.verstak.server.http.transport.TransportLimits;
+import io.verstak.server.http.guard.TransportGuard;
+import io.verstak.server.http.guard.TransportLimits;
 import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.Request;
 import io.vertx.core.DeploymentOptions;

@@ -4,10 +4,10 @@ import static io.verstak.server.account.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.domain.listing.DeviceQuery;
-import io.verstak.server.domain.listing.ListedDevice;
-import io.verstak.server.domain.listing.ListedUser;
-import io.verstak.server.domain.listing.ListedVault;
-import io.verstak.server.domain.listing.Listing;
+import io.verstak.server.domain.listing.DeviceSummary;
+import io.verstak.server.domain.listing.UserSummary;
+import io.verstak.server.domain.listing.VaultSummary;
+import io.verstak.server.domain.listing.Page;
 import io.verstak.server.domain.listing.UserQuery;
 import io.verstak.server.domain.listing.VaultQuery;
 import io.verstak.server.testkit.TestDatabase;
@@ -88,7 +88,7 @@ class ListingTest {
             for (String text : List.of("ИМЯ", "1", "n2", "N17@EXAMPLE", "example.org", "%", "nobody")) {
                 for (long offset : List.of(0L, 1000L)) {
                     UserQuery query = new UserQuery(text, state, order, offset > 0, offset, 25);
-                    Listing<ListedUser> found = await(inMemory.users().list(query));
+                    Page<UserSummary> found = await(inMemory.users().list(query));
 
                     assertThat(found)
                             .as(query.toString())
@@ -112,7 +112,7 @@ class ListingTest {
         TestDatabase.execute(SERVER.database(), "UPDATE users SET blocked = 1 WHERE id = 'new'");
         UserQuery blocked = new UserQuery("e", UserQuery.State.BLOCKED, UserQuery.Order.USERNAME, false, 0, 1000);
         assertThat(await(inMemory.users().list(blocked)).rows())
-                .extracting(ListedUser::username)
+                .extracting(UserSummary::username)
                 .contains("Other");
         TestDatabase.execute(SERVER.database(), "DELETE FROM users WHERE id = 'new'");
         assertThat(found("b@new")).isEmpty();
@@ -122,7 +122,7 @@ class ListingTest {
         Optional<List<String>> known = await(catalogue.find(text, 10));
         UserQuery query = new UserQuery(text, UserQuery.State.ANY, UserQuery.Order.ID, false, 0, 10);
         List<String> names = await(inMemory.users().list(query)).rows().stream()
-                .map(ListedUser::username)
+                .map(UserSummary::username)
                 .toList();
         assertThat(known).hasValueSatisfying(ids -> assertThat(ids).hasSameSizeAs(names));
         return names;
@@ -148,14 +148,14 @@ class ListingTest {
         List<String> walked = new ArrayList<>();
         DeviceQuery.Position at = DeviceQuery.Position.FIRST;
         for (boolean more = true; more; ) {
-            Listing<ListedDevice> page = await(inMemory.devices().list(new DeviceQuery("example", state, at, 0, 400)));
-            assertThat(page.total()).isEqualTo(Listing.UNCOUNTED);
+            Page<DeviceSummary> page = await(inMemory.devices().list(new DeviceQuery("example", state, at, 0, 400)));
+            assertThat(page.total()).isEqualTo(Page.UNCOUNTED);
             page.rows().forEach(device -> walked.add(device.id()));
             more = !page.next().isEmpty();
             at = DeviceQuery.Position.of(page.next()).orElse(at);
         }
         List<String> all = new ArrayList<>();
-        Listing<ListedDevice> counted =
+        Page<DeviceSummary> counted =
                 await(inMemory.devices().list(new DeviceQuery("", state, DeviceQuery.Position.FIRST, 0, USERS)));
         counted.rows().forEach(device -> all.add(device.id()));
         assertThat(walked).isEqualTo(all).hasSize((int) counted.total());
@@ -168,15 +168,15 @@ class ListingTest {
         List<Long> walked = new ArrayList<>();
         VaultQuery.Position at = VaultQuery.Position.FIRST;
         for (boolean more = true; more; ) {
-            Listing<ListedVault> page = await(inMemory.vaults().list(new VaultQuery("vault-0", order, at, 0, 400)));
+            Page<VaultSummary> page = await(inMemory.vaults().list(new VaultQuery("vault-0", order, at, 0, 400)));
             page.rows().forEach(vault -> walked.add(vault.id()));
             more = !page.next().isEmpty();
             at = VaultQuery.Position.of(page.next()).orElse(at);
         }
-        Listing<ListedVault> all =
+        Page<VaultSummary> all =
                 await(inMemory.vaults().list(new VaultQuery("", order, VaultQuery.Position.FIRST, 0, USERS)));
         assertThat(walked)
-                .isEqualTo(all.rows().stream().map(ListedVault::id).toList())
+                .isEqualTo(all.rows().stream().map(VaultSummary::id).toList())
                 .hasSize((int) all.total());
     }
 
@@ -218,7 +218,7 @@ class ListingTest {
 
     /** A part of a list, by where it begins and how long it is at most. */
     private interface Part<T> {
-        Future<Listing<T>> of(long offset, int limit);
+        Future<Page<T>> of(long offset, int limit);
     }
 
     private static <T> void assertPagesAreTheList(String which, Part<T> list) throws Exception {
@@ -228,7 +228,7 @@ class ListingTest {
     }
 
     /** All rows, page by page as the list says how many there are; behind the last page there is nothing. */
-    private static <T> List<T> paged(LongFunction<Future<Listing<T>>> pages) throws Exception {
+    private static <T> List<T> paged(LongFunction<Future<Page<T>>> pages) throws Exception {
         List<T> all = new ArrayList<>();
         long total = await(pages.apply(0)).total();
         for (long offset = 0; offset < total; offset += PAGE) {
@@ -251,7 +251,7 @@ class ListingTest {
                                 .list(new VaultQuery(
                                         "n1000@", VaultQuery.Order.ACTIVITY, VaultQuery.Position.FIRST, 0, 9)))
                         .rows())
-                .extracting(ListedVault::username)
+                .extracting(VaultSummary::username)
                 .containsExactly("Имя1000");
     }
 

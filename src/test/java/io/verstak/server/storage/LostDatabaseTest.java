@@ -3,7 +3,7 @@ package io.verstak.server.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.verstak.server.ops.backup.Backup;
+import io.verstak.server.backup.Backup;
 import io.verstak.server.testkit.DataCopy;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;

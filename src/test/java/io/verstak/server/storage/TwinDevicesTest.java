@@ -3,7 +3,7 @@ package io.verstak.server.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.domain.Sha256;
-import io.verstak.server.storage.OpForm.Fields;
+import io.verstak.server.storage.OpCodec.Fields;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.PulledOp;
@@ -162,7 +162,7 @@ class TwinDevicesTest {
     }
 
     private void op(long sequence, String device) throws SQLException {
-        NewOp op = new OpForm()
+        EncodedOp op = new OpCodec()
                 .form(device, new Fields("op-" + sequence, "note", "n1", "update", "{}", ""), 0, null, null);
         try (Connection connection = connect();
                 PreparedStatement insert = connection.prepareStatement(

@@ -7,7 +7,7 @@ import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.storage.NewOp;
+import io.verstak.server.storage.EncodedOp;
 import io.verstak.server.storage.Push;
 import io.vertx.core.Promise;
 import java.util.Collections;
@@ -96,7 +96,7 @@ class CommitQueueTest {
 
     private static LogWork push(long scopeId, int ops, int bytesEach) {
         DeviceIdentity device = new DeviceIdentity("dev_" + scopeId, new Scope(scopeId, "user", "vault" + scopeId));
-        NewOp op = new NewOp("id", 1, 1, 0, new byte[32], new byte[bytesEach], null, null);
+        EncodedOp op = new EncodedOp("id", 1, 1, 0, new byte[32], new byte[bytesEach], null, null);
         return new LogWork.Append(new Push(device, "", "", Collections.nCopies(ops, op), null), Promise.promise());
     }
 }

@@ -5,8 +5,8 @@ import io.verstak.server.account.AccountServices;
 import io.verstak.server.account.ServerSettings;
 import io.verstak.server.config.ConfigLoader;
 import io.verstak.server.config.ServerConfig;
-import io.verstak.server.ops.housekeeping.Housekeeping;
-import io.verstak.server.ops.housekeeping.Upkeep;
+import io.verstak.server.maintenance.MaintenanceScheduler;
+import io.verstak.server.maintenance.Maintenance;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.OutboxStore;
@@ -154,12 +154,12 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
     }
 
     /** What keeps it in order. */
-    public Upkeep upkeep() {
+    public Maintenance upkeep() {
         return server.upkeep();
     }
 
     /** Cleans up, as it happens every hour elsewhere: here only when a test says so. */
-    public Housekeeping.Report cleanUp() {
+    public MaintenanceScheduler.Report cleanUp() {
         return await(server.upkeep().housekeeping().run());
     }
 

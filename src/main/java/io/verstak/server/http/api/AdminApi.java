@@ -5,11 +5,11 @@ import io.verstak.server.account.Administration;
 import io.verstak.server.account.Administration.NewUser;
 import io.verstak.server.account.Administration.UserEdit;
 import io.verstak.server.account.SessionIdentity;
-import io.verstak.server.domain.listing.ListedUser;
+import io.verstak.server.domain.listing.UserSummary;
 import io.verstak.server.domain.listing.UserQuery;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.ops.Inventory;
 import io.vertx.core.Future;
 import java.util.List;
@@ -64,12 +64,12 @@ public final class AdminApi {
     }
 
     /** Returns the actor of this call. */
-    static Actor actor(Call call, SessionIdentity administrator) {
+    static Actor actor(Request call, SessionIdentity administrator) {
         return new Actor(administrator.owner(), call.clientAddress());
     }
 
     /** Unusable parameters count as missing. */
-    public Future<?> users(Call call, SessionIdentity administrator) {
+    public Future<?> users(Request call, SessionIdentity administrator) {
         long page = Math.max(1, number(call.parameter("page"), 1));
         long asked = number(call.parameter("per_page"), PER_PAGE);
         int perPage = asked >= 1 && asked <= MOST_PER_PAGE ? (int) asked : PER_PAGE;
@@ -108,7 +108,7 @@ public final class AdminApi {
         }
     }
 
-    private static UserAnswer answer(ListedUser user) {
+    private static UserAnswer answer(UserSummary user) {
         return new UserAnswer(
                 user.id(),
                 user.username(),
@@ -120,7 +120,7 @@ public final class AdminApi {
                 user.devices());
     }
 
-    public Future<?> create(Call call, SessionIdentity administrator, CreateRequest request) {
+    public Future<?> create(Request call, SessionIdentity administrator, CreateRequest request) {
         String username = orEmpty(request.username()).strip();
         String email = orEmpty(request.email()).strip();
         String password = orEmpty(request.password());
@@ -133,19 +133,19 @@ public final class AdminApi {
                 .map(id -> new Created("ok", id));
     }
 
-    public Future<?> block(Call call, SessionIdentity administrator, BlockRequest request) {
+    public Future<?> block(Request call, SessionIdentity administrator, BlockRequest request) {
         return administration
                 .block(actor(call, administrator), id(call), Optional.ofNullable(request.blocked()))
                 .map(blocked -> new Blocked("ok", blocked ? 1 : 0));
     }
 
-    public Future<?> resetPassword(Call call, SessionIdentity administrator) {
+    public Future<?> resetPassword(Request call, SessionIdentity administrator) {
         return administration
                 .resetPassword(actor(call, administrator), id(call))
                 .map(password -> new NewPassword("ok", password));
     }
 
-    public Future<?> edit(Call call, SessionIdentity administrator, EditRequest request) {
+    public Future<?> edit(Request call, SessionIdentity administrator, EditRequest request) {
         UserEdit edit = new UserEdit(
                 Optional.ofNullable(request.username()).map(String::strip),
                 Optional.ofNullable(request.email()).map(String::strip));
@@ -155,11 +155,11 @@ public final class AdminApi {
     }
 
     /** A missing user counts as deleted: the answer to the first try may have been lost. */
-    public Future<?> delete(Call call, SessionIdentity administrator) {
+    public Future<?> delete(Request call, SessionIdentity administrator) {
         return administration.deleteUser(actor(call, administrator), id(call)).map(new Status("deleted"));
     }
 
-    private static String id(Call call) {
+    private static String id(Request call) {
         return call.pathParameter("id");
     }
 

@@ -3,8 +3,8 @@ package io.verstak.server.http.api;
 import io.verstak.server.account.Administration;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.DeviceQuery.Position;
-import io.verstak.server.domain.listing.ListedDevice;
-import io.verstak.server.http.Call;
+import io.verstak.server.domain.listing.DeviceSummary;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.Gzip;
 import io.verstak.server.http.Json;
 import io.verstak.server.ops.Inventory;
@@ -50,13 +50,13 @@ public final class AdminDevicesApi {
         return send(context, true, AdminDevicesApi::key);
     }
 
-    public Future<?> revoke(Call call, SessionIdentity administrator) {
+    public Future<?> revoke(Request call, SessionIdentity administrator) {
         return administration
                 .revokeDevice(AdminApi.actor(call, administrator), call.pathParameter("id"))
                 .map(new Status("deleted"));
     }
 
-    private Future<Void> send(RoutingContext context, boolean onlyWorking, Function<ListedDevice, Object> form) {
+    private Future<Void> send(RoutingContext context, boolean onlyWorking, Function<DeviceSummary, Object> form) {
         return inventory.devices(Position.FIRST, onlyWorking, SLICE).compose(rows -> {
             HttpServerResponse response = context.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
             if (rows.size() < SLICE) {
@@ -74,9 +74,9 @@ public final class AdminDevicesApi {
     private Future<Void> sendAfter(
             HttpServerResponse response,
             boolean onlyWorking,
-            Function<ListedDevice, Object> form,
-            List<ListedDevice> sent) {
-        ListedDevice last = sent.get(sent.size() - 1);
+            Function<DeviceSummary, Object> form,
+            List<DeviceSummary> sent) {
+        DeviceSummary last = sent.get(sent.size() - 1);
         return inventory
                 .devices(new Position(last.createdAt(), last.id()), onlyWorking, SLICE)
                 .compose(rows -> {
@@ -89,9 +89,9 @@ public final class AdminDevicesApi {
                 });
     }
 
-    private static Buffer items(List<ListedDevice> rows, Function<ListedDevice, Object> form) {
+    private static Buffer items(List<DeviceSummary> rows, Function<DeviceSummary, Object> form) {
         Buffer items = Buffer.buffer();
-        for (ListedDevice row : rows) {
+        for (DeviceSummary row : rows) {
             if (items.length() > 0) {
                 items.appendString(",");
             }
@@ -100,7 +100,7 @@ public final class AdminDevicesApi {
         return items;
     }
 
-    private static DeviceAnswer device(ListedDevice device) {
+    private static DeviceAnswer device(DeviceSummary device) {
         return new DeviceAnswer(
                 device.id(),
                 device.name(),
@@ -111,7 +111,7 @@ public final class AdminDevicesApi {
                 device.username());
     }
 
-    private static KeyAnswer key(ListedDevice device) {
+    private static KeyAnswer key(DeviceSummary device) {
         return new KeyAnswer(device.id(), device.name(), device.token().toString());
     }
 }

@@ -9,7 +9,7 @@ import io.verstak.server.account.ServerSettings.Name;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.FormFields;
 import io.verstak.server.http.web.MailForm;
 import io.vertx.core.Future;
@@ -37,7 +37,7 @@ public final class AdminMailApi {
     }
 
     /** An empty {@code server_url} restores the configured address; a missing one stays as it is. */
-    public Future<?> save(Call call, SessionIdentity administrator, FormFields fields) {
+    public Future<?> save(Request call, SessionIdentity administrator, FormFields fields) {
         Actor actor = AdminApi.actor(call, administrator);
         return told(() -> {
                     Optional<MailDraft> draft = draft(fields);
@@ -63,7 +63,7 @@ public final class AdminMailApi {
     }
 
     /** Tests the submitted settings, or those in effect if none are submitted. */
-    public Future<?> test(Call call, SessionIdentity administrator, FormFields fields) {
+    public Future<?> test(Request call, SessionIdentity administrator, FormFields fields) {
         return told(() ->
                 administration.testMail(draft(fields), fields.get("test_to").strip()));
     }

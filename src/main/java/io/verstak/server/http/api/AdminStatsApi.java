@@ -3,7 +3,7 @@ package io.verstak.server.http.api;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.Counts;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.ops.Statistics;
 import io.verstak.server.ops.Statistics.Snapshot;
 import io.vertx.core.Future;
@@ -41,7 +41,7 @@ public final class AdminStatsApi {
         this.statistics = statistics;
     }
 
-    public Future<?> stats(Call call, SessionIdentity administrator) {
+    public Future<?> stats(Request call, SessionIdentity administrator) {
         return statistics.now().map(AdminStatsApi::answer);
     }
 

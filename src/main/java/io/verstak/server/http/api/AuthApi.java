@@ -5,7 +5,7 @@ import io.verstak.server.account.Registration;
 import io.verstak.server.account.Registration.Application;
 import io.verstak.server.account.Registration.PasswordReset;
 import io.verstak.server.account.Sessions;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +45,7 @@ public final class AuthApi {
         this.sessions = sessions;
     }
 
-    public Future<?> register(Call call, RegistrationRequest request) {
+    public Future<?> register(Request call, RegistrationRequest request) {
         return registration
                 .register(new Application(
                         request.username(),
@@ -57,13 +57,13 @@ public final class AuthApi {
                 .map(new Status("confirmation_sent"));
     }
 
-    public Future<?> confirm(Call call, ConfirmRequest request) {
+    public Future<?> confirm(Request call, ConfirmRequest request) {
         return registration
                 .confirm(orEmpty(request.token()), call.clientAddress())
                 .map(new Status("confirmed"));
     }
 
-    public Future<?> login(Call call, LoginRequest request) {
+    public Future<?> login(Request call, LoginRequest request) {
         call.noStore();
         return sessions.signIn(
                         new Credentials(request.username(), request.password(), call.clientAddress()),
@@ -71,13 +71,13 @@ public final class AuthApi {
                 .map(signedIn -> new LoginAnswer(signedIn.token(), signedIn.userId()));
     }
 
-    public Future<?> forgot(Call call, ForgotRequest request) {
+    public Future<?> forgot(Request call, ForgotRequest request) {
         return registration
                 .forgot(orEmpty(request.email()), call.clientAddress())
                 .map(new Status("if email exists, reset link sent"));
     }
 
-    public Future<?> reset(Call call, ResetRequest request) {
+    public Future<?> reset(Request call, ResetRequest request) {
         return registration
                 .reset(new PasswordReset(
                         orEmpty(request.token()),

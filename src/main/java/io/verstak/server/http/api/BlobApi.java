@@ -8,9 +8,9 @@ import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.multipart.MultipartFile;
-import io.verstak.server.http.transport.Expectation;
+import io.verstak.server.http.guard.Expectation;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -66,7 +66,7 @@ public final class BlobApi {
      * Uploads raw bytes. They are read even if the scope holds the blob: they repair a damaged file, and other bytes
      * are refused.
      */
-    public Future<?> put(Call call, HttpServerRequest request, DeviceIdentity device) {
+    public Future<?> put(Request call, HttpServerRequest request, DeviceIdentity device) {
         if (announced(request) > maxBlobBytes.getAsLong()) {
             return Future.failedFuture(new ServerException(ErrorCode.BLOB_TOO_LARGE));
         }
@@ -83,7 +83,7 @@ public final class BlobApi {
                 });
     }
 
-    public Future<?> missing(Call call, DeviceIdentity device, MissingRequest request) {
+    public Future<?> missing(Request call, DeviceIdentity device, MissingRequest request) {
         return blobs.missing(device.scope(), asked(request))
                 .map(missing -> new Missing(missing.stream().map(Sha256::hex).toList()));
     }

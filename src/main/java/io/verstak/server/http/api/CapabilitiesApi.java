@@ -2,7 +2,7 @@ package io.verstak.server.http.api;
 
 import io.verstak.server.blob.ResumableUploads;
 import io.verstak.server.config.LimitsConfig;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.ops.BuildInfo;
 import io.vertx.core.Future;
 import java.util.List;
@@ -40,7 +40,7 @@ public final class CapabilitiesApi {
         this.limits = limits;
     }
 
-    public Future<?> capabilities(Call call) {
+    public Future<?> capabilities(Request call) {
         LimitsConfig now = limits.get();
         return Future.succeededFuture(new Capabilities(
                 version,

@@ -5,7 +5,7 @@ import io.verstak.server.account.Accounts.Credentials;
 import io.verstak.server.account.Accounts.DeviceView;
 import io.verstak.server.account.Accounts.Pairing;
 import io.verstak.server.domain.DeviceIdentity;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.vertx.core.Future;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +59,7 @@ public final class ClientApi {
         this.clock = clock;
     }
 
-    public Future<?> pair(Call call, PairRequest request) {
+    public Future<?> pair(Request call, PairRequest request) {
         Credentials credentials = new Credentials(request.login(), request.password(), call.clientAddress());
         call.noStore();
         return accounts.pair(new Pairing(credentials, request.deviceName(), request.clientVersion(), request.vaultId()))
@@ -67,27 +67,27 @@ public final class ClientApi {
                         paired.userId(), paired.deviceId(), paired.token(), Times.text(clock.millis()), 0));
     }
 
-    public Future<?> test(Call call, TestRequest request) {
+    public Future<?> test(Request call, TestRequest request) {
         return accounts.test(new Credentials(request.username(), request.password(), call.clientAddress()))
                 .map(new Status("ok"));
     }
 
-    public Future<?> register(Call call, RegisterRequest request) {
+    public Future<?> register(Request call, RegisterRequest request) {
         Credentials credentials = new Credentials(request.username(), request.password(), call.clientAddress());
         call.noStore();
         return accounts.pair(new Pairing(credentials, request.name(), "", request.vaultId()))
                 .map(paired -> new RegisterAnswer(paired.deviceId(), paired.token()));
     }
 
-    public Future<?> me(Call call, DeviceIdentity device) {
+    public Future<?> me(Request call, DeviceIdentity device) {
         return accounts.device(device).map(ClientApi::me);
     }
 
-    public Future<?> revokeCurrent(Call call, DeviceIdentity device) {
+    public Future<?> revokeCurrent(Request call, DeviceIdentity device) {
         return accounts.revokeCurrent(device, call.clientAddress()).map(new Status("revoked"));
     }
 
-    public Future<?> revoke(Call call, DeviceIdentity device, RevokeRequest request) {
+    public Future<?> revoke(Request call, DeviceIdentity device, RevokeRequest request) {
         return accounts.revoke(device, orEmpty(request.deviceId()), orEmpty(request.password()), call.clientAddress())
                 .map(new Status("revoked"));
     }

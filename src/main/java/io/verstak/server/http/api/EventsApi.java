@@ -4,7 +4,7 @@ import io.verstak.server.account.DeviceActivity;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.sync.HeadWatch;
+import io.verstak.server.sync.HeadNotifier;
 import io.verstak.server.sync.SyncLog;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
@@ -16,10 +16,10 @@ public final class EventsApi {
     private static final String LAST_EVENT_ID = "Last-Event-ID";
 
     private final SyncLog log;
-    private final HeadWatch watch;
+    private final HeadNotifier watch;
     private final DeviceActivity activity;
 
-    public EventsApi(SyncLog log, HeadWatch watch, DeviceActivity activity) {
+    public EventsApi(SyncLog log, HeadNotifier watch, DeviceActivity activity) {
         this.log = log;
         this.watch = watch;
         this.activity = activity;

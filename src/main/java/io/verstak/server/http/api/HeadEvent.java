@@ -1,6 +1,6 @@
 package io.verstak.server.http.api;
 
-import io.verstak.server.http.transport.SharedChunk;
+import io.verstak.server.http.guard.SharedChunk;
 
 /** The event that reports a head, encoded for a stream. */
 record HeadEvent(long head, SharedChunk chunk) {

@@ -3,10 +3,10 @@ package io.verstak.server.http.api;
 import io.verstak.server.account.DeviceActivity;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.http.RequestRecord;
-import io.verstak.server.http.transport.SharedChunk;
-import io.verstak.server.sync.HeadWait;
-import io.verstak.server.sync.HeadWatch;
-import io.verstak.server.sync.WaitEnd;
+import io.verstak.server.http.guard.SharedChunk;
+import io.verstak.server.sync.HeadSubscription;
+import io.verstak.server.sync.HeadNotifier;
+import io.verstak.server.sync.CloseReason;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * A stream of {@code text/event-stream} (HTML, section 9.2, "Server-sent events") that reports a scope's head. A slow
  * client misses heads, but never the latest one. Used on its connection's context.
  */
-final class HeadStream implements HeadWait.Listener {
+final class HeadStream implements HeadSubscription.Listener {
     private static final long COMMENT_MILLIS = TimeUnit.SECONDS.toMillis(15);
 
     /** How often a listening device counts as seen. */
@@ -27,9 +27,9 @@ final class HeadStream implements HeadWait.Listener {
     private final RoutingContext context;
     private final HttpServerResponse response;
     private final DeviceIdentity device;
-    private final HeadWatch watch;
+    private final HeadNotifier watch;
     private final DeviceActivity activity;
-    private final HeadWait wait;
+    private final HeadSubscription wait;
     private final SharedChunk.Way way;
 
     private boolean begun;
@@ -40,7 +40,7 @@ final class HeadStream implements HeadWait.Listener {
     private long told = -1;
 
     /** Subscribes; heads before {@link #begin} are reported then. */
-    HeadStream(RoutingContext context, DeviceIdentity device, HeadWatch watch, DeviceActivity activity) {
+    HeadStream(RoutingContext context, DeviceIdentity device, HeadNotifier watch, DeviceActivity activity) {
         this.context = context;
         this.response = context.response();
         this.device = device;
@@ -99,14 +99,14 @@ final class HeadStream implements HeadWait.Listener {
     }
 
     @Override
-    public void ended(WaitEnd why) {
+    public void ended(CloseReason why) {
         close();
         if (!begun) {
             return;
         }
         if (response.writeQueueFull()) {
             context.request().connection().close();
-        } else if (why == WaitEnd.ACCESS_LOST) {
+        } else if (why == CloseReason.ACCESS_LOST) {
             response.end();
         } else {
             response.end("retry: " + watch.comeBackMillis() + "\n\n");

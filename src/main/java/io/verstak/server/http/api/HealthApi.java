@@ -1,7 +1,7 @@
 package io.verstak.server.http.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.ops.Health;
 import io.verstak.server.ops.Health.Report;
 import io.vertx.core.Future;
@@ -40,7 +40,7 @@ public final class HealthApi {
         this.clock = clock;
     }
 
-    public Future<?> ready(Call call) {
+    public Future<?> ready(Request call) {
         return health.report().map(report -> {
             if (!report.fit()) {
                 call.status(UNFIT).retryAfter(RETRY_AFTER_SECONDS);
@@ -49,7 +49,7 @@ public final class HealthApi {
         });
     }
 
-    public Future<?> live(Call call) {
+    public Future<?> live(Request call) {
         return Future.succeededFuture(new Liveness("ok", Times.text(clock.millis())));
     }
 

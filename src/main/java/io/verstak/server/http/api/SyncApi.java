@@ -2,7 +2,7 @@ package io.verstak.server.http.api;
 
 import io.verstak.server.account.DeviceActivity;
 import io.verstak.server.domain.DeviceIdentity;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.sync.LogAnswer;
 import io.verstak.server.sync.PullRequest;
 import io.verstak.server.sync.PushRequest;
@@ -25,12 +25,12 @@ public final class SyncApi {
         this.activity = activity;
     }
 
-    public Future<Buffer> push(Call call, DeviceIdentity device, PushRequest request) {
+    public Future<Buffer> push(Request call, DeviceIdentity device, PushRequest request) {
         return log.push(device, request, call.body()).map(answer -> sent(call, answer));
     }
 
     public Future<Buffer> pull(
-            Call call, DeviceIdentity device, PullRequest request, Supplier<Future<DeviceIdentity>> identifyAgain) {
+            Request call, DeviceIdentity device, PullRequest request, Supplier<Future<DeviceIdentity>> identifyAgain) {
         return page(call, device, request, identifyAgain).map(page -> {
             activity.pulled(device, Math.min(request.sinceSequence(), page.head()));
             if (page.complete()) {
@@ -41,7 +41,7 @@ public final class SyncApi {
     }
 
     private Future<LogAnswer> page(
-            Call call, DeviceIdentity device, PullRequest request, Supplier<Future<DeviceIdentity>> identifyAgain) {
+            Request call, DeviceIdentity device, PullRequest request, Supplier<Future<DeviceIdentity>> identifyAgain) {
         if (request.waitSeconds() == 0) {
             return log.pull(device, request);
         }
@@ -51,7 +51,7 @@ public final class SyncApi {
         return pull.answer();
     }
 
-    private static Buffer sent(Call call, LogAnswer answer) {
+    private static Buffer sent(Request call, LogAnswer answer) {
         call.onTaken(answer::close);
         return answer.json();
     }

@@ -1,8 +1,8 @@
 package io.verstak.server.http.api;
 
-import io.verstak.server.blob.NewPart;
+import io.verstak.server.blob.ChunkOpening;
 import io.verstak.server.blob.NewUpload;
-import io.verstak.server.blob.PartUpload;
+import io.verstak.server.blob.UploadChunk;
 import io.verstak.server.blob.ResumableUploads;
 import io.verstak.server.blob.UploadStatus;
 import io.verstak.server.domain.DeviceIdentity;
@@ -10,7 +10,7 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.BasePath;
-import io.verstak.server.http.transport.Expectation;
+import io.verstak.server.http.guard.Expectation;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -80,7 +80,7 @@ public final class TusApi {
         TusHeaders headers = new TusHeaders(request);
         RequestBody body = new RequestBody(request);
         NewUpload upload = new NewUpload(device, headers.length(), headers.metadata(), headers.announced());
-        NewPart part = part(request, headers, 0);
+        ChunkOpening part = part(request, headers, 0);
         boolean withPart = headers.hasBody();
         if (withPart) {
             headers.requirePart();
@@ -104,7 +104,7 @@ public final class TusApi {
 
     /** Removes an upload whose first chunk failed: the client never learned its name and could not resume it. */
     private Future<UploadStatus> firstPart(
-            HttpServerRequest request, RequestBody body, DeviceIdentity device, UploadStatus created, NewPart part) {
+            HttpServerRequest request, RequestBody body, DeviceIdentity device, UploadStatus created, ChunkOpening part) {
         return uploads.append(device.scope(), created.id(), part)
                 .compose(open -> receive(request, body, open))
                 .recover(failure ->
@@ -155,18 +155,18 @@ public final class TusApi {
         return id == null ? "" : id;
     }
 
-    private static NewPart part(HttpServerRequest request, TusHeaders headers, long offset) {
+    private static ChunkOpening part(HttpServerRequest request, TusHeaders headers, long offset) {
         @Nullable Context eventLoop = Vertx.currentContext();
         Runnable interrupt = () -> {
             if (eventLoop != null) {
                 eventLoop.runOnContext(now -> request.connection().close());
             }
         };
-        return new NewPart(offset, headers.bodyLength(), headers.checksum(), interrupt);
+        return new ChunkOpening(offset, headers.bodyLength(), headers.checksum(), interrupt);
     }
 
     /** The received bytes of a chunk are kept when its connection breaks. */
-    private static Future<UploadStatus> receive(HttpServerRequest request, RequestBody body, PartUpload part) {
+    private static Future<UploadStatus> receive(HttpServerRequest request, RequestBody body, UploadChunk part) {
         return Expectation.proceed(request)
                 .compose(proceeding -> body.pipe().endOnComplete(false).to(part))
                 .recover(failure -> part.breakOff().transform(kept -> Future.failedFuture(failure)))

@@ -1,7 +1,7 @@
 package io.verstak.server.http.api;
 
-import io.verstak.server.blob.PartChecksum;
-import io.verstak.server.blob.PartChecksum.Algorithm;
+import io.verstak.server.blob.ChunkChecksum;
+import io.verstak.server.blob.ChunkChecksum.Algorithm;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
@@ -81,7 +81,7 @@ final class TusHeaders {
     }
 
     /** Returns {@code Upload-Checksum}: an algorithm and a digest in Base64. */
-    Optional<PartChecksum> checksum() {
+    Optional<ChunkChecksum> checksum() {
         @Nullable String text = request.getHeader("Upload-Checksum");
         if (text == null) {
             return Optional.empty();
@@ -92,7 +92,7 @@ final class TusHeaders {
             case "sha1" -> Algorithm.SHA1;
             default -> throw invalid("Upload-Checksum takes sha256 and sha1.");
         };
-        return Optional.of(new PartChecksum(algorithm, base64(parts.length == 2 ? parts[1] : "")));
+        return Optional.of(new ChunkChecksum(algorithm, base64(parts.length == 2 ? parts[1] : "")));
     }
 
     /** Returns {@code Upload-Metadata} as it was sent. Fails with {@code FIELD_TOO_LONG} beyond 4096 bytes. */

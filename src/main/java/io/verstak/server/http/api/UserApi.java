@@ -5,7 +5,7 @@ import io.verstak.server.account.OwnVaults;
 import io.verstak.server.account.OwnVaults.VaultView;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.account.Sessions;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -30,23 +30,23 @@ public final class UserApi {
         this.vaults = vaults;
     }
 
-    public Future<?> logout(Call call, SessionIdentity session) {
+    public Future<?> logout(Request call, SessionIdentity session) {
         return sessions.signOut(session, call.clientAddress()).map(new Status("ok"));
     }
 
-    public Future<?> devices(Call call, SessionIdentity session) {
+    public Future<?> devices(Request call, SessionIdentity session) {
         call.noStore();
         return sessions.devices(session)
                 .map(devices -> devices.stream().map(UserApi::answer).toList());
     }
 
-    public Future<?> vaults(Call call, SessionIdentity session) {
+    public Future<?> vaults(Request call, SessionIdentity session) {
         call.noStore();
         return vaults.vaults(session)
                 .map(all -> all.stream().map(UserApi::answer).toList());
     }
 
-    public Future<?> revokeDevice(Call call, SessionIdentity session, PasswordRequest request) {
+    public Future<?> revokeDevice(Request call, SessionIdentity session, PasswordRequest request) {
         return sessions.revokeDevice(
                         session,
                         call.pathParameter("id"),

@@ -3,7 +3,7 @@ package io.verstak.server.http.web;
 import io.verstak.server.account.OwnAccount;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.FormFields;
 import io.vertx.core.Future;
 
@@ -28,13 +28,13 @@ public final class AccountLinkPage {
         this.account = account;
     }
 
-    public Future<Reply> askEmail(Call call) {
+    public Future<Reply> askEmail(Request call) {
         String token = call.parameter(TOKEN);
         return account.canConfirmEmail(token, call.clientAddress())
-                .map(can -> can ? email(token) : LinkOver.ofAccount());
+                .map(can -> can ? email(token) : ExpiredLinkPage.ofAccount());
     }
 
-    public Future<Reply> confirmEmail(Call call, FormFields fields) {
+    public Future<Reply> confirmEmail(Request call, FormFields fields) {
         String token = fields.get(TOKEN);
         return account.confirmEmail(token, call.clientAddress())
                 .map(changed -> Reply.to("/account/email/done"))
@@ -43,25 +43,25 @@ public final class AccountLinkPage {
                         : again(failure));
     }
 
-    public Future<Reply> emailDone(Call call) {
+    public Future<Reply> emailDone(Request call) {
         return Future.succeededFuture(Reply.page(TEMPLATE, new View("account.email.done.", "", "")));
     }
 
-    public Future<Reply> askKeep(Call call) {
+    public Future<Reply> askKeep(Request call) {
         String token = call.parameter(TOKEN);
         return account.canKeep(token, call.clientAddress())
                 .map(can -> can
                         ? Reply.page(TEMPLATE, new View("account.keep.", "/account/keep", token))
-                        : LinkOver.ofAccount());
+                        : ExpiredLinkPage.ofAccount());
     }
 
-    public Future<Reply> keep(Call call, FormFields fields) {
+    public Future<Reply> keep(Request call, FormFields fields) {
         return account.keepBy(fields.get(TOKEN), call.clientAddress())
                 .map(kept -> Reply.to("/account/kept"))
                 .recover(AccountLinkPage::again);
     }
 
-    public Future<Reply> kept(Call call) {
+    public Future<Reply> kept(Request call) {
         return Future.succeededFuture(Reply.page(TEMPLATE, new View("account.kept.", "", "")));
     }
 
@@ -71,7 +71,7 @@ public final class AccountLinkPage {
 
     private static Future<Reply> again(Throwable failure) {
         return is(failure, ErrorCode.INVALID_REQUEST)
-                ? Future.succeededFuture(LinkOver.ofAccount())
+                ? Future.succeededFuture(ExpiredLinkPage.ofAccount())
                 : Future.failedFuture(failure);
     }
 

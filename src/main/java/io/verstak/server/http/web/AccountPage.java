@@ -10,7 +10,7 @@ import io.verstak.server.account.Sessions;
 import io.verstak.server.account.Sessions.SessionView;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.Cookies;
 import io.verstak.server.http.FormFields;
 import io.vertx.core.Future;
@@ -48,7 +48,7 @@ public final class AccountPage {
         this.sessions = sessions;
     }
 
-    public Future<Reply> show(Call call, SessionIdentity session) {
+    public Future<Reply> show(Request call, SessionIdentity session) {
         return show(session, "", "");
     }
 
@@ -69,13 +69,13 @@ public final class AccountPage {
                                 email)));
     }
 
-    public Future<Reply> changePassword(Call call, SessionIdentity session, FormFields fields) {
+    public Future<Reply> changePassword(Request call, SessionIdentity session, FormFields fields) {
         return sessions.changePassword(session, fields.get(PASSWORD), fields.get("new_password"), call.clientAddress())
                 .map(changed -> Reply.to(PATH).saying("password-changed"))
                 .recover(again(session, PASSWORD, ""));
     }
 
-    public Future<Reply> changeEmail(Call call, SessionIdentity session, FormFields fields) {
+    public Future<Reply> changeEmail(Request call, SessionIdentity session, FormFields fields) {
         String email = fields.get("email");
         return account.changeEmail(new Proof(session, fields.get(PASSWORD), call.clientAddress()), email)
                 .compose(sent -> sendsMail.get())
@@ -83,23 +83,23 @@ public final class AccountPage {
                 .recover(again(session, "email", email));
     }
 
-    public Future<Reply> keepEmail(Call call, SessionIdentity session, FormFields fields) {
+    public Future<Reply> keepEmail(Request call, SessionIdentity session, FormFields fields) {
         return account.keepEmail(session).map(kept -> Reply.to(PATH).saying("email-kept"));
     }
 
-    public Future<Reply> endSession(Call call, SessionIdentity session, FormFields fields) {
+    public Future<Reply> endSession(Request call, SessionIdentity session, FormFields fields) {
         return account.endSession(
                         session, fields.get("session"), call.cookie(Cookies.ADMIN_SESSION), call.clientAddress())
                 .map(ended -> Reply.to(PATH).saying("session-ended"));
     }
 
-    public Future<Reply> endOtherSessions(Call call, SessionIdentity session, FormFields fields) {
+    public Future<Reply> endOtherSessions(Request call, SessionIdentity session, FormFields fields) {
         return sessions.signOutOthers(session, call.cookie(Cookies.ADMIN_SESSION), call.clientAddress())
                 .map(ended -> Reply.to(PATH).saying("sessions-ended"));
     }
 
     /** The language of mails, and at once of the pages in this browser. */
-    public Future<Reply> language(Call call, SessionIdentity session, FormFields fields) {
+    public Future<Reply> language(Request call, SessionIdentity session, FormFields fields) {
         String language = fields.get("language");
         return account.setLanguage(session, language).map(set -> {
             Reply back = Reply.to(PATH).saying("language-saved");
@@ -107,7 +107,7 @@ public final class AccountPage {
         });
     }
 
-    public Future<Reply> delete(Call call, SessionIdentity session, FormFields fields) {
+    public Future<Reply> delete(Request call, SessionIdentity session, FormFields fields) {
         return account.delete(new Proof(session, fields.get(PASSWORD), call.clientAddress()))
                 .map(asked -> Reply.to("/dashboard"))
                 .recover(again(session, "delete", ""));

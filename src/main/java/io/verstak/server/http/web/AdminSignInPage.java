@@ -4,7 +4,7 @@ import io.verstak.server.account.Accounts.Credentials;
 import io.verstak.server.account.AdministratorSessions;
 import io.verstak.server.account.AdministratorSessions.SignedIn;
 import io.verstak.server.account.SessionIdentity;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.Cookies;
 import io.verstak.server.http.FormFields;
 import io.verstak.server.http.LocalPath;
@@ -23,11 +23,11 @@ public final class AdminSignInPage {
         this.sessions = sessions;
     }
 
-    public Future<Reply> show(Call call) {
+    public Future<Reply> show(Request call) {
         return Future.succeededFuture(Reply.page(TEMPLATE, new SignInPage.View("", call.parameter("next"))));
     }
 
-    public Future<Reply> signIn(Call call, FormFields fields) {
+    public Future<Reply> signIn(Request call, FormFields fields) {
         String username = fields.get("username");
         String next = fields.get("next");
         return sessions.signIn(
@@ -44,11 +44,11 @@ public final class AdminSignInPage {
     }
 
     /** Redirects to the page with the sign-out button: opening or prefetching an address ends nothing. */
-    public Future<Reply> home(Call call, SessionIdentity session) {
+    public Future<Reply> home(Request call, SessionIdentity session) {
         return Future.succeededFuture(Reply.to(DASHBOARD));
     }
 
-    public Future<Reply> signOut(Call call, SessionIdentity session, FormFields fields) {
+    public Future<Reply> signOut(Request call, SessionIdentity session, FormFields fields) {
         return sessions.signOut(session, call.cookie(Cookies.USER_SESSION), call.clientAddress())
                 .map(ended -> Reply.to(LOGIN).saying("signed-out").cookie(Cookies.ADMIN_SESSION, ""));
     }

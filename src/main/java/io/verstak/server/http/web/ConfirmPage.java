@@ -3,7 +3,7 @@ package io.verstak.server.http.web;
 import io.verstak.server.account.Registration;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.FormFields;
 import io.vertx.core.Future;
 import java.util.Map;
@@ -19,25 +19,25 @@ public final class ConfirmPage {
     }
 
     /** Returns the page with the button; 400 when the token would be refused. */
-    public Future<Reply> ask(Call call) {
+    public Future<Reply> ask(Request call) {
         String token = call.parameter(TOKEN);
         return registration
                 .canConfirm(token, call.clientAddress())
-                .map(can -> can ? Reply.page("confirm", Map.of(TOKEN, token)) : LinkOver.ofAccount());
+                .map(can -> can ? Reply.page("confirm", Map.of(TOKEN, token)) : ExpiredLinkPage.ofAccount());
     }
 
     /** Handles the button. */
-    public Future<Reply> confirm(Call call, FormFields fields) {
+    public Future<Reply> confirm(Request call, FormFields fields) {
         return registration
                 .confirm(fields.get(TOKEN), call.clientAddress())
                 .map(confirmed -> Reply.to("/confirmed"))
                 .recover(failure ->
                         failure instanceof ServerException refusal && refusal.code() == ErrorCode.INVALID_REQUEST
-                                ? Future.succeededFuture(LinkOver.ofAccount())
+                                ? Future.succeededFuture(ExpiredLinkPage.ofAccount())
                                 : Future.failedFuture(failure));
     }
 
-    public Future<Reply> done(Call call) {
+    public Future<Reply> done(Request call) {
         return Future.succeededFuture(Reply.page("confirmed"));
     }
 }

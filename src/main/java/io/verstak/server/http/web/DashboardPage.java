@@ -9,7 +9,7 @@ import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.account.Sessions;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.FormFields;
 import io.verstak.server.http.Origins;
 import io.vertx.core.Future;
@@ -47,7 +47,7 @@ public final class DashboardPage {
         this.origins = origins;
     }
 
-    public Future<Reply> show(Call call, SessionIdentity session) {
+    public Future<Reply> show(Request call, SessionIdentity session) {
         Future<ProfileView> profile = account.profile(session);
         Future<Overview> overview = vaults.overview(session);
         return Future.all(profile, overview)
@@ -68,26 +68,26 @@ public final class DashboardPage {
                 server);
     }
 
-    public Future<Reply> rename(Call call, SessionIdentity session, FormFields fields) {
+    public Future<Reply> rename(Request call, SessionIdentity session, FormFields fields) {
         return account.renameDevice(session, fields.get("device"), fields.get("name"), call.clientAddress())
                 .map(renamed -> Reply.to(PATH).saying("device-renamed"))
                 .recover(failure -> again(call, session, failure));
     }
 
-    public Future<Reply> revoke(Call call, SessionIdentity session, FormFields fields) {
+    public Future<Reply> revoke(Request call, SessionIdentity session, FormFields fields) {
         return sessions.revokeDevice(session, fields.get("device"), fields.get("password"), call.clientAddress())
                 .map(revoked -> Reply.to(PATH).saying("device-revoked"))
                 .recover(failure -> again(call, session, failure));
     }
 
     /** Cancels the deletion of the account. */
-    public Future<Reply> keep(Call call, SessionIdentity session, FormFields fields) {
+    public Future<Reply> keep(Request call, SessionIdentity session, FormFields fields) {
         return account.keep(session, call.clientAddress())
                 .map(kept -> Reply.to(PATH).saying("account-kept"));
     }
 
     /** Returns the page again with the error; an error that no other input would avoid stays a failure. */
-    private Future<Reply> again(Call call, SessionIdentity session, Throwable failure) {
+    private Future<Reply> again(Request call, SessionIdentity session, Throwable failure) {
         return failure instanceof ServerException refusal && mendable(refusal.code())
                 ? show(call, session).map(page -> page.because(refusal))
                 : Future.failedFuture(failure);

@@ -2,7 +2,7 @@ package io.verstak.server.http.web;
 
 import io.verstak.server.account.Registration;
 import io.verstak.server.account.Registration.PasswordReset;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.FormFields;
 import io.vertx.core.Future;
 import java.util.Map;
@@ -25,16 +25,16 @@ public final class ForgotPage {
     }
 
     /** Where password managers find the form to change a password (W3C, "A Well-Known URL for Changing Passwords"). */
-    public Future<Reply> change(Call call) {
+    public Future<Reply> change(Request call) {
         return Future.succeededFuture(Reply.to("/account"));
     }
 
-    public Future<Reply> ask(Call call) {
+    public Future<Reply> ask(Request call) {
         return Future.succeededFuture(Reply.page(ASK, Map.of(EMAIL, "")));
     }
 
     /** Leads on alike whether anybody has the address or not. */
-    public Future<Reply> send(Call call, FormFields fields) {
+    public Future<Reply> send(Request call, FormFields fields) {
         String email = fields.get(EMAIL);
         return registration
                 .forgot(email, call.clientAddress())
@@ -42,22 +42,22 @@ public final class ForgotPage {
                 .recover(Reply.again(ASK, Map.of(EMAIL, email)));
     }
 
-    public Future<Reply> sent(Call call) {
+    public Future<Reply> sent(Request call) {
         return sendsMail.get().map(sends -> Reply.page("forgot-sent", Map.of("sendsMail", sends)));
     }
 
     /** The form, or at once that the link works no more; who comes without one is told where to get it. */
-    public Future<Reply> choose(Call call) {
+    public Future<Reply> choose(Request call) {
         String token = call.parameter(TOKEN);
         return token.isEmpty()
                 ? Future.succeededFuture(Reply.page("reset-mailed"))
                 : registration
                         .resetting(token, call.clientAddress())
                         .map(name -> name.map(username -> Reply.page(CHOOSE, view(token, username)))
-                                .orElseGet(LinkOver::ofReset));
+                                .orElseGet(ExpiredLinkPage::ofReset));
     }
 
-    public Future<Reply> reset(Call call, FormFields fields) {
+    public Future<Reply> reset(Request call, FormFields fields) {
         String token = fields.get(TOKEN);
         return registration
                 .reset(new PasswordReset(
@@ -66,8 +66,8 @@ public final class ForgotPage {
                         fields.ticked("revoke_devices"),
                         call.clientAddress()))
                 .map(reset -> Reply.to("/login").saying("password-reset"))
-                .recover(failure -> LinkOver.caused(failure)
-                        ? Future.succeededFuture(LinkOver.ofReset())
+                .recover(failure -> ExpiredLinkPage.caused(failure)
+                        ? Future.succeededFuture(ExpiredLinkPage.ofReset())
                         : Reply.again(CHOOSE, view(token, fields.get(USERNAME))).apply(failure));
     }
 

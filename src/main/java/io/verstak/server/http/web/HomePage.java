@@ -1,6 +1,6 @@
 package io.verstak.server.http.web;
 
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.Cookies;
 import io.verstak.server.http.FormFields;
 import io.verstak.server.http.Languages;
@@ -10,12 +10,12 @@ import io.vertx.core.Future;
 /** The home page, and the choice of the language. */
 public final class HomePage {
 
-    public Future<Reply> show(Call call) {
+    public Future<Reply> show(Request call) {
         return Future.succeededFuture(Reply.page("home"));
     }
 
     /** Redirects back in the chosen language. */
-    public Future<Reply> language(Call call, FormFields fields) {
+    public Future<Reply> language(Request call, FormFields fields) {
         Reply back = Reply.to(LocalPath.orElse(fields.get("next"), "/"));
         return Future.succeededFuture(Languages.spoken(fields.get("language"))
                 .map(chosen -> back.cookie(Cookies.LANGUAGE, chosen.locale().toLanguageTag()))

@@ -5,7 +5,7 @@ import io.verstak.server.account.Registration;
 import io.verstak.server.account.Registration.Application;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.FormFields;
 import io.vertx.core.Future;
 import java.util.Map;
@@ -34,7 +34,7 @@ public final class RegisterPage {
     }
 
     /** Fails with {@code NOT_FOUND} when registration is switched off. */
-    public Future<Reply> show(Call call) {
+    public Future<Reply> show(Request call) {
         if (!policy.registrationOffered()) {
             return Future.failedFuture(
                     new ServerException(ErrorCode.NOT_FOUND, "This server does not take registrations."));
@@ -43,10 +43,10 @@ public final class RegisterPage {
         Reply form = Reply.page(TEMPLATE, view("", "", invite));
         return invite.isEmpty() || !policy.invitationHelps()
                 ? Future.succeededFuture(form)
-                : registration.canJoin(invite, call.clientAddress()).map(can -> can ? form : LinkOver.ofInvitation());
+                : registration.canJoin(invite, call.clientAddress()).map(can -> can ? form : ExpiredLinkPage.ofInvitation());
     }
 
-    public Future<Reply> register(Call call, FormFields fields) {
+    public Future<Reply> register(Request call, FormFields fields) {
         String username = fields.get("username");
         String email = fields.get("email");
         String invite = fields.get("invite");
@@ -57,7 +57,7 @@ public final class RegisterPage {
                 .recover(Reply.again(TEMPLATE, view(username, email, invite)));
     }
 
-    public Future<Reply> done(Call call) {
+    public Future<Reply> done(Request call) {
         return sendsMail.get().map(sends -> Reply.page("registered", Map.of("sendsMail", sends)));
     }
 

@@ -3,7 +3,7 @@ package io.verstak.server.http.web;
 import io.verstak.server.account.Actor;
 import io.verstak.server.account.Administration;
 import io.verstak.server.account.SessionIdentity;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.FormFields;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -25,12 +25,12 @@ public final class SetupMailPage {
         this.administration = administration;
     }
 
-    public Future<Reply> show(Call call, SessionIdentity administrator) {
+    public Future<Reply> show(Request call, SessionIdentity administrator) {
         return administration.mail().map(now -> Reply.page(TEMPLATE, new View(MailForm.Typed.of(now), "")));
     }
 
     /** Keeps what was typed and goes on to the dashboard; with an address to try only when the mail there could be sent. */
-    public Future<Reply> save(Call call, SessionIdentity administrator, FormFields fields) {
+    public Future<Reply> save(Request call, SessionIdentity administrator, FormFields fields) {
         String testTo = fields.get("test_to").strip();
         Actor actor = new Actor(administrator.owner(), call.clientAddress());
         return Future.succeededFuture(fields)

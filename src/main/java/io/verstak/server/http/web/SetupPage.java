@@ -8,7 +8,7 @@ import io.verstak.server.account.ServerSettings;
 import io.verstak.server.account.ServerSettings.Name;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.error.ErrorCode;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.FormFields;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
@@ -52,7 +52,7 @@ public final class SetupPage {
     }
 
     /** The form, or 410 when the link is used, replaced or expired. */
-    public Future<Reply> show(Call call) {
+    public Future<Reply> show(Request call) {
         String token = call.parameter(TOKEN);
         ServerConfig now = settings.now();
         View view = new View(
@@ -73,7 +73,7 @@ public final class SetupPage {
      * Sets what was typed, makes the administrator, which uses the link up, and signs in. The settings come first: when one is
      * not allowed, the link still works.
      */
-    public Future<Reply> setUp(Call call, FormFields fields) {
+    public Future<Reply> setUp(Request call, FormFields fields) {
         View view = new View(
                 fields.get(TOKEN),
                 fields.get("username").strip(),
@@ -88,7 +88,7 @@ public final class SetupPage {
                 .compose(can -> can ? setUp(call, view, fields.get("password")) : Future.succeededFuture(over()));
     }
 
-    private Future<Reply> setUp(Call call, View view, String password) {
+    private Future<Reply> setUp(Request call, View view, String password) {
         return settings.change(changes(view), new Actor(SETUP, call.clientAddress()))
                 .compose(set -> administrators.setUp(
                         new Setup(view.token(), view.username(), password, view.ownEmail(), call.clientAddress())))

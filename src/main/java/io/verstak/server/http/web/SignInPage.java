@@ -5,7 +5,7 @@ import io.verstak.server.account.AdministratorSessions;
 import io.verstak.server.account.AdministratorSessions.Client;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.account.Sessions;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.Cookies;
 import io.verstak.server.http.FormFields;
 import io.verstak.server.http.LocalPath;
@@ -32,11 +32,11 @@ public final class SignInPage {
         this.administrators = administrators;
     }
 
-    public Future<Reply> show(Call call) {
+    public Future<Reply> show(Request call) {
         return Future.succeededFuture(Reply.page(TEMPLATE, new View("", call.parameter("next"))));
     }
 
-    public Future<Reply> signIn(Call call, FormFields fields) {
+    public Future<Reply> signIn(Request call, FormFields fields) {
         String username = fields.get("username");
         String next = fields.get("next");
         return sessions.signIn(
@@ -55,11 +55,11 @@ public final class SignInPage {
     }
 
     /** Leads to where the button to sign out is: an address that is only opened, or fetched ahead, ends nothing. */
-    public Future<Reply> home(Call call, SessionIdentity session) {
+    public Future<Reply> home(Request call, SessionIdentity session) {
         return Future.succeededFuture(Reply.to(DASHBOARD));
     }
 
-    public Future<Reply> signOut(Call call, SessionIdentity session, FormFields fields) {
+    public Future<Reply> signOut(Request call, SessionIdentity session, FormFields fields) {
         return administrators
                 .signOutAfter(session, call.cookie(Cookies.ADMIN_SESSION), call.clientAddress())
                 .compose(ended -> sessions.signOut(session, call.clientAddress()))
@@ -67,7 +67,7 @@ public final class SignInPage {
     }
 
     /** Who signs in, for the lists of sessions. */
-    public static Client client(Call call) {
+    public static Client client(Request call) {
         String agent = call.header(HttpHeaders.USER_AGENT);
         return new Client(call.clientAddress(), agent == null ? "" : agent);
     }

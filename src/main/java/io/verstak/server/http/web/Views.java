@@ -141,13 +141,13 @@ public final class Views {
 
     private Map<String, Object> model(RoutingContext context, Reply reply) {
         Language language = language(context);
-        Map<String, Object> model = new HashMap<>(Texts.of(language));
+        Map<String, Object> model = new HashMap<>(TemplateFunctions.of(language));
         model.put("language", language.locale().toLanguageTag());
         model.put("serverName", web.get().serverName());
         model.put("registrationOffered", registrationOffered.getAsBoolean());
         // Only that there is a session, not whether it still holds: enough for where a link leads.
         model.put("hasSession", Cookies.read(context, Cookies.USER_SESSION).isPresent());
-        model.put("url", Texts.url(base.now()));
+        model.put("url", TemplateFunctions.url(base.now()));
         model.put(
                 "hasAdminSession", Cookies.read(context, Cookies.ADMIN_SESSION).isPresent());
         model.put("assets", base.url(assets.base()));
@@ -158,8 +158,8 @@ public final class Views {
         model.put("unsentMails", reply.unsentMails());
         ServerException problem = reply.problem();
         if (problem != null) {
-            model.put("problem", Problems.text(problem, language));
-            model.put("problemFields", Problems.fields(problem));
+            model.put("problem", ErrorMessages.text(problem, language));
+            model.put("problemFields", ErrorMessages.fields(problem));
             // Only refusals to administrators have one.
             MailFailure.of(problem.detail()).ifPresent(failure -> model.put("mailFailure", failure));
         }

@@ -6,7 +6,7 @@ import io.verstak.server.domain.BlobReference;
 import io.verstak.server.storage.BlobRepair;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.DatabaseVerifier;
-import io.verstak.server.storage.Findings;
+import io.verstak.server.storage.VerificationListener;
 import io.verstak.server.storage.StorageException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -158,7 +158,7 @@ public final class Verification {
     }
 
     /** What the database's checks find goes the same way as what is found in files. */
-    private final class ToWatcher implements Findings {
+    private final class ToWatcher implements VerificationListener {
         @Override
         public void damage(String kind, String text) {
             Verification.this.damage(kind, text);

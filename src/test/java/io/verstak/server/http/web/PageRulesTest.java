@@ -158,7 +158,7 @@ class PageRulesTest {
             return true;
         }
         if (key.startsWith("problem.")) {
-            return literals.stream().anyMatch(words -> Problems.key(words).equals(key));
+            return literals.stream().anyMatch(words -> ErrorMessages.key(words).equals(key));
         }
         int dot = key.indexOf('.');
         return (literals.contains(key.substring(0, dot + 1)) && literals.contains(key.substring(dot + 1)))

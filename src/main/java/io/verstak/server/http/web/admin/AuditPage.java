@@ -5,7 +5,7 @@ import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
 import io.verstak.server.domain.listing.AuditQuery.Position;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.ops.Inventory;
 import io.vertx.core.Future;
@@ -51,7 +51,7 @@ public final class AuditPage {
         this.clock = clock;
     }
 
-    public Future<Reply> show(Call call, SessionIdentity administrator) {
+    public Future<Reply> show(Request call, SessionIdentity administrator) {
         String type = call.parameter("type");
         String user = call.parameter("user").strip();
         String days = call.parameter("days").matches("[1-9][0-9]{0,3}") ? call.parameter("days") : "";

@@ -3,7 +3,7 @@ package io.verstak.server.http.web.admin;
 import io.verstak.server.account.Administration;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.DeviceQuery;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.FormFields;
 import io.verstak.server.http.LocalPath;
 import io.verstak.server.http.web.Reply;
@@ -23,11 +23,11 @@ public final class DevicesPage {
         this.inventory = inventory;
     }
 
-    public Future<Reply> show(Call call, SessionIdentity administrator) {
+    public Future<Reply> show(Request call, SessionIdentity administrator) {
         return page(call);
     }
 
-    private Future<Reply> page(Call call) {
+    private Future<Reply> page(Request call) {
         return LIST.show(
                 call,
                 asked -> inventory.devices(new DeviceQuery(
@@ -38,8 +38,8 @@ public final class DevicesPage {
                         Paging.SIZE)));
     }
 
-    public Future<Reply> revoke(Call call, SessionIdentity administrator, FormFields fields) {
-        return Guard.confirmed(
+    public Future<Reply> revoke(Request call, SessionIdentity administrator, FormFields fields) {
+        return AdminForms.confirmed(
                         administration,
                         call,
                         administrator,
@@ -47,6 +47,6 @@ public final class DevicesPage {
                         actor -> administration.revokeDevice(actor, fields.get("device")))
                 .map(revoked ->
                         Reply.to(LocalPath.orElse(fields.get("next"), PATH)).saying("device-revoked"))
-                .recover(Guard.again(() -> page(call)));
+                .recover(AdminForms.again(() -> page(call)));
     }
 }

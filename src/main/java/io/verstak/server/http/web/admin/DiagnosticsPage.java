@@ -4,11 +4,11 @@ import io.verstak.server.account.Administration;
 import io.verstak.server.account.Administration.MailView;
 import io.verstak.server.account.ServerSettings;
 import io.verstak.server.account.SessionIdentity;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.Gzip;
 import io.verstak.server.http.Json;
 import io.verstak.server.http.web.Reply;
-import io.verstak.server.ops.Diagnosis;
+import io.verstak.server.ops.DiagnosticReport;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -32,7 +32,7 @@ public final class DiagnosticsPage {
             "Origin",
             "Accept-Encoding");
 
-    private final Diagnosis diagnosis;
+    private final DiagnosticReport diagnosis;
     private final Administration administration;
     private final ServerSettings settings;
     private final Clock clock;
@@ -43,14 +43,14 @@ public final class DiagnosticsPage {
     /** What the page shows. */
     public record View(List<Entry> server, List<Entry> mail, List<Entry> request, long now) {}
 
-    public DiagnosticsPage(Diagnosis diagnosis, Administration administration, ServerSettings settings, Clock clock) {
+    public DiagnosticsPage(DiagnosticReport diagnosis, Administration administration, ServerSettings settings, Clock clock) {
         this.diagnosis = diagnosis;
         this.administration = administration;
         this.settings = settings;
         this.clock = clock;
     }
 
-    public Future<Reply> show(Call call, SessionIdentity administrator) {
+    public Future<Reply> show(Request call, SessionIdentity administrator) {
         return found(request(call))
                 .map(found -> Reply.page(
                         "admin/diagnostics",
@@ -62,7 +62,7 @@ public final class DiagnosticsPage {
     }
 
     /** The same as JSON, to be kept. */
-    public Future<Void> json(RoutingContext context, Call call, SessionIdentity administrator) {
+    public Future<Void> json(RoutingContext context, Request call, SessionIdentity administrator) {
         return found(request(call)).compose(found -> {
             context.response()
                     .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
@@ -102,7 +102,7 @@ public final class DiagnosticsPage {
         return found;
     }
 
-    private Map<String, @Nullable Object> request(Call call) {
+    private Map<String, @Nullable Object> request(Request call) {
         Map<String, @Nullable Object> found = new LinkedHashMap<>();
         found.put("connection_from", call.connectionAddress());
         found.put("client_address", call.clientAddress().getHostAddress());

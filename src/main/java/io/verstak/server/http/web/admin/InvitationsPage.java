@@ -2,8 +2,8 @@ package io.verstak.server.http.web.admin;
 
 import io.verstak.server.account.Administration;
 import io.verstak.server.account.SessionIdentity;
-import io.verstak.server.domain.listing.ListedInvitation;
-import io.verstak.server.http.Call;
+import io.verstak.server.domain.listing.InvitationSummary;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.FormFields;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.ops.Inventory;
@@ -17,7 +17,7 @@ public final class InvitationsPage {
 
     private final Administration administration;
     private final Inventory inventory;
-    private final ShownOnce secrets;
+    private final OneTimeSecrets secrets;
     private final Clock clock;
 
     /**
@@ -25,20 +25,20 @@ public final class InvitationsPage {
      *
      * @param link of the invitation just created; empty if none
      */
-    public record View(List<ListedInvitation> invitations, Paging.Pages pages, long now, String link, String email) {}
+    public record View(List<InvitationSummary> invitations, Paging.Pages pages, long now, String link, String email) {}
 
-    public InvitationsPage(Administration administration, Inventory inventory, ShownOnce secrets, Clock clock) {
+    public InvitationsPage(Administration administration, Inventory inventory, OneTimeSecrets secrets, Clock clock) {
         this.administration = administration;
         this.inventory = inventory;
         this.secrets = secrets;
         this.clock = clock;
     }
 
-    public Future<Reply> show(Call call, SessionIdentity administrator) {
+    public Future<Reply> show(Request call, SessionIdentity administrator) {
         return page(call, secrets.take(administrator, call.parameter("shown")).orElse(""), "");
     }
 
-    private Future<Reply> page(Call call, String link, String email) {
+    private Future<Reply> page(Request call, String link, String email) {
         Paging paging = Paging.of(call);
         return inventory
                 .invitations(paging.offset(), Paging.SIZE + 1)
@@ -52,17 +52,17 @@ public final class InvitationsPage {
                                 email)));
     }
 
-    public Future<Reply> invite(Call call, SessionIdentity administrator, FormFields fields) {
+    public Future<Reply> invite(Request call, SessionIdentity administrator, FormFields fields) {
         String email = fields.get("email").strip();
         return administration
-                .invite(Guard.actor(call, administrator), email)
+                .invite(AdminForms.actor(call, administrator), email)
                 .map(link -> Reply.to(PATH + "?shown=" + secrets.keep(administrator, link)))
-                .recover(Guard.again(() -> page(call, "", email)));
+                .recover(AdminForms.again(() -> page(call, "", email)));
     }
 
-    public Future<Reply> revoke(Call call, SessionIdentity administrator, FormFields fields) {
+    public Future<Reply> revoke(Request call, SessionIdentity administrator, FormFields fields) {
         return administration
-                .revokeInvitation(Guard.actor(call, administrator), fields.get("invitation"))
+                .revokeInvitation(AdminForms.actor(call, administrator), fields.get("invitation"))
                 .map(gone -> Reply.to(PATH).saying("invitation-revoked"));
     }
 }

@@ -4,7 +4,7 @@ import io.verstak.server.account.Administration;
 import io.verstak.server.account.Administration.MailSlice;
 import io.verstak.server.account.Administration.UnsentMail;
 import io.verstak.server.account.SessionIdentity;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.FormFields;
 import io.verstak.server.http.web.Reply;
 import io.vertx.core.Future;
@@ -23,7 +23,7 @@ public final class OutboxPage {
         this.administration = administration;
     }
 
-    public Future<Reply> show(Call call, SessionIdentity administrator) {
+    public Future<Reply> show(Request call, SessionIdentity administrator) {
         Paging paging = Paging.of(call);
         return administration
                 .mail()
@@ -37,9 +37,9 @@ public final class OutboxPage {
                                         !mail.host().isEmpty()))));
     }
 
-    public Future<Reply> retry(Call call, SessionIdentity administrator, FormFields fields) {
+    public Future<Reply> retry(Request call, SessionIdentity administrator, FormFields fields) {
         return administration
-                .retryMail(Guard.actor(call, administrator), fields.get("mail"))
+                .retryMail(AdminForms.actor(call, administrator), fields.get("mail"))
                 .map(due -> Reply.to(PATH).saying("mail-retried"));
     }
 }

@@ -8,14 +8,14 @@ import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
 import io.verstak.server.domain.listing.Counts;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.ops.Health;
 import io.verstak.server.ops.Inventory;
 import io.verstak.server.ops.Statistics;
 import io.verstak.server.ops.Statistics.Day;
 import io.verstak.server.ops.Statistics.Snapshot;
-import io.verstak.server.ops.backup.BackupSchedule;
+import io.verstak.server.backup.BackupSchedule;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +82,7 @@ public final class OverviewPage {
         this.settings = settings;
     }
 
-    public Future<Reply> show(Call call, SessionIdentity administrator) {
+    public Future<Reply> show(Request call, SessionIdentity administrator) {
         Future<Health.Report> report = health.report();
         Future<Snapshot> now = statistics.now();
         Future<List<Day>> days = statistics.days(DAYS).otherwise(List.of());

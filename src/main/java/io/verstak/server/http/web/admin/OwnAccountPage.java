@@ -3,7 +3,7 @@ package io.verstak.server.http.web.admin;
 import io.verstak.server.account.Accounts.Credentials;
 import io.verstak.server.account.AdministratorSessions;
 import io.verstak.server.account.SessionIdentity;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.Cookies;
 import io.verstak.server.http.FormFields;
 import io.verstak.server.http.web.Reply;
@@ -27,7 +27,7 @@ public final class OwnAccountPage {
         this.sessions = sessions;
     }
 
-    public Future<Reply> show(Call call, SessionIdentity administrator) {
+    public Future<Reply> show(Request call, SessionIdentity administrator) {
         return page(administrator, "", "", "");
     }
 
@@ -36,22 +36,22 @@ public final class OwnAccountPage {
                 .map(has -> Reply.page("admin/own-account", new View(has, email, login, failed)));
     }
 
-    public Future<Reply> create(Call call, SessionIdentity administrator, FormFields fields) {
+    public Future<Reply> create(Request call, SessionIdentity administrator, FormFields fields) {
         String email = fields.get("email").strip();
-        return sessions.createOwnAccount(administrator, fields.get(Guard.PASSWORD), email, SignInPage.client(call))
+        return sessions.createOwnAccount(administrator, fields.get(AdminForms.PASSWORD), email, SignInPage.client(call))
                 .map(OwnAccountPage::begun)
-                .recover(Guard.again(() -> page(administrator, email, "", "create")));
+                .recover(AdminForms.again(() -> page(administrator, email, "", "create")));
     }
 
-    public Future<Reply> join(Call call, SessionIdentity administrator, FormFields fields) {
+    public Future<Reply> join(Request call, SessionIdentity administrator, FormFields fields) {
         String login = fields.get("login").strip();
         return sessions.joinOwnAccount(
                         administrator,
-                        fields.get(Guard.PASSWORD),
+                        fields.get(AdminForms.PASSWORD),
                         new Credentials(login, fields.get("user_password"), call.clientAddress()),
                         SignInPage.client(call))
                 .map(OwnAccountPage::begun)
-                .recover(Guard.again(() -> page(administrator, "", login, "join")));
+                .recover(AdminForms.again(() -> page(administrator, "", login, "join")));
     }
 
     private static Reply begun(String token) {

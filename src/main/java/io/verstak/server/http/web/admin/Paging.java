@@ -1,7 +1,7 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.domain.listing.Listing;
-import io.verstak.server.http.Call;
+import io.verstak.server.domain.listing.Page;
+import io.verstak.server.http.Request;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -20,7 +20,7 @@ record Paging(long page) {
 
     private static final long MOST = 10_000_000;
 
-    static Paging of(Call call) {
+    static Paging of(Request call) {
         String asked = call.parameter("page");
         return new Paging(asked.matches("[1-9][0-9]{0,7}") ? Math.min(Long.parseLong(asked), MOST) : 1);
     }
@@ -40,8 +40,8 @@ record Paging(long page) {
     public record Pages(long page, long count, String query, String back, String next) {}
 
     /** @param query the address of the list, up to the last parameter's name */
-    Pages pages(Listing<?> list, Call call, String query) {
-        if (list.total() != Listing.UNCOUNTED) {
+    Pages pages(Page<?> list, Request call, String query) {
+        if (list.total() != Page.UNCOUNTED) {
             return new Pages(page, Math.max(1, (list.total() + SIZE - 1) / SIZE), query + "page=", "", "");
         }
         String next = list.next().isEmpty() ? "" : query + "after=" + encoded(list.next());

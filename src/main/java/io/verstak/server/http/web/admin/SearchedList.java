@@ -1,7 +1,7 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.domain.listing.Listing;
-import io.verstak.server.http.Call;
+import io.verstak.server.domain.listing.Page;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.web.Reply;
 import io.vertx.core.Future;
 import java.util.function.Function;
@@ -22,9 +22,9 @@ record SearchedList(String path, String template, String choice) {
     record Asked(String text, String choice, String after, long offset) {}
 
     /** The content of the page. */
-    public record View(Listing<?> list, Paging.Pages pages, String text, String choice) {}
+    public record View(Page<?> list, Paging.Pages pages, String text, String choice) {}
 
-    Future<Reply> show(Call call, Function<Asked, ? extends Future<? extends Listing<?>>> find) {
+    Future<Reply> show(Request call, Function<Asked, ? extends Future<? extends Page<?>>> find) {
         String text = call.parameter("q").strip();
         String chosen = call.parameter(choice);
         Paging paging = Paging.of(call);

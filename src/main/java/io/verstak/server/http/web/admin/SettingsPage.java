@@ -7,7 +7,7 @@ import io.verstak.server.account.ServerSettings.Name;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.FormFields;
 import io.verstak.server.http.web.MailForm;
 import io.verstak.server.http.web.Reply;
@@ -70,7 +70,7 @@ public final class SettingsPage {
         this.list = new SettingsList(settings);
     }
 
-    public Future<Reply> show(Call call, SessionIdentity administrator) {
+    public Future<Reply> show(Request call, SessionIdentity administrator) {
         return page("", Optional.empty());
     }
 
@@ -90,7 +90,7 @@ public final class SettingsPage {
     }
 
     /** What is as it was is not set: the configuration's may change then as before. */
-    public Future<Reply> save(Call call, SessionIdentity administrator, FormFields fields) {
+    public Future<Reply> save(Request call, SessionIdentity administrator, FormFields fields) {
         Map<Name, String> shown = new EnumMap<>(Name.class);
         ServerConfig now = settings.now();
         shown.put(Name.SERVER_NAME, now.web().serverName());
@@ -108,39 +108,39 @@ public final class SettingsPage {
         });
         return changes.isEmpty()
                 ? Future.succeededFuture(Reply.to(PATH).saying("settings-saved"))
-                : settings.change(changes, Guard.actor(call, administrator))
+                : settings.change(changes, AdminForms.actor(call, administrator))
                         .map(changed -> Reply.to(PATH).saying("settings-saved"))
-                        .recover(Guard.again(() -> page(SERVER, Optional.of(fields))));
+                        .recover(AdminForms.again(() -> page(SERVER, Optional.of(fields))));
     }
 
     /** Makes the configuration hold again for what was set here. */
-    public Future<Reply> reset(Call call, SessionIdentity administrator, FormFields fields) {
+    public Future<Reply> reset(Request call, SessionIdentity administrator, FormFields fields) {
         Map<Name, Optional<String>> changes = new EnumMap<>(Name.class);
         for (Name name : Name.values()) {
             changes.put(name, Optional.empty());
         }
-        return settings.change(changes, Guard.actor(call, administrator))
+        return settings.change(changes, AdminForms.actor(call, administrator))
                 .map(changed -> Reply.to(PATH).saying("settings-reset"));
     }
 
-    public Future<Reply> saveMail(Call call, SessionIdentity administrator, FormFields fields) {
-        return told(fields, draft -> administration.saveMail(Guard.actor(call, administrator), draft))
+    public Future<Reply> saveMail(Request call, SessionIdentity administrator, FormFields fields) {
+        return told(fields, draft -> administration.saveMail(AdminForms.actor(call, administrator), draft))
                 .map(saved -> Reply.to(PATH).saying("mail-saved"))
-                .recover(Guard.again(() -> page(MAIL, Optional.of(fields))));
+                .recover(AdminForms.again(() -> page(MAIL, Optional.of(fields))));
     }
 
-    public Future<Reply> forgetMail(Call call, SessionIdentity administrator, FormFields fields) {
+    public Future<Reply> forgetMail(Request call, SessionIdentity administrator, FormFields fields) {
         return administration
-                .forgetMail(Guard.actor(call, administrator))
+                .forgetMail(AdminForms.actor(call, administrator))
                 .map(gone -> Reply.to(PATH).saying("settings-reset"));
     }
 
-    public Future<Reply> testMail(Call call, SessionIdentity administrator, FormFields fields) {
+    public Future<Reply> testMail(Request call, SessionIdentity administrator, FormFields fields) {
         String to = fields.get("test_to").strip();
         return administration
                 .testMail(Optional.empty(), to)
                 .map(sent -> Reply.to(PATH).saying("mail-tested"))
-                .recover(Guard.again(() -> page("test", Optional.of(fields))));
+                .recover(AdminForms.again(() -> page("test", Optional.of(fields))));
     }
 
     private interface Work {

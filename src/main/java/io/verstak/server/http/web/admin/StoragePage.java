@@ -1,14 +1,14 @@
 package io.verstak.server.http.web.admin;
 
 import io.verstak.server.account.SessionIdentity;
-import io.verstak.server.domain.listing.ListedVault;
-import io.verstak.server.http.Call;
+import io.verstak.server.domain.listing.VaultSummary;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.FormFields;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.ops.Inventory;
 import io.verstak.server.ops.Statistics;
 import io.verstak.server.ops.Statistics.Snapshot;
-import io.verstak.server.ops.housekeeping.Upkeep;
+import io.verstak.server.maintenance.Maintenance;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -18,18 +18,18 @@ public final class StoragePage {
 
     private final Statistics statistics;
     private final Inventory inventory;
-    private final Upkeep upkeep;
+    private final Maintenance upkeep;
 
     /** What the page shows. */
-    public record View(Snapshot now, List<ListedVault> largest) {}
+    public record View(Snapshot now, List<VaultSummary> largest) {}
 
-    public StoragePage(Statistics statistics, Inventory inventory, Upkeep upkeep) {
+    public StoragePage(Statistics statistics, Inventory inventory, Maintenance upkeep) {
         this.statistics = statistics;
         this.inventory = inventory;
         this.upkeep = upkeep;
     }
 
-    public Future<Reply> show(Call call, SessionIdentity administrator) {
+    public Future<Reply> show(Request call, SessionIdentity administrator) {
         return statistics
                 .now()
                 .compose(now -> inventory
@@ -39,7 +39,7 @@ public final class StoragePage {
     }
 
     /** Begins what also runs by itself, and joins it when it runs: it takes nothing that anybody could still want. */
-    public Future<Reply> cleanUp(Call call, SessionIdentity administrator, FormFields fields) {
+    public Future<Reply> cleanUp(Request call, SessionIdentity administrator, FormFields fields) {
         return upkeep.housekeeping()
                 .run()
                 .map(done -> Reply.to("/admin/storage").saying("cleaned-up"));

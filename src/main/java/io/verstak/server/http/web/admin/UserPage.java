@@ -6,12 +6,12 @@ import io.verstak.server.account.ServerSettings;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
-import io.verstak.server.domain.listing.ListedDevice;
-import io.verstak.server.domain.listing.ListedUser;
-import io.verstak.server.domain.listing.ListedVault;
+import io.verstak.server.domain.listing.DeviceSummary;
+import io.verstak.server.domain.listing.UserSummary;
+import io.verstak.server.domain.listing.VaultSummary;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.FormFields;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.ops.Inventory;
@@ -28,7 +28,7 @@ public final class UserPage {
     private final Administration administration;
     private final Inventory inventory;
     private final ServerSettings settings;
-    private final ShownOnce secrets;
+    private final OneTimeSecrets secrets;
 
     /**
      * What the page shows.
@@ -40,10 +40,10 @@ public final class UserPage {
      * @param failed the form that was refused; empty: none
      */
     public record View(
-            ListedUser user,
-            List<ListedDevice> devices,
+            UserSummary user,
+            List<DeviceSummary> devices,
             boolean moreDevices,
-            List<ListedVault> vaults,
+            List<VaultSummary> vaults,
             List<AuditEvent> events,
             long usedBytes,
             long quotaBytes,
@@ -54,7 +54,7 @@ public final class UserPage {
             String secret,
             String failed) {}
 
-    public UserPage(Administration administration, Inventory inventory, ServerSettings settings, ShownOnce secrets) {
+    public UserPage(Administration administration, Inventory inventory, ServerSettings settings, OneTimeSecrets secrets) {
         this.administration = administration;
         this.inventory = inventory;
         this.settings = settings;
@@ -66,7 +66,7 @@ public final class UserPage {
         return "/admin/user?id=" + id;
     }
 
-    public Future<Reply> show(Call call, SessionIdentity administrator) {
+    public Future<Reply> show(Request call, SessionIdentity administrator) {
         String secret = secrets.take(administrator, call.parameter("shown")).orElse("");
         return page(call.parameter("id"), secret, "", Optional.empty());
     }
@@ -74,10 +74,10 @@ public final class UserPage {
     /** @param typed what the form that was refused held */
     private Future<Reply> page(String id, String secret, String failed, Optional<FormFields> typed) {
         return inventory.user(id).compose(found -> {
-            ListedUser user =
+            UserSummary user =
                     found.orElseThrow(() -> new ServerException(ErrorCode.NOT_FOUND, "There is no such user."));
-            Future<List<ListedDevice>> devices = inventory.devicesOfUser(id, Paging.SHOWN + 1);
-            Future<List<ListedVault>> vaults = inventory.vaultsOfUser(id);
+            Future<List<DeviceSummary>> devices = inventory.devicesOfUser(id, Paging.SHOWN + 1);
+            Future<List<VaultSummary>> vaults = inventory.vaultsOfUser(id);
             Future<List<AuditEvent>> events =
                     inventory.audit(new AuditQuery("", id, 0, AuditQuery.Position.LATEST, false, EVENTS));
             return Future.all(devices, vaults, events)
@@ -88,9 +88,9 @@ public final class UserPage {
     }
 
     private View view(
-            ListedUser user,
-            List<ListedDevice> devices,
-            List<ListedVault> vaults,
+            UserSummary user,
+            List<DeviceSummary> devices,
+            List<VaultSummary> vaults,
             List<AuditEvent> events,
             String secret,
             String failed,
@@ -98,7 +98,7 @@ public final class UserPage {
         Optional<FormFields> edited = typed.filter(fields -> failed.equals("edit"));
         Optional<FormFields> limited = typed.filter(fields -> failed.equals("quota"));
         Long quota = user.quotaBytes();
-        long used = vaults.stream().mapToLong(ListedVault::blobBytes).sum();
+        long used = vaults.stream().mapToLong(VaultSummary::blobBytes).sum();
         return new View(
                 user,
                 Paging.shown(devices),
@@ -121,7 +121,7 @@ public final class UserPage {
                 : Double.toString(Math.round(bytes * 1000.0 / GIBIBYTE) / 1000.0);
     }
 
-    public Future<Reply> edit(Call call, SessionIdentity administrator, FormFields fields) {
+    public Future<Reply> edit(Request call, SessionIdentity administrator, FormFields fields) {
         UserEdit edit = new UserEdit(
                 Optional.of(fields.get("username").strip()),
                 Optional.of(fields.get("email").strip()));
@@ -129,24 +129,24 @@ public final class UserPage {
                 fields,
                 "edit",
                 "user-saved",
-                () -> administration.editUser(Guard.actor(call, administrator), fields.get("id"), edit));
+                () -> administration.editUser(AdminForms.actor(call, administrator), fields.get("id"), edit));
     }
 
-    public Future<Reply> confirm(Call call, SessionIdentity administrator, FormFields fields) {
+    public Future<Reply> confirm(Request call, SessionIdentity administrator, FormFields fields) {
         return answered(
                 fields,
                 "confirm",
                 "user-confirmed",
-                () -> administration.confirmUser(Guard.actor(call, administrator), fields.get("id")));
+                () -> administration.confirmUser(AdminForms.actor(call, administrator), fields.get("id")));
     }
 
-    public Future<Reply> quota(Call call, SessionIdentity administrator, FormFields fields) {
+    public Future<Reply> quota(Request call, SessionIdentity administrator, FormFields fields) {
         return answered(
                 fields,
                 "quota",
                 "user-saved",
                 () -> administration.setQuota(
-                        Guard.actor(call, administrator), fields.get("id"), bytes(fields.get("quota"))));
+                        AdminForms.actor(call, administrator), fields.get("id"), bytes(fields.get("quota"))));
     }
 
     /** Gibibytes as they are typed, with a point or a comma; empty: the server's quota. */
@@ -162,13 +162,13 @@ public final class UserPage {
     }
 
     /** Blocks or lets in again, as the form says: sent twice it does the same. */
-    public Future<Reply> block(Call call, SessionIdentity administrator, FormFields fields) {
+    public Future<Reply> block(Request call, SessionIdentity administrator, FormFields fields) {
         boolean block = fields.get("blocked").equals("1");
         return answered(
                 fields,
                 "block",
                 block ? "user-blocked" : "user-unblocked",
-                () -> Guard.confirmed(
+                () -> AdminForms.confirmed(
                         administration,
                         call,
                         administrator,
@@ -178,20 +178,20 @@ public final class UserPage {
                                 .mapEmpty()));
     }
 
-    public Future<Reply> resetPassword(Call call, SessionIdentity administrator, FormFields fields) {
+    public Future<Reply> resetPassword(Request call, SessionIdentity administrator, FormFields fields) {
         String id = fields.get("id");
-        return Guard.confirmed(
+        return AdminForms.confirmed(
                         administration, call, administrator, fields, actor -> administration.resetPassword(actor, id))
                 .map(password -> Reply.to(path(id) + "&shown=" + secrets.keep(administrator, password)))
-                .recover(Guard.again(() -> page(id, "", "reset", Optional.empty())));
+                .recover(AdminForms.again(() -> page(id, "", "reset", Optional.empty())));
     }
 
-    public Future<Reply> delete(Call call, SessionIdentity administrator, FormFields fields) {
+    public Future<Reply> delete(Request call, SessionIdentity administrator, FormFields fields) {
         String id = fields.get("id");
-        return Guard.confirmed(
+        return AdminForms.confirmed(
                         administration, call, administrator, fields, actor -> administration.deleteUser(actor, id))
                 .map(deleted -> Reply.to("/admin/users").saying("user-deleted"))
-                .recover(Guard.again(() -> page(id, "", "delete", Optional.empty())));
+                .recover(AdminForms.again(() -> page(id, "", "delete", Optional.empty())));
     }
 
     private Future<Reply> answered(FormFields fields, String form, String message, Supplier<Future<Void>> work) {
@@ -203,6 +203,6 @@ public final class UserPage {
             done = Future.failedFuture(refusal);
         }
         return done.map(changed -> Reply.to(path(id)).saying(message))
-                .recover(Guard.again(() -> page(id, "", form, Optional.of(fields))));
+                .recover(AdminForms.again(() -> page(id, "", form, Optional.of(fields))));
     }
 }

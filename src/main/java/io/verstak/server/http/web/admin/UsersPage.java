@@ -3,10 +3,10 @@ package io.verstak.server.http.web.admin;
 import io.verstak.server.account.Administration;
 import io.verstak.server.account.Administration.NewUser;
 import io.verstak.server.account.SessionIdentity;
-import io.verstak.server.domain.listing.ListedUser;
-import io.verstak.server.domain.listing.Listing;
+import io.verstak.server.domain.listing.UserSummary;
+import io.verstak.server.domain.listing.Page;
 import io.verstak.server.domain.listing.UserQuery;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.FormFields;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.ops.Inventory;
@@ -38,7 +38,7 @@ public final class UsersPage {
     private final Inventory inventory;
 
     /** What the page shows. */
-    public record View(Listing<ListedUser> list, Paging.Pages pages, String text, String state, String sort) {}
+    public record View(Page<UserSummary> list, Paging.Pages pages, String text, String state, String sort) {}
 
     /** The fields of the form for a new user. */
     public record Typed(String username, String email) {}
@@ -48,7 +48,7 @@ public final class UsersPage {
         this.inventory = inventory;
     }
 
-    public Future<Reply> show(Call call, SessionIdentity administrator) {
+    public Future<Reply> show(Request call, SessionIdentity administrator) {
         String text = call.parameter("q").strip();
         String state = call.parameter("state");
         String asked = call.parameter("sort");
@@ -76,16 +76,16 @@ public final class UsersPage {
                                 sort)));
     }
 
-    public Future<Reply> form(Call call, SessionIdentity administrator) {
+    public Future<Reply> form(Request call, SessionIdentity administrator) {
         return Future.succeededFuture(Reply.page(CREATE, new Typed("", "")));
     }
 
-    public Future<Reply> create(Call call, SessionIdentity administrator, FormFields fields) {
+    public Future<Reply> create(Request call, SessionIdentity administrator, FormFields fields) {
         String username = fields.get("username").strip();
         String email = fields.get("email").strip();
         return administration
                 .createUser(
-                        Guard.actor(call, administrator),
+                        AdminForms.actor(call, administrator),
                         new NewUser(username, email, fields.first("new_password", "password")))
                 .map(id -> Reply.to(UserPage.path(id)).saying("user-created"))
                 .recover(Reply.again(CREATE, new Typed(username, email)));

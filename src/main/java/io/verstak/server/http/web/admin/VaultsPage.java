@@ -1,12 +1,12 @@
 package io.verstak.server.http.web.admin;
 
 import io.verstak.server.account.SessionIdentity;
-import io.verstak.server.domain.listing.ListedDevice;
-import io.verstak.server.domain.listing.ListedVault;
+import io.verstak.server.domain.listing.DeviceSummary;
+import io.verstak.server.domain.listing.VaultSummary;
 import io.verstak.server.domain.listing.VaultQuery;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.Call;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.ops.Inventory;
 import io.vertx.core.Future;
@@ -20,13 +20,13 @@ public final class VaultsPage {
     private final Inventory inventory;
 
     /** The content of a vault's page; {@code more} if there are more devices than shown. */
-    public record Detail(ListedVault vault, List<ListedDevice> devices, boolean more) {}
+    public record Detail(VaultSummary vault, List<DeviceSummary> devices, boolean more) {}
 
     public VaultsPage(Inventory inventory) {
         this.inventory = inventory;
     }
 
-    public Future<Reply> show(Call call, SessionIdentity administrator) {
+    public Future<Reply> show(Request call, SessionIdentity administrator) {
         return LIST.show(
                 call,
                 asked -> inventory.vaults(new VaultQuery(
@@ -37,12 +37,12 @@ public final class VaultsPage {
                         Paging.SIZE)));
     }
 
-    public Future<Reply> detail(Call call, SessionIdentity administrator) {
+    public Future<Reply> detail(Request call, SessionIdentity administrator) {
         return detail(call.parameter("id"));
     }
 
     /** The same, addressed by the path. */
-    public Future<Reply> detailByPath(Call call, SessionIdentity administrator) {
+    public Future<Reply> detailByPath(Request call, SessionIdentity administrator) {
         return detail(call.pathParameter("id"));
     }
 
@@ -54,7 +54,7 @@ public final class VaultsPage {
             return Future.failedFuture(new ServerException(ErrorCode.NOT_FOUND));
         }
         return inventory.vault(Long.parseLong(id)).compose(found -> {
-            ListedVault vault = found.orElseThrow(() -> new ServerException(ErrorCode.NOT_FOUND));
+            VaultSummary vault = found.orElseThrow(() -> new ServerException(ErrorCode.NOT_FOUND));
             return inventory
                     .devicesOfVault(vault.id(), Paging.SHOWN + 1)
                     .map(devices -> Reply.page(

@@ -1,0 +1,74 @@
+package io.verstak.server.account;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * What people follow out of a mail or a log: a link with a token that works once. Tries are limited by address, and one that
+ * is refused counts and is audited. May be called on any context.
+ */
+final class OneTimeLinks {
+    private final Supplier<AddressLimit> limit;
+    private final AccountTools tools;
+
+    /** @param limit of tries with such a link; asked for each time, since administrators may change it */
+    OneTimeLinks(Supplier<AddressLimit> limit, AccountTools tools) {
+        this.limit = limit;
+        this.tools = tools;
+    }
+
+    /**
+     * Whether the token would be taken now.
+     *
+     * @param lookUp asked with the token's digest
+     * @throws ServerException {@code RATE_LIMITED}
+     */
+    Future<Boolean> look(String token, InetAddress from, Function<String, Future<Boolean>> lookUp) {
+        return find(
+                        token,
+                        from,
+                        digest -> lookUp.apply(digest).map(taken -> taken ? Optional.of(taken) : Optional.empty()))
+                .map(Optional::isPresent);
+    }
+
+    /** As {@link #look}, for a token that leads to something. */
+    <T> Future<Optional<T>> find(String token, InetAddress from, Function<String, Future<Optional<T>>> lookUp) {
+        check(from);
+        return lookUp.apply(Tokens.digest(token).hex()).onSuccess(found -> {
+            if (found.isEmpty()) {
+                refused(from);
+            }
+        });
+    }
+
+    /**
+     * Uses the token up. Refuses with {@code INVALID_REQUEST} when it is unknown, used or expired.
+     *
+     * @param effect done with the token's digest; false when it was not taken
+     * @throws ServerException {@code RATE_LIMITED}
+     */
+    Future<Void> use(String token, InetAddress from, Function<String, Future<Boolean>> effect) {
+        check(from);
+        return effect.apply(Tokens.digest(token).hex()).compose(taken -> {
+            if (taken) {
+                return Future.succeededFuture();
+            }
+            refused(from);
+            return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, Registration.DEAD_TOKEN));
+        });
+    }
+
+    private void check(InetAddress from) {
+        tools.limited(() -> limit.get().check(from), from);
+    }
+
+    private void refused(InetAddress from) {
+        limit.get().failed(from);
+        tools.audit().refused(AuditType.EMAIL_TOKEN_REFUSED, "", from);
+    }
+}

@@ -1,0 +1,149 @@
+package io.verstak.server.backup;
+
+import io.verstak.server.config.StorageConfig;
+import io.verstak.server.domain.SteadyClock;
+import io.verstak.server.error.FailureReason;
+import io.verstak.server.storage.AuditEntry;
+import io.verstak.server.storage.AuditStore;
+import io.verstak.server.storage.DataDirectory;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes backups by itself, as the configuration says, on a thread of its own. Each is audited, and each failure. */
+public final class BackupSchedule {
+    private static final Logger LOG = LoggerFactory.getLogger(BackupSchedule.class);
+    private static final long FIRST_MILLIS = TimeUnit.SECONDS.toMillis(30);
+    private static final long LOOK_MILLIS = TimeUnit.MINUTES.toMillis(10);
+    private static final Duration AFTER_FAILURE = Duration.ofHours(1);
+    private static final int PATIENCE_DAYS = 30;
+
+    private final Vertx vertx;
+    private final DataDirectory directory;
+    private final StorageConfig.Backup config;
+    private final AuditStore audit;
+    private final Clock clock;
+    private final Clock steady;
+    private final WorkerExecutor thread;
+    private final LongAdder failures = new LongAdder();
+    private volatile boolean stopping;
+    private volatile Instant notBefore = Instant.MIN;
+    private volatile boolean failed;
+    private volatile boolean running;
+
+    public BackupSchedule(
+            Vertx vertx, DataDirectory directory, StorageConfig.Backup config, AuditStore audit, Clock clock) {
+        this.vertx = vertx;
+        this.directory = directory;
+        this.config = config;
+        this.audit = audit;
+        this.clock = clock;
+        this.steady = SteadyClock.of(clock);
+        this.thread = vertx.createSharedWorkerExecutor("backup", 1, PATIENCE_DAYS, TimeUnit.DAYS);
+    }
+
+    /** Begins to look whether one is due. */
+    public void start() {
+        if (!config.directory().isBlank()) {
+            vertx.setPeriodic(FIRST_MILLIS, LOOK_MILLIS, tick -> runIfDue());
+        }
+    }
+
+    /** Gives up what is being made; nothing of it is left. */
+    public Future<Void> stop() {
+        stopping = true;
+        return thread.close();
+    }
+
+    /** When the last good backup was made, by this or by hand. */
+    public Future<Optional<Instant>> last() {
+        return vertx.executeBlocking(() -> LastBackup.of(directory, clock.instant()), false);
+    }
+
+    /** Whether the latest one that was tried by itself failed. */
+    public boolean hasFailed() {
+        return failed;
+    }
+
+    /** Returns how many backups have failed since the start of the server. */
+    public long failures() {
+        return failures.sum();
+    }
+
+    /** Returns the folder of the backups; empty when there is no schedule. */
+    public Optional<Path> folder() {
+        return config.directory().isBlank() ? Optional.empty() : Optional.of(Path.of(config.directory()));
+    }
+
+    private void runIfDue() {
+        if (running || steady.instant().isBefore(notBefore)) {
+            return;
+        }
+        running = true;
+        last().compose(last -> isDue(last) ? run().<Void>mapEmpty() : Future.succeededFuture())
+                .onFailure(failure -> LOG.error(
+                        "scheduled backup failed, trying again in {} minutes: {}",
+                        AFTER_FAILURE.toMinutes(),
+                        FailureReason.of(failure)))
+                .onComplete(done -> running = false);
+    }
+
+    private boolean isDue(Optional<Instant> last) {
+        return last.map(at -> !clock.instant().isBefore(at.plus(Duration.ofHours(config.everyHours()))))
+                .orElse(true);
+    }
+
+    /** Makes one now. */
+    public Future<Backup.Report> run() {
+        return thread.executeBlocking(() -> new Backup(directory, clock, () -> !stopping)
+                        .makeScheduled(Path.of(config.directory()), config.keep()))
+                .onSuccess(this::tell)
+                .onComplete(made -> failed = made.failed())
+                .compose(
+                        made -> note(
+                                        "backup",
+                                        "A backup of %s operations and %s blobs was made%s."
+                                                .formatted(
+                                                        made.operations(),
+                                                        made.blobs(),
+                                                        made.damaged().isEmpty()
+                                                                ? ""
+                                                                : "; "
+                                                                        + made.damaged()
+                                                                                .size() + " blobs are damaged"))
+                                .map(made),
+                        failure -> {
+                            failures.increment();
+                            notBefore = steady.instant().plus(AFTER_FAILURE);
+                            return note("backup_failed", "A backup failed; the log says why.")
+                                    .transform(noted -> Future.failedFuture(failure));
+                        });
+    }
+
+    private void tell(Backup.Report made) {
+        LOG.info(
+                "a backup was made: {} ({} operations, {} blobs, {} deleted before it)",
+                made.place(),
+                made.operations(),
+                made.blobs(),
+                made.deleted());
+        if (!made.damaged().isEmpty()) {
+            LOG.warn(
+                    "{} blobs are damaged and not in the backup", made.damaged().size());
+        }
+    }
+
+    private Future<Void> note(String type, String text) {
+        return audit.add(List.of(new AuditEntry(type, "", "", "", text, 1, clock.millis())));
+    }
+}

@@ -1,0 +1,109 @@
+package io.verstak.server.blob;
+
+import io.verstak.server.bus.Address;
+import io.verstak.server.bus.Bus;
+import io.verstak.server.domain.BlobReference;
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.storage.BlobRepository;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Deletes blobs that no scope holds, in two phases: such a blob is marked, and deleted if it is not uploaded again
+ * within the grace period. Work on one blob is serialized with its uploads, so that an ending upload either comes first
+ * and keeps the file, or comes later and stores its own. May be used from any context.
+ */
+public final class BlobGarbageCollector {
+    static final Address<Reclaim, Boolean> RECLAIM = new Address<>("blob.reclaim");
+    static final Address<Sha256, Boolean> DROP_STRAY = new Address<>("blob.drop-stray");
+
+    private static final int PAGE = 1000;
+    private static final int SLICE = 100;
+    /** Blobs are stored in {@code ab/cd}: the number of outer folders. */
+    private static final int OUTER_FOLDERS = 256;
+
+    private final Bus bus;
+    private final BlobDisk disk;
+    private final BlobRepository care;
+
+    record Reclaim(Sha256 sha256, long unreferencedSince) {}
+
+    /** A slice of work: the number of changed blobs, and where the next slice begins; empty when there is none. */
+    public record Progress(int changed, String next) {}
+
+    public BlobGarbageCollector(Bus bus, BlobDisk disk, BlobRepository care) {
+        this.bus = bus;
+        this.disk = disk;
+        this.care = care;
+    }
+
+    /** Marks the blobs of a page that no scope holds. */
+    public Future<Progress> markUnreferenced(String after, long now) {
+        return care.pageOfUnreferenced(after, PAGE)
+                .compose(page -> care.markUnreferenced(
+                                page.blobs().stream().map(BlobReference::sha256).toList(), now)
+                        .map(marked -> new Progress(marked, page.last())));
+    }
+
+    /** Deletes some of the blobs that were marked before a time and still are. */
+    public Future<Integer> reclaim(long markedBefore) {
+        return care.unreferencedSince(markedBefore, SLICE)
+                .compose(blobs ->
+                        eachInTurn(blobs, blob -> bus.request(RECLAIM, new Reclaim(blob.sha256(), markedBefore))));
+    }
+
+    /**
+     * Deletes files of one outer folder that have no row: a crash has left them.
+     *
+     * @param after the number of the previous folder; empty for the first
+     * @param olderThan files modified later are kept, since their row may still be written
+     */
+    public Future<Progress> dropStrays(String after, long olderThan) {
+        int folder = after.isEmpty() ? 0 : Integer.parseInt(after);
+        String next = folder + 1 < OUTER_FOLDERS ? Integer.toString(folder + 1) : "";
+        return disk.read(() -> disk.finished().olderThan(folder, olderThan))
+                .compose(files -> unknown(files, new ArrayList<>()))
+                .compose(strays -> eachInTurn(strays, stray -> bus.request(DROP_STRAY, stray)))
+                .map(dropped -> new Progress(dropped, next));
+    }
+
+    private Future<List<Sha256>> unknown(List<Sha256> files, List<Sha256> unknown) {
+        if (files.isEmpty()) {
+            return Future.succeededFuture(unknown);
+        }
+        List<Sha256> some = files.subList(0, Math.min(PAGE, files.size()));
+        return care.known(some).compose(known -> {
+            addUnknown(some, known, unknown);
+            return unknown(files.subList(some.size(), files.size()), unknown);
+        });
+    }
+
+    private static void addUnknown(List<Sha256> some, Set<Sha256> known, List<Sha256> unknown) {
+        for (Sha256 file : some) {
+            if (!known.contains(file)) {
+                unknown.add(file);
+            }
+        }
+    }
+
+    /** Deletes leftovers of broken uploads from before a time. */
+    public Future<Integer> dropTemporary(long olderThan) {
+        return disk.removeTemporary(olderThan);
+    }
+
+    /** Returns the number of temporary files of uploads in progress and of broken ones. */
+    public Future<Integer> temporary() {
+        return disk.countTemporary();
+    }
+
+    private static <T> Future<Integer> eachInTurn(List<T> all, Function<T, Future<Boolean>> work) {
+        Future<Integer> done = Future.succeededFuture(0);
+        for (T one : all) {
+            done = done.compose(count -> work.apply(one).map(changed -> changed ? count + 1 : count));
+        }
+        return done;
+    }
+}

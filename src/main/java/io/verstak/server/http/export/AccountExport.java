@@ -1,0 +1,151 @@
+package io.verstak.server.http.export;
+
+import io.verstak.server.account.OwnAccount;
+import io.verstak.server.account.OwnAccount.ProfileView;
+import io.verstak.server.account.OwnVaults;
+import io.verstak.server.account.OwnVaults.Overview;
+import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.account.Sessions;
+import io.verstak.server.account.Sessions.SessionView;
+import io.verstak.server.http.Request;
+import io.verstak.server.http.Json;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Exports a user's account as JSON: everything but the contents of the vaults, which have their own downloads. */
+public final class AccountExport {
+    private final OwnAccount account;
+    private final OwnVaults vaults;
+    private final Sessions sessions;
+    private final Clock clock;
+
+    record Document(
+            int format,
+            String exportedAt,
+            Account account,
+            long storedBytes,
+            long quotaBytes,
+            List<Vault> vaults,
+            List<Device> devices,
+            List<Session> sessions,
+            List<Day> activity) {}
+
+    record Account(
+            String userId,
+            String username,
+            String email,
+            String wantedEmail,
+            String language,
+            String createdAt,
+            String deleteAfter) {}
+
+    record Vault(
+            String vaultId,
+            long serverSequence,
+            long operations,
+            long devices,
+            long blobBytes,
+            String lastPush,
+            String createdAt) {}
+
+    record Device(
+            String id,
+            String name,
+            String clientVersion,
+            String vaultId,
+            long operationsBehind,
+            String lastSeen,
+            String revokedAt,
+            String createdAt) {}
+
+    record Session(String id, String address, String userAgent, String createdAt, String lastUsedAt) {}
+
+    record Day(String day, long operations) {}
+
+    public AccountExport(OwnAccount account, OwnVaults vaults, Sessions sessions, Clock clock) {
+        this.account = account;
+        this.vaults = vaults;
+        this.sessions = sessions;
+        this.clock = clock;
+    }
+
+    public Future<Void> answer(RoutingContext context, Request call, SessionIdentity session) {
+        Future<ProfileView> profile = account.profile(session);
+        Future<Overview> overview = vaults.overview(session);
+        Future<List<SessionView>> open = sessions.sessions(session);
+        return Future.all(profile, overview, open)
+                .compose(read -> context.response()
+                        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                        .putHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"verstak-account.json\"")
+                        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                        .putHeader("X-Content-Type-Options", "nosniff")
+                        .end(Json.write(document(profile.result(), overview.result(), open.result()))));
+    }
+
+    private Document document(ProfileView profile, Overview overview, List<SessionView> open) {
+        return new Document(
+                1,
+                time(clock.millis()),
+                new Account(
+                        profile.userId(),
+                        profile.username(),
+                        profile.email(),
+                        profile.wantedEmail() == null ? "" : profile.wantedEmail(),
+                        profile.language(),
+                        time(profile.createdAt()),
+                        time(profile.deleteAfter())),
+                overview.usedBytes(),
+                overview.quotaBytes(),
+                overview.vaults().stream()
+                        .map(vault -> new Vault(
+                                vault.vaultId(),
+                                vault.head(),
+                                vault.operations(),
+                                vault.devices(),
+                                vault.blobBytes(),
+                                time(vault.lastPush()),
+                                time(vault.createdAt())))
+                        .toList(),
+                overview.devices().stream()
+                        .map(device -> new Device(
+                                device.id(),
+                                device.name(),
+                                device.clientVersion(),
+                                device.vaultId(),
+                                device.sync().waiting(),
+                                time(device.lastSeen()),
+                                time(device.revokedAt()),
+                                time(device.createdAt())))
+                        .toList(),
+                open.stream()
+                        .map(session -> new Session(
+                                session.id(),
+                                session.address(),
+                                session.userAgent(),
+                                time(session.createdAt()),
+                                time(session.lastUsedAt())))
+                        .toList(),
+                overview.days().stream()
+                        .map(day -> new Day(
+                                Instant.ofEpochMilli(day.startsAt())
+                                        .atOffset(ZoneOffset.UTC)
+                                        .toLocalDate()
+                                        .toString(),
+                                day.operations()))
+                        .toList());
+    }
+
+    /** Times as on the wire; an event that has not happened is an empty string. */
+    private static String time(@Nullable Long millis) {
+        return millis == null
+                ? ""
+                : Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+}

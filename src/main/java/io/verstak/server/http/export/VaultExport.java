@@ -1,0 +1,69 @@
+package io.verstak.server.http.export;
+
+import io.verstak.server.account.OwnVaults;
+import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.blob.BlobStore;
+import io.verstak.server.domain.Scope;
+import io.verstak.server.http.Request;
+import io.verstak.server.sync.SyncLog;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.regex.Pattern;
+
+/** Serves downloads of users' vaults. */
+public final class VaultExport {
+    /** The vault is a query parameter, since its id may contain characters that a path may not. */
+    public static final String VAULT = "vault";
+
+    private static final int THREADS = 2;
+    private static final int MAX_AT_ONCE = 16;
+    private static final int MAX_PER_USER = 2;
+    private static final Pattern NOT_FOR_FILE_NAMES = Pattern.compile("[^A-Za-z0-9._-]+");
+    private static final int MAX_NAME = 64;
+
+    private final OwnVaults vaults;
+    private final SyncLog log;
+    private final BlobStore blobs;
+    private final Clock clock;
+    private final WorkerExecutor worker;
+    private final DownloadSlots slots = new DownloadSlots(MAX_AT_ONCE, MAX_PER_USER);
+
+    public VaultExport(Vertx vertx, OwnVaults vaults, SyncLog log, BlobStore blobs, Clock clock) {
+        this.vaults = vaults;
+        this.log = log;
+        this.blobs = blobs;
+        this.clock = clock;
+        this.worker = vertx.createSharedWorkerExecutor("export", THREADS);
+    }
+
+    /** Returns the requested vault. Fails with {@code NOT_FOUND} if the user has no such vault. */
+    public Future<Void> answer(RoutingContext context, Request call, SessionIdentity session) {
+        String vaultId = context.request().getParam(VAULT, "");
+        return vaults.export(session, vaultId, call.clientAddress()).compose(scope -> {
+            slots.take(session.owner());
+            return send(context.response(), scope).onComplete(sent -> slots.give(session.owner()));
+        });
+    }
+
+    private Future<Void> send(HttpServerResponse response, Scope scope) {
+        response.setChunked(true)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/zip")
+                .putHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + fileName(scope) + '"')
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .putHeader("X-Content-Type-Options", "nosniff");
+        return new ArchiveSender(new VaultArchive(log, blobs, scope, clock.instant(), worker), response).send();
+    }
+
+    private String fileName(Scope scope) {
+        String safe = NOT_FOR_FILE_NAMES.matcher(scope.vaultId()).replaceAll("-");
+        String name = safe.substring(0, Math.min(safe.length(), MAX_NAME));
+        return "verstak-%s-%s.zip".formatted(name, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
+    }
+}

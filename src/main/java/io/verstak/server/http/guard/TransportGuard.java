@@ -1,0 +1,149 @@
+package io.verstak.server.http.guard;
+
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.util.AttributeKey;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.HttpServerConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Guards the HTTP/1.1 listener below its routes. One guard serves all event loops that listen on a port and counts
+ * their connections together.
+ *
+ * <p>Handlers may rely on the following: a request is framed unambiguously; a handler may answer before it has read the
+ * body, and the client gets that answer; a paused request never counts against the client; the body of a client that
+ * sends too slowly fails with an exception on the request. A request reaches its handler when the client has taken
+ * nearly all of the previous answers, and it may be paused: a handler that reads the body resumes it.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails a write or a close closes the channel, and shows there
+public final class TransportGuard {
+    private static final AttributeKey<ConnectionGuard> GUARD = AttributeKey.valueOf(TransportGuard.class, "connection");
+    private static final int MAX_CONTENT_PIECE = 16 * 1024;
+
+    /** How often a socket is read before the other connections of its event loop get their turn. */
+    private static final int READS_PER_TURN = 4;
+
+    private final TransportLimits limits;
+    private final ConnectionLedger ledger;
+
+    /** @param unbounded remote addresses whose connections count in total only, such as a trusted proxy's */
+    public TransportGuard(TransportLimits limits, Predicate<InetAddress> unbounded) {
+        this.limits = limits;
+        this.ledger = new ConnectionLedger(limits, unbounded);
+    }
+
+    /**
+     * Returns the options of a guarded server; the caller adds host, port and TLS. Compression stays off, since Vert.x
+     * gives up sendfile with it. Idle timeouts stay off, since they cannot distinguish a slow client from a busy
+     * server.
+     */
+    public HttpServerOptions options() {
+        HttpServerOptions options = new HttpServerOptions();
+        options.setHttp2ClearTextEnabled(false).setUseAlpn(false).setAlpnVersions(List.of(HttpVersion.HTTP_1_1));
+        options.setPerFrameWebSocketCompressionSupported(false).setPerMessageWebSocketCompressionSupported(false);
+        options.setHandle100ContinueAutomatically(false).setDecompressionSupported(false);
+        options.setMaxInitialLineLength(limits.requestLineBytes()).setMaxHeaderSize(limits.headBytes());
+        options.setMaxChunkSize(MAX_CONTENT_PIECE).setCompressionSupported(false);
+        // Answers are written on their connection's event loop only; the queue for writes from elsewhere takes 4 KiB
+        // each.
+        options.setStrictThreadMode(true);
+        options.setIdleTimeout(0).setTcpKeepAlive(true).setSendBufferSize(limits.sendBufferBytes());
+        return options;
+    }
+
+    /**
+     * Installs the guard on a server that has its request handler and does not listen yet. Sets the server's connection
+     * and invalid-request handlers.
+     */
+    public void install(HttpServer server) {
+        Handler<HttpServerRequest> handler = server.requestHandler();
+        if (handler == null) {
+            throw new IllegalStateException("set the request handler first");
+        }
+        server.connectionHandler(this::connected);
+        server.invalidRequestHandler(TransportGuard::refuse);
+        server.requestHandler(request -> dispatch(request, handler));
+    }
+
+    /** Returns the number of open connections over all event loops. */
+    public int openConnections() {
+        return ledger.total();
+    }
+
+    private void connected(HttpConnection connection) {
+        Channel channel = channel(connection);
+        if (channel.remoteAddress() instanceof InetSocketAddress remote && !enter(channel, remote.getAddress())) {
+            channel.close();
+            return;
+        }
+        channel.config().setRecvByteBufAllocator(smallReads());
+        ConnectionGuard guard = new ConnectionGuard(channel, limits);
+        channel.attr(GUARD).set(guard);
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.addBefore("httpDecoder", "transportGuard", guard);
+        pipeline.addAfter("httpEncoder", "responseWatch", new ResponseObserver(guard));
+    }
+
+    /**
+     * Vert.x stops reading for a paused request only when some two dozen pieces of its body wait. With pieces of
+     * Netty's usual 64 KiB that would be megabytes per upload, and a hundred uploads would exhaust the buffers.
+     */
+    private static RecvByteBufAllocator smallReads() {
+        return new AdaptiveRecvByteBufAllocator(64, 2048, MAX_CONTENT_PIECE).maxMessagesPerRead(READS_PER_TURN);
+    }
+
+    private boolean enter(Channel channel, InetAddress address) {
+        boolean entered = ledger.tryEnter(address);
+        if (entered) {
+            channel.closeFuture().addListener(closed -> ledger.leave(address));
+        }
+        return entered;
+    }
+
+    /**
+     * Runs an action once the client has taken the answer just written, or has disconnected. Called on the request's
+     * event loop.
+     */
+    public static void whenTaken(HttpServerRequest request, Runnable action) {
+        ConnectionGuard guard = channel(request.connection()).attr(GUARD).get();
+        if (guard == null) {
+            action.run();
+        } else {
+            guard.whenTaken(action);
+        }
+    }
+
+    private static void dispatch(HttpServerRequest request, Handler<HttpServerRequest> handler) {
+        ConnectionGuard guard = channel(request.connection()).attr(GUARD).get();
+        if (guard == null) {
+            handler.handle(request);
+        } else {
+            guard.dispatch(request, handler);
+        }
+    }
+
+    /** Handles requests that the decoder refuses although the guard passed them. */
+    private static void refuse(HttpServerRequest request) {
+        request.response()
+                .setStatusCode(Refusal.MALFORMED.status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+                .end(Refusal.MALFORMED.json());
+    }
+
+    private static Channel channel(HttpConnection connection) {
+        return ((HttpServerConnection) connection).channelHandlerContext().channel();
+    }
+}

@@ -1,0 +1,38 @@
+package io.verstak.server.http.web;
+
+import io.verstak.server.account.Registration;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+
+/**
+ * The page behind a link that works no more: says so at once, and what to do instead.
+ *
+ * @param advice the message's key
+ * @param path where to go on
+ * @param button the key of what is to be had there
+ */
+public record ExpiredLinkPage(String advice, String path, String button) {
+    private static final String TEMPLATE = "link-over";
+
+    /** Of a mail about an account. */
+    static Reply ofAccount() {
+        return reply(new ExpiredLinkPage("link.over.account", "/forgot", "login.forgot"));
+    }
+
+    static Reply ofReset() {
+        return reply(new ExpiredLinkPage("link.over.reset", "/forgot", "reset.again"));
+    }
+
+    static Reply ofInvitation() {
+        return reply(new ExpiredLinkPage("link.over.invitation", "/login", "login.button"));
+    }
+
+    private static Reply reply(ExpiredLinkPage view) {
+        return Reply.page(TEMPLATE, view).status(ErrorCode.INVALID_REQUEST.status());
+    }
+
+    /** Whether a form was refused because its link was used up meanwhile. */
+    static boolean caused(Throwable failure) {
+        return failure instanceof ServerException refusal && refusal.text().equals(Registration.DEAD_TOKEN);
+    }
+}

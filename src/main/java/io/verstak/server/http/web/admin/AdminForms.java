@@ -1,0 +1,53 @@
+package io.verstak.server.http.web.admin;
+
+import io.verstak.server.account.Actor;
+import io.verstak.server.account.Administration;
+import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.http.Request;
+import io.verstak.server.http.FormFields;
+import io.verstak.server.http.web.Reply;
+import io.vertx.core.Future;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** The common parts of the administrators' forms. */
+final class AdminForms {
+    /** The field for the administrator's password in destructive forms. */
+    static final String PASSWORD = "password";
+
+    private AdminForms() {}
+
+    static Actor actor(Request call, SessionIdentity administrator) {
+        return new Actor(administrator.owner(), call.clientAddress());
+    }
+
+    /** Runs an action in the administrator's name after checking the administrator's password. */
+    static <T> Future<T> confirmed(
+            Administration administration,
+            Request call,
+            SessionIdentity administrator,
+            FormFields fields,
+            Function<Actor, Future<T>> work) {
+        return administration
+                .requirePassword(administrator, fields.get(PASSWORD), call.clientAddress())
+                .compose(right -> work.apply(actor(call, administrator)));
+    }
+
+    /** Returns the page again with the error of its form; an error that no other input would avoid stays a failure. */
+    static Function<Throwable, Future<Reply>> again(Supplier<Future<Reply>> page) {
+        return failure -> failure instanceof ServerException refusal && mendable(refusal.code())
+                ? page.get().map(reply -> reply.because(refusal))
+                : Future.failedFuture(failure);
+    }
+
+    private static boolean mendable(ErrorCode code) {
+        return code == ErrorCode.INVALID_REQUEST
+                || code == ErrorCode.UNAUTHORIZED
+                || code == ErrorCode.FORBIDDEN
+                || code == ErrorCode.CONFLICT
+                || code == ErrorCode.RATE_LIMITED
+                || code == ErrorCode.UNAVAILABLE;
+    }
+}

@@ -1,0 +1,106 @@
+package io.verstak.server.maintenance;
+
+import io.verstak.server.blob.BlobGarbageCollector;
+import io.verstak.server.blob.BlobGarbageCollector.Progress;
+import io.verstak.server.config.RetentionConfig;
+import io.verstak.server.maintenance.MaintenanceJob.Slice;
+import io.verstak.server.storage.ExpiredRecords;
+import io.verstak.server.storage.ExpiredRecords.Kind;
+import io.verstak.server.storage.OrphanedVaultCleaner;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** The clean-up jobs of every server. */
+final class MaintenanceJobs {
+    /** How long an unused blob can still be revived by an upload. */
+    static final Duration GRACE = Duration.ofHours(24);
+
+    private static final int ROWS = 500;
+
+    private final ExpiredRecords records;
+    private final OrphanedVaultCleaner vaults;
+    private final BlobGarbageCollector blobs;
+    private final Supplier<RetentionConfig> retention;
+
+    /** A job made of its name and its slice. */
+    private record Simple(String name, Function<Instant, Future<Slice>> work) implements MaintenanceJob {
+        @Override
+        public Future<Slice> slice(Instant now) {
+            return work.apply(now);
+        }
+    }
+
+    /** A job that walks over a list and starts from the beginning in each run. */
+    private static final class Walk implements MaintenanceJob {
+        private final String name;
+        private final BiFunction<String, Instant, Future<Progress>> work;
+        private String next = "";
+
+        Walk(String name, BiFunction<String, Instant, Future<Progress>> work) {
+            this.name = name;
+            this.work = work;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public Future<Slice> slice(Instant now) {
+            return work.apply(next, now).map(progress -> {
+                next = progress.next();
+                return new Slice(progress.changed(), !next.isEmpty());
+            });
+        }
+    }
+
+    MaintenanceJobs(ExpiredRecords records, OrphanedVaultCleaner vaults, BlobGarbageCollector blobs, Supplier<RetentionConfig> retention) {
+        this.records = records;
+        this.vaults = vaults;
+        this.blobs = blobs;
+        this.retention = retention;
+    }
+
+    /** In execution order: a job may leave work for the next one. */
+    List<MaintenanceJob> all() {
+        return List.of(
+                expired("sessions", Kind.SESSIONS, () -> Duration.ZERO),
+                expired("e-mail tokens", Kind.EMAIL_TOKENS, () -> Duration.ZERO),
+                expired("invitations", Kind.INVITATIONS, () -> Duration.ZERO),
+                expired("setup tokens", Kind.SETUP_TOKENS, () -> Duration.ZERO),
+                expired(
+                        "kept answers",
+                        Kind.IDEMPOTENCY_KEYS,
+                        () -> Duration.ofHours(retention.get().idempotencyHours())),
+                expired(
+                        "audit entries",
+                        Kind.AUDIT,
+                        () -> Duration.ofDays(retention.get().auditDays())),
+                new Simple("rows of deleted users", now -> vaults.deleteSlice().map(Slice::untilNothing)),
+                new Walk("blobs marked", (next, now) -> blobs.markUnreferenced(next, now.toEpochMilli())),
+                new Simple("blobs", now -> blobs.reclaim(before(now, GRACE)).map(Slice::untilNothing)),
+                new Walk("stray files", (next, now) -> blobs.dropStrays(next, before(now, GRACE))),
+                new Simple(
+                        "temporary files",
+                        now -> blobs.dropTemporary(before(
+                                        now, Duration.ofHours(retention.get().tempUploadHours())))
+                                .map(removed -> new Slice(removed, false))));
+    }
+
+    private MaintenanceJob expired(String name, Kind kind, Supplier<Duration> kept) {
+        return new Simple(
+                name,
+                now -> records.delete(kind, before(now, kept.get()), ROWS)
+                        .map(removed -> new Slice(removed, removed == ROWS)));
+    }
+
+    private static long before(Instant now, Duration kept) {
+        return now.minus(kept).toEpochMilli();
+    }
+}

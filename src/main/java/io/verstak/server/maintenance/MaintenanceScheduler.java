@@ -1,0 +1,173 @@
+package io.verstak.server.maintenance;
+
+import io.verstak.server.error.FailureReason;
+import io.verstak.server.storage.AuditEntry;
+import io.verstak.server.storage.AuditStore;
+import io.verstak.server.storage.MaintenanceStore;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the clean-up jobs one after the other, every hour and on request. Each run is audited. May be used from any
+ * context; one run at a time.
+ */
+public final class MaintenanceScheduler {
+    private static final Logger LOG = LoggerFactory.getLogger(MaintenanceScheduler.class);
+    private static final String LAST_RUN = "cleanup";
+
+    /** Leaves the server idle for its first requests. */
+    private static final long FIRST_MILLIS = TimeUnit.MINUTES.toMillis(1);
+
+    private static final long INTERVAL_MILLIS = TimeUnit.HOURS.toMillis(1);
+
+    private final Vertx vertx;
+    private final List<MaintenanceJob> chores;
+    private final MaintenanceStore upkeep;
+    private final AuditStore audit;
+    private final Clock clock;
+    private @Nullable Future<Report> running;
+    private volatile long timer;
+    private volatile boolean stopping;
+
+    /** The items removed by a run, by job, and the jobs that failed. */
+    public record Report(Map<String, Long> removed, List<String> failed) {
+        @Override
+        public String toString() {
+            String done = removed.entrySet().stream()
+                    .filter(entry -> entry.getValue() > 0)
+                    .map(entry -> entry.getKey() + " " + entry.getValue())
+                    .collect(Collectors.joining(", "));
+            return (done.isEmpty() ? "nothing to remove" : done)
+                    + (failed.isEmpty() ? "" : "; failed: " + String.join(", ", failed));
+        }
+    }
+
+    public MaintenanceScheduler(Vertx vertx, List<MaintenanceJob> chores, MaintenanceStore upkeep, AuditStore audit, Clock clock) {
+        this.vertx = vertx;
+        this.chores = List.copyOf(chores);
+        this.upkeep = upkeep;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /**
+     * Starts the hourly runs.
+     *
+     * @param may asked each time: nothing is deleted on the word of a damaged database
+     */
+    void start(BooleanSupplier may) {
+        timer = vertx.setPeriodic(FIRST_MILLIS, INTERVAL_MILLIS, tick -> {
+            if (may.getAsBoolean()) {
+                run();
+            }
+        });
+    }
+
+    /** Stops the hourly runs; runs on request only. */
+    public void onlyWhenAsked() {
+        vertx.cancelTimer(timer);
+    }
+
+    /** Completes when no run is in progress, after the current slice. */
+    Future<Void> stop() {
+        stopping = true;
+        Future<Report> now;
+        synchronized (this) {
+            now = running;
+        }
+        return now == null ? Future.succeededFuture() : now.transform(done -> Future.succeededFuture());
+    }
+
+    /** Cleans up now, or joins a run in progress. Never fails: failures are in the report. */
+    public Future<Report> run() {
+        return Future.fromCompletionStage(joined().toCompletionStage(), vertx.getOrCreateContext());
+    }
+
+    private synchronized Future<Report> joined() {
+        Future<Report> now = running;
+        if (now == null) {
+            now = runAll(clock.instant());
+            running = now;
+            now.onComplete(done -> ended());
+        }
+        return now;
+    }
+
+    private synchronized void ended() {
+        running = null;
+    }
+
+    /** Returns when the last run ended, in milliseconds since the epoch. */
+    public Future<OptionalLong> lastRun() {
+        return upkeep.get(LAST_RUN)
+                .map(entry ->
+                        entry.map(found -> OptionalLong.of(found.updatedAt())).orElse(OptionalLong.empty()));
+    }
+
+    private Future<Report> runAll(Instant now) {
+        Map<String, Long> removed = new LinkedHashMap<>();
+        List<String> failed = new ArrayList<>();
+        return next(chores.iterator(), now, removed, failed)
+                .map(done -> new Report(removed, failed))
+                .compose(report -> note(report).map(report));
+    }
+
+    private Future<Void> next(Iterator<MaintenanceJob> rest, Instant now, Map<String, Long> removed, List<String> failed) {
+        if (!rest.hasNext() || stopping) {
+            return Future.succeededFuture();
+        }
+        MaintenanceJob chore = rest.next();
+        return slices(chore, now)
+                .onSuccess(count -> removed.put(chore.name(), count))
+                .recover(failure -> {
+                    LOG.warn("cleaning up {} failed: {}", chore.name(), FailureReason.of(failure));
+                    failed.add(chore.name());
+                    return Future.succeededFuture(0L);
+                })
+                .compose(done -> next(rest, now, removed, failed));
+    }
+
+    /** A loop instead of a chain of futures, since each of many thousand slices would hold the previous one. */
+    private Future<Long> slices(MaintenanceJob chore, Instant now) {
+        Promise<Long> all = Promise.promise();
+        slices(chore, now, 0, all);
+        return all.future();
+    }
+
+    private void slices(MaintenanceJob chore, Instant now, long before, Promise<Long> all) {
+        chore.slice(now).onFailure(all::fail).onSuccess(slice -> {
+            long total = before + slice.removed();
+            if (slice.more() && !stopping) {
+                slices(chore, now, total, all);
+            } else {
+                all.complete(total);
+            }
+        });
+    }
+
+    private Future<Void> note(Report report) {
+        long now = clock.millis();
+        LOG.info("cleaned up: {}", report);
+        return audit.add(List.of(new AuditEntry("cleanup", "", "", "", "Cleaned up: " + report, 1, now)))
+                .compose(noted -> upkeep.put(LAST_RUN, report.toString(), now))
+                .recover(failure -> {
+                    LOG.warn("cannot write the clean-up to the audit log: {}", FailureReason.of(failure));
+                    return Future.succeededFuture();
+                });
+    }
+}

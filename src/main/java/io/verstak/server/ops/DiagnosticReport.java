@@ -1,0 +1,60 @@
+package io.verstak.server.ops;
+
+import io.verstak.server.domain.listing.Counts;
+import io.vertx.core.Future;
+import java.lang.management.ManagementFactory;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Information for troubleshooting: no secrets, paths or names of users. */
+public final class DiagnosticReport {
+    private static final long MEBIBYTE = 1L << 20;
+
+    private final Health health;
+    private final Statistics statistics;
+    private final Clock clock;
+
+    public DiagnosticReport(Health health, Statistics statistics, Clock clock) {
+        this.health = health;
+        this.statistics = statistics;
+        this.clock = clock;
+    }
+
+    /** Returns names and values in display order; null: unknown. */
+    public Future<Map<String, @Nullable Object>> run() {
+        return health.report()
+                .compose(report -> statistics.now().map(now -> {
+                    Runtime process = Runtime.getRuntime();
+                    Map<String, @Nullable Object> found = new LinkedHashMap<>();
+                    found.put("version", report.version());
+                    found.put("build_commit", report.commit());
+                    found.put("schema_version", report.schemaVersion());
+                    found.put("uptime_seconds", report.uptimeSeconds());
+                    found.put(
+                            "server_time",
+                            clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+                    found.put("java", Runtime.version().toString());
+                    found.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+                    found.put("processors", process.availableProcessors());
+                    found.put("memory_used_mib", (process.totalMemory() - process.freeMemory()) / MEBIBYTE);
+                    found.put("memory_limit_mib", process.maxMemory() / MEBIBYTE);
+                    found.put("threads", ManagementFactory.getThreadMXBean().getThreadCount());
+                    found.put("database_reachable", report.databaseReachable());
+                    found.put("database_damaged", report.databaseDamaged());
+                    found.put("database_bytes", now.disk().databaseBytes());
+                    found.put("blob_storage_writable", report.blobStorageWritable());
+                    found.put("disk_free_bytes", now.disk().freeBytes());
+                    found.put("disk_total_bytes", now.disk().totalBytes());
+                    @Nullable Counts counts = now.counts();
+                    found.put(
+                            "damaged_blobs",
+                            counts == null ? null : counts.files().damaged());
+                    found.put("waiting_mails", counts == null ? null : counts.waitingMails());
+                    found.put("failed_mails", counts == null ? null : counts.failedMails());
+                    return found;
+                }));
+    }
+}

@@ -1,5 +1,0 @@
-/** Imports the data directory of the Go server {@code verstak-sync-server}. The source is never written. */
-@NullMarked
-package io.verstak.server.ops.imports;
-
-import org.jspecify.annotations.NullMarked;

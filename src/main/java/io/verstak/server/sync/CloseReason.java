@@ -1,0 +1,13 @@
+package io.verstak.server.sync;
+
+/** Why a subscription is closed early. */
+public enum CloseReason {
+    /** The device was revoked, or its user blocked or deleted. */
+    ACCESS_LOST,
+
+    /** The device has opened more streams than allowed. */
+    REPLACED,
+
+    /** The server is stopping. */
+    STOPPING
+}

@@ -13,7 +13,7 @@ import io.verstak.server.cli.ServeCommand;
 import io.verstak.server.cli.StartupFailures;
 import io.verstak.server.cli.VerifyCommand;
 import io.verstak.server.cli.VersionProvider;
-import io.verstak.server.ops.Logging;
+import io.verstak.server.metrics.Logging;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;

@@ -33,12 +33,12 @@ class ArchitectureTest {
         "blob, storage bus",
         "account, storage bus mail",
         "mail, storage",
-        "http, bus sync blob account backup maintenance ops",
+        "http, bus sync blob account backup maintenance metrics",
         "storage,",
-        "ops, storage blob",
-        "maintenance, storage blob ops",
-        "backup, storage blob ops",
-        "importer, storage blob ops backup",
+        "backup, storage blob",
+        "metrics, storage blob backup",
+        "maintenance, storage blob backup metrics",
+        "importer, storage blob",
     })
     void a_package_uses_only_what_the_table_allows(String name, String allowed) {
         String[] packages = Stream.concat(
@@ -80,7 +80,11 @@ class ArchitectureTest {
     void only_storage_and_the_work_on_whole_databases_know_sql() {
         noClasses()
                 .that(not(resideInAnyPackage(
-                        ROOT + "storage..", ROOT + "ops..", ROOT + "backup..", ROOT + "maintenance..", ROOT + "importer..")))
+                        ROOT + "storage..",
+                        ROOT + "metrics..",
+                        ROOT + "backup..",
+                        ROOT + "maintenance..",
+                        ROOT + "importer..")))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.sql..", "javax.sql..", "io.vertx.sqlclient..", "io.vertx.jdbcclient..")

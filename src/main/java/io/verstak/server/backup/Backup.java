@@ -1,9 +1,9 @@
 package io.verstak.server.backup;
 
+import io.verstak.server.backup.Manifest.Part;
+import io.verstak.server.config.BuildInfo;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.error.FailureReason;
-import io.verstak.server.ops.BuildInfo;
-import io.verstak.server.backup.Manifest.Part;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.DatabaseCopy;
 import io.verstak.server.storage.StorageException;

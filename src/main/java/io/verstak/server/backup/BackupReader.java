@@ -1,9 +1,9 @@
 package io.verstak.server.backup;
 
 import com.github.luben.zstd.ZstdInputStream;
-import io.verstak.server.domain.BlobReference;
 import io.verstak.server.backup.Manifest.Part;
 import io.verstak.server.backup.ManifestReader.BlobConsumer;
+import io.verstak.server.domain.BlobReference;
 import io.verstak.server.storage.NativeLibraries;
 import io.verstak.server.storage.StorageException;
 import java.io.BufferedInputStream;

@@ -1,7 +1,7 @@
 package io.verstak.server.backup;
 
-import io.verstak.server.domain.BlobReference;
 import io.verstak.server.backup.Manifest.Part;
+import io.verstak.server.domain.BlobReference;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -1,7 +1,7 @@
 package io.verstak.server.backup;
 
-import io.verstak.server.domain.Sha256;
 import io.verstak.server.backup.Manifest.Part;
+import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.PrivateFiles;
 import java.io.IOException;

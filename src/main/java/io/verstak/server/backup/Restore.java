@@ -1,9 +1,9 @@
 package io.verstak.server.backup;
 
+import io.verstak.server.backup.Manifest.Part;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.FailureReason;
-import io.verstak.server.backup.Manifest.Part;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.PrivateFiles;
 import io.verstak.server.storage.RestoredDatabase;

@@ -62,11 +62,7 @@ final class ChunkFile implements AppendedFile {
      * @throws EOFException or {@link java.nio.file.NoSuchFileException} if they are missing
      */
     static ChunkFile open(
-            Path path,
-            Fsync durability,
-            long start,
-            Optional<RunningDigest> known,
-            Optional<ChunkChecksum> checksum)
+            Path path, Fsync durability, long start, Optional<RunningDigest> known, Optional<ChunkChecksum> checksum)
             throws IOException {
         ChunkFile part = new ChunkFile(path, durability, start, checksum);
         try {

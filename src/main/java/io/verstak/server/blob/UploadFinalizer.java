@@ -33,7 +33,8 @@ final class UploadFinalizer {
     private final KeyedMutex turns;
     private final Clock clock;
 
-    UploadFinalizer(UploadStore store, BlobIndex index, BlobDisk disk, QuotaService quotas, KeyedMutex turns, Clock clock) {
+    UploadFinalizer(
+            UploadStore store, BlobIndex index, BlobDisk disk, QuotaService quotas, KeyedMutex turns, Clock clock) {
         this.store = store;
         this.index = index;
         this.disk = disk;

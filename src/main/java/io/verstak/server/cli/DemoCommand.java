@@ -84,7 +84,8 @@ public final class DemoCommand implements Callable<Integer> {
         Duration time =
                 Duration.ofMillis(Math.round(minutes * Duration.ofMinutes(1).toMillis()));
         SimulationView board = new SimulationView(output.err(), !output.isJson() && ProgressBar.hasTerminal(), time);
-        try (Simulation team = Simulation.pair(new SyncServer(() -> server), user, password, vault, devices, ACTIVITY)) {
+        try (Simulation team =
+                Simulation.pair(new SyncServer(() -> server), user, password, vault, devices, ACTIVITY)) {
             boolean same = team.play(time, board::show);
             long made = team.standings().stream().mapToLong(DeviceStats::made).sum();
             if (output.isJson()) {

@@ -20,7 +20,8 @@ final class ImportText {
     private static final int FEW = 5;
 
     /** Told even when there was none. */
-    private static final Set<ImportedEntity> ALWAYS = EnumSet.range(ImportedEntity.USERS, ImportedEntity.BLOB_REFERENCES);
+    private static final Set<ImportedEntity> ALWAYS =
+            EnumSet.range(ImportedEntity.USERS, ImportedEntity.BLOB_REFERENCES);
 
     private final GoImport.Request request;
     private final GoImport.Result result;

@@ -1,10 +1,10 @@
 package io.verstak.server.cli;
 
 import io.verstak.server.account.Tokens;
-import io.verstak.server.config.ConfigException;
-import io.verstak.server.config.LoadedConfig;
 import io.verstak.server.backup.Restore;
 import io.verstak.server.backup.Restore.Report;
+import io.verstak.server.config.ConfigException;
+import io.verstak.server.config.LoadedConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;

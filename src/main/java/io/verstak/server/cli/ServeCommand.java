@@ -4,7 +4,7 @@ import io.verstak.server.VerstakServer;
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.LoadedConfig;
 import io.verstak.server.error.FailureReason;
-import io.verstak.server.ops.Logging;
+import io.verstak.server.metrics.Logging;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.verstak.server.cli;
 
-import io.verstak.server.ops.verify.Verification;
-import io.verstak.server.ops.verify.Verification.Report;
+import io.verstak.server.backup.Verification;
+import io.verstak.server.backup.Verification.Report;
 import io.verstak.server.storage.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.verstak.server.cli;
 
-import io.verstak.server.ops.verify.Verification.Damage;
-import io.verstak.server.ops.verify.Verification.Watcher;
+import io.verstak.server.backup.Verification.Damage;
+import io.verstak.server.backup.Verification.Watcher;
 import java.util.function.Consumer;
 
 /** Shows how a verification goes: a bar for the eye, a line for each damage. */

@@ -1,6 +1,6 @@
 package io.verstak.server.cli;
 
-import io.verstak.server.ops.BuildInfo;
+import io.verstak.server.config.BuildInfo;
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints. */

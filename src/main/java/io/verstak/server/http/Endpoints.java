@@ -44,7 +44,8 @@ final class Endpoints {
     /** A call of a device that is answered late or over a long time. */
     interface DeviceWait<Q> {
         /** @param identifyAgain authenticates the request again */
-        Future<?> answer(Request call, DeviceIdentity device, Q request, Supplier<Future<DeviceIdentity>> identifyAgain);
+        Future<?> answer(
+                Request call, DeviceIdentity device, Q request, Supplier<Future<DeviceIdentity>> identifyAgain);
     }
 
     /** An event stream of a device, which writes its own answer. */

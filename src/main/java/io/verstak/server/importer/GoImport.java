@@ -194,7 +194,11 @@ public final class GoImport {
                 .run(database.records(), Optional.ofNullable(mail.get("server_url")), now);
         records.tellTheRest();
         records.noteImport("The data of a Go server was imported: %s."
-                .formatted(Stream.of(ImportedEntity.USERS, ImportedEntity.DEVICES, ImportedEntity.OPERATIONS, ImportedEntity.BLOBS)
+                .formatted(Stream.of(
+                                ImportedEntity.USERS,
+                                ImportedEntity.DEVICES,
+                                ImportedEntity.OPERATIONS,
+                                ImportedEntity.BLOBS)
                         .map(what -> what.count(report.count(what).imported()))
                         .collect(Collectors.joining(", "))));
         return settings;

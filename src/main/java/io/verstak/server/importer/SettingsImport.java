@@ -175,7 +175,10 @@ final class SettingsImport {
                 report.imported(ImportedEntity.SETTINGS);
                 kept.add(network.get());
             } else {
-                report.lose(ImportedEntity.SETTINGS, "not an address or network that can be trusted", "trusted_proxies " + proxy);
+                report.lose(
+                        ImportedEntity.SETTINGS,
+                        "not an address or network that can be trusted",
+                        "trusted_proxies " + proxy);
             }
         }
         file.withObject("/http").set("trustedProxies", kept);

@@ -1,17 +1,17 @@
 package io.verstak.server.maintenance;
 
-import io.verstak.server.blob.BlobScrubber;
-import io.verstak.server.blob.BlobGarbageCollector;
-import io.verstak.server.config.ServerConfig;
 import io.verstak.server.backup.BackupSchedule;
+import io.verstak.server.blob.BlobGarbageCollector;
+import io.verstak.server.blob.BlobScrubber;
+import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.BlobRepository;
 import io.verstak.server.storage.BlobRepository.DamagedBlob;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.ExpiredRecords;
 import io.verstak.server.storage.ExpiredRecords.Kind;
-import io.verstak.server.storage.OrphanedVaultCleaner;
 import io.verstak.server.storage.MaintenanceStore;
+import io.verstak.server.storage.OrphanedVaultCleaner;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;

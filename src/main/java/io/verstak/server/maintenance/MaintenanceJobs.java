@@ -60,7 +60,11 @@ final class MaintenanceJobs {
         }
     }
 
-    MaintenanceJobs(ExpiredRecords records, OrphanedVaultCleaner vaults, BlobGarbageCollector blobs, Supplier<RetentionConfig> retention) {
+    MaintenanceJobs(
+            ExpiredRecords records,
+            OrphanedVaultCleaner vaults,
+            BlobGarbageCollector blobs,
+            Supplier<RetentionConfig> retention) {
         this.records = records;
         this.vaults = vaults;
         this.blobs = blobs;

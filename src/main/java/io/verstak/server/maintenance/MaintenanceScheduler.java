@@ -57,7 +57,8 @@ public final class MaintenanceScheduler {
         }
     }
 
-    public MaintenanceScheduler(Vertx vertx, List<MaintenanceJob> chores, MaintenanceStore upkeep, AuditStore audit, Clock clock) {
+    public MaintenanceScheduler(
+            Vertx vertx, List<MaintenanceJob> chores, MaintenanceStore upkeep, AuditStore audit, Clock clock) {
         this.vertx = vertx;
         this.chores = List.copyOf(chores);
         this.upkeep = upkeep;
@@ -127,7 +128,8 @@ public final class MaintenanceScheduler {
                 .compose(report -> note(report).map(report));
     }
 
-    private Future<Void> next(Iterator<MaintenanceJob> rest, Instant now, Map<String, Long> removed, List<String> failed) {
+    private Future<Void> next(
+            Iterator<MaintenanceJob> rest, Instant now, Map<String, Long> removed, List<String> failed) {
         if (!rest.hasNext() || stopping) {
             return Future.succeededFuture();
         }

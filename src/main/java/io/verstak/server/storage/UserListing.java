@@ -1,8 +1,8 @@
 package io.verstak.server.storage;
 
-import io.verstak.server.domain.listing.UserSummary;
 import io.verstak.server.domain.listing.Page;
 import io.verstak.server.domain.listing.UserQuery;
+import io.verstak.server.domain.listing.UserSummary;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;

@@ -33,7 +33,9 @@ final class UserSearch {
 
         /** Returns a condition on the column with the user's id, or, for many, on {@code u}, the table of users. */
         String on(String column) {
-            return !few ? MATCHES : values.isEmpty() ? "1 = 0" : column + " IN (" + Placeholders.of(values.size()) + ")";
+            return !few
+                    ? MATCHES
+                    : values.isEmpty() ? "1 = 0" : column + " IN (" + Placeholders.of(values.size()) + ")";
         }
     }
 

@@ -1,9 +1,9 @@
 package io.verstak.server.storage;
 
-import io.verstak.server.domain.listing.VaultSummary;
 import io.verstak.server.domain.listing.Page;
 import io.verstak.server.domain.listing.VaultQuery;
 import io.verstak.server.domain.listing.VaultQuery.Position;
+import io.verstak.server.domain.listing.VaultSummary;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -69,8 +69,7 @@ public final class VaultListing {
         });
     }
 
-    private static Future<Page<VaultSummary>> few(
-            SqlConnection connection, VaultQuery query, UserSearch.Found owners) {
+    private static Future<Page<VaultSummary>> few(SqlConnection connection, VaultQuery query, UserSearch.Found owners) {
         List<Object> values = beginning(query.text());
         values.addAll(owners.values());
         // Each half uses its own index; an OR of them would scan all vaults.

@@ -201,7 +201,10 @@ public final class HeadNotifier {
 
     /** Returns the waiting devices that match the condition. */
     public Set<DeviceIdentity> devices(Predicate<DeviceIdentity> condition) {
-        return waiting().stream().map(HeadSubscription::device).filter(condition).collect(Collectors.toSet());
+        return waiting().stream()
+                .map(HeadSubscription::device)
+                .filter(condition)
+                .collect(Collectors.toSet());
     }
 
     /** Closes the subscriptions of devices that have lost their access. */

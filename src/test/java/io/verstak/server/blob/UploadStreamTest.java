@@ -69,6 +69,7 @@ class UploadStreamTest {
 
     private static Ticket ticket() {
         QuotaUsage unbounded = new QuotaUsage(Long.MAX_VALUE, 0);
-        return new Ticket(new Scope(1, "user", "vault"), new QuotaReservation(unbounded, new QuotaUsage(Long.MAX_VALUE, 0)));
+        return new Ticket(
+                new Scope(1, "user", "vault"), new QuotaReservation(unbounded, new QuotaUsage(Long.MAX_VALUE, 0)));
     }
 }

@@ -44,7 +44,8 @@ class ClientTest {
 
     @Test
     void sixteen_devices_that_edit_one_vault_at_once_end_equal() throws Exception {
-        try (Simulation team = Simulation.pair(client(), "bob", TestServer.PASSWORD, "team", 16, Duration.ofMillis(400))) {
+        try (Simulation team =
+                Simulation.pair(client(), "bob", TestServer.PASSWORD, "team", 16, Duration.ofMillis(400))) {
             boolean same = team.play(Duration.ofSeconds(6), standings -> {});
 
             assertThat(same).isTrue();

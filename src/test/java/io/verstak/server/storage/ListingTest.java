@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.domain.listing.DeviceQuery;
 import io.verstak.server.domain.listing.DeviceSummary;
-import io.verstak.server.domain.listing.UserSummary;
-import io.verstak.server.domain.listing.VaultSummary;
 import io.verstak.server.domain.listing.Page;
 import io.verstak.server.domain.listing.UserQuery;
+import io.verstak.server.domain.listing.UserSummary;
 import io.verstak.server.domain.listing.VaultQuery;
+import io.verstak.server.domain.listing.VaultSummary;
 import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.vertx.core.Future;

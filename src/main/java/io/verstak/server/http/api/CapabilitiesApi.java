@@ -1,9 +1,9 @@
 package io.verstak.server.http.api;
 
 import io.verstak.server.blob.ResumableUploads;
+import io.verstak.server.config.BuildInfo;
 import io.verstak.server.config.LimitsConfig;
 import io.verstak.server.http.Request;
-import io.verstak.server.ops.BuildInfo;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Supplier;

@@ -2,8 +2,8 @@ package io.verstak.server.http.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.verstak.server.http.Request;
-import io.verstak.server.ops.Health;
-import io.verstak.server.ops.Health.Report;
+import io.verstak.server.metrics.Health;
+import io.verstak.server.metrics.Health.Report;
 import io.vertx.core.Future;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;

@@ -2,8 +2,8 @@ package io.verstak.server.http.api;
 
 import io.verstak.server.blob.ChunkOpening;
 import io.verstak.server.blob.NewUpload;
-import io.verstak.server.blob.UploadChunk;
 import io.verstak.server.blob.ResumableUploads;
+import io.verstak.server.blob.UploadChunk;
 import io.verstak.server.blob.UploadStatus;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Sha256;
@@ -104,7 +104,11 @@ public final class TusApi {
 
     /** Removes an upload whose first chunk failed: the client never learned its name and could not resume it. */
     private Future<UploadStatus> firstPart(
-            HttpServerRequest request, RequestBody body, DeviceIdentity device, UploadStatus created, ChunkOpening part) {
+            HttpServerRequest request,
+            RequestBody body,
+            DeviceIdentity device,
+            UploadStatus created,
+            ChunkOpening part) {
         return uploads.append(device.scope(), created.id(), part)
                 .compose(open -> receive(request, body, open))
                 .recover(failure ->

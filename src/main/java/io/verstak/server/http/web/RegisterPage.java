@@ -5,8 +5,8 @@ import io.verstak.server.account.Registration;
 import io.verstak.server.account.Registration.Application;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.Request;
 import io.verstak.server.http.FormFields;
+import io.verstak.server.http.Request;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -43,7 +43,9 @@ public final class RegisterPage {
         Reply form = Reply.page(TEMPLATE, view("", "", invite));
         return invite.isEmpty() || !policy.invitationHelps()
                 ? Future.succeededFuture(form)
-                : registration.canJoin(invite, call.clientAddress()).map(can -> can ? form : ExpiredLinkPage.ofInvitation());
+                : registration
+                        .canJoin(invite, call.clientAddress())
+                        .map(can -> can ? form : ExpiredLinkPage.ofInvitation());
     }
 
     public Future<Reply> register(Request call, FormFields fields) {

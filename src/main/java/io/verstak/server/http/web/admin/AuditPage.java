@@ -7,7 +7,7 @@ import io.verstak.server.domain.listing.AuditQuery;
 import io.verstak.server.domain.listing.AuditQuery.Position;
 import io.verstak.server.http.Request;
 import io.verstak.server.http.web.Reply;
-import io.verstak.server.ops.Inventory;
+import io.verstak.server.metrics.Inventory;
 import io.vertx.core.Future;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -3,11 +3,11 @@ package io.verstak.server.http.web.admin;
 import io.verstak.server.account.Administration;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.DeviceQuery;
-import io.verstak.server.http.Request;
 import io.verstak.server.http.FormFields;
 import io.verstak.server.http.LocalPath;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.web.Reply;
-import io.verstak.server.ops.Inventory;
+import io.verstak.server.metrics.Inventory;
 import io.vertx.core.Future;
 
 /** The devices of all users, latest first. */

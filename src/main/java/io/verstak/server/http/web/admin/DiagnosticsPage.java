@@ -4,11 +4,11 @@ import io.verstak.server.account.Administration;
 import io.verstak.server.account.Administration.MailView;
 import io.verstak.server.account.ServerSettings;
 import io.verstak.server.account.SessionIdentity;
-import io.verstak.server.http.Request;
 import io.verstak.server.http.Gzip;
 import io.verstak.server.http.Json;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.web.Reply;
-import io.verstak.server.ops.DiagnosticReport;
+import io.verstak.server.metrics.DiagnosticReport;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -43,7 +43,8 @@ public final class DiagnosticsPage {
     /** What the page shows. */
     public record View(List<Entry> server, List<Entry> mail, List<Entry> request, long now) {}
 
-    public DiagnosticsPage(DiagnosticReport diagnosis, Administration administration, ServerSettings settings, Clock clock) {
+    public DiagnosticsPage(
+            DiagnosticReport diagnosis, Administration administration, ServerSettings settings, Clock clock) {
         this.diagnosis = diagnosis;
         this.administration = administration;
         this.settings = settings;

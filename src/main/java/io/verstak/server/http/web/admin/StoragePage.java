@@ -2,13 +2,13 @@ package io.verstak.server.http.web.admin;
 
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.VaultSummary;
-import io.verstak.server.http.Request;
 import io.verstak.server.http.FormFields;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.web.Reply;
-import io.verstak.server.ops.Inventory;
-import io.verstak.server.ops.Statistics;
-import io.verstak.server.ops.Statistics.Snapshot;
 import io.verstak.server.maintenance.Maintenance;
+import io.verstak.server.metrics.Inventory;
+import io.verstak.server.metrics.Statistics;
+import io.verstak.server.metrics.Statistics.Snapshot;
 import io.vertx.core.Future;
 import java.util.List;
 

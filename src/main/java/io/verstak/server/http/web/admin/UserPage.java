@@ -11,10 +11,10 @@ import io.verstak.server.domain.listing.UserSummary;
 import io.verstak.server.domain.listing.VaultSummary;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.Request;
 import io.verstak.server.http.FormFields;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.web.Reply;
-import io.verstak.server.ops.Inventory;
+import io.verstak.server.metrics.Inventory;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -54,7 +54,8 @@ public final class UserPage {
             String secret,
             String failed) {}
 
-    public UserPage(Administration administration, Inventory inventory, ServerSettings settings, OneTimeSecrets secrets) {
+    public UserPage(
+            Administration administration, Inventory inventory, ServerSettings settings, OneTimeSecrets secrets) {
         this.administration = administration;
         this.inventory = inventory;
         this.settings = settings;

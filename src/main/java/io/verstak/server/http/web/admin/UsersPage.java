@@ -3,13 +3,13 @@ package io.verstak.server.http.web.admin;
 import io.verstak.server.account.Administration;
 import io.verstak.server.account.Administration.NewUser;
 import io.verstak.server.account.SessionIdentity;
-import io.verstak.server.domain.listing.UserSummary;
 import io.verstak.server.domain.listing.Page;
 import io.verstak.server.domain.listing.UserQuery;
-import io.verstak.server.http.Request;
+import io.verstak.server.domain.listing.UserSummary;
 import io.verstak.server.http.FormFields;
+import io.verstak.server.http.Request;
 import io.verstak.server.http.web.Reply;
-import io.verstak.server.ops.Inventory;
+import io.verstak.server.metrics.Inventory;
 import io.vertx.core.Future;
 import java.util.Map;
 

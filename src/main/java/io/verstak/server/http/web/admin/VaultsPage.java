@@ -2,13 +2,13 @@ package io.verstak.server.http.web.admin;
 
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.DeviceSummary;
-import io.verstak.server.domain.listing.VaultSummary;
 import io.verstak.server.domain.listing.VaultQuery;
+import io.verstak.server.domain.listing.VaultSummary;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.Request;
 import io.verstak.server.http.web.Reply;
-import io.verstak.server.ops.Inventory;
+import io.verstak.server.metrics.Inventory;
 import io.vertx.core.Future;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.verstak.server.ops;
+package io.verstak.server.config;
 
 import java.io.IOException;
 import java.io.InputStream;

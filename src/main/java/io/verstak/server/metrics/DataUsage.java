@@ -1,7 +1,7 @@
-package io.verstak.server.ops;
+package io.verstak.server.metrics;
 
-import io.verstak.server.ops.Statistics.Disk;
 import io.verstak.server.backup.LastBackup;
+import io.verstak.server.metrics.Statistics.Disk;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
 import java.io.File;

@@ -1,11 +1,11 @@
-package io.verstak.server.ops;
+package io.verstak.server.metrics;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.verstak.server.error.FailureReason;
 import io.verstak.server.backup.BackupSchedule;
 import io.verstak.server.backup.LastBackup;
+import io.verstak.server.error.FailureReason;
 import io.verstak.server.storage.DataDirectory;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -1,4 +1,4 @@
-package io.verstak.server.ops;
+package io.verstak.server.metrics;
 
 import io.verstak.server.error.FailureReason;
 import io.vertx.core.Future;

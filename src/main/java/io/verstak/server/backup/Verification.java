@@ -1,4 +1,4 @@
-package io.verstak.server.ops.verify;
+package io.verstak.server.backup;
 
 import io.verstak.server.blob.BlobInspector;
 import io.verstak.server.blob.BlobInspector.Verdict;
@@ -6,8 +6,8 @@ import io.verstak.server.domain.BlobReference;
 import io.verstak.server.storage.BlobRepair;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.DatabaseVerifier;
-import io.verstak.server.storage.VerificationListener;
 import io.verstak.server.storage.StorageException;
+import io.verstak.server.storage.VerificationListener;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

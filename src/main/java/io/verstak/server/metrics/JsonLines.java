@@ -1,4 +1,4 @@
-package io.verstak.server.ops;
+package io.verstak.server.metrics;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;

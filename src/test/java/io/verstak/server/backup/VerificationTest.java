@@ -1,11 +1,11 @@
-package io.verstak.server.ops.verify;
+package io.verstak.server.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.backup.Verification.Damage;
+import io.verstak.server.backup.Verification.Report;
+import io.verstak.server.backup.Verification.Watcher;
 import io.verstak.server.domain.Sha256;
-import io.verstak.server.ops.verify.Verification.Damage;
-import io.verstak.server.ops.verify.Verification.Report;
-import io.verstak.server.ops.verify.Verification.Watcher;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.testkit.DataCopy;
 import io.verstak.server.testkit.Desktop;

@@ -1,4 +1,4 @@
-package io.verstak.server.ops;
+package io.verstak.server.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

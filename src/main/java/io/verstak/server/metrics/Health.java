@@ -1,8 +1,9 @@
-package io.verstak.server.ops;
+package io.verstak.server.metrics;
 
+import io.verstak.server.backup.LastBackup;
+import io.verstak.server.config.BuildInfo;
 import io.verstak.server.domain.SteadyClock;
 import io.verstak.server.error.FailureReason;
-import io.verstak.server.backup.LastBackup;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
 import io.vertx.core.Future;

@@ -1,15 +1,15 @@
-package io.verstak.server.ops;
+package io.verstak.server.metrics;
 
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
 import io.verstak.server.domain.listing.DeviceQuery;
 import io.verstak.server.domain.listing.DeviceSummary;
 import io.verstak.server.domain.listing.InvitationSummary;
-import io.verstak.server.domain.listing.UserSummary;
-import io.verstak.server.domain.listing.VaultSummary;
 import io.verstak.server.domain.listing.Page;
 import io.verstak.server.domain.listing.UserQuery;
+import io.verstak.server.domain.listing.UserSummary;
 import io.verstak.server.domain.listing.VaultQuery;
+import io.verstak.server.domain.listing.VaultSummary;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.InvitationStore;
 import io.verstak.server.storage.Listings;

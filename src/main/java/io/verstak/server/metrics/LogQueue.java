@@ -1,4 +1,4 @@
-package io.verstak.server.ops;
+package io.verstak.server.metrics;
 
 import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.spi.ILoggingEvent;

@@ -1,5 +1,0 @@
-/** Verification of a data directory. */
-@NullMarked
-package io.verstak.server.ops.verify;
-
-import org.jspecify.annotations.NullMarked;

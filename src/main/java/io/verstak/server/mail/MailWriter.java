@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Writes mails in their recipient's language, as plain text and as HTML with the same content. Texts are in the message
@@ -29,6 +30,7 @@ import java.util.regex.Pattern;
 final class MailWriter {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
+    private static final Pattern LONG_LINE = Pattern.compile("(.{60,}?) ");
 
     private final Supplier<String> serverName;
     private final Links links;
@@ -72,7 +74,18 @@ final class MailWriter {
                 mail.recipient(),
                 String.valueOf(model.get("subject")),
                 render(text, model),
-                render(html, model));
+                ascii(render(html, model)));
+    }
+
+    /**
+     * Writes HTML in ASCII and in lines far below the 998 octets of RFC 5322. The mail client then sends it as it is:
+     * quoted-printable, which it uses for other texts, would break a link over two lines of the raw mail.
+     */
+    private static String ascii(String html) {
+        String ascii = html.codePoints()
+                .mapToObj(letter -> letter < 128 ? Character.toString(letter) : "&#" + letter + ";")
+                .collect(Collectors.joining());
+        return LONG_LINE.matcher(ascii).replaceAll("$1\n");
     }
 
     private Map<String, String> values(NewMail mail, Language language) {

@@ -143,7 +143,7 @@ class MailServicesTest {
                 MailHouse house = house(MailConfig.DEFAULT)) {
             await(house.services.sendTest(MailHouse.through(server.port()), ANNA));
 
-            assertThat(server.takeMessage()).contains("lang=3D\"ru\"").contains("Subject: =?UTF-8?B?");
+            assertThat(server.takeMessage()).contains("lang=\"ru\"").contains("Subject: =?UTF-8?B?");
         }
     }
 

@@ -44,6 +44,18 @@ class MailWriterTest {
         }
     }
 
+    @Test
+    void html_in_any_script_is_short_lines_of_ascii() {
+        for (NewMail mail : all(Language.RU)) {
+            String html = writer("Сервер 🌍 наш", "https://sync.example.org")
+                    .write(mail)
+                    .html();
+
+            assertThat(html).contains("&#1057;&#1077;", "&#127757;").matches("\\p{ASCII}*");
+            assertThat(html.lines()).allMatch(line -> line.length() < 500);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"EN, '24 November 2026, 10:00 UTC'", "RU, '24 ноября 2026, 10:00 UTC'"})
     void a_mail_with_a_token_says_when_its_link_ends(Language language, String end) {

@@ -9,9 +9,13 @@ import io.verstak.server.mail.Mails.Recipient;
 import io.verstak.server.storage.NewMail;
 import io.verstak.server.storage.QueuedMail;
 import io.verstak.server.testkit.MutableClock;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -21,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Queued, sent, tried again: over a real database and real sockets. */
 class OutboxTest {
@@ -49,6 +55,27 @@ class OutboxTest {
 
             assertThat(server.takeMessage()).contains("To: anna@example.org");
             house.awaitEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Language.class)
+    void the_raw_mail_has_the_link_in_one_line_and_each_decoded_part_has_it_whole(Language language) throws Exception {
+        String link = "http://127.0.0.1:47732/api/v1/auth/confirm?token=" + token();
+        try (MailHouse house = house().start()) {
+            house.queue(mails.confirm(
+                    new Recipient("anna@example.org", language),
+                    token(),
+                    clock.instant().plus(Duration.ofDays(2))));
+
+            String raw = server.takeMessage();
+            assertThat(raw.lines()).contains(link).allMatch(line -> line.length() < 998);
+            MimeMultipart parts = (MimeMultipart)
+                    new MimeMessage(null, new ByteArrayInputStream(raw.getBytes(StandardCharsets.UTF_8))).getContent();
+            for (int i = 0; i < 2; i++) {
+                assertThat(String.valueOf(parts.getBodyPart(i).getContent()).lines())
+                        .contains(link);
+            }
         }
     }
 

@@ -51,7 +51,7 @@ public final class AccountVerticle extends VerticleBase {
                         BusAdministratorSessions.serve(bus, services.oneIdentity()),
                         BusRegistration.serve(bus, services.registrations(), services.resets()),
                         BusAdministration.serve(bus, services.administration(mail)),
-                        BusOwnVaults.serve(bus, services.userVaults()),
+                        bus.serve(OwnVaults.class, services.userVaults()),
                         BusOwnAccount.serve(bus, services.ownAccount()))));
     }
 

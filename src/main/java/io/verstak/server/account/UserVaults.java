@@ -1,10 +1,5 @@
 package io.verstak.server.account;
 
-import io.verstak.server.account.BusOwnVaults.Wanted;
-import io.verstak.server.account.OwnVaults.Day;
-import io.verstak.server.account.OwnVaults.Overview;
-import io.verstak.server.account.OwnVaults.VaultDeviceView;
-import io.verstak.server.account.OwnVaults.VaultView;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
@@ -14,6 +9,7 @@ import io.verstak.server.storage.VaultStore.StoredBytes;
 import io.verstak.server.storage.VaultStore.Vault;
 import io.verstak.server.storage.VaultStore.VaultDevice;
 import io.vertx.core.Future;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +18,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 
 /** Returns users' vaults, devices and storage. */
-final class UserVaults {
+final class UserVaults implements OwnVaults {
     private static final int MAX_DEVICES = 500;
     private static final int DAYS = 30;
 
@@ -41,13 +37,15 @@ final class UserVaults {
         this.clock = clock;
     }
 
-    Future<List<VaultView>> list(SessionIdentity session) {
+    @Override
+    public Future<List<VaultView>> vaults(SessionIdentity session) {
         return store.vaults(session.owner())
                 .map(vaults -> vaults.stream().map(UserVaults::view).toList());
     }
 
-    Future<Overview> overview(SessionIdentity session) {
-        Future<List<VaultView>> vaults = list(session);
+    @Override
+    public Future<Overview> overview(SessionIdentity session) {
+        Future<List<VaultView>> vaults = vaults(session);
         Future<List<VaultDevice>> devices = store.devices(session.owner(), MAX_DEVICES);
         Future<StoredBytes> bytes = store.storedBytes(session.owner());
         long now = clock.millis();
@@ -62,14 +60,14 @@ final class UserVaults {
     }
 
     /** A full disk prevents the audit entry, but not the export. */
-    Future<Scope> export(Wanted wanted) {
-        String userId = wanted.caller().session().owner();
-        return store.vault(userId, wanted.vaultId())
+    @Override
+    public Future<Scope> export(SessionIdentity session, String vaultId, InetAddress address) {
+        String userId = session.owner();
+        return store.vault(userId, vaultId)
                 .compose(found -> found.map(
                                 vault -> Future.succeededFuture(new Scope(vault.scopeId(), userId, vault.vaultId())))
                         .orElseGet(() -> Future.failedFuture(new ServerException(ErrorCode.NOT_FOUND))))
-                .onSuccess(scope -> audit.note(audit.entry(
-                        AuditType.VAULT_EXPORTED, userId, wanted.caller().address())));
+                .onSuccess(scope -> audit.note(audit.entry(AuditType.VAULT_EXPORTED, userId, address)));
     }
 
     private static List<Day> days(Map<Long, Long> operations, long now) {

@@ -8,7 +8,6 @@ import io.verstak.server.account.BusAccounts;
 import io.verstak.server.account.BusAdministration;
 import io.verstak.server.account.BusAdministratorSessions;
 import io.verstak.server.account.BusOwnAccount;
-import io.verstak.server.account.BusOwnVaults;
 import io.verstak.server.account.BusRegistration;
 import io.verstak.server.account.BusSessions;
 import io.verstak.server.account.ClientAddress;
@@ -156,7 +155,7 @@ public final class HttpServices {
                 new SetupMailPage(administration),
                 new AdminSignInPage(administrators));
         OwnAccount ownAccount = new BusOwnAccount(bus);
-        OwnVaults ownVaults = new BusOwnVaults(bus);
+        OwnVaults ownVaults = bus.client(OwnVaults.class);
         BlobStore blobs = new BusBlobStore(bus, disk, maxBlob);
         UserPageRoutes userPages = new UserPageRoutes(
                 pages,

@@ -4,7 +4,7 @@ import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.ConfigLoader;
 import io.verstak.server.config.LoadedConfig;
 import io.verstak.server.config.ServerConfig;
-import io.verstak.server.http.HttpServices;
+import io.verstak.server.http.server.HttpServices;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;

@@ -3,6 +3,7 @@ package io.verstak.server.account;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.util.NetUtil;
 import io.verstak.server.config.RateLimitsConfig.Budget;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.testkit.MutableClock;
@@ -130,6 +131,6 @@ class PasswordThrottleTest {
     }
 
     private static InetAddress address(String literal) {
-        return AddressLiteral.parse(literal).orElseThrow();
+        return NetUtil.createInetAddressFromIpAddressString(literal);
     }
 }

@@ -2,7 +2,7 @@ package io.verstak.server.importer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.verstak.server.account.TrustedProxies;
+import io.verstak.server.http.core.TrustedProxies;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

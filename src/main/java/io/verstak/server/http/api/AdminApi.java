@@ -9,7 +9,7 @@ import io.verstak.server.domain.listing.UserQuery;
 import io.verstak.server.domain.listing.UserSummary;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.Request;
+import io.verstak.server.http.core.Request;
 import io.verstak.server.metrics.Inventory;
 import io.vertx.core.Future;
 import java.util.List;

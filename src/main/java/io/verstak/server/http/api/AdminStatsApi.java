@@ -3,7 +3,7 @@ package io.verstak.server.http.api;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.Counts;
-import io.verstak.server.http.Request;
+import io.verstak.server.http.core.Request;
 import io.verstak.server.metrics.Statistics;
 import io.verstak.server.metrics.Statistics.Snapshot;
 import io.vertx.core.Future;

@@ -5,7 +5,7 @@ import io.verstak.server.account.Registration;
 import io.verstak.server.account.Registration.Application;
 import io.verstak.server.account.Registration.PasswordReset;
 import io.verstak.server.account.Sessions;
-import io.verstak.server.http.Request;
+import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,7 @@ package io.verstak.server.http.api;
 import io.verstak.server.blob.ResumableUploads;
 import io.verstak.server.config.BuildInfo;
 import io.verstak.server.config.LimitsConfig;
-import io.verstak.server.http.Request;
+import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Supplier;

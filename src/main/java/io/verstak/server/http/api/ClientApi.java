@@ -5,7 +5,7 @@ import io.verstak.server.account.Accounts.Credentials;
 import io.verstak.server.account.Accounts.DeviceView;
 import io.verstak.server.account.Accounts.Pairing;
 import io.verstak.server.domain.DeviceIdentity;
-import io.verstak.server.http.Request;
+import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;

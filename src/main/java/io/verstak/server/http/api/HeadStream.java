@@ -2,7 +2,7 @@ package io.verstak.server.http.api;
 
 import io.verstak.server.account.DeviceActivity;
 import io.verstak.server.domain.DeviceIdentity;
-import io.verstak.server.http.RequestRecord;
+import io.verstak.server.http.core.RequestRecord;
 import io.verstak.server.http.guard.SharedChunk;
 import io.verstak.server.sync.CloseReason;
 import io.verstak.server.sync.HeadNotifier;

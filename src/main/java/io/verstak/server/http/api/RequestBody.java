@@ -1,6 +1,6 @@
 package io.verstak.server.http.api;
 
-import io.verstak.server.http.FirstFailure;
+import io.verstak.server.http.core.FirstFailure;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;

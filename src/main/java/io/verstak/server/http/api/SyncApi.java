@@ -2,7 +2,7 @@ package io.verstak.server.http.api;
 
 import io.verstak.server.account.DeviceActivity;
 import io.verstak.server.domain.DeviceIdentity;
-import io.verstak.server.http.Request;
+import io.verstak.server.http.core.Request;
 import io.verstak.server.sync.LogAnswer;
 import io.verstak.server.sync.PullRequest;
 import io.verstak.server.sync.PushRequest;

@@ -9,7 +9,7 @@ import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.BasePath;
+import io.verstak.server.http.core.BasePath;
 import io.verstak.server.http.guard.Expectation;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

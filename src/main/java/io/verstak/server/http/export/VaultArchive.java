@@ -2,7 +2,7 @@ package io.verstak.server.http.export;
 
 import io.verstak.server.blob.BlobStore;
 import io.verstak.server.domain.Scope;
-import io.verstak.server.http.Json;
+import io.verstak.server.http.core.Json;
 import io.verstak.server.sync.SyncLog;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;

@@ -4,7 +4,7 @@ import io.verstak.server.account.OwnVaults;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.blob.BlobStore;
 import io.verstak.server.domain.Scope;
-import io.verstak.server.http.Request;
+import io.verstak.server.http.core.Request;
 import io.verstak.server.sync.SyncLog;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

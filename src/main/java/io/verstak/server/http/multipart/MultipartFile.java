@@ -1,7 +1,7 @@
 package io.verstak.server.http.multipart;
 
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.FirstFailure;
+import io.verstak.server.http.core.FirstFailure;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;

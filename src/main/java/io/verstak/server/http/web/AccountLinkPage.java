@@ -3,8 +3,8 @@ package io.verstak.server.http.web;
 import io.verstak.server.account.OwnAccount;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.FormFields;
-import io.verstak.server.http.Request;
+import io.verstak.server.http.core.FormFields;
+import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
 
 /**

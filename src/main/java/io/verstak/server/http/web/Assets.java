@@ -3,7 +3,7 @@ package io.verstak.server.http.web;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.Gzip;
+import io.verstak.server.http.core.Gzip;
 import io.verstak.server.http.guard.SharedBody;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;

@@ -9,9 +9,9 @@ import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.account.Sessions;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.FormFields;
-import io.verstak.server.http.Origins;
-import io.verstak.server.http.Request;
+import io.verstak.server.http.core.FormFields;
+import io.verstak.server.http.core.Origins;
+import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
 import java.util.List;
 

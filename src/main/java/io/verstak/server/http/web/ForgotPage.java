@@ -2,8 +2,8 @@ package io.verstak.server.http.web;
 
 import io.verstak.server.account.Registration;
 import io.verstak.server.account.Registration.PasswordReset;
-import io.verstak.server.http.FormFields;
-import io.verstak.server.http.Request;
+import io.verstak.server.http.core.FormFields;
+import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.function.Supplier;

@@ -1,10 +1,10 @@
 package io.verstak.server.http.web;
 
-import io.verstak.server.http.Cookies;
-import io.verstak.server.http.FormFields;
-import io.verstak.server.http.Languages;
-import io.verstak.server.http.LocalPath;
-import io.verstak.server.http.Request;
+import io.verstak.server.http.core.Cookies;
+import io.verstak.server.http.core.FormFields;
+import io.verstak.server.http.core.Languages;
+import io.verstak.server.http.core.LocalPath;
+import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
 
 /** The home page, and the choice of the language. */

@@ -4,7 +4,7 @@ import io.verstak.server.account.Administration.MailDraft;
 import io.verstak.server.account.Administration.MailView;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.FormFields;
+import io.verstak.server.http.core.FormFields;
 import java.util.Locale;
 
 /** The fields of the mail settings, on the page and in the administrators' JSON alike. */

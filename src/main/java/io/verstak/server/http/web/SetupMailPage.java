@@ -3,8 +3,8 @@ package io.verstak.server.http.web;
 import io.verstak.server.account.Actor;
 import io.verstak.server.account.Administration;
 import io.verstak.server.account.SessionIdentity;
-import io.verstak.server.http.FormFields;
-import io.verstak.server.http.Request;
+import io.verstak.server.http.core.FormFields;
+import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
 import java.util.Optional;
 

@@ -5,10 +5,10 @@ import io.verstak.server.account.AdministratorSessions;
 import io.verstak.server.account.AdministratorSessions.Client;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.account.Sessions;
-import io.verstak.server.http.Cookies;
-import io.verstak.server.http.FormFields;
-import io.verstak.server.http.LocalPath;
-import io.verstak.server.http.Request;
+import io.verstak.server.http.core.Cookies;
+import io.verstak.server.http.core.FormFields;
+import io.verstak.server.http.core.LocalPath;
+import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import freemarker.template.Template;
 import freemarker.template.TemplateException;
-import io.verstak.server.http.LocalPath;
+import io.verstak.server.http.core.LocalPath;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.TestDatabase;

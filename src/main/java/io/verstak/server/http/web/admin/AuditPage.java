@@ -5,7 +5,7 @@ import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
 import io.verstak.server.domain.listing.AuditQuery.Position;
-import io.verstak.server.http.Request;
+import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.metrics.Inventory;
 import io.vertx.core.Future;

@@ -9,7 +9,7 @@ import io.verstak.server.backup.BackupSchedule;
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
 import io.verstak.server.domain.listing.Counts;
-import io.verstak.server.http.Request;
+import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.metrics.Health;
 import io.verstak.server.metrics.Inventory;

@@ -1,7 +1,7 @@
 package io.verstak.server.http.web.admin;
 
 import io.verstak.server.domain.listing.Page;
-import io.verstak.server.http.Request;
+import io.verstak.server.http.core.Request;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

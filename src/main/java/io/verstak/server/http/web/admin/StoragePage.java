@@ -2,8 +2,8 @@ package io.verstak.server.http.web.admin;
 
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.VaultSummary;
-import io.verstak.server.http.FormFields;
-import io.verstak.server.http.Request;
+import io.verstak.server.http.core.FormFields;
+import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.maintenance.Maintenance;
 import io.verstak.server.metrics.Inventory;

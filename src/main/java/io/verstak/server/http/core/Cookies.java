@@ -1,0 +1,88 @@
+package io.verstak.server.http.core;
+
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.CookieSameSite;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cookies of the pages. On https each is {@code Secure} and carries a prefix with which the browser itself sees to it that
+ * no other host has set it (RFC 6265bis, section 4.1.3): {@code __Host-}, which demands the root as its path, and below a base
+ * path {@code __Secure-} with that as its path. No script can read any.
+ */
+public final class Cookies {
+    public static final String USER_SESSION = "user_session";
+    public static final String ADMIN_SESSION = "admin_session";
+    public static final String CSRF = "csrf_token";
+    public static final String LANGUAGE = "lang";
+    public static final String FLASH = "flash";
+
+    private static final String AT_ROOT = "__Host-";
+    private static final String BELOW_PATH = "__Secure-";
+    private static final String ROOT = "/";
+    private static final List<String> PREFIXES = List.of(AT_ROOT, BELOW_PATH, "");
+
+    /** How long browsers keep each; the server decides how long a session is valid. */
+    private static final Map<String, Duration> AGES = Map.of(
+            USER_SESSION, Duration.ofDays(1),
+            ADMIN_SESSION, Duration.ofDays(1),
+            CSRF, Duration.ofDays(30),
+            LANGUAGE, Duration.ofDays(365),
+            FLASH, Duration.ofMinutes(1));
+
+    private final Origins origins;
+    private final BasePath base;
+
+    public Cookies(Origins origins, BasePath base) {
+        this.origins = origins;
+        this.base = base;
+    }
+
+    /** Returns the cookie's value, under its name on https or the plain one. */
+    public static Optional<String> read(RoutingContext context, String name) {
+        for (String prefix : PREFIXES) {
+            @Nullable Cookie cookie = context.request().getCookie(prefix + name);
+            if (cookie != null && !cookie.getValue().isEmpty()) {
+                return Optional.of(cookie.getValue());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Sets a cookie for the whole server. */
+    public void put(RoutingContext context, String name, String value) {
+        String path = base.now();
+        String prefix = !origins.https(context) ? "" : path.isEmpty() ? AT_ROOT : BELOW_PATH;
+        Duration age = AGES.getOrDefault(name, Duration.ZERO);
+        context.response().addCookie(cookie(prefix + name, value, path, age));
+    }
+
+    /** Deletes a cookie in the browser, under each of its names, and from before the base path changed. */
+    public void drop(RoutingContext context, String name) {
+        HttpServerRequest request = context.request();
+        for (String prefix : PREFIXES) {
+            if (request.getCookie(prefix + name) != null) {
+                context.response().addCookie(cookie(prefix + name, "", ROOT, Duration.ZERO));
+                if (!prefix.equals(AT_ROOT) && !base.now().isEmpty()) {
+                    context.response().addCookie(cookie(prefix + name, "", base.now(), Duration.ZERO));
+                }
+            }
+        }
+    }
+
+    private static Cookie cookie(String name, String value, String path, Duration age) {
+        // Administrators use a bookmark or type the address; users often follow a link in a mail.
+        boolean strict = name.endsWith(ADMIN_SESSION);
+        return Cookie.cookie(name, value)
+                .setPath(path.isEmpty() ? ROOT : path)
+                .setHttpOnly(true)
+                .setSecure(name.startsWith(AT_ROOT) || name.startsWith(BELOW_PATH))
+                .setSameSite(strict ? CookieSameSite.STRICT : CookieSameSite.LAX)
+                .setMaxAge(age.toSeconds());
+    }
+}

@@ -1,0 +1,100 @@
+package io.verstak.server.http.server;
+
+import io.verstak.server.account.AccountServices;
+import io.verstak.server.account.DeviceActivity;
+import io.verstak.server.account.DeviceTokens;
+import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.account.SessionTokens;
+import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.http.core.ClientAddress;
+import io.verstak.server.http.core.Cookies;
+import io.verstak.server.http.core.Csrf;
+import io.verstak.server.http.core.Request;
+import io.verstak.server.http.core.RequestRecord;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds out who asks: {@code Authorization: Bearer <token>} (RFC 6750, section 2.1; the scheme in any case, RFC 9110, section
+ * 11.1) or a session's cookie, and nothing else.
+ */
+final class Authentication {
+    private static final String SCHEME = "Bearer ";
+
+    private final DeviceTokens devices;
+    private final DeviceActivity activity;
+    private final SessionTokens sessions;
+    private final SessionTokens administrators;
+    private final ClientAddress addresses;
+    private final Csrf csrf;
+
+    Authentication(AccountServices accounts, ClientAddress addresses, Csrf csrf) {
+        this.devices = accounts.deviceTokens();
+        this.activity = accounts.activity();
+        this.sessions = accounts.sessionTokens();
+        this.administrators = accounts.administratorTokens();
+        this.addresses = addresses;
+        this.csrf = csrf;
+    }
+
+    Future<DeviceIdentity> device(RoutingContext context) {
+        return bearer(context)
+                .map(token -> devices.identify(token, () -> Request.clientAddress(context, addresses))
+                        .onSuccess(RequestRecord.of(context)::of)
+                        .onSuccess(activity::seen))
+                .orElseGet(Authentication::refuse);
+    }
+
+    /** A user by a bearer token or the cookie; with the cookie, a change must come from a page of this server. */
+    Future<SessionIdentity> user(RoutingContext context) {
+        Optional<String> bearer = bearer(context);
+        if (bearer.isEmpty() && changes(context)) {
+            csrf.requireOwnPage(context);
+        }
+        return bearer.or(() -> Cookies.read(context, Cookies.USER_SESSION))
+                .map(token -> identify(sessions, token, context))
+                .orElseGet(Authentication::refuse);
+    }
+
+    /** A user by the cookie alone, as on a page. */
+    Future<SessionIdentity> visitor(RoutingContext context) {
+        return Cookies.read(context, Cookies.USER_SESSION)
+                .map(token -> identify(sessions, token, context))
+                .orElseGet(Authentication::refuse);
+    }
+
+    /** An administrator by the cookie. */
+    Future<SessionIdentity> administrator(RoutingContext context) {
+        return Cookies.read(context, Cookies.ADMIN_SESSION)
+                .map(token -> identify(administrators, token, context))
+                .orElseGet(Authentication::refuse);
+    }
+
+    /** Whether the request is of a kind that may change something (RFC 9110, section 9.2.1). */
+    static boolean changes(RoutingContext context) {
+        HttpMethod method = context.request().method();
+        return !method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD);
+    }
+
+    private Future<SessionIdentity> identify(SessionTokens realm, String token, RoutingContext context) {
+        return realm.identify(token, () -> Request.clientAddress(context, addresses))
+                .onSuccess(RequestRecord.of(context)::of);
+    }
+
+    private static Optional<String> bearer(RoutingContext context) {
+        List<String> headers = context.request().headers().getAll(HttpHeaders.AUTHORIZATION);
+        return headers.size() == 1 && headers.get(0).regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                ? Optional.of(headers.get(0).substring(SCHEME.length()).strip())
+                : Optional.empty();
+    }
+
+    private static <T> Future<T> refuse() {
+        return Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED));
+    }
+}

@@ -1,0 +1,263 @@
+package io.verstak.server.http.server;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.verstak.server.account.AccountServices;
+import io.verstak.server.account.Administration;
+import io.verstak.server.account.AdministratorSessions;
+import io.verstak.server.account.BusAccounts;
+import io.verstak.server.account.BusAdministration;
+import io.verstak.server.account.BusAdministratorSessions;
+import io.verstak.server.account.BusOwnAccount;
+import io.verstak.server.account.BusRegistration;
+import io.verstak.server.account.BusSessions;
+import io.verstak.server.account.OwnAccount;
+import io.verstak.server.account.OwnVaults;
+import io.verstak.server.account.Registration;
+import io.verstak.server.account.ServerSettings;
+import io.verstak.server.account.Sessions;
+import io.verstak.server.blob.BlobDisk;
+import io.verstak.server.blob.BlobStore;
+import io.verstak.server.blob.BusBlobStore;
+import io.verstak.server.blob.BusResumableUploads;
+import io.verstak.server.bus.Bus;
+import io.verstak.server.config.ConfigException;
+import io.verstak.server.config.HttpConfig;
+import io.verstak.server.config.LimitsConfig;
+import io.verstak.server.config.ServerConfig;
+import io.verstak.server.http.api.AdminApi;
+import io.verstak.server.http.api.AdminDevicesApi;
+import io.verstak.server.http.api.AdminMailApi;
+import io.verstak.server.http.api.AdminStatsApi;
+import io.verstak.server.http.api.AuthApi;
+import io.verstak.server.http.api.AuthApi.ConfirmRequest;
+import io.verstak.server.http.api.BlobApi;
+import io.verstak.server.http.api.CapabilitiesApi;
+import io.verstak.server.http.api.ClientApi;
+import io.verstak.server.http.api.EventsApi;
+import io.verstak.server.http.api.HealthApi;
+import io.verstak.server.http.api.SyncApi;
+import io.verstak.server.http.api.TusApi;
+import io.verstak.server.http.api.UserApi;
+import io.verstak.server.http.core.BasePath;
+import io.verstak.server.http.core.Bodies;
+import io.verstak.server.http.core.ClientAddress;
+import io.verstak.server.http.core.Cookies;
+import io.verstak.server.http.core.Csrf;
+import io.verstak.server.http.core.Origins;
+import io.verstak.server.http.core.TrustedProxies;
+import io.verstak.server.http.export.AccountExport;
+import io.verstak.server.http.export.VaultExport;
+import io.verstak.server.http.guard.TransportGuard;
+import io.verstak.server.http.guard.TransportLimits;
+import io.verstak.server.http.web.AccountLinkPage;
+import io.verstak.server.http.web.AccountPage;
+import io.verstak.server.http.web.AdminSignInPage;
+import io.verstak.server.http.web.ConfirmPage;
+import io.verstak.server.http.web.DashboardPage;
+import io.verstak.server.http.web.ErrorPage;
+import io.verstak.server.http.web.ForgotPage;
+import io.verstak.server.http.web.HomePage;
+import io.verstak.server.http.web.RegisterPage;
+import io.verstak.server.http.web.SetupMailPage;
+import io.verstak.server.http.web.SetupPage;
+import io.verstak.server.http.web.SignInPage;
+import io.verstak.server.http.web.Views;
+import io.verstak.server.http.web.admin.AuditPage;
+import io.verstak.server.http.web.admin.DevicesPage;
+import io.verstak.server.http.web.admin.DiagnosticsPage;
+import io.verstak.server.http.web.admin.InvitationsPage;
+import io.verstak.server.http.web.admin.OneTimeSecrets;
+import io.verstak.server.http.web.admin.OutboxPage;
+import io.verstak.server.http.web.admin.OverviewPage;
+import io.verstak.server.http.web.admin.OwnAccountPage;
+import io.verstak.server.http.web.admin.SettingsPage;
+import io.verstak.server.http.web.admin.StoragePage;
+import io.verstak.server.http.web.admin.UserPage;
+import io.verstak.server.http.web.admin.UsersPage;
+import io.verstak.server.http.web.admin.VaultsPage;
+import io.verstak.server.maintenance.Maintenance;
+import io.verstak.server.metrics.DiagnosticReport;
+import io.verstak.server.metrics.Health;
+import io.verstak.server.metrics.Inventory;
+import io.verstak.server.metrics.Statistics;
+import io.verstak.server.sync.BusSyncLog;
+import io.verstak.server.sync.HeadNotifier;
+import io.verstak.server.sync.SyncLog;
+import io.verstak.server.sync.WaitingPulls;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** The objects of the listeners, made once and wired to each other. */
+public final class HttpServices {
+    private final Routes routes;
+    private final BasePath base;
+    private final RequestLog requests;
+    private final Failures failures;
+    private final Endpoints endpoints;
+    private final Views views;
+    private final TransportGuard guard;
+
+    public HttpServices(
+            Vertx vertx,
+            Bus bus,
+            ServerSettings settings,
+            AccountServices accounts,
+            BlobDisk disk,
+            HeadNotifier watch,
+            Health health,
+            Inventory inventory,
+            Statistics statistics,
+            Maintenance upkeep,
+            MeterRegistry registry,
+            Clock clock) {
+        ServerConfig config = settings.now();
+        TrustedProxies proxies = trustedProxies(config.http());
+        ClientAddress addresses = new ClientAddress(proxies);
+        requests = new RequestLog(new RequestMeters(registry), addresses);
+        Supplier<String> publicUrl = () -> settings.now().http().publicUrl();
+        Origins origins = new Origins(publicUrl, proxies);
+        base = new BasePath(publicUrl);
+        Cookies cookies = new Cookies(origins, base);
+        Csrf csrf = new Csrf(cookies, origins);
+        views = new Views(
+                () -> settings.now().web(), accounts.policy()::registrationOffered, origins, base, cookies, csrf);
+        failures = new Failures(new ErrorPage(views), registry);
+        guard = new TransportGuard(transportLimits(config.http()), proxies::contains);
+        Supplier<LimitsConfig> limits = () -> settings.now().limits();
+        LongSupplier maxBlob = () -> limits.get().maxBlobBytes();
+        Authentication authentication = new Authentication(accounts, addresses, csrf);
+        Bodies bodies = new Bodies(vertx, () -> limits.get().maxJsonBody());
+        endpoints = new Endpoints(authentication, bodies, addresses);
+        Administration administration = new BusAdministration(bus);
+        PageEndpoints pages =
+                new PageEndpoints(authentication, bodies, addresses, csrf, views, administration::unsentMailCount);
+        Supplier<Future<Boolean>> sendsMail =
+                () -> administration.mail().map(mail -> !mail.host().isEmpty());
+        Registration registration = new BusRegistration(bus);
+        Sessions sessions = new BusSessions(bus);
+        SyncLog log = new BusSyncLog(vertx, bus, limits);
+        accounts.deviceTokens().onDoubt(new RevocationMonitor(vertx, watch, accounts.deviceTokens())::doubt);
+        AuthApi auth = new AuthApi(registration, sessions);
+        AdministratorSessions administrators = new BusAdministratorSessions(bus);
+        PublicPageRoutes publicPages = new PublicPageRoutes(
+                pages,
+                endpoints.open(ConfirmRequest.class, auth::confirm),
+                views.assets(),
+                new HomePage(),
+                new ConfirmPage(registration),
+                new RegisterPage(registration, accounts.policy(), sendsMail),
+                new ForgotPage(registration, sendsMail),
+                new SignInPage(sessions, administrators),
+                new SetupPage(administrators, settings),
+                new SetupMailPage(administration),
+                new AdminSignInPage(administrators));
+        OwnAccount ownAccount = new BusOwnAccount(bus);
+        OwnVaults ownVaults = bus.client(OwnVaults.class);
+        BlobStore blobs = new BusBlobStore(bus, disk, maxBlob);
+        UserPageRoutes userPages = new UserPageRoutes(
+                pages,
+                new DashboardPage(ownAccount, ownVaults, sessions, origins),
+                new AccountPage(ownAccount, ownVaults, sessions, sendsMail),
+                new AccountLinkPage(ownAccount),
+                new VaultExport(vertx, ownVaults, log, blobs, clock),
+                new AccountExport(ownAccount, ownVaults, sessions, clock));
+        AdminRoutes adminApi = new AdminRoutes(
+                new AdminEndpoints(authentication, bodies, addresses, csrf),
+                new AdminApi(administration, inventory),
+                new AdminDevicesApi(administration, inventory),
+                new AdminStatsApi(statistics),
+                new AdminMailApi(administration, settings));
+        OneTimeSecrets secrets = new OneTimeSecrets(clock);
+        AdminPageRoutes adminPages = new AdminPageRoutes(
+                pages,
+                new OverviewPage(
+                        health, statistics, inventory, administration, administrators, upkeep.backups(), settings),
+                new OwnAccountPage(administrators),
+                new UsersPage(administration, inventory),
+                new UserPage(administration, inventory, settings, secrets),
+                new InvitationsPage(administration, inventory, secrets, clock),
+                new DevicesPage(administration, inventory),
+                new VaultsPage(inventory),
+                new StoragePage(statistics, inventory, upkeep),
+                new AuditPage(inventory, clock),
+                new OutboxPage(administration),
+                new SettingsPage(administration, settings),
+                new DiagnosticsPage(new DiagnosticReport(health, statistics, clock), administration, settings, clock));
+        routes = new Routes(
+                new ClientApi(new BusAccounts(bus), clock),
+                auth,
+                new UserApi(sessions, ownVaults),
+                new SyncApi(log, new WaitingPulls(vertx, log, watch), accounts.activity()),
+                new EventsApi(log, watch, accounts.activity()),
+                new BlobApi(blobs, maxBlob),
+                new TusApi(new BusResumableUploads(bus, disk), base, maxBlob),
+                new CapabilitiesApi(limits),
+                new HealthApi(health, clock),
+                new OpenApiDocument(base),
+                List.of(publicPages::add, userPages::add, adminApi::add, adminPages::add));
+    }
+
+    /** Does beforehand what would make the first requests slow. Blocks. */
+    public void warm() {
+        views.warm();
+    }
+
+    public TransportGuard guard() {
+        return guard;
+    }
+
+    /** Method and path of all that is answered, as the route table has them. */
+    public List<String> routes(Vertx vertx) {
+        return router(vertx).getRoutes().stream()
+                .filter(route -> route.getPath() != null && route.methods() != null)
+                .flatMap(route -> route.methods().stream().map(method -> method.name() + " " + route.getPath()))
+                .toList();
+    }
+
+    /** What answers requests on one event loop. */
+    public Handler<HttpServerRequest> handler(Vertx vertx) {
+        return LocalRequest.handler(base, router(vertx));
+    }
+
+    private Router router(Vertx vertx) {
+        return routes.router(vertx, requests, endpoints, failures);
+    }
+
+    /** @throws ConfigException if one of them is neither an address nor a CIDR block */
+    public static TrustedProxies trustedProxies(HttpConfig http) {
+        try {
+            return TrustedProxies.parse(http.trustedProxies());
+        } catch (IllegalArgumentException notCidr) {
+            throw ConfigException.notAllowed(
+                    "http.trustedProxies",
+                    http.trustedProxies(),
+                    "addresses and blocks such as 10.0.0.0/8: " + notCidr.getMessage());
+        }
+    }
+
+    private static TransportLimits transportLimits(HttpConfig http) {
+        TransportLimits defaults = TransportLimits.defaults();
+        return new TransportLimits(
+                defaults.requestLineBytes(),
+                defaults.headBytes(),
+                Duration.ofSeconds(http.headTimeoutSeconds()),
+                Duration.ofSeconds(http.idleTimeoutSeconds()),
+                http.minBytesPerSecond(),
+                defaults.bodyWindow(),
+                defaults.responseStall(),
+                defaults.sendBufferBytes(),
+                defaults.lingerTime(),
+                defaults.lingerSilence(),
+                defaults.lingerBytes(),
+                http.maxConnectionsPerAddress(),
+                http.maxConnections());
+    }
+}

@@ -1,0 +1,46 @@
+package io.verstak.server.http.server;
+
+import io.verstak.server.http.core.BasePath;
+import io.verstak.server.http.core.RequestPath;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.http.HttpServerRequestInternal;
+import io.vertx.core.internal.http.HttpServerRequestWrapper;
+import org.jspecify.annotations.Nullable;
+
+/** A request whose path is the one that the route table knows, however it was spelled and whatever stands before it. */
+public final class LocalRequest extends HttpServerRequestWrapper {
+    /** What asks about the server as a whole (RFC 9112, section 3.2.4) is answered as for its first page. */
+    private static final String OF_THE_SERVER = "*";
+
+    private static final String HOME = "/";
+
+    private final String path;
+
+    private LocalRequest(HttpServerRequestInternal request, String path) {
+        super(request);
+        this.path = path;
+    }
+
+    /** Passes requests on under their local path. */
+    static Handler<HttpServerRequest> handler(BasePath base, Handler<HttpServerRequest> routes) {
+        return request -> {
+            @Nullable String sent = request.path();
+            String local =
+                    sent == null || OF_THE_SERVER.equals(request.uri()) ? HOME : base.strip(RequestPath.normal(sent));
+            boolean same = local.equals(sent) || !(request instanceof HttpServerRequestInternal);
+            routes.handle(same ? request : new LocalRequest((HttpServerRequestInternal) request, local));
+        };
+    }
+
+    @Override
+    public String path() {
+        return path;
+    }
+
+    @Override
+    public String uri() {
+        @Nullable String query = query();
+        return query == null ? path : path + "?" + query;
+    }
+}

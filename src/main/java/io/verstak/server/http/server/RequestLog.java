@@ -1,0 +1,92 @@
+package io.verstak.server.http.server;
+
+import io.verstak.server.http.core.ClientAddress;
+import io.verstak.server.http.core.Request;
+import io.verstak.server.http.core.RequestRecord;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.net.HttpURLConnection;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * Follows each request from its head to the end of its answer: gives it an id, counts it, and logs one line of it. The line
+ * holds no query string, no header but the id, and no byte that is not printable ASCII.
+ */
+final class RequestLog {
+    private static final Logger LOG = LoggerFactory.getLogger("request");
+    private static final int MAX_PATH = 200;
+    private static final Set<String> PROBES = Set.of("/livez", "/readyz", "/api/v1/health");
+
+    private final RequestMeters meters;
+    private final ClientAddress addresses;
+
+    RequestLog(RequestMeters meters, ClientAddress addresses) {
+        this.meters = meters;
+        this.addresses = addresses;
+    }
+
+    void begin(RoutingContext context) {
+        String id = RequestId.of(context.request().getHeader(RequestId.HEADER));
+        RequestRecord request = RequestRecord.begin(context, id);
+        context.response().putHeader(RequestId.HEADER, id);
+        context.addEndHandler(ended -> end(context, request));
+    }
+
+    private void end(RoutingContext context, RequestRecord request) {
+        HttpServerRequest asked = context.request();
+        HttpServerResponse answer = context.response();
+        long nanos = request.nanos();
+        long sent = request.sent(answer.bytesWritten());
+        String method = asked.method().name();
+        meters.count(request.route(), method, answer.getStatusCode(), nanos, asked.bytesRead(), sent);
+        Level level = isAnsweredProbe(request.route(), answer) ? Level.DEBUG : Level.INFO;
+        if (LOG.isEnabledForLevel(level)) {
+            LoggingEventBuilder line = LOG.atLevel(level)
+                    .addKeyValue("method", printable(method))
+                    .addKeyValue("path", printable(asked.path()))
+                    .addKeyValue("status", answer.getStatusCode())
+                    .addKeyValue("ms", TimeUnit.NANOSECONDS.toMicros(nanos) / 1000.0)
+                    .addKeyValue("in", asked.bytesRead())
+                    .addKeyValue("out", sent)
+                    .addKeyValue(
+                            "client", Request.clientAddress(context, addresses).getHostAddress())
+                    .addKeyValue("id", request.id());
+            if (!request.device().isEmpty()) {
+                line = line.addKeyValue("device", request.device());
+            }
+            if (!request.user().isEmpty()) {
+                line = line.addKeyValue("user", request.user());
+            }
+            (answer.ended() ? line : line.addKeyValue("broken", true)).log("request");
+        }
+    }
+
+    /** Asked every few seconds by who watches, they would fill the log; what they find wrong stands in it. */
+    private static boolean isAnsweredProbe(String route, HttpServerResponse answer) {
+        return PROBES.contains(route) && answer.getStatusCode() == HttpURLConnection.HTTP_OK && answer.ended();
+    }
+
+    /** What is not printable ASCII, as percent escapes: nobody starts a line of the log or colours a terminal. */
+    static String printable(String text) {
+        boolean plain = text.length() <= MAX_PATH && text.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '"');
+        if (plain) {
+            return text;
+        }
+        StringBuilder safe = new StringBuilder();
+        for (int i = 0; i < text.length() && safe.length() < MAX_PATH; i++) {
+            char c = text.charAt(i);
+            if (c > ' ' && c < 0x7f && c != '"') {
+                safe.append(c);
+            } else {
+                safe.append('%').append(Integer.toHexString(c));
+            }
+        }
+        return safe.length() < MAX_PATH ? safe.toString() : safe.append("...").toString();
+    }
+}

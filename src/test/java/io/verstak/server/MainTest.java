@@ -150,17 +150,18 @@ class MainTest {
         assertOneLine(run("admin", "list-users", "--data", "/proc/verstak"), 1);
     }
 
-    @Test
-    void a_newer_schema_is_refused_and_left_as_it_is() {
+    @ParameterizedTest
+    @CsvSource({"99, newer", "13, 'Start the version that wrote schema 14 once'"})
+    void a_foreign_schema_is_refused_and_left_as_it_is(String schema, String advice) {
         run("admin", "invite", "anna@example.org", "--data", folder.toString());
         Path database = folder.resolve("server.db");
-        TestDatabase.execute(database, "PRAGMA user_version = 99");
+        TestDatabase.execute(database, "PRAGMA user_version = " + schema);
 
         Run run = run("--data", folder.toString(), "--listen", "127.0.0.1:0");
 
         assertOneLine(run, 1);
-        assertThat(run.err()).contains("99", "newer");
-        assertThat(TestDatabase.rows(database, "PRAGMA user_version")).containsExactly("99");
+        assertThat(run.err()).contains("schema " + schema, advice);
+        assertThat(TestDatabase.rows(database, "PRAGMA user_version")).containsExactly(schema);
     }
 
     @Test

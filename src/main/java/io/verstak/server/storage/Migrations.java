@@ -11,25 +11,15 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * Brings a database to the schema of this release: numbered files, each in a transaction of its own, in order, once.
- * The number reached is SQLite's {@code user_version}. Blocks; for start-up.
+ * Upgrades a database to the schema of this release: numbered files, each in a transaction of its own, in order, once.
+ * The number of the last one is SQLite's {@code user_version}. Blocks; for start-up.
  */
 final class Migrations {
+    /** The oldest schema that this release upgrades; an empty database begins with it. */
+    private static final int BASE = 14;
+
     private static final List<String> FILES = List.of(
-            "0001_core.sql",
-            "0002_op_log.sql",
-            "0003_accounts.sql",
-            "0004_mail.sql",
-            "0005_import.sql",
-            "0006_upkeep.sql",
-            "0007_vault_days.sql",
-            "0008_uploads.sql",
-            "0009_administration.sql",
-            "0010_user_upkeep.sql",
-            "0011_active_users.sql",
-            "0012_vault_search.sql",
-            "0013_sealed_uploads.sql",
-            "0014_quick_lists.sql",
+            "0014_base.sql",
             "0015_device_keys.sql",
             "0016_sync_state.sql",
             "0017_outbox_errors.sql",
@@ -42,10 +32,10 @@ final class Migrations {
 
     /** The schema that this release reads and writes. */
     static int current() {
-        return FILES.size();
+        return BASE + FILES.size() - 1;
     }
 
-    /** @throws StorageException when a newer release has been here */
+    /** @throws StorageException when a newer release wrote the database, or one from before the first release */
     static int requireKnown(Connection connection) throws SQLException {
         int version = version(connection);
         if (version > current()) {
@@ -53,10 +43,15 @@ final class Migrations {
                     "server.db has schema %s; this release knows %s. A newer verstak-server wrote it: run that release"
                             .formatted(version, current()));
         }
+        if (version > 0 && version < BASE) {
+            throw new StorageException(
+                    "server.db has schema %s, from before the first release; this release upgrades schema %s and later ones. Start the version that wrote schema %s once, then this one"
+                            .formatted(version, BASE, BASE));
+        }
         return version;
     }
 
-    /** @throws StorageException when a newer release has been here; nothing is changed then */
+    /** @throws StorageException as {@link #requireKnown}; nothing is changed then */
     static void run(Connection connection) throws SQLException {
         run(connection, current());
     }
@@ -64,12 +59,12 @@ final class Migrations {
     /** Brings the database to an earlier schema than the current one, for tests of what comes after it. */
     static void run(Connection connection, int last) throws SQLException {
         int version = requireKnown(connection);
-        for (int next = version; next < last; next++) {
-            apply(connection, FILES.get(next), next + 1);
+        for (int next = Math.max(version + 1, BASE); next <= last; next++) {
+            apply(connection, FILES.get(next - BASE), next);
         }
     }
 
-    /** @throws StorageException when the database, which is damaged, is of an earlier release: nothing is written to it any more */
+    /** @throws StorageException when the database, which is damaged, was written by an earlier release: it is not changed */
     static void requireNoUpgrade(Connection connection) throws SQLException {
         int version = requireKnown(connection);
         if (version != current()) {

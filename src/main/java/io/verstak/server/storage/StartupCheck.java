@@ -49,8 +49,8 @@ final class StartupCheck {
         }
         boolean thorough = Files.exists(directory.damageMark());
         try (Connection connection = Sqlite.reader(file).getConnection()) {
+            requireOurs(connection, Migrations.version(connection), directory);
             int version = Migrations.requireKnown(connection);
-            requireOurs(connection, version, directory);
             Optional<String> fault = pages(connection, thorough);
             if (fault.isPresent() || version < Migrations.current()) {
                 return fault;

@@ -1,7 +1,7 @@
 package io.verstak.server.backup;
 
-import io.verstak.server.blob.BlobInspector;
-import io.verstak.server.blob.BlobInspector.Verdict;
+import io.verstak.server.blob.file.BlobInspector;
+import io.verstak.server.blob.file.BlobInspector.Verdict;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.storage.BlobRepair;
 import io.verstak.server.storage.DataDirectory;

@@ -1,6 +1,7 @@
 package io.verstak.server.blob;
 
 import io.verstak.server.blob.BusBlobStore.Finished;
+import io.verstak.server.blob.file.BlobDisk;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.Sha256;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Finishes an upload: the file first, the row second. A crash in between leaves a file without a row, never a row
  * without a file. Runs on the blob verticle.
  */
-final class BlobCommit {
+public final class BlobCommit {
     private static final Logger LOG = LoggerFactory.getLogger(BlobCommit.class);
 
     private final BlobIndex index;
@@ -26,7 +27,7 @@ final class BlobCommit {
     private final KeyedMutex turns;
     private final Clock clock;
 
-    BlobCommit(BlobIndex index, BlobDisk disk, Supplier<BlobIndex.Quota> quota, KeyedMutex turns, Clock clock) {
+    public BlobCommit(BlobIndex index, BlobDisk disk, Supplier<BlobIndex.Quota> quota, KeyedMutex turns, Clock clock) {
         this.index = index;
         this.disk = disk;
         this.quota = quota;
@@ -35,7 +36,7 @@ final class BlobCommit {
     }
 
     /** Fails with {@code QUOTA_EXCEEDED}, {@code STORAGE_FULL} or {@code UNAVAILABLE}; nothing is left then. */
-    Future<StoredBlob> run(Finished upload) {
+    public Future<StoredBlob> run(Finished upload) {
         return turns.run(upload.blob().sha256(), () -> store(upload))
                 .map(added -> new StoredBlob(upload.blob(), added));
     }

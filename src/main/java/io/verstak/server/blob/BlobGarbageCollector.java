@@ -1,5 +1,6 @@
 package io.verstak.server.blob;
 
+import io.verstak.server.blob.file.BlobDisk;
 import io.verstak.server.bus.Address;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.domain.BlobReference;
@@ -17,8 +18,8 @@ import java.util.function.Function;
  * and keeps the file, or comes later and stores its own. May be used from any context.
  */
 public final class BlobGarbageCollector {
-    static final Address<Reclaim, Boolean> RECLAIM = new Address<>("blob.reclaim");
-    static final Address<Sha256, Boolean> DROP_STRAY = new Address<>("blob.drop-stray");
+    public static final Address<Reclaim, Boolean> RECLAIM = new Address<>("blob.reclaim");
+    public static final Address<Sha256, Boolean> DROP_STRAY = new Address<>("blob.drop-stray");
 
     private static final int PAGE = 1000;
     private static final int SLICE = 100;
@@ -29,7 +30,7 @@ public final class BlobGarbageCollector {
     private final BlobDisk disk;
     private final BlobRepository care;
 
-    record Reclaim(Sha256 sha256, long unreferencedSince) {}
+    public record Reclaim(Sha256 sha256, long unreferencedSince) {}
 
     /** A slice of work: the number of changed blobs, and where the next slice begins; empty when there is none. */
     public record Progress(int changed, String next) {}

@@ -1,5 +1,7 @@
 package io.verstak.server.blob;
 
+import io.verstak.server.blob.file.BlobDisk;
+import io.verstak.server.blob.file.BlobFile;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.Sha256;
@@ -17,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Finds the files of blobs that a scope may read. Writes nothing, so that a full disk stops no download. */
-final class BlobLookup {
+public final class BlobLookup {
     private static final Logger LOG = LoggerFactory.getLogger(BlobLookup.class);
 
     private final BlobIndex index;
@@ -26,7 +28,7 @@ final class BlobLookup {
     private final BlobDisk disk;
     private final KeyedMutex turns;
 
-    BlobLookup(BlobIndex index, BlobRepository care, BlobDisk disk, KeyedMutex turns, Clock clock) {
+    public BlobLookup(BlobIndex index, BlobRepository care, BlobDisk disk, KeyedMutex turns, Clock clock) {
         this.care = care;
         this.clock = clock;
         this.index = index;
@@ -35,7 +37,7 @@ final class BlobLookup {
     }
 
     /** Fails with {@code BLOB_NOT_FOUND} or {@code BLOB_UNAVAILABLE}, as described at {@link BlobStore#find}. */
-    Future<BlobFile> find(Scope scope, Sha256 sha256) {
+    public Future<BlobFile> find(Scope scope, Sha256 sha256) {
         return index.find(scope, sha256)
                 .compose(found -> found.filter(BlobIndex.Entry::held)
                         .map(entry -> whole(new BlobReference(sha256, entry.size()), entry.fileTime()))
@@ -43,7 +45,7 @@ final class BlobLookup {
     }
 
     /** Implements {@link BlobStore#missing}. Reads no file: a download judges the bytes of a suspicious one. */
-    Future<List<Sha256>> missing(Scope scope, List<Sha256> blobs) {
+    public Future<List<Sha256>> missing(Scope scope, List<Sha256> blobs) {
         Set<Sha256> asked = new LinkedHashSet<>(blobs);
         return index.held(scope, asked)
                 .compose(held -> disk.read(() -> asked.stream()

@@ -1,5 +1,6 @@
 package io.verstak.server.blob;
 
+import io.verstak.server.blob.file.BlobDisk;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.storage.BlobRepository;
 import io.vertx.core.Future;
@@ -9,13 +10,13 @@ import java.time.Clock;
  * Quarantines damaged files, serialized with uploads of the same blob: an upload that has just ended has stored a whole
  * file. Runs on the blob verticle.
  */
-final class BlobQuarantine {
+public final class BlobQuarantine {
     private final BlobRepository care;
     private final BlobDisk disk;
     private final KeyedMutex turns;
     private final Clock clock;
 
-    BlobQuarantine(BlobRepository care, BlobDisk disk, KeyedMutex turns, Clock clock) {
+    public BlobQuarantine(BlobRepository care, BlobDisk disk, KeyedMutex turns, Clock clock) {
         this.care = care;
         this.disk = disk;
         this.turns = turns;
@@ -23,7 +24,7 @@ final class BlobQuarantine {
     }
 
     /** Inspects a suspicious blob again. Returns whether the damage is new. */
-    Future<Boolean> confirm(BlobReference blob) {
+    public Future<Boolean> confirm(BlobReference blob) {
         return turns.run(
                 blob.sha256(),
                 () -> disk.read(() -> disk.inspector().read(blob, bytes -> {}).isDamage())

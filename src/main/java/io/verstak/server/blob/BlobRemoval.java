@@ -1,6 +1,7 @@
 package io.verstak.server.blob;
 
 import io.verstak.server.blob.BlobGarbageCollector.Reclaim;
+import io.verstak.server.blob.file.BlobDisk;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.BlobRepository;
 import io.vertx.core.Future;
@@ -10,19 +11,19 @@ import java.util.Set;
  * Deletes blobs, serialized with their uploads. The row goes first: a crash in between leaves a file without a row,
  * which the garbage collection finds. Runs on the blob verticle.
  */
-final class BlobRemoval {
+public final class BlobRemoval {
     private final BlobRepository care;
     private final BlobDisk disk;
     private final KeyedMutex turns;
 
-    BlobRemoval(BlobRepository care, BlobDisk disk, KeyedMutex turns) {
+    public BlobRemoval(BlobRepository care, BlobDisk disk, KeyedMutex turns) {
         this.care = care;
         this.disk = disk;
         this.turns = turns;
     }
 
     /** Returns whether the blob was deleted; it is kept if it was uploaded again. */
-    Future<Boolean> reclaim(Reclaim reclaim) {
+    public Future<Boolean> reclaim(Reclaim reclaim) {
         return turns.run(
                 reclaim.sha256(),
                 () -> care.forget(reclaim.sha256(), reclaim.unreferencedSince())
@@ -30,7 +31,7 @@ final class BlobRemoval {
     }
 
     /** Returns whether the file was deleted; it is kept if it has a row by now. */
-    Future<Boolean> dropStray(Sha256 sha256) {
+    public Future<Boolean> dropStray(Sha256 sha256) {
         return turns.run(
                 sha256,
                 () -> care.known(Set.of(sha256))

@@ -1,5 +1,6 @@
 package io.verstak.server.blob;
 
+import io.verstak.server.blob.file.BlobDisk;
 import io.verstak.server.bus.Address;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.domain.BlobReference;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * bytes are uploaded again.
  */
 public final class BlobScrubber {
-    static final Address<BlobReference, Boolean> CONFIRM = new Address<>("blob.confirm-damage");
+    public static final Address<BlobReference, Boolean> CONFIRM = new Address<>("blob.confirm-damage");
     private static final Logger LOG = LoggerFactory.getLogger(BlobScrubber.class);
     /** A large blob takes long at this rate, which is not a failure. */
     private static final int PATIENCE_DAYS = 30;

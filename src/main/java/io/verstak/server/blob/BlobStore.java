@@ -1,5 +1,6 @@
 package io.verstak.server.blob;
 
+import io.verstak.server.blob.file.BlobFile;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.Sha256;

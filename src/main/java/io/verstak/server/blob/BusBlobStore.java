@@ -1,5 +1,7 @@
 package io.verstak.server.blob;
 
+import io.verstak.server.blob.file.BlobDisk;
+import io.verstak.server.blob.file.BlobFile;
 import io.verstak.server.bus.Address;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.domain.BlobReference;
@@ -17,30 +19,30 @@ import java.util.function.LongSupplier;
  * context to the disk and never over the bus.
  */
 public final class BusBlobStore implements BlobStore {
-    static final Address<Scope, Ticket> BEGIN = new Address<>("blob.begin");
-    static final Address<Finished, StoredBlob> COMMIT = new Address<>("blob.commit");
-    static final Address<Ticket, Void> ABORT = new Address<>("blob.abort");
-    static final Address<Find, BlobFile> FIND = new Address<>("blob.find");
-    static final Address<Missing, List<Sha256>> MISSING = new Address<>("blob.missing");
+    public static final Address<Scope, Ticket> BEGIN = new Address<>("blob.begin");
+    public static final Address<Finished, StoredBlob> COMMIT = new Address<>("blob.commit");
+    public static final Address<Ticket, Void> ABORT = new Address<>("blob.abort");
+    public static final Address<Find, BlobFile> FIND = new Address<>("blob.find");
+    public static final Address<Missing, List<Sha256>> MISSING = new Address<>("blob.missing");
 
-    static final Address<Part, List<BlobReference>> LIST = new Address<>("blob.list");
+    public static final Address<Part, List<BlobReference>> LIST = new Address<>("blob.list");
 
     private final Bus bus;
     private final BlobDisk disk;
     private final LongSupplier maxBlobBytes;
 
     /** A permit for one upload, returned with {@link #COMMIT} or {@link #ABORT}. */
-    record Ticket(Scope scope, QuotaReservation allowance) {}
+    public record Ticket(Scope scope, QuotaReservation allowance) {}
 
     /** A durable file that holds a blob; the receiver owns the file. */
-    record Finished(Ticket ticket, BlobReference blob, Path file) {}
+    public record Finished(Ticket ticket, BlobReference blob, Path file) {}
 
     /** A part of the list of a scope's blobs. */
-    record Part(Scope scope, String afterHash) {}
+    public record Part(Scope scope, String afterHash) {}
 
-    record Find(Scope scope, Sha256 sha256) {}
+    public record Find(Scope scope, Sha256 sha256) {}
 
-    record Missing(Scope scope, List<Sha256> blobs) {}
+    public record Missing(Scope scope, List<Sha256> blobs) {}
 
     public BusBlobStore(Bus bus, BlobDisk disk, LongSupplier maxBlobBytes) {
         this.bus = bus;

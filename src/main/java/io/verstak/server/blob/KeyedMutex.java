@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** Serializes work on the same blob. Used on one event loop. */
-final class KeyedMutex {
+public final class KeyedMutex {
     private final Map<Sha256, Future<?>> last = new HashMap<>();
 
-    <T> Future<T> run(Sha256 blob, Supplier<Future<T>> work) {
+    public <T> Future<T> run(Sha256 blob, Supplier<Future<T>> work) {
         Future<?> before = last.getOrDefault(blob, Future.succeededFuture());
         Future<T> turn = before.transform(done -> work.get());
         last.put(blob, turn);

@@ -1,7 +1,7 @@
 package io.verstak.server.blob;
 
 /** The quota that one upload has reserved of its scope and its user. Used by one thread at a time. */
-final class QuotaReservation {
+public final class QuotaReservation {
     private final QuotaUsage scope;
     private final QuotaUsage user;
     private long taken;
@@ -12,7 +12,7 @@ final class QuotaReservation {
     }
 
     /** Reserves quota for received bytes. Returns false when the scope or the user has none left. */
-    boolean take(long bytes) {
+    public boolean take(long bytes) {
         if (!scope.take(bytes)) {
             return false;
         }
@@ -25,14 +25,14 @@ final class QuotaReservation {
     }
 
     /** Marks the bytes as newly stored. */
-    void settle() {
+    public void settle() {
         scope.settle(taken);
         user.settle(taken);
         taken = 0;
     }
 
     /** Releases the reservation: the bytes need no quota of their own. */
-    void release() {
+    public void release() {
         scope.giveBack(taken);
         user.giveBack(taken);
         taken = 0;

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  *
  * <p>Used on the event loop of the blob verticle; the {@link QuotaReservation} it returns is not bound to it.
  */
-final class QuotaService {
+public final class QuotaService {
     /** A desktop opens one to three connections. */
     private static final int REPEATS_AT_ONCE = 3;
 
@@ -24,17 +24,17 @@ final class QuotaService {
     private final Map<Long, QuotaUsage> scopes = new HashMap<>();
     private final Map<String, QuotaUsage> users = new HashMap<>();
 
-    QuotaService(BlobIndex index, Supplier<LimitsConfig> limits) {
+    public QuotaService(BlobIndex index, Supplier<LimitsConfig> limits) {
         this.index = index;
         this.limits = limits;
     }
 
-    BlobIndex.Quota quota() {
+    public BlobIndex.Quota quota() {
         LimitsConfig now = limits.get();
         return new BlobIndex.Quota(now.maxVaultBlobBytes(), now.maxUserBlobBytes());
     }
 
-    Future<QuotaReservation> open(Scope scope) {
+    public Future<QuotaReservation> open(Scope scope) {
         return index.usage(scope)
                 .compose(usage -> repeatable(scope, usage).map(repeatable -> {
                     QuotaUsage ofScope = scopes.computeIfAbsent(
@@ -49,19 +49,19 @@ final class QuotaService {
     }
 
     /** Forgets an upload that has settled or released its reservation. */
-    void close(Scope scope) {
+    public void close(Scope scope) {
         leave(scopes, scope.id());
         leave(users, scope.userId());
     }
 
     /** Releases bytes that were stored or reserved. */
-    void giveBack(Scope scope, long bytes) {
+    public void giveBack(Scope scope, long bytes) {
         scopes.computeIfPresent(scope.id(), (same, account) -> account.without(bytes));
         users.computeIfPresent(scope.userId(), (same, account) -> account.without(bytes));
     }
 
     /** Reserves bytes that are yet to arrive. */
-    void reserve(Scope scope, long bytes) {
+    public void reserve(Scope scope, long bytes) {
         giveBack(scope, -bytes);
     }
 

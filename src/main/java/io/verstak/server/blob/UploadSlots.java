@@ -9,7 +9,7 @@ import java.util.Map;
  * Limits how many uploads stream to disk at once, in total and per user, with a reserve for other users. Used on one
  * event loop.
  */
-final class UploadSlots {
+public final class UploadSlots {
     /** Several desktops with all of their connections. */
     private static final int FEW = 16;
 
@@ -22,13 +22,13 @@ final class UploadSlots {
     private int taken;
     private boolean closing;
 
-    UploadSlots(int most) {
+    public UploadSlots(int most) {
         this.most = most;
         this.mostOfUser = Math.max(FEW, most / USERS_PART);
     }
 
     /** Returns false when all slots, or all of this user's, are taken, or when closed. */
-    boolean take(String userId) {
+    public boolean take(String userId) {
         if (closing || taken >= most || takenByUser.getOrDefault(userId, 0) >= mostOfUser) {
             return false;
         }
@@ -37,14 +37,14 @@ final class UploadSlots {
         return true;
     }
 
-    void giveBack(String userId) {
+    public void giveBack(String userId) {
         taken--;
         takenByUser.computeIfPresent(userId, (same, slots) -> slots > 1 ? slots - 1 : null);
         completeWhenIdle();
     }
 
     /** Refuses further slots; completes when all are returned. */
-    Future<Void> close() {
+    public Future<Void> close() {
         closing = true;
         completeWhenIdle();
         return idle.future();

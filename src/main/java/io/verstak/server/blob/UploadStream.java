@@ -2,6 +2,9 @@ package io.verstak.server.blob;
 
 import io.verstak.server.blob.BusBlobStore.Finished;
 import io.verstak.server.blob.BusBlobStore.Ticket;
+import io.verstak.server.blob.file.BlobDisk;
+import io.verstak.server.blob.file.FileWriteStream;
+import io.verstak.server.blob.file.TempFile;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
@@ -38,7 +41,7 @@ final class UploadStream extends FileWriteStream implements BlobUpload {
     }
 
     @Override
-    Optional<ServerException> refusal(long received, int length) {
+    public Optional<ServerException> refusal(long received, int length) {
         if (length > maxBytes - received) {
             return Optional.of(new ServerException(ErrorCode.BLOB_TOO_LARGE));
         }
@@ -48,12 +51,12 @@ final class UploadStream extends FileWriteStream implements BlobUpload {
     }
 
     @Override
-    boolean isForceDue(long unforced) {
+    public boolean isForceDue(long unforced) {
         return unforced >= FORCED_BYTES;
     }
 
     @Override
-    Future<Void> durable(long bytes) {
+    public Future<Void> durable(long bytes) {
         return Future.succeededFuture();
     }
 

@@ -1,4 +1,4 @@
-/** Content-addressed blobs: uploads that stream to disk, stored files, and access to them. */
+/** Content-addressed blobs: uploads, downloads, quotas, garbage collection and scrubbing. */
 @NullMarked
 package io.verstak.server.blob;
 

@@ -1,8 +1,8 @@
 package io.verstak.server.importer;
 
-import io.verstak.server.blob.BlobImporter;
-import io.verstak.server.blob.BlobImporter.Taken;
-import io.verstak.server.blob.BlobImporter.UnreadableException;
+import io.verstak.server.blob.file.BlobImporter;
+import io.verstak.server.blob.file.BlobImporter.Taken;
+import io.verstak.server.blob.file.BlobImporter.UnreadableException;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.RecordBulkLoader;

@@ -1,7 +1,7 @@
 package io.verstak.server.importer;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.verstak.server.blob.BlobImporter;
+import io.verstak.server.blob.file.BlobImporter;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.ImportDatabase;
 import io.verstak.server.storage.SecretBox;

@@ -3,6 +3,7 @@ package io.verstak.server.blob;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.testkit.Answer;
+import io.verstak.server.testkit.Blobs;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.Request;

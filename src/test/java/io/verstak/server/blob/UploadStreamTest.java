@@ -3,6 +3,7 @@ package io.verstak.server.blob;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.blob.BusBlobStore.Ticket;
+import io.verstak.server.blob.file.BlobDisk;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.storage.DataDirectory;

@@ -1,7 +1,7 @@
 package io.verstak.server.http.api;
 
-import io.verstak.server.blob.BlobFile;
 import io.verstak.server.blob.BlobStore;
+import io.verstak.server.blob.file.BlobFile;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;

@@ -1,6 +1,6 @@
 package io.verstak.server.http.api;
 
-import io.verstak.server.blob.ResumableUploads;
+import io.verstak.server.blob.resumable.ResumableUploads;
 import io.verstak.server.config.BuildInfo;
 import io.verstak.server.config.LimitsConfig;
 import io.verstak.server.http.core.Request;

@@ -1,10 +1,10 @@
 package io.verstak.server.http.api;
 
-import io.verstak.server.blob.ChunkOpening;
-import io.verstak.server.blob.NewUpload;
-import io.verstak.server.blob.ResumableUploads;
-import io.verstak.server.blob.UploadChunk;
-import io.verstak.server.blob.UploadStatus;
+import io.verstak.server.blob.resumable.ChunkOpening;
+import io.verstak.server.blob.resumable.NewUpload;
+import io.verstak.server.blob.resumable.ResumableUploads;
+import io.verstak.server.blob.resumable.UploadChunk;
+import io.verstak.server.blob.resumable.UploadStatus;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;

@@ -1,7 +1,7 @@
 package io.verstak.server.http.api;
 
-import io.verstak.server.blob.ChunkChecksum;
-import io.verstak.server.blob.ChunkChecksum.Algorithm;
+import io.verstak.server.blob.resumable.ChunkChecksum;
+import io.verstak.server.blob.resumable.ChunkChecksum.Algorithm;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;

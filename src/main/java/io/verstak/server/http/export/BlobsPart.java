@@ -1,7 +1,7 @@
 package io.verstak.server.http.export;
 
-import io.verstak.server.blob.BlobFile;
 import io.verstak.server.blob.BlobStore;
+import io.verstak.server.blob.file.BlobFile;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.error.ErrorCode;

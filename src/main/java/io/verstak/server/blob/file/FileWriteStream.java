@@ -1,0 +1,164 @@
+package io.verstak.server.blob.file;
+
+import io.verstak.server.error.ServerException;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.streams.WriteStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects received bytes while one worker task at a time hashes and writes the earlier ones. A task takes everything
+ * collected so far, so that a fast client needs few tasks. Used on the context that created it.
+ */
+public abstract class FileWriteStream implements WriteStream<Buffer> {
+    private static final int FULL_BYTES = 256 << 10;
+    private static final int DRAINED_BYTES = 128 << 10;
+
+    private final BlobDisk disk;
+    private final AppendedFile file;
+
+    private final List<ByteBuffer> waiting = new ArrayList<>();
+    private final Promise<Void> idle = Promise.promise();
+    private long received;
+    private long written;
+    private long forced;
+    private boolean writing;
+    private boolean forcing;
+    private boolean ending;
+    private @Nullable Throwable failure;
+    private @Nullable Handler<Void> drainHandler;
+
+    public FileWriteStream(BlobDisk disk, AppendedFile file) {
+        this.disk = disk;
+        this.file = file;
+    }
+
+    /** The refusal of further bytes, or null. */
+    public abstract Optional<ServerException> refusal(long received, int length);
+
+    /** Returns whether this many written bytes are to be forced to disk while more arrive. */
+    public abstract boolean isForceDue(long unforced);
+
+    /** Reports that this many bytes are durable; the next are forced when the future completes. */
+    public abstract Future<Void> durable(long bytes);
+
+    @Override
+    public final Future<Void> write(Buffer bytes) {
+        if (failure == null) {
+            failure = refusal(received, bytes.length()).orElse(null);
+        }
+        if (failure != null) {
+            return Future.failedFuture(failure);
+        }
+        received += bytes.length();
+        waiting.add(((BufferInternal) bytes).getByteBuf().nioBuffer());
+        writeWaiting();
+        return Future.succeededFuture();
+    }
+
+    private void writeWaiting() {
+        if (writing || waiting.isEmpty() || failure != null) {
+            return;
+        }
+        writing = true;
+        ByteBuffer[] pieces = waiting.toArray(ByteBuffer[]::new);
+        waiting.clear();
+        long upTo = received;
+        disk.write(() -> {
+                    file.append(pieces);
+                    return null;
+                })
+                .onComplete(result -> written(upTo, result));
+    }
+
+    private void written(long upTo, AsyncResult<?> result) {
+        writing = false;
+        written = upTo;
+        if (result.failed() && failure == null) {
+            failure = result.cause();
+        }
+        writeWaiting();
+        forceWritten();
+        completeWhenIdle();
+        Handler<Void> handler = drainHandler;
+        if (handler != null && (failure != null || received - written <= DRAINED_BYTES)) {
+            drainHandler = null;
+            handler.handle(null);
+        }
+    }
+
+    /** Forces written bytes to disk while more arrive. */
+    private void forceWritten() {
+        if (forcing || ending || failure != null || !isForceDue(written - forced)) {
+            return;
+        }
+        forcing = true;
+        forced = written;
+        long upTo = written;
+        disk.write(() -> {
+                    file.force();
+                    return null;
+                })
+                .compose(done -> durable(upTo))
+                .onComplete(this::forced);
+    }
+
+    private void forced(AsyncResult<?> result) {
+        forcing = false;
+        if (result.failed() && failure == null) {
+            failure = result.cause();
+        }
+        completeWhenIdle();
+    }
+
+    private void completeWhenIdle() {
+        if (ending && !writing && !forcing) {
+            idle.tryComplete();
+        }
+    }
+
+    @Override
+    public final boolean writeQueueFull() {
+        return received - written >= FULL_BYTES;
+    }
+
+    /** Refuses further bytes with this reason, unless one is set already. */
+    public final void refuseAll(ServerException reason) {
+        if (failure == null) {
+            failure = reason;
+        }
+    }
+
+    /** Succeeds when all bytes are written, which does not make them durable. */
+    @Override
+    public final Future<Void> end() {
+        ending = true;
+        completeWhenIdle();
+        return idle.future().compose(done -> failure == null ? Future.succeededFuture() : Future.failedFuture(failure));
+    }
+
+    @Override
+    public final FileWriteStream exceptionHandler(@Nullable Handler<Throwable> handler) {
+        // A failure is reported by the next write or at the end.
+        return this;
+    }
+
+    @Override
+    public final FileWriteStream setWriteQueueMaxSize(int maxSize) {
+        throw new UnsupportedOperationException("the bound is the server's");
+    }
+
+    @Override
+    public final FileWriteStream drainHandler(@Nullable Handler<Void> handler) {
+        drainHandler = handler;
+        return this;
+    }
+}

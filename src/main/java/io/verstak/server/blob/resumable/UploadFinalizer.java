@@ -1,0 +1,106 @@
+package io.verstak.server.blob.resumable;
+
+import io.verstak.server.blob.KeyedMutex;
+import io.verstak.server.blob.QuotaService;
+import io.verstak.server.blob.file.BlobDisk;
+import io.verstak.server.domain.BlobReference;
+import io.verstak.server.domain.Scope;
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.BlobIndex;
+import io.verstak.server.storage.StoredUpload;
+import io.verstak.server.storage.StoredUpload.State;
+import io.verstak.server.storage.UploadStore;
+import io.vertx.core.Future;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finishes a resumable upload in three steps that each survive a crash: the row records the digest (sealed), the file
+ * moves to its place, one transaction adds the blob to the scope and marks the upload as finished. The next caller that
+ * meets a sealed upload finishes it. Runs on the blob verticle; the caller holds the upload's lock.
+ */
+public final class UploadFinalizer {
+    private static final Logger LOG = LoggerFactory.getLogger(UploadFinalizer.class);
+
+    private final UploadStore store;
+    private final BlobIndex index;
+    private final BlobDisk disk;
+    private final QuotaService quotas;
+    private final KeyedMutex turns;
+    private final Clock clock;
+
+    public UploadFinalizer(
+            UploadStore store, BlobIndex index, BlobDisk disk, QuotaService quotas, KeyedMutex turns, Clock clock) {
+        this.store = store;
+        this.index = index;
+        this.disk = disk;
+        this.quotas = quotas;
+        this.turns = turns;
+        this.clock = clock;
+    }
+
+    /**
+     * Seals an upload whose bytes are all durable and have this digest. Fails with {@code HASH_MISMATCH} when another
+     * was announced: the upload is gone then.
+     */
+    public Future<StoredUpload> complete(StoredUpload upload, Sha256 sha256) {
+        if (upload.announced().isPresent() && !upload.announced().get().equals(sha256)) {
+            return remove(upload).compose(gone -> Future.failedFuture(new ServerException(ErrorCode.HASH_MISMATCH)));
+        }
+        return store.seal(upload, sha256).compose(done -> finish(upload.whole(State.SEALED, sha256)));
+    }
+
+    /** Adds the blob of a sealed upload to the scope. Fails with {@code NOT_FOUND} when its bytes no longer exist. */
+    public Future<StoredUpload> finish(StoredUpload sealed) {
+        BlobReference blob = new BlobReference(sealed.blob().orElseThrow(), sealed.length());
+        return turns.run(
+                blob.sha256(),
+                () -> index.find(sealed.scope(), blob.sha256())
+                        .compose(known -> place(
+                                sealed,
+                                blob,
+                                known.map(BlobIndex.Entry::fileTime).orElse(null)))
+                        .compose(fileTime -> fileTime.isPresent() ? give(sealed, blob, fileTime.get()) : lost(sealed)));
+    }
+
+    private Future<Optional<Long>> place(StoredUpload sealed, BlobReference blob, @Nullable Long fileTime) {
+        Path file = disk.partFile(sealed.id());
+        return disk.write(() -> Files.exists(file)
+                ? Optional.of(disk.finished().place(file, blob, fileTime))
+                : disk.finished().placed(blob, fileTime));
+    }
+
+    private Future<StoredUpload> give(StoredUpload sealed, BlobReference blob, long fileTime) {
+        long now = clock.millis();
+        return index.finish(sealed, blob, fileTime, now, now + ResumableUploadService.LIFETIME.toMillis())
+                .map(added -> {
+                    if (!added) {
+                        quotas.giveBack(sealed.scope(), sealed.length());
+                    }
+                    return sealed.whole(State.FINISHED, blob.sha256());
+                });
+    }
+
+    private Future<StoredUpload> lost(StoredUpload sealed) {
+        LOG.error("the bytes of a finished upload are lost: {}", sealed.blob().orElseThrow());
+        return remove(sealed).compose(gone -> Future.failedFuture(new ServerException(ErrorCode.NOT_FOUND)));
+    }
+
+    /** Deletes an upload: its row first, so that a crash leaves a file without a row, never a row without its file. */
+    public Future<Void> remove(StoredUpload upload) {
+        Scope scope = upload.scope();
+        return store.remove(upload.id())
+                .onSuccess(gone -> quotas.giveBack(scope, upload.isPending() ? upload.length() : 0))
+                .compose(gone -> disk.write(() -> {
+                    Files.deleteIfExists(disk.partFile(upload.id()));
+                    return null;
+                }));
+    }
+}

@@ -1,0 +1,100 @@
+package io.verstak.server.blob.resumable;
+
+import io.verstak.server.blob.file.BlobDisk;
+import io.verstak.server.storage.StoredUpload;
+import io.verstak.server.storage.StoredUpload.State;
+import io.verstak.server.storage.UploadStore;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Recovers uploads after a crash, and removes expired ones. Runs on the blob verticle. */
+public final class UploadSweeper {
+    private static final Logger LOG = LoggerFactory.getLogger(UploadSweeper.class);
+
+    private final UploadStore store;
+    private final BlobDisk disk;
+    private final UploadLocks locks;
+    private final UploadFinalizer end;
+    private final Clock clock;
+    private @Nullable Future<Void> sweep;
+
+    public UploadSweeper(UploadStore store, BlobDisk disk, UploadLocks locks, UploadFinalizer end, Clock clock) {
+        this.store = store;
+        this.disk = disk;
+        this.locks = locks;
+        this.end = end;
+        this.clock = clock;
+    }
+
+    /**
+     * Runs before uploads are served. An upload that cannot be finished now is tried again when a client requests it.
+     */
+    public Future<Void> recover() {
+        return store.pending().compose(pending -> {
+            Set<String> ids = pending.stream().map(StoredUpload::id).collect(Collectors.toSet());
+            return disk.removePartsBut(ids).compose(files -> inTurn(pending, upload -> recover(upload, files)));
+        });
+    }
+
+    /** A backup holds the row of an unfinished upload but not its file: the client has to begin again. */
+    private Future<?> recover(StoredUpload upload, Set<String> files) {
+        if (upload.isOwnerless()) {
+            return end.remove(upload);
+        }
+        if (upload.state() == State.SEALED) {
+            return end.finish(upload);
+        }
+        boolean lost = upload.stored() > 0 && !files.contains(upload.id());
+        return lost ? end.remove(upload) : Future.succeededFuture();
+    }
+
+    /** Removes some expired uploads; failures are only logged. */
+    public Future<Void> sweep() {
+        Future<Void> running = sweep;
+        if (running == null || running.isComplete()) {
+            running = store.expired(clock.millis())
+                    .compose(expired -> inTurn(expired, this::remove))
+                    .transform(UploadSweeper::succeed);
+            sweep = running;
+        }
+        return running;
+    }
+
+    private static Future<Void> inTurn(List<StoredUpload> uploads, Function<StoredUpload, Future<?>> work) {
+        Future<Void> all = Future.succeededFuture();
+        for (StoredUpload upload : uploads) {
+            all = all.compose(before -> work.apply(upload).transform(UploadSweeper::succeed));
+        }
+        return all;
+    }
+
+    /** Removes an upload unless a client is sending to it or has just sent. */
+    private Future<Void> remove(StoredUpload upload) {
+        return locks.take(upload.id(), UploadSender.ofServer())
+                .compose(lock -> store.find(upload.scope(), upload.id(), clock.millis())
+                        .compose(alive -> alive.isPresent() ? Future.<Void>succeededFuture() : end(upload))
+                        .onComplete(done -> lock.release()));
+    }
+
+    /** All of its bytes have arrived: the reason why it could not be finished may be gone. */
+    private Future<Void> end(StoredUpload upload) {
+        return upload.state() == State.SEALED && !upload.isOwnerless()
+                ? end.finish(upload).mapEmpty()
+                : end.remove(upload);
+    }
+
+    private static <T> Future<Void> succeed(AsyncResult<T> result) {
+        if (result.failed()) {
+            LOG.warn("an upload stays as it is for now: {}", String.valueOf(result.cause()));
+        }
+        return Future.succeededFuture();
+    }
+}

@@ -1,9 +1,14 @@
 package io.verstak.server.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 public final class DebianRoot {
     private static final Path ROOT = Path.of("target/booted/debian").toAbsolutePath();
     private static final Path MADE_OF = ROOT.resolveSibling("made-of");
+    private static final Path LOCK = ROOT.resolveSibling("lock");
     private static final long PATIENCE_MINUTES = 15;
 
     /** What an administrator finds on a server; adduser is for the package, curl for the steps of the documents. */
@@ -23,13 +29,17 @@ public final class DebianRoot {
 
     private DebianRoot() {}
 
-    /** The root; made now if it is not there yet. */
+    /** Returns the root; the first caller makes it, other threads and test processes wait. */
     public static synchronized Path get() throws IOException {
-        if (!Files.exists(MADE_OF) || !Files.readString(MADE_OF).equals(PACKAGES)) {
-            Files.createDirectories(ROOT.getParent());
-            run("rm", "-rf", MADE_OF.toString(), ROOT.toString());
-            make();
-            Files.writeString(MADE_OF, PACKAGES);
+        Files.createDirectories(ROOT.getParent());
+        try (FileChannel lock = FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock held = lock.lock()) {
+            assertThat(held.isValid()).isTrue();
+            if (!Files.exists(MADE_OF) || !Files.readString(MADE_OF).equals(PACKAGES)) {
+                run("rm", "-rf", MADE_OF.toString(), ROOT.toString());
+                make();
+                Files.writeString(MADE_OF, PACKAGES);
+            }
         }
         return ROOT;
     }

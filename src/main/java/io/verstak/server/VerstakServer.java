@@ -26,10 +26,11 @@ import io.verstak.server.metrics.MetricsListener;
 import io.verstak.server.metrics.Statistics;
 import io.verstak.server.metrics.StorageMetrics;
 import io.verstak.server.storage.AuditStore;
-import io.verstak.server.storage.BlobRepository;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.SecretBox;
+import io.verstak.server.storage.blob.BlobRepository;
+import io.verstak.server.storage.sqlite.SqliteDatabase;
 import io.verstak.server.sync.HeadNotifier;
 import io.verstak.server.sync.SyncLogVerticle;
 import io.vertx.core.DeploymentOptions;
@@ -101,7 +102,8 @@ public final class VerstakServer {
         Metrics metrics = new Metrics(config.metrics().enabled());
         Vertx vertx = metrics.vertx();
         try {
-            Database database = Database.open(vertx, directory, config.storage().readers(), onFatal);
+            SqliteDatabase database =
+                    SqliteDatabase.open(vertx, directory, config.storage().readers(), onFatal);
             try {
                 running.set(deploy(vertx, metrics, directory, database, administrator));
                 return this;
@@ -124,7 +126,7 @@ public final class VerstakServer {
             Vertx vertx,
             Metrics metrics,
             DataDirectory directory,
-            Database database,
+            SqliteDatabase database,
             Optional<Administrator> administrator)
             throws Exception {
         Bus bus = new Bus(vertx, BUS_TIMEOUT);
@@ -169,8 +171,8 @@ public final class VerstakServer {
         settings.onChange(changed -> Logging.adjust(changed.log()));
         http.warm();
         List<HttpVerticle> listeners = new ArrayList<>();
-        String syncLog = await(vertx.deployVerticle(
-                new SyncLogVerticle(bus, database, settings::now, metrics.registry(), clock, watch, onFatal)));
+        String syncLog = await(vertx.deployVerticle(new SyncLogVerticle(
+                bus, database, database::openLog, settings::now, metrics.registry(), clock, watch, onFatal)));
         String blob = await(vertx.deployVerticle(new BlobVerticle(vertx, bus, database, blobs, settings::now, clock)));
         String keeping = await(vertx.deployVerticle(new MaintenanceVerticle(upkeep)));
         String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts, mail)));

@@ -2,7 +2,7 @@ package io.verstak.server.account;
 
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.storage.InvitationStore;
+import io.verstak.server.storage.account.InvitationStore;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.verstak.server.account;
 
 import io.verstak.server.domain.DeviceIdentity;
-import io.verstak.server.storage.DeviceStore;
-import io.verstak.server.storage.DeviceStore.Activity;
+import io.verstak.server.storage.account.DeviceStore;
+import io.verstak.server.storage.account.DeviceStore.Activity;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.verstak.server.account;
 
-import io.verstak.server.storage.UserStore;
+import io.verstak.server.storage.account.UserStore;
 import java.net.IDN;
 import java.util.Optional;
 import java.util.regex.Pattern;

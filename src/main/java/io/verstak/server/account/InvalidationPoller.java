@@ -1,6 +1,6 @@
 package io.verstak.server.account;
 
-import io.verstak.server.storage.InvalidationCounter;
+import io.verstak.server.storage.account.InvalidationCounter;
 import io.vertx.core.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

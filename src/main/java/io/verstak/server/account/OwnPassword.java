@@ -3,8 +3,8 @@ package io.verstak.server.account;
 import io.verstak.server.account.OwnAccount.Proof;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.storage.UserStore;
-import io.verstak.server.storage.UserStore.User;
+import io.verstak.server.storage.account.UserStore;
+import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 
 /** Checks the password of a signed-in user before an irreversible action. */

@@ -4,10 +4,10 @@ import io.verstak.server.account.BusSessions.PasswordChange;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
-import io.verstak.server.storage.PasswordStore;
-import io.verstak.server.storage.PasswordStore.NewPassword;
-import io.verstak.server.storage.UserStore;
-import io.verstak.server.storage.UserStore.User;
+import io.verstak.server.storage.account.PasswordStore;
+import io.verstak.server.storage.account.PasswordStore.NewPassword;
+import io.verstak.server.storage.account.UserStore;
+import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 
 /** Changes passwords: for users who know the old one, and for administrators. The owner is notified by mail. */

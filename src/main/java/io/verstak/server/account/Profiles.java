@@ -5,8 +5,8 @@ import io.verstak.server.account.OwnAccount.ProfileView;
 import io.verstak.server.domain.Language;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.storage.ProfileStore;
-import io.verstak.server.storage.ProfileStore.Profile;
+import io.verstak.server.storage.account.ProfileStore;
+import io.verstak.server.storage.account.ProfileStore.Profile;
 import io.vertx.core.Future;
 import java.time.Clock;
 

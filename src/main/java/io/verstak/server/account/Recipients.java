@@ -2,7 +2,7 @@ package io.verstak.server.account;
 
 import io.verstak.server.domain.Language;
 import io.verstak.server.mail.Mails.Recipient;
-import io.verstak.server.storage.UserStore.User;
+import io.verstak.server.storage.account.UserStore.User;
 import java.util.function.Supplier;
 
 /** Determines the recipient of a mail and its language. */

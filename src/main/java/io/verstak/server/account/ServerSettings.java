@@ -10,7 +10,7 @@ import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.Database;
-import io.verstak.server.storage.SettingsStore;
+import io.verstak.server.storage.account.SettingsStore;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.Arrays;

@@ -2,9 +2,9 @@ package io.verstak.server.account;
 
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.storage.SessionStore;
-import io.verstak.server.storage.SessionStore.Realm;
-import io.verstak.server.storage.SessionStore.Session;
+import io.verstak.server.storage.account.SessionStore;
+import io.verstak.server.storage.account.SessionStore.Realm;
+import io.verstak.server.storage.account.SessionStore.Session;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;

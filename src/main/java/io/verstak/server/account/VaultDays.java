@@ -1,7 +1,7 @@
 package io.verstak.server.account;
 
 import io.verstak.server.error.Outage;
-import io.verstak.server.storage.VaultDayStore;
+import io.verstak.server.storage.stats.VaultDayStore;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import io.verstak.server.blob.file.BlobDisk;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.Sha256;
-import io.verstak.server.storage.BlobIndex;
+import io.verstak.server.storage.blob.BlobIndex;
 import io.vertx.core.Future;
 import java.nio.file.Files;
 import java.time.Clock;

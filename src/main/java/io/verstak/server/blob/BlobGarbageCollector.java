@@ -5,7 +5,7 @@ import io.verstak.server.bus.Address;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
-import io.verstak.server.storage.BlobRepository;
+import io.verstak.server.storage.blob.BlobRepository;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;

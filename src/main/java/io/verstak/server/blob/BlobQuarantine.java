@@ -2,7 +2,7 @@ package io.verstak.server.blob;
 
 import io.verstak.server.blob.file.BlobDisk;
 import io.verstak.server.domain.BlobReference;
-import io.verstak.server.storage.BlobRepository;
+import io.verstak.server.storage.blob.BlobRepository;
 import io.vertx.core.Future;
 import java.time.Clock;
 

@@ -3,7 +3,7 @@ package io.verstak.server.blob;
 import io.verstak.server.blob.BlobGarbageCollector.Reclaim;
 import io.verstak.server.blob.file.BlobDisk;
 import io.verstak.server.domain.Sha256;
-import io.verstak.server.storage.BlobRepository;
+import io.verstak.server.storage.blob.BlobRepository;
 import io.vertx.core.Future;
 import java.util.Set;
 

@@ -2,7 +2,7 @@ package io.verstak.server.blob;
 
 import io.verstak.server.config.LimitsConfig;
 import io.verstak.server.domain.Scope;
-import io.verstak.server.storage.BlobIndex;
+import io.verstak.server.storage.blob.BlobIndex;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;

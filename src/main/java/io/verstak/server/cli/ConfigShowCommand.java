@@ -7,7 +7,7 @@ import io.verstak.server.config.LoadedConfig.Setting;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.StorageException;
-import io.verstak.server.storage.StoredSettings;
+import io.verstak.server.storage.sqlite.StoredSettings;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.verstak.server.cli;
 
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.config.ServerConfig;
-import io.verstak.server.storage.AdministratorStore.Named;
+import io.verstak.server.storage.account.AdministratorStore.Named;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;

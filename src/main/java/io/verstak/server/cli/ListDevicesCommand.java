@@ -2,7 +2,7 @@ package io.verstak.server.cli;
 
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.config.ServerConfig;
-import io.verstak.server.storage.DeviceStore.Device;
+import io.verstak.server.storage.account.DeviceStore.Device;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.verstak.server.cli;
 
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.config.ServerConfig;
-import io.verstak.server.storage.UserStore.User;
+import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;

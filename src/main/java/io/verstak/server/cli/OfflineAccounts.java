@@ -5,8 +5,9 @@ import io.verstak.server.account.ServerSettings;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
-import io.verstak.server.storage.OutboxStore;
 import io.verstak.server.storage.SecretBox;
+import io.verstak.server.storage.mail.OutboxStore;
+import io.verstak.server.storage.sqlite.SqliteDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ final class OfflineAccounts {
                 DataDirectory.openShared(Path.of(config.storage().dataDir()))) {
             Vertx vertx = Vertx.vertx();
             try {
-                Database database = Database.open(vertx, directory, 1, ServeCommand::halt);
+                Database database = SqliteDatabase.open(vertx, directory, 1, ServeCommand::halt);
                 return with(config, vertx, directory, database, work);
             } finally {
                 vertx.close().toCompletionStage().toCompletableFuture().join();

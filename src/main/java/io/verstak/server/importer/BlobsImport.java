@@ -5,7 +5,7 @@ import io.verstak.server.blob.file.BlobImporter.Taken;
 import io.verstak.server.blob.file.BlobImporter.UnreadableException;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
-import io.verstak.server.storage.RecordBulkLoader;
+import io.verstak.server.storage.sqlite.bulk.RecordBulkLoader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;

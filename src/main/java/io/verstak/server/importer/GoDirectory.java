@@ -1,7 +1,7 @@
 package io.verstak.server.importer;
 
 import io.verstak.server.storage.DataDirectory;
-import io.verstak.server.storage.NativeLibraries;
+import io.verstak.server.storage.sqlite.NativeLibraries;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;

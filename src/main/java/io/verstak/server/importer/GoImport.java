@@ -3,8 +3,9 @@ package io.verstak.server.importer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.verstak.server.blob.file.BlobImporter;
 import io.verstak.server.storage.DataDirectory;
-import io.verstak.server.storage.ImportDatabase;
 import io.verstak.server.storage.SecretBox;
+import io.verstak.server.storage.sqlite.UnusedDatabase;
+import io.verstak.server.storage.sqlite.bulk.ImportDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ public final class GoImport {
      * @throws io.verstak.server.storage.StorageException when the directory holds a server already or cannot be used
      */
     public Result run() throws IOException {
-        DataDirectory.requireNoneInUse(request.data());
+        UnusedDatabase.require(request.data());
         if (real(request.data()).startsWith(real(request.from()))) {
             throw new ImportException("--data: is inside the Go server's directory, which the import never changes");
         }
@@ -76,7 +77,7 @@ public final class GoImport {
                 return read(source, config, settings, database, null);
             }
         }
-        try (DataDirectory directory = DataDirectory.openNewOrUnused(request.data())) {
+        try (DataDirectory directory = DataDirectory.openNew(request.data(), UnusedDatabase::require)) {
             return into(directory, config, settings);
         }
     }
@@ -112,6 +113,7 @@ public final class GoImport {
                 result = read(source, config, settings, database, directory);
             }
             source.requireUnchanged();
+            UnusedDatabase.close(request.data());
             directory.finish();
             finished = true;
             return result;

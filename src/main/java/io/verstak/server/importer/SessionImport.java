@@ -2,11 +2,11 @@ package io.verstak.server.importer;
 
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.importer.UserImport.Person;
-import io.verstak.server.storage.AccountBulkLoader;
-import io.verstak.server.storage.EmailToken;
-import io.verstak.server.storage.EmailToken.Purpose;
-import io.verstak.server.storage.SessionStore.Realm;
-import io.verstak.server.storage.SessionStore.Session;
+import io.verstak.server.storage.account.EmailToken;
+import io.verstak.server.storage.account.EmailToken.Purpose;
+import io.verstak.server.storage.account.SessionStore.Realm;
+import io.verstak.server.storage.account.SessionStore.Session;
+import io.verstak.server.storage.sqlite.bulk.AccountBulkLoader;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Locale;

@@ -8,7 +8,7 @@ import io.verstak.server.config.HttpConfig;
 import io.verstak.server.config.ListenAddress;
 import io.verstak.server.config.Range;
 import io.verstak.server.config.ServerConfig;
-import io.verstak.server.storage.RecordBulkLoader;
+import io.verstak.server.storage.sqlite.bulk.RecordBulkLoader;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;

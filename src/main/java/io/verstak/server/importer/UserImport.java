@@ -1,8 +1,8 @@
 package io.verstak.server.importer;
 
-import io.verstak.server.storage.AccountBulkLoader;
-import io.verstak.server.storage.AccountBulkLoader.Names;
-import io.verstak.server.storage.UserStore.User;
+import io.verstak.server.storage.account.UserStore.User;
+import io.verstak.server.storage.sqlite.bulk.AccountBulkLoader;
+import io.verstak.server.storage.sqlite.bulk.AccountBulkLoader.Names;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;

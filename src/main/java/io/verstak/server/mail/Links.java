@@ -1,7 +1,7 @@
 package io.verstak.server.mail;
 
 import io.verstak.server.config.HttpConfig;
-import io.verstak.server.storage.NewMail;
+import io.verstak.server.storage.mail.NewMail;
 import java.util.Optional;
 import java.util.function.Supplier;
 

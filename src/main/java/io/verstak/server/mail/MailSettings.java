@@ -3,7 +3,7 @@ package io.verstak.server.mail;
 import io.verstak.server.config.MailConfig;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.storage.MailSettingsStore;
+import io.verstak.server.storage.mail.MailSettingsStore;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.Optional;

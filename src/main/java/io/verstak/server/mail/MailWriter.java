@@ -7,7 +7,7 @@ import freemarker.template.Template;
 import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
 import io.verstak.server.domain.Language;
-import io.verstak.server.storage.NewMail;
+import io.verstak.server.storage.mail.NewMail;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;

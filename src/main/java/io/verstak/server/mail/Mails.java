@@ -1,7 +1,7 @@
 package io.verstak.server.mail;
 
 import io.verstak.server.domain.Language;
-import io.verstak.server.storage.NewMail;
+import io.verstak.server.storage.mail.NewMail;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;

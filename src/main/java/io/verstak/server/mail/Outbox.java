@@ -2,8 +2,8 @@ package io.verstak.server.mail;
 
 import io.verstak.server.config.MailConfig;
 import io.verstak.server.error.Outage;
-import io.verstak.server.storage.OutboxStore;
-import io.verstak.server.storage.QueuedMail;
+import io.verstak.server.storage.mail.OutboxStore;
+import io.verstak.server.storage.mail.QueuedMail;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

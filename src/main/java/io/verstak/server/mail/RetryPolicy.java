@@ -1,6 +1,6 @@
 package io.verstak.server.mail;
 
-import io.verstak.server.storage.QueuedMail;
+import io.verstak.server.storage.mail.QueuedMail;
 import java.time.Duration;
 import java.util.OptionalLong;
 

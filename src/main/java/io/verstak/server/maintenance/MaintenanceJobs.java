@@ -6,7 +6,7 @@ import io.verstak.server.config.RetentionConfig;
 import io.verstak.server.maintenance.MaintenanceJob.Slice;
 import io.verstak.server.storage.ExpiredRecords;
 import io.verstak.server.storage.ExpiredRecords.Kind;
-import io.verstak.server.storage.OrphanedVaultCleaner;
+import io.verstak.server.storage.account.OrphanedVaultCleaner;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;

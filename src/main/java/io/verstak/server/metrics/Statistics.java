@@ -2,11 +2,11 @@ package io.verstak.server.metrics;
 
 import io.verstak.server.domain.listing.Counts;
 import io.verstak.server.error.Outage;
-import io.verstak.server.storage.ActivityStore;
-import io.verstak.server.storage.ActivityStore.Stored;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
-import io.verstak.server.storage.StatisticsStore;
+import io.verstak.server.storage.stats.ActivityStore;
+import io.verstak.server.storage.stats.ActivityStore.Stored;
+import io.verstak.server.storage.stats.StatisticsStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -162,8 +162,7 @@ public final class Statistics extends VerticleBase {
         return settled()
                 .compose(before -> activity.since(now / HOUR_MILLIS - HOURS + 1)
                         .compose(stored -> before == noted()
-                                ? Future.succeededFuture(
-                                        stored + database.acceptedOps().total() - before)
+                                ? Future.succeededFuture(stored + database.acceptedOps() - before)
                                 : operations24h(now)));
     }
 
@@ -192,7 +191,7 @@ public final class Statistics extends VerticleBase {
                     if (before != noted()) {
                         return operationsByDay(first, today);
                     }
-                    operations.merge(today, database.acceptedOps().total() - before, Long::sum);
+                    operations.merge(today, database.acceptedOps() - before, Long::sum);
                     return Future.succeededFuture(operations);
                 }));
     }
@@ -220,7 +219,7 @@ public final class Statistics extends VerticleBase {
         if (!noting.isComplete()) {
             return noting;
         }
-        long total = database.acceptedOps().total();
+        long total = database.acceptedOps();
         long since = total - noted;
         if (since == 0) {
             return Future.succeededFuture();

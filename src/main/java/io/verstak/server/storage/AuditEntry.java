@@ -25,7 +25,7 @@ public record AuditEntry(
     }
 
     /** Returns the entry with a user who was unknown when it was created. */
-    AuditEntry of(String user) {
+    public AuditEntry of(String user) {
         return new AuditEntry(type, user, deviceId, address, text, times, at);
     }
 

@@ -24,7 +24,7 @@ public final class AuditStore {
         });
     }
 
-    static Future<Void> add(SqlConnection connection, AuditEntry entry) {
+    public static Future<Void> add(SqlConnection connection, AuditEntry entry) {
         return connection
                 .preparedQuery("""
                         INSERT INTO audit_log (type, user_id, device_id, address, message, times, created_at)
@@ -42,7 +42,7 @@ public final class AuditStore {
     }
 
     /** Moves the entries of a deleted user to a pseudonym. */
-    static Future<Void> pseudonymize(SqlConnection connection, String userId, String pseudonym) {
+    public static Future<Void> pseudonymize(SqlConnection connection, String userId, String pseudonym) {
         return connection
                 .preparedQuery("UPDATE audit_log SET user_id = ? WHERE user_id = ?")
                 .execute(Tuple.of(pseudonym, userId))

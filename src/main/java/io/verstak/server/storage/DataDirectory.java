@@ -27,7 +27,7 @@ public final class DataDirectory implements AutoCloseable {
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
     static final String LOCK_FILE = "server.lock";
-    static final String DATABASE = "server.db";
+    public static final String DATABASE = "server.db";
     static final String UNFINISHED = "server.db.new";
 
     private final Path root;
@@ -70,12 +70,12 @@ public final class DataDirectory implements AutoCloseable {
         return openNew(root, DataDirectory::requireNone);
     }
 
-    /** As {@link #openNew(Path)}, but the database of a server that nobody has used yet is replaced by {@link #finish}. */
-    public static DataDirectory openNewOrUnused(Path root) {
-        return openNew(root, DataDirectory::requireNoneInUse);
-    }
-
-    private static DataDirectory openNew(Path root, Consumer<Path> requirement) {
+    /**
+     * Creates it as {@link #openNew(Path)} does.
+     *
+     * @param requirement fails with {@link StorageException} unless {@link #finish} may replace what is in the directory
+     */
+    public static DataDirectory openNew(Path root, Consumer<Path> requirement) {
         try {
             requirement.accept(root);
             DataDirectory directory = alone(root, UNFINISHED);
@@ -92,13 +92,6 @@ public final class DataDirectory implements AutoCloseable {
     public static void requireNone(Path root) {
         if (Files.exists(root.resolve(DATABASE))) {
             throw new StorageException("%s: already holds a server's data (%s)".formatted(root, DATABASE));
-        }
-    }
-
-    /** @throws StorageException when a server keeps data of people here; one that was only started has none */
-    public static void requireNoneInUse(Path root) {
-        if (!UnusedDatabase.is(root.resolve(DATABASE))) {
-            requireNone(root);
         }
     }
 
@@ -154,8 +147,6 @@ public final class DataDirectory implements AutoCloseable {
         try (FileChannel file = FileChannel.open(database, StandardOpenOption.WRITE)) {
             file.force(true);
         }
-        // A write-ahead log beside it would be taken for the new database's.
-        UnusedDatabase.close(root.resolve(DATABASE));
         Files.move(database, root.resolve(DATABASE), StandardCopyOption.ATOMIC_MOVE);
         PrivateFiles.force(root);
     }
@@ -234,7 +225,7 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /** Whether no other process uses the directory, nor will until it is closed: only then may its schema change. */
-    boolean isOurs() {
+    public boolean isOurs() {
         return lockFile != null;
     }
 
@@ -258,7 +249,7 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /** Says that the database was found damaged: until it is checked as a whole and found well, nothing writes into it. */
-    Path damageMark() {
+    public Path damageMark() {
         return root.resolve(DATABASE + ".damaged");
     }
 

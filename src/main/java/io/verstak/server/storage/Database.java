@@ -1,246 +1,49 @@
 package io.verstak.server.storage;
 
-import io.verstak.server.error.ErrorCode;
-import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
-import io.vertx.jdbcclient.JDBCPool;
-import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * The database of everything but the op log's rows: one connection that writes, a few that read, none of them on an
- * event loop. Opening brings the schema up to date.
+ * The database of everything but the op log's rows. Safe for any thread. A future completes on the caller's context.
  *
- * <p>Failures arrive as {@link io.verstak.server.error.ServerException}: {@code UNAVAILABLE} when the database is out of
- * reach, {@code STORAGE_FULL} when its disk is full, and whatever the work itself refuses with.
+ * <p>Failures arrive as {@link io.verstak.server.error.ServerException}: {@code UNAVAILABLE} when the database cannot be
+ * reached, {@code STORAGE_FULL} when its disk is full, and every refusal of the work itself.
  */
-public final class Database {
-    /** For a connection. */
-    private static final long WAIT_MILLIS = TimeUnit.SECONDS.toMillis(30);
+public interface Database {
 
-    private final Vertx vertx;
-    private final Path file;
-    private final Pool writer;
-    private final Pool readers;
-    private final WriteLock gate = new WriteLock();
-    /** Where transactions run: the event loop of their connection, so that no third thread is woken between statements. */
-    private final ContextInternal writing;
-
-    private final StorageFailures failures;
-    private final Checkpointer checkpointer;
-    private final AcceptedOps acceptedOps = new AcceptedOps();
-
-    private Database(Vertx vertx, Path file, int readers, StorageFailures failures) throws SQLException {
-        this.vertx = vertx;
-        this.file = file;
-        this.failures = failures;
-        this.writing = ((VertxInternal) vertx).createEventLoopContext();
-        this.writer = JDBCPool.pool(
-                vertx, Sqlite.writer(file), pool("database-writer").setMaxSize(1));
-        this.readers = JDBCPool.pool(
-                vertx, Sqlite.reader(file), pool("database-reader").setMaxSize(readers));
-        this.checkpointer = new Checkpointer(file, Sqlite.checkpointer(file).getConnection(), gate, failures);
-        checkpointer.start();
-    }
-
-    /**
-     * Opens the database and migrates it. Blocks.
-     *
-     * @param onFatal runs once when the disk no longer keeps what it is given; the process must not write on
-     * @throws StorageException in one line for a person
-     */
-    public static Database open(Vertx vertx, DataDirectory directory, int readers, Runnable onFatal) {
-        Path file = directory.database();
-        StorageFailures failures = new StorageFailures(directory.damageMark(), onFatal);
-        try {
-            if (directory.isOurs()) {
-                check(directory, failures);
-            }
-            try (Connection connection = Sqlite.writer(file).getConnection()) {
-                if (failures.isDamaged()) {
-                    Migrations.requireNoUpgrade(connection);
-                } else if (directory.isOurs()) {
-                    Migrations.run(connection);
-                } else {
-                    Migrations.requireCurrent(connection);
-                }
-            }
-            return new Database(vertx, file, readers, failures);
-        } catch (SQLException | IOException e) {
-            throw cannotBeOpened(e);
-        }
-    }
-
-    /** What is damaged is served as far as it can be read: a device may hold what the last backup does not. */
-    private static void check(DataDirectory directory, StorageFailures failures) throws SQLException, IOException {
-        Optional<String> fault = StartupCheck.run(directory);
-        if (fault.isPresent()) {
-            failures.damaged(fault.get());
-        } else {
-            Files.deleteIfExists(directory.damageMark());
-        }
-    }
-
-    static StorageException cannotBeOpened(Exception failure) {
-        return new StorageException(
-                Sqlite.isDamage(failure)
-                        ? "server.db: is damaged, or not a database: look with verstak-server verify, and restore the last good"
-                                + " backup into another directory with verstak-server restore"
-                        : "server.db: cannot be opened: " + failure.getMessage(),
-                failure);
-    }
-
-    /** Runs statements that change nothing. The future completes on the caller's context. */
-    public <T> Future<T> read(Function<SqlConnection, Future<T>> work) {
-        return with(readers, work).recover(failures::refuse);
-    }
+    /** Runs statements that change nothing. */
+    <T> Future<T> read(Function<SqlConnection, Future<T>> work);
 
     /**
      * Runs statements in one transaction, which is durable when the future succeeds and undone when it fails. Writers
      * take turns: the op log waits, too, for what is done between the statements. The work is called on a context of the
-     * database; the future completes on the caller's.
+     * database.
      */
-    public <T> Future<T> write(Function<SqlConnection, Future<T>> work) {
-        Promise<T> done = ((ContextInternal) vertx.getOrCreateContext()).promise();
-        writing.runOnContext(now -> writeInTurn(work).onComplete(done));
-        return done.future();
-    }
+    <T> Future<T> write(Function<SqlConnection, Future<T>> work);
 
-    private <T> Future<T> writeInTurn(Function<SqlConnection, Future<T>> work) {
-        return Future.fromCompletionStage(gate.enter(), writing)
-                .compose(turn -> sound().compose(sound -> with(writer, connection -> transaction(connection, work)))
-                        .recover(failures::refuse)
-                        .compose(result -> sound().map(result))
-                        .onComplete(done -> turn.close()));
-    }
+    /** Runs a computation that would hold an event loop for too long. */
+    <T> Future<T> compute(Callable<T> work);
 
-    private Future<Void> sound() {
-        try {
-            requireSound();
-            return Future.succeededFuture();
-        } catch (ServerException refusal) {
-            return Future.failedFuture(refusal);
-        }
-    }
+    /** Returns whether the database has shown damage. If so, reads continue, and {@link #write} and pushes fail with {@code UNAVAILABLE}. */
+    boolean isDamaged();
 
-    /**
-     * The pool's own time-out is off: it is set for waits that have just ended, too (5.0.10), and half a minute later an error is
-     * logged that a future is completed twice.
-     */
-    private static PoolOptions pool(String name) {
-        return new PoolOptions().setName(name).setConnectionTimeout(0);
-    }
+    /** @throws io.verstak.server.error.ServerException {@code UNAVAILABLE} when nothing may be written any more */
+    void requireSound();
 
-    /** Gives up when no connection is free in time; one that comes later goes back. */
-    private <T> Future<T> with(Pool pool, Function<SqlConnection, Future<T>> work) {
-        Promise<SqlConnection> free = Promise.promise();
-        long timer = vertx.setTimer(WAIT_MILLIS, late -> free.tryFail(new ServerException(ErrorCode.UNAVAILABLE)));
-        pool.getConnection().onComplete(taken -> {
-            vertx.cancelTimer(timer);
-            if (taken.failed()) {
-                free.tryFail(taken.cause());
-            } else if (!free.tryComplete(taken.result())) {
-                taken.result().close();
-            }
-        });
-        return free.future().compose(connection -> run(connection, work).onComplete(done -> connection.close()));
-    }
+    /** Returns whether a row can be read. A constant would not touch the file. */
+    Future<Boolean> reachable();
 
-    /**
-     * Begins and ends the transaction in SQL. Vert.x's own transactions switch JDBC's auto-commit off and never on again,
-     * and this driver then begins the next transaction at once: it would hold the lock for good.
-     */
-    private static <T> Future<T> transaction(SqlConnection connection, Function<SqlConnection, Future<T>> work) {
-        return connection
-                .query(Sqlite.BEGIN)
-                .execute()
-                .compose(begun -> run(connection, work)
-                        .compose(result -> connection.query("COMMIT").execute().map(result))
-                        .recover(failure -> connection
-                                .query("ROLLBACK")
-                                .execute()
-                                .transform(undone -> Future.failedFuture(failure))));
-    }
+    /** Returns the number of operations that this process has accepted since its start. */
+    long acceptedOps();
 
-    private static <T> Future<T> run(SqlConnection connection, Function<SqlConnection, Future<T>> work) {
-        try {
-            return work.apply(connection);
-        } catch (RuntimeException failure) {
-            return Future.failedFuture(failure);
-        }
-    }
+    /** Returns the size on the disk, in bytes. Blocks. */
+    long bytes() throws IOException;
 
-    /**
-     * The op log over the same file. Blocks while it opens its connections.
-     *
-     * @param readers pages that can be read at once
-     * @param answersKept how long a push with an idempotency key is answered as the first time
-     */
-    public OpLog openLog(int readers, Clock clock, Duration answersKept) {
-        return SqliteOpLog.open(file, readers, gate, failures, clock, answersKept, acceptedOps);
-    }
+    /** Returns the number of the schema that this release reads and writes. */
+    int schemaVersion();
 
-    /** Whether it has shown damage: what can be read is served, and every {@link #write} and push is refused with {@code UNAVAILABLE}. */
-    public boolean isDamaged() {
-        return failures.isDamaged();
-    }
-
-    /** @throws ServerException {@code UNAVAILABLE} when nothing may be written any more */
-    public void requireSound() {
-        failures.requireSound();
-    }
-
-    /** Answers whether the database can be read at all: a row of it, since a constant would not touch the file. */
-    public Future<Boolean> reachable() {
-        return read(connection ->
-                        connection.query("SELECT id FROM users LIMIT 1").execute())
-                .map(true)
-                .otherwise(false);
-    }
-
-    /** Does what takes longer than an event loop may be held. The future completes on the caller's context. */
-    <T> Future<T> compute(Callable<T> work) {
-        return vertx.executeBlocking(work, false);
-    }
-
-    /** What this process has pushed into the log. */
-    public AcceptedOps acceptedOps() {
-        return acceptedOps;
-    }
-
-    /** The bytes that it takes on the disk. Blocks. */
-    public long bytes() throws IOException {
-        Path writeAheadLog = file.resolveSibling(file.getFileName() + "-wal");
-        return Files.size(file) + (Files.exists(writeAheadLog) ? Files.size(writeAheadLog) : 0);
-    }
-
-    /** The schema's number, as a fresh start has made it. */
-    public int schemaVersion() {
-        return Migrations.current();
-    }
-
-    public Future<Void> close() {
-        return vertx.executeBlocking(() -> {
-                    checkpointer.close();
-                    return null;
-                })
-                .compose(closed -> Future.join(writer.close(), readers.close()))
-                .mapEmpty();
-    }
+    Future<Void> close();
 }

@@ -173,7 +173,7 @@ public final class PrivateFiles {
     }
 
     /** What stands in the way, and of whom, in words for a person. */
-    static String reason(IOException failure) {
+    public static String reason(IOException failure) {
         return FailureReason.withFile(failure)
                 + (failure instanceof AccessDeniedException denied ? owner(denied.getFile()) : "");
     }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * What shows, without the database, that a server has kept its data in a directory. An empty database beside it is not a new
  * server but a lost one. All methods block.
  */
-final class TracesOfServer {
+public final class TracesOfServer {
     private static final String REMEDY =
             "restore the last backup into another directory (verstak-server restore --from BACKUP --data NEWDIR);"
                     + " to begin with an empty server, name an empty directory";
@@ -52,7 +52,7 @@ final class TracesOfServer {
     }
 
     /** @param what is wrong with the database */
-    static void requireNone(Path root, String what) throws IOException {
+    public static void requireNone(Path root, String what) throws IOException {
         Optional<String> trace = find(root);
         if (trace.isPresent()) {
             throw new StorageException("%s: %s %s, but %s shows that a server has kept its data here: %s"
@@ -73,7 +73,7 @@ final class TracesOfServer {
     }
 
     /** Whether a folder holds the file of a blob at any depth. */
-    static boolean hasBlob(Path folder) throws IOException {
+    public static boolean hasBlob(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return false;
         }

@@ -1,4 +1,4 @@
-/** The only package that knows SQL: connections, migrations and one class per aggregate. */
+/** The database as everybody else sees it, the data directory and its files, and what all repositories share. */
 @NullMarked
 package io.verstak.server.storage;
 

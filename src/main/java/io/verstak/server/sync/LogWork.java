@@ -1,7 +1,7 @@
 package io.verstak.server.sync;
 
 import io.verstak.server.domain.DeviceIdentity;
-import io.verstak.server.storage.Push;
+import io.verstak.server.storage.log.Push;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 

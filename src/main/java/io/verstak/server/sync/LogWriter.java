@@ -2,9 +2,9 @@ package io.verstak.server.sync;
 
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.storage.OpLog;
-import io.verstak.server.storage.Push;
-import io.verstak.server.storage.PushResult;
+import io.verstak.server.storage.log.OpLog;
+import io.verstak.server.storage.log.Push;
+import io.verstak.server.storage.log.PushResult;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,9 +7,9 @@ import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.Database;
-import io.verstak.server.storage.LogPage;
-import io.verstak.server.storage.OpLog;
-import io.verstak.server.storage.Push;
+import io.verstak.server.storage.log.LogPage;
+import io.verstak.server.storage.log.OpLog;
+import io.verstak.server.storage.log.Push;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -39,6 +39,7 @@ public final class SyncLogVerticle extends VerticleBase {
 
     private final Bus bus;
     private final Database database;
+    private final OpLog.Opener opener;
     private final Supplier<ServerConfig> config;
     private final Clock clock;
     private final HeadNotifier watch;
@@ -55,6 +56,7 @@ public final class SyncLogVerticle extends VerticleBase {
     public SyncLogVerticle(
             Bus bus,
             Database database,
+            OpLog.Opener opener,
             Supplier<ServerConfig> config,
             MeterRegistry registry,
             Clock clock,
@@ -62,6 +64,7 @@ public final class SyncLogVerticle extends VerticleBase {
             Runnable onFatal) {
         this.bus = bus;
         this.database = database;
+        this.opener = opener;
         this.config = config;
         this.meters = new CommitMeters(registry, queue);
         this.clock = clock;
@@ -73,7 +76,7 @@ public final class SyncLogVerticle extends VerticleBase {
     public Future<?> start() {
         int threads = config.get().storage().readers();
         readers = vertx.createSharedWorkerExecutor("sync-log-reader", threads);
-        return vertx.executeBlocking(() -> database.openLog(
+        return vertx.executeBlocking(() -> opener.open(
                         threads,
                         clock,
                         Duration.ofHours(config.get().retention().idempotencyHours())))

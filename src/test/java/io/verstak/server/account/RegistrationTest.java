@@ -3,7 +3,7 @@ package io.verstak.server.account;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.verstak.server.storage.NewMail;
+import io.verstak.server.storage.mail.NewMail;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.MutableClock;
 import io.verstak.server.testkit.Request;

@@ -6,9 +6,10 @@ import io.verstak.server.config.MailConfig;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
-import io.verstak.server.storage.NewMail;
-import io.verstak.server.storage.QueuedMail;
 import io.verstak.server.storage.SecretBox;
+import io.verstak.server.storage.mail.NewMail;
+import io.verstak.server.storage.mail.QueuedMail;
+import io.verstak.server.storage.sqlite.SqliteDatabase;
 import io.verstak.server.testkit.MutableClock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -45,7 +46,7 @@ final class MailHouse implements AutoCloseable {
 
     MailHouse(Path root, MailConfig mail, Clock clock, SmtpLimits limits) {
         directory = DataDirectory.open(root);
-        database = Database.open(vertx, directory, 1, () -> {});
+        database = SqliteDatabase.open(vertx, directory, 1, () -> {});
         SecureRandom random = new SecureRandom();
         services = new MailServices(
                 vertx,

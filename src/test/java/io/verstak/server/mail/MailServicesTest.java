@@ -10,7 +10,7 @@ import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.mail.MailServices.Unsent;
 import io.verstak.server.mail.Mails.Recipient;
-import io.verstak.server.storage.NewMail;
+import io.verstak.server.storage.mail.NewMail;
 import io.verstak.server.testkit.MutableClock;
 import java.nio.file.Path;
 import java.security.SecureRandom;

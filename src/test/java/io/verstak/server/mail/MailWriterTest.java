@@ -7,7 +7,7 @@ import io.verstak.server.config.ConfigLoader;
 import io.verstak.server.config.HttpConfig;
 import io.verstak.server.domain.Language;
 import io.verstak.server.mail.Mails.Recipient;
-import io.verstak.server.storage.NewMail;
+import io.verstak.server.storage.mail.NewMail;
 import io.verstak.server.testkit.MutableClock;
 import java.security.SecureRandom;
 import java.time.Duration;

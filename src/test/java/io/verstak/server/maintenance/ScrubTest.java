@@ -3,8 +3,8 @@ package io.verstak.server.maintenance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.domain.Sha256;
-import io.verstak.server.storage.BlobRepository.DamagedBlob;
 import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.blob.BlobRepository.DamagedBlob;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;

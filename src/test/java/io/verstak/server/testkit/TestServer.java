@@ -9,8 +9,9 @@ import io.verstak.server.maintenance.Maintenance;
 import io.verstak.server.maintenance.MaintenanceScheduler;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
-import io.verstak.server.storage.OutboxStore;
 import io.verstak.server.storage.SecretBox;
+import io.verstak.server.storage.mail.OutboxStore;
+import io.verstak.server.storage.sqlite.SqliteDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -120,7 +121,7 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
         Vertx vertx = Vertx.vertx();
         DataDirectory shared = DataDirectory.openShared(data());
         SecureRandom random = new SecureRandom();
-        Database database = Database.open(vertx, shared, 1, () -> {});
+        Database database = SqliteDatabase.open(vertx, shared, 1, () -> {});
         OutboxStore outbox = new OutboxStore(database, SecretBox.open(shared, random));
         try (AccountServices accounts = new AccountServices(
                 vertx, database, outbox, () -> {}, new ServerSettings(database, config(), clock), clock, random)) {

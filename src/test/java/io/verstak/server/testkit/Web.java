@@ -4,10 +4,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
-import io.verstak.server.storage.NewMail;
-import io.verstak.server.storage.OutboxStore;
-import io.verstak.server.storage.QueuedMail;
 import io.verstak.server.storage.SecretBox;
+import io.verstak.server.storage.mail.NewMail;
+import io.verstak.server.storage.mail.OutboxStore;
+import io.verstak.server.storage.mail.QueuedMail;
+import io.verstak.server.storage.sqlite.SqliteDatabase;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.util.List;
@@ -82,7 +83,7 @@ public final class Web {
     public List<NewMail> mails() {
         Vertx vertx = Vertx.vertx();
         DataDirectory shared = DataDirectory.openShared(server.data());
-        Database database = Database.open(vertx, shared, 1, () -> {});
+        Database database = SqliteDatabase.open(vertx, shared, 1, () -> {});
         try {
             return TestServer.await(new OutboxStore(database, SecretBox.open(shared, new SecureRandom())).list(0, 1000))
                     .stream()

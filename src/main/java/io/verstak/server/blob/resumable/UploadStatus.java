@@ -1,7 +1,7 @@
 package io.verstak.server.blob.resumable;
 
 import io.verstak.server.domain.Sha256;
-import io.verstak.server.storage.StoredUpload;
+import io.verstak.server.storage.blob.StoredUpload;
 import java.util.Optional;
 
 /**

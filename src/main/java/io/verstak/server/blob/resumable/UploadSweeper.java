@@ -1,9 +1,9 @@
 package io.verstak.server.blob.resumable;
 
 import io.verstak.server.blob.file.BlobDisk;
-import io.verstak.server.storage.StoredUpload;
-import io.verstak.server.storage.StoredUpload.State;
-import io.verstak.server.storage.UploadStore;
+import io.verstak.server.storage.blob.StoredUpload;
+import io.verstak.server.storage.blob.StoredUpload.State;
+import io.verstak.server.storage.blob.UploadStore;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.time.Clock;

@@ -1,0 +1,245 @@
+package io.verstak.server.storage.account;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.AuditEntry;
+import io.verstak.server.storage.AuditStore;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.account.SessionStore.Realm;
+import io.verstak.server.storage.account.UserStore.User;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Stores administrators and the one-time setup link that creates the first one. */
+public final class AdministratorStore {
+    private final Database database;
+
+    /**
+     * An administrator.
+     *
+     * @param key the name in lower case, by which sessions refer to their owner
+     * @param epoch changes with every new password
+     * @param userId the user who this is, too; null: nobody
+     * @param blocked whether that user is blocked
+     */
+    public record Administrator(
+            String key,
+            String username,
+            String passwordHash,
+            long epoch,
+            @Nullable String userId,
+            boolean blocked) {}
+
+    /** An administrator as a list shows them; the time is in milliseconds since the epoch. */
+    public record Named(String username, long createdAt) {}
+
+    public AdministratorStore(Database database) {
+        this.database = database;
+    }
+
+    /** Returns an administrator by name, ignoring case. */
+    public Future<Optional<Administrator>> find(String username) {
+        return one(
+                "a.username_key IN (?, ?) ORDER BY CASE WHEN a.username_key = ? THEN 1 ELSE 0 END LIMIT 1",
+                Tuple.of(UserStore.key(username), UserStore.exactKey(username), UserStore.key(username)));
+    }
+
+    /** The administrator who is this user, too. */
+    public Future<Optional<Administrator>> findByUser(String userId) {
+        return one("a.user_id = ?", Tuple.of(userId));
+    }
+
+    /** Returns the administrator that a session refers to. */
+    public Future<Optional<Administrator>> findByKey(String key) {
+        return one("a.username_key = ?", Tuple.of(key));
+    }
+
+    private Future<Optional<Administrator>> one(String condition, Tuple values) {
+        return database.read(connection -> connection
+                .preparedQuery("SELECT a.username_key, a.username, a.password_hash, a.epoch, a.user_id,"
+                        + " COALESCE(u.blocked, 0) AS blocked FROM administrators a LEFT JOIN users u ON u.id = a.user_id"
+                        + " WHERE " + condition)
+                .execute(values)
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(administrator(rows.iterator().next()))));
+    }
+
+    private static Administrator administrator(Row row) {
+        return new Administrator(
+                row.getString("username_key"),
+                row.getString("username"),
+                row.getString("password_hash"),
+                row.getLong("epoch"),
+                row.getString("user_id"),
+                row.getInteger("blocked") != 0);
+    }
+
+    /** Whether this user administers the server, too. */
+    public Future<Boolean> administers(String userId) {
+        return findByUser(userId).map(Optional::isPresent);
+    }
+
+    /** Stores a newer hash of the same password, unless the password has been changed meanwhile. */
+    public Future<Void> replacePasswordHash(Administrator checked, String replacement) {
+        return database.write(connection -> connection
+                .preparedQuery(
+                        "UPDATE administrators SET password_hash = ? WHERE username_key = ? AND password_hash = ?")
+                .execute(Tuple.of(replacement, checked.key(), checked.passwordHash()))
+                .mapEmpty());
+    }
+
+    /**
+     * Creates an administrator, or replaces the password of an existing one, which ends the sessions under the old
+     * password.
+     */
+    public Future<Void> put(String username, String passwordHash, AuditEntry audit) {
+        return database.write(connection -> put(connection, username, passwordHash, audit));
+    }
+
+    /**
+     * Makes a user who is this administrator, too, with the administrator's password. Refuses with {@code CONFLICT} when the name
+     * or the address is taken, or the administrator is a user already.
+     */
+    public Future<Void> addOwnUser(Administrator administrator, User user, AuditEntry audit) {
+        return database.write(connection -> addOwnUser(connection, administrator.key(), user, audit)
+                .compose(added -> InvalidationCounter.bump(connection)));
+    }
+
+    private static Future<Void> addOwnUser(SqlConnection connection, String key, User user, AuditEntry audit) {
+        return UserStore.add(connection, user, audit)
+                .compose(added -> link(connection, key, user.passwordHash(), user.id()));
+    }
+
+    /**
+     * Makes a user who is there the same person as the administrator, whose password becomes the user's, which ends the user's
+     * sessions. Refuses with {@code CONFLICT} when one of them was changed since it was read, or is somebody's already.
+     */
+    public Future<Void> joinUser(Administrator administrator, User user, AuditEntry audit) {
+        return database.write(connection -> UserStore.requireUnchanged(connection, user)
+                .compose(unchanged -> connection
+                        .preparedQuery("UPDATE users SET password_hash = ?, epoch = epoch + 1 WHERE id = ?")
+                        .execute(Tuple.of(administrator.passwordHash(), user.id())))
+                .compose(set -> SessionStore.deleteAll(connection, Realm.USER, user.id()))
+                .compose(ended -> EmailToken.deleteGranted(connection, user.id()))
+                .compose(voided -> link(connection, administrator.key(), administrator.passwordHash(), user.id()))
+                .compose(linked -> AuditStore.add(connection, audit))
+                .compose(noted -> InvalidationCounter.bump(connection)));
+    }
+
+    /** @param passwordHash of both: the administrator's may have changed since it was read */
+    private static Future<Void> link(SqlConnection connection, String key, String passwordHash, String userId) {
+        return connection
+                .preparedQuery("SELECT 1 FROM administrators WHERE user_id = ?")
+                .execute(Tuple.of(userId))
+                .compose(others -> others.size() > 0
+                        ? Future.failedFuture(new ServerException(ErrorCode.CONFLICT))
+                        : connection
+                                .preparedQuery(
+                                        "UPDATE administrators SET user_id = ? WHERE username_key = ? AND user_id IS NULL"
+                                                + " AND password_hash = ?")
+                                .execute(Tuple.of(userId, key, passwordHash)))
+                .compose(linked -> linked.rowCount() == 1
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(new ServerException(ErrorCode.CONFLICT)));
+    }
+
+    /**
+     * Redeems a setup token and creates an administrator. Refuses with {@code CONFLICT} when the own user's name or address is taken.
+     *
+     * @param own the user who the administrator is, too
+     * @return false when the token is unknown, used or expired
+     */
+    public Future<Boolean> setUp(
+            String tokenHash, long now, String username, String passwordHash, Optional<User> own, AuditEntry audit) {
+        return database.write(connection -> connection
+                .preparedQuery("DELETE FROM setup_tokens WHERE token_hash = ? AND expires_at > ?")
+                .execute(Tuple.of(tokenHash, now))
+                .compose(deleted -> deleted.rowCount() == 1
+                        ? put(connection, username, passwordHash, audit)
+                                .compose(made -> own.isEmpty()
+                                        ? Future.succeededFuture()
+                                        : addOwnUser(
+                                                connection,
+                                                UserStore.key(username),
+                                                own.get(),
+                                                audit.of(own.get().id())))
+                                .map(true)
+                        : Future.succeededFuture(false)));
+    }
+
+    /** Returns whether a setup token is known and valid beyond that time, in milliseconds since the epoch. */
+    public Future<Boolean> takesSetupToken(String tokenHash, long now) {
+        return database.read(connection -> connection
+                .preparedQuery("SELECT 1 FROM setup_tokens WHERE token_hash = ? AND expires_at > ?")
+                .execute(Tuple.of(tokenHash, now))
+                .map(rows -> rows.size() > 0));
+    }
+
+    private static Future<Void> put(SqlConnection connection, String username, String passwordHash, AuditEntry audit) {
+        String key = UserStore.key(username);
+        return connection
+                .preparedQuery("""
+                        INSERT INTO administrators (username_key, username, password_hash, created_at)
+                        VALUES (?, ?, ?, ?)
+                        ON CONFLICT (username_key) DO UPDATE SET username = excluded.username,
+                          password_hash = excluded.password_hash, epoch = administrators.epoch + 1""")
+                .execute(Tuple.of(key, username, passwordHash, audit.at()))
+                .compose(done -> SessionStore.deleteAll(connection, Realm.ADMINISTRATOR, key))
+                .compose(ended -> AuditStore.add(connection, audit))
+                .compose(noted -> InvalidationCounter.bump(connection));
+    }
+
+    /** Returns the administrators by name. */
+    public Future<List<Named>> list() {
+        return database.read(connection -> connection
+                .query("SELECT username, created_at FROM administrators ORDER BY username_key")
+                .execute()
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> new Named(row.getString("username"), row.getLong("created_at")))
+                        .toList()));
+    }
+
+    /**
+     * Deletes an administrator with all sessions.
+     *
+     * @return false if it is the last one, who stays: nobody could administer the server any more
+     */
+    public Future<Boolean> delete(Administrator administrator, AuditEntry audit) {
+        return database.write(connection -> connection
+                .preparedQuery("DELETE FROM administrators WHERE username_key = ?"
+                        + " AND EXISTS (SELECT 1 FROM administrators WHERE username_key <> ?)")
+                .execute(Tuple.of(administrator.key(), administrator.key()))
+                .compose(deleted -> deleted.rowCount() == 0
+                        ? Future.succeededFuture(false)
+                        : SessionStore.deleteAll(connection, Realm.ADMINISTRATOR, administrator.key())
+                                .compose(ended -> AuditStore.add(connection, audit))
+                                .compose(noted -> InvalidationCounter.bump(connection))
+                                .map(true)));
+    }
+
+    /** Returns whether there is an administrator. */
+    public Future<Boolean> any() {
+        return database.read(connection -> connection
+                .query("SELECT 1 FROM administrators LIMIT 1")
+                .execute()
+                .map(rows -> rows.size() > 0));
+    }
+
+    /** Replaces the setup token; times are milliseconds since the epoch. */
+    public Future<Void> replaceSetupToken(String tokenHash, long expiresAt) {
+        return database.write(connection -> connection
+                .query("DELETE FROM setup_tokens")
+                .execute()
+                .compose(gone -> connection
+                        .preparedQuery("INSERT INTO setup_tokens (token_hash, expires_at) VALUES (?, ?)")
+                        .execute(Tuple.of(tokenHash, expiresAt)))
+                .mapEmpty());
+    }
+}

@@ -1,0 +1,283 @@
+package io.verstak.server.storage.account;
+
+import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.domain.Scope;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.AuditEntry;
+import io.verstak.server.storage.AuditStore;
+import io.verstak.server.storage.Database;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Devices, their tokens and old keys (hashed), and the scopes that they are bound to. */
+public final class DeviceStore {
+    private static final String SELECT_DEVICE = """
+            SELECT d.id, d.user_id, u.username, d.name, d.client_version, d.last_seen, d.revoked_at, d.created_at
+            FROM devices d JOIN users u ON u.id = d.user_id WHERE\s""";
+
+    private static final int DEVICES_PER_QUERY = 500;
+
+    private final Database database;
+
+    /** A device to be added. Its token is kept as a hash and a hint. */
+    public record NewDevice(
+            String id,
+            String userId,
+            String vaultId,
+            String name,
+            String clientVersion,
+            String tokenHash,
+            String tokenPrefix,
+            String tokenSuffix,
+            String logId,
+            long now) {}
+
+    /** A device as its owner sees it. Times are milliseconds since the epoch. */
+    public record Device(
+            String id,
+            String userId,
+            String username,
+            String name,
+            String clientVersion,
+            @Nullable Long lastSeen,
+            @Nullable Long revokedAt,
+            long createdAt) {}
+
+    /** A device as its token opens it. */
+    public record Bearer(DeviceIdentity identity, boolean revoked, boolean blocked) {}
+
+    /**
+     * What a device was last seen to do.
+     *
+     * @param pullCursor what it said to have applied; 0: nothing
+     * @param delivered the head of its log when it was last sent all there was; 0: it was not
+     * @param syncedAt when that was; null: it was not
+     */
+    public record Activity(
+            String deviceId,
+            long lastSeen,
+            long pullCursor,
+            long delivered,
+            @Nullable Long syncedAt) {}
+
+    public DeviceStore(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Adds a device, and the scope it is bound to if it is the first there. Refuses with {@code UNAUTHORIZED} when the
+     * user was blocked, deleted or given another password since the password was checked.
+     *
+     * @param epoch the user's when the password was checked
+     */
+    public Future<DeviceIdentity> add(NewDevice device, long epoch, AuditEntry audit) {
+        return database.write(connection -> requireUnchanged(connection, device, epoch)
+                .compose(unchanged -> scope(connection, device))
+                .compose(scope -> insert(connection, device, scope)
+                        .compose(added -> AuditStore.add(connection, audit))
+                        .map(new DeviceIdentity(device.id(), scope))));
+    }
+
+    /** An update and not a query: it holds the row until the transaction ends. */
+    private static Future<Void> requireUnchanged(SqlConnection connection, NewDevice device, long epoch) {
+        return connection
+                .preparedQuery("UPDATE users SET last_seen = ? WHERE id = ? AND epoch = ? AND blocked = 0")
+                .execute(Tuple.of(device.now(), device.userId(), epoch))
+                .compose(seen -> seen.rowCount() == 1
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED)));
+    }
+
+    private static Future<Scope> scope(SqlConnection connection, NewDevice device) {
+        return connection
+                .preparedQuery("""
+                        INSERT INTO scopes (user_id, vault_id, log_id, created_at) VALUES (?, ?, ?, ?)
+                        ON CONFLICT (user_id, vault_id) DO NOTHING""")
+                .execute(Tuple.of(device.userId(), device.vaultId(), device.logId(), device.now()))
+                .compose(done -> connection
+                        .preparedQuery("SELECT id FROM scopes WHERE user_id = ? AND vault_id = ?")
+                        .execute(Tuple.of(device.userId(), device.vaultId())))
+                .map(rows -> new Scope(rows.iterator().next().getLong("id"), device.userId(), device.vaultId()));
+    }
+
+    private static Future<Void> insert(SqlConnection connection, NewDevice device, Scope scope) {
+        return connection
+                .preparedQuery("""
+                        INSERT INTO devices (id, user_id, scope_id, name, client_version, token_hash, token_prefix,
+                          token_suffix, last_seen, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")
+                .execute(Tuple.from(new Object[] {
+                    device.id(),
+                    device.userId(),
+                    scope.id(),
+                    device.name(),
+                    device.clientVersion(),
+                    device.tokenHash(),
+                    device.tokenPrefix(),
+                    device.tokenSuffix(),
+                    device.now(),
+                    device.now()
+                }))
+                .mapEmpty();
+    }
+
+    /** Finds the device whose token, or whose old key, has this hash. */
+    public Future<Optional<Bearer>> findByTokenHash(String tokenHash) {
+        return database.read(connection -> connection
+                .preparedQuery("""
+                        SELECT d.id, d.user_id, d.scope_id, d.revoked_at, s.vault_id, u.blocked FROM devices d
+                        JOIN scopes s ON s.id = d.scope_id JOIN users u ON u.id = d.user_id
+                        WHERE d.token_hash = ? OR d.key_hash = ?""")
+                .execute(Tuple.of(tokenHash, tokenHash))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(bearer(rows.iterator().next()))));
+    }
+
+    /** Those of the devices that are not revoked and whose users are not blocked. */
+    public Future<Set<String>> admitted(Collection<String> deviceIds) {
+        List<String> ids = List.copyOf(deviceIds);
+        Set<String> admitted = new HashSet<>();
+        Future<Void> done = Future.succeededFuture();
+        for (int from = 0; from < ids.size(); from += DEVICES_PER_QUERY) {
+            List<String> some = ids.subList(from, Math.min(ids.size(), from + DEVICES_PER_QUERY));
+            done = done.compose(before -> admittedOf(some))
+                    .onSuccess(admitted::addAll)
+                    .mapEmpty();
+        }
+        return done.map(admitted);
+    }
+
+    private Future<List<String>> admittedOf(List<String> ids) {
+        String marks = String.join(", ", Collections.nCopies(ids.size(), "?"));
+        return database.read(connection -> connection
+                .preparedQuery("SELECT d.id FROM devices d JOIN users u ON u.id = d.user_id"
+                        + " WHERE d.revoked_at IS NULL AND u.blocked = 0 AND d.id IN (" + marks + ")")
+                .execute(Tuple.wrap(new ArrayList<>(ids)))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> row.getString("id"))
+                        .toList()));
+    }
+
+    public Future<Optional<Device>> find(String deviceId) {
+        return database.read(connection -> connection
+                .preparedQuery(SELECT_DEVICE + "d.id = ?")
+                .execute(Tuple.of(deviceId))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(device(rows.iterator().next()))));
+    }
+
+    /** The user's devices, the latest first. */
+    public Future<List<Device>> list(String userId) {
+        return database.read(connection -> connection
+                .preparedQuery(SELECT_DEVICE + "d.user_id = ? ORDER BY d.created_at DESC, d.id")
+                .execute(Tuple.of(userId))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(DeviceStore::device)
+                        .toList()));
+    }
+
+    /**
+     * Revokes a device, for good; one that is revoked already keeps its time.
+     *
+     * @return the hashes of all that it signs in with; none if there is no such device
+     */
+    public Future<List<String>> revoke(String deviceId, AuditEntry audit) {
+        return database.write(connection -> connection
+                .preparedQuery("UPDATE devices SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL")
+                .execute(Tuple.of(audit.at(), deviceId))
+                .compose(done -> done.rowCount() == 0
+                        ? Future.succeededFuture()
+                        // A command may revoke it beside a running server, which remembers its token.
+                        : AuditStore.add(connection, audit).compose(noted -> InvalidationCounter.bump(connection)))
+                .compose(noted -> connection
+                        .preparedQuery("SELECT token_hash AS hash FROM devices WHERE id = ?"
+                                + " UNION ALL SELECT key_hash FROM devices WHERE id = ? AND key_hash IS NOT NULL")
+                        .execute(Tuple.of(deviceId, deviceId)))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> row.getString("hash"))
+                        .toList()));
+    }
+
+    /**
+     * Gives a device another name.
+     *
+     * @return false when the user has no such device
+     */
+    public Future<Boolean> rename(String userId, String deviceId, String name, AuditEntry audit) {
+        return database.write(connection -> connection
+                .preparedQuery("UPDATE devices SET name = ? WHERE id = ? AND user_id = ?")
+                .execute(Tuple.of(name, deviceId, userId))
+                .compose(done -> done.rowCount() == 0
+                        ? Future.succeededFuture(false)
+                        : AuditStore.add(connection, audit).map(true)));
+    }
+
+    static Future<Void> revokeAll(SqlConnection connection, String userId, long now) {
+        return connection
+                .preparedQuery("UPDATE devices SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL")
+                .execute(Tuple.of(now, userId))
+                .mapEmpty();
+    }
+
+    /** Notes what many devices did, in one transaction. What a device has reached only rises. */
+    public Future<Void> note(Collection<Activity> activities) {
+        List<Tuple> devices = activities.stream()
+                .map(activity -> Tuple.from(Arrays.asList(
+                        activity.lastSeen(),
+                        activity.pullCursor(),
+                        activity.pullCursor(),
+                        activity.delivered(),
+                        activity.delivered(),
+                        activity.syncedAt(),
+                        activity.deviceId())))
+                .toList();
+        List<Tuple> owners = activities.stream()
+                .map(activity -> Tuple.of(activity.lastSeen(), activity.deviceId(), activity.lastSeen()))
+                .toList();
+        return database.write(connection -> connection
+                .preparedQuery("""
+                        UPDATE devices SET last_seen = ?,
+                          pull_cursor = CASE WHEN pull_cursor < ? THEN ? ELSE pull_cursor END,
+                          delivered = CASE WHEN delivered < ? THEN ? ELSE delivered END,
+                          synced_at = COALESCE(?, synced_at) WHERE id = ?""")
+                .executeBatch(devices)
+                .compose(noted -> connection.preparedQuery("""
+                        UPDATE users SET last_seen = ?
+                        WHERE id = (SELECT user_id FROM devices WHERE id = ?) AND COALESCE(last_seen, 0) < ?""").executeBatch(owners))
+                .mapEmpty());
+    }
+
+    private static Bearer bearer(Row row) {
+        Scope scope = new Scope(row.getLong("scope_id"), row.getString("user_id"), row.getString("vault_id"));
+        return new Bearer(
+                new DeviceIdentity(row.getString("id"), scope),
+                row.getLong("revoked_at") != null,
+                row.getInteger("blocked") != 0);
+    }
+
+    private static Device device(Row row) {
+        return new Device(
+                row.getString("id"),
+                row.getString("user_id"),
+                row.getString("username"),
+                row.getString("name"),
+                row.getString("client_version"),
+                row.getLong("last_seen"),
+                row.getLong("revoked_at"),
+                row.getLong("created_at"));
+    }
+}

@@ -1,0 +1,108 @@
+package io.verstak.server.storage.account;
+
+import io.verstak.server.domain.listing.InvitationSummary;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.AuditEntry;
+import io.verstak.server.storage.AuditStore;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.mail.NewMail;
+import io.verstak.server.storage.mail.OutboxStore;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Stores invitations: links that let one person register. */
+public final class InvitationStore {
+    private final Database database;
+    private final OutboxStore outbox;
+
+    /**
+     * An invitation. Times are milliseconds since the epoch.
+     *
+     * @param email the address it is mailed to; empty when it is handed over in another way
+     * @param invitedBy the administrator, or {@code command line}
+     */
+    public record Invitation(
+            String id, String tokenHash, String email, String invitedBy, long createdAt, long expiresAt) {}
+
+    public InvitationStore(Database database, OutboxStore outbox) {
+        this.database = database;
+        this.outbox = outbox;
+    }
+
+    /** Adds an invitation and queues its mail, if it has one. */
+    public Future<Void> add(Invitation invitation, Optional<NewMail> mail, AuditEntry audit) {
+        return database.write(connection -> connection
+                .preparedQuery("""
+                        INSERT INTO invitations (id, token_hash, email, invited_by, created_at, expires_at)
+                        VALUES (?, ?, ?, ?, ?, ?)""")
+                .execute(Tuple.of(
+                        invitation.id(),
+                        invitation.tokenHash(),
+                        invitation.email(),
+                        invitation.invitedBy(),
+                        invitation.createdAt(),
+                        invitation.expiresAt()))
+                .compose(added -> mail.isEmpty() ? Future.succeededFuture() : outbox.add(connection, mail.get()))
+                .compose(queued -> AuditStore.add(connection, audit)));
+    }
+
+    /** Returns all invitations, latest first, including used and expired ones. */
+    public static Future<List<InvitationSummary>> list(Database database, long offset, int limit) {
+        return database.read(connection -> connection
+                .preparedQuery("""
+                        SELECT i.id, i.email, i.invited_by, i.used_by, u.username, i.created_at, i.expires_at
+                        FROM invitations i LEFT JOIN users u ON u.id = i.used_by
+                        ORDER BY i.created_at DESC, i.id DESC LIMIT ? OFFSET ?""")
+                .execute(Tuple.of(limit, offset))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(InvitationStore::listed)
+                        .toList()));
+    }
+
+    private static InvitationSummary listed(Row row) {
+        @Nullable String usedBy = row.getString("username");
+        return new InvitationSummary(
+                row.getString("id"),
+                row.getString("email"),
+                row.getString("invited_by"),
+                row.getString("used_by"),
+                usedBy == null ? "" : usedBy,
+                row.getLong("created_at"),
+                row.getLong("expires_at"));
+    }
+
+    /** Revokes an unused invitation. Succeeds if there is none. */
+    public Future<Void> revoke(String id, AuditEntry audit) {
+        return database.write(connection -> connection
+                .preparedQuery("DELETE FROM invitations WHERE id = ? AND used_by = ''")
+                .execute(Tuple.of(id))
+                .compose(gone -> gone.rowCount() == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit)));
+    }
+
+    /** Returns whether this token is valid now. */
+    public Future<Boolean> isOpen(String tokenHash, long now) {
+        return database.read(connection -> connection
+                .preparedQuery("SELECT 1 FROM invitations WHERE token_hash = ? AND used_by = '' AND expires_at > ?")
+                .execute(Tuple.of(tokenHash, now))
+                .map(rows -> rows.size() == 1));
+    }
+
+    /** Redeems an invitation. Refuses with {@code FORBIDDEN} when it was used, has expired, or never existed. */
+    static Future<Void> use(SqlConnection connection, String tokenHash, String userId, long now) {
+        return connection
+                .preparedQuery("UPDATE invitations SET used_by = ?"
+                        + " WHERE token_hash = ? AND used_by = '' AND expires_at > ?")
+                .execute(Tuple.of(userId, tokenHash, now))
+                .compose(used -> used.rowCount() == 1
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(
+                                new ServerException(ErrorCode.FORBIDDEN, "This invitation was used or has expired.")));
+    }
+}

@@ -1,0 +1,115 @@
+package io.verstak.server.storage.account;
+
+import io.verstak.server.storage.Database;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Deletes the vaults of deleted users. Their logs may be large, so they are deleted in slices that let writers in
+ * between. The scope goes last: until then the next run finds the rest.
+ */
+public final class OrphanedVaultCleaner {
+    /** Rows per transaction. An op has up to a few hundred KiB. */
+    private static final int SLICE = 100;
+
+    private static final List<String> LOG = List.of(
+            "DELETE FROM ops WHERE scope_id = ? AND seq IN (SELECT seq FROM ops WHERE scope_id = ? LIMIT ?)",
+            "DELETE FROM op_keys WHERE scope_id = ? AND op_key IN (SELECT op_key FROM op_keys WHERE scope_id = ? LIMIT ?)",
+            "DELETE FROM entities WHERE scope_id = ? AND entity_key IN"
+                    + " (SELECT entity_key FROM entities WHERE scope_id = ? LIMIT ?)",
+            "DELETE FROM log_skips WHERE scope_id = ? AND until_seq IN"
+                    + " (SELECT until_seq FROM log_skips WHERE scope_id = ? LIMIT ?)");
+
+    private final Database database;
+
+    public OrphanedVaultCleaner(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Deletes a slice of one such vault.
+     *
+     * @return the number of deleted rows; 0 when nothing is left
+     */
+    public Future<Integer> deleteSlice() {
+        return database.read(OrphanedVaultCleaner::next)
+                .compose(found -> found.map(this::deleteSlice).orElse(Future.succeededFuture(0)));
+    }
+
+    /** Deletes the usage of an upload that ended while its vault was deleted and that has no scope. */
+    private static Future<Optional<Long>> next(SqlConnection connection) {
+        return connection
+                .query("""
+                        SELECT id FROM scopes WHERE user_id NOT IN (SELECT id FROM users)
+                        UNION ALL SELECT scope_id FROM blob_usage WHERE scope_id NOT IN (SELECT id FROM scopes) LIMIT 1""")
+                .execute()
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(rows.iterator().next().getLong("id")));
+    }
+
+    private Future<Integer> deleteSlice(long scopeId) {
+        return database.write(connection -> requireOwnerless(connection, scopeId)
+                .compose(ownerless -> ownerless ? deleteSlice(connection, scopeId) : Future.succeededFuture(0)));
+    }
+
+    private static Future<Boolean> requireOwnerless(SqlConnection connection, long scopeId) {
+        return connection
+                .preparedQuery("SELECT 1 FROM scopes s JOIN users u ON u.id = s.user_id WHERE s.id = ?")
+                .execute(Tuple.of(scopeId))
+                .map(rows -> rows.size() == 0);
+    }
+
+    private static Future<Integer> deleteSlice(SqlConnection connection, long scopeId) {
+        return deleteLog(connection, scopeId, LOG.iterator())
+                .compose(deleted -> deleted > 0 ? Future.succeededFuture(deleted) : deleteBlobs(connection, scopeId))
+                .compose(deleted -> deleted > 0 ? Future.succeededFuture(deleted) : deleteVault(connection, scopeId));
+    }
+
+    /** Deletes a slice of the first table with rows of the scope. */
+    private static Future<Integer> deleteLog(SqlConnection connection, long scopeId, Iterator<String> tables) {
+        return !tables.hasNext()
+                ? Future.succeededFuture(0)
+                : connection
+                        .preparedQuery(tables.next())
+                        .execute(Tuple.of(scopeId, scopeId, SLICE))
+                        .map(RowSet::rowCount)
+                        .compose(deleted ->
+                                deleted > 0 ? Future.succeededFuture(deleted) : deleteLog(connection, scopeId, tables));
+    }
+
+    /** Reduces the stored sum together with its rows. */
+    private static Future<Integer> deleteBlobs(SqlConnection connection, long scopeId) {
+        String some = "(SELECT sha256 FROM blob_refs WHERE scope_id = ? ORDER BY sha256 LIMIT ?)";
+        return connection
+                .preparedQuery("UPDATE blob_usage SET bytes = bytes - COALESCE((SELECT SUM(size) FROM blob_refs"
+                        + " WHERE scope_id = ? AND sha256 IN " + some + "), 0) WHERE scope_id = ?")
+                .execute(Tuple.of(scopeId, scopeId, SLICE, scopeId))
+                .compose(reduced -> connection
+                        .preparedQuery("DELETE FROM blob_refs WHERE scope_id = ? AND sha256 IN " + some)
+                        .execute(Tuple.of(scopeId, scopeId, SLICE)))
+                .map(RowSet::rowCount);
+    }
+
+    private static Future<Integer> deleteVault(SqlConnection connection, long scopeId) {
+        Future<RowSet<Row>> devices = connection
+                .preparedQuery("DELETE FROM devices WHERE scope_id = ?")
+                .execute(Tuple.of(scopeId));
+        return devices.compose(gone -> connection
+                        .preparedQuery("DELETE FROM blob_usage WHERE scope_id = ?")
+                        .execute(Tuple.of(scopeId)))
+                .compose(gone -> connection
+                        .preparedQuery("DELETE FROM vault_days WHERE scope_id = ?")
+                        .execute(Tuple.of(scopeId)))
+                .compose(gone -> connection
+                        .preparedQuery("DELETE FROM scopes WHERE id = ?")
+                        .execute(Tuple.of(scopeId)))
+                .map(1);
+    }
+}

@@ -1,0 +1,63 @@
+package io.verstak.server.storage.account;
+
+import io.verstak.server.storage.Database;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Stores the parts of an account that its user sees and may change without a password. */
+public final class ProfileStore {
+    private final Database database;
+
+    /**
+     * An account. Times are milliseconds since the epoch.
+     *
+     * @param wantedEmail an address that is not confirmed yet, or null
+     * @param language of mails; empty for the server's
+     * @param deleteAfter when the account will be deleted, or null
+     */
+    public record Profile(
+            String userId,
+            String username,
+            String email,
+            @Nullable String wantedEmail,
+            String language,
+            @Nullable Long deleteAfter,
+            long createdAt) {}
+
+    public ProfileStore(Database database) {
+        this.database = database;
+    }
+
+    public Future<Optional<Profile>> find(String userId, long now) {
+        return database.read(connection -> connection
+                .preparedQuery("""
+                        SELECT u.id, u.username, u.email, u.language, u.delete_after, u.created_at, (SELECT t.email
+                          FROM email_tokens t WHERE t.user_id = u.id AND t.purpose = 'change' AND t.expires_at > ?) AS wanted
+                        FROM users u WHERE u.id = ?""")
+                .execute(Tuple.of(now, userId))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(profile(rows.iterator().next()))));
+    }
+
+    public Future<Void> setLanguage(String userId, String language) {
+        return database.write(connection -> connection
+                .preparedQuery("UPDATE users SET language = ? WHERE id = ?")
+                .execute(Tuple.of(language, userId))
+                .mapEmpty());
+    }
+
+    private static Profile profile(Row row) {
+        return new Profile(
+                row.getString("id"),
+                row.getString("username"),
+                row.getString("email"),
+                row.getString("wanted"),
+                row.getString("language"),
+                row.getLong("delete_after"),
+                row.getLong("created_at"));
+    }
+}

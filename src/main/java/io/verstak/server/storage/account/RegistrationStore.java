@@ -1,0 +1,110 @@
+package io.verstak.server.storage.account;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.AuditEntry;
+import io.verstak.server.storage.AuditStore;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.account.EmailToken.Purpose;
+import io.verstak.server.storage.account.UserStore.User;
+import io.verstak.server.storage.mail.NewMail;
+import io.verstak.server.storage.mail.OutboxStore;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Stores registrations: each step is one transaction, its mail included. */
+public final class RegistrationStore {
+    private final Database database;
+    private final OutboxStore outbox;
+
+    /**
+     * A registration.
+     *
+     * @param invitationHash of the invitation that it redeems; null if none is required
+     * @param confirmation the token of the mail's link
+     * @param mail with that link
+     * @param audit the audit entry
+     */
+    public record Registration(
+            User user, @Nullable String invitationHash, EmailToken confirmation, NewMail mail, AuditEntry audit) {}
+
+    public RegistrationStore(Database database, OutboxStore outbox) {
+        this.database = database;
+        this.outbox = outbox;
+    }
+
+    /**
+     * Adds an unconfirmed user, or refuses with {@code CONFLICT} (name or address taken) or {@code FORBIDDEN} (the
+     * invitation). A name or address that was not confirmed in time is free again.
+     *
+     * @param hideTaken accepts a taken address: creates an account that looks unconfirmed from outside and can never be
+     *     confirmed
+     * @param ownersMail sent to the owner of the address in that case
+     */
+    public Future<Void> register(Registration registration, boolean hideTaken, Optional<NewMail> ownersMail) {
+        User user = registration.user();
+        return database.write(connection -> dropStale(connection, user)
+                .compose(dropped -> UserStore.requireFreeName(connection, user.username()))
+                .compose(free -> UserStore.emailTaken(connection, user.email()))
+                .compose(taken -> taken
+                        ? addShadow(connection, user, hideTaken, ownersMail)
+                        : UserStore.insert(connection, user, UserStore.key(user.email()))
+                                .compose(added -> outbox.add(connection, registration.mail())))
+                .compose(queued -> registration.confirmation().replace(connection))
+                .compose(made -> registration.invitationHash() == null
+                        ? Future.succeededFuture()
+                        : InvitationStore.use(connection, registration.invitationHash(), user.id(), user.createdAt()))
+                .compose(used -> AuditStore.add(connection, registration.audit())));
+    }
+
+    private Future<Void> addShadow(
+            SqlConnection connection, User user, boolean hideTaken, Optional<NewMail> ownersMail) {
+        if (!hideTaken) {
+            return Future.failedFuture(new ServerException(ErrorCode.CONFLICT, "This e-mail is taken."));
+        }
+        // No address contains a space, so this key is unique to it.
+        return UserStore.insert(connection, user, "taken " + user.id())
+                .compose(added ->
+                        ownersMail.isEmpty() ? Future.succeededFuture() : outbox.add(connection, ownersMail.get()));
+    }
+
+    /** Frees names and addresses that were not confirmed in time. */
+    private static Future<Void> dropStale(SqlConnection connection, User user) {
+        return connection
+                .preparedQuery("""
+                        DELETE FROM users WHERE confirmed = 0 AND blocked = 0 AND (username_key = ? OR email_key = ?)
+                          AND NOT EXISTS (SELECT 1 FROM devices d WHERE d.user_id = users.id)
+                          AND NOT EXISTS (SELECT 1 FROM email_tokens t
+                            WHERE t.user_id = users.id AND t.expires_at > ?)""")
+                .execute(Tuple.of(UserStore.key(user.username()), UserStore.key(user.email()), user.createdAt()))
+                .mapEmpty();
+    }
+
+    /** Returns whether this token would confirm a user. */
+    public Future<Boolean> canConfirm(String tokenHash, long now) {
+        return database.read(connection -> EmailToken.find(connection, Purpose.CONFIRM, tokenHash, now))
+                .map(Optional::isPresent);
+    }
+
+    /**
+     * Confirms the token's user.
+     *
+     * @return false when the token is unknown, used or expired
+     */
+    public Future<Boolean> confirm(String tokenHash, AuditEntry audit) {
+        return database.write(connection -> EmailToken.consume(connection, Purpose.CONFIRM, tokenHash, audit.at())
+                .compose(token -> token.isEmpty()
+                        ? Future.succeededFuture(false)
+                        : confirm(connection, token.get(), audit).map(true)));
+    }
+
+    private static Future<Void> confirm(SqlConnection connection, EmailToken token, AuditEntry audit) {
+        return connection
+                .preparedQuery("UPDATE users SET confirmed = 1 WHERE id = ?")
+                .execute(Tuple.of(token.userId()))
+                .compose(done -> AuditStore.add(connection, audit.of(token.userId())));
+    }
+}

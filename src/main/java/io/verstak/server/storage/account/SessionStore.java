@@ -1,0 +1,202 @@
+package io.verstak.server.storage.account;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.AuditEntry;
+import io.verstak.server.storage.AuditStore;
+import io.verstak.server.storage.Database;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+
+/** Stores sessions by the hash of their token. */
+public final class SessionStore {
+    private static final String COLUMNS =
+            "token_hash, id, owner, address, user_agent, created_at, last_used_at, expires_at";
+
+    /** The columns of {@link #values}. */
+    public static final String ALL_COLUMNS = "realm, " + COLUMNS;
+
+    private final Database database;
+
+    /** Whether a session belongs to a user or an administrator. Neither is valid on the other's pages. */
+    public enum Realm {
+        USER("user", "UPDATE users SET last_seen = ? WHERE id = ? AND epoch = ? AND blocked = 0"),
+        ADMINISTRATOR("administrator", "UPDATE administrators SET last_seen = ? WHERE username_key = ? AND epoch = ?");
+
+        private final String key;
+        private final String seen;
+
+        Realm(String key, String seen) {
+            this.key = key;
+            this.seen = seen;
+        }
+
+        String key() {
+            return key;
+        }
+    }
+
+    /**
+     * A new session.
+     *
+     * @param epoch the owner's epoch when the password was checked
+     */
+    public record NewSession(Session session, Realm realm, long epoch) {}
+
+    /** A session. Times are milliseconds since the epoch. */
+    public record Session(
+            String tokenHash,
+            String id,
+            String owner,
+            String address,
+            String userAgent,
+            long createdAt,
+            long lastUsedAt,
+            long expiresAt) {}
+
+    public SessionStore(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Adds a session. Refuses with {@code UNAUTHORIZED} when the owner was blocked, deleted or given another password since
+     * the password was checked.
+     */
+    public Future<Void> add(NewSession added, AuditEntry audit) {
+        return database.write(connection -> see(connection, added)
+                .compose(seen -> insert(connection, added.realm(), added.session()))
+                .compose(inserted -> AuditStore.add(connection, audit)));
+    }
+
+    /** Whether sessions cannot be written down, since the database is damaged. */
+    public boolean isReadOnly() {
+        return database.isDamaged();
+    }
+
+    private static Future<Void> see(SqlConnection connection, NewSession added) {
+        return connection
+                .preparedQuery(added.realm().seen)
+                .execute(Tuple.of(added.session().createdAt(), added.session().owner(), added.epoch()))
+                .compose(seen -> seen.rowCount() == 1
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED)));
+    }
+
+    private static Future<Void> insert(SqlConnection connection, Realm realm, Session session) {
+        return connection
+                .preparedQuery("INSERT INTO sessions (" + ALL_COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                .execute(Tuple.from(values(realm, session)))
+                .mapEmpty();
+    }
+
+    public static Object[] values(Realm realm, Session session) {
+        return new Object[] {
+            realm.key,
+            session.tokenHash(),
+            session.id(),
+            session.owner(),
+            session.address(),
+            session.userAgent(),
+            session.createdAt(),
+            session.lastUsedAt(),
+            session.expiresAt()
+        };
+    }
+
+    public Future<Optional<Session>> find(Realm realm, String tokenHash) {
+        return database.read(connection -> connection
+                .preparedQuery("SELECT " + COLUMNS + " FROM sessions WHERE token_hash = ? AND realm = ?")
+                .execute(Tuple.of(tokenHash, realm.key))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(session(rows.iterator().next()))));
+    }
+
+    /** Returns the owner's sessions, latest first. */
+    public Future<List<Session>> list(Realm realm, String owner) {
+        return database.read(connection -> connection
+                .preparedQuery("SELECT " + COLUMNS
+                        + " FROM sessions WHERE realm = ? AND owner = ? ORDER BY last_used_at DESC, id")
+                .execute(Tuple.of(realm.key, owner))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(SessionStore::session)
+                        .toList()));
+    }
+
+    /** Ends a session. Succeeds if it has ended already. */
+    public Future<Void> delete(String tokenHash, AuditEntry audit) {
+        return database.write(connection -> connection
+                .preparedQuery("DELETE FROM sessions WHERE token_hash = ?")
+                .execute(Tuple.of(tokenHash))
+                .compose(done -> done.rowCount() == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit)));
+    }
+
+    /**
+     * Ends a user's session with this id, and all sessions of the administrator who the user is, too, except the one with this
+     * hash: which of them is of the same browser is not known. Succeeds if the session has ended already.
+     */
+    public Future<Void> deleteById(String userId, String id, String keptAdministrator, AuditEntry audit) {
+        return database.write(connection -> connection
+                .preparedQuery("DELETE FROM sessions WHERE realm = ? AND owner = ? AND id = ?")
+                .execute(Tuple.of(Realm.USER.key, userId, id))
+                .compose(ended -> ended.rowCount() == 0
+                        ? Future.succeededFuture()
+                        : deleteOfAdministrator(connection, userId, keptAdministrator)
+                                .compose(both -> AuditStore.add(connection, audit))));
+    }
+
+    /** Records when sessions were last used, by the hashes of their tokens. */
+    public Future<Void> note(Map<String, Long> lastUsed) {
+        List<Tuple> batch = lastUsed.entrySet().stream()
+                .map(used -> Tuple.of(used.getValue(), used.getKey()))
+                .toList();
+        return database.write(connection -> connection
+                .preparedQuery("UPDATE sessions SET last_used_at = ? WHERE token_hash = ?")
+                .executeBatch(batch)
+                .mapEmpty());
+    }
+
+    /** Ends all sessions of a user, and of the administrator who the user is, too, except those with these hashes. */
+    public Future<Void> deleteOthers(String userId, String keptHash, String keptAdministrator, AuditEntry audit) {
+        return database.write(connection -> deleteOthers(connection, Realm.USER, userId, keptHash)
+                .compose(ended -> deleteOfAdministrator(connection, userId, keptAdministrator))
+                .compose(ended -> AuditStore.add(connection, audit)));
+    }
+
+    private static Future<Void> deleteOfAdministrator(SqlConnection connection, String userId, String keptHash) {
+        return connection
+                .preparedQuery("DELETE FROM sessions WHERE realm = ? AND token_hash <> ?"
+                        + " AND owner IN (SELECT username_key FROM administrators WHERE user_id = ?)")
+                .execute(Tuple.of(Realm.ADMINISTRATOR.key, keptHash, userId))
+                .mapEmpty();
+    }
+
+    static Future<Void> deleteOthers(SqlConnection connection, Realm realm, String owner, String keptHash) {
+        return connection
+                .preparedQuery("DELETE FROM sessions WHERE realm = ? AND owner = ? AND token_hash <> ?")
+                .execute(Tuple.of(realm.key, owner, keptHash))
+                .mapEmpty();
+    }
+
+    static Future<Void> deleteAll(SqlConnection connection, Realm realm, String owner) {
+        return deleteOthers(connection, realm, owner, "");
+    }
+
+    private static Session session(Row row) {
+        return new Session(
+                row.getString("token_hash"),
+                row.getString("id"),
+                row.getString("owner"),
+                row.getString("address"),
+                row.getString("user_agent"),
+                row.getLong("created_at"),
+                row.getLong("last_used_at"),
+                row.getLong("expires_at"));
+    }
+}

@@ -1,0 +1,117 @@
+package io.verstak.server.storage.account;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.AuditEntry;
+import io.verstak.server.storage.AuditStore;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.account.SessionStore.Realm;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Changes that administrators make to a user. Every method refuses with {@code NOT_FOUND} if there is no such user. */
+public final class UserEditStore {
+    private final Database database;
+
+    public UserEditStore(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Toggles whether a user is blocked, in one step that two administrators cannot interleave.
+     *
+     * @return whether the user is blocked now
+     */
+    public Future<Boolean> toggleBlocked(String id, AuditEntry blocked, AuditEntry unblocked) {
+        return change(
+                id,
+                connection -> connection
+                        .preparedQuery("UPDATE users SET blocked = 1 - blocked, epoch = epoch + 1 WHERE id = ?")
+                        .execute(Tuple.of(id))
+                        .compose(done -> connection
+                                .preparedQuery("SELECT blocked FROM users WHERE id = ?")
+                                .execute(Tuple.of(id)))
+                        .map(rows -> rows.iterator().next().getInteger("blocked") != 0)
+                        .compose(now -> SessionStore.deleteAll(connection, Realm.USER, id)
+                                .compose(ended -> AuditStore.add(connection, now ? blocked : unblocked))
+                                .compose(noted -> InvalidationCounter.bump(connection))
+                                .map(now)));
+    }
+
+    /** Marks the address as confirmed; writes nothing if it is. */
+    public Future<Void> confirm(String id, AuditEntry audit) {
+        return change(
+                id,
+                connection -> connection
+                        .preparedQuery("UPDATE users SET confirmed = 1 WHERE id = ? AND confirmed = 0")
+                        .execute(Tuple.of(id))
+                        .compose(done ->
+                                done.rowCount() == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit)));
+    }
+
+    /** @param bytes null: the server's */
+    public Future<Void> setQuota(String id, @Nullable Long bytes, AuditEntry audit) {
+        return change(
+                id,
+                connection -> connection
+                        .preparedQuery("UPDATE users SET quota_bytes = ? WHERE id = ?")
+                        .execute(Tuple.of(bytes, id))
+                        .compose(done -> AuditStore.add(connection, audit)));
+    }
+
+    /**
+     * Changes a name and an address. Refuses with {@code CONFLICT} when one of them is taken. A new address invalidates
+     * everything mailed to the old one.
+     */
+    public Future<Void> rename(String id, Optional<String> username, Optional<String> email, AuditEntry audit) {
+        return change(
+                id,
+                connection -> set(connection, id, "username", username, "This username is taken.")
+                        .compose(named -> set(connection, id, "email", email, "This e-mail is taken.")
+                                .compose(addressed -> !addressed
+                                        ? Future.succeededFuture(named)
+                                        : EmailToken.deleteAll(connection, id).map(true)))
+                        .compose(changed -> changed ? AuditStore.add(connection, audit) : Future.succeededFuture()));
+    }
+
+    /** @return whether it differs from the previous one */
+    private static Future<Boolean> set(
+            SqlConnection connection, String id, String column, Optional<String> wanted, String taken) {
+        if (wanted.isEmpty()) {
+            return Future.succeededFuture(false);
+        }
+        String text = wanted.get();
+        String key = UserStore.key(text);
+        return connection
+                .preparedQuery("SELECT id FROM users WHERE (username_key = ? OR email_key = ?) AND id <> ?")
+                .execute(Tuple.of(key, key, id))
+                .compose(others -> others.size() > 0
+                        ? Future.failedFuture(new ServerException(ErrorCode.CONFLICT, taken))
+                        : connection
+                                .preparedQuery("UPDATE users SET %1$s = ?, %1$s_key = ? WHERE id = ? AND %1$s <> ?"
+                                        .formatted(column))
+                                .execute(Tuple.of(text, key, id, text)))
+                .map(done -> done.rowCount() > 0);
+    }
+
+    private interface Change<T> {
+        Future<T> on(SqlConnection connection);
+    }
+
+    private <T> Future<T> change(String id, Change<T> work) {
+        return database.write(connection -> connection
+                .preparedQuery("SELECT id FROM users WHERE id = ?")
+                .execute(Tuple.of(id))
+                .map(rows -> {
+                    for (Row row : rows) {
+                        return row;
+                    }
+                    throw new ServerException(ErrorCode.NOT_FOUND, "There is no such user.");
+                })
+                .compose(found -> work.on(connection)));
+    }
+}

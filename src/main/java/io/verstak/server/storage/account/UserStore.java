@@ -1,0 +1,239 @@
+package io.verstak.server.storage.account;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.AuditEntry;
+import io.verstak.server.storage.AuditStore;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.account.SessionStore.Realm;
+import io.verstak.server.storage.blob.UploadStore;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** People with an account. */
+public final class UserStore {
+    private static final String COLUMNS =
+            "id, username, email, password_hash, confirmed, blocked, epoch, language, last_seen, created_at";
+
+    private final Database database;
+
+    /**
+     * A user. Times are milliseconds since the epoch.
+     *
+     * @param id 24 hexadecimal digits
+     * @param passwordHash in PHC or crypt form, with its algorithm and parameters
+     * @param epoch moves when what was granted before no longer counts
+     * @param language in which mails are written; empty: the server's
+     */
+    public record User(
+            String id,
+            String username,
+            String email,
+            String passwordHash,
+            boolean confirmed,
+            boolean blocked,
+            long epoch,
+            String language,
+            @Nullable Long lastSeen,
+            long createdAt) {}
+
+    public UserStore(Database database) {
+        this.database = database;
+    }
+
+    /** Adds a user; {@code CONFLICT} when the name or the address is taken. */
+    public Future<Void> add(User user, AuditEntry audit) {
+        return database.write(connection -> add(connection, user, audit));
+    }
+
+    static Future<Void> add(SqlConnection connection, User user, AuditEntry audit) {
+        return requireFreeName(connection, user.username())
+                .compose(free -> emailTaken(connection, user.email()))
+                .compose(taken -> taken
+                        ? Future.failedFuture(new ServerException(ErrorCode.CONFLICT, "This e-mail is taken."))
+                        : insert(connection, user, key(user.email())))
+                .compose(added -> AuditStore.add(connection, audit));
+    }
+
+    static Future<Void> requireFreeName(SqlConnection connection, String username) {
+        return taken(connection, username)
+                .compose(taken -> taken
+                        ? Future.failedFuture(new ServerException(ErrorCode.CONFLICT, "This username is taken."))
+                        : Future.succeededFuture());
+    }
+
+    static Future<Boolean> emailTaken(SqlConnection connection, String email) {
+        return taken(connection, email);
+    }
+
+    /** Names and addresses share the login field, so neither may be somebody's other one. */
+    private static Future<Boolean> taken(SqlConnection connection, String nameOrAddress) {
+        String key = key(nameOrAddress);
+        return connection
+                .preparedQuery("SELECT 1 FROM users WHERE username_key = ? OR email_key = ?")
+                .execute(Tuple.of(key, key))
+                .map(rows -> rows.size() > 0);
+    }
+
+    static Future<Void> insert(SqlConnection connection, User user, String emailKey) {
+        return connection
+                .preparedQuery("INSERT INTO users (username_key, email_key, " + COLUMNS
+                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                .execute(Tuple.from(new Object[] {
+                    key(user.username()),
+                    emailKey,
+                    user.id(),
+                    user.username(),
+                    user.email(),
+                    user.passwordHash(),
+                    user.confirmed() ? 1 : 0,
+                    user.blocked() ? 1 : 0,
+                    user.epoch(),
+                    user.language(),
+                    user.lastSeen(),
+                    user.createdAt()
+                }))
+                .mapEmpty();
+    }
+
+    /** The user who signs in with this name or address, without regard to case. */
+    public Future<Optional<User>> findByLogin(String login) {
+        // An imported username may look like somebody's address: the address comes first.
+        String key = key(login);
+        String exact = exactKey(login);
+        return one(
+                "username_key IN (?, ?) OR email_key IN (?, ?)",
+                "CASE WHEN ? IN (username_key, email_key) THEN 0 WHEN email_key = ? THEN 1 ELSE 2 END",
+                Tuple.of(key, exact, key, exact, exact, key));
+    }
+
+    /** The user whom mail to this address reaches. */
+    public Future<Optional<User>> findByEmail(String email) {
+        String exact = exactKey(email);
+        return one(
+                "email_key IN (?, ?)", "CASE WHEN email_key = ? THEN 0 ELSE 1 END", Tuple.of(key(email), exact, exact));
+    }
+
+    public Future<Optional<User>> find(String id) {
+        return one("id = ?", "id", Tuple.of(id));
+    }
+
+    /** Stores a newer hash of the same password, unless the password has been changed meanwhile. */
+    public Future<Void> replacePasswordHash(String id, String checked, String replacement) {
+        return database.write(connection -> connection
+                .preparedQuery("UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?")
+                .execute(Tuple.of(replacement, id, checked))
+                .mapEmpty());
+    }
+
+    /** Blocks or lets in again; to block ends every session. Done twice it is no failure. */
+    public Future<Void> setBlocked(String id, boolean blocked, AuditEntry audit) {
+        return database.write(connection -> connection
+                .preparedQuery("UPDATE users SET blocked = ?, epoch = epoch + 1 WHERE id = ? AND blocked <> ?")
+                .execute(Tuple.of(blocked ? 1 : 0, id, blocked ? 1 : 0))
+                .compose(done -> done.rowCount() == 0
+                        ? Future.succeededFuture()
+                        : SessionStore.deleteAll(connection, Realm.USER, id)
+                                .compose(ended -> AuditStore.add(connection, audit))
+                                .compose(noted -> InvalidationCounter.bump(connection))));
+    }
+
+    /**
+     * Deletes a user with devices, sessions and tokens, and ends the user's uploads; what the audit log says of them stays, under a pseudonym. The
+     * scopes, which now belong to nobody, are left to the clean-up: they may be large.
+     */
+    public Future<Void> delete(String id, String pseudonym, AuditEntry audit) {
+        return database.write(connection -> delete(connection, id, pseudonym, audit));
+    }
+
+    static Future<Void> delete(SqlConnection connection, String id, String pseudonym, AuditEntry audit) {
+        return SessionStore.deleteAll(connection, Realm.USER, id)
+                .compose(ended -> EmailToken.deleteAll(connection, id))
+                .compose(voided -> UploadStore.endAll(connection, id))
+                .compose(voided -> connection
+                        .preparedQuery("DELETE FROM devices WHERE user_id = ?")
+                        .execute(Tuple.of(id)))
+                .compose(gone -> connection
+                        .preparedQuery("DELETE FROM users WHERE id = ?")
+                        .execute(Tuple.of(id)))
+                .compose(gone -> AuditStore.add(connection, audit))
+                .compose(noted -> AuditStore.pseudonymize(connection, id, pseudonym))
+                .compose(hidden -> InvalidationCounter.bump(connection));
+    }
+
+    /**
+     * Holds the user's row until the transaction ends. Refuses with {@code CONFLICT} when the user was blocked, deleted or
+     * given another password since the user was read: what was granted then no longer counts.
+     */
+    static Future<Void> requireUnchanged(SqlConnection connection, User user) {
+        return connection
+                .preparedQuery("UPDATE users SET epoch = epoch WHERE id = ? AND epoch = ?")
+                .execute(Tuple.of(user.id(), user.epoch()))
+                .compose(unchanged -> unchanged.rowCount() == 1
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(new ServerException(ErrorCode.CONFLICT)));
+    }
+
+    /** Whether anybody still has a hash from the Go server, which is bcrypt. */
+    public Future<Boolean> anyBcrypt() {
+        return database.read(connection -> connection
+                .query("SELECT 1 FROM users WHERE password_hash LIKE '$2%'"
+                        + " UNION ALL SELECT 1 FROM administrators WHERE password_hash LIKE '$2%' LIMIT 1")
+                .execute()
+                .map(rows -> rows.size() > 0));
+    }
+
+    /** Everybody, by name. */
+    public Future<List<User>> list() {
+        return database.read(connection -> connection
+                .query("SELECT " + COLUMNS + " FROM users ORDER BY username_key")
+                .execute()
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(UserStore::user)
+                        .toList()));
+    }
+
+    private Future<Optional<User>> one(String condition, String order, Tuple values) {
+        return database.read(connection -> connection
+                .preparedQuery(
+                        "SELECT " + COLUMNS + " FROM users WHERE " + condition + " ORDER BY " + order + " LIMIT 1")
+                .execute(values)
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(user(rows.iterator().next()))));
+    }
+
+    /** What makes two names or addresses the same. */
+    public static String key(String nameOrAddress) {
+        return nameOrAddress.toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * What stands in the place of {@link #key} for an imported name or address that differs from an earlier one by case
+     * only: its owner gets in by typing it exactly. Nobody can register one, as no name begins so.
+     */
+    public static String exactKey(String nameOrAddress) {
+        return "= " + nameOrAddress;
+    }
+
+    private static User user(Row row) {
+        return new User(
+                row.getString("id"),
+                row.getString("username"),
+                row.getString("email"),
+                row.getString("password_hash"),
+                row.getInteger("confirmed") != 0,
+                row.getInteger("blocked") != 0,
+                row.getLong("epoch"),
+                row.getString("language"),
+                row.getLong("last_seen"),
+                row.getLong("created_at"));
+    }
+}

@@ -1,0 +1,139 @@
+package io.verstak.server.storage.account;
+
+import io.verstak.server.domain.SyncState;
+import io.verstak.server.storage.Database;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** A user's vaults and the progress of their devices, from counters, never by counting operations. */
+public final class VaultStore {
+    private static final String SELECT_VAULT = """
+            SELECT s.id, s.vault_id, s.head, s.operations, s.last_push, s.created_at,
+              (SELECT COUNT(*) FROM devices d WHERE d.scope_id = s.id AND d.revoked_at IS NULL) AS devices,
+              COALESCE((SELECT u.bytes FROM blob_usage u WHERE u.scope_id = s.id), 0) AS blob_bytes
+            FROM scopes s WHERE s.user_id = ?""";
+
+    private static final String SELECT_DEVICE = """
+            SELECT d.name, d.client_version, d.created_at, s.vault_id, %s
+            FROM devices d JOIN scopes s ON s.id = d.scope_id WHERE d.user_id = ?
+            ORDER BY CASE WHEN d.revoked_at IS NULL THEN 0 ELSE 1 END, d.last_seen DESC, d.id LIMIT ?""".formatted(SyncStates.COLUMNS);
+
+    private final Database database;
+
+    /**
+     * A vault and its figures. Times are milliseconds since the epoch.
+     *
+     * @param scopeId never leaves the server
+     * @param devices that are not revoked
+     * @param lastPush null if nothing was ever pushed
+     */
+    public record Vault(
+            long scopeId,
+            String vaultId,
+            long head,
+            long operations,
+            long devices,
+            long blobBytes,
+            @Nullable Long lastPush,
+            long createdAt) {}
+
+    /**
+     * A device with its vault. Times are milliseconds since the epoch.
+     *
+     * @param sync whether it has what the other devices have pushed
+     */
+    public record VaultDevice(
+            String id,
+            String name,
+            String clientVersion,
+            String vaultId,
+            SyncState sync,
+            @Nullable Long lastSeen,
+            @Nullable Long revokedAt,
+            long createdAt) {}
+
+    /**
+     * The total of a user's blobs.
+     *
+     * @param quota the user's own, in bytes; null for the server's default
+     */
+    public record StoredBytes(long used, @Nullable Long quota) {}
+
+    public VaultStore(Database database) {
+        this.database = database;
+    }
+
+    /** Returns the user's vaults, the last one written to first. */
+    public Future<List<Vault>> vaults(String userId) {
+        return database.read(connection -> rows(
+                connection,
+                SELECT_VAULT + " ORDER BY COALESCE(s.last_push, s.created_at) DESC, s.id DESC",
+                Tuple.of(userId),
+                VaultStore::vault));
+    }
+
+    public Future<Optional<Vault>> vault(String userId, String vaultId) {
+        return database.read(connection -> rows(
+                        connection, SELECT_VAULT + " AND s.vault_id = ?", Tuple.of(userId, vaultId), VaultStore::vault)
+                .map(found -> found.stream().findFirst()));
+    }
+
+    /** Returns the user's devices: active ones first, then by last seen, latest first. */
+    public Future<List<VaultDevice>> devices(String userId, int most) {
+        return database.read(connection -> connection
+                .preparedQuery(SELECT_DEVICE)
+                .execute(Tuple.of(userId, most))
+                .compose(rows -> SyncStates.read(connection, rows, VaultStore::device)));
+    }
+
+    public Future<StoredBytes> storedBytes(String userId) {
+        return database.read(connection -> connection
+                .preparedQuery("""
+                        SELECT COALESCE((SELECT SUM(bytes) FROM blob_usage WHERE user_id = ?), 0) AS used,
+                          (SELECT quota_bytes FROM users WHERE id = ?) AS quota""")
+                .execute(Tuple.of(userId, userId))
+                .map(rows -> rows.iterator().next())
+                .map(row -> new StoredBytes(row.getLong("used"), row.getLong("quota"))));
+    }
+
+    private static <T> Future<List<T>> rows(
+            SqlConnection connection, String sql, Tuple values, Function<Row, T> reader) {
+        return connection
+                .preparedQuery(sql)
+                .execute(values)
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(reader)
+                        .toList());
+    }
+
+    private static Vault vault(Row row) {
+        return new Vault(
+                row.getLong("id"),
+                row.getString("vault_id"),
+                row.getLong("head"),
+                row.getLong("operations"),
+                row.getLong("devices"),
+                row.getLong("blob_bytes"),
+                row.getLong("last_push"),
+                row.getLong("created_at"));
+    }
+
+    private static VaultDevice device(Row row, SyncState sync) {
+        return new VaultDevice(
+                row.getString("id"),
+                row.getString("name"),
+                row.getString("client_version"),
+                row.getString("vault_id"),
+                sync,
+                row.getLong("last_seen"),
+                row.getLong("revoked_at"),
+                row.getLong("created_at"));
+    }
+}

@@ -1,0 +1,170 @@
+package io.verstak.server.storage.blob;
+
+import io.verstak.server.domain.Scope;
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.blob.StoredUpload.State;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Stores resumable uploads. The caller lets only one request change an upload at a time. */
+public final class UploadStore {
+    private static final String SELECT = """
+            SELECT u.id, u.scope_id, u.user_id, COALESCE(s.vault_id, '') AS vault_id, u.device_id, u.length, u.stored,
+              u.metadata, u.announced, u.blob, u.state, u.expires_at
+            FROM uploads u LEFT JOIN scopes s ON s.id = u.scope_id WHERE\s""";
+
+    /** The largest number of rows handled at once. */
+    private static final int BATCH = 100;
+
+    private final Database database;
+
+    public UploadStore(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Adds an upload. Fails with {@code RATE_LIMITED} when its device has too many open, and with {@code UNAUTHORIZED}
+     * when its user was deleted.
+     *
+     * @param room the quotas that must hold its length, or it fails with {@code QUOTA_EXCEEDED}; empty when the upload
+     *     costs its scope nothing
+     */
+    public Future<Void> create(StoredUpload upload, int maxOpen, Optional<BlobIndex.Quota> room) {
+        return database.write(connection -> requireFew(connection, upload, maxOpen)
+                .compose(few -> room.isEmpty()
+                        ? Future.succeededFuture()
+                        : BlobIndex.requireRoom(connection, upload.scope(), upload.length(), room.get()))
+                .compose(fits -> insert(connection, upload)));
+    }
+
+    private static Future<Void> requireFew(SqlConnection connection, StoredUpload upload, int maxOpen) {
+        return connection
+                .preparedQuery("SELECT (SELECT COUNT(*) FROM users WHERE id = ?) AS owners,"
+                        + " (SELECT COUNT(*) FROM uploads WHERE device_id = ? AND state < 2) AS open_uploads")
+                .execute(Tuple.of(upload.scope().userId(), upload.deviceId()))
+                .compose(rows -> {
+                    Row counts = rows.iterator().next();
+                    if (counts.getLong("owners") == 0) {
+                        return Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED));
+                    }
+                    return counts.getLong("open_uploads") < maxOpen
+                            ? Future.succeededFuture()
+                            : Future.failedFuture(new ServerException(
+                                    ErrorCode.RATE_LIMITED, "Too many unfinished uploads; finish or delete some."));
+                });
+    }
+
+    /** Expires the uploads of a user who is deleted in this transaction; the sweeper removes them with their files. */
+    public static Future<Void> endAll(SqlConnection connection, String userId) {
+        return connection
+                .preparedQuery("UPDATE uploads SET expires_at = " + StoredUpload.NEVER_WAS + " WHERE user_id = ?")
+                .execute(Tuple.of(userId))
+                .mapEmpty();
+    }
+
+    private static Future<Void> insert(SqlConnection connection, StoredUpload upload) {
+        return connection
+                .preparedQuery("""
+                        INSERT INTO uploads (id, scope_id, user_id, device_id, length, stored, metadata, announced, blob,
+                          state, expires_at)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")
+                .execute(Tuple.of(
+                        upload.id(),
+                        upload.scope().id(),
+                        upload.scope().userId(),
+                        upload.deviceId(),
+                        upload.length(),
+                        upload.stored(),
+                        upload.metadata(),
+                        hex(upload.announced()),
+                        hex(upload.blob()),
+                        upload.state().number(),
+                        upload.expiresAt()))
+                .mapEmpty();
+    }
+
+    /** Returns a scope's upload; empty when there is none, or it has expired. */
+    public Future<Optional<StoredUpload>> find(Scope scope, String id, long now) {
+        return select("u.id = ? AND u.scope_id = ? AND u.expires_at > ?", Tuple.of(id, scope.id(), now))
+                .map(found -> found.stream().findFirst());
+    }
+
+    /** Returns some expired uploads. */
+    public Future<List<StoredUpload>> expired(long now) {
+        return select("u.expires_at <= ? ORDER BY u.expires_at LIMIT " + BATCH, Tuple.of(now));
+    }
+
+    /** Returns all uploads that have, or may have, a file. */
+    public Future<List<StoredUpload>> pending() {
+        return select("u.state < 2 ORDER BY u.id", Tuple.tuple());
+    }
+
+    /** Records that this many bytes are durable; never lowers the number. */
+    public Future<Void> keep(String id, long stored, long expiresAt) {
+        return update(
+                "UPDATE uploads SET stored = ?, expires_at = ? WHERE id = ? AND stored <= ? AND state = 0 AND expires_at > "
+                        + StoredUpload.NEVER_WAS,
+                Tuple.of(stored, expiresAt, id, stored));
+    }
+
+    /** Records the digest of a complete and durable upload: from now on it needs no client to be finished. */
+    public Future<Void> seal(StoredUpload upload, Sha256 blob) {
+        return update(
+                "UPDATE uploads SET stored = length, blob = ?, state = 1 WHERE id = ? AND state = 0",
+                Tuple.of(blob.hex(), upload.id()));
+    }
+
+    /** Records that the client sends a blob that the scope holds already. */
+    public Future<Void> reopen(StoredUpload upload) {
+        return update(
+                "UPDATE uploads SET stored = 0, blob = '', state = 0 WHERE id = ? AND state = 3",
+                Tuple.of(upload.id()));
+    }
+
+    public Future<Void> remove(String id) {
+        return update("DELETE FROM uploads WHERE id = ?", Tuple.of(id));
+    }
+
+    private Future<Void> update(String sql, Tuple parameters) {
+        return database.write(
+                connection -> connection.preparedQuery(sql).execute(parameters).mapEmpty());
+    }
+
+    private Future<List<StoredUpload>> select(String condition, Tuple parameters) {
+        return database.read(connection ->
+                connection.preparedQuery(SELECT + condition).execute(parameters).map(UploadStore::all));
+    }
+
+    private static List<StoredUpload> all(RowSet<Row> rows) {
+        List<StoredUpload> uploads = new ArrayList<>();
+        rows.forEach(row -> uploads.add(upload(row)));
+        return uploads;
+    }
+
+    private static StoredUpload upload(Row row) {
+        return new StoredUpload(
+                row.getString("id"),
+                new Scope(row.getLong("scope_id"), row.getString("user_id"), row.getString("vault_id")),
+                row.getString("device_id"),
+                row.getLong("length"),
+                row.getLong("stored"),
+                row.getString("metadata"),
+                Sha256.parse(row.getString("announced")),
+                Sha256.parse(row.getString("blob")),
+                State.of(row.getInteger("state")),
+                row.getLong("expires_at"));
+    }
+
+    private static String hex(Optional<Sha256> sha256) {
+        return sha256.map(Sha256::hex).orElse("");
+    }
+}

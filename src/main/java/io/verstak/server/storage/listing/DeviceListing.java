@@ -1,0 +1,155 @@
+package io.verstak.server.storage.listing;
+
+import io.verstak.server.domain.SyncState;
+import io.verstak.server.domain.TokenHint;
+import io.verstak.server.domain.listing.DeviceQuery;
+import io.verstak.server.domain.listing.DeviceQuery.Position;
+import io.verstak.server.domain.listing.DeviceSummary;
+import io.verstak.server.domain.listing.Page;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.account.SyncStates;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
+
+/** The list of all devices for administrators, latest first. */
+public final class DeviceListing {
+    private static final String COLUMNS = """
+            SELECT d.name, d.client_version, d.created_at, d.token_prefix, d.token_suffix, d.key_hash, d.key_prefix, d.key_suffix,
+              d.user_id, u.username, s.vault_id,\s""" + SyncStates.COLUMNS;
+
+    private static final String TABLES =
+            "devices d JOIN users u ON u.id = d.user_id JOIN scopes s ON s.id = d.scope_id ";
+
+    private static final String SELECT = COLUMNS + " FROM " + TABLES;
+
+    private static final String LATEST = " ORDER BY d.created_at DESC, d.id DESC";
+
+    private final Database database;
+    private final UserSearch search;
+
+    DeviceListing(Database database, UserSearch search) {
+        this.database = database;
+        this.search = search;
+    }
+
+    /** Up to {@code limit} devices after a position, for those who read them all; nobody looks what waits for them. */
+    public Future<List<DeviceSummary>> after(Position position, boolean onlyWorking, int limit) {
+        return database.read(connection -> connection
+                .preparedQuery(SELECT + "WHERE (d.created_at, d.id) < (?, ?)"
+                        + (onlyWorking ? " AND d.revoked_at IS NULL" : "") + LATEST + " LIMIT ?")
+                .execute(Tuple.of(position.createdAt(), position.id(), limit))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> device(row, SyncState.UNKNOWN))
+                        .toList()));
+    }
+
+    /** Returns up to {@code limit} devices of a user, latest first. */
+    public Future<List<DeviceSummary>> ofUser(String userId, int limit) {
+        return of("d.user_id = ?", userId, limit);
+    }
+
+    /** Returns up to {@code limit} devices of a vault, latest first. */
+    public Future<List<DeviceSummary>> ofScope(long scopeId, int limit) {
+        return of("d.scope_id = ?", scopeId, limit);
+    }
+
+    private Future<List<DeviceSummary>> of(String condition, Object value, int limit) {
+        return database.read(connection -> connection
+                .preparedQuery(SELECT + "WHERE " + condition + LATEST + " LIMIT ?")
+                .execute(Tuple.of(value, limit))
+                .compose(rows -> devices(connection, rows)));
+    }
+
+    public Future<Page<DeviceSummary>> list(DeviceQuery query) {
+        return query.text().isEmpty()
+                ? database.read(connection -> all(connection, query))
+                : search.find(query.text())
+                        .compose(owners -> database.read(connection ->
+                                owners.few() ? few(connection, query, owners) : many(connection, query, owners)));
+    }
+
+    private static Future<Page<DeviceSummary>> all(SqlConnection connection, DeviceQuery query) {
+        String where = query.state() == DeviceQuery.State.ANY ? "" : " WHERE " + condition(query.state());
+        return ListCounts.read(connection)
+                .compose(counts -> page(connection, query, where, counts.devices(query.state())));
+    }
+
+    /** The plus makes SQLite find them by owner: along the order there may be any number of others in between. */
+    private static Future<Page<DeviceSummary>> few(
+            SqlConnection connection, DeviceQuery query, UserSearch.Found owners) {
+        String from = " FROM devices d WHERE " + owners.on("d.user_id") + " AND " + condition(query.state());
+        String cut = CountedPage.of("d.id", from + " ORDER BY +d.created_at DESC, +d.id DESC");
+        return connection
+                .preparedQuery(COLUMNS + CountedPage.TOTAL + " FROM (" + cut + ") c CROSS JOIN " + TABLES
+                        + "WHERE d.id = c.id" + LATEST)
+                .execute(CountedPage.values(owners.values(), query.limit(), query.offset()))
+                .compose(rows -> CountedPage.total(rows, query.offset(), connection, from, owners.values())
+                        .compose(total -> devices(connection, rows).map(found -> new Page<>(found, total))));
+    }
+
+    private static Future<Page<DeviceSummary>> page(
+            SqlConnection connection, DeviceQuery query, String where, long total) {
+        PageWindow slice = PageWindow.of(query.offset(), query.limit(), total);
+        // The page is cut before any join.
+        String page = "WHERE d.id IN (SELECT d.id FROM devices d" + where + slice.order(LATEST) + " LIMIT ? OFFSET ?)";
+        return connection
+                .preparedQuery(SELECT + page + LATEST)
+                .execute(Tuple.of(slice.limit(), slice.offset()))
+                .compose(rows -> devices(connection, rows))
+                .map(found -> new Page<>(found, total));
+    }
+
+    /** Reads along the order from the end of the previous page until another page is full. */
+    private static Future<Page<DeviceSummary>> many(
+            SqlConnection connection, DeviceQuery query, UserSearch.Found owners) {
+        List<Object> values =
+                new ArrayList<>(List.of(query.after().createdAt(), query.after().id()));
+        values.addAll(owners.values());
+        values.add(query.limit() + 1);
+        String page = "WHERE d.id IN (SELECT d.id FROM devices d CROSS JOIN users u WHERE u.id = d.user_id AND "
+                + "(d.created_at, d.id) < (?, ?) AND " + condition(query.state()) + " AND " + owners.on("d.user_id")
+                + LATEST + " LIMIT ?)";
+        return connection
+                .preparedQuery(SELECT + page + LATEST)
+                .execute(Tuple.from(values))
+                .compose(rows -> devices(connection, rows))
+                .map(found ->
+                        Page.walked(found, query.limit(), last -> new Position(last.createdAt(), last.id()).name()));
+    }
+
+    private static String condition(DeviceQuery.State state) {
+        return switch (state) {
+            case ANY -> "1 = 1";
+            case WORKING -> "d.revoked_at IS NULL";
+            case REVOKED -> "d.revoked_at IS NOT NULL";
+        };
+    }
+
+    private static Future<List<DeviceSummary>> devices(SqlConnection connection, Iterable<Row> rows) {
+        return SyncStates.read(connection, rows, DeviceListing::device);
+    }
+
+    private static DeviceSummary device(Row row, SyncState sync) {
+        return new DeviceSummary(
+                row.getString("id"),
+                row.getString("name"),
+                row.getString("client_version"),
+                row.getLong("last_seen"),
+                row.getLong("revoked_at"),
+                row.getLong("created_at"),
+                new TokenHint(row.getString("token_prefix"), row.getString("token_suffix")),
+                row.getString("key_hash") == null
+                        ? null
+                        : new TokenHint(row.getString("key_prefix"), row.getString("key_suffix")),
+                row.getString("user_id"),
+                row.getString("username"),
+                row.getLong("scope_id"),
+                row.getString("vault_id"),
+                sync);
+    }
+}

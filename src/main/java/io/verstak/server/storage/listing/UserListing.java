@@ -1,0 +1,181 @@
+package io.verstak.server.storage.listing;
+
+import io.verstak.server.domain.listing.Page;
+import io.verstak.server.domain.listing.UserQuery;
+import io.verstak.server.domain.listing.UserSummary;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.account.UserStore;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.StreamSupport;
+
+/**
+ * The list of users for administrators: searched, sorted, paged. Each order has its index, which includes their states.
+ */
+public final class UserListing {
+    private static final String COLUMNS = """
+            SELECT id, username, email, confirmed, blocked, last_seen, created_at, devices, quota_bytes, delete_after
+            FROM users""";
+
+    /** A search with at most this many matches is read live, even when sorted by columns that change all the time. */
+    private static final int FEW = 100;
+
+    private final Database database;
+    private final UserCatalogue catalogue;
+    private final UserSearch search;
+
+    UserListing(Database database, UserCatalogue catalogue, UserSearch search) {
+        this.database = database;
+        this.catalogue = catalogue;
+        this.search = search;
+    }
+
+    public Future<Page<UserSummary>> list(UserQuery query) {
+        if (query.text().isEmpty()) {
+            return all(query);
+        }
+        return query.order().moves()
+                ? search.find(query.text()).compose(found -> moving(query, found))
+                : inMemory(query, () -> search.find(query.text()));
+    }
+
+    private Future<Page<UserSummary>> all(UserQuery query) {
+        return database.read(connection -> ListCounts.read(connection).compose(counts -> {
+            long total = counts.users(query.state());
+            return page(connection, query, condition(query.state()), List.of(), total)
+                    .map(rows -> new Page<>(rows, total));
+        }));
+    }
+
+    /** More matches are sorted as of the last read of the names. */
+    private Future<Page<UserSummary>> moving(UserQuery query, UserSearch.Found found) {
+        return found.few() && found.values().size() <= FEW
+                ? look(query, found)
+                : inMemory(query, () -> Future.succeededFuture(found));
+    }
+
+    /** @param otherwise the search in the database when the names are not in memory */
+    private Future<Page<UserSummary>> inMemory(UserQuery query, Supplier<Future<UserSearch.Found>> otherwise) {
+        return catalogue
+                .search(query.of(UserStore.key(query.text())))
+                .compose(known ->
+                        known.map(this::named).orElseGet(() -> otherwise.get().compose(found -> look(query, found))));
+    }
+
+    /** Searches in the database. */
+    private Future<Page<UserSummary>> look(UserQuery query, UserSearch.Found found) {
+        String where = and(found.on("id"), condition(query.state()));
+        return database.read(connection -> connection
+                .preparedQuery("SELECT COUNT(*) AS total FROM users u" + where(where))
+                .execute(Tuple.from(found.values()))
+                .map(rows -> rows.iterator().next().getLong("total"))
+                .compose(total ->
+                        page(connection, query, where, found.values(), total).map(rows -> new Page<>(rows, total))));
+    }
+
+    /** Returns the named users in that order, without deleted ones. */
+    private Future<Page<UserSummary>> named(CataloguedUsers.Found found) {
+        if (found.ids().isEmpty()) {
+            return Future.succeededFuture(new Page<>(List.of(), found.total()));
+        }
+        return database.read(connection -> connection
+                        .preparedQuery(COLUMNS + " WHERE id IN ("
+                                + Placeholders.of(found.ids().size()) + ")")
+                        .execute(Tuple.from(found.ids())))
+                .map(rows -> {
+                    Map<String, UserSummary> byId = new HashMap<>();
+                    rows.forEach(row -> byId.put(row.getString("id"), user(row)));
+                    return new Page<>(
+                            found.ids().stream()
+                                    .map(byId::get)
+                                    .filter(Objects::nonNull)
+                                    .toList(),
+                            found.total());
+                });
+    }
+
+    /** The page is cut along the index before any joined column is read. */
+    private static Future<List<UserSummary>> page(
+            SqlConnection connection, UserQuery query, String condition, List<Object> values, long total) {
+        if (query.offset() >= total) {
+            return Future.succeededFuture(List.of());
+        }
+        PageWindow slice = PageWindow.of(query.offset(), query.limit(), total);
+        List<Object> paged = new ArrayList<>(values);
+        paged.add(slice.limit());
+        paged.add(slice.offset());
+        String walked = order(query.order(), query.descending() != slice.fromEnd());
+        return connection
+                .preparedQuery(COLUMNS + " WHERE id IN (SELECT u.id FROM users u" + where(condition) + walked
+                        + " LIMIT ? OFFSET ?)" + order(query.order(), query.descending()))
+                .execute(Tuple.from(paged))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(UserListing::user)
+                        .toList());
+    }
+
+    public Future<Optional<UserSummary>> find(String id) {
+        return database.read(connection -> connection
+                .preparedQuery(COLUMNS + " WHERE id = ?")
+                .execute(Tuple.of(id))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(user(rows.iterator().next()))));
+    }
+
+    private static String and(String one, String other) {
+        return other.isEmpty() ? one : one + " AND " + other;
+    }
+
+    private static String where(String condition) {
+        return condition.isEmpty() ? "" : " WHERE " + condition;
+    }
+
+    /** The plus keeps the database from using the index of another order for a state and sorting all matches. */
+    private static String condition(UserQuery.State state) {
+        return switch (state) {
+            case ANY -> "";
+            case ACTIVE -> "+confirmed = 1 AND +blocked = 0";
+            case BLOCKED -> "+blocked = 1";
+            case UNCONFIRMED -> "+confirmed = 0";
+        };
+    }
+
+    private static String order(UserQuery.Order order, boolean descending) {
+        String direction = descending ? " DESC" : "";
+        String column = switch (order) {
+            case ID -> "";
+            case USERNAME -> "username_key" + direction + ", ";
+            case EMAIL -> "email_key" + direction + ", ";
+            case CONFIRMED -> "confirmed" + direction + ", ";
+            case BLOCKED -> "blocked" + direction + ", ";
+            case LAST_SEEN -> "last_seen" + direction + (descending ? " NULLS LAST, " : " NULLS FIRST, ");
+            case CREATED_AT -> "created_at" + direction + ", ";
+            case DEVICES -> "devices" + direction + ", ";
+        };
+        return " ORDER BY " + column + "id" + direction;
+    }
+
+    private static UserSummary user(Row row) {
+        return new UserSummary(
+                row.getString("id"),
+                row.getString("username"),
+                row.getString("email"),
+                row.getInteger("confirmed") != 0,
+                row.getInteger("blocked") != 0,
+                row.getLong("last_seen"),
+                row.getLong("created_at"),
+                row.getInteger("devices"),
+                row.getLong("quota_bytes"),
+                row.getLong("delete_after"));
+    }
+}

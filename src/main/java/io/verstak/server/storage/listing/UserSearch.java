@@ -1,0 +1,73 @@
+package io.verstak.server.storage.listing;
+
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.account.UserStore;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Finds users by a part of their names or addresses, ignoring case. A few are named one by one for the query that
+ * follows. Many are left to that query: reading along its order it soon has a full page.
+ */
+final class UserSearch {
+    /** Above this number, matches count as many. */
+    static final int FEW = 1000;
+
+    private static final String MATCHES = "(u.username_key LIKE ? ESCAPE '!' OR u.email_key LIKE ? ESCAPE '!')";
+
+    private final Database database;
+    private final UserCatalogue catalogue;
+
+    UserSearch(Database database, UserCatalogue catalogue) {
+        this.database = database;
+        this.catalogue = catalogue;
+    }
+
+    /**
+     * The result of a search.
+     *
+     * @param few whether {@code values} are ids; otherwise they are patterns
+     */
+    record Found(boolean few, List<Object> values) {
+
+        /** Returns a condition on the column with the user's id, or, for many, on {@code u}, the table of users. */
+        String on(String column) {
+            return !few
+                    ? MATCHES
+                    : values.isEmpty() ? "1 = 0" : column + " IN (" + Placeholders.of(values.size()) + ")";
+        }
+    }
+
+    Future<Found> find(String text) {
+        String key = UserStore.key(text);
+        return catalogue
+                .find(key, FEW + 1)
+                .compose(known -> known.map(ids -> Future.succeededFuture(found(key, new ArrayList<>(ids))))
+                        .orElseGet(() -> look(key)));
+    }
+
+    private Future<Found> look(String key) {
+        return database.read(connection -> connection
+                        .preparedQuery("SELECT u.id FROM users u WHERE " + MATCHES + " LIMIT " + (FEW + 1))
+                        .execute(Tuple.from(patterns(key))))
+                .map(rows -> {
+                    List<Object> ids = new ArrayList<>();
+                    for (Row row : rows) {
+                        ids.add(row.getString("id"));
+                    }
+                    return found(key, ids);
+                });
+    }
+
+    private static Found found(String key, List<Object> ids) {
+        return ids.size() > FEW ? new Found(false, patterns(key)) : new Found(true, ids);
+    }
+
+    private static List<Object> patterns(String key) {
+        String pattern = SearchPattern.containing(key);
+        return List.of(pattern, pattern);
+    }
+}

@@ -1,0 +1,210 @@
+package io.verstak.server.storage.listing;
+
+import io.verstak.server.domain.listing.Page;
+import io.verstak.server.domain.listing.VaultQuery;
+import io.verstak.server.domain.listing.VaultQuery.Position;
+import io.verstak.server.domain.listing.VaultSummary;
+import io.verstak.server.storage.Database;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The list of all vaults: figures only, never content. A short list is sorted by current figures; a long one by figures
+ * recorded at most a minute ago.
+ */
+public final class VaultListing {
+    /** Up to this many vaults are sorted with every query. */
+    private static final long FEW_VAULTS = 2000;
+
+    private static final String COLUMNS = """
+            SELECT s.id, s.vault_id, s.user_id, u.username, s.log_id, s.head, s.operations, s.last_push, s.created_at,
+              COALESCE(b.bytes, 0) AS blob_bytes, r.operations AS ranked_operations, r.last_push AS ranked_push,
+              (SELECT COUNT(*) FROM devices d WHERE d.scope_id = s.id AND d.revoked_at IS NULL) AS devices""";
+
+    private static final String TABLES = """
+            scopes s JOIN vault_ranks r ON r.scope_id = s.id LEFT JOIN users u ON u.id = s.user_id
+              LEFT JOIN blob_usage b ON b.scope_id = s.id\s""";
+
+    private static final String SELECT = COLUMNS + " FROM " + TABLES;
+
+    private static final String BEGINNING = "s.vault_id >= ? AND s.vault_id < ?";
+
+    /** Sorts after every character of an id. */
+    private static final String LAST = "\udbff\udfff";
+
+    private final Database database;
+    private final UserSearch search;
+
+    VaultListing(Database database, UserSearch search) {
+        this.database = database;
+        this.search = search;
+    }
+
+    public Future<Page<VaultSummary>> list(VaultQuery query) {
+        return query.text().isEmpty()
+                ? database.read(connection -> all(connection, query))
+                : search.find(query.text())
+                        .compose(owners -> database.read(connection -> beginningIsRare(connection, query.text())
+                                .compose(rare -> rare && owners.few()
+                                        ? few(connection, query, owners)
+                                        : many(connection, query, owners))));
+    }
+
+    private static Future<Page<VaultSummary>> all(SqlConnection connection, VaultQuery query) {
+        return ListCounts.read(connection).compose(counts -> {
+            String order = order(query.order(), counts.vaults() <= FEW_VAULTS);
+            String from = counts.vaults() <= FEW_VAULTS
+                    ? "SELECT s.id FROM scopes s"
+                    : "SELECT r.scope_id FROM vault_ranks r";
+            return page(connection, query, from, order, counts.vaults());
+        });
+    }
+
+    private static Future<Page<VaultSummary>> few(SqlConnection connection, VaultQuery query, UserSearch.Found owners) {
+        List<Object> values = beginning(query.text());
+        values.addAll(owners.values());
+        // Each half uses its own index; an OR of them would scan all vaults.
+        String from = " FROM scopes s WHERE s.id IN (SELECT s.id FROM scopes s WHERE " + BEGINNING
+                + " UNION SELECT s.id FROM scopes s WHERE " + owners.on("s.user_id") + ")";
+        String order = order(query.order(), true);
+        return connection
+                .preparedQuery(COLUMNS + CountedPage.TOTAL + " FROM (" + CountedPage.of("s.id", from + order)
+                        + ") c CROSS JOIN " + TABLES + "WHERE s.id = c.id" + order)
+                .execute(CountedPage.values(values, query.limit(), query.offset()))
+                .compose(rows -> CountedPage.total(rows, query.offset(), connection, from, values)
+                        .map(total -> new Page<>(vaults(rows), total)));
+    }
+
+    /** The page is cut before any join. */
+    private static Future<Page<VaultSummary>> page(
+            SqlConnection connection, VaultQuery query, String from, String order, long total) {
+        PageWindow slice = PageWindow.of(query.offset(), query.limit(), total);
+        return connection
+                .preparedQuery(SELECT + "WHERE s.id IN (" + from + slice.order(order) + " LIMIT ? OFFSET ?)" + order)
+                .execute(Tuple.of(slice.limit(), slice.offset()))
+                .map(rows -> new Page<>(vaults(rows), total));
+    }
+
+    private static Future<Boolean> beginningIsRare(SqlConnection connection, String text) {
+        List<Object> values = beginning(text);
+        values.add(UserSearch.FEW + 1);
+        return connection
+                .preparedQuery(
+                        "SELECT COUNT(*) AS n FROM (SELECT 1 FROM scopes s WHERE " + BEGINNING + " LIMIT ?) AS some")
+                .execute(Tuple.from(values))
+                .map(rows -> rows.iterator().next().getLong("n") <= UserSearch.FEW);
+    }
+
+    private static List<Object> beginning(String text) {
+        return new ArrayList<>(List.of(text, text + LAST));
+    }
+
+    /** Reads along the order from the end of the previous page until another page is full. */
+    private static Future<Page<VaultSummary>> many(
+            SqlConnection connection, VaultQuery query, UserSearch.Found owners) {
+        String rank = rank(query.order());
+        List<Object> values =
+                new ArrayList<>(List.of(query.after().rank(), query.after().id()));
+        values.addAll(beginning(query.text()));
+        values.addAll(owners.values());
+        values.add(query.limit() + 1);
+        String order = order(query.order(), false);
+        String page = "WHERE s.id IN (SELECT r.scope_id FROM vault_ranks r CROSS JOIN scopes s LEFT JOIN users u"
+                + " ON u.id = s.user_id WHERE s.id = r.scope_id AND (" + rank + ", r.scope_id) < (?, ?) AND ("
+                + BEGINNING + " OR " + owners.on("s.user_id") + ")" + order + " LIMIT ?)";
+        return connection
+                .preparedQuery(SELECT + page + order)
+                .execute(Tuple.from(values))
+                .map(rows -> walked(rows, query));
+    }
+
+    private static Page<VaultSummary> walked(RowSet<Row> rows, VaultQuery query) {
+        Map<Long, Long> ranks = new HashMap<>();
+        for (Row row : rows) {
+            ranks.put(
+                    row.getLong("id"),
+                    switch (query.order()) {
+                        case CREATED -> row.getLong("id");
+                        case ACTIVITY -> row.getLong("ranked_push");
+                        case OPERATIONS -> row.getLong("ranked_operations");
+                    });
+        }
+        return Page.walked(
+                vaults(rows), query.limit(), last -> new Position(ranks.getOrDefault(last.id(), 0L), last.id()).name());
+    }
+
+    /** Returns the vaults with the largest blobs in total. */
+    public Future<List<VaultSummary>> largest(int limit) {
+        return database.read(connection -> connection
+                .preparedQuery(SELECT + "WHERE s.id IN (SELECT scope_id FROM blob_usage ORDER BY bytes DESC LIMIT ?)"
+                        + " ORDER BY b.bytes DESC, s.id")
+                .execute(Tuple.of(limit))
+                .map(VaultListing::vaults));
+    }
+
+    public Future<List<VaultSummary>> ofUser(String userId) {
+        return database.read(connection -> connection
+                .preparedQuery(SELECT + "WHERE s.user_id = ? ORDER BY s.id DESC")
+                .execute(Tuple.of(userId))
+                .map(VaultListing::vaults));
+    }
+
+    public Future<Optional<VaultSummary>> find(long id) {
+        return database.read(connection -> connection
+                .preparedQuery(SELECT + "WHERE s.id = ?")
+                .execute(Tuple.of(id))
+                .map(rows -> vaults(rows).stream().findFirst()));
+    }
+
+    private static String rank(VaultQuery.Order order) {
+        return switch (order) {
+            case CREATED -> "r.scope_id";
+            case ACTIVITY -> "r.last_push";
+            case OPERATIONS -> "r.operations";
+        };
+    }
+
+    private static String order(VaultQuery.Order order, boolean asTheyAre) {
+        if (!asTheyAre) {
+            return " ORDER BY " + (order == VaultQuery.Order.CREATED ? "" : rank(order) + " DESC, ")
+                    + "r.scope_id DESC";
+        }
+        return switch (order) {
+            case CREATED -> " ORDER BY s.id DESC";
+            case ACTIVITY -> " ORDER BY COALESCE(s.last_push, 0) DESC, s.id DESC";
+            case OPERATIONS -> " ORDER BY s.operations DESC, s.id DESC";
+        };
+    }
+
+    private static List<VaultSummary> vaults(Iterable<Row> rows) {
+        return StreamSupport.stream(rows.spliterator(), false)
+                .map(VaultListing::vault)
+                .toList();
+    }
+
+    private static VaultSummary vault(Row row) {
+        @Nullable String username = row.getString("username");
+        return new VaultSummary(
+                row.getLong("id"),
+                row.getString("vault_id"),
+                row.getString("user_id"),
+                username == null ? "" : username,
+                row.getString("log_id"),
+                row.getLong("head"),
+                row.getLong("operations"),
+                row.getLong("last_push"),
+                row.getLong("created_at"),
+                row.getLong("blob_bytes"),
+                row.getInteger("devices"));
+    }
+}

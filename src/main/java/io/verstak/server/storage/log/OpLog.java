@@ -1,0 +1,69 @@
+package io.verstak.server.storage.log;
+
+import io.verstak.server.domain.DeviceIdentity;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The stored op logs: the contract of every engine towards {@code sync}, which groups the pushes and owns the threads. All
+ * calls block.
+ *
+ * <ul>
+ *   <li>Sequences of a scope grow by one with each op, in commit order; only a recorded skip leaves a gap.
+ *   <li>A committed op never changes or disappears, and nothing is ever inserted below a committed one.
+ *   <li>A push that {@link #commit} reports as accepted survives a power cut.
+ * </ul>
+ */
+public interface OpLog extends AutoCloseable {
+
+    /** Opens the log of an engine. */
+    @FunctionalInterface
+    interface Opener {
+        /**
+         * Opens the log. Blocks while it opens its connections.
+         *
+         * @param readers the number of pages that can be read at once
+         * @param answersKept how long a push with an idempotency key is answered as the first time
+         */
+        OpLog open(int readers, Clock clock, Duration answersKept);
+    }
+
+    /**
+     * Stores the pushes in one durable transaction, each completely or not at all. Called by one thread at a time.
+     *
+     * @return one result per push, in the same order. At least one, and fewer than there are pushes when their answers would take
+     *     too much memory together; the caller submits the rest again. A result is an answer, or the refusal of that push alone:
+     *     {@code IDEMPOTENCY_KEY_REUSED}, {@code OP_ID_CONFLICT}, {@code BLOB_NOT_OWNED}, {@code INVALID_BLOB_REFERENCE}, or the
+     *     refusal found when the push was encoded
+     * @throws io.verstak.server.error.ServerException {@code STORAGE_FULL} or {@code UNAVAILABLE} when nothing was stored
+     */
+    List<PushResult> commit(List<Push> pushes);
+
+    /**
+     * Reads ops above a cursor, with the head from the same snapshot. Safe for any thread; calls beyond the number of readers
+     * wait.
+     *
+     * @param maxOps the largest number of ops, at least 1
+     * @param maxBytes the limit of encoded ops in bytes; a page holds at least one op, however large
+     */
+    LogPage read(DeviceIdentity reader, long cursor, int maxOps, int maxBytes);
+
+    /**
+     * Reads ops above a cursor for an export, as {@link #read} does.
+     *
+     * @param maxBytes the limit of encoded ops in bytes; at least one op is returned, however large, if there is one
+     */
+    LogLines lines(long scopeId, long cursor, int maxBytes);
+
+    /**
+     * Moves the scope's counter so that its next op is numbered above the cursor of a device that is ahead of a restored log.
+     * Called by the thread of {@link #commit}.
+     *
+     * @return whether the counter was moved
+     */
+    boolean skipTo(DeviceIdentity device, long cursor);
+
+    @Override
+    void close();
+}

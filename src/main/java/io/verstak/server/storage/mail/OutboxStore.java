@@ -1,0 +1,208 @@
+package io.verstak.server.storage.mail;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.SecretBox;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Stores mails that have not been sent yet. Times are milliseconds since the epoch. */
+public final class OutboxStore {
+    private static final String COLUMNS =
+            "id, kind, recipient, language, sealed, state, attempts, first_try, next_try, created_at, expires_at, last_error";
+    private static final String DUE = "state = 'waiting' AND next_try <= ? AND expires_at > ?";
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final TypeReference<Map<String, String>> VARIABLES = new TypeReference<>() {};
+
+    private final Database database;
+    private final SecretBox secrets;
+
+    public OutboxStore(Database database, SecretBox secrets) {
+        this.database = database;
+        this.secrets = secrets;
+    }
+
+    /** Queues a mail as {@link #add(SqlConnection, NewMail)} does, in its own transaction. */
+    public Future<Void> add(NewMail mail) {
+        return database.write(connection -> add(connection, mail));
+    }
+
+    /**
+     * Queues a mail in the transaction that it reports on; wake the outbox after the commit. Replaces a waiting mail of
+     * the same kind to the same recipient, whose link the new one has invalidated.
+     */
+    public Future<Void> add(SqlConnection connection, NewMail mail) {
+        return connection
+                .preparedQuery("DELETE FROM outbox WHERE recipient = ? AND kind = ?")
+                .execute(Tuple.of(mail.recipient(), mail.kind()))
+                .compose(gone -> connection.preparedQuery("""
+                                INSERT INTO outbox (id, kind, recipient, language, sealed, state, next_try, created_at,
+                                  expires_at) VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?, ?)""").execute(Tuple.from(new Object[] {
+                    mail.id(),
+                    mail.kind(),
+                    mail.recipient(),
+                    mail.language(),
+                    secrets.seal(json(mail.variables()), mail.id()),
+                    mail.createdAt(),
+                    mail.createdAt(),
+                    mail.expiresAt()
+                })))
+                .mapEmpty();
+    }
+
+    /**
+     * Claims mails that are due, oldest first. Each claim counts as a try, and no other process gets the mail before
+     * {@code leaseEnd}, by when the try or its process must have ended. Writes nothing when no mail is due.
+     */
+    public Future<List<QueuedMail>> claim(long now, long leaseEnd, int limit) {
+        return database.read(connection -> due(connection, now, limit))
+                .compose(due -> due.isEmpty()
+                        ? Future.succeededFuture(List.of())
+                        : database.write(connection ->
+                                due(connection, now, limit).compose(mails -> lease(connection, mails, now, leaseEnd))));
+    }
+
+    private Future<List<QueuedMail>> due(SqlConnection connection, long now, int limit) {
+        return connection
+                .preparedQuery("SELECT " + COLUMNS + " FROM outbox WHERE " + DUE + " ORDER BY next_try, id LIMIT ?")
+                .execute(Tuple.of(now, now, limit))
+                .map(this::mails);
+    }
+
+    private static Future<List<QueuedMail>> lease(
+            SqlConnection connection, List<QueuedMail> mails, long now, long leaseEnd) {
+        List<QueuedMail> leased = new ArrayList<>();
+        Future<Void> done = Future.succeededFuture();
+        for (QueuedMail mail : mails) {
+            // The count of tries shows whether another node was faster.
+            done = done.compose(next -> connection
+                            .preparedQuery("""
+                                    UPDATE outbox SET attempts = attempts + 1, first_try = COALESCE(first_try, ?), next_try = ?
+                                    WHERE id = ? AND attempts = ? AND state = 'waiting'""")
+                            .execute(Tuple.of(now, leaseEnd, mail.mail().id(), mail.attempts())))
+                    .map(rows -> rows.rowCount() == 1 && leased.add(mail.begun(now, leaseEnd)))
+                    .mapEmpty();
+        }
+        return done.map(leased);
+    }
+
+    /** Deletes a mail that the SMTP server has accepted. */
+    public Future<Void> sent(String id) {
+        return change("DELETE FROM outbox WHERE id = ?", Tuple.of(id));
+    }
+
+    /**
+     * Records a failed try and when the next one is due.
+     *
+     * @param error why it failed, without secrets
+     */
+    public Future<Void> postpone(String id, long nextTry, String error) {
+        return change("UPDATE outbox SET next_try = ?, last_error = ? WHERE id = ?", Tuple.of(nextTry, error, id));
+    }
+
+    /** Gives a mail up. The administrator still sees it and can copy its link. */
+    public Future<Void> fail(String id, String error) {
+        return change("UPDATE outbox SET state = 'failed', last_error = ? WHERE id = ?", Tuple.of(error, id));
+    }
+
+    /** Resets a mail as if it had never been tried. */
+    public Future<Void> retry(String id, long now) {
+        return change(
+                "UPDATE outbox SET state = 'waiting', first_try = NULL, next_try = ? WHERE id = ?", Tuple.of(now, id));
+    }
+
+    /** Makes all waiting mails due, for instance because another SMTP server may accept them; not those being sent. */
+    public Future<Void> hasten(long now, long leaseEnd) {
+        return change(
+                "UPDATE outbox SET next_try = ? WHERE state = 'waiting' AND next_try > ?", Tuple.of(now, leaseEnd));
+    }
+
+    /** Gives up expired mails, and deletes those that expired before {@code forgotten}. */
+    public Future<Void> tidy(long now, long forgotten) {
+        return database.read(connection -> connection
+                        .preparedQuery(
+                                "SELECT 1 FROM outbox WHERE expires_at <= ? AND (state = 'waiting' OR expires_at <= ?) LIMIT 1")
+                        .execute(Tuple.of(now, forgotten)))
+                .compose(found -> found.size() == 0
+                        ? Future.succeededFuture()
+                        : database.write(connection -> connection
+                                .preparedQuery("DELETE FROM outbox WHERE expires_at <= ?")
+                                .execute(Tuple.of(forgotten))
+                                .compose(gone -> connection
+                                        .preparedQuery("UPDATE outbox SET state = 'failed' WHERE expires_at <= ?")
+                                        .execute(Tuple.of(now)))
+                                .mapEmpty()));
+    }
+
+    /** Returns the number of waiting and failed mails. */
+    public Future<Long> count() {
+        return database.read(connection -> connection
+                .query("SELECT COUNT(*) AS mails FROM outbox")
+                .execute()
+                .map(rows -> rows.iterator().next().getLong("mails")));
+    }
+
+    /** Returns waiting and failed mails, latest first. */
+    public Future<List<QueuedMail>> list(long offset, int limit) {
+        return database.read(connection -> connection
+                .preparedQuery("SELECT " + COLUMNS + " FROM outbox ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?")
+                .execute(Tuple.of(limit, offset))
+                .map(this::mails));
+    }
+
+    private Future<Void> change(String sql, Tuple values) {
+        return database.write(
+                connection -> connection.preparedQuery(sql).execute(values).mapEmpty());
+    }
+
+    private List<QueuedMail> mails(Iterable<Row> rows) {
+        return StreamSupport.stream(rows.spliterator(), false).map(this::mail).toList();
+    }
+
+    private QueuedMail mail(Row row) {
+        Optional<String> opened = secrets.open(row.getString("sealed"), row.getString("id"));
+        @Nullable Long firstTry = row.getLong("first_try");
+        return new QueuedMail(
+                new NewMail(
+                        row.getString("id"),
+                        row.getString("kind"),
+                        row.getString("recipient"),
+                        row.getString("language"),
+                        opened.map(OutboxStore::variables).orElse(Map.of()),
+                        row.getLong("created_at"),
+                        row.getLong("expires_at")),
+                opened.isPresent(),
+                row.getString("state").equals("failed"),
+                row.getInteger("attempts"),
+                firstTry == null ? 0 : firstTry,
+                row.getLong("next_try"),
+                row.getString("last_error"));
+    }
+
+    private static String json(Map<String, String> variables) {
+        try {
+            return JSON.writeValueAsString(variables);
+        } catch (JsonProcessingException e) {
+            throw new LinkageError("every map of strings is JSON", e);
+        }
+    }
+
+    private static Map<String, String> variables(String json) {
+        try {
+            return JSON.readValue(json, VARIABLES);
+        } catch (JsonProcessingException e) {
+            throw new LinkageError("what opens is what was sealed", e);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.verstak.server.storage.sqlite;
+
+import io.verstak.server.storage.log.LogLines;
+import io.verstak.server.storage.log.LogPage;
+import io.verstak.server.storage.log.PageJson;
+import io.vertx.core.buffer.Buffer;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/** A connection that reads pages. Not safe for several threads. */
+final class LogReader implements AutoCloseable {
+    /** A cursor further above the head than this cannot come from a restore. */
+    static final long MAX_AHEAD = 10_000_000;
+
+    private static final int MAX_LINES = 2000;
+
+    private final Connection connection;
+    private final PreparedStatement page;
+    private final PreparedStatement skipped;
+
+    LogReader(Connection connection) throws SQLException {
+        this.connection = connection;
+        // One statement reads one snapshot, so that head and page agree.
+        page = connection.prepareStatement("""
+                SELECT s.head, s.counter, s.last_skip, s.log_id, o.seq, o.json
+                FROM scopes s LEFT JOIN ops o ON o.scope_id = s.id AND o.seq > ?
+                WHERE s.id = ? ORDER BY o.seq LIMIT ?""");
+        skipped = connection.prepareStatement(
+                "SELECT 1 FROM log_skips WHERE scope_id = ? AND until_seq >= ? AND until_seq < ? LIMIT 1");
+    }
+
+    LogPage read(long scopeId, long cursor, int maxOps, int maxBytes) throws SQLException {
+        page.setLong(1, cursor);
+        page.setLong(2, scopeId);
+        page.setLong(3, maxOps + 1L);
+        try (ResultSet row = page.executeQuery()) {
+            if (!row.next()) {
+                throw new SQLException("no scope " + scopeId);
+            }
+            long head = row.getLong(1);
+            long counter = row.getLong(2);
+            long lastSkip = row.getLong(3);
+            String logId = row.getString(4);
+            PageJson json = new PageJson();
+            boolean more = row.getLong(5) != 0;
+            while (more && json.ops() < maxOps) {
+                byte[] op = row.getBytes(6);
+                if (json.ops() > 0 && json.bytes() + op.length > maxBytes) {
+                    break;
+                }
+                json.add(row.getLong(5), op);
+                more = row.next();
+            }
+            boolean gap = json.ops() > 0 && lastSkip >= cursor && crossesSkip(scopeId, cursor, json.last());
+            boolean beyond = cursor > counter && cursor - head <= MAX_AHEAD;
+            return new LogPage(
+                    json.end(head, json.ops() == 0 ? cursor : json.last(), more, logId, gap), head, !more, beyond);
+        }
+    }
+
+    LogLines lines(long scopeId, long cursor, int maxBytes) throws SQLException {
+        page.setLong(1, cursor);
+        page.setLong(2, scopeId);
+        page.setLong(3, MAX_LINES);
+        try (ResultSet row = page.executeQuery()) {
+            Buffer json = Buffer.buffer(maxBytes);
+            int ops = 0;
+            long head = 0;
+            long last = cursor;
+            while (row.next()) {
+                head = row.getLong(1);
+                byte[] op = row.getBytes(6);
+                if (op == null || (ops > 0 && json.length() + op.length > maxBytes)) {
+                    break;
+                }
+                last = row.getLong(5);
+                json.appendString("{\"server_sequence\":" + last + ",")
+                        .appendBytes(op)
+                        .appendString("}\n");
+                ops++;
+            }
+            return new LogLines(json, ops, last, head);
+        }
+    }
+
+    private boolean crossesSkip(long scopeId, long cursor, long last) throws SQLException {
+        skipped.setLong(1, scopeId);
+        skipped.setLong(2, cursor);
+        skipped.setLong(3, last);
+        try (ResultSet row = skipped.executeQuery()) {
+            return row.next();
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

@@ -1,0 +1,139 @@
+package io.verstak.server.storage.sqlite;
+
+import io.verstak.server.storage.StorageException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/**
+ * Upgrades a database to the schema of this release: numbered files, each in a transaction of its own, in order, once.
+ * The number of the last one is SQLite's {@code user_version}. Blocks; for start-up.
+ */
+public final class Migrations {
+    /** The oldest schema that this release upgrades; an empty database begins with it. */
+    private static final int BASE = 14;
+
+    private static final List<String> FILES = List.of(
+            "0014_base.sql",
+            "0015_device_keys.sql",
+            "0016_sync_state.sql",
+            "0017_outbox_errors.sql",
+            "0018_one_identity.sql");
+
+    /** After this file the twins of earlier imports become one device. */
+    private static final int DEVICE_KEYS = 15;
+
+    private Migrations() {}
+
+    /** The schema that this release reads and writes. */
+    static int current() {
+        return BASE + FILES.size() - 1;
+    }
+
+    /** @throws StorageException when a newer release wrote the database, or one from before the first release */
+    static int requireKnown(Connection connection) throws SQLException {
+        int version = version(connection);
+        if (version > current()) {
+            throw new StorageException(
+                    "server.db has schema %s; this release knows %s. A newer verstak-server wrote it: run that release"
+                            .formatted(version, current()));
+        }
+        if (version > 0 && version < BASE) {
+            throw new StorageException(
+                    "server.db has schema %s, from before the first release; this release upgrades schema %s and later ones. Start the version that wrote schema %s once, then this one"
+                            .formatted(version, BASE, BASE));
+        }
+        return version;
+    }
+
+    /** @throws StorageException as {@link #requireKnown}; nothing is changed then */
+    public static void run(Connection connection) throws SQLException {
+        run(connection, current());
+    }
+
+    /** Brings the database to an earlier schema than the current one, for tests of what comes after it. */
+    static void run(Connection connection, int last) throws SQLException {
+        int version = requireKnown(connection);
+        for (int next = Math.max(version + 1, BASE); next <= last; next++) {
+            apply(connection, FILES.get(next - BASE), next);
+        }
+    }
+
+    /** @throws StorageException when the database, which is damaged, was written by an earlier release: it is not changed */
+    static void requireNoUpgrade(Connection connection) throws SQLException {
+        int version = requireKnown(connection);
+        if (version != current()) {
+            throw new StorageException(
+                    "server.db is damaged, and is not upgraded from schema %s to %s: restore the last good backup into another directory"
+                                    .formatted(version, current())
+                            + " with verstak-server restore. The release before can still check it (verstak-server verify) and serve"
+                            + " what can be read");
+        }
+    }
+
+    /** @throws StorageException when the database is not of this release */
+    public static void requireCurrent(Connection connection) throws SQLException {
+        int version = requireKnown(connection);
+        if (version == 0) {
+            throw new StorageException("server.db holds nothing: it was never used, or its contents are lost");
+        }
+        if (version != current()) {
+            throw new StorageException(
+                    "server.db has schema %s; this release expects %s. Start the server once to upgrade it, or restore a backup"
+                            .formatted(version, current()));
+        }
+    }
+
+    static int version(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("PRAGMA user_version")) {
+            return row.getInt(1);
+        }
+    }
+
+    private static void apply(Connection connection, String file, int version) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(Sqlite.BEGIN);
+            // Within the transaction: a command may have opened the same new directory at the same time.
+            if (version(connection) >= version) {
+                statement.execute("ROLLBACK");
+                return;
+            }
+            for (String sql : statements(file)) {
+                statement.execute(sql);
+            }
+            if (version == DEVICE_KEYS) {
+                TwinDevices.merge(connection);
+            }
+            statement.execute("PRAGMA user_version = " + version);
+            statement.execute("COMMIT");
+        }
+    }
+
+    /** A semicolon ends a statement, but not the one within a trigger. */
+    private static List<String> statements(String file) {
+        try (InputStream in = Migrations.class.getResourceAsStream("/db/migration/" + file)) {
+            if (in == null) {
+                throw new LinkageError("the jar holds every migration");
+            }
+            String sql = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return sql
+                    .replaceAll("--[^\n]*", "")
+                    .lines()
+                    .collect(java.util.stream.Collectors.joining("\n"))
+                    .transform(text -> List.of(text.split(";(?!\\s*END\\b)")))
+                    .stream()
+                    .map(String::strip)
+                    .filter(statement -> !statement.isEmpty())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

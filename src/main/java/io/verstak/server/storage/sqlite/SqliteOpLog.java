@@ -1,0 +1,214 @@
+package io.verstak.server.storage.sqlite;
+
+import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.log.LogLines;
+import io.verstak.server.storage.log.LogPage;
+import io.verstak.server.storage.log.OpLog;
+import io.verstak.server.storage.log.Push;
+import io.verstak.server.storage.log.PushResult;
+import io.verstak.server.storage.log.ScopeTail;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.LongConsumer;
+
+/** The op log in the embedded database: one connection appends, a few read. */
+final class SqliteOpLog implements OpLog {
+    /** What the answers of one group may hold together before it is cut short. */
+    private static final long MAX_ANSWER_BYTES = 8 << 20;
+
+    /** A gap that a restore has made may be widened, too; by less each time, nobody fills the audit log. */
+    private static final long TOLD_WIDENING = 1000;
+
+    private final Path file;
+    private final LogConnection writer;
+    private final BlockingQueue<LogReader> readers;
+    private final WriteLock gate;
+    private final StorageFailures failures;
+    private final Clock clock;
+    private final Duration answersKept;
+    private final LongConsumer accepted;
+
+    private SqliteOpLog(
+            Path file,
+            LogConnection writer,
+            BlockingQueue<LogReader> readers,
+            WriteLock gate,
+            StorageFailures failures,
+            Clock clock,
+            Duration answersKept,
+            LongConsumer accepted) {
+        this.file = file;
+        this.writer = writer;
+        this.readers = readers;
+        this.gate = gate;
+        this.failures = failures;
+        this.clock = clock;
+        this.answersKept = answersKept;
+        this.accepted = accepted;
+    }
+
+    static SqliteOpLog open(
+            Path file,
+            int readers,
+            WriteLock gate,
+            StorageFailures failures,
+            Clock clock,
+            Duration answersKept,
+            LongConsumer accepted) {
+        try {
+            BlockingQueue<LogReader> idle = new ArrayBlockingQueue<>(readers);
+            for (int i = 0; i < readers; i++) {
+                idle.add(new LogReader(Sqlite.reader(file).getConnection()));
+            }
+            LogConnection writer = new LogConnection(Sqlite.writer(file).getConnection());
+            return new SqliteOpLog(file, writer, idle, gate, failures, clock, answersKept, accepted);
+        } catch (SQLException e) {
+            throw Sqlite.cannotBeOpened(e);
+        }
+    }
+
+    /** Statements of one transaction. */
+    private interface Work<T> {
+        T run() throws SQLException;
+    }
+
+    /** What a reader does with its connection. */
+    private interface Reading<T> {
+        T run(LogReader reader) throws SQLException;
+    }
+
+    /** @param appended operations that were not there before */
+    private record Committed(List<PushResult> results, long appended) {}
+
+    @Override
+    public List<PushResult> commit(List<Push> pushes) {
+        Committed committed = transaction(() -> {
+            long now = clock.millis();
+            LogTransaction group = new LogTransaction(writer);
+            LogAppender appender = new LogAppender(writer, group, now, answersKept.toMillis());
+            List<PushResult> results = new ArrayList<>(pushes.size());
+            long answers = 0;
+            for (int i = 0; i < pushes.size() && answers < MAX_ANSWER_BYTES; i++) {
+                PushResult result = appender.append(pushes.get(i));
+                answers += result instanceof PushResult.Accepted accepted ? accepted.json().length : 0;
+                results.add(result);
+            }
+            group.flush(now);
+            return new Committed(results, group.appended());
+        });
+        accepted.accept(committed.appended());
+        return committed.results();
+    }
+
+    @Override
+    public boolean skipTo(DeviceIdentity device, long cursor) {
+        return transaction(() -> {
+            ScopeTail head = writer.scope(device.scope().id());
+            if (cursor <= head.counter() || cursor - head.head() > LogReader.MAX_AHEAD) {
+                return false;
+            }
+            long now = clock.millis();
+            boolean begun = writer.skip(head, cursor, now);
+            if (begun || cursor - head.counter() >= TOLD_WIDENING) {
+                writer.audit(
+                        "log_skipped",
+                        device.scope().userId(),
+                        device.deviceId(),
+                        "a device is ahead of the log: sequences %s to %s are left out"
+                                .formatted(head.counter() + 1, cursor),
+                        now);
+            }
+            return true;
+        });
+    }
+
+    private <T> T transaction(Work<T> work) {
+        WriteLock.Turn turn = gate.enter().join();
+        try {
+            failures.requireSound();
+            writer.begin();
+            T result = work.run();
+            writer.commit();
+            failures.requireSound();
+            return result;
+        } catch (SQLException | RuntimeException failure) {
+            rollback();
+            throw refusal(failure);
+        } finally {
+            turn.close();
+        }
+    }
+
+    private void rollback() {
+        try {
+            writer.clear();
+            writer.rollback();
+        } catch (SQLException failure) {
+            throw refusal(failure);
+        }
+    }
+
+    @Override
+    public LogPage read(DeviceIdentity device, long cursor, int maxOps, int maxBytes) {
+        return reading(reader -> reader.read(device.scope().id(), cursor, maxOps, maxBytes));
+    }
+
+    @Override
+    public LogLines lines(long scopeId, long cursor, int maxBytes) {
+        return reading(reader -> reader.lines(scopeId, cursor, maxBytes));
+    }
+
+    private <T> T reading(Reading<T> work) {
+        LogReader reader;
+        try {
+            reader = readers.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServerException(ErrorCode.UNAVAILABLE);
+        }
+        try {
+            return work.run(reader);
+        } catch (SQLException failure) {
+            reader = fresh(reader);
+            throw refusal(failure);
+        } finally {
+            readers.add(reader);
+        }
+    }
+
+    /** The driver does not run a statement again that has failed between two rows: other logs are to be read on. */
+    private LogReader fresh(LogReader failed) {
+        try {
+            LogReader fresh = new LogReader(Sqlite.reader(file).getConnection());
+            failed.close();
+            return fresh;
+        } catch (SQLException failure) {
+            return failed;
+        }
+    }
+
+    private RuntimeException refusal(Exception failure) {
+        Throwable translated = failures.translate(failure);
+        return translated instanceof RuntimeException refusal ? refusal : new IllegalStateException(translated);
+    }
+
+    @Override
+    public void close() {
+        try {
+            writer.close();
+            for (LogReader reader : readers) {
+                reader.close();
+            }
+        } catch (SQLException failure) {
+            throw refusal(failure);
+        }
+    }
+}

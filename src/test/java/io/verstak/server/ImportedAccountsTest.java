@@ -2,7 +2,7 @@ package io.verstak.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.verstak.server.account.Accounts.Credentials;
+import io.verstak.server.account.Credentials;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.CommandLineRun;
 import io.verstak.server.testkit.GoServer;

@@ -39,14 +39,14 @@ public final class AccountServices implements AutoCloseable {
     private final AccountPolicy policy;
     private final InvalidationPoller changes;
     private final Logins logins;
-    private final Devices devices;
+    private final UserDevices devices;
     private final UserSessions sessions;
-    private final PasswordChanges passwordChanges;
     private final UserVaults userVaults;
     private final VaultDays vaultDays;
-    private final OwnAccountServices ownAccount;
-    private final Registrations registrations;
-    private final PasswordResets resets;
+    private final UserAccount ownAccount;
+    private final UserDeletion deletion;
+    private final UserRegistration registration;
+    private final UserPasswords ownPassword;
     private final AccountAdministration administration;
     private final Administrators administrators;
     private final OneIdentity oneIdentity;
@@ -92,9 +92,8 @@ public final class AccountServices implements AutoCloseable {
         policy = new AccountPolicy(() -> settings.now().accounts());
         changes = new InvalidationPoller(new InvalidationCounter(database), remembered, settings);
         logins = new Logins(users, passwords, limits, audit);
-        devices = new Devices(logins, users, deviceStore, deviceTokens, tokens, audit, clock);
+        devices = new UserDevices(logins, users, deviceStore, deviceTokens, tokens, audit, clock);
         sessions = new UserSessions(logins, sessionStore, sessionTokens, remembered, tokens, audit, clock);
-        passwordChanges = new PasswordChanges(tools, users, passwordStore, logins, remembered);
         VaultDayStore vaultDayStore = new VaultDayStore(database);
         vaultDays = new VaultDays(vaultDayStore, clock);
         userVaults = new UserVaults(
@@ -104,18 +103,20 @@ public final class AccountServices implements AutoCloseable {
                 audit,
                 clock);
         OneTimeLinks links = new OneTimeLinks(limits::confirm, tools);
-        OwnPassword ownPassword = new OwnPassword(users, logins);
-        ownAccount = new OwnAccountServices(
-                new Profiles(new ProfileStore(database), clock),
-                devices,
-                sessions,
-                new EmailChanges(tools, policy, new EmailChangeStore(database, outbox), ownPassword, limits, links),
-                new Deletions(tools, new DeletionStore(database, outbox), ownPassword, links, remembered));
+        ownAccount = new UserAccount(
+                tools,
+                policy,
+                new ProfileStore(database),
+                new EmailChangeStore(database, outbox),
+                logins,
+                limits,
+                links);
+        deletion = new UserDeletion(tools, new DeletionStore(database, outbox), logins, links, remembered);
         invitations = new InvitationStore(database, outbox);
-        registrations = new Registrations(
+        registration = new UserRegistration(
                 tools, policy, users, new RegistrationStore(database, outbox), invitations, limits, links);
-        resets = new PasswordResets(
-                tools, users, passwordStore, limits, new OneTimeLinks(limits::reset, tools), remembered);
+        ownPassword = new UserPasswords(
+                tools, users, passwordStore, logins, limits, new OneTimeLinks(limits::reset, tools), remembered);
         administration =
                 new AccountAdministration(tools, users, passwordStore, invitations, remembered, Actor.COMMAND_LINE);
         userEdits = new UserEdits(
@@ -213,7 +214,7 @@ public final class AccountServices implements AutoCloseable {
         return logins;
     }
 
-    Devices devices() {
+    UserDevices devices() {
         return devices;
     }
 
@@ -221,12 +222,12 @@ public final class AccountServices implements AutoCloseable {
         return sessions;
     }
 
-    PasswordChanges passwordChanges() {
-        return passwordChanges;
+    UserAccount ownAccount() {
+        return ownAccount;
     }
 
-    OwnAccountServices ownAccount() {
-        return ownAccount;
+    UserDeletion deletion() {
+        return deletion;
     }
 
     VaultDays vaultDays() {
@@ -237,17 +238,17 @@ public final class AccountServices implements AutoCloseable {
         return userVaults;
     }
 
-    Registrations registrations() {
-        return registrations;
+    UserRegistration registration() {
+        return registration;
     }
 
-    PasswordResets resets() {
-        return resets;
+    UserPasswords ownPassword() {
+        return ownPassword;
     }
 
     /** Completes when what was begun behind an answer is done. To be awaited before the database is closed. */
     public Future<Void> finished() {
-        return resets.finished().compose(done -> audit.flushAll());
+        return ownPassword.finished().compose(done -> audit.flushAll());
     }
 
     @Override

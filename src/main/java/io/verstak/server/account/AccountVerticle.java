@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Owns users, devices, sessions and the mail outbox; serves {@link Accounts}, {@link Sessions} and {@link Registration}. */
+/** Owns users, devices, sessions and the mail outbox, and serves the contracts of this package. */
 public final class AccountVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(AccountVerticle.class);
     private final Outage outage = new Outage(LOG, "activity cannot be written");
@@ -34,9 +34,7 @@ public final class AccountVerticle extends VerticleBase {
         vertx.setPeriodic(
                 InvalidationPoller.INTERVAL_MILLIS, tick -> services.changes().look());
         vertx.setPeriodic(
-                0,
-                Deletions.INTERVAL.toMillis(),
-                tick -> services.ownAccount().deletions().run());
+                0, UserDeletion.INTERVAL.toMillis(), tick -> services.deletion().run());
         vertx.setPeriodic(
                 0, VaultDays.INTERVAL.toMillis(), tick -> services.vaultDays().look());
         vertx.setPeriodic(
@@ -46,13 +44,15 @@ public final class AccountVerticle extends VerticleBase {
         outbox.start();
         return Future.all(services.changes().look(), services.logins().coverImportedHashes())
                 .compose(looked -> Future.all(List.of(
-                        BusAccounts.serve(bus, services.logins(), services.devices()),
-                        BusSessions.serve(bus, services.sessions(), services.passwordChanges(), services.devices()),
+                        bus.serve(Devices.class, services.devices()),
+                        bus.serve(Sessions.class, services.sessions()),
                         BusAdministratorSessions.serve(bus, services.oneIdentity()),
-                        BusRegistration.serve(bus, services.registrations(), services.resets()),
+                        bus.serve(Registration.class, services.registration()),
+                        bus.serve(OwnPassword.class, services.ownPassword()),
                         BusAdministration.serve(bus, services.administration(mail)),
                         bus.serve(OwnVaults.class, services.userVaults()),
-                        BusOwnAccount.serve(bus, services.ownAccount()))));
+                        bus.serve(OwnAccount.class, services.ownAccount()),
+                        bus.serve(AccountDeletion.class, services.deletion()))));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.verstak.server.account;
 
-import io.verstak.server.account.Accounts.Credentials;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.Optional;

@@ -1,6 +1,5 @@
 package io.verstak.server.account;
 
-import io.verstak.server.account.Accounts.Credentials;
 import io.verstak.server.domain.SteadyClock;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;

@@ -1,6 +1,5 @@
 package io.verstak.server.account;
 
-import io.verstak.server.account.Accounts.Credentials;
 import io.verstak.server.bus.Address;
 import io.verstak.server.bus.Bus;
 import io.vertx.core.Future;

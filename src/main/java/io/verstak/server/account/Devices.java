@@ -1,178 +1,77 @@
 package io.verstak.server.account;
 
-import io.verstak.server.account.Accounts.DeviceView;
-import io.verstak.server.account.Accounts.Paired;
-import io.verstak.server.account.Accounts.Pairing;
-import io.verstak.server.account.BusAccounts.Revocation;
-import io.verstak.server.account.BusAccounts.RevokeCurrent;
-import io.verstak.server.account.BusOwnAccount.Renaming;
 import io.verstak.server.domain.DeviceIdentity;
-import io.verstak.server.domain.Scope;
-import io.verstak.server.domain.TokenHint;
-import io.verstak.server.error.ErrorCode;
-import io.verstak.server.error.ServerException;
-import io.verstak.server.storage.AuditEntry;
-import io.verstak.server.storage.account.DeviceStore;
-import io.verstak.server.storage.account.DeviceStore.Device;
-import io.verstak.server.storage.account.DeviceStore.NewDevice;
-import io.verstak.server.storage.account.UserStore;
-import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Pairs, renames and revokes devices. */
-final class Devices {
-    private static final int MAX_NAME = 128;
-    private static final int MAX_CLIENT_VERSION = 256;
-    private static final int MAX_VAULT_ID = 256;
-    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
-    private static final String UNNAMED = "unknown";
+/**
+ * Users' paired devices, as described in sections 2 and 5 of the wire contract. May be called on any context; futures complete
+ * there.
+ *
+ * <p>Every call with a password can refuse with {@code UNAUTHORIZED} (identical for an unknown user and a wrong
+ * password), with {@code FORBIDDEN} (blocked or unconfirmed, reported only after the right password), with {@code
+ * RATE_LIMITED}, and with {@code UNAVAILABLE} when too many passwords are being checked.
+ */
+public interface Devices {
 
-    private final Logins logins;
-    private final UserStore users;
-    private final DeviceStore devices;
-    private final DeviceTokens deviceTokens;
-    private final Tokens tokens;
-    private final Audit audit;
-    private final Clock clock;
+    /**
+     * A device to pair.
+     *
+     * @param name empty for {@code unknown}
+     * @param vaultId empty for the user's default vault
+     */
+    record Pairing(
+            Credentials credentials,
+            @Nullable String name,
+            @Nullable String clientVersion,
+            @Nullable String vaultId) {}
 
-    Devices(
-            Logins logins,
-            UserStore users,
-            DeviceStore devices,
-            DeviceTokens deviceTokens,
-            Tokens tokens,
-            Audit audit,
-            Clock clock) {
-        this.logins = logins;
-        this.users = users;
-        this.devices = devices;
-        this.deviceTokens = deviceTokens;
-        this.tokens = tokens;
-        this.audit = audit;
-        this.clock = clock;
-    }
+    /**
+     * A paired device.
+     *
+     * @param token 64 hexadecimal digits; the server keeps no copy
+     */
+    record Paired(String userId, String deviceId, String token) {}
 
-    Future<Paired> pair(Pairing pairing) {
-        if (unusable(pairing.name(), MAX_NAME)
-                || unusable(pairing.clientVersion(), MAX_CLIENT_VERSION)
-                || unusable(pairing.vaultId(), MAX_VAULT_ID)) {
-            return refuse(ErrorCode.INVALID_REQUEST, "A field is longer than allowed, or holds a NUL.");
-        }
-        return logins.signIn(pairing.credentials()).compose(user -> pair(user, pairing));
-    }
+    /** A device as its owner sees it. Times are milliseconds since the epoch. */
+    record DeviceView(
+            String id,
+            String userId,
+            String username,
+            String name,
+            String clientVersion,
+            @Nullable Long lastSeen,
+            @Nullable Long revokedAt,
+            long createdAt) {}
 
-    private Future<Paired> pair(User user, Pairing pairing) {
-        String vaultId = orElse(pairing.vaultId(), Scope.defaultVault(user.id()));
-        if (Scope.isDefaultVault(vaultId) && !vaultId.equals(Scope.defaultVault(user.id()))) {
-            return refuse(ErrorCode.INVALID_REQUEST, "This vault_id belongs to somebody else's default vault.");
-        }
-        String token = tokens.newToken();
-        TokenHint hint = TokenHint.of(token);
-        NewDevice device = new NewDevice(
-                tokens.newDeviceId(),
-                user.id(),
-                vaultId,
-                orElse(pairing.name(), UNNAMED),
-                orElse(pairing.clientVersion(), ""),
-                Tokens.digest(token).hex(),
-                hint.prefix(),
-                hint.suffix(),
-                tokens.newLogId(),
-                clock.millis());
-        AuditEntry entry = audit.entry(
-                AuditType.DEVICE_PAIRED,
-                user.id(),
-                device.id(),
-                pairing.credentials().address().getHostAddress());
-        return devices.add(device, user.epoch(), entry).map(added -> new Paired(user.id(), device.id(), token));
-    }
+    /** Checks a login. */
+    Future<Void> test(Credentials credentials);
 
-    Future<DeviceView> view(DeviceIdentity device) {
-        return devices.find(device.deviceId())
-                .compose(found -> found.map(row -> Future.succeededFuture(toView(row)))
-                        .orElseGet(() -> refuse(ErrorCode.UNAUTHORIZED, ErrorCode.UNAUTHORIZED.text())));
-    }
+    /**
+     * Pairs a device and issues its token. Also refuses with {@code INVALID_REQUEST}: login or password missing, or a
+     * field too long.
+     */
+    Future<Paired> pair(Pairing pairing);
 
-    /** Returns all devices of a user, including revoked ones. */
-    Future<List<DeviceView>> list(String userId) {
-        return devices.list(userId)
-                .map(rows -> rows.stream().map(Devices::toView).toList());
-    }
+    Future<DeviceView> device(DeviceIdentity device);
 
-    private static DeviceView toView(Device row) {
-        return new DeviceView(
-                row.id(),
-                row.userId(),
-                row.username(),
-                row.name(),
-                row.clientVersion(),
-                row.lastSeen(),
-                row.revokedAt(),
-                row.createdAt());
-    }
+    /** Returns all devices of the user, including revoked ones. */
+    Future<List<DeviceView>> devices(SessionIdentity session);
 
-    Future<Void> revokeCurrent(RevokeCurrent caller) {
-        return revoke(caller.device().scope().userId(), caller.device().deviceId(), caller.address());
-    }
+    /**
+     * Renames a device. Refuses with {@code INVALID_REQUEST} (blank, longer than 128 bytes, or with a line break) and
+     * {@code NOT_FOUND}, also for another user's device.
+     */
+    Future<Void> rename(SessionIdentity session, String deviceId, String name, InetAddress address);
 
-    private Future<Void> revoke(String userId, String deviceId, InetAddress from) {
-        return devices.revoke(deviceId, audit.entry(AuditType.DEVICE_REVOKED, userId, deviceId, from.getHostAddress()))
-                .onSuccess(deviceTokens::forget)
-                .mapEmpty();
-    }
+    /** Revokes the caller's own device, which is refused from the next request on. */
+    Future<Void> revokeCurrent(DeviceIdentity device, InetAddress address);
 
-    Future<Void> revoke(Revocation revocation) {
-        if (revocation.deviceId().isEmpty() || revocation.password().isEmpty()) {
-            return refuse(ErrorCode.INVALID_REQUEST, "device_id and password are required.");
-        }
-        return users.find(revocation.userId())
-                .compose(user -> user.isEmpty()
-                        ? Future.succeededFuture(false)
-                        : logins.confirm(user.get(), revocation.password(), revocation.address()))
-                .compose(right ->
-                        right ? devices.find(revocation.deviceId()) : refuse(ErrorCode.FORBIDDEN, "Wrong password."))
-                .compose(found -> {
-                    if (found.isEmpty()) {
-                        return refuse(ErrorCode.NOT_FOUND, "No such device.");
-                    }
-                    return found.get().userId().equals(revocation.userId())
-                            ? revoke(revocation.userId(), found.get().id(), revocation.address())
-                            : refuse(ErrorCode.FORBIDDEN, "This device belongs to another user.");
-                });
-    }
-
-    Future<Void> rename(Renaming renaming) {
-        String name = renaming.name().strip();
-        if (name.isEmpty() || unusable(name, MAX_NAME) || CONTROL.matcher(name).find()) {
-            return refuse(ErrorCode.INVALID_REQUEST, "A name has 1 to 128 bytes on one line.");
-        }
-        String userId = renaming.caller().session().owner();
-        AuditEntry entry = audit.entry(
-                AuditType.DEVICE_RENAMED,
-                userId,
-                renaming.deviceId(),
-                renaming.caller().address().getHostAddress());
-        return devices.rename(userId, renaming.deviceId(), name, entry)
-                .compose(
-                        renamed -> renamed ? Future.succeededFuture() : refuse(ErrorCode.NOT_FOUND, "No such device."));
-    }
-
-    /** Returns whether the text exceeds the limit or contains NUL, which not every database can store. */
-    private static boolean unusable(@Nullable String text, int maxBytes) {
-        return text != null && (text.indexOf('\0') >= 0 || text.getBytes(StandardCharsets.UTF_8).length > maxBytes);
-    }
-
-    private static String orElse(@Nullable String text, String fallback) {
-        return text == null || text.isEmpty() ? fallback : text;
-    }
-
-    private static <T> Future<T> refuse(ErrorCode code, String text) {
-        return Future.failedFuture(new ServerException(code, text));
-    }
+    /**
+     * Revokes a device of the user. Refuses with {@code INVALID_REQUEST} (a field is missing), {@code
+     * FORBIDDEN} (wrong password, or another user's device) and {@code NOT_FOUND}.
+     */
+    Future<Void> revoke(String userId, String deviceId, String password, InetAddress address);
 }

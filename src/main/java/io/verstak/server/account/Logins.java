@@ -1,6 +1,5 @@
 package io.verstak.server.account;
 
-import io.verstak.server.account.Accounts.Credentials;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.UserStore;
@@ -78,6 +77,18 @@ final class Logins {
                     }
                 })
                 .onFailure(failure -> note(failure, Optional.of(user), address));
+    }
+
+    /**
+     * Returns the user of the session, whose password was entered again before an irreversible action. Refuses with
+     * {@code FORBIDDEN} if it is wrong.
+     */
+    Future<User> require(SessionIdentity session, String password, InetAddress address) {
+        return users.find(session.owner())
+                .map(found -> found.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED)))
+                .compose(user -> confirm(user, password, address)
+                        .compose(right ->
+                                right ? Future.succeededFuture(user) : refuse(ErrorCode.FORBIDDEN, "Wrong password.")));
     }
 
     private void note(Throwable failure, Optional<User> user, InetAddress from) {

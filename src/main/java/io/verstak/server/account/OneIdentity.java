@@ -1,6 +1,5 @@
 package io.verstak.server.account;
 
-import io.verstak.server.account.Accounts.Credentials;
 import io.verstak.server.account.AdministratorSessions.Client;
 import io.verstak.server.account.AdministratorSessions.SignedIn;
 import io.verstak.server.error.ErrorCode;

@@ -1,30 +1,50 @@
 package io.verstak.server.account;
 
-import io.verstak.server.account.OwnAccount.Proof;
-import io.verstak.server.error.ErrorCode;
-import io.verstak.server.error.ServerException;
-import io.verstak.server.storage.account.UserStore;
-import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.util.Optional;
 
-/** Checks the password of a signed-in user before an irreversible action. */
-final class OwnPassword {
-    private final UserStore users;
-    private final Logins logins;
+/**
+ * Users' own passwords: a new one in place of the old one, or of a forgotten one by mail, as described in section 5 of the wire
+ * contract. May be called on any context; futures complete there. Every call can refuse with {@code RATE_LIMITED} and
+ * {@code UNAVAILABLE}.
+ */
+public interface OwnPassword {
 
-    OwnPassword(UserStore users, Logins logins) {
-        this.users = users;
-        this.logins = logins;
+    /**
+     * A new password, with the token of a mail.
+     *
+     * @param revokeDevices whether all devices are revoked too
+     */
+    record PasswordReset(String token, String newPassword, boolean revokeDevices, InetAddress address) {
+        /** Without the token and the password. */
+        @Override
+        public String toString() {
+            return "PasswordReset";
+        }
     }
 
-    /** Returns the user of the session as of the password check. */
-    Future<User> require(Proof proof) {
-        return users.find(proof.session().owner())
-                .compose(found -> found.map(Future::succeededFuture)
-                        .orElseGet(() -> Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED))))
-                .compose(user -> logins.confirm(user, proof.password(), proof.address())
-                        .compose(right -> right
-                                ? Future.succeededFuture(user)
-                                : Future.failedFuture(new ServerException(ErrorCode.FORBIDDEN, "Wrong password."))));
-    }
+    /**
+     * Changes the password, which ends all other sessions, and notifies the owner by mail. Refuses with {@code
+     * FORBIDDEN} (wrong old password) and {@code INVALID_REQUEST} (the new one is not allowed).
+     */
+    Future<Void> change(SessionIdentity session, String oldPassword, String newPassword, InetAddress address);
+
+    /**
+     * Sends a link to choose a new password if a user has this address, which the caller cannot find out. Refuses with
+     * {@code INVALID_REQUEST} if it is not an address.
+     */
+    Future<Void> forgot(String email, InetAddress address);
+
+    /**
+     * Returns the name of the user whose password {@link #reset} would set with this token; empty: it would refuse. Redeems
+     * nothing.
+     */
+    Future<Optional<String>> resetting(String token, InetAddress address);
+
+    /**
+     * Sets a new password, ends all sessions of the user, and notifies the owner by mail. Refuses with
+     * {@code INVALID_REQUEST} (the token is unknown, used or expired, or the password is not allowed).
+     */
+    Future<Void> reset(PasswordReset reset);
 }

@@ -1,15 +1,13 @@
 package io.verstak.server.account;
 
-import io.verstak.server.account.Accounts.Credentials;
-import io.verstak.server.account.Accounts.DeviceView;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sign-in and actions of a signed-in user, as described in section 5 of the wire contract. May be called on any
- * context; futures complete there. Calls with a password refuse as those of {@link Accounts} do.
+ * Users' sessions, as described in section 5 of the wire contract. May be called on any context; futures complete there.
+ * A sign-in refuses as described at {@link Devices}.
  */
 public interface Sessions {
 
@@ -48,14 +46,10 @@ public interface Sessions {
     Future<List<SessionView>> sessions(SessionIdentity session);
 
     /**
-     * Changes the password, which ends all other sessions, and notifies the owner by mail. Refuses with {@code
-     * FORBIDDEN} (wrong old password) and {@code INVALID_REQUEST} (the new one is not allowed).
+     * Ends one of the user's sessions by its id, and with it those of the administrator who the user is, too. An unknown id
+     * changes nothing.
+     *
+     * @param administratorToken of this browser, whose session stays; empty: there is none
      */
-    Future<Void> changePassword(SessionIdentity session, String oldPassword, String newPassword, InetAddress address);
-
-    /** Returns all devices of the user, including revoked ones. */
-    Future<List<DeviceView>> devices(SessionIdentity session);
-
-    /** Works as {@link Accounts#revoke}. */
-    Future<Void> revokeDevice(SessionIdentity session, String deviceId, String password, InetAddress address);
+    Future<Void> endSession(SessionIdentity session, String id, String administratorToken, InetAddress address);
 }

@@ -1,12 +1,6 @@
 package io.verstak.server.account;
 
 import io.verstak.server.account.AdministratorSessions.Client;
-import io.verstak.server.account.BusOwnAccount.Ending;
-import io.verstak.server.account.BusSessions.Caller;
-import io.verstak.server.account.BusSessions.Others;
-import io.verstak.server.account.BusSessions.SignIn;
-import io.verstak.server.account.Sessions.SessionView;
-import io.verstak.server.account.Sessions.SignedIn;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.account.SessionStore;
 import io.verstak.server.storage.account.SessionStore.NewSession;
@@ -17,9 +11,10 @@ import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Creates and ends users' sessions. */
-final class UserSessions {
+final class UserSessions implements Sessions {
     private static final int MAX_USER_AGENT = 256;
 
     private final Logins logins;
@@ -47,13 +42,11 @@ final class UserSessions {
         this.clock = clock;
     }
 
-    Future<SignedIn> signIn(SignIn signIn) {
-        return logins.signIn(signIn.credentials()).compose(user -> begin(user, signIn));
-    }
-
-    private Future<SignedIn> begin(User user, SignIn signIn) {
-        return begin(user, new Client(signIn.credentials().address(), signIn.userAgent()))
-                .map(token -> new SignedIn(user.id(), token));
+    @Override
+    public Future<SignedIn> signIn(Credentials credentials, @Nullable String userAgent) {
+        Client client = new Client(credentials.address(), userAgent == null ? "" : userAgent);
+        return logins.signIn(credentials)
+                .compose(user -> begin(user, client).map(token -> new SignedIn(user.id(), token)));
     }
 
     /**
@@ -80,30 +73,25 @@ final class UserSessions {
                 .map(token);
     }
 
-    Future<Void> signOut(Caller caller) {
-        return signOut(caller.session(), caller.address());
-    }
-
-    Future<Void> signOut(SessionIdentity session, InetAddress address) {
+    @Override
+    public Future<Void> signOut(SessionIdentity session, InetAddress address) {
         return sessions.delete(session.tokenHash(), audit.entry(AuditType.LOGOUT, session.owner(), address))
                 .onSuccess(ended -> sessionTokens.forget(session.tokenHash()));
     }
 
-    Future<Void> end(Ending ending) {
-        SessionIdentity session = ending.caller().session();
-        // Who ends the own session signs out.
-        String kept = ending.id().equals(session.id()) ? "" : hash(ending.administratorToken());
-        AuditEntry entry = audit.entry(
-                AuditType.SESSION_ENDED, session.owner(), ending.caller().address());
-        return sessions.deleteById(session.owner(), ending.id(), kept, entry)
+    @Override
+    public Future<Void> endSession(SessionIdentity session, String id, String administratorToken, InetAddress address) {
+        // A user who ends the own session signs out.
+        String kept = id.equals(session.id()) ? "" : hash(administratorToken);
+        AuditEntry entry = audit.entry(AuditType.SESSION_ENDED, session.owner(), address);
+        return sessions.deleteById(session.owner(), id, kept, entry)
                 .onSuccess(ended -> remembered.forgetUser(session.owner()));
     }
 
-    Future<Void> signOutOthers(Others others) {
-        SessionIdentity session = others.caller().session();
-        AuditEntry entry = audit.entry(
-                AuditType.SESSIONS_ENDED, session.owner(), others.caller().address());
-        return sessions.deleteOthers(session.owner(), session.tokenHash(), hash(others.administratorToken()), entry)
+    @Override
+    public Future<Void> signOutOthers(SessionIdentity session, String administratorToken, InetAddress address) {
+        AuditEntry entry = audit.entry(AuditType.SESSIONS_ENDED, session.owner(), address);
+        return sessions.deleteOthers(session.owner(), session.tokenHash(), hash(administratorToken), entry)
                 .onSuccess(ended -> remembered.forgetUser(session.owner()));
     }
 
@@ -111,7 +99,8 @@ final class UserSessions {
         return token.isEmpty() ? "" : Tokens.digest(token).hex();
     }
 
-    Future<List<SessionView>> list(SessionIdentity asking) {
+    @Override
+    public Future<List<SessionView>> sessions(SessionIdentity asking) {
         long now = clock.millis();
         return sessions.list(Realm.USER, asking.owner())
                 .map(rows -> rows.stream()

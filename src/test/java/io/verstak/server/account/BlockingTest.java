@@ -96,7 +96,7 @@ class BlockingTest {
     @Test
     void a_session_of_an_administrator_ends_after_two_idle_hours_and_with_another_password() {
         InetAddress here = InetAddress.getLoopbackAddress();
-        Accounts.Credentials root = new Accounts.Credentials("Root", "a long enough passphrase", here);
+        Credentials root = new Credentials("Root", "a long enough passphrase", here);
         List<Boolean> good = SERVER.beside(accounts -> {
             SessionTokens tokens = accounts.administratorTokens();
             Administrators administrators = accounts.administrators();
@@ -123,7 +123,7 @@ class BlockingTest {
     @Test
     void when_a_session_was_used_last_outlives_what_is_remembered_of_it() {
         InetAddress here = InetAddress.getLoopbackAddress();
-        Accounts.Credentials rita = new Accounts.Credentials("rita", "a long enough passphrase", here);
+        Credentials rita = new Credentials("rita", "a long enough passphrase", here);
         boolean good = SERVER.beside(accounts -> {
             SessionTokens tokens = accounts.administratorTokens();
             return accounts.administrators()

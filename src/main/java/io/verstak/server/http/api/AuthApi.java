@@ -1,9 +1,10 @@
 package io.verstak.server.http.api;
 
-import io.verstak.server.account.Accounts.Credentials;
+import io.verstak.server.account.Credentials;
+import io.verstak.server.account.OwnPassword;
+import io.verstak.server.account.OwnPassword.PasswordReset;
 import io.verstak.server.account.Registration;
 import io.verstak.server.account.Registration.Application;
-import io.verstak.server.account.Registration.PasswordReset;
 import io.verstak.server.account.Sessions;
 import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class AuthApi {
     private final Registration registration;
     private final Sessions sessions;
+    private final OwnPassword passwords;
 
     /** The body of a call. */
     public record RegistrationRequest(
@@ -40,9 +42,10 @@ public final class AuthApi {
 
     record Status(String status) {}
 
-    public AuthApi(Registration registration, Sessions sessions) {
+    public AuthApi(Registration registration, Sessions sessions, OwnPassword passwords) {
         this.registration = registration;
         this.sessions = sessions;
+        this.passwords = passwords;
     }
 
     public Future<?> register(Request call, RegistrationRequest request) {
@@ -72,13 +75,13 @@ public final class AuthApi {
     }
 
     public Future<?> forgot(Request call, ForgotRequest request) {
-        return registration
+        return passwords
                 .forgot(orEmpty(request.email()), call.clientAddress())
                 .map(new Status("if email exists, reset link sent"));
     }
 
     public Future<?> reset(Request call, ResetRequest request) {
-        return registration
+        return passwords
                 .reset(new PasswordReset(
                         orEmpty(request.token()),
                         orEmpty(request.newPassword()),

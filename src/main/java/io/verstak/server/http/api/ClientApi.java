@@ -1,9 +1,9 @@
 package io.verstak.server.http.api;
 
-import io.verstak.server.account.Accounts;
-import io.verstak.server.account.Accounts.Credentials;
-import io.verstak.server.account.Accounts.DeviceView;
-import io.verstak.server.account.Accounts.Pairing;
+import io.verstak.server.account.Credentials;
+import io.verstak.server.account.Devices;
+import io.verstak.server.account.Devices.DeviceView;
+import io.verstak.server.account.Devices.Pairing;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Pairing and a device's requests about itself, as in section 2 of the wire contract. */
 public final class ClientApi {
-    private final Accounts accounts;
+    private final Devices devices;
     private final Clock clock;
 
     /** The body of a call. */
@@ -54,41 +54,45 @@ public final class ClientApi {
 
     record Status(String status) {}
 
-    public ClientApi(Accounts accounts, Clock clock) {
-        this.accounts = accounts;
+    public ClientApi(Devices devices, Clock clock) {
+        this.devices = devices;
         this.clock = clock;
     }
 
     public Future<?> pair(Request call, PairRequest request) {
         Credentials credentials = new Credentials(request.login(), request.password(), call.clientAddress());
         call.noStore();
-        return accounts.pair(new Pairing(credentials, request.deviceName(), request.clientVersion(), request.vaultId()))
+        return devices.pair(new Pairing(credentials, request.deviceName(), request.clientVersion(), request.vaultId()))
                 .map(paired -> new PairAnswer(
                         paired.userId(), paired.deviceId(), paired.token(), Times.text(clock.millis()), 0));
     }
 
     public Future<?> test(Request call, TestRequest request) {
-        return accounts.test(new Credentials(request.username(), request.password(), call.clientAddress()))
+        return devices.test(new Credentials(request.username(), request.password(), call.clientAddress()))
                 .map(new Status("ok"));
     }
 
     public Future<?> register(Request call, RegisterRequest request) {
         Credentials credentials = new Credentials(request.username(), request.password(), call.clientAddress());
         call.noStore();
-        return accounts.pair(new Pairing(credentials, request.name(), "", request.vaultId()))
+        return devices.pair(new Pairing(credentials, request.name(), "", request.vaultId()))
                 .map(paired -> new RegisterAnswer(paired.deviceId(), paired.token()));
     }
 
     public Future<?> me(Request call, DeviceIdentity device) {
-        return accounts.device(device).map(ClientApi::me);
+        return devices.device(device).map(ClientApi::me);
     }
 
     public Future<?> revokeCurrent(Request call, DeviceIdentity device) {
-        return accounts.revokeCurrent(device, call.clientAddress()).map(new Status("revoked"));
+        return devices.revokeCurrent(device, call.clientAddress()).map(new Status("revoked"));
     }
 
     public Future<?> revoke(Request call, DeviceIdentity device, RevokeRequest request) {
-        return accounts.revoke(device, orEmpty(request.deviceId()), orEmpty(request.password()), call.clientAddress())
+        return devices.revoke(
+                        device.scope().userId(),
+                        orEmpty(request.deviceId()),
+                        orEmpty(request.password()),
+                        call.clientAddress())
                 .map(new Status("revoked"));
     }
 

@@ -1,6 +1,7 @@
 package io.verstak.server.http.api;
 
-import io.verstak.server.account.Accounts.DeviceView;
+import io.verstak.server.account.Devices;
+import io.verstak.server.account.Devices.DeviceView;
 import io.verstak.server.account.OwnVaults;
 import io.verstak.server.account.OwnVaults.VaultView;
 import io.verstak.server.account.SessionIdentity;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The calls of a signed-in user, as in sections 5 and 8 of the wire contract. */
 public final class UserApi {
     private final Sessions sessions;
+    private final Devices devices;
     private final OwnVaults vaults;
 
     record DeviceAnswer(
@@ -25,8 +27,9 @@ public final class UserApi {
 
     record Status(String status) {}
 
-    public UserApi(Sessions sessions, OwnVaults vaults) {
+    public UserApi(Sessions sessions, Devices devices, OwnVaults vaults) {
         this.sessions = sessions;
+        this.devices = devices;
         this.vaults = vaults;
     }
 
@@ -36,8 +39,8 @@ public final class UserApi {
 
     public Future<?> devices(Request call, SessionIdentity session) {
         call.noStore();
-        return sessions.devices(session)
-                .map(devices -> devices.stream().map(UserApi::answer).toList());
+        return devices.devices(session)
+                .map(all -> all.stream().map(UserApi::answer).toList());
     }
 
     public Future<?> vaults(Request call, SessionIdentity session) {
@@ -47,8 +50,8 @@ public final class UserApi {
     }
 
     public Future<?> revokeDevice(Request call, SessionIdentity session, PasswordRequest request) {
-        return sessions.revokeDevice(
-                        session,
+        return devices.revoke(
+                        session.owner(),
                         call.pathParameter("id"),
                         request.password() == null ? "" : request.password(),
                         call.clientAddress())

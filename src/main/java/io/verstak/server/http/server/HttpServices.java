@@ -1,16 +1,15 @@
 package io.verstak.server.http.server;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.verstak.server.account.AccountDeletion;
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.account.Administration;
 import io.verstak.server.account.AdministratorSessions;
-import io.verstak.server.account.BusAccounts;
 import io.verstak.server.account.BusAdministration;
 import io.verstak.server.account.BusAdministratorSessions;
-import io.verstak.server.account.BusOwnAccount;
-import io.verstak.server.account.BusRegistration;
-import io.verstak.server.account.BusSessions;
+import io.verstak.server.account.Devices;
 import io.verstak.server.account.OwnAccount;
+import io.verstak.server.account.OwnPassword;
 import io.verstak.server.account.OwnVaults;
 import io.verstak.server.account.Registration;
 import io.verstak.server.account.ServerSettings;
@@ -141,11 +140,14 @@ public final class HttpServices {
                 new PageEndpoints(authentication, bodies, addresses, csrf, views, administration::unsentMailCount);
         Supplier<Future<Boolean>> sendsMail =
                 () -> administration.mail().map(mail -> !mail.host().isEmpty());
-        Registration registration = new BusRegistration(bus);
-        Sessions sessions = new BusSessions(bus);
+        Registration registration = bus.client(Registration.class);
+        OwnPassword ownPassword = bus.client(OwnPassword.class);
+        Devices devices = bus.client(Devices.class);
+        AccountDeletion deletion = bus.client(AccountDeletion.class);
+        Sessions sessions = bus.client(Sessions.class);
         SyncLog log = new BusSyncLog(vertx, bus, limits);
         accounts.deviceTokens().onDoubt(new RevocationMonitor(vertx, watch, accounts.deviceTokens())::doubt);
-        AuthApi auth = new AuthApi(registration, sessions);
+        AuthApi auth = new AuthApi(registration, sessions, ownPassword);
         AdministratorSessions administrators = new BusAdministratorSessions(bus);
         PublicPageRoutes publicPages = new PublicPageRoutes(
                 pages,
@@ -154,19 +156,19 @@ public final class HttpServices {
                 new HomePage(),
                 new ConfirmPage(registration),
                 new RegisterPage(registration, accounts.policy(), sendsMail),
-                new ForgotPage(registration, sendsMail),
+                new ForgotPage(ownPassword, sendsMail),
                 new SignInPage(sessions, administrators),
                 new SetupPage(administrators, settings),
                 new SetupMailPage(administration),
                 new AdminSignInPage(administrators));
-        OwnAccount ownAccount = new BusOwnAccount(bus);
+        OwnAccount ownAccount = bus.client(OwnAccount.class);
         OwnVaults ownVaults = bus.client(OwnVaults.class);
         BlobStore blobs = new BusBlobStore(bus, disk, maxBlob);
         UserPageRoutes userPages = new UserPageRoutes(
                 pages,
-                new DashboardPage(ownAccount, ownVaults, sessions, origins),
-                new AccountPage(ownAccount, ownVaults, sessions, sendsMail),
-                new AccountLinkPage(ownAccount),
+                new DashboardPage(ownAccount, ownVaults, devices, deletion, origins),
+                new AccountPage(ownAccount, ownVaults, sessions, ownPassword, deletion, sendsMail),
+                new AccountLinkPage(ownAccount, deletion),
                 new VaultExport(vertx, ownVaults, log, blobs, clock),
                 new AccountExport(ownAccount, ownVaults, sessions, clock));
         AdminRoutes adminApi = new AdminRoutes(
@@ -192,9 +194,9 @@ public final class HttpServices {
                 new SettingsPage(administration, settings),
                 new DiagnosticsPage(new DiagnosticReport(health, statistics, clock), administration, settings, clock));
         routes = new Routes(
-                new ClientApi(new BusAccounts(bus), clock),
+                new ClientApi(devices, clock),
                 auth,
-                new UserApi(sessions, ownVaults),
+                new UserApi(sessions, devices, ownVaults),
                 new SyncApi(log, new WaitingPulls(vertx, log, watch), accounts.activity()),
                 new EventsApi(log, watch, accounts.activity()),
                 new BlobApi(blobs, maxBlob),

@@ -1,5 +1,6 @@
 package io.verstak.server.http.web;
 
+import io.verstak.server.account.AccountDeletion;
 import io.verstak.server.account.OwnAccount;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
@@ -16,6 +17,7 @@ public final class AccountLinkPage {
     private static final String TOKEN = "token";
 
     private final OwnAccount account;
+    private final AccountDeletion deletion;
 
     /**
      * A question, its answer, and where the answer is sent.
@@ -24,8 +26,9 @@ public final class AccountLinkPage {
      */
     public record View(String text, String action, String token) {}
 
-    public AccountLinkPage(OwnAccount account) {
+    public AccountLinkPage(OwnAccount account, AccountDeletion deletion) {
         this.account = account;
+        this.deletion = deletion;
     }
 
     public Future<Reply> askEmail(Request call) {
@@ -49,14 +52,14 @@ public final class AccountLinkPage {
 
     public Future<Reply> askKeep(Request call) {
         String token = call.parameter(TOKEN);
-        return account.canKeep(token, call.clientAddress())
+        return deletion.canKeep(token, call.clientAddress())
                 .map(can -> can
                         ? Reply.page(TEMPLATE, new View("account.keep.", "/account/keep", token))
                         : ExpiredLinkPage.ofAccount());
     }
 
     public Future<Reply> keep(Request call, FormFields fields) {
-        return account.keepBy(fields.get(TOKEN), call.clientAddress())
+        return deletion.keepBy(fields.get(TOKEN), call.clientAddress())
                 .map(kept -> Reply.to("/account/kept"))
                 .recover(AccountLinkPage::again);
     }

@@ -1,8 +1,10 @@
 package io.verstak.server.http.web;
 
+import io.verstak.server.account.AccountDeletion;
 import io.verstak.server.account.OwnAccount;
 import io.verstak.server.account.OwnAccount.ProfileView;
 import io.verstak.server.account.OwnAccount.Proof;
+import io.verstak.server.account.OwnPassword;
 import io.verstak.server.account.OwnVaults;
 import io.verstak.server.account.OwnVaults.VaultView;
 import io.verstak.server.account.SessionIdentity;
@@ -26,6 +28,8 @@ public final class AccountPage {
     private final OwnAccount account;
     private final OwnVaults vaults;
     private final Sessions sessions;
+    private final OwnPassword passwords;
+    private final AccountDeletion deletion;
     private final Supplier<Future<Boolean>> sendsMail;
 
     /**
@@ -41,11 +45,19 @@ public final class AccountPage {
     /** A browser that is signed in. */
     public record Browser(SessionView session, String name) {}
 
-    public AccountPage(OwnAccount account, OwnVaults vaults, Sessions sessions, Supplier<Future<Boolean>> sendsMail) {
+    public AccountPage(
+            OwnAccount account,
+            OwnVaults vaults,
+            Sessions sessions,
+            OwnPassword passwords,
+            AccountDeletion deletion,
+            Supplier<Future<Boolean>> sendsMail) {
         this.sendsMail = sendsMail;
         this.account = account;
         this.vaults = vaults;
         this.sessions = sessions;
+        this.passwords = passwords;
+        this.deletion = deletion;
     }
 
     public Future<Reply> show(Request call, SessionIdentity session) {
@@ -70,7 +82,8 @@ public final class AccountPage {
     }
 
     public Future<Reply> changePassword(Request call, SessionIdentity session, FormFields fields) {
-        return sessions.changePassword(session, fields.get(PASSWORD), fields.get("new_password"), call.clientAddress())
+        return passwords
+                .change(session, fields.get(PASSWORD), fields.get("new_password"), call.clientAddress())
                 .map(changed -> Reply.to(PATH).saying("password-changed"))
                 .recover(again(session, PASSWORD, ""));
     }
@@ -88,7 +101,7 @@ public final class AccountPage {
     }
 
     public Future<Reply> endSession(Request call, SessionIdentity session, FormFields fields) {
-        return account.endSession(
+        return sessions.endSession(
                         session, fields.get("session"), call.cookie(Cookies.ADMIN_SESSION), call.clientAddress())
                 .map(ended -> Reply.to(PATH).saying("session-ended"));
     }
@@ -108,7 +121,7 @@ public final class AccountPage {
     }
 
     public Future<Reply> delete(Request call, SessionIdentity session, FormFields fields) {
-        return account.delete(new Proof(session, fields.get(PASSWORD), call.clientAddress()))
+        return deletion.delete(new Proof(session, fields.get(PASSWORD), call.clientAddress()))
                 .map(asked -> Reply.to("/dashboard"))
                 .recover(again(session, "delete", ""));
     }

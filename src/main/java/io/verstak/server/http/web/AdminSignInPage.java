@@ -1,8 +1,8 @@
 package io.verstak.server.http.web;
 
-import io.verstak.server.account.Accounts.Credentials;
 import io.verstak.server.account.AdministratorSessions;
 import io.verstak.server.account.AdministratorSessions.SignedIn;
+import io.verstak.server.account.Credentials;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.http.core.Cookies;
 import io.verstak.server.http.core.FormFields;

@@ -1,12 +1,13 @@
 package io.verstak.server.http.web;
 
+import io.verstak.server.account.AccountDeletion;
+import io.verstak.server.account.Devices;
 import io.verstak.server.account.OwnAccount;
 import io.verstak.server.account.OwnAccount.ProfileView;
 import io.verstak.server.account.OwnVaults;
 import io.verstak.server.account.OwnVaults.Overview;
 import io.verstak.server.account.OwnVaults.VaultDeviceView;
 import io.verstak.server.account.SessionIdentity;
-import io.verstak.server.account.Sessions;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.FormFields;
@@ -21,7 +22,8 @@ public final class DashboardPage {
 
     private final OwnAccount account;
     private final OwnVaults vaults;
-    private final Sessions sessions;
+    private final Devices devices;
+    private final AccountDeletion deletion;
     private final Origins origins;
 
     /**
@@ -40,10 +42,12 @@ public final class DashboardPage {
             String defaultVault,
             String server) {}
 
-    public DashboardPage(OwnAccount account, OwnVaults vaults, Sessions sessions, Origins origins) {
+    public DashboardPage(
+            OwnAccount account, OwnVaults vaults, Devices devices, AccountDeletion deletion, Origins origins) {
         this.account = account;
         this.vaults = vaults;
-        this.sessions = sessions;
+        this.devices = devices;
+        this.deletion = deletion;
         this.origins = origins;
     }
 
@@ -69,20 +73,20 @@ public final class DashboardPage {
     }
 
     public Future<Reply> rename(Request call, SessionIdentity session, FormFields fields) {
-        return account.renameDevice(session, fields.get("device"), fields.get("name"), call.clientAddress())
+        return devices.rename(session, fields.get("device"), fields.get("name"), call.clientAddress())
                 .map(renamed -> Reply.to(PATH).saying("device-renamed"))
                 .recover(failure -> again(call, session, failure));
     }
 
     public Future<Reply> revoke(Request call, SessionIdentity session, FormFields fields) {
-        return sessions.revokeDevice(session, fields.get("device"), fields.get("password"), call.clientAddress())
+        return devices.revoke(session.owner(), fields.get("device"), fields.get("password"), call.clientAddress())
                 .map(revoked -> Reply.to(PATH).saying("device-revoked"))
                 .recover(failure -> again(call, session, failure));
     }
 
     /** Cancels the deletion of the account. */
     public Future<Reply> keep(Request call, SessionIdentity session, FormFields fields) {
-        return account.keep(session, call.clientAddress())
+        return deletion.keep(session, call.clientAddress())
                 .map(kept -> Reply.to(PATH).saying("account-kept"));
     }
 

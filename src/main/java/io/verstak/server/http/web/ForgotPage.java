@@ -1,7 +1,7 @@
 package io.verstak.server.http.web;
 
-import io.verstak.server.account.Registration;
-import io.verstak.server.account.Registration.PasswordReset;
+import io.verstak.server.account.OwnPassword;
+import io.verstak.server.account.OwnPassword.PasswordReset;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
@@ -16,12 +16,12 @@ public final class ForgotPage {
     private static final String TOKEN = "token";
     private static final String USERNAME = "username";
 
-    private final Registration registration;
+    private final OwnPassword passwords;
     private final Supplier<Future<Boolean>> sendsMail;
 
-    public ForgotPage(Registration registration, Supplier<Future<Boolean>> sendsMail) {
+    public ForgotPage(OwnPassword passwords, Supplier<Future<Boolean>> sendsMail) {
         this.sendsMail = sendsMail;
-        this.registration = registration;
+        this.passwords = passwords;
     }
 
     /** Where password managers find the form to change a password (W3C, "A Well-Known URL for Changing Passwords"). */
@@ -36,7 +36,7 @@ public final class ForgotPage {
     /** Leads on alike whether anybody has the address or not. */
     public Future<Reply> send(Request call, FormFields fields) {
         String email = fields.get(EMAIL);
-        return registration
+        return passwords
                 .forgot(email, call.clientAddress())
                 .map(sent -> Reply.to("/forgot/sent"))
                 .recover(Reply.again(ASK, Map.of(EMAIL, email)));
@@ -51,7 +51,7 @@ public final class ForgotPage {
         String token = call.parameter(TOKEN);
         return token.isEmpty()
                 ? Future.succeededFuture(Reply.page("reset-mailed"))
-                : registration
+                : passwords
                         .resetting(token, call.clientAddress())
                         .map(name -> name.map(username -> Reply.page(CHOOSE, view(token, username)))
                                 .orElseGet(ExpiredLinkPage::ofReset));
@@ -59,7 +59,7 @@ public final class ForgotPage {
 
     public Future<Reply> reset(Request call, FormFields fields) {
         String token = fields.get(TOKEN);
-        return registration
+        return passwords
                 .reset(new PasswordReset(
                         token,
                         fields.first("password", "new_password"),

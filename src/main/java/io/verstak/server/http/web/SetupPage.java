@@ -1,9 +1,9 @@
 package io.verstak.server.http.web;
 
-import io.verstak.server.account.Accounts.Credentials;
 import io.verstak.server.account.Actor;
 import io.verstak.server.account.AdministratorSessions;
 import io.verstak.server.account.AdministratorSessions.Setup;
+import io.verstak.server.account.Credentials;
 import io.verstak.server.account.ServerSettings;
 import io.verstak.server.account.ServerSettings.Name;
 import io.verstak.server.config.ServerConfig;

@@ -1,7 +1,7 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.account.Accounts.Credentials;
 import io.verstak.server.account.AdministratorSessions;
+import io.verstak.server.account.Credentials;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.http.core.Cookies;
 import io.verstak.server.http.core.FormFields;

@@ -1,7 +1,5 @@
 package io.verstak.server.account;
 
-import io.verstak.server.account.BusRegistration.Presented;
-import io.verstak.server.account.Registration.Application;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.EmailToken;
@@ -12,13 +10,14 @@ import io.verstak.server.storage.account.UserStore;
 import io.verstak.server.storage.account.UserStore.User;
 import io.verstak.server.storage.mail.NewMail;
 import io.vertx.core.Future;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Takes registrations and confirms them. */
-final class Registrations {
+/** Accepts registrations and confirms them. */
+final class UserRegistration implements Registration {
     private static final Duration LINK_LIVES = Duration.ofDays(2);
 
     private final AccountTools tools;
@@ -29,7 +28,7 @@ final class Registrations {
     private final Limits limits;
     private final OneTimeLinks links;
 
-    Registrations(
+    UserRegistration(
             AccountTools tools,
             AccountPolicy policy,
             UserStore users,
@@ -46,8 +45,9 @@ final class Registrations {
         this.links = links;
     }
 
-    /** A taken name or address costs the same work as a free one: the password is hashed before anybody looks. */
-    Future<Void> register(Application application) {
+    /** A taken name or address costs the same work as a free one: the password is hashed before the look-up. */
+    @Override
+    public Future<Void> register(Application application) {
         policy.requireOffered();
         String username = Usernames.typed(orEmpty(application.username()));
         String password = orEmpty(application.password());
@@ -109,25 +109,26 @@ final class Registrations {
                 .map(address -> tools.mails().addressTaken(tools.recipients().of(owner), owner.username()));
     }
 
-    Future<Boolean> canJoin(Presented invitation) {
+    @Override
+    public Future<Boolean> canJoin(String invitation, InetAddress address) {
         return links.look(
-                invitation.text(),
-                invitation.address(),
+                invitation,
+                address,
                 digest -> invitations.isOpen(digest, tools.clock().millis()));
     }
 
-    Future<Boolean> canConfirm(Presented token) {
+    @Override
+    public Future<Boolean> canConfirm(String token, InetAddress address) {
         return links.look(
-                token.text(),
-                token.address(),
-                digest -> store.canConfirm(digest, tools.clock().millis()));
+                token, address, digest -> store.canConfirm(digest, tools.clock().millis()));
     }
 
-    Future<Void> confirm(Presented token) {
+    @Override
+    public Future<Void> confirm(String token, InetAddress address) {
         return links.use(
-                token.text(),
-                token.address(),
-                digest -> store.confirm(digest, tools.audit().entry(AuditType.EMAIL_CONFIRMED, "", token.address())));
+                token,
+                address,
+                digest -> store.confirm(digest, tools.audit().entry(AuditType.EMAIL_CONFIRMED, "", address)));
     }
 
     private static String orEmpty(@Nullable String text) {

@@ -1,13 +1,14 @@
 package io.verstak.server.account;
 
-import io.verstak.server.account.BusOwnAccount.EmailWish;
-import io.verstak.server.account.BusRegistration.Presented;
+import io.verstak.server.domain.Language;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.storage.account.EmailChangeStore;
 import io.verstak.server.storage.account.EmailChangeStore.EmailChange;
-import io.verstak.server.storage.account.EmailToken;
+import io.verstak.server.storage.account.EmailChangeStore;
 import io.verstak.server.storage.account.EmailToken.Purpose;
+import io.verstak.server.storage.account.EmailToken;
+import io.verstak.server.storage.account.ProfileStore.Profile;
+import io.verstak.server.storage.account.ProfileStore;
 import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 import java.net.InetAddress;
@@ -15,39 +16,67 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Changes users' addresses once the new one is confirmed. */
-final class EmailChanges {
+/** Returns users' own accounts, and changes their addresses once the new one is confirmed. */
+final class UserAccount implements OwnAccount {
     private static final Duration LINK_LIVES = Duration.ofDays(2);
 
     private final AccountTools tools;
     private final AccountPolicy policy;
+    private final ProfileStore profiles;
     private final EmailChangeStore store;
-    private final OwnPassword passwords;
+    private final Logins logins;
     private final Limits limits;
     private final OneTimeLinks links;
 
-    EmailChanges(
+    UserAccount(
             AccountTools tools,
             AccountPolicy policy,
+            ProfileStore profiles,
             EmailChangeStore store,
-            OwnPassword passwords,
+            Logins logins,
             Limits limits,
             OneTimeLinks links) {
         this.tools = tools;
         this.policy = policy;
+        this.profiles = profiles;
         this.store = store;
-        this.passwords = passwords;
+        this.logins = logins;
         this.limits = limits;
         this.links = links;
     }
 
-    Future<Void> offer(EmailWish wish) {
-        Optional<EmailAddress> email = EmailAddress.parse(wish.email());
+    @Override
+    public Future<ProfileView> profile(SessionIdentity session) {
+        return profiles.find(session.owner(), tools.clock().millis())
+                .map(found -> view(found.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED))));
+    }
+
+    private static ProfileView view(Profile profile) {
+        return new ProfileView(
+                profile.userId(),
+                profile.username(),
+                profile.email(),
+                profile.wantedEmail(),
+                profile.language(),
+                profile.deleteAfter(),
+                profile.createdAt());
+    }
+
+    @Override
+    public Future<Void> setLanguage(SessionIdentity session, String tag) {
+        return tag.isEmpty() || Language.of(tag).locale().toLanguageTag().equals(tag)
+                ? profiles.setLanguage(session.owner(), tag)
+                : Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, "There are no texts in it."));
+    }
+
+    @Override
+    public Future<Void> changeEmail(Proof proof, String typed) {
+        Optional<EmailAddress> email = EmailAddress.parse(typed);
         if (email.isEmpty()) {
             return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, "invalid email"));
         }
-        InetAddress from = wish.proof().address();
-        return passwords.require(wish.proof()).compose(user -> {
+        InetAddress from = proof.address();
+        return logins.require(proof.session(), proof.password(), from).compose(user -> {
             if (email.get()
                     .key()
                     .equals(EmailAddress.parse(user.email())
@@ -77,21 +106,22 @@ final class EmailChanges {
                 tools.audit().entry(AuditType.EMAIL_CHANGE_ASKED, user.id(), from));
     }
 
-    Future<Void> forget(SessionIdentity session) {
+    @Override
+    public Future<Void> keepEmail(SessionIdentity session) {
         return store.forget(session.owner());
     }
 
-    Future<Boolean> canConfirm(Presented token) {
+    @Override
+    public Future<Boolean> canConfirmEmail(String token, InetAddress address) {
         return links.look(
-                token.text(),
-                token.address(),
-                digest -> store.canChange(digest, tools.clock().millis()));
+                token, address, digest -> store.canChange(digest, tools.clock().millis()));
     }
 
-    Future<Void> confirm(Presented token) {
+    @Override
+    public Future<Void> confirmEmail(String token, InetAddress address) {
         return links.use(
-                token.text(),
-                token.address(),
-                digest -> store.change(digest, tools.audit().entry(AuditType.EMAIL_CHANGED, "", token.address())));
+                token,
+                address,
+                digest -> store.change(digest, tools.audit().entry(AuditType.EMAIL_CHANGED, "", address)));
     }
 }

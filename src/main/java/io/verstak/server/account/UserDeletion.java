@@ -1,7 +1,5 @@
 package io.verstak.server.account;
 
-import io.verstak.server.account.BusRegistration.Presented;
-import io.verstak.server.account.BusSessions.Caller;
 import io.verstak.server.account.OwnAccount.Proof;
 import io.verstak.server.error.Outage;
 import io.verstak.server.storage.account.DeletionStore;
@@ -17,9 +15,9 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes accounts whose owners want that, after a time in which nothing is lost and all can be taken back. */
-final class Deletions {
-    private static final Logger LOG = LoggerFactory.getLogger(Deletions.class);
+/** Deletes accounts at their owners' request, after a period in which nothing is lost and the owner can cancel. */
+final class UserDeletion implements AccountDeletion {
+    private static final Logger LOG = LoggerFactory.getLogger(UserDeletion.class);
     private final Outage outage = new Outage(LOG, "accounts cannot be deleted");
     private static final Duration GRACE = Duration.ofDays(7);
     private static final int SLICE = 100;
@@ -28,27 +26,23 @@ final class Deletions {
 
     private final AccountTools tools;
     private final DeletionStore store;
-    private final OwnPassword passwords;
+    private final Logins logins;
     private final OneTimeLinks links;
     private final CredentialCaches remembered;
     private boolean running;
 
-    Deletions(
-            AccountTools tools,
-            DeletionStore store,
-            OwnPassword passwords,
-            OneTimeLinks links,
-            CredentialCaches remembered) {
+    UserDeletion(
+            AccountTools tools, DeletionStore store, Logins logins, OneTimeLinks links, CredentialCaches remembered) {
         this.tools = tools;
         this.store = store;
-        this.passwords = passwords;
+        this.logins = logins;
         this.links = links;
         this.remembered = remembered;
     }
 
-    Future<Void> ask(Proof proof) {
-        return passwords
-                .require(proof)
+    @Override
+    public Future<Void> delete(Proof proof) {
+        return logins.require(proof.session(), proof.password(), proof.address())
                 .compose(user -> store.ask(wish(user, proof.address())))
                 .onSuccess(queued -> tools.mailQueued());
     }
@@ -64,26 +58,27 @@ final class Deletions {
                 tools.audit().entry(AuditType.DELETION_ASKED, user.id(), from));
     }
 
-    Future<Void> keep(Caller caller) {
-        String userId = caller.session().owner();
-        return store.keep(userId, tools.audit().entry(AuditType.ACCOUNT_KEPT, userId, caller.address()));
+    @Override
+    public Future<Void> keep(SessionIdentity session, InetAddress address) {
+        String userId = session.owner();
+        return store.keep(userId, tools.audit().entry(AuditType.ACCOUNT_KEPT, userId, address));
     }
 
-    Future<Boolean> canKeep(Presented token) {
+    @Override
+    public Future<Boolean> canKeep(String token, InetAddress address) {
         return links.look(
-                token.text(),
-                token.address(),
-                digest -> store.canKeep(digest, tools.clock().millis()));
+                token, address, digest -> store.canKeep(digest, tools.clock().millis()));
     }
 
-    Future<Void> keepBy(Presented token) {
+    @Override
+    public Future<Void> keepBy(String token, InetAddress address) {
         return links.use(
-                token.text(),
-                token.address(),
-                digest -> store.keepBy(digest, tools.audit().entry(AuditType.ACCOUNT_KEPT, "", token.address())));
+                token,
+                address,
+                digest -> store.keepBy(digest, tools.audit().entry(AuditType.ACCOUNT_KEPT, "", address)));
     }
 
-    /** Deletes those whose time is over. What fails is tried again with the next run. */
+    /** Deletes the accounts that are due. The next run retries what fails. */
     Future<Void> run() {
         if (running) {
             return Future.succeededFuture();

@@ -1,7 +1,5 @@
 package io.verstak.server.account;
 
-import io.verstak.server.account.BusRegistration.Presented;
-import io.verstak.server.account.Registration.PasswordReset;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.EmailToken;
@@ -16,44 +14,64 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The way back for who has lost the password: a link by mail. */
-final class PasswordResets {
+/** Changes and resets users' passwords. The owner is notified by mail. */
+final class UserPasswords implements OwnPassword {
     private static final Duration LINK_LIVES = Duration.ofHours(1);
 
     private final AccountTools tools;
     private final UserStore users;
     private final PasswordStore passwords;
+    private final Logins logins;
     private final Limits limits;
     private final OneTimeLinks links;
     private final CredentialCaches remembered;
     private final BackgroundWork behind = new BackgroundWork();
 
-    PasswordResets(
+    UserPasswords(
             AccountTools tools,
             UserStore users,
             PasswordStore passwords,
+            Logins logins,
             Limits limits,
             OneTimeLinks links,
             CredentialCaches remembered) {
         this.tools = tools;
         this.users = users;
         this.passwords = passwords;
+        this.logins = logins;
         this.limits = limits;
         this.links = links;
         this.remembered = remembered;
     }
 
-    /** Answers before anything is looked up: neither words nor time tell whether there is such a user. */
-    Future<Void> forgot(Presented asked) {
-        Optional<EmailAddress> email = EmailAddress.parse(asked.text());
+    @Override
+    public Future<Void> change(SessionIdentity session, String oldPassword, String newPassword, InetAddress address) {
+        return logins.require(session, oldPassword, address)
+                .compose(user -> tools.newPasswords()
+                        .forUser(user.id(), newPassword)
+                        .compose(hash -> passwords.replace(
+                                user,
+                                new NewPassword(hash, session.tokenHash(), false),
+                                tools.mails().passwordChanged(tools.recipients().of(user), user.username()),
+                                tools.audit().entry(AuditType.PASSWORD_CHANGED, user.id(), address))))
+                .onSuccess(done -> {
+                    tools.mailQueued();
+                    remembered.forgetUser(session.owner());
+                });
+    }
+
+    /** Answers before the look-up: neither text nor time shows whether there is such a user. */
+    @Override
+    public Future<Void> forgot(String typed, InetAddress address) {
+        Optional<EmailAddress> email = EmailAddress.parse(typed);
         if (email.isEmpty()) {
             return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, "invalid email"));
         }
-        tools.limited(() -> limits.forgot().attempt(asked.address()), asked.address());
+        tools.limited(() -> limits.forgot().attempt(address), address);
         behind.begin(() -> users.findByEmail(email.get().text())
                 .compose(found -> found.isPresent() && !found.get().blocked()
-                        ? offer(found.get(), email.get(), asked.address())
-                        : nobody(asked.address())));
+                        ? offer(found.get(), email.get(), address)
+                        : nobody(address)));
         return Future.succeededFuture();
     }
 
@@ -79,8 +97,9 @@ final class PasswordResets {
                 .onSuccess(queued -> tools.mailQueued());
     }
 
-    Future<Optional<String>> resetting(Presented token) {
-        return links.find(token.text(), token.address(), digest -> owner(digest).map(user -> user.map(User::username)));
+    @Override
+    public Future<Optional<String>> resetting(String token, InetAddress address) {
+        return links.find(token, address, digest -> owner(digest).map(user -> user.map(User::username)));
     }
 
     private Future<Optional<User>> owner(String digest) {
@@ -89,8 +108,9 @@ final class PasswordResets {
                 .compose(userId -> userId.map(users::find).orElse(Future.succeededFuture(Optional.empty())));
     }
 
-    /** The link is looked up first: to hash costs much, and nobody guesses 256 bits by how long the answer takes. */
-    Future<Void> reset(PasswordReset reset) {
+    /** The link is looked up before the hash, which is expensive: the time of the answer does not help to guess 256 bits. */
+    @Override
+    public Future<Void> reset(PasswordReset reset) {
         return links.use(
                 reset.token(),
                 reset.address(),
@@ -99,7 +119,7 @@ final class PasswordResets {
                                 user.isEmpty() ? Future.succeededFuture(false) : set(user.get(), digest, reset)));
     }
 
-    /** @return false when the link was used up meanwhile */
+    /** Returns false if the link has been redeemed meanwhile. */
     private Future<Boolean> set(User user, String tokenHash, PasswordReset reset) {
         return tools.newPasswords()
                 .forUser(user.id(), reset.newPassword())
@@ -116,7 +136,7 @@ final class PasswordResets {
                 });
     }
 
-    /** Completes when every mail that was asked for is queued. */
+    /** Completes when every requested mail is queued. */
     Future<Void> finished() {
         return behind.finished();
     }

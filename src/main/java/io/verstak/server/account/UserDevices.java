@@ -1,0 +1,175 @@
+package io.verstak.server.account;
+
+import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.domain.Scope;
+import io.verstak.server.domain.TokenHint;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.AuditEntry;
+import io.verstak.server.storage.account.DeviceStore.Device;
+import io.verstak.server.storage.account.DeviceStore.NewDevice;
+import io.verstak.server.storage.account.DeviceStore;
+import io.verstak.server.storage.account.UserStore.User;
+import io.verstak.server.storage.account.UserStore;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Pairs, renames and revokes devices. */
+final class UserDevices implements Devices {
+    private static final int MAX_NAME = 128;
+    private static final int MAX_CLIENT_VERSION = 256;
+    private static final int MAX_VAULT_ID = 256;
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+    private static final String UNNAMED = "unknown";
+
+    private final Logins logins;
+    private final UserStore users;
+    private final DeviceStore devices;
+    private final DeviceTokens deviceTokens;
+    private final Tokens tokens;
+    private final Audit audit;
+    private final Clock clock;
+
+    UserDevices(
+            Logins logins,
+            UserStore users,
+            DeviceStore devices,
+            DeviceTokens deviceTokens,
+            Tokens tokens,
+            Audit audit,
+            Clock clock) {
+        this.logins = logins;
+        this.users = users;
+        this.devices = devices;
+        this.deviceTokens = deviceTokens;
+        this.tokens = tokens;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    @Override
+    public Future<Void> test(Credentials credentials) {
+        return logins.signIn(credentials).mapEmpty();
+    }
+
+    @Override
+    public Future<Paired> pair(Pairing pairing) {
+        if (unusable(pairing.name(), MAX_NAME)
+                || unusable(pairing.clientVersion(), MAX_CLIENT_VERSION)
+                || unusable(pairing.vaultId(), MAX_VAULT_ID)) {
+            return refuse(ErrorCode.INVALID_REQUEST, "A field is longer than allowed, or holds a NUL.");
+        }
+        return logins.signIn(pairing.credentials()).compose(user -> pair(user, pairing));
+    }
+
+    private Future<Paired> pair(User user, Pairing pairing) {
+        String vaultId = orElse(pairing.vaultId(), Scope.defaultVault(user.id()));
+        if (Scope.isDefaultVault(vaultId) && !vaultId.equals(Scope.defaultVault(user.id()))) {
+            return refuse(ErrorCode.INVALID_REQUEST, "This vault_id belongs to somebody else's default vault.");
+        }
+        String token = tokens.newToken();
+        TokenHint hint = TokenHint.of(token);
+        NewDevice device = new NewDevice(
+                tokens.newDeviceId(),
+                user.id(),
+                vaultId,
+                orElse(pairing.name(), UNNAMED),
+                orElse(pairing.clientVersion(), ""),
+                Tokens.digest(token).hex(),
+                hint.prefix(),
+                hint.suffix(),
+                tokens.newLogId(),
+                clock.millis());
+        AuditEntry entry = audit.entry(
+                AuditType.DEVICE_PAIRED,
+                user.id(),
+                device.id(),
+                pairing.credentials().address().getHostAddress());
+        return devices.add(device, user.epoch(), entry).map(added -> new Paired(user.id(), device.id(), token));
+    }
+
+    @Override
+    public Future<DeviceView> device(DeviceIdentity device) {
+        return devices.find(device.deviceId())
+                .compose(found -> found.map(row -> Future.succeededFuture(toView(row)))
+                        .orElseGet(() -> refuse(ErrorCode.UNAUTHORIZED, ErrorCode.UNAUTHORIZED.text())));
+    }
+
+    @Override
+    public Future<List<DeviceView>> devices(SessionIdentity session) {
+        return devices.list(session.owner())
+                .map(rows -> rows.stream().map(UserDevices::toView).toList());
+    }
+
+    private static DeviceView toView(Device row) {
+        return new DeviceView(
+                row.id(),
+                row.userId(),
+                row.username(),
+                row.name(),
+                row.clientVersion(),
+                row.lastSeen(),
+                row.revokedAt(),
+                row.createdAt());
+    }
+
+    @Override
+    public Future<Void> revokeCurrent(DeviceIdentity device, InetAddress address) {
+        return revoke(device.scope().userId(), device.deviceId(), address);
+    }
+
+    private Future<Void> revoke(String userId, String deviceId, InetAddress from) {
+        return devices.revoke(deviceId, audit.entry(AuditType.DEVICE_REVOKED, userId, deviceId, from.getHostAddress()))
+                .onSuccess(deviceTokens::forget)
+                .mapEmpty();
+    }
+
+    @Override
+    public Future<Void> revoke(String userId, String deviceId, String password, InetAddress address) {
+        if (deviceId.isEmpty() || password.isEmpty()) {
+            return refuse(ErrorCode.INVALID_REQUEST, "device_id and password are required.");
+        }
+        return users.find(userId)
+                .compose(user ->
+                        user.isEmpty() ? Future.succeededFuture(false) : logins.confirm(user.get(), password, address))
+                .compose(right -> right ? devices.find(deviceId) : refuse(ErrorCode.FORBIDDEN, "Wrong password."))
+                .compose(found -> {
+                    if (found.isEmpty()) {
+                        return refuse(ErrorCode.NOT_FOUND, "No such device.");
+                    }
+                    return found.get().userId().equals(userId)
+                            ? revoke(userId, found.get().id(), address)
+                            : refuse(ErrorCode.FORBIDDEN, "This device belongs to another user.");
+                });
+    }
+
+    @Override
+    public Future<Void> rename(SessionIdentity session, String deviceId, String typed, InetAddress address) {
+        String name = typed.strip();
+        if (name.isEmpty() || unusable(name, MAX_NAME) || CONTROL.matcher(name).find()) {
+            return refuse(ErrorCode.INVALID_REQUEST, "A name has 1 to 128 bytes on one line.");
+        }
+        AuditEntry entry = audit.entry(AuditType.DEVICE_RENAMED, session.owner(), deviceId, address.getHostAddress());
+        return devices.rename(session.owner(), deviceId, name, entry)
+                .compose(
+                        renamed -> renamed ? Future.succeededFuture() : refuse(ErrorCode.NOT_FOUND, "No such device."));
+    }
+
+    /** Returns whether the text exceeds the limit or contains NUL, which not every database can store. */
+    private static boolean unusable(@Nullable String text, int maxBytes) {
+        return text != null && (text.indexOf('\0') >= 0 || text.getBytes(StandardCharsets.UTF_8).length > maxBytes);
+    }
+
+    private static String orElse(@Nullable String text, String fallback) {
+        return text == null || text.isEmpty() ? fallback : text;
+    }
+
+    private static <T> Future<T> refuse(ErrorCode code, String text) {
+        return Future.failedFuture(new ServerException(code, text));
+    }
+}

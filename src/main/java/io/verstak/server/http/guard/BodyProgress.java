@@ -18,9 +18,14 @@ final class BodyProgress {
         this.limits = limits;
     }
 
-    void begin(RequestHead head, long now) {
-        rate = head.contentLength() == 0 ? null : new TransferRate(limits.bodyBytesPerSecond(), limits.bodyWindow());
-        heldBack = head.expectsContinue();
+    /**
+     * Begins a request.
+     *
+     * @param expectsContinue whether the client may hold the body back until 100 Continue
+     */
+    void begin(boolean hasBody, boolean expectsContinue, long now) {
+        rate = hasBody ? new TransferRate(limits.bodyBytesPerSecond(), limits.bodyWindow()) : null;
+        heldBack = hasBody && expectsContinue;
         readingSince = now;
     }
 

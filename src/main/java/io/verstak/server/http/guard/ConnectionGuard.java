@@ -1,41 +1,74 @@
 package io.verstak.server.http.guard;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Filters the bytes between the socket and the HTTP decoder of one connection: passes on unambiguous requests and
- * refuses all others. Runs on the connection's event loop.
+ * Watches the requests and answers of one connection, between the codec and Vert.x, and ends the connection when the
+ * client breaks a rule or makes no progress. Runs on the connection's event loop.
+ *
+ * <pre>
+ *            first byte            head decoded, with a body          last byte
+ *   IDLE ─────────────▶ IN HEAD ─────────────────────────▶ IN BODY ─────────────▶ IDLE
+ *    │                     │  └── head decoded, no body ──▶ IDLE │
+ *    │ idle time           │ head time                          │ below the rate: 408
+ *    ▼                     ▼                                     │ answered before the last byte
+ *  closed                closed                                  ▼
+ *            ambiguous head or chunk, head too large:   REFUSED: earlier requests are answered, no byte is decoded
+ *            400, 414, 431 ───────────────────────────▶          │ the last answer is written
+ *                                                                ▼
+ *   an answer with Connection: close ────────────────▶  LINGERING: bytes are dropped until the client closes,
+ *                                                       falls silent, sends too much, or the time is over ──▶ closed
+ * </pre>
+ *
+ * <p>Idle and head time count only while no request waits for its answer, and the first head's from connecting. In
+ * every state a client that takes no byte of a waiting answer for the stall time is closed.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails a write or a close closes the channel, and shows there
 final class ConnectionGuard extends ChannelDuplexHandler {
     /** Pending answers up to this size in total are sent without waiting, so that several small ones share a packet. */
     private static final long MAX_WAITING_BYTES = 16 << 10;
 
-    private final RequestFraming framing;
-    private final RequestTracker exchanges;
+    private final TransportLimits limits;
+    private final RequestTracker requests;
     private final BodyProgress body;
     private final OutputProgress output;
     private final ConnectionShutdown end;
-    private final ConnectionTimeouts watchdog;
+    private final ConnectionTimeouts timeouts;
 
-    private @Nullable ByteBuf incompleteHead;
+    /** The requests, or parts of them, of the bytes that were read last. */
+    private final Queue<Object> decoded = new ArrayDeque<>();
+
+    private RequestDecoder.@Nullable Refused refused;
     private @Nullable HttpServerRequest answered;
+    private boolean announcedClose;
 
     ConnectionGuard(Channel channel, TransportLimits limits) {
+        this.limits = limits;
         body = new BodyProgress(limits);
-        exchanges = new RequestTracker(limits, body, System.nanoTime());
-        framing = new RequestFraming(limits, exchanges);
+        requests = new RequestTracker(limits, body, System.nanoTime());
         output = new OutputProgress(channel, limits.responseStall(), System.nanoTime());
-        end = new ConnectionShutdown(channel, limits, framing, exchanges);
-        watchdog = new ConnectionTimeouts(channel, limits, framing, exchanges, body, output, end);
+        end = new ConnectionShutdown(channel, limits, requests);
+        timeouts = new ConnectionTimeouts(channel, limits, requests, body, output, end);
     }
 
     /**
@@ -66,26 +99,86 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         }
     }
 
-    /** Returns whether this connection has sent its last answer. */
-    boolean isClosing() {
-        return end.isLingering();
+    /** Returns the decoder that this guard stands behind. */
+    RequestDecoder decoder(HttpServerOptions options) {
+        return new RequestDecoder(options, limits, requests, end);
     }
 
-    /** Records that 100 Continue was written. */
-    void continued() {
-        body.continued(System.nanoTime());
+    /**
+     * Takes one decoded message. It is passed on when all bytes that were read with it are decoded: only then is it
+     * known whether a handler that answers immediately leaves a part of its request unread.
+     */
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (message instanceof RequestDecoder.Refused last) {
+            refused = last;
+            return;
+        }
+        if (message instanceof HttpRequest request) {
+            requests.headRead(request);
+        }
+        if (message instanceof HttpContent content) {
+            requests.contentRead(content.content().readableBytes(), content instanceof LastHttpContent);
+        }
+        decoded.add(message);
     }
 
-    /** Records an answer's head. Returns whether it must announce that the connection closes. */
-    boolean answerBegins() {
-        return end.answerBegins();
+    @Override
+    public void read(ChannelHandlerContext ctx) {
+        body.readBegins(System.nanoTime());
+        ctx.read();
     }
 
-    void answerEnds(ChannelHandlerContext ctx, boolean announcedClose) {
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        body.readEnds(System.nanoTime());
+        for (Object message = decoded.poll(); message != null; message = decoded.poll()) {
+            ctx.fireChannelRead(message);
+        }
+        RequestDecoder.Refused last = refused;
+        if (last != null) {
+            refused = null;
+            end.refuse(last.refusal(), last.toPage());
+        }
+        ctx.fireChannelReadComplete();
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (end.isLingering()) {
+            // The last answer of this connection has been sent; further bytes would only confuse the client.
+            ReferenceCountUtil.release(message);
+            promise.tryFailure(new ClosedChannelException());
+            return;
+        }
+        boolean interim = message instanceof HttpResponse response && isInterim(response.status());
+        if (message instanceof HttpResponse response && !interim) {
+            answerBegins(response);
+        }
+        ctx.write(message, promise);
+        if (interim) {
+            body.continued(System.nanoTime());
+        } else if (message instanceof LastHttpContent) {
+            answerEnds(ctx);
+        }
+    }
+
+    private static boolean isInterim(HttpResponseStatus status) {
+        return status.codeClass() == HttpStatusClass.INFORMATIONAL && status.code() != 101;
+    }
+
+    private void answerBegins(HttpResponse response) {
+        if (end.answerBegins()) {
+            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+        announcedClose = response.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+    }
+
+    private void answerEnds(ChannelHandlerContext ctx) {
         end.answerEnds(announcedClose);
         HttpServerRequest request = answered;
         answered = null;
-        if (request != null && !end.isLingering() && exchanges.mayHaveUnreadBody()) {
+        if (request != null && !end.isLingering() && requests.mayHaveUnreadBody()) {
             ctx.executor().execute(() -> skipUnread(request));
         }
     }
@@ -101,79 +194,6 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         }
     }
 
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (!(message instanceof ByteBuf bytes)) {
-            ctx.fireChannelRead(message);
-        } else if (end.isDecided()) {
-            end.dropped(bytes.readableBytes());
-            bytes.release();
-        } else {
-            examine(ctx, withIncompleteHead(bytes));
-        }
-    }
-
-    private void examine(ChannelHandlerContext ctx, ByteBuf in) {
-        boolean wasInHead = framing.inHead();
-        int from = in.readerIndex();
-        Refusal refusal = null;
-        boolean toPage = false;
-        try {
-            framing.advance(in);
-        } catch (MalformedRequest malformed) {
-            refusal = malformed.refusal();
-            in.readerIndex(framing.safeIndex());
-            toPage = PageTarget.isIn(in);
-        }
-        if (framing.inHead() && !wasInHead) {
-            exchanges.headBegins(System.nanoTime());
-        }
-        passOn(ctx, in, from, refusal == null);
-        if (refusal != null) {
-            end.refuse(refusal, toPage);
-        }
-    }
-
-    private void passOn(ChannelHandlerContext ctx, ByteBuf in, int from, boolean keepRest) {
-        int to = in.readerIndex();
-        if (!in.isReadable()) {
-            ctx.fireChannelRead(in.readerIndex(from));
-            return;
-        }
-        ByteBuf whole = to > from ? in.retainedSlice(from, to - from) : null;
-        if (keepRest) {
-            incompleteHead = ctx.alloc().heapBuffer(in.readableBytes()).writeBytes(in);
-        }
-        in.release();
-        if (whole != null) {
-            ctx.fireChannelRead(whole);
-        }
-    }
-
-    /** A head is held back until it is complete, so that the decoder never sees one that turns out to be malformed. */
-    private ByteBuf withIncompleteHead(ByteBuf bytes) {
-        ByteBuf head = incompleteHead;
-        if (head == null) {
-            return bytes;
-        }
-        incompleteHead = null;
-        head.writeBytes(bytes);
-        bytes.release();
-        return head;
-    }
-
-    @Override
-    public void read(ChannelHandlerContext ctx) {
-        body.readBegins(System.nanoTime());
-        ctx.read();
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        body.readEnds(System.nanoTime());
-        ctx.fireChannelReadComplete();
-    }
-
     /** While an answer lingers, other closes wait for it. */
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
@@ -186,15 +206,13 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        watchdog.start();
+        timeouts.start();
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
-        watchdog.stop();
-        if (incompleteHead != null) {
-            incompleteHead.release();
-            incompleteHead = null;
-        }
+        timeouts.stop();
+        decoded.forEach(ReferenceCountUtil::release);
+        decoded.clear();
     }
 }

@@ -14,19 +14,17 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionShutdown {
     private final Channel channel;
     private final TransportLimits limits;
-    private final RequestFraming framing;
-    private final RequestTracker exchanges;
+    private final RequestTracker requests;
 
     private @Nullable Refusal refusal;
     private boolean refusedPage;
     private int answersBeforeRefusal;
     private @Nullable LingeringClose lingering;
 
-    ConnectionShutdown(Channel channel, TransportLimits limits, RequestFraming framing, RequestTracker exchanges) {
+    ConnectionShutdown(Channel channel, TransportLimits limits, RequestTracker requests) {
         this.channel = channel;
         this.limits = limits;
-        this.framing = framing;
-        this.exchanges = exchanges;
+        this.requests = requests;
     }
 
     boolean isDecided() {
@@ -59,7 +57,7 @@ final class ConnectionShutdown {
         }
         refusal = reason;
         refusedPage = toPage;
-        answersBeforeRefusal = exchanges.unanswered() - (framing.inBody() ? 1 : 0);
+        answersBeforeRefusal = requests.unanswered() - (requests.inBody() ? 1 : 0);
         refuseInTurn(reason);
     }
 
@@ -68,8 +66,8 @@ final class ConnectionShutdown {
      * unread.
      */
     boolean answerBegins() {
-        exchanges.answerBegins();
-        return isUnreadBehind(exchanges.unanswered() - 1);
+        requests.answerBegins();
+        return isUnreadBehind(requests.unanswered() - 1);
     }
 
     /**
@@ -78,11 +76,11 @@ final class ConnectionShutdown {
      * @param announcedClose whether it carried {@code Connection: close}
      */
     void answerEnds(boolean announcedClose) {
-        exchanges.answerEnds(System.nanoTime());
+        requests.answerEnds(System.nanoTime());
         if (refusal != null) {
             answersBeforeRefusal--;
             refuseInTurn(refusal);
-        } else if (announcedClose || isUnreadBehind(exchanges.unanswered())) {
+        } else if (announcedClose || isUnreadBehind(requests.unanswered())) {
             linger();
         }
     }
@@ -97,21 +95,21 @@ final class ConnectionShutdown {
     }
 
     private boolean isUnreadBehind(int unanswered) {
-        return unanswered == 0 && framing.inBody();
+        return unanswered == 0 && requests.inBody();
     }
 
     private void refuseInTurn(Refusal reason) {
         if (answersBeforeRefusal > 0) {
             return;
         }
-        if (framing.inBody() && exchanges.answering()) {
+        if (requests.inBody() && requests.answering()) {
             // Part of another answer has been sent, so the refusal can no longer be sent.
             closeNow();
             return;
         }
         context().write(reason.toBytes(refusedPage));
         linger();
-        if (exchanges.unanswered() > 0) {
+        if (requests.unanswered() > 0) {
             // The handler waiting for the rest of the body learns immediately that it will not arrive.
             context().fireExceptionCaught(new MalformedRequest(reason, reason.name()));
         }
@@ -122,7 +120,8 @@ final class ConnectionShutdown {
         lingering.start();
     }
 
+    /** Writes from here pass the encoder by: a refusal is encoded already. */
     private ChannelHandlerContext context() {
-        return channel.pipeline().context(ConnectionGuard.class);
+        return channel.pipeline().context("httpEncoder");
     }
 }

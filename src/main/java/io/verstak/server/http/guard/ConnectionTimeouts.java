@@ -17,8 +17,7 @@ final class ConnectionTimeouts {
     private static final int TICKS_PER_LIMIT = 10;
 
     private final Channel channel;
-    private final RequestFraming framing;
-    private final RequestTracker exchanges;
+    private final RequestTracker requests;
     private final BodyProgress body;
     private final OutputProgress output;
     private final ConnectionShutdown end;
@@ -28,14 +27,12 @@ final class ConnectionTimeouts {
     ConnectionTimeouts(
             Channel channel,
             TransportLimits limits,
-            RequestFraming framing,
-            RequestTracker exchanges,
+            RequestTracker requests,
             BodyProgress body,
             OutputProgress output,
             ConnectionShutdown end) {
         this.channel = channel;
-        this.framing = framing;
-        this.exchanges = exchanges;
+        this.requests = requests;
         this.body = body;
         this.end = end;
         this.output = output;
@@ -61,8 +58,8 @@ final class ConnectionTimeouts {
         } else if (body.isTooSlow(now)) {
             end.refuse(Refusal.TIMEOUT, false);
         } else if (output.isWaiting()) {
-            exchanges.busy(now);
-        } else if (exchanges.isOverdue(framing.inHead(), now)) {
+            requests.busy(now);
+        } else if (requests.isOverdue(now)) {
             end.closeNow();
         }
     }

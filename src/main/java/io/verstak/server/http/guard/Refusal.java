@@ -25,8 +25,6 @@ enum Refusal {
             <body><h1>Verstak</h1><p>%s</p><p lang="ru">%s</p></body></html>
             """;
 
-    private final int status;
-    private final String json;
     private final String wire;
     private final String page;
 
@@ -36,8 +34,7 @@ enum Refusal {
     }
 
     Refusal(int status, String reason, String code, String text, String russian) {
-        this.status = status;
-        this.json = "{\"error\":\"" + text + "\",\"code\":\"" + code + "\"}";
+        String json = "{\"error\":\"" + text + "\",\"code\":\"" + code + "\"}";
         this.wire = answer(status + " " + reason, "application/json", json);
         this.page = russian.isEmpty()
                 ? wire
@@ -59,14 +56,6 @@ enum Refusal {
                 + "X-Content-Type-Options: nosniff\r\n"
                 + "Connection: close\r\n\r\n"
                 + body;
-    }
-
-    int status() {
-        return status;
-    }
-
-    String json() {
-        return json;
     }
 
     /**

@@ -1,13 +1,18 @@
 package io.verstak.server.http.guard;
 
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+
 /**
  * Tracks the requests and answers of a connection, and since when nothing has happened. Used on the connection's event
  * loop only; times are {@link System#nanoTime()}.
  */
-final class RequestTracker implements RequestFraming.Listener {
+final class RequestTracker {
     private final TransportLimits limits;
     private final BodyProgress body;
 
+    private boolean inHead;
+    private boolean inBody;
     private int unanswered;
     private boolean answering;
     private boolean served;
@@ -20,27 +25,33 @@ final class RequestTracker implements RequestFraming.Listener {
         this.quietSince = now;
     }
 
-    @Override
-    public void headRead(RequestHead head) {
-        unanswered++;
-        served = true;
-        newestHadBody = head.contentLength() != 0;
-        body.begin(head, System.nanoTime());
-    }
-
-    @Override
-    public void bodyRead(long bytes) {
-        body.received(bytes);
-    }
-
-    @Override
-    public void requestRead() {
-        body.end();
-    }
-
     /** Records the first byte of a head. The head of a connection's first request is timed from connecting. */
     void headBegins(long now) {
+        inHead = true;
         quietSince = served ? now : quietSince;
+    }
+
+    void headRead(HttpRequest head) {
+        unanswered++;
+        served = true;
+        inHead = false;
+        inBody = HttpUtil.isTransferEncodingChunked(head) || HttpUtil.getContentLength(head, 0L) > 0;
+        newestHadBody = inBody;
+        body.begin(inBody, HttpUtil.is100ContinueExpected(head), System.nanoTime());
+    }
+
+    /** Records a piece of the request's body, without chunk lines. */
+    void contentRead(int bytes, boolean last) {
+        body.received(bytes);
+        if (last) {
+            inBody = false;
+            body.end();
+        }
+    }
+
+    /** Returns whether a head has been read whose body is incomplete. */
+    boolean inBody() {
+        return inBody;
     }
 
     void answerBegins() {
@@ -76,7 +87,7 @@ final class RequestTracker implements RequestFraming.Listener {
     /**
      * Returns whether the time for a head, or for the next request, is up. False while a request waits for its answer.
      */
-    boolean isOverdue(boolean inHead, long now) {
+    boolean isOverdue(long now) {
         boolean forHead = inHead || !served;
         long limit = (forHead ? limits.headTimeout() : limits.idleTimeout()).toNanos();
         return unanswered == 0 && now - quietSince > limit;

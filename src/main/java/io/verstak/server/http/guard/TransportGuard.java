@@ -7,7 +7,6 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.AttributeKey;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -36,11 +35,13 @@ public final class TransportGuard {
     private static final int READS_PER_TURN = 4;
 
     private final TransportLimits limits;
+    private final HttpServerOptions options;
     private final ConnectionLedger ledger;
 
     /** @param unbounded remote addresses whose connections count in total only, such as a trusted proxy's */
     public TransportGuard(TransportLimits limits, Predicate<InetAddress> unbounded) {
         this.limits = limits;
+        this.options = options();
         this.ledger = new ConnectionLedger(limits, unbounded);
     }
 
@@ -54,7 +55,8 @@ public final class TransportGuard {
         options.setHttp2ClearTextEnabled(false).setUseAlpn(false).setAlpnVersions(List.of(HttpVersion.HTTP_1_1));
         options.setPerFrameWebSocketCompressionSupported(false).setPerMessageWebSocketCompressionSupported(false);
         options.setHandle100ContinueAutomatically(false).setDecompressionSupported(false);
-        options.setMaxInitialLineLength(limits.requestLineBytes()).setMaxHeaderSize(limits.headBytes());
+        // One byte more: the CR of a line of the greatest length may arrive before its LF.
+        options.setMaxInitialLineLength(limits.requestLineBytes() + 1).setMaxHeaderSize(limits.headBytes());
         options.setMaxChunkSize(MAX_CONTENT_PIECE).setCompressionSupported(false);
         // Answers are written on their connection's event loop only; the queue for writes from elsewhere takes 4 KiB
         // each.
@@ -65,7 +67,7 @@ public final class TransportGuard {
 
     /**
      * Installs the guard on a server that has its request handler and does not listen yet. Sets the server's connection
-     * and invalid-request handlers.
+     * handler.
      */
     public void install(HttpServer server) {
         Handler<HttpServerRequest> handler = server.requestHandler();
@@ -73,7 +75,6 @@ public final class TransportGuard {
             throw new IllegalStateException("set the request handler first");
         }
         server.connectionHandler(this::connected);
-        server.invalidRequestHandler(TransportGuard::refuse);
         server.requestHandler(request -> dispatch(request, handler));
     }
 
@@ -92,8 +93,8 @@ public final class TransportGuard {
         ConnectionGuard guard = new ConnectionGuard(channel, limits);
         channel.attr(GUARD).set(guard);
         ChannelPipeline pipeline = channel.pipeline();
-        pipeline.addBefore("httpDecoder", "transportGuard", guard);
-        pipeline.addAfter("httpEncoder", "responseWatch", new ResponseObserver(guard));
+        pipeline.replace("httpDecoder", "httpDecoder", guard.decoder(options));
+        pipeline.addAfter("httpEncoder", "connectionGuard", guard);
     }
 
     /**
@@ -132,15 +133,6 @@ public final class TransportGuard {
         } else {
             guard.dispatch(request, handler);
         }
-    }
-
-    /** Handles requests that the decoder refuses although the guard passed them. */
-    private static void refuse(HttpServerRequest request) {
-        request.response()
-                .setStatusCode(Refusal.MALFORMED.status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
-                .end(Refusal.MALFORMED.json());
     }
 
     private static Channel channel(HttpConnection connection) {

@@ -64,6 +64,19 @@ class HeadLimitsTest {
     }
 
     @Test
+    void line_ends_that_come_in_two_pieces_do_not_make_a_line_or_a_head_too_long() throws Exception {
+        String around = "GET / HTTP/1.1";
+        String line = "GET /" + "a".repeat(LINE_BYTES - around.length()) + " HTTP/1.1";
+        String field = "\r\nHost: here\r\nX-Field: ";
+        String head = line + field + "a".repeat(HEAD_BYTES - line.length() - field.length());
+        try (RawClient client = server.connect()) {
+            client.send(line + "\r").send(head.substring(line.length() + 1) + "\r");
+            client.send("\n").send("\r").send("\n");
+            assertThat(client.answer().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void a_browser_is_refused_with_a_page() throws Exception {
         for (String head :
                 List.of("GET /" + "a".repeat(LINE_BYTES), "GET /login HTTP/1.1\r\nCookie: " + "a".repeat(HEAD_BYTES))) {

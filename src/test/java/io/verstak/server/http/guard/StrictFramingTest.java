@@ -87,6 +87,9 @@ class StrictFramingTest {
                 arguments("an extension with a line feed in quotes", "5;name=\"a\nb\""),
                 arguments("an extension with a carriage return", "5;name=a\rb"),
                 arguments("an extension with a NUL", "5;na\0me"),
+                arguments("an extension with an escape in quotes", "5;name=\"a\\\"b\""),
+                arguments("a blank before an extension", "5 ;name=value"),
+                arguments("a size of nine digits", "000000005"),
                 arguments("an endless extension", "5;" + "a".repeat(600)),
                 arguments("a chunk longer than its size", "4"));
     }
@@ -103,6 +106,7 @@ class StrictFramingTest {
         return Stream.of(
                 arguments("a folded field", get + "X-Long: one\r\n two"),
                 arguments("a field folded with a tab", get + "X-Long: one\r\n\ttwo"),
+                arguments("a field folded into nothing", get + "X-Long: one\r\n "),
                 arguments("a blank before the first field", "GET / HTTP/1.1\r\n Host: here"),
                 arguments("a blank before the colon", get + "X-Field : value"),
                 arguments("a field without a colon", get + "X-Field"),
@@ -124,12 +128,20 @@ class StrictFramingTest {
                 arguments("an empty Content-Length", get + "Content-Length:"),
                 arguments("a hexadecimal Content-Length", get + "Content-Length: 0x5"),
                 arguments("a Content-Length beyond a long", get + "Content-Length: 99999999999999999999"),
+                arguments("the greatest long as Content-Length", get + "Content-Length: 9223372036854775807"),
+                arguments("the keys of a WebSocket draft", get + "Sec-WebSocket-Key1: 1\r\nSec-WebSocket-Key2: 2"),
+                arguments("a Transfer-Encoding before chunked", get + "Transfer-Encoding: gzip, chunked"),
+                arguments("an empty Transfer-Encoding before chunked", get + "Transfer-Encoding: , chunked"),
                 arguments("an unknown Transfer-Encoding", get + "Transfer-Encoding: gzip"),
                 arguments("a Transfer-Encoding after chunked", get + "Transfer-Encoding: chunked, identity"),
                 arguments("chunked twice", get + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked"),
                 arguments("chunked with a vertical tab", get + "Transfer-Encoding: \u000bchunked"),
                 arguments("chunked in HTTP/1.0", "POST / HTTP/1.0\r\nHost: here\r\nTransfer-Encoding: chunked"),
                 arguments("two blanks in the request line", "GET  / HTTP/1.1\r\nHost: here"),
+                arguments("two blanks before the version", "GET /  HTTP/1.1\r\nHost: here"),
+                arguments("a blank before the method", " GET / HTTP/1.1\r\nHost: here"),
+                arguments("a blank after the version", "GET / HTTP/1.1 \r\nHost: here"),
+                arguments("a tab before the version", "GET /\tHTTP/1.1\r\nHost: here"),
                 arguments("a tab in the request line", "GET\t/ HTTP/1.1\r\nHost: here"),
                 arguments("a blank in the target", "GET /a b HTTP/1.1\r\nHost: here"),
                 arguments("a NUL in the target", "GET /a\0b HTTP/1.1\r\nHost: here"),
@@ -138,6 +150,8 @@ class StrictFramingTest {
                 arguments("another version", "GET / HTTP/1.2\r\nHost: here"),
                 arguments("a version in lower case", "GET / http/1.1\r\nHost: here"),
                 arguments("the HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM"),
+                arguments("a line feed before", "\nGET / HTTP/1.1\r\nHost: here"),
+                arguments("a carriage return before", "\rGET / HTTP/1.1\r\nHost: here"),
                 arguments("two empty lines before", "\r\n\r\nGET / HTTP/1.1\r\nHost: here"),
                 arguments("a TLS hello", "\u0016\u0003\u0001\u0002\0\u0001"),
                 arguments("nothing but noise", "\u0001\u0002\u0003\u0004"));
@@ -168,6 +182,12 @@ class StrictFramingTest {
             client.send(SMUGGLED);
             assertThat(client.answer().body()).isEqualTo("GET /smuggled 0");
         }
+    }
+
+    @Test
+    void s36_too_many_trailers_are_refused_and_the_connection_closed() throws Exception {
+        assertRefused(CHUNKED + "0\r\n" + "X-Trailer: yes\r\n".repeat(33) + "\r\n" + SMUGGLED);
+        assertThat(server.handled).containsOnly("POST /first");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.verstak.server.account;
 import io.verstak.server.domain.SteadyClock;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.account.AdministratorStore;
 import io.verstak.server.storage.account.AdministratorStore.Administrator;
 import io.verstak.server.storage.account.AdministratorStore.Named;
@@ -89,8 +90,16 @@ public final class Administrators {
                         .compose(matches -> matches && found.isPresent()
                                 ? admit(found.get())
                                 : Future.failedFuture(
-                                        new ServerException(ErrorCode.UNAUTHORIZED, "Wrong login or password."))))
-                .onFailure(failure -> tools.audit().refused(AuditType.ADMINISTRATOR_LOGIN_REFUSED, "", from));
+                                        new ServerException(ErrorCode.UNAUTHORIZED, "Wrong login or password.")))
+                        .onFailure(failure -> refused(found, from)));
+    }
+
+    /** The audit log names an administrator who exists, never what was typed. */
+    private void refused(Optional<Administrator> administrator, InetAddress from) {
+        administrator.ifPresentOrElse(
+                known -> tools.audit()
+                        .refused(AuditType.ADMINISTRATOR_LOGIN_REFUSED, new Actor(known.key(), from), from),
+                () -> tools.audit().refused(AuditType.ADMINISTRATOR_LOGIN_REFUSED, "", from));
     }
 
     /** Who is a user, too, has one budget of tries for both. */
@@ -108,16 +117,17 @@ public final class Administrators {
     /** Whether this is the password of an administrator who has signed in; counts against the same limits as a login. */
     Future<Boolean> isPassword(SessionIdentity session, String password, InetAddress from) {
         return store.findByKey(session.owner())
-                .compose(found -> passwords.verify(
-                        password,
-                        found.map(Administrator::passwordHash).orElse(null),
-                        gate(found, session.owner(), from)))
-                .map(PasswordCheck::matches)
-                .onSuccess(right -> {
-                    if (!right) {
-                        tools.audit().refused(AuditType.ADMINISTRATOR_LOGIN_REFUSED, "", from);
-                    }
-                });
+                .compose(found -> passwords
+                        .verify(
+                                password,
+                                found.map(Administrator::passwordHash).orElse(null),
+                                gate(found, session.owner(), from))
+                        .map(PasswordCheck::matches)
+                        .onSuccess(right -> {
+                            if (!right) {
+                                refused(found, from);
+                            }
+                        }));
     }
 
     /** An imported hash gives way to one of ours. */
@@ -147,7 +157,7 @@ public final class Administrators {
         }
         return sessions.add(
                         new NewSession(session, Realm.ADMINISTRATOR, administrator.epoch()),
-                        tools.audit().entry(AuditType.ADMINISTRATOR_LOGIN, "", from))
+                        tools.audit().by(new Actor(administrator.key(), from), AuditType.ADMINISTRATOR_LOGIN, "", ""))
                 .map(token);
     }
 
@@ -155,7 +165,9 @@ public final class Administrators {
         if (sessionTokens.endUnsaved(session.tokenHash())) {
             return Future.succeededFuture();
         }
-        return sessions.delete(session.tokenHash(), tools.audit().entry(AuditType.ADMINISTRATOR_LOGOUT, "", from))
+        return sessions.delete(
+                        session.tokenHash(),
+                        tools.audit().by(new Actor(session.owner(), from), AuditType.ADMINISTRATOR_LOGOUT, "", ""))
                 .onSuccess(ended -> sessionTokens.forget(session.tokenHash()));
     }
 
@@ -190,21 +202,23 @@ public final class Administrators {
         return store.find(Usernames.typed(name))
                 .map(found -> found.orElseThrow(
                         () -> new ServerException(ErrorCode.NOT_FOUND, "There is no administrator of this name.")))
-                .compose(found -> store.delete(found, tools.audit().by(by, AuditType.ADMINISTRATOR_DELETED, "", ""))
+                .compose(found -> store.delete(
+                                found, tools.audit().by(by, AuditType.ADMINISTRATOR_DELETED, List.of(found.key())))
                         .compose(deleted -> deleted
                                 ? Future.<Void>succeededFuture()
-                                : Future.failedFuture(new ServerException(
-                                        ErrorCode.CONFLICT,
-                                        "This is the last administrator; create another one first.")))
+                                : Future.failedFuture(AdministratorStore.last()))
                         .onSuccess(done -> sessionTokens.forgetOwner(found.key())));
     }
 
     private Future<Void> replace(String username, String password) {
         return tools.newPasswords()
                 .forAdministrator(password)
-                .compose(
-                        hash -> store.put(username, hash, tools.audit().entry(AuditType.ADMINISTRATOR_SET, "", "", "")))
+                .compose(hash -> store.put(username, hash, set(Actor.COMMAND_LINE, username)))
                 .onSuccess(done -> remembered.forgetAll());
+    }
+
+    private AuditEntry set(Actor by, String username) {
+        return tools.audit().by(by, AuditType.ADMINISTRATOR_SET, List.of(Usernames.key(username)));
     }
 
     /** A token for the setup page, as long as nobody can administer the server. It voids the one before. */
@@ -260,6 +274,6 @@ public final class Administrators {
                                 username,
                                 hash,
                                 email.map(address -> ownUser(username, address, hash)),
-                                tools.audit().entry(AuditType.ADMINISTRATOR_SET, "", from))));
+                                set(new Actor("setup link", from), username))));
     }
 }

@@ -31,7 +31,7 @@ public final class Audit {
     private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
     private final Outage outage = new Outage(LOG, "entries of the audit log cannot be written");
 
-    /** Kinds and addresses told apart in one minute; the others are summed by kind alone. */
+    /** Kinds, addresses and names told apart in one minute; the others are summed by kind alone. */
     private static final int MAX_TOLD_APART = 256;
 
     private final AuditStore store;
@@ -42,7 +42,7 @@ public final class Audit {
     /** Completes when everything that is being written is. */
     private Future<Void> written = Future.succeededFuture();
 
-    private record Kind(AuditType type, String network) {}
+    private record Kind(AuditType type, String network, String userId, String text) {}
 
     public Audit(AuditStore store, Clock clock) {
         this.store = store;
@@ -80,9 +80,9 @@ public final class Audit {
                 type.key(), userId, deviceId, actor.from(), text(type, actor, List.of()), 1, clock.millis());
     }
 
-    /** An entry about settings that an administrator has changed, by their names and never with their values. */
-    AuditEntry by(Actor actor, AuditType type, Collection<String> settings) {
-        return new AuditEntry(type.key(), "", "", actor.from(), text(type, actor, settings), 1, clock.millis());
+    /** An entry about what an administrator changed: names of settings or administrators, never values of settings. */
+    AuditEntry by(Actor actor, AuditType type, Collection<String> what) {
+        return new AuditEntry(type.key(), "", "", actor.from(), text(type, actor, what), 1, clock.millis());
     }
 
     /** What happened, by whom, and to what. */
@@ -91,14 +91,22 @@ public final class Audit {
         return "%s (%s)".formatted(type.text(), whom);
     }
 
-    /** Notes a refusal. */
+    /** Notes a refusal; {@code userId} is empty for an unknown user. */
     void refused(AuditType type, String userId, InetAddress from) {
+        refused(type, from, entry(type, userId, from));
+    }
+
+    /** Notes a refusal to a known administrator. */
+    void refused(AuditType type, Actor administrator, InetAddress from) {
+        refused(type, from, by(administrator, type, "", ""));
+    }
+
+    private void refused(AuditType type, InetAddress from, AuditEntry entry) {
         refusals.getOrDefault(type, new LongAdder()).increment();
-        AuditEntry entry = entry(type, userId, from);
         List<AuditEntry> due = new ArrayList<>();
         synchronized (this) {
             due.addAll(ofMinutesPast());
-            Kind kind = new Kind(type, NetworkKey.of(from));
+            Kind kind = new Kind(type, NetworkKey.of(from), entry.userId(), entry.text());
             if (waiting.containsKey(kind)) {
                 waiting.computeIfPresent(kind, (same, sum) -> plus(sum, 1));
             } else if (waiting.size() < MAX_TOLD_APART) {
@@ -106,7 +114,7 @@ public final class Audit {
                 due.add(entry);
             } else {
                 AuditEntry elsewhere = entry(type, "", "", "");
-                waiting.merge(new Kind(type, ""), elsewhere, (sum, one) -> plus(sum, 1));
+                waiting.merge(new Kind(type, "", "", ""), elsewhere, (sum, one) -> plus(sum, 1));
             }
         }
         write(due);

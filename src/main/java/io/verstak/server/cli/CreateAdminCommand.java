@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description =
                 "Create administrator NAME, or reset the password if it exists. Asks for the password at a terminal; elsewhere reads it from the first line of standard input.")
-final class CreateAdminCommand extends AccountCommand<Void> {
+final class CreateAdminCommand extends AccountCommand<Boolean> {
     @Parameters(index = "0", paramLabel = "NAME", description = "Name of the administrator.")
     private String name = "";
 
@@ -29,17 +29,22 @@ final class CreateAdminCommand extends AccountCommand<Void> {
     }
 
     @Override
-    Future<Void> work(AccountServices accounts) {
-        return accounts.administrators().put(name, password);
+    Future<Boolean> work(AccountServices accounts) {
+        return accounts.administrators()
+                .put(name, password)
+                .compose(put -> accounts.administrators().list())
+                .map(all -> all.stream()
+                        .anyMatch(one -> one.blocked() && one.username().equalsIgnoreCase(name.strip())));
     }
 
     @Override
-    String text(Void done, ServerConfig config) {
-        return "administrator " + name + " is set up";
+    String text(Boolean blocked, ServerConfig config) {
+        return "administrator " + name + " is set up"
+                + (blocked ? ", but cannot sign in: their own user is blocked; use 'admin unblock'" : "");
     }
 
     @Override
-    Object json(Void done, ServerConfig config) {
-        return done("administrator", name);
+    Object json(Boolean blocked, ServerConfig config) {
+        return done("administrator", name, "blocked", blocked);
     }
 }

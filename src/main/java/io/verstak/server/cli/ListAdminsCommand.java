@@ -19,16 +19,21 @@ final class ListAdminsCommand extends AccountCommand<List<Named>> {
     @Override
     String text(List<Named> administrators, ServerConfig config) {
         List<List<String>> rows = administrators.stream()
-                .map(administrator -> List.of(administrator.username(), time(administrator.createdAt())))
+                .map(administrator -> List.of(
+                        administrator.username(),
+                        time(administrator.createdAt()),
+                        administrator.blocked() ? "blocked" : "active"))
                 .toList();
-        return table(rows, "there are no administrators yet", "NAME", "CREATED");
+        return table(rows, "there are no administrators yet", "NAME", "CREATED", "STATE");
     }
 
     @Override
     Object json(List<Named> administrators, ServerConfig config) {
         return administrators.stream()
-                .map(administrator ->
-                        Map.of("username", administrator.username(), "created_at", time(administrator.createdAt())))
+                .map(administrator -> Map.of(
+                        "username", administrator.username(),
+                        "created_at", time(administrator.createdAt()),
+                        "blocked", administrator.blocked()))
                 .toList();
     }
 }

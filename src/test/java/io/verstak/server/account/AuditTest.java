@@ -2,12 +2,14 @@ package io.verstak.server.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.testkit.AdminScript;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.MutableClock;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
 import java.time.Duration;
 import java.util.List;
@@ -101,6 +103,39 @@ class AuditTest {
             assertThat(Integer.parseInt(
                             rows(server, "SELECT COUNT(*) FROM audit_log").get(0)))
                     .isLessThan(300);
+        }
+    }
+
+    @Test
+    void an_administrator_is_named_in_each_entry_about_signing_in_and_a_typed_name_never() {
+        try (TestServer server = TestServer.start()) {
+            AdminScript root = new AdminScript(server);
+            server.withAdministrator("second");
+            for (String name : List.of("root", "second", "root", "nobody-but-a-password")) {
+                new Visitor(server).send("/admin/login", "/admin/login", "username=" + name, "password=wrong");
+            }
+            Visitor second = new Visitor(server);
+            second.send("/admin/login", "/admin/login", "username=second", "password=" + TestServer.PASSWORD);
+            second.send("/admin/dashboard", "/admin/logout");
+            server.beside(accounts -> accounts.administrators().delete(Actor.COMMAND_LINE, "second"));
+            assertThat(root.visitor().get("/admin/audit").text())
+                    .contains("An administrator’s login was refused <small>(second)</small>");
+            server.restart();
+
+            assertThat(rows(
+                            server,
+                            "SELECT type || ' ' || substr(message, instr(message, '. ') + 1) || ' ' || SUM(times) FROM"
+                                    + " audit_log WHERE type LIKE 'administrator%' GROUP BY type, message ORDER BY 1"))
+                    .containsExactly(
+                            "administrator_deleted  (command line: second) 1",
+                            "administrator_login  (root) 1",
+                            "administrator_login  (second) 1",
+                            "administrator_login_refused  (root) 2",
+                            "administrator_login_refused  (second) 1",
+                            "administrator_login_refused An administrator's login was refused. 1",
+                            "administrator_logout  (second) 1",
+                            "administrator_set  (command line: root) 1",
+                            "administrator_set  (command line: second) 1");
         }
     }
 

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Stores administrators and the one-time setup link that creates the first one. */
 public final class AdministratorStore {
+    /** Selects the administrators who can sign in: their user, if they have one, is not blocked. */
+    private static final String ABLE = "SELECT 1 FROM administrators a LEFT JOIN users u ON u.id = a.user_id"
+            + " WHERE COALESCE(u.blocked, 0) = 0";
+
     private final Database database;
 
     /**
@@ -36,8 +40,13 @@ public final class AdministratorStore {
             @Nullable String userId,
             boolean blocked) {}
 
-    /** An administrator as a list shows them; the time is in milliseconds since the epoch. */
-    public record Named(String username, long createdAt) {}
+    /**
+     * An administrator as a list shows them.
+     *
+     * @param createdAt milliseconds since the epoch
+     * @param blocked whether they cannot sign in, since the user who they are, too, is blocked
+     */
+    public record Named(String username, long createdAt, boolean blocked) {}
 
     public AdministratorStore(Database database) {
         this.database = database;
@@ -79,6 +88,41 @@ public final class AdministratorStore {
                 row.getLong("epoch"),
                 row.getString("user_id"),
                 row.getInteger("blocked") != 0);
+    }
+
+    /** Returns the refusal of what would leave nobody who can administer the server. */
+    public static ServerException last() {
+        return new ServerException(
+                ErrorCode.CONFLICT, "This is the last administrator who can sign in; create another one first.");
+    }
+
+    /** Fails with {@link #last} if this user, who has just been blocked, was the last administrator who could sign in. */
+    static Future<Void> requireAnother(SqlConnection connection, String blockedUser) {
+        return connection
+                .preparedQuery("SELECT 1 FROM administrators WHERE user_id = ? AND NOT EXISTS (" + ABLE + ")")
+                .execute(Tuple.of(blockedUser))
+                .compose(alone -> alone.size() == 0 ? Future.succeededFuture() : Future.failedFuture(last()));
+    }
+
+    /**
+     * Deletes the administrator who is this user, too, if the user is blocked: without the user nothing would keep the
+     * administrator from signing in.
+     */
+    static Future<Void> deleteBlocked(SqlConnection connection, String userId, AuditEntry because) {
+        AuditEntry audit = new AuditEntry(
+                "administrator_deleted",
+                "",
+                "",
+                because.address(),
+                "The administrator was deleted with their blocked account.",
+                1,
+                because.at());
+        return connection
+                .preparedQuery("DELETE FROM administrators WHERE user_id = ?"
+                        + " AND EXISTS (SELECT 1 FROM users WHERE id = ? AND blocked <> 0)")
+                .execute(Tuple.of(userId, userId))
+                .compose(deleted ->
+                        deleted.rowCount() == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit));
     }
 
     /** Whether this user administers the server, too. */
@@ -199,22 +243,24 @@ public final class AdministratorStore {
     /** Returns the administrators by name. */
     public Future<List<Named>> list() {
         return database.read(connection -> connection
-                .query("SELECT username, created_at FROM administrators ORDER BY username_key")
+                .query("SELECT a.username, a.created_at, COALESCE(u.blocked, 0) AS blocked FROM administrators a"
+                        + " LEFT JOIN users u ON u.id = a.user_id ORDER BY a.username_key")
                 .execute()
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(row -> new Named(row.getString("username"), row.getLong("created_at")))
+                        .map(row -> new Named(
+                                row.getString("username"), row.getLong("created_at"), row.getInteger("blocked") != 0))
                         .toList()));
     }
 
     /**
      * Deletes an administrator with all sessions.
      *
-     * @return false if it is the last one, who stays: nobody could administer the server any more
+     * @return false, and nothing is deleted, if no other administrator could sign in
      */
     public Future<Boolean> delete(Administrator administrator, AuditEntry audit) {
         return database.write(connection -> connection
-                .preparedQuery("DELETE FROM administrators WHERE username_key = ?"
-                        + " AND EXISTS (SELECT 1 FROM administrators WHERE username_key <> ?)")
+                .preparedQuery("DELETE FROM administrators WHERE username_key = ? AND EXISTS (" + ABLE
+                        + " AND a.username_key <> ?)")
                 .execute(Tuple.of(administrator.key(), administrator.key()))
                 .compose(deleted -> deleted.rowCount() == 0
                         ? Future.succeededFuture(false)

@@ -22,7 +22,8 @@ public final class UserEditStore {
     }
 
     /**
-     * Toggles whether a user is blocked, in one step that two administrators cannot interleave.
+     * Toggles whether a user is blocked, in one step that two administrators cannot interleave. Refuses with {@code
+     * CONFLICT} to block the last administrator who can sign in.
      *
      * @return whether the user is blocked now
      */
@@ -36,7 +37,8 @@ public final class UserEditStore {
                                 .preparedQuery("SELECT blocked FROM users WHERE id = ?")
                                 .execute(Tuple.of(id)))
                         .map(rows -> rows.iterator().next().getInteger("blocked") != 0)
-                        .compose(now -> SessionStore.deleteAll(connection, Realm.USER, id)
+                        .compose(now -> AdministratorStore.requireAnother(connection, id)
+                                .compose(another -> SessionStore.deleteAll(connection, Realm.USER, id))
                                 .compose(ended -> AuditStore.add(connection, now ? blocked : unblocked))
                                 .compose(noted -> InvalidationCounter.bump(connection))
                                 .map(now)));

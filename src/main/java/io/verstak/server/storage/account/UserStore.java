@@ -133,21 +133,26 @@ public final class UserStore {
                 .mapEmpty());
     }
 
-    /** Blocks or lets in again; to block ends every session. Done twice it is no failure. */
+    /**
+     * Blocks or unblocks; to block ends every session. Done twice it is no failure. Refuses with {@code CONFLICT} to block
+     * the last administrator who can sign in.
+     */
     public Future<Void> setBlocked(String id, boolean blocked, AuditEntry audit) {
         return database.write(connection -> connection
                 .preparedQuery("UPDATE users SET blocked = ?, epoch = epoch + 1 WHERE id = ? AND blocked <> ?")
                 .execute(Tuple.of(blocked ? 1 : 0, id, blocked ? 1 : 0))
                 .compose(done -> done.rowCount() == 0
                         ? Future.succeededFuture()
-                        : SessionStore.deleteAll(connection, Realm.USER, id)
+                        : AdministratorStore.requireAnother(connection, id)
+                                .compose(another -> SessionStore.deleteAll(connection, Realm.USER, id))
                                 .compose(ended -> AuditStore.add(connection, audit))
                                 .compose(noted -> InvalidationCounter.bump(connection))));
     }
 
     /**
-     * Deletes a user with devices, sessions and tokens, and ends the user's uploads; what the audit log says of them stays, under a pseudonym. The
-     * scopes, which now belong to nobody, are left to the clean-up: they may be large.
+     * Deletes a user with devices, sessions, tokens and uploads. An administrator who is this user, too, stays, unless the
+     * user is blocked. Entries of the audit log stay under a pseudonym. The scopes, which now belong to nobody, are left to
+     * the clean-up: they may be large.
      */
     public Future<Void> delete(String id, String pseudonym, AuditEntry audit) {
         return database.write(connection -> delete(connection, id, pseudonym, audit));
@@ -155,7 +160,8 @@ public final class UserStore {
 
     static Future<Void> delete(SqlConnection connection, String id, String pseudonym, AuditEntry audit) {
         return SessionStore.deleteAll(connection, Realm.USER, id)
-                .compose(ended -> EmailToken.deleteAll(connection, id))
+                .compose(ended -> AdministratorStore.deleteBlocked(connection, id, audit))
+                .compose(gone -> EmailToken.deleteAll(connection, id))
                 .compose(voided -> UploadStore.endAll(connection, id))
                 .compose(voided -> connection
                         .preparedQuery("DELETE FROM devices WHERE user_id = ?")

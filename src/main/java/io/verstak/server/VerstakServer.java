@@ -31,8 +31,8 @@ import io.verstak.server.storage.Database;
 import io.verstak.server.storage.SecretBox;
 import io.verstak.server.storage.blob.BlobRepository;
 import io.verstak.server.storage.sqlite.SqliteDatabase;
-import io.verstak.server.sync.HeadNotifier;
-import io.verstak.server.sync.SyncLogVerticle;
+import io.verstak.server.sync.LogService;
+import io.verstak.server.sync.wait.HeadNotifier;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -171,7 +171,7 @@ public final class VerstakServer {
         settings.onChange(changed -> Logging.adjust(changed.log()));
         http.warm();
         List<HttpVerticle> listeners = new ArrayList<>();
-        String syncLog = await(vertx.deployVerticle(new SyncLogVerticle(
+        String syncLog = await(vertx.deployVerticle(new LogService(
                 bus, database, database::openLog, settings::now, metrics.registry(), clock, watch, onFatal)));
         String blob = await(vertx.deployVerticle(new BlobVerticle(vertx, bus, database, blobs, settings::now, clock)));
         String keeping = await(vertx.deployVerticle(new MaintenanceVerticle(upkeep)));

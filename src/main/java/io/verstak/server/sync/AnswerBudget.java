@@ -59,7 +59,7 @@ public final class AnswerBudget {
          * Returns another holder of the same memory, to be closed separately. A large answer counts again, because each connection
          * copies it outside of the heap while it is sent. Empty when there is no memory for that copy.
          */
-        Optional<Share> another() {
+        public Optional<Share> another() {
             synchronized (AnswerBudget.this) {
                 if (whole.bytes > SMALLEST) {
                     return copy();

@@ -22,17 +22,17 @@ final class LogWriter {
 
     private final OpLog log;
     private final CommitQueue queue;
-    private final HeadNotifier watch;
+    private final HeadListener heads;
     private final CommitMeters meters;
     private final Runnable onFatal;
     private final Thread thread;
     private long commits;
     private long pushes;
 
-    LogWriter(OpLog log, CommitQueue queue, HeadNotifier watch, CommitMeters meters, Runnable onFatal) {
+    LogWriter(OpLog log, CommitQueue queue, HeadListener heads, CommitMeters meters, Runnable onFatal) {
         this.log = log;
         this.queue = queue;
-        this.watch = watch;
+        this.heads = heads;
         this.meters = meters;
         this.onFatal = onFatal;
         this.thread = new Thread(this::run, "sync-log-writer");
@@ -130,7 +130,7 @@ final class LogWriter {
     private void answer(LogWork.Append append, PushResult result) {
         if (result instanceof PushResult.Accepted accepted) {
             append.answer().complete(Buffer.buffer(accepted.json()));
-            watch.moved(append.scopeId(), accepted.head());
+            heads.moved(append.scopeId(), accepted.head());
         } else if (result instanceof PushResult.Refused refused) {
             append.answer().fail(refused.reason());
         }

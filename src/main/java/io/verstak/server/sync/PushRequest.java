@@ -1,6 +1,12 @@
 package io.verstak.server.sync;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,4 +27,29 @@ public record PushRequest(
             long clientSequence,
             long lastSeenServerSeq,
             @Nullable String createdAt) {}
+
+    /** Reads the ops of a push. Of an endless list it keeps only enough to see that there are too many. */
+    static final class BoundedOps extends JsonDeserializer<List<PushedOp>> {
+        /** More than any configuration allows. */
+        private static final int MOST = 100_001;
+
+        @Override
+        public List<PushedOp> deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            if (parser.currentToken() != JsonToken.START_ARRAY) {
+                context.reportInputMismatch(List.class, "not a list");
+            }
+            List<@Nullable PushedOp> ops = new ArrayList<>();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                if (ops.size() < MOST) {
+                    ops.add(
+                            parser.currentToken() == JsonToken.VALUE_NULL
+                                    ? null
+                                    : context.readValue(parser, PushedOp.class));
+                } else {
+                    parser.skipChildren();
+                }
+            }
+            return ops;
+        }
+    }
 }

@@ -2,7 +2,7 @@ package io.verstak.server.http.server;
 
 import io.verstak.server.account.DeviceTokens;
 import io.verstak.server.domain.DeviceIdentity;
-import io.verstak.server.sync.HeadNotifier;
+import io.verstak.server.sync.wait.HeadNotifier;
 import io.vertx.core.Vertx;
 import java.util.HashSet;
 import java.util.Set;

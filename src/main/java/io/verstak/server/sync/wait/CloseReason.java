@@ -1,4 +1,4 @@
-package io.verstak.server.sync;
+package io.verstak.server.sync.wait;
 
 /** Why a subscription is closed early. */
 public enum CloseReason {

@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A refusal is kept with its op instead of being thrown: it applies only if the log does not hold the op already.
  */
-final class OpEncoder {
+final class PushEncoder {
     /** A retry of a push accepted under a higher limit may exceed the limit by this factor; a longer push is refused unread. */
     private static final long FAR_TOO_MANY = 10;
 
     private final Supplier<LimitsConfig> limits;
 
-    OpEncoder(Supplier<LimitsConfig> limits) {
+    PushEncoder(Supplier<LimitsConfig> limits) {
         this.limits = limits;
     }
 

@@ -1,10 +1,11 @@
-package io.verstak.server.sync;
+package io.verstak.server.sync.wait;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.sync.HeadListener;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A move wakes the scope's subscribers immediately, but at most once every {@value #REST_MILLIS} ms: later moves are
  * reported together when that interval ends. Safe for any thread.
  */
-public final class HeadNotifier {
+public final class HeadNotifier implements HeadListener {
     /** The shortest time between two wakes of one scope. */
     static final long REST_MILLIS = 20;
 
@@ -120,7 +121,8 @@ public final class HeadNotifier {
         }
     }
 
-    /** Reports that ops up to this head are committed. Costs next to nothing when the scope has no subscribers. */
+    /** Costs next to nothing when the scope has no subscribers. */
+    @Override
     public void moved(long scopeId, long head) {
         synchronized (this) {
             WatchedScope scope = scopes.get(scopeId);

@@ -1,6 +1,9 @@
-package io.verstak.server.sync;
+package io.verstak.server.sync.wait;
 
 import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.sync.LogAnswer;
+import io.verstak.server.sync.PullRequest;
+import io.verstak.server.sync.SyncLog;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -1,4 +1,4 @@
-package io.verstak.server.sync;
+package io.verstak.server.sync.wait;
 
 import java.util.ArrayDeque;
 import java.util.Queue;

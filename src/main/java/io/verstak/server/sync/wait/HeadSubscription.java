@@ -1,4 +1,4 @@
-package io.verstak.server.sync;
+package io.verstak.server.sync.wait;
 
 import io.verstak.server.domain.DeviceIdentity;
 import io.vertx.core.Context;

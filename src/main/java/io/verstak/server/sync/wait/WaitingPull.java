@@ -1,8 +1,10 @@
-package io.verstak.server.sync;
+package io.verstak.server.sync.wait;
 
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.sync.LogAnswer;
+import io.verstak.server.sync.PullRequest;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

@@ -1,8 +1,10 @@
-package io.verstak.server.sync;
+package io.verstak.server.sync.wait;
 
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.sync.PullRequest;
+import io.verstak.server.sync.SyncLog;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.function.Supplier;

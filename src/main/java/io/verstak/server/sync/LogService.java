@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.domain.Scope;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.Database;
@@ -18,7 +19,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -26,13 +26,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns the op logs: one writer thread behind a {@link CommitQueue}, and a few threads that read pages. Requests come from any
- * context and are answered there.
+ * Serves the op logs. Checks and encodes a push on its caller's context, commits it by one writer thread behind a
+ * {@link CommitQueue}, and reads pages on a few threads. Calls come from any context and are answered there; it is a verticle only to
+ * be started and stopped.
  */
-public final class SyncLogVerticle extends VerticleBase {
-    private static final Logger LOG = LoggerFactory.getLogger(SyncLogVerticle.class);
+public final class LogService extends VerticleBase implements SyncLog {
+    private static final Logger LOG = LoggerFactory.getLogger(LogService.class);
     private static final int MAX_WAITING_READS = 4096;
     private static final int EXPORT_PIECE_BYTES = 256 << 10;
+
+    /** A larger body takes long enough to encode that other requests on the event loop would wait. */
+    private static final int LARGE_BODY_BYTES = 256 << 10;
 
     /** The memory that answers may hold until their clients have read them. */
     private static final long ANSWER_BYTES = 48L << 20;
@@ -42,8 +46,9 @@ public final class SyncLogVerticle extends VerticleBase {
     private final OpLog.Opener opener;
     private final Supplier<ServerConfig> config;
     private final Clock clock;
-    private final HeadNotifier watch;
+    private final HeadListener heads;
     private final Runnable onFatal;
+    private final PushEncoder encoder;
     private final CommitQueue queue = new CommitQueue();
     private final CommitMeters meters;
     private final AnswerBudget answers = new AnswerBudget(ANSWER_BYTES);
@@ -53,14 +58,14 @@ public final class SyncLogVerticle extends VerticleBase {
     private final AtomicInteger reading = new AtomicInteger();
 
     @SuppressWarnings("NullAway.Init") // made in start(), before anything is served
-    public SyncLogVerticle(
+    public LogService(
             Bus bus,
             Database database,
             OpLog.Opener opener,
             Supplier<ServerConfig> config,
             MeterRegistry registry,
             Clock clock,
-            HeadNotifier watch,
+            HeadListener heads,
             Runnable onFatal) {
         this.bus = bus;
         this.database = database;
@@ -68,8 +73,9 @@ public final class SyncLogVerticle extends VerticleBase {
         this.config = config;
         this.meters = new CommitMeters(registry, queue);
         this.clock = clock;
-        this.watch = watch;
+        this.heads = heads;
         this.onFatal = onFatal;
+        this.encoder = new PushEncoder(() -> config.get().limits());
     }
 
     @Override
@@ -82,18 +88,16 @@ public final class SyncLogVerticle extends VerticleBase {
                         Duration.ofHours(config.get().retention().idempotencyHours())))
                 .map(opened -> {
                     log = opened;
-                    writer = new LogWriter(log, queue, watch, meters, onFatal);
+                    writer = new LogWriter(log, queue, heads, meters, onFatal);
                     writer.start();
-                    bus.serveAnywhere(BusSyncLog.PUSH, this::push);
-                    bus.serveAnywhere(BusSyncLog.PULL, this::pull);
-                    bus.serveAnywhere(BusSyncLog.LINES, this::lines);
+                    bus.serveAnywhere(SyncLog.class, this);
                     return opened;
                 });
     }
 
     @Override
     public Future<?> stop() {
-        List.of(BusSyncLog.PUSH, BusSyncLog.PULL, BusSyncLog.LINES).forEach(bus::withdraw);
+        bus.withdraw(SyncLog.class);
         queue.close();
         if (writer == null) {
             return readers.close();
@@ -109,7 +113,15 @@ public final class SyncLogVerticle extends VerticleBase {
                 }));
     }
 
-    private Future<LogAnswer> push(Push push) {
+    @Override
+    public Future<LogAnswer> push(DeviceIdentity device, PushRequest request, Buffer body) {
+        return body.length() <= LARGE_BODY_BYTES
+                ? commit(encoder.encode(device, request, body))
+                : vertx.executeBlocking(() -> encoder.encode(device, request, body), false)
+                        .compose(this::commit);
+    }
+
+    private Future<LogAnswer> commit(Push push) {
         // Before the queue: a group that fails is tried push by push.
         database.requireSound();
         Promise<Buffer> answer = promise();
@@ -125,16 +137,34 @@ public final class SyncLogVerticle extends VerticleBase {
         });
     }
 
-    private Future<LogPiece> lines(BusSyncLog.Lines lines) {
-        return reading(() -> log.lines(lines.scope().id(), lines.cursor(), EXPORT_PIECE_BYTES))
+    @Override
+    public Future<LogPiece> lines(Scope scope, long cursor) {
+        return reading(() -> log.lines(scope.id(), cursor, EXPORT_PIECE_BYTES))
                 .map(piece -> new LogPiece(piece.json(), piece.ops(), piece.last(), piece.head()));
     }
 
-    private Future<LogAnswer> pull(BusSyncLog.Pull pull) {
-        return reading(() -> read(pull))
-                .compose(done -> done.page().beyond()
-                        ? skip(pull.device(), pull.cursor()).map(done)
-                        : Future.succeededFuture(done))
+    @Override
+    public Future<LogAnswer> pull(DeviceIdentity device, PullRequest request) {
+        if (request.sinceSequence() < 0 || request.pageLimit() < 0) {
+            throw new ServerException(ErrorCode.INVALID_REQUEST, "since_sequence and page_limit are not negative.");
+        }
+        int maxPage = config.get().limits().maxPullPage();
+        int maxOps = request.pageLimit() == 0 ? maxPage : (int) Math.min(request.pageLimit(), maxPage);
+        return pull(device, request.sinceSequence(), maxOps);
+    }
+
+    /** An empty page says the head, too. */
+    @Override
+    public Future<Long> head(DeviceIdentity device) {
+        return pull(device, Long.MAX_VALUE, 1).map(page -> {
+            page.close();
+            return page.head();
+        });
+    }
+
+    private Future<LogAnswer> pull(DeviceIdentity device, long cursor, int maxOps) {
+        return reading(() -> read(device, cursor, maxOps))
+                .compose(done -> done.page().beyond() ? skip(device, cursor).map(done) : Future.succeededFuture(done))
                 .map(done -> new LogAnswer(
                         done.page().json(), done.page().head(), done.page().complete(), done.share()));
     }
@@ -152,14 +182,14 @@ public final class SyncLogVerticle extends VerticleBase {
     private record Read(LogPage page, AnswerBudget.Share share) {}
 
     /** Runs on a reader thread. Memory is reserved only here, so that queued pulls hold none. */
-    private Read read(BusSyncLog.Pull pull) {
-        AnswerBudget.Share share = answers.take(
-                pull.device().scope().userId(), config.get().limits().maxPullBytes());
+    private Read read(DeviceIdentity device, long cursor, int maxOps) {
+        AnswerBudget.Share share =
+                answers.take(device.scope().userId(), config.get().limits().maxPullBytes());
         try {
             if (share.bytes() == 0) {
                 throw new ServerException(ErrorCode.UNAVAILABLE);
             }
-            LogPage page = log.read(pull.device(), pull.cursor(), pull.maxOps(), (int) share.bytes());
+            LogPage page = log.read(device, cursor, maxOps, (int) share.bytes());
             share.settle(page.json().length());
             return new Read(page, share);
         } catch (RuntimeException failure) {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.domain.ExportChunk;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class LogService extends VerticleBase implements SyncLog {
     private static final Logger LOG = LoggerFactory.getLogger(LogService.class);
     private static final int MAX_WAITING_READS = 4096;
-    private static final int EXPORT_PIECE_BYTES = 256 << 10;
+    private static final int EXPORT_CHUNK_BYTES = 256 << 10;
 
     /** A larger body takes long enough to encode that other requests on the event loop would wait. */
     private static final int LARGE_BODY_BYTES = 256 << 10;
@@ -138,9 +139,8 @@ public final class LogService extends VerticleBase implements SyncLog {
     }
 
     @Override
-    public Future<LogPiece> lines(Scope scope, long cursor) {
-        return reading(() -> log.lines(scope.id(), cursor, EXPORT_PIECE_BYTES))
-                .map(piece -> new LogPiece(piece.json(), piece.ops(), piece.last(), piece.head()));
+    public Future<ExportChunk> lines(Scope scope, long cursor) {
+        return reading(() -> log.lines(scope.id(), cursor, EXPORT_CHUNK_BYTES));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.verstak.server.sync;
 
 import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.domain.ExportChunk;
 import io.verstak.server.domain.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -24,7 +25,7 @@ public interface SyncLog {
     Future<LogAnswer> push(DeviceIdentity device, PushRequest request, Buffer body);
 
     /** Reads about 256 KiB of a log above the cursor, for an export. Refuses with {@code UNAVAILABLE}. */
-    Future<LogPiece> lines(Scope scope, long cursor);
+    Future<ExportChunk> lines(Scope scope, long cursor);
 
     /** Reads the page above a cursor without waiting. Refuses with {@code INVALID_REQUEST} for a negative number, and {@code UNAVAILABLE}. */
     Future<LogAnswer> pull(DeviceIdentity device, PullRequest request);

@@ -1,7 +1,7 @@
 package io.verstak.server.http.export;
 
+import io.verstak.server.domain.ExportChunk;
 import io.verstak.server.domain.Scope;
-import io.verstak.server.sync.LogPiece;
 import io.verstak.server.sync.SyncLog;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
@@ -36,14 +36,13 @@ final class LogPart implements ArchivePart {
                         .compose(lines -> worker.executeBlocking(() -> Optional.of(piece(lines)), false));
     }
 
-    private Buffer piece(LogPiece lines) {
+    private Buffer piece(ExportChunk lines) {
         Buffer out = Buffer.buffer();
         if (end < 0) {
             end = lines.head();
             out.appendBuffer(zip.begin("ops.jsonl", Deflater.BEST_SPEED));
         }
-        byte[] json = lines.json().getBytes();
-        out.appendBuffer(zip.write(json, json.length));
+        out.appendBuffer(zip.write(lines.json(), lines.json().length));
         contents.addOperations(lines.ops(), lines.last());
         cursor = lines.last();
         if (lines.ops() == 0 || cursor >= end) {

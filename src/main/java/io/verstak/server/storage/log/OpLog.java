@@ -1,6 +1,7 @@
 package io.verstak.server.storage.log;
 
 import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.domain.ExportChunk;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -54,7 +55,7 @@ public interface OpLog extends AutoCloseable {
      *
      * @param maxBytes the limit of encoded ops in bytes; at least one op is returned, however large, if there is one
      */
-    LogLines lines(long scopeId, long cursor, int maxBytes);
+    ExportChunk lines(long scopeId, long cursor, int maxBytes);
 
     /**
      * Moves the scope's counter so that its next op is numbered above the cursor of a device that is ahead of a restored log.

@@ -1,6 +1,6 @@
 package io.verstak.server.storage.sqlite;
 
-import io.verstak.server.storage.log.LogLines;
+import io.verstak.server.domain.ExportChunk;
 import io.verstak.server.storage.log.LogPage;
 import io.verstak.server.storage.log.PageJson;
 import io.vertx.core.buffer.Buffer;
@@ -60,7 +60,7 @@ final class LogReader implements AutoCloseable {
         }
     }
 
-    LogLines lines(long scopeId, long cursor, int maxBytes) throws SQLException {
+    ExportChunk lines(long scopeId, long cursor, int maxBytes) throws SQLException {
         page.setLong(1, cursor);
         page.setLong(2, scopeId);
         page.setLong(3, MAX_LINES);
@@ -81,7 +81,7 @@ final class LogReader implements AutoCloseable {
                         .appendString("}\n");
                 ops++;
             }
-            return new LogLines(json, ops, last, head);
+            return new ExportChunk(json.getBytes(), ops, last, head);
         }
     }
 

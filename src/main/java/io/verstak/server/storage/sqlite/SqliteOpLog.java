@@ -1,9 +1,9 @@
 package io.verstak.server.storage.sqlite;
 
 import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.domain.ExportChunk;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.storage.log.LogLines;
 import io.verstak.server.storage.log.LogPage;
 import io.verstak.server.storage.log.OpLog;
 import io.verstak.server.storage.log.Push;
@@ -162,7 +162,7 @@ final class SqliteOpLog implements OpLog {
     }
 
     @Override
-    public LogLines lines(long scopeId, long cursor, int maxBytes) {
+    public ExportChunk lines(long scopeId, long cursor, int maxBytes) {
         return reading(reader -> reader.lines(scopeId, cursor, maxBytes));
     }
 

@@ -1,8 +1,8 @@
 package io.verstak.server.backup;
 
 import io.verstak.server.backup.Manifest.Part;
-import io.verstak.server.config.BuildInfo;
 import io.verstak.server.domain.BlobReference;
+import io.verstak.server.domain.BuildInfo;
 import io.verstak.server.error.FailureReason;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.StorageException;

@@ -1,6 +1,6 @@
 package io.verstak.server.cli;
 
-import io.verstak.server.config.BuildInfo;
+import io.verstak.server.domain.BuildInfo;
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints. */

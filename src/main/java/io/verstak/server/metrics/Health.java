@@ -1,7 +1,7 @@
 package io.verstak.server.metrics;
 
 import io.verstak.server.backup.LastBackup;
-import io.verstak.server.config.BuildInfo;
+import io.verstak.server.domain.BuildInfo;
 import io.verstak.server.domain.SteadyClock;
 import io.verstak.server.error.FailureReason;
 import io.verstak.server.storage.DataDirectory;

@@ -1,8 +1,8 @@
 package io.verstak.server.http.api;
 
 import io.verstak.server.blob.resumable.ResumableUploads;
-import io.verstak.server.config.BuildInfo;
 import io.verstak.server.config.LimitsConfig;
+import io.verstak.server.domain.BuildInfo;
 import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.verstak.server.config;
+package io.verstak.server.domain;
 
 import java.io.IOException;
 import java.io.InputStream;

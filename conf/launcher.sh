@@ -10,7 +10,7 @@ etc=$root/etc/verstak-server
 own=${VERSTAK_CONFIG-}
 for argument; do
   case $argument in
-    --config | --config=* | --data | --data=* | --help | -h | --version | -V | help | demo) own=yes ;;
+    --config | --config=* | --data | --data=* | --help | -h | --version | -V | help) own=yes ;;
   esac
 done
 if [ -z "$own" ] && [ "$(id -u)" != 0 ] && [ -d "$etc" ] && [ ! -x "$etc" ]; then

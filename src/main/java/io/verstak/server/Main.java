@@ -4,7 +4,6 @@ import io.verstak.server.cli.AdminCommand;
 import io.verstak.server.cli.BackupCommand;
 import io.verstak.server.cli.CommandTree;
 import io.verstak.server.cli.ConfigCommand;
-import io.verstak.server.cli.DemoCommand;
 import io.verstak.server.cli.HealthcheckCommand;
 import io.verstak.server.cli.HelpCommand;
 import io.verstak.server.cli.ImportCommand;
@@ -42,7 +41,6 @@ import picocli.CommandLine.Mixin;
             BackupCommand.class,
             RestoreCommand.class,
             ImportCommand.class,
-            DemoCommand.class,
             HelpCommand.class
         })
 public final class Main implements Callable<Integer> {

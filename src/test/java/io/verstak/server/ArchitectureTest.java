@@ -28,7 +28,6 @@ class ArchitectureTest {
     @ParameterizedTest(name = "{0} uses {1}")
     @CsvSource({
         "bus,",
-        "client,",
         "sync, storage bus",
         "blob, storage bus",
         "account, storage bus mail",

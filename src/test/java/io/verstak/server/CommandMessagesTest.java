@@ -16,9 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -59,7 +56,7 @@ class CommandMessagesTest {
                 "--data x verify     | --data must follow the command: verstak-server verify --data",
                 "--port x            | 'x' is not a whole number",
                 "backup --to ~/b     | ~ is not expanded here",
-                "demo --user a --url 127.0.0.1:1 | http://HOST:PORT",
+                "demo --user a --url http://127.0.0.1:1 | run scripts/demo.sh",
             })
     void a_wrong_word_is_named_with_what_was_meant(String words, String said) {
         CommandLineRun run = run(words.split(" +"));
@@ -186,44 +183,6 @@ class CommandMessagesTest {
                 .contains("server.db has schema 14", "Start the server once");
         TestDatabase.execute(database, "PRAGMA user_version = 99");
         assertThat(run("verify", "--data", folder.toString()).err()).contains("schema 99", "run that release");
-    }
-
-    @Test
-    void a_demo_says_what_the_server_refused() {
-        String url = "http://127.0.0.1:" + SERVER.port();
-        assertThat(demo("wrong password", url).err()).contains("wrong user name or password for alice");
-        assertThat(demo("", url).err()).contains("standard input: there is no password in the first line");
-        assertThat(demo("x", "http://127.0.0.1:1").err())
-                .contains("the server at http://127.0.0.1:1 cannot be reached", "refused");
-        assertThat(demo("x", "http://127.0.0.1:" + SERVER.port() + "/nothing").err())
-                .contains("status 404");
-    }
-
-    @Test
-    void a_demo_says_that_the_server_was_stopped_meanwhile() {
-        try (TestServer server = TestServer.start().withUser("alice")) {
-            String url = "http://127.0.0.1:" + server.port();
-            CompletableFuture<CommandLineRun> demo = CompletableFuture.supplyAsync(() -> typed(
-                    TestServer.PASSWORD, "demo", "--url", url, "--user", "alice", "--devices", "1", "--minutes", "30"));
-            while (server.waiting() == 0 && !demo.isDone()) {
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-            }
-            server.whileStopped(data -> {
-                CommandLineRun run = demo.orTimeout(300, TimeUnit.SECONDS).join();
-                assertThat(run.exit()).as(run.toString()).isEqualTo(1);
-                assertThat(run.err())
-                        .contains("the server at " + url + " cannot be reached or stopped answering")
-                        .hasLineCount(1)
-                        .doesNotContain("null");
-            });
-        }
-    }
-
-    private static CommandLineRun demo(String password, String url) {
-        CommandLineRun run = typed(password, "demo", "--url", url, "--user", "alice");
-        assertThat(run.exit()).as(run.toString()).isEqualTo(1);
-        assertThat(run.err()).hasLineCount(1);
-        return run;
     }
 
     @ParameterizedTest

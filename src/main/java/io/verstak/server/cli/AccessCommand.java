@@ -33,6 +33,6 @@ abstract class AccessCommand extends AccountCommand<User> {
 
     @Override
     Object json(User user, ServerConfig config) {
-        return done("user_id", user.id(), "blocked", blocked);
+        return ReportOutput.done("user_id", user.id(), "blocked", blocked);
     }
 }

@@ -9,9 +9,7 @@ import io.vertx.core.Future;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,18 +30,8 @@ abstract class AccountCommand<T> implements Callable<Integer> {
     /** The result for a person; may be several lines. */
     abstract String text(T result, ServerConfig config);
 
-    /** The result for a script, which Jackson writes as JSON: an array for a list, {@link #done} for everything else. */
+    /** The result for a script, which Jackson writes as JSON: an array for a list, {@link ReportOutput#done} for everything else. */
     abstract Object json(T result, ServerConfig config);
-
-    /** The object that says that something was done, with names and values of what it was. */
-    static Map<String, Object> done(Object... namesAndValues) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("status", "ok");
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            json.put(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);
-        }
-        return json;
-    }
 
     /** A time as scripts read it. */
     static String time(@Nullable Long millis) {

@@ -72,9 +72,9 @@ public final class BackupCommand implements Callable<Integer> {
                     .println("%s: %s, %s, %s"
                             .formatted(
                                     report.place(),
-                                    Plural.of(report.operations(), "operation"),
-                                    Plural.of(report.blobs(), "blob"),
-                                    Plural.of(report.bytes(), "byte")));
+                                    ReportOutput.count(report.operations(), "operation"),
+                                    ReportOutput.count(report.blobs(), "blob"),
+                                    ReportOutput.count(report.bytes(), "byte")));
         }
         return report.damaged().isEmpty() ? 0 : DAMAGED;
     }

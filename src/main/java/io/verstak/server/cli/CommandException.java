@@ -4,11 +4,11 @@ import java.io.Serial;
 import java.util.List;
 
 /** Ends a command with one line for each thing that is wrong: what happened and what to do. */
-final class CommandException extends RuntimeException {
+public final class CommandException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    CommandException(String message) {
+    public CommandException(String message) {
         super(message);
     }
 

@@ -40,7 +40,7 @@ final class ConfigCheckCommand implements Callable<Integer> {
                 .filter(setting -> !setting.source().equals("default"))
                 .count();
         if (output.isJson()) {
-            output.json(AccountCommand.done(
+            output.json(ReportOutput.done(
                     "changed", set, "keys", loaded.settings().size(), "server_running", check.isRunning()));
         } else {
             output.out()

@@ -33,6 +33,6 @@ final class ConfirmUserCommand extends AccountCommand<User> {
 
     @Override
     Object json(User user, ServerConfig config) {
-        return done("user_id", user.id());
+        return ReportOutput.done("user_id", user.id());
     }
 }

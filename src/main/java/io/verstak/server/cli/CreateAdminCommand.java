@@ -45,6 +45,6 @@ final class CreateAdminCommand extends AccountCommand<Boolean> {
 
     @Override
     Object json(Boolean blocked, ServerConfig config) {
-        return done("administrator", name, "blocked", blocked);
+        return ReportOutput.done("administrator", name, "blocked", blocked);
     }
 }

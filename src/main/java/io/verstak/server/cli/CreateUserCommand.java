@@ -46,6 +46,6 @@ final class CreateUserCommand extends AccountCommand<String> {
 
     @Override
     Object json(String id, ServerConfig config) {
-        return done("user_id", id);
+        return ReportOutput.done("user_id", id);
     }
 }

@@ -28,6 +28,6 @@ final class DeleteAdminCommand extends AccountCommand<Void> {
 
     @Override
     Object json(Void done, ServerConfig config) {
-        return done("administrator", name);
+        return ReportOutput.done("administrator", name);
     }
 }

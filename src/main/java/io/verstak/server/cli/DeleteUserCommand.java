@@ -39,6 +39,6 @@ final class DeleteUserCommand extends AccountCommand<User> {
 
     @Override
     Object json(User user, ServerConfig config) {
-        return done("user_id", user.id());
+        return ReportOutput.done("user_id", user.id());
     }
 }

@@ -64,7 +64,7 @@ public final class HealthcheckCommand implements Callable<Integer> {
             throw new CommandException("not ready: " + answer);
         }
         if (output.isJson()) {
-            output.json(AccountCommand.done("ready", true));
+            output.json(ReportOutput.done("ready", true));
         } else {
             output.out().println("ready");
         }

@@ -42,7 +42,7 @@ final class InviteCommand extends AccountCommand<String> {
 
     @Override
     Object json(String token, ServerConfig config) {
-        return done("invitation", token, "link", link(token, config));
+        return ReportOutput.done("invitation", token, "link", link(token, config));
     }
 
     private static String link(String token, ServerConfig config) {

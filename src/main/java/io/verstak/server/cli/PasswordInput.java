@@ -15,7 +15,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads passwords: at a terminal they are asked for and not shown; elsewhere they are the first line of standard input. */
-final class PasswordInput {
+public final class PasswordInput {
     private static final int MAX_LINE = 64 << 10;
     private static final String STANDARD_INPUT = "standard input";
 
@@ -27,7 +27,7 @@ final class PasswordInput {
     }
 
     /** A password that exists. */
-    static String existing(String owner) {
+    public static String existing(String owner) {
         return read("Password of %s: ".formatted(owner), false);
     }
 

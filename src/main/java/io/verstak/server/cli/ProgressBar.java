@@ -23,11 +23,6 @@ final class ProgressBar {
         this.shown = shown;
     }
 
-    /** Whether somebody watches the standard error. */
-    static boolean hasTerminal() {
-        return isTerminal(2);
-    }
-
     /** Whether a file descriptor is a terminal. Java's console tells of two of them at once, and from 22 on not even that. */
     static boolean isTerminal(int descriptor) {
         try {

@@ -3,12 +3,14 @@ package io.verstak.server.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Where a command prints what came of it: for a person, or with {@code --json} for a script. */
-final class ReportOutput {
+public final class ReportOutput {
     @Option(names = "--json", description = "Print JSON, for scripts; errors too, on standard error.")
     private boolean json;
 
@@ -16,25 +18,45 @@ final class ReportOutput {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec command;
 
-    boolean isJson() {
+    public boolean isJson() {
         return json;
     }
 
-    PrintWriter out() {
+    public PrintWriter out() {
         return command.commandLine().getOut();
     }
 
-    PrintWriter err() {
+    public PrintWriter err() {
         return command.commandLine().getErr();
     }
 
-    /** A bar on standard error, drawn only for a person at a terminal. */
+    /** Returns whether a person watches standard error at a terminal. */
+    public boolean isWatched() {
+        return !json && ProgressBar.isTerminal(2);
+    }
+
+    /** Returns a bar on standard error, drawn only for a person at a terminal. */
     ProgressBar progressBar() {
-        return new ProgressBar(err(), !json && ProgressBar.hasTerminal());
+        return new ProgressBar(err(), isWatched());
+    }
+
+    /** Returns the JSON object that reports a success, with names and values of what was done. */
+    public static Map<String, Object> done(Object... namesAndValues) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("status", "ok");
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            json.put(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);
+        }
+        return json;
+    }
+
+    /** Returns {@code 1 blob} or {@code 2 blobs}. */
+    public static String count(long count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
     }
 
     /** Prints something as one line of JSON. */
-    void json(Object report) throws JsonProcessingException {
+    public void json(Object report) throws JsonProcessingException {
         out().println(new JsonMapper().writeValueAsString(report));
     }
 }

@@ -47,6 +47,6 @@ final class ResetPasswordCommand extends AccountCommand<String> {
 
     @Override
     Object json(String password, ServerConfig config) {
-        return stdin ? done() : done("new_password", password);
+        return stdin ? ReportOutput.done() : ReportOutput.done("new_password", password);
     }
 }

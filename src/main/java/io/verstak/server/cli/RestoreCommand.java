@@ -61,9 +61,9 @@ public final class RestoreCommand implements Callable<Integer> {
                 .formatted(
                         report.from(),
                         report.createdAt(),
-                        Plural.of(report.vaults(), "vault"),
-                        Plural.of(report.operations(), "operation"),
-                        Plural.of(report.blobs(), "blob")));
+                        ReportOutput.count(report.vaults(), "vault"),
+                        ReportOutput.count(report.operations(), "operation"),
+                        ReportOutput.count(report.blobs(), "blob")));
         out.println("Devices resume on their own. They still have what they sent after the backup was made.");
         return 0;
     }

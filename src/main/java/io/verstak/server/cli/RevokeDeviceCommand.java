@@ -28,6 +28,6 @@ final class RevokeDeviceCommand extends AccountCommand<Void> {
 
     @Override
     Object json(Void done, ServerConfig config) {
-        return done("device_id", id.strip());
+        return ReportOutput.done("device_id", id.strip());
     }
 }

@@ -99,6 +99,9 @@ public final class StartupFailures implements IExecutionExceptionHandler {
     private static String unmatched(UnmatchedArgumentException failure) {
         List<String> words = failure.getUnmatched();
         String word = words.isEmpty() ? "" : words.get(0);
+        if (word.equals("demo")) {
+            return "the demo is not part of the server; run scripts/demo.sh of the source tree";
+        }
         boolean commands = !failure.getCommandLine().getSubcommands().isEmpty() && !word.startsWith("-");
         String kind = word.startsWith("-") ? "unknown option" : commands ? "unknown command" : "unexpected argument";
         List<String> meant = failure.getSuggestions();
@@ -122,7 +125,8 @@ public final class StartupFailures implements IExecutionExceptionHandler {
             error.put("errors", clean);
             err.println(write(error));
         } else {
-            clean.forEach(line -> err.println("verstak-server: " + line));
+            String name = command.getCommandSpec().root().name();
+            clean.forEach(line -> err.println(name + ": " + line));
         }
         err.flush();
         return exit;

@@ -77,9 +77,9 @@ public final class VerifyCommand implements Callable<Integer> {
     private String text(Report report) {
         String what = "%s, %s%s"
                 .formatted(
-                        Plural.of(report.operations(), "operation"),
-                        Plural.of(report.blobs(), "blob"),
-                        deep ? " (%s read)".formatted(Plural.of(report.bytes(), "byte")) : "");
+                        ReportOutput.count(report.operations(), "operation"),
+                        ReportOutput.count(report.blobs(), "blob"),
+                        deep ? " (%s read)".formatted(ReportOutput.count(report.bytes(), "byte")) : "");
         if (report.clean()) {
             return "Nothing is damaged: " + what + "." + (deep ? "" : " Add --deep to check the bytes of blobs, too.");
         }
@@ -87,6 +87,6 @@ public final class VerifyCommand implements Callable<Integer> {
                 .formatted(
                         report.damageCount(),
                         what,
-                        repair ? " %s quarantined.".formatted(Plural.of(report.quarantined(), "blob")) : "");
+                        repair ? " %s quarantined.".formatted(ReportOutput.count(report.quarantined(), "blob")) : "");
     }
 }

@@ -3,9 +3,9 @@ package io.verstak.server.blackbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.verstak.server.client.Change;
-import io.verstak.server.client.Replica;
-import io.verstak.server.client.SyncServer;
+import io.verstak.client.Change;
+import io.verstak.client.Replica;
+import io.verstak.client.SyncServer;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;

@@ -2,10 +2,10 @@ package io.verstak.server.blackbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.verstak.server.client.Replica;
-import io.verstak.server.client.SyncServer;
-import io.verstak.server.client.demo.DeviceStats;
-import io.verstak.server.client.demo.Simulation;
+import io.verstak.client.Replica;
+import io.verstak.client.SyncServer;
+import io.verstak.client.demo.DeviceStats;
+import io.verstak.client.demo.Simulation;
 import io.verstak.server.testkit.PackagedServer;
 import java.net.URI;
 import java.nio.file.Path;

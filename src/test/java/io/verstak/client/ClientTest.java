@@ -1,10 +1,10 @@
-package io.verstak.server.client;
+package io.verstak.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.verstak.server.client.demo.DeviceStats;
-import io.verstak.server.client.demo.Simulation;
+import io.verstak.client.demo.DeviceStats;
+import io.verstak.client.demo.Simulation;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;

@@ -1,4 +1,4 @@
-package io.verstak.server.client;
+package io.verstak.client;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package io.verstak.server.client.demo;
+package io.verstak.client.demo;
 
 import java.time.Duration;
 

@@ -1,5 +1,5 @@
 /** A client of the wire contract, used by the tests, the benchmark and the demonstration. */
 @NullMarked
-package io.verstak.server.client;
+package io.verstak.client;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package io.verstak.server.client;
+package io.verstak.client;
 
 /** A paired device with its token. */
 public record PairedDevice(String userId, String deviceId, String token) {}

@@ -1,9 +1,11 @@
-package io.verstak.server.cli;
+package io.verstak.client.demo;
 
-import io.verstak.server.client.RefusedException;
-import io.verstak.server.client.SyncServer;
-import io.verstak.server.client.demo.DeviceStats;
-import io.verstak.server.client.demo.Simulation;
+import io.verstak.client.RefusedException;
+import io.verstak.client.SyncServer;
+import io.verstak.server.cli.CommandException;
+import io.verstak.server.cli.CommandTree;
+import io.verstak.server.cli.PasswordInput;
+import io.verstak.server.cli.ReportOutput;
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.error.FailureReason;
 import java.io.IOException;
@@ -11,13 +13,14 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Plays a small team of devices against a server, for a person to watch in its pages. */
+/** The command behind {@code scripts/demo.sh}: some devices edit a vault while a person watches the pages. */
 @Command(
-        name = "demo",
+        name = "demo.sh",
         mixinStandardHelpOptions = true,
         description =
                 "Pair some devices with a vault of a user, let them edit it at the same time, and compare what they"
@@ -29,7 +32,7 @@ import picocli.CommandLine.Option;
             "2:wrong arguments",
             "3:the devices differ in the end"
         })
-public final class DemoCommand implements Callable<Integer> {
+public final class Demo implements Callable<Integer> {
     private static final Duration ACTIVITY = Duration.ofSeconds(1);
     private static final int MAX_DEVICES = 64;
     private static final int MAX_MINUTES = 24 * 60;
@@ -77,25 +80,34 @@ public final class DemoCommand implements Callable<Integer> {
     @Mixin
     private final ReportOutput output = new ReportOutput();
 
+    /** Returns the command line. */
+    static CommandLine commandLine() {
+        return CommandTree.of(new Demo());
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(CommandTree.run(commandLine(), arguments));
+    }
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         URI server = requireBounds();
         String password = PasswordInput.existing(user);
         Duration time =
                 Duration.ofMillis(Math.round(minutes * Duration.ofMinutes(1).toMillis()));
-        SimulationView board = new SimulationView(output.err(), !output.isJson() && ProgressBar.hasTerminal(), time);
+        SimulationView board = new SimulationView(output.err(), output.isWatched(), time);
         try (Simulation team =
                 Simulation.pair(new SyncServer(() -> server), user, password, vault, devices, ACTIVITY)) {
             boolean same = team.play(time, board::show);
             long made = team.standings().stream().mapToLong(DeviceStats::made).sum();
             if (output.isJson()) {
-                output.json(AccountCommand.done("changes", made, "devices", devices, "same", same));
+                output.json(ReportOutput.done("changes", made, "devices", devices, "same", same));
             } else {
                 output.out()
                         .println("%s by %s; %s"
                                 .formatted(
-                                        Plural.of(made, "change"),
-                                        Plural.of(devices, "device"),
+                                        ReportOutput.count(made, "change"),
+                                        ReportOutput.count(devices, "device"),
                                         same ? "all have the same" : "they differ"));
             }
             return same ? 0 : DIFFERENT;

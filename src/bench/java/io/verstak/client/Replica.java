@@ -1,4 +1,4 @@
-package io.verstak.server.client;
+package io.verstak.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;

@@ -1,6 +1,5 @@
-package io.verstak.server.cli;
+package io.verstak.client.demo;
 
-import io.verstak.server.client.demo.DeviceStats;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;

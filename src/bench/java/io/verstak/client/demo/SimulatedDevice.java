@@ -1,14 +1,14 @@
-package io.verstak.server.client.demo;
+package io.verstak.client.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.verstak.server.client.Change;
-import io.verstak.server.client.HeadEvents;
-import io.verstak.server.client.PairedDevice;
-import io.verstak.server.client.RefusedException;
-import io.verstak.server.client.Replica;
-import io.verstak.server.client.Replica.Pulled;
-import io.verstak.server.client.SyncServer;
+import io.verstak.client.Change;
+import io.verstak.client.HeadEvents;
+import io.verstak.client.PairedDevice;
+import io.verstak.client.RefusedException;
+import io.verstak.client.Replica;
+import io.verstak.client.Replica.Pulled;
+import io.verstak.client.SyncServer;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.FailureReason;
 import java.io.IOException;

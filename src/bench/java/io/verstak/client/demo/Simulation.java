@@ -1,8 +1,8 @@
-package io.verstak.server.client.demo;
+package io.verstak.client.demo;
 
-import io.verstak.server.client.PairedDevice;
-import io.verstak.server.client.RefusedException;
-import io.verstak.server.client.SyncServer;
+import io.verstak.client.PairedDevice;
+import io.verstak.client.RefusedException;
+import io.verstak.client.SyncServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -52,7 +52,8 @@ public final class Main implements Callable<Integer> {
         return serve.call();
     }
 
-    static CommandLine commandLine() {
+    /** Creates the commands with their options; each run needs its own. */
+    public static CommandLine commandLine() {
         return CommandTree.of(new Main());
     }
 

@@ -1,4 +1,4 @@
-package io.verstak.server;
+package io.verstak.server.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.verstak.server;
+package io.verstak.server.importer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,6 @@
-package io.verstak.server;
+package io.verstak.server.importer;
 
+import io.verstak.server.Main;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.CommandLineRun;
 import io.verstak.server.testkit.TestServer;

@@ -1,4 +1,4 @@
-package io.verstak.server;
+package io.verstak.server.blackbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

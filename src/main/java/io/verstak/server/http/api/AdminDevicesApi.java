@@ -41,13 +41,13 @@ public final class AdminDevicesApi {
         this.inventory = inventory;
     }
 
-    public Future<Void> devices(RoutingContext context, SessionIdentity administrator) {
-        return send(context, false, AdminDevicesApi::device);
+    public Future<Void> devices(Request call, SessionIdentity administrator) {
+        return send(call.context(), false, AdminDevicesApi::device);
     }
 
     /** A device that is revoked has no key any more. */
-    public Future<Void> keys(RoutingContext context, SessionIdentity administrator) {
-        return send(context, true, AdminDevicesApi::key);
+    public Future<Void> keys(Request call, SessionIdentity administrator) {
+        return send(call.context(), true, AdminDevicesApi::key);
     }
 
     public Future<?> revoke(Request call, SessionIdentity administrator) {

@@ -16,7 +16,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.streams.ReadStream;
-import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -52,7 +51,8 @@ public final class BlobApi {
         this.maxBlobBytes = maxBlobBytes;
     }
 
-    public Future<?> upload(HttpServerRequest request, DeviceIdentity device) {
+    public Future<?> upload(Request call, DeviceIdentity device) {
+        HttpServerRequest request = call.context().request();
         if (announced(request) - MAX_FRAMING_BYTES > maxBlobBytes.getAsLong()) {
             return Future.failedFuture(new ServerException(ErrorCode.BLOB_TOO_LARGE));
         }
@@ -66,7 +66,8 @@ public final class BlobApi {
      * Uploads raw bytes. They are read even if the scope holds the blob: they repair a damaged file, and other bytes
      * are refused.
      */
-    public Future<?> put(Request call, HttpServerRequest request, DeviceIdentity device) {
+    public Future<?> put(Request call, DeviceIdentity device) {
+        HttpServerRequest request = call.context().request();
         if (announced(request) > maxBlobBytes.getAsLong()) {
             return Future.failedFuture(new ServerException(ErrorCode.BLOB_TOO_LARGE));
         }
@@ -119,10 +120,10 @@ public final class BlobApi {
         return received.compose(complete -> upload.commit());
     }
 
-    public Future<Void> download(RoutingContext context, DeviceIdentity device) {
-        return Sha256.parse(context.pathParam(SHA256))
+    public Future<Void> download(Request call, DeviceIdentity device) {
+        return Sha256.parse(call.pathParameter(SHA256))
                 .map(sha256 -> blobs.find(device.scope(), sha256)
-                        .compose(file -> new BlobDownload(blobs, file, context).answer()))
+                        .compose(file -> new BlobDownload(blobs, file, call.context()).answer()))
                 .orElseGet(() -> Future.failedFuture(new ServerException(ErrorCode.INVALID_BLOB_HASH)));
     }
 }

@@ -11,27 +11,34 @@ import io.verstak.server.sync.wait.WaitingPull;
 import io.verstak.server.sync.wait.WaitingPulls;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import java.util.function.Supplier;
+import io.vertx.ext.web.RoutingContext;
+import java.util.function.Function;
 
 /** Push and pull, as in section 3 of the wire contract. */
 public final class SyncApi {
     private final SyncLog log;
     private final WaitingPulls waiting;
     private final DeviceActivity activity;
+    private final Function<RoutingContext, Future<DeviceIdentity>> identify;
 
-    public SyncApi(SyncLog log, WaitingPulls waiting, DeviceActivity activity) {
+    /** @param identify identifies the device of a request again, while its pull waits */
+    public SyncApi(
+            SyncLog log,
+            WaitingPulls waiting,
+            DeviceActivity activity,
+            Function<RoutingContext, Future<DeviceIdentity>> identify) {
         this.log = log;
         this.waiting = waiting;
         this.activity = activity;
+        this.identify = identify;
     }
 
     public Future<Buffer> push(Request call, DeviceIdentity device, PushRequest request) {
         return log.push(device, request, call.body()).map(answer -> sent(call, answer));
     }
 
-    public Future<Buffer> pull(
-            Request call, DeviceIdentity device, PullRequest request, Supplier<Future<DeviceIdentity>> identifyAgain) {
-        return page(call, device, request, identifyAgain).map(page -> {
+    public Future<Buffer> pull(Request call, DeviceIdentity device, PullRequest request) {
+        return page(call, device, request).map(page -> {
             activity.pulled(device, Math.min(request.sinceSequence(), page.head()));
             if (page.complete()) {
                 call.onSent(() -> activity.synced(device, page.head()));
@@ -40,13 +47,12 @@ public final class SyncApi {
         });
     }
 
-    private Future<LogAnswer> page(
-            Request call, DeviceIdentity device, PullRequest request, Supplier<Future<DeviceIdentity>> identifyAgain) {
+    private Future<LogAnswer> page(Request call, DeviceIdentity device, PullRequest request) {
         if (request.waitSeconds() == 0) {
             return log.pull(device, request);
         }
         call.releaseBody();
-        WaitingPull pull = waiting.begin(device, request, identifyAgain);
+        WaitingPull pull = waiting.begin(device, request, () -> identify.apply(call.context()));
         call.onEnd(pull::giveUp);
         return pull.answer();
     }

@@ -10,6 +10,7 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.BasePath;
+import io.verstak.server.http.core.Request;
 import io.verstak.server.http.guard.Expectation;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -75,8 +76,8 @@ public final class TusApi {
                 .end();
     }
 
-    public Future<Void> create(RoutingContext context, DeviceIdentity device) {
-        HttpServerRequest request = context.request();
+    public Future<Void> create(Request call, DeviceIdentity device) {
+        HttpServerRequest request = call.context().request();
         TusHeaders headers = new TusHeaders(request);
         RequestBody body = new RequestBody(request);
         NewUpload upload = new NewUpload(device, headers.length(), headers.metadata(), headers.announced());
@@ -91,7 +92,7 @@ public final class TusApi {
                         ? firstPart(request, body, device, created, part)
                         : Future.succeededFuture(created))
                 .compose(status -> answer(
-                        context.response().putHeader(HttpHeaders.LOCATION, base.url(PATH + "/" + status.id())),
+                        call.context().response().putHeader(HttpHeaders.LOCATION, base.url(PATH + "/" + status.id())),
                         status,
                         CREATED));
     }
@@ -115,9 +116,9 @@ public final class TusApi {
                         uploads.remove(device.scope(), created.id()).transform(gone -> Future.failedFuture(failure)));
     }
 
-    public Future<Void> status(RoutingContext context, DeviceIdentity device) {
-        return uploads.find(device.scope(), id(context)).compose(status -> {
-            HttpServerResponse response = context.response().putHeader("Upload-Length", Long.toString(status.length()));
+    public Future<Void> status(Request call, DeviceIdentity device) {
+        return uploads.find(device.scope(), call.pathParameter(ID)).compose(status -> {
+            HttpServerResponse response = call.context().response().putHeader("Upload-Length", Long.toString(status.length()));
             if (!status.metadata().isEmpty()) {
                 response.putHeader("Upload-Metadata", status.metadata());
             }
@@ -125,38 +126,33 @@ public final class TusApi {
         });
     }
 
-    public Future<Void> append(RoutingContext context, DeviceIdentity device) {
-        HttpServerRequest request = context.request();
+    public Future<Void> append(Request call, DeviceIdentity device) {
+        HttpServerRequest request = call.context().request();
         TusHeaders headers = new TusHeaders(request);
         RequestBody body = new RequestBody(request);
         headers.requirePart();
-        return uploads.append(device.scope(), id(context), part(request, headers, headers.offset()))
+        return uploads.append(device.scope(), call.pathParameter(ID), part(request, headers, headers.offset()))
                 .compose(part -> receive(request, body, part))
-                .compose(status -> answer(context.response(), status, NO_CONTENT));
+                .compose(status -> answer(call.context().response(), status, NO_CONTENT));
     }
 
-    public Future<Void> remove(RoutingContext context, DeviceIdentity device) {
-        return uploads.remove(device.scope(), id(context))
-                .compose(gone -> context.response().setStatusCode(NO_CONTENT).end());
+    public Future<Void> remove(Request call, DeviceIdentity device) {
+        return uploads.remove(device.scope(), call.pathParameter(ID))
+                .compose(gone -> call.context().response().setStatusCode(NO_CONTENT).end());
     }
 
     /** For clients whose HTTP library or proxy does not support PATCH. */
-    public Future<Void> override(RoutingContext context, DeviceIdentity device) {
-        @Nullable String method = context.request().getHeader("X-HTTP-Method-Override");
+    public Future<Void> override(Request call, DeviceIdentity device) {
+        @Nullable String method = call.context().request().getHeader("X-HTTP-Method-Override");
         return switch (method == null ? "" : method) {
-            case "PATCH" -> append(context, device);
-            case "DELETE" -> remove(context, device);
-            case "HEAD" -> status(context, device);
+            case "PATCH" -> append(call, device);
+            case "DELETE" -> remove(call, device);
+            case "HEAD" -> status(call, device);
             default -> {
-                context.response().putHeader(HttpHeaders.ALLOW, "DELETE, HEAD, OPTIONS, PATCH");
+                call.context().response().putHeader(HttpHeaders.ALLOW, "DELETE, HEAD, OPTIONS, PATCH");
                 yield Future.failedFuture(new ServerException(ErrorCode.METHOD_NOT_ALLOWED));
             }
         };
-    }
-
-    private static String id(RoutingContext context) {
-        @Nullable String id = context.pathParam(ID);
-        return id == null ? "" : id;
     }
 
     private static ChunkOpening part(HttpServerRequest request, TusHeaders headers, long offset) {

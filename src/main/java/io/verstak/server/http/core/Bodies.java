@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
-import java.util.function.Function;
 import java.util.function.IntSupplier;
 
 /** Reads bodies within a limit for each and a budget for all. */
@@ -64,40 +63,30 @@ public final class Bodies {
     }
 
     /** Returns the share of an unauthenticated body, counted with the others from that address. */
-    public BodyBudget.Share stranger(RoutingContext context) {
-        return strangers.share(context.request().remoteAddress().hostAddress());
-    }
-
-    /**
-     * Reads JSON and passes it on with its bytes. Later waits do not hold the bytes, since thousands of answers may be
-     * delayed.
-     */
-    public <Q, R> Future<R> json(
-            RoutingContext context, BodyBudget.Share share, Class<Q> type, Function<Body<Q>, Future<R>> next) {
-        return json.read(context.request(), share)
-                .compose(bytes -> decode(bytes, type).map(value -> new Body<>(value, bytes)))
-                .compose(next)
-                .onComplete(answered -> share.close());
-    }
-
-    /** Works as {@link #json}, but an empty body reads as an object without members. */
-    public <Q, R> Future<R> jsonOrNothing(
-            RoutingContext context, BodyBudget.Share share, Class<Q> type, Function<Q, Future<R>> next) {
-        return json.read(context.request(), share)
-                .compose(bytes -> decode(bytes.length() == 0 ? Buffer.buffer("{}") : bytes, type))
-                .compose(next)
-                .onComplete(answered -> share.close());
+    public BodyBudget.Share stranger(String address) {
+        return strangers.share(address);
     }
 
     /** A parsed body and its bytes. */
     public record Body<Q>(Q value, Buffer bytes) {}
 
-    /** Reads a form and passes it on. */
-    public <R> Future<R> form(RoutingContext context, BodyBudget.Share share, Function<FormFields, Future<R>> next) {
+    /** Reads JSON. The caller closes the share once the request is answered. */
+    public <Q> Future<Body<Q>> json(RoutingContext context, BodyBudget.Share share, Class<Q> type) {
+        return json.read(context.request(), share)
+                .compose(bytes -> decode(bytes, type).map(value -> new Body<>(value, bytes)));
+    }
+
+    /** Works as {@link #json}, but an empty body reads as an object without members. */
+    public <Q> Future<Body<Q>> jsonOrNothing(RoutingContext context, BodyBudget.Share share, Class<Q> type) {
+        return json.read(context.request(), share)
+                .compose(bytes -> decode(bytes.length() == 0 ? Buffer.buffer("{}") : bytes, type)
+                        .map(value -> new Body<>(value, bytes)));
+    }
+
+    /** Reads a form. The caller closes the share once the request is answered. */
+    public Future<Body<FormFields>> form(RoutingContext context, BodyBudget.Share share) {
         return form.read(context.request(), share)
-                .map(body -> FormFields.parse(context.request(), body))
-                .compose(next)
-                .onComplete(answered -> share.close());
+                .map(bytes -> new Body<>(FormFields.parse(context.request(), bytes), bytes));
     }
 
     private <Q> Future<Q> decode(Buffer body, Class<Q> type) {

@@ -22,6 +22,11 @@ public final class Request {
         this.addresses = addresses;
     }
 
+    /** Returns the whole context, for a method that reads its own body or writes its own answer. */
+    public RoutingContext context() {
+        return context;
+    }
+
     /** Returns the body's bytes; empty for a call without a body. */
     public Buffer body() {
         return body;

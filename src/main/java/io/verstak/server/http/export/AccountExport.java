@@ -11,7 +11,6 @@ import io.verstak.server.http.core.Json;
 import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -76,12 +75,12 @@ public final class AccountExport {
         this.clock = clock;
     }
 
-    public Future<Void> answer(RoutingContext context, Request call, SessionIdentity session) {
+    public Future<Void> answer(Request call, SessionIdentity session) {
         Future<ProfileView> profile = account.profile(session);
         Future<Overview> overview = vaults.overview(session);
         Future<List<SessionView>> open = sessions.sessions(session);
         return Future.all(profile, overview, open)
-                .compose(read -> context.response()
+                .compose(read -> call.context().response()
                         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                         .putHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"verstak-account.json\"")
                         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")

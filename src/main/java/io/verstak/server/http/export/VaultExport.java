@@ -11,7 +11,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -44,11 +43,11 @@ public final class VaultExport {
     }
 
     /** Returns the requested vault. Fails with {@code NOT_FOUND} if the user has no such vault. */
-    public Future<Void> answer(RoutingContext context, Request call, SessionIdentity session) {
-        String vaultId = context.request().getParam(VAULT, "");
+    public Future<Void> answer(Request call, SessionIdentity session) {
+        String vaultId = call.parameter(VAULT);
         return vaults.export(session, vaultId, call.clientAddress()).compose(scope -> {
             slots.take(session.owner());
-            return send(context.response(), scope).onComplete(sent -> slots.give(session.owner()));
+            return send(call.context().response(), scope).onComplete(sent -> slots.give(session.owner()));
         });
     }
 

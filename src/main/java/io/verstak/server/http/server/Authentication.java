@@ -51,6 +51,12 @@ final class Authentication {
                 .orElseGet(Authentication::refuse);
     }
 
+    /** Returns the other end of the connection, which a caller that needs no identity is known by. */
+    static Future<String> stranger(RoutingContext context) {
+        return Future.succeededFuture(
+                String.valueOf(context.request().remoteAddress().hostAddress()));
+    }
+
     /** A user by a bearer token or the cookie; with the cookie, a change must come from a page of this server. */
     Future<SessionIdentity> user(RoutingContext context) {
         Optional<String> bearer = bearer(context);

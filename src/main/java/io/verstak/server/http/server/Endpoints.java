@@ -1,181 +1,181 @@
 package io.verstak.server.http.server;
 
-import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.http.core.Bodies;
+import io.verstak.server.http.core.Bodies.Body;
 import io.verstak.server.http.core.BodyBudget;
 import io.verstak.server.http.core.ClientAddress;
+import io.verstak.server.http.core.Csrf;
+import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Json;
 import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
- * Turns methods of resources into handlers: authenticate, read the body, call, write the answer. A device is
- * authenticated before its body is read.
+ * Builds the handlers of the calls of programs: {@code endpoint.device().json(PushRequest.class).answer(sync::push)}. A
+ * handler identifies the caller, then reads the body, then calls the method with the request, the caller and the body,
+ * and writes what the method returns as JSON. A caller that cannot be identified gets 401 before its body is read.
  */
 final class Endpoints {
     private final Authentication authentication;
     private final Bodies bodies;
-    private final ClientAddress clientAddress;
+    private final ClientAddress addresses;
+    private final Csrf csrf;
 
-    Endpoints(Authentication authentication, Bodies bodies, ClientAddress clientAddress) {
+    Endpoints(Authentication authentication, Bodies bodies, ClientAddress addresses, Csrf csrf) {
         this.authentication = authentication;
         this.bodies = bodies;
-        this.clientAddress = clientAddress;
+        this.addresses = addresses;
+        this.csrf = csrf;
     }
 
-    /** A call of anyone with a typed body. */
-    interface Open<Q> {
-        Future<?> answer(Request call, Q request);
+    /** The calls of everyone. */
+    Anyone anyone() {
+        return new Anyone(new Endpoint<>(Authentication::stranger, bodies::stranger));
     }
 
-    /** A call of a device without a body. */
-    interface Device {
-        Future<?> answer(Request call, DeviceIdentity device);
+    /** The calls of a device with its token. */
+    Endpoint<DeviceIdentity> device() {
+        return new Endpoint<>(
+                authentication::device, device -> bodies.device(device.scope().userId()));
     }
 
-    /** A call of a device with a typed body. */
-    interface DeviceBody<Q> {
-        Future<?> answer(Request call, DeviceIdentity device, Q request);
+    /** The calls of a user with a session. */
+    Endpoint<SessionIdentity> user() {
+        return new Endpoint<>(authentication::user, session -> bodies.session(session.owner()));
     }
 
-    /** A call of a device that is answered late or over a long time. */
-    interface DeviceWait<Q> {
-        /** @param identifyAgain authenticates the request again */
-        Future<?> answer(
-                Request call, DeviceIdentity device, Q request, Supplier<Future<DeviceIdentity>> identifyAgain);
+    /**
+     * The calls of an administrator with a session. A change is refused with {@code CSRF_INVALID} unless a page of this
+     * server sent it with the header {@code X-CSRF-Token}. Answers are never cached.
+     */
+    Endpoint<SessionIdentity> administrator() {
+        return new Endpoint<>(this::administrator, session -> bodies.session(session.owner()));
     }
 
-    /** An event stream of a device, which writes its own answer. */
-    interface DeviceEvents {
-        Future<Void> answer(
-                RoutingContext context, DeviceIdentity device, Supplier<Future<DeviceIdentity>> identifyAgain);
-    }
-
-    /** A call of a signed-in user without a body. */
-    interface User {
-        Future<?> answer(Request call, SessionIdentity session);
-    }
-
-    /** A call of a signed-in user with a typed body. */
-    interface UserBody<Q> {
-        Future<?> answer(Request call, SessionIdentity session, Q request);
-    }
-
-    /** A call of a device that reads its own body from a paused request. */
-    interface DeviceUpload {
-        Future<?> answer(HttpServerRequest request, DeviceIdentity device);
-    }
-
-    /** The same, with a path parameter or a status. */
-    interface DevicePut {
-        Future<?> answer(Request call, HttpServerRequest request, DeviceIdentity device);
-    }
-
-    /** A call of a device that reads its own body and writes its own answer, from a paused request. */
-    interface DeviceStream {
-        Future<Void> answer(RoutingContext context, DeviceIdentity device);
-    }
-
-    Handler<RoutingContext> plain(Function<Request, Future<?>> resource) {
-        return context -> respond(context, resource.apply(call(context, Buffer.buffer())));
-    }
-
-    <Q> Handler<RoutingContext> open(Class<Q> type, Open<Q> resource) {
-        return context -> respond(context, withBody(context, bodies.stranger(context), type, resource));
-    }
-
-    Handler<RoutingContext> device(Device resource) {
-        return context -> respond(
-                context,
-                authentication
-                        .device(context)
-                        .compose(device -> resource.answer(call(context, Buffer.buffer()), device)));
-    }
-
-    <Q> Handler<RoutingContext> device(Class<Q> type, DeviceBody<Q> resource) {
-        return waiting(type, (call, device, request, identifyAgain) -> resource.answer(call, device, request));
-    }
-
-    <Q> Handler<RoutingContext> waiting(Class<Q> type, DeviceWait<Q> resource) {
-        return context -> respond(
-                context,
-                authentication
-                        .device(context)
-                        .compose(device -> withBody(
-                                context,
-                                bodies.device(device.scope().userId()),
-                                type,
-                                (call, request) ->
-                                        resource.answer(call, device, request, () -> authentication.device(context)))));
-    }
-
-    Handler<RoutingContext> events(DeviceEvents resource) {
+    /** Admits administrators; everyone else gets 401 for any path. */
+    Handler<RoutingContext> onlyAdministrators() {
         return context -> authentication
-                .device(context)
-                .compose(device -> resource.answer(context, device, () -> authentication.device(context)))
+                .administrator(context)
+                .onSuccess(administrator -> context.next())
                 .onFailure(context::fail);
     }
 
-    Handler<RoutingContext> user(User resource) {
-        return context -> respond(
-                context,
-                authentication
-                        .user(context)
-                        .compose(session -> resource.answer(call(context, Buffer.buffer()), session)));
+    private Future<SessionIdentity> administrator(RoutingContext context) {
+        return authentication.administrator(context).map(administrator -> {
+            if (Authentication.changes(context)) {
+                csrf.requireOwnPage(context);
+                csrf.requireToken(context, "");
+            }
+            context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+            return administrator;
+        });
     }
 
-    <Q> Handler<RoutingContext> user(Class<Q> type, UserBody<Q> resource) {
-        return context -> respond(
-                context,
-                authentication
-                        .user(context)
-                        .compose(session -> withBody(
-                                context,
-                                bodies.session(session.owner()),
-                                type,
-                                (call, request) -> resource.answer(call, session, request))));
+    /** The calls of one kind of caller. */
+    final class Endpoint<I> {
+        private final Function<RoutingContext, Future<I>> identify;
+        private final Function<I, BodyBudget.Share> share;
+
+        private Endpoint(Function<RoutingContext, Future<I>> identify, Function<I, BodyBudget.Share> share) {
+            this.identify = identify;
+            this.share = share;
+        }
+
+        /** Calls a method that takes no body, or reads it from the paused request. */
+        Handler<RoutingContext> answer(BiFunction<Request, I, Future<?>> method) {
+            return context -> respond(
+                    context, identify.apply(context).compose(caller -> method.apply(request(context), caller)));
+        }
+
+        /** Calls a method that writes its own answer, and may read the body from the paused request. */
+        Handler<RoutingContext> stream(BiFunction<Request, I, Future<Void>> method) {
+            return context -> identify.apply(context)
+                    .compose(caller -> method.apply(request(context), caller))
+                    .onFailure(context::fail);
+        }
+
+        /** Reads a JSON body. */
+        <Q> WithBody<I, Q> json(Class<Q> type) {
+            return new WithBody<>(this, (context, share) -> bodies.json(context, share, type));
+        }
+
+        /** Reads a JSON body; an empty body is an object without members. */
+        <Q> WithBody<I, Q> optionalJson(Class<Q> type) {
+            return new WithBody<>(this, (context, share) -> bodies.jsonOrNothing(context, share, type));
+        }
+
+        /** Reads a form, or a JSON object with the same names. */
+        WithBody<I, FormFields> form() {
+            return new WithBody<>(
+                    this,
+                    (context, share) -> FormFields.announced(context.request())
+                            ? bodies.form(context, share)
+                            : bodies.jsonOrNothing(context, share, Map.class)
+                                    .map(json -> new Body<>(FormFields.of(json.value()), json.bytes())));
+        }
     }
 
-    Handler<RoutingContext> upload(DeviceUpload resource) {
-        return put((call, request, device) -> resource.answer(request, device));
+    /** The calls of one kind of caller with one kind of body. */
+    final class WithBody<I, B> {
+        private final Endpoint<I> endpoint;
+        private final BiFunction<RoutingContext, BodyBudget.Share, Future<Body<B>>> reader;
+
+        private WithBody(
+                Endpoint<I> endpoint, BiFunction<RoutingContext, BodyBudget.Share, Future<Body<B>>> reader) {
+            this.endpoint = endpoint;
+            this.reader = reader;
+        }
+
+        /** Calls a method with the body. */
+        Handler<RoutingContext> answer(Resource<I, B, Future<?>> method) {
+            return context -> respond(
+                    context, endpoint.identify.apply(context).compose(caller -> answer(context, caller, method)));
+        }
+
+        private Future<Object> answer(RoutingContext context, I caller, Resource<I, B, Future<?>> method) {
+            BodyBudget.Share share = endpoint.share.apply(caller);
+            return reader.apply(context, share)
+                    .compose(body -> method.answer(
+                                    new Request(context, body.bytes(), addresses).onBodyReleased(share::close),
+                                    caller,
+                                    body.value())
+                            .map(answer -> (Object) answer))
+                    .onComplete(answered -> share.close());
+        }
     }
 
-    Handler<RoutingContext> put(DevicePut resource) {
-        return context -> respond(
-                context,
-                authentication
-                        .device(context)
-                        .compose(device -> resource.answer(call(context, Buffer.buffer()), context.request(), device)));
+    /** The calls of everyone: a method gets no caller. */
+    record Anyone(Endpoint<String> strangers) {
+        Handler<RoutingContext> answer(Function<Request, Future<?>> method) {
+            return strangers.answer((call, address) -> method.apply(call));
+        }
+
+        <Q> AnyoneWithBody<Q> json(Class<Q> type) {
+            return new AnyoneWithBody<>(strangers.json(type));
+        }
     }
 
-    Handler<RoutingContext> stream(DeviceStream resource) {
-        return context -> authentication
-                .device(context)
-                .compose(device -> resource.answer(context, device))
-                .onFailure(context::fail);
+    /** The calls of everyone with one kind of body. */
+    record AnyoneWithBody<B>(WithBody<String, B> strangers) {
+        Handler<RoutingContext> answer(BiFunction<Request, B, Future<?>> method) {
+            return strangers.answer((call, address, body) -> method.apply(call, body));
+        }
     }
 
-    private <Q> Future<?> withBody(RoutingContext context, BodyBudget.Share share, Class<Q> type, Open<Q> resource) {
-        return bodies.json(
-                context,
-                share,
-                type,
-                body -> resource.answer(call(context, body.bytes()).onBodyReleased(share::close), body.value())
-                        .map(answer -> (Object) answer));
+    private Request request(RoutingContext context) {
+        return new Request(context, Buffer.buffer(), addresses);
     }
 
-    private Request call(RoutingContext context, Buffer body) {
-        return new Request(context, body, clientAddress);
-    }
-
-    static void respond(RoutingContext context, Future<?> result) {
+    private static void respond(RoutingContext context, Future<?> result) {
         result.onSuccess(answer -> write(context, answer)).onFailure(context::fail);
     }
 

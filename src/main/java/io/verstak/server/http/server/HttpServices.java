@@ -23,6 +23,8 @@ import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.HttpConfig;
 import io.verstak.server.config.LimitsConfig;
 import io.verstak.server.config.ServerConfig;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
 import io.verstak.server.http.api.AdminApi;
 import io.verstak.server.http.api.AdminDevicesApi;
 import io.verstak.server.http.api.AdminMailApi;
@@ -85,8 +87,10 @@ import io.verstak.server.sync.wait.WaitingPulls;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -95,11 +99,12 @@ import java.util.function.Supplier;
 
 /** The objects of the listeners, made once and wired to each other. */
 public final class HttpServices {
-    private final Routes routes;
+    private final ApiRoutes api;
+    private final PageRoutes pages;
+    private final TusApi uploads;
     private final BasePath base;
     private final RequestLog requests;
     private final Failures failures;
-    private final Endpoints endpoints;
     private final Views views;
     private final TransportGuard guard;
 
@@ -133,10 +138,8 @@ public final class HttpServices {
         LongSupplier maxBlob = () -> limits.get().maxBlobBytes();
         Authentication authentication = new Authentication(accounts, addresses, csrf);
         Bodies bodies = new Bodies(vertx, () -> limits.get().maxJsonBody());
-        endpoints = new Endpoints(authentication, bodies, addresses);
+        Endpoints endpoint = new Endpoints(authentication, bodies, addresses, csrf);
         Administration administration = new BusAdministration(bus);
-        PageEndpoints pages =
-                new PageEndpoints(authentication, bodies, addresses, csrf, views, administration::unsentMailCount);
         Supplier<Future<Boolean>> sendsMail =
                 () -> administration.mail().map(mail -> !mail.host().isEmpty());
         Registration registration = bus.client(Registration.class);
@@ -146,11 +149,32 @@ public final class HttpServices {
         Sessions sessions = bus.client(Sessions.class);
         SyncLog log = bus.client(SyncLog.class);
         accounts.deviceTokens().onDoubt(new RevocationMonitor(vertx, watch, accounts.deviceTokens())::doubt);
-        AuthApi auth = new AuthApi(registration, sessions, ownPassword);
         AdministratorSessions administrators = new BusAdministratorSessions(bus);
-        PublicPageRoutes publicPages = new PublicPageRoutes(
-                pages,
-                endpoints.open(ConfirmRequest.class, auth::confirm),
+        OwnAccount ownAccount = bus.client(OwnAccount.class);
+        OwnVaults ownVaults = bus.client(OwnVaults.class);
+        BlobStore blobs = new BusBlobStore(bus, disk, maxBlob);
+        OneTimeSecrets secrets = new OneTimeSecrets(clock);
+        AuthApi auth = new AuthApi(registration, sessions, ownPassword);
+        uploads = new TusApi(new BusResumableUploads(bus, disk), base, maxBlob);
+        api = new ApiRoutes(
+                endpoint,
+                new ClientApi(devices, clock),
+                auth,
+                new UserApi(sessions, devices, ownVaults),
+                new SyncApi(log, new WaitingPulls(vertx, log, watch), accounts.activity(), authentication::device),
+                new EventsApi(log, watch, accounts.activity(), authentication::device),
+                new BlobApi(blobs, maxBlob),
+                uploads,
+                new CapabilitiesApi(limits),
+                new HealthApi(health, clock),
+                new OpenApiDocument(base),
+                new AdminApi(administration, inventory),
+                new AdminDevicesApi(administration, inventory),
+                new AdminStatsApi(statistics),
+                new AdminMailApi(administration, settings));
+        pages = new PageRoutes(
+                new PageEndpoints(authentication, bodies, addresses, csrf, views, administration::unsentMailCount),
+                endpoint.anyone().json(ConfirmRequest.class).answer(auth::confirm),
                 views.assets(),
                 new HomePage(),
                 new ConfirmPage(registration),
@@ -159,26 +183,12 @@ public final class HttpServices {
                 new SignInPage(sessions, administrators),
                 new SetupPage(administrators, settings),
                 new SetupMailPage(administration),
-                new AdminSignInPage(administrators));
-        OwnAccount ownAccount = bus.client(OwnAccount.class);
-        OwnVaults ownVaults = bus.client(OwnVaults.class);
-        BlobStore blobs = new BusBlobStore(bus, disk, maxBlob);
-        UserPageRoutes userPages = new UserPageRoutes(
-                pages,
+                new AdminSignInPage(administrators),
                 new DashboardPage(ownAccount, ownVaults, devices, deletion, origins),
                 new AccountPage(ownAccount, ownVaults, sessions, ownPassword, deletion, sendsMail),
                 new AccountLinkPage(ownAccount, deletion),
                 new VaultExport(vertx, ownVaults, log, blobs, clock),
-                new AccountExport(ownAccount, ownVaults, sessions, clock));
-        AdminRoutes adminApi = new AdminRoutes(
-                new AdminEndpoints(authentication, bodies, addresses, csrf),
-                new AdminApi(administration, inventory),
-                new AdminDevicesApi(administration, inventory),
-                new AdminStatsApi(statistics),
-                new AdminMailApi(administration, settings));
-        OneTimeSecrets secrets = new OneTimeSecrets(clock);
-        AdminPageRoutes adminPages = new AdminPageRoutes(
-                pages,
+                new AccountExport(ownAccount, ownVaults, sessions, clock),
                 new OverviewPage(
                         health, statistics, inventory, administration, administrators, upkeep.backups(), settings),
                 new OwnAccountPage(administrators),
@@ -192,21 +202,9 @@ public final class HttpServices {
                 new OutboxPage(administration),
                 new SettingsPage(administration, settings),
                 new DiagnosticsPage(new DiagnosticReport(health, statistics, clock), administration, settings, clock));
-        routes = new Routes(
-                new ClientApi(devices, clock),
-                auth,
-                new UserApi(sessions, devices, ownVaults),
-                new SyncApi(log, new WaitingPulls(vertx, log, watch), accounts.activity()),
-                new EventsApi(log, watch, accounts.activity()),
-                new BlobApi(blobs, maxBlob),
-                new TusApi(new BusResumableUploads(bus, disk), base, maxBlob),
-                new CapabilitiesApi(limits),
-                new HealthApi(health, clock),
-                new OpenApiDocument(base),
-                List.of(publicPages::add, userPages::add, adminApi::add, adminPages::add));
     }
 
-    /** Does beforehand what would make the first requests slow. Blocks. */
+    /** Compiles the pages, so that the first requests are not slow. Blocks. */
     public void warm() {
         views.warm();
     }
@@ -215,7 +213,7 @@ public final class HttpServices {
         return guard;
     }
 
-    /** Method and path of all that is answered, as the route table has them. */
+    /** Returns method and path of each route. */
     public List<String> routes(Vertx vertx) {
         return router(vertx).getRoutes().stream()
                 .filter(route -> route.getPath() != null && route.methods() != null)
@@ -223,13 +221,32 @@ public final class HttpServices {
                 .toList();
     }
 
-    /** What answers requests on one event loop. */
+    /** Returns the handler of the requests of one event loop. */
     public Handler<HttpServerRequest> handler(Vertx vertx) {
         return LocalRequest.handler(base, router(vertx));
     }
 
     private Router router(Vertx vertx) {
-        return routes.router(vertx, requests, endpoints, failures);
+        Router router = Router.router(vertx);
+        router.route().handler(this::begin).failureHandler(failures);
+        router.route(TusApi.PATH + "/*").handler(uploads::begin);
+        RouteTable table = new RouteTable(router);
+        api.add(table);
+        pages.add(table);
+        table.end();
+        return router;
+    }
+
+    /** Runs before any other handler. */
+    private void begin(RoutingContext context) {
+        requests.begin(context);
+        // The reader of the body resumes the request; until then nothing of it is lost during look-ups.
+        context.request().pause();
+        if (context.request().headers().contains(HttpHeaders.CONTENT_ENCODING)) {
+            context.fail(new ServerException(ErrorCode.UNSUPPORTED_MEDIA_TYPE));
+            return;
+        }
+        context.next();
     }
 
     /** @throws ConfigException if one of them is neither an address nor a CIDR block */

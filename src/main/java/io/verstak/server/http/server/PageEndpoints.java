@@ -4,6 +4,7 @@ import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.Bodies;
+import io.verstak.server.http.core.BodyBudget;
 import io.verstak.server.http.core.ClientAddress;
 import io.verstak.server.http.core.Csrf;
 import io.verstak.server.http.core.FormFields;
@@ -16,17 +17,21 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Turns the methods of the pages into handlers. A page without the session that it takes leads to the page to sign in; a form
- * is refused with {@code CSRF_INVALID} unless a page of this server sent it. Whatever fails is answered with a page.
+ * Builds the handlers of the pages: {@code page.user().form(dashboard::rename)}. A caller without the session that the
+ * page needs is redirected to the page to sign in. A form is refused with {@code CSRF_INVALID} unless a page of this
+ * server sent it. Every failure is answered with a page.
  */
 final class PageEndpoints {
+    private static final String ADMIN_LOGIN = "/admin/login";
+
     private final Authentication authentication;
     private final Bodies bodies;
-    private final ClientAddress clientAddress;
+    private final ClientAddress addresses;
     private final Csrf csrf;
     private final Views views;
     private final Supplier<Future<Long>> unsentMails;
@@ -34,149 +39,142 @@ final class PageEndpoints {
     PageEndpoints(
             Authentication authentication,
             Bodies bodies,
-            ClientAddress clientAddress,
+            ClientAddress addresses,
             Csrf csrf,
             Views views,
             Supplier<Future<Long>> unsentMails) {
         this.authentication = authentication;
         this.bodies = bodies;
-        this.clientAddress = clientAddress;
+        this.addresses = addresses;
         this.csrf = csrf;
         this.views = views;
         this.unsentMails = unsentMails;
     }
 
-    /** A page for anybody. */
-    interface Page {
-        Future<Reply> answer(Request call);
+    /** Pages for everyone. */
+    Anyone anyone() {
+        return new Anyone(new Pages<>(Authentication::stranger, bodies::stranger, "", Future::succeededFuture));
     }
 
-    /** A form for anybody. */
-    interface Form {
-        Future<Reply> answer(Request call, FormFields fields);
+    /** Pages for signed-in users. */
+    Pages<SessionIdentity> user() {
+        return new Pages<>(
+                authentication::visitor,
+                session -> bodies.session(session.owner()),
+                "/login",
+                Future::succeededFuture);
     }
 
-    /** A page for somebody who has signed in. */
-    interface SessionPage {
-        Future<Reply> answer(Request call, SessionIdentity session);
-    }
-
-    /** A form for somebody who has signed in. */
-    interface SessionForm {
-        Future<Reply> answer(Request call, SessionIdentity session, FormFields fields);
-    }
-
-    /** What writes its answer by itself, such as a download, for somebody who has signed in. */
-    interface SessionStream {
-        Future<Void> answer(RoutingContext context, Request call, SessionIdentity session);
-    }
-
-    private interface Who extends Function<RoutingContext, Future<SessionIdentity>> {}
-
-    Handler<RoutingContext> page(Page page) {
-        return context -> show(context, page.answer(begin(context)));
-    }
-
-    Handler<RoutingContext> form(Form form) {
-        return context -> {
-            Request call = begin(context);
-            csrf.requireOwnPage(context);
-            show(context, bodies.form(context, bodies.stranger(context), fields -> {
-                csrf.requireToken(context, fields.get(Csrf.FIELD));
-                return form.answer(call, fields);
-            }));
-        };
-    }
-
-    /** What takes JSON from a program takes the same as a form from a page. */
-    Handler<RoutingContext> jsonOrForm(Handler<RoutingContext> json, Form form) {
-        Handler<RoutingContext> pageForm = form(form);
-        return context -> (FormFields.announced(context.request()) ? pageForm : json).handle(context);
-    }
-
-    Handler<RoutingContext> userPage(SessionPage page) {
-        return page(authentication::visitor, "/login", page);
-    }
-
-    Handler<RoutingContext> userForm(SessionForm form) {
-        return form(authentication::visitor, "/login", form);
-    }
-
-    Handler<RoutingContext> userStream(SessionStream stream) {
-        return stream(authentication::visitor, "/login", stream);
-    }
-
-    Handler<RoutingContext> adminPage(SessionPage page) {
-        return page(
+    /** Pages for signed-in administrators. Each shows how many mails are unsent. */
+    Pages<SessionIdentity> administrator() {
+        return new Pages<>(
                 authentication::administrator,
-                "/admin/login",
-                (call, session) -> page.answer(call, session).compose(this::withUnsentMails));
+                session -> bodies.session(session.owner()),
+                ADMIN_LOGIN,
+                this::withUnsentMails);
     }
 
-    Handler<RoutingContext> adminForm(SessionForm form) {
-        return form(
-                authentication::administrator,
-                "/admin/login",
-                (call, session, fields) -> form.answer(call, session, fields).compose(this::withUnsentMails));
-    }
-
-    Handler<RoutingContext> adminStream(SessionStream stream) {
-        return stream(authentication::administrator, "/admin/login", stream);
-    }
-
-    /** Passes administrators on, and leads others to sign in. */
+    /** Admits administrators; everyone else is redirected to the page to sign in, for any path. */
     Handler<RoutingContext> onlyAdministrators() {
         return context -> authentication
                 .administrator(context)
                 .onSuccess(administrator -> context.next())
-                .onFailure(
-                        failure -> show(context, signIn(context, "/admin/login").apply(failure)));
+                .onFailure(failure ->
+                        show(context, signIn(context, ADMIN_LOGIN).apply(failure)));
     }
 
-    private Handler<RoutingContext> page(Who who, String login, SessionPage page) {
-        return context -> {
-            Request call = begin(context);
-            show(context, who.apply(context).compose(session -> page.answer(call, session), signIn(context, login)));
-        };
+    /** The pages for one kind of reader. */
+    final class Pages<I> {
+        private final Function<RoutingContext, Future<I>> identify;
+        private final Function<I, BodyBudget.Share> share;
+        private final String login;
+        private final Function<Reply, Future<Reply>> complete;
+
+        private Pages(
+                Function<RoutingContext, Future<I>> identify,
+                Function<I, BodyBudget.Share> share,
+                String login,
+                Function<Reply, Future<Reply>> complete) {
+            this.identify = identify;
+            this.share = share;
+            this.login = login;
+            this.complete = complete;
+        }
+
+        /** Shows a page. */
+        Handler<RoutingContext> show(BiFunction<Request, I, Future<Reply>> page) {
+            return context -> {
+                Request call = begin(context);
+                PageEndpoints.this.show(
+                        context,
+                        identify.apply(context)
+                                .compose(
+                                        reader -> page.apply(call, reader).compose(complete), signIn(context, login)));
+            };
+        }
+
+        /** Takes a form. */
+        Handler<RoutingContext> form(Resource<I, FormFields, Future<Reply>> page) {
+            return context -> {
+                Request call = begin(context);
+                csrf.requireOwnPage(context);
+                PageEndpoints.this.show(
+                        context,
+                        identify.apply(context)
+                                .compose(reader -> form(context, call, reader, page), signIn(context, login)));
+            };
+        }
+
+        private Future<Reply> form(
+                RoutingContext context, Request call, I reader, Resource<I, FormFields, Future<Reply>> page) {
+            BodyBudget.Share share = this.share.apply(reader);
+            return bodies.form(context, share)
+                    .compose(form -> {
+                        csrf.requireToken(context, form.value().get(Csrf.FIELD));
+                        return page.answer(call, reader, form.value());
+                    })
+                    .onComplete(answered -> share.close())
+                    .compose(complete);
+        }
+
+        /** Calls a method that writes its own answer, such as a download. */
+        Handler<RoutingContext> stream(BiFunction<Request, I, Future<Void>> method) {
+            return context -> {
+                Request call = begin(context);
+                identify.apply(context)
+                        .compose(reader -> method.apply(call, reader), failure -> signIn(context, login)
+                                .apply(failure)
+                                .compose(reply -> views.answer(context, reply)))
+                        .onFailure(context::fail);
+            };
+        }
     }
 
-    private Handler<RoutingContext> form(Who who, String login, SessionForm form) {
-        return context -> {
-            Request call = begin(context);
-            csrf.requireOwnPage(context);
-            show(
-                    context,
-                    who.apply(context)
-                            .compose(
-                                    session -> bodies.form(context, bodies.session(session.owner()), fields -> {
-                                        csrf.requireToken(context, fields.get(Csrf.FIELD));
-                                        return form.answer(call, session, fields);
-                                    }),
-                                    signIn(context, login)));
-        };
+    /** Pages for everyone: a method gets no reader. */
+    record Anyone(Pages<String> strangers) {
+        Handler<RoutingContext> show(Function<Request, Future<Reply>> page) {
+            return strangers.show((call, address) -> page.apply(call));
+        }
+
+        Handler<RoutingContext> form(BiFunction<Request, FormFields, Future<Reply>> page) {
+            return strangers.form((call, address, fields) -> page.apply(call, fields));
+        }
+
+        /** Takes a form from a page; passes what a program sends to the other handler. */
+        Handler<RoutingContext> formOr(
+                Handler<RoutingContext> json, BiFunction<Request, FormFields, Future<Reply>> page) {
+            Handler<RoutingContext> form = form(page);
+            return context -> (FormFields.announced(context.request()) ? form : json).handle(context);
+        }
     }
 
-    private Handler<RoutingContext> stream(Who who, String login, SessionStream stream) {
-        return context -> {
-            Request call = begin(context);
-            who.apply(context)
-                    .compose(
-                            session -> stream.answer(context, call, session),
-                            failure -> signIn(context, login)
-                                    .apply(failure)
-                                    .compose(reply -> views.answer(context, reply)))
-                    .onFailure(context::fail);
-        };
-    }
-
-    /** Every page of administrators says how many mails wait for them. */
     private Future<Reply> withUnsentMails(Reply reply) {
         return reply.location().isEmpty()
                 ? unsentMails.get().otherwise(0L).map(reply::unsentMails)
                 : Future.succeededFuture(reply);
     }
 
-    /** Leads who is not signed in to where that is done, and from there back, if it was a page that was asked for. */
+    /** Redirects to the page to sign in, and from there back to the page that was requested. */
     private static Function<Throwable, Future<Reply>> signIn(RoutingContext context, String login) {
         return failure -> {
             if (!(failure instanceof ServerException refusal) || refusal.code() != ErrorCode.UNAUTHORIZED) {
@@ -191,7 +189,7 @@ final class PageEndpoints {
 
     private Request begin(RoutingContext context) {
         Failures.answerWithPage(context);
-        return new Request(context, Buffer.buffer(), clientAddress);
+        return new Request(context, Buffer.buffer(), addresses);
     }
 
     private void show(RoutingContext context, Future<Reply> reply) {

@@ -14,28 +14,28 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Methods and paths with their handlers; a path that is known but not with this method answers 405 and names those, and to OPTIONS
- * 204 with the same names (RFC 9110, section 9.3.7).
+ * Methods and paths with their handlers. A known path with another method answers 405 with the allowed methods, and OPTIONS
+ * with 204 and the same (RFC 9110, section 9.3.7).
  */
 final class RouteTable {
     private static final int NO_CONTENT = 204;
 
     private final Router router;
     private final Map<String, TreeSet<String>> methods = new LinkedHashMap<>();
-    private final Map<String, Handler<RoutingContext>> doors = new LinkedHashMap<>();
-    private final Map<String, Handler<RoutingContext>> innerDoors = new LinkedHashMap<>();
+    private final Map<String, Handler<RoutingContext>> guards = new LinkedHashMap<>();
+    private final Map<String, Handler<RoutingContext>> lastGuards = new LinkedHashMap<>();
 
     RouteTable(Router router) {
         this.router = router;
     }
 
-    /** HEAD is answered like GET, without the body (RFC 9110, section 9.3.2). */
+    /** Answers HEAD as well: like GET, without the body (RFC 9110, section 9.3.2). */
     RouteTable get(String path, Handler<RoutingContext> handler) {
-        return stream(path, handler).on(HttpMethod.HEAD, path, handler);
+        return getOnly(path, handler).on(HttpMethod.HEAD, path, handler);
     }
 
-    /** What makes its answer piece by piece and would do all of that work for a HEAD: GET alone. */
-    RouteTable stream(String path, Handler<RoutingContext> handler) {
+    /** Does not answer HEAD: for an answer that is made piece by piece, all of whose work a HEAD would cause too. */
+    RouteTable getOnly(String path, Handler<RoutingContext> handler) {
         return on(HttpMethod.GET, path, handler);
     }
 
@@ -49,9 +49,7 @@ final class RouteTable {
         return this;
     }
 
-    /**
-     * Takes the path without resolving its dots: those and escapes in it are a parameter's to refuse, and never lead to another route.
-     */
+    /** Matches the path with its dots and escapes as they were sent: a parameter refuses them, and no other route is reached. */
     RouteTable verbatim(HttpMethod method, String path, Handler<RoutingContext> handler) {
         router.route(method, path).useNormalizedPath(false).handler(named(path, handler));
         methods.computeIfAbsent(path, unknown -> new TreeSet<>()).add(method.name());
@@ -59,17 +57,17 @@ final class RouteTable {
     }
 
     /**
-     * Asks first who somebody is whom no route below this path has taken: what there is and what not is not for strangers. The
-     * handler passes on, or answers.
+     * Guards the paths below this one that no route has taken, so that only admitted callers learn which paths exist. The
+     * handler passes the request on, or answers it.
      */
-    RouteTable door(String path, Handler<RoutingContext> handler) {
-        doors.put(path, handler);
+    RouteTable guard(String path, Handler<RoutingContext> handler) {
+        guards.put(path, handler);
         return this;
     }
 
-    /** As {@link #door}, but a known path with a wrong method is told so without asking. */
-    RouteTable innerDoor(String path, Handler<RoutingContext> handler) {
-        innerDoors.put(path, handler);
+    /** As {@link #guard}, but a known path with a wrong method is refused with 405 before the handler is asked. */
+    RouteTable guardLast(String path, Handler<RoutingContext> handler) {
+        lastGuards.put(path, handler);
         return this;
     }
 
@@ -80,9 +78,9 @@ final class RouteTable {
         };
     }
 
-    /** Closes the table: what no route took is 204 to OPTIONS or else 405 on a known path and 404 elsewhere. */
+    /** Closes the table: a request that no route takes gets 404, or on a known path 405, or 204 for OPTIONS. */
     void end() {
-        doors.forEach((path, handler) -> router.route(path).handler(handler));
+        guards.forEach((path, handler) -> router.route(path).handler(handler));
         methods.forEach((path, allowed) -> {
             allowed.add(HttpMethod.OPTIONS.name());
             String allow = allowed.stream().collect(Collectors.joining(", "));
@@ -96,7 +94,7 @@ final class RouteTable {
                 }
             });
         });
-        innerDoors.forEach((path, handler) -> router.route(path).handler(handler));
+        lastGuards.forEach((path, handler) -> router.route(path).handler(handler));
         router.route().handler(context -> context.fail(new ServerException(ErrorCode.NOT_FOUND)));
     }
 }

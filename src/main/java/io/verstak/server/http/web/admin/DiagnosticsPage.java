@@ -11,7 +11,6 @@ import io.verstak.server.http.web.Reply;
 import io.verstak.server.metrics.DiagnosticReport;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,14 +62,15 @@ public final class DiagnosticsPage {
     }
 
     /** The same as JSON, to be kept. */
-    public Future<Void> json(RoutingContext context, Request call, SessionIdentity administrator) {
+    public Future<Void> json(Request call, SessionIdentity administrator) {
         return found(request(call)).compose(found -> {
-            context.response()
+            call.context()
+                    .response()
                     .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                     .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                     .putHeader("X-Content-Type-Options", "nosniff")
                     .putHeader("Content-Disposition", "attachment; filename=\"diagnostics.json\"");
-            Gzip.end(context, Json.write(found));
+            Gzip.end(call.context(), Json.write(found));
             return Future.succeededFuture();
         });
     }

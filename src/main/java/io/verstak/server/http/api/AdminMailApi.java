@@ -39,7 +39,7 @@ public final class AdminMailApi {
     /** An empty {@code server_url} restores the configured address; a missing one stays as it is. */
     public Future<?> save(Request call, SessionIdentity administrator, FormFields fields) {
         Actor actor = AdminApi.actor(call, administrator);
-        return told(() -> {
+        return outcome(() -> {
                     Optional<MailDraft> draft = draft(fields);
                     return url(fields, actor)
                             .compose(done -> draft.isEmpty()
@@ -64,7 +64,7 @@ public final class AdminMailApi {
 
     /** Tests the submitted settings, or those in effect if none are submitted. */
     public Future<?> test(Request call, SessionIdentity administrator, FormFields fields) {
-        return told(() ->
+        return outcome(() ->
                 administration.testMail(draft(fields), fields.get("test_to").strip()));
     }
 
@@ -72,7 +72,7 @@ public final class AdminMailApi {
         return MailForm.isIn(fields) ? Optional.of(MailForm.read(fields)) : Optional.empty();
     }
 
-    private static Future<Outcome> told(Supplier<Future<Void>> work) {
+    private static Future<Outcome> outcome(Supplier<Future<Void>> work) {
         Future<Void> done;
         try {
             done = work.get();

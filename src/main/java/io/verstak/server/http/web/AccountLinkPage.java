@@ -42,7 +42,7 @@ public final class AccountLinkPage {
         return account.confirmEmail(token, call.clientAddress())
                 .map(changed -> Reply.to("/account/email/done"))
                 .recover(failure -> is(failure, ErrorCode.CONFLICT)
-                        ? Future.succeededFuture(email(token).because((ServerException) failure))
+                        ? Future.succeededFuture(email(token).error((ServerException) failure))
                         : again(failure));
     }
 

@@ -84,7 +84,7 @@ public final class AccountPage {
     public Future<Reply> changePassword(Request call, SessionIdentity session, FormFields fields) {
         return passwords
                 .change(session, fields.get(PASSWORD), fields.get("new_password"), call.clientAddress())
-                .map(changed -> Reply.to(PATH).saying("password-changed"))
+                .map(changed -> Reply.to(PATH).flash("password-changed"))
                 .recover(again(session, PASSWORD, ""));
     }
 
@@ -92,30 +92,30 @@ public final class AccountPage {
         String email = fields.get("email");
         return account.changeEmail(new Proof(session, fields.get(PASSWORD), call.clientAddress()), email)
                 .compose(sent -> sendsMail.get())
-                .map(sends -> Reply.to(PATH).saying(sends ? "email-sent" : "email-waits"))
+                .map(sends -> Reply.to(PATH).flash(sends ? "email-sent" : "email-waits"))
                 .recover(again(session, "email", email));
     }
 
     public Future<Reply> keepEmail(Request call, SessionIdentity session, FormFields fields) {
-        return account.keepEmail(session).map(kept -> Reply.to(PATH).saying("email-kept"));
+        return account.keepEmail(session).map(kept -> Reply.to(PATH).flash("email-kept"));
     }
 
     public Future<Reply> endSession(Request call, SessionIdentity session, FormFields fields) {
         return sessions.endSession(
                         session, fields.get("session"), call.cookie(Cookies.ADMIN_SESSION), call.clientAddress())
-                .map(ended -> Reply.to(PATH).saying("session-ended"));
+                .map(ended -> Reply.to(PATH).flash("session-ended"));
     }
 
     public Future<Reply> endOtherSessions(Request call, SessionIdentity session, FormFields fields) {
         return sessions.signOutOthers(session, call.cookie(Cookies.ADMIN_SESSION), call.clientAddress())
-                .map(ended -> Reply.to(PATH).saying("sessions-ended"));
+                .map(ended -> Reply.to(PATH).flash("sessions-ended"));
     }
 
     /** The language of mails, and at once of the pages in this browser. */
     public Future<Reply> language(Request call, SessionIdentity session, FormFields fields) {
         String language = fields.get("language");
         return account.setLanguage(session, language).map(set -> {
-            Reply back = Reply.to(PATH).saying("language-saved");
+            Reply back = Reply.to(PATH).flash("language-saved");
             return language.isEmpty() ? back : back.cookie(Cookies.LANGUAGE, language);
         });
     }
@@ -129,7 +129,7 @@ public final class AccountPage {
     /** The page again with what was wrong about a form; what no other input would mend stays a failure. */
     private Function<Throwable, Future<Reply>> again(SessionIdentity session, String form, String email) {
         return failure -> failure instanceof ServerException refusal && mendable(refusal.code())
-                ? show(session, form, email).map(page -> page.because(refusal))
+                ? show(session, form, email).map(page -> page.error(refusal))
                 : Future.failedFuture(failure);
     }
 

@@ -50,6 +50,6 @@ public final class AdminSignInPage {
 
     public Future<Reply> signOut(Request call, SessionIdentity session, FormFields fields) {
         return sessions.signOut(session, call.cookie(Cookies.USER_SESSION), call.clientAddress())
-                .map(ended -> Reply.to(LOGIN).saying("signed-out").cookie(Cookies.ADMIN_SESSION, ""));
+                .map(ended -> Reply.to(LOGIN).flash("signed-out").cookie(Cookies.ADMIN_SESSION, ""));
     }
 }

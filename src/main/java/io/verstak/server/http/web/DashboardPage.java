@@ -74,26 +74,26 @@ public final class DashboardPage {
 
     public Future<Reply> rename(Request call, SessionIdentity session, FormFields fields) {
         return devices.rename(session, fields.get("device"), fields.get("name"), call.clientAddress())
-                .map(renamed -> Reply.to(PATH).saying("device-renamed"))
+                .map(renamed -> Reply.to(PATH).flash("device-renamed"))
                 .recover(failure -> again(call, session, failure));
     }
 
     public Future<Reply> revoke(Request call, SessionIdentity session, FormFields fields) {
         return devices.revoke(session.owner(), fields.get("device"), fields.get("password"), call.clientAddress())
-                .map(revoked -> Reply.to(PATH).saying("device-revoked"))
+                .map(revoked -> Reply.to(PATH).flash("device-revoked"))
                 .recover(failure -> again(call, session, failure));
     }
 
     /** Cancels the deletion of the account. */
     public Future<Reply> keep(Request call, SessionIdentity session, FormFields fields) {
         return deletion.keep(session, call.clientAddress())
-                .map(kept -> Reply.to(PATH).saying("account-kept"));
+                .map(kept -> Reply.to(PATH).flash("account-kept"));
     }
 
     /** Returns the page again with the error; an error that no other input would avoid stays a failure. */
     private Future<Reply> again(Request call, SessionIdentity session, Throwable failure) {
         return failure instanceof ServerException refusal && mendable(refusal.code())
-                ? show(call, session).map(page -> page.because(refusal))
+                ? show(call, session).map(page -> page.error(refusal))
                 : Future.failedFuture(failure);
     }
 

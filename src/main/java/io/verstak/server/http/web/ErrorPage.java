@@ -22,7 +22,7 @@ public final class ErrorPage {
     public void show(RoutingContext context, ServerException refusal) {
         Language language = views.language(context);
         String title = "error." + key(refusal.code(), language) + ".title";
-        Reply page = Reply.page("error", Map.of("title", language.text(title))).because(refusal);
+        Reply page = Reply.page("error", Map.of("title", language.text(title))).error(refusal);
         views.answer(context, page).onFailure(failure -> {
             LOG.error("the error page cannot be shown", failure);
             context.response().end();

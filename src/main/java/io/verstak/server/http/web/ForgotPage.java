@@ -65,7 +65,7 @@ public final class ForgotPage {
                         fields.first("password", "new_password"),
                         fields.ticked("revoke_devices"),
                         call.clientAddress()))
-                .map(reset -> Reply.to("/login").saying("password-reset"))
+                .map(reset -> Reply.to("/login").flash("password-reset"))
                 .recover(failure -> ExpiredLinkPage.caused(failure)
                         ? Future.succeededFuture(ExpiredLinkPage.ofReset())
                         : Reply.again(CHOOSE, view(token, fields.get(USERNAME))).apply(failure));

@@ -53,12 +53,12 @@ public record Reply(
     }
 
     /** Makes the next page say something once. */
-    public Reply saying(String message) {
+    public Reply flash(String message) {
         return new Reply(status, template, view, location, message, problem, cookies, unsentMails);
     }
 
     /** Explains a refusal on the page, under its status. */
-    public Reply because(ServerException refusal) {
+    public Reply error(ServerException refusal) {
         return new Reply(refusal.code().status(), template, view, location, flash, refusal, cookies, unsentMails);
     }
 
@@ -79,7 +79,7 @@ public record Reply(
      */
     public static Function<Throwable, Future<Reply>> again(String template, Object view) {
         return failure -> failure instanceof ServerException refusal && mendable(refusal.code())
-                ? Future.succeededFuture(page(template, view).because(refusal))
+                ? Future.succeededFuture(page(template, view).error(refusal))
                 : Future.failedFuture(failure);
     }
 

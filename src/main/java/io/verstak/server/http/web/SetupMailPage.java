@@ -37,7 +37,7 @@ public final class SetupMailPage {
                 .map(MailForm::read)
                 .compose(draft -> administration.saveMail(actor, draft))
                 .compose(saved -> testTo.isEmpty()
-                        ? Future.succeededFuture(Reply.to(DASHBOARD).saying("set-up-mail"))
+                        ? Future.succeededFuture(Reply.to(DASHBOARD).flash("set-up-mail"))
                         : test(testTo))
                 .recover(refusal -> administration
                         .mail()
@@ -49,6 +49,6 @@ public final class SetupMailPage {
     private Future<Reply> test(String recipient) {
         return administration
                 .testMail(Optional.empty(), recipient)
-                .map(sent -> Reply.to(DASHBOARD).saying("test-sent"));
+                .map(sent -> Reply.to(DASHBOARD).flash("test-sent"));
     }
 }

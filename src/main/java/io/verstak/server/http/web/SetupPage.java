@@ -96,7 +96,7 @@ public final class SetupPage {
                         new Credentials(view.username(), password, call.clientAddress()),
                         call.header(HttpHeaders.USER_AGENT)))
                 .map(both ->
-                        AdminSignInPage.signedIn(Reply.to(SetupMailPage.PATH).saying("set-up"), both))
+                        AdminSignInPage.signedIn(Reply.to(SetupMailPage.PATH).flash("set-up"), both))
                 .recover(Reply.again(TEMPLATE, view));
     }
 

@@ -63,7 +63,7 @@ public final class SignInPage {
         return administrators
                 .signOutAfter(session, call.cookie(Cookies.ADMIN_SESSION), call.clientAddress())
                 .compose(ended -> sessions.signOut(session, call.clientAddress()))
-                .map(ended -> Reply.to("/").saying("signed-out").cookie(Cookies.USER_SESSION, ""));
+                .map(ended -> Reply.to("/").flash("signed-out").cookie(Cookies.USER_SESSION, ""));
     }
 
     /** Who signs in, for the lists of sessions. */

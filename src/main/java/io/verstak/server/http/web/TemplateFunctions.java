@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@code t("key", a, b)}: the text with {@code {0}} and {@code {1}} filled in
- *   <li>{@code told("key", words)}: the text, or these words where the language has none
+ *   <li>{@code textOr("key", words)}: the text, or these words where the language has none
  *   <li>{@code plural("key", n)}: the form of {@code key.one}, {@code .few} or {@code .many} that the number takes; {@code {0}} is the number
  *   <li>{@code number(n)}, {@code bytes(n)}: as the language writes them; "unknown" for a missing figure
  *   <li>{@code day(millis)}, {@code moment(millis)}: a date, and with its time, in UTC; {@code iso(millis)} for {@code <time>}
@@ -62,7 +62,7 @@ final class TemplateFunctions {
                 "t",
                         function(arguments ->
                                 fill(language.text(text(arguments, 0)), arguments.subList(1, arguments.size()))),
-                "told",
+                "textOr",
                         function(arguments -> language.has(text(arguments, 0))
                                 ? language.text(text(arguments, 0))
                                 : text(arguments, 1)),

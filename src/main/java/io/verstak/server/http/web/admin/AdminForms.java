@@ -38,7 +38,7 @@ final class AdminForms {
     /** Returns the page again with the error of its form; an error that no other input would avoid stays a failure. */
     static Function<Throwable, Future<Reply>> again(Supplier<Future<Reply>> page) {
         return failure -> failure instanceof ServerException refusal && mendable(refusal.code())
-                ? page.get().map(reply -> reply.because(refusal))
+                ? page.get().map(reply -> reply.error(refusal))
                 : Future.failedFuture(failure);
     }
 

@@ -46,7 +46,7 @@ public final class DevicesPage {
                         fields,
                         actor -> administration.revokeDevice(actor, fields.get("device")))
                 .map(revoked ->
-                        Reply.to(LocalPath.orElse(fields.get("next"), PATH)).saying("device-revoked"))
+                        Reply.to(LocalPath.orElse(fields.get("next"), PATH)).flash("device-revoked"))
                 .recover(AdminForms.again(() -> page(call)));
     }
 }

@@ -63,6 +63,6 @@ public final class InvitationsPage {
     public Future<Reply> revoke(Request call, SessionIdentity administrator, FormFields fields) {
         return administration
                 .revokeInvitation(AdminForms.actor(call, administrator), fields.get("invitation"))
-                .map(gone -> Reply.to(PATH).saying("invitation-revoked"));
+                .map(gone -> Reply.to(PATH).flash("invitation-revoked"));
     }
 }

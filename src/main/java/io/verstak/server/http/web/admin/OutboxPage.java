@@ -40,6 +40,6 @@ public final class OutboxPage {
     public Future<Reply> retry(Request call, SessionIdentity administrator, FormFields fields) {
         return administration
                 .retryMail(AdminForms.actor(call, administrator), fields.get("mail"))
-                .map(due -> Reply.to(PATH).saying("mail-retried"));
+                .map(due -> Reply.to(PATH).flash("mail-retried"));
     }
 }

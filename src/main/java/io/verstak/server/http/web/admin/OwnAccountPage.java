@@ -55,6 +55,6 @@ public final class OwnAccountPage {
     }
 
     private static Reply begun(String token) {
-        return Reply.to(DASHBOARD).saying("own-account").cookie(Cookies.USER_SESSION, token);
+        return Reply.to(DASHBOARD).flash("own-account").cookie(Cookies.USER_SESSION, token);
     }
 }

@@ -107,9 +107,9 @@ public final class SettingsPage {
             }
         });
         return changes.isEmpty()
-                ? Future.succeededFuture(Reply.to(PATH).saying("settings-saved"))
+                ? Future.succeededFuture(Reply.to(PATH).flash("settings-saved"))
                 : settings.change(changes, AdminForms.actor(call, administrator))
-                        .map(changed -> Reply.to(PATH).saying("settings-saved"))
+                        .map(changed -> Reply.to(PATH).flash("settings-saved"))
                         .recover(AdminForms.again(() -> page(SERVER, Optional.of(fields))));
     }
 
@@ -120,26 +120,26 @@ public final class SettingsPage {
             changes.put(name, Optional.empty());
         }
         return settings.change(changes, AdminForms.actor(call, administrator))
-                .map(changed -> Reply.to(PATH).saying("settings-reset"));
+                .map(changed -> Reply.to(PATH).flash("settings-reset"));
     }
 
     public Future<Reply> saveMail(Request call, SessionIdentity administrator, FormFields fields) {
-        return told(fields, draft -> administration.saveMail(AdminForms.actor(call, administrator), draft))
-                .map(saved -> Reply.to(PATH).saying("mail-saved"))
+        return draft(fields, draft -> administration.saveMail(AdminForms.actor(call, administrator), draft))
+                .map(saved -> Reply.to(PATH).flash("mail-saved"))
                 .recover(AdminForms.again(() -> page(MAIL, Optional.of(fields))));
     }
 
     public Future<Reply> forgetMail(Request call, SessionIdentity administrator, FormFields fields) {
         return administration
                 .forgetMail(AdminForms.actor(call, administrator))
-                .map(gone -> Reply.to(PATH).saying("settings-reset"));
+                .map(gone -> Reply.to(PATH).flash("settings-reset"));
     }
 
     public Future<Reply> testMail(Request call, SessionIdentity administrator, FormFields fields) {
         String to = fields.get("test_to").strip();
         return administration
                 .testMail(Optional.empty(), to)
-                .map(sent -> Reply.to(PATH).saying("mail-tested"))
+                .map(sent -> Reply.to(PATH).flash("mail-tested"))
                 .recover(AdminForms.again(() -> page("test", Optional.of(fields))));
     }
 
@@ -147,7 +147,7 @@ public final class SettingsPage {
         Future<Void> with(MailDraft draft);
     }
 
-    private static Future<Void> told(FormFields fields, Work work) {
+    private static Future<Void> draft(FormFields fields, Work work) {
         MailDraft draft;
         try {
             draft = MailForm.read(fields);

@@ -42,6 +42,6 @@ public final class StoragePage {
     public Future<Reply> cleanUp(Request call, SessionIdentity administrator, FormFields fields) {
         return upkeep.housekeeping()
                 .run()
-                .map(done -> Reply.to("/admin/storage").saying("cleaned-up"));
+                .map(done -> Reply.to("/admin/storage").flash("cleaned-up"));
     }
 }

@@ -191,7 +191,7 @@ public final class UserPage {
         String id = fields.get("id");
         return AdminForms.confirmed(
                         administration, call, administrator, fields, actor -> administration.deleteUser(actor, id))
-                .map(deleted -> Reply.to("/admin/users").saying("user-deleted"))
+                .map(deleted -> Reply.to("/admin/users").flash("user-deleted"))
                 .recover(AdminForms.again(() -> page(id, "", "delete", Optional.empty())));
     }
 
@@ -203,7 +203,7 @@ public final class UserPage {
         } catch (ServerException refusal) {
             done = Future.failedFuture(refusal);
         }
-        return done.map(changed -> Reply.to(path(id)).saying(message))
+        return done.map(changed -> Reply.to(path(id)).flash(message))
                 .recover(AdminForms.again(() -> page(id, "", form, Optional.of(fields))));
     }
 }

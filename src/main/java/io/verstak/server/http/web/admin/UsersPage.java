@@ -87,7 +87,7 @@ public final class UsersPage {
                 .createUser(
                         AdminForms.actor(call, administrator),
                         new NewUser(username, email, fields.first("new_password", "password")))
-                .map(id -> Reply.to(UserPage.path(id)).saying("user-created"))
+                .map(id -> Reply.to(UserPage.path(id)).flash("user-created"))
                 .recover(Reply.again(CREATE, new Typed(username, email)));
     }
 }

@@ -1,6 +1,6 @@
 package io.verstak.server.account;
 
-import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.account.InvitationStore;
@@ -61,10 +61,10 @@ public final class AccountAdministration {
     public Future<String> createUser(String name, String email, String password) {
         String username = Usernames.typed(name);
         if (!Usernames.isAllowed(username)) {
-            return refuse(ErrorCode.INVALID_REQUEST, Usernames.RULE);
+            return refuse(Message.USERNAME_NOT_ALLOWED);
         }
         if (EmailAddress.parse(email).isEmpty()) {
-            return refuse(ErrorCode.INVALID_REQUEST, "invalid email");
+            return refuse(Message.INVALID_EMAIL);
         }
         return tools.newPasswords().forUser(password).compose(hash -> {
             String id = tools.tokens().newUserId();
@@ -92,8 +92,8 @@ public final class AccountAdministration {
     /** The user of this name or address. Refuses with {@code NOT_FOUND}. */
     public Future<User> find(String nameOrAddress) {
         return users.findByLogin(Usernames.typed(nameOrAddress))
-                .compose(found -> found.map(Future::succeededFuture)
-                        .orElseGet(() -> refuse(ErrorCode.NOT_FOUND, "There is no user of this name or address.")));
+                .compose(found ->
+                        found.map(Future::succeededFuture).orElseGet(() -> refuse(Message.NAME_OR_ADDRESS_NOT_FOUND)));
     }
 
     /** Ends all sessions and refuses all devices until {@link #unblock}. */
@@ -154,7 +154,7 @@ public final class AccountAdministration {
     public Future<String> invite(String email, String invitedBy) {
         Optional<EmailAddress> recipient = EmailAddress.parse(email);
         if (recipient.isEmpty() && !Usernames.typed(email).isEmpty()) {
-            return refuse(ErrorCode.INVALID_REQUEST, "invalid email");
+            return refuse(Message.INVALID_EMAIL);
         }
         String token = tools.tokens().newToken();
         Instant now = tools.clock().instant();
@@ -178,7 +178,7 @@ public final class AccountAdministration {
         return tools.audit().by(actor, type, userId, "");
     }
 
-    private static <T> Future<T> refuse(ErrorCode code, String text) {
-        return Future.failedFuture(new ServerException(code, text));
+    private static <T> Future<T> refuse(Message message) {
+        return Future.failedFuture(new ServerException(message));
     }
 }

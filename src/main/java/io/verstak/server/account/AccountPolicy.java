@@ -1,7 +1,7 @@
 package io.verstak.server.account;
 
 import io.verstak.server.config.AccountsConfig;
-import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +39,7 @@ public final class AccountPolicy {
     /** Refuses with {@code NOT_FOUND} when registration is switched off. */
     void requireOffered() {
         if (!registrationOffered()) {
-            throw new ServerException(ErrorCode.NOT_FOUND, "This server does not take registrations.");
+            throw new ServerException(Message.REGISTRATION_CLOSED);
         }
     }
 
@@ -58,10 +58,7 @@ public final class AccountPolicy {
         };
         if (!admitted && !invited) {
             throw new ServerException(
-                    ErrorCode.FORBIDDEN,
-                    now.registration().equals("domains")
-                            ? "This server does not take registrations with an address of this domain."
-                            : "Registration takes an invitation.");
+                    now.registration().equals("domains") ? Message.REGISTRATION_DOMAIN : Message.INVITATION_REQUIRED);
         }
         return !admitted;
     }

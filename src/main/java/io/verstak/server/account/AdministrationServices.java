@@ -1,6 +1,6 @@
 package io.verstak.server.account;
 
-import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.InvitationStore;
 import io.vertx.core.Future;
@@ -35,7 +35,7 @@ final class AdministrationServices implements Administration {
                 .isPassword(administrator, password, address)
                 .compose(right -> right
                         ? Future.succeededFuture()
-                        : Future.failedFuture(new ServerException(ErrorCode.FORBIDDEN, "Wrong password.")));
+                        : Future.failedFuture(new ServerException(Message.WRONG_PASSWORD)));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.verstak.server.account;
 
 import io.verstak.server.domain.SteadyClock;
-import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.account.AdministratorStore;
@@ -89,8 +89,7 @@ public final class Administrators {
                         .compose(check -> renew(found, check).map(check.matches()))
                         .compose(matches -> matches && found.isPresent()
                                 ? admit(found.get())
-                                : Future.failedFuture(
-                                        new ServerException(ErrorCode.UNAUTHORIZED, "Wrong login or password.")))
+                                : Future.failedFuture(new ServerException(Message.WRONG_LOGIN)))
                         .onFailure(failure -> refused(found, from)));
     }
 
@@ -110,7 +109,7 @@ public final class Administrators {
 
     private static Future<Administrator> admit(Administrator administrator) {
         return administrator.blocked()
-                ? Future.failedFuture(new ServerException(ErrorCode.FORBIDDEN, "This account is blocked."))
+                ? Future.failedFuture(new ServerException(Message.ACCOUNT_BLOCKED))
                 : Future.succeededFuture(administrator);
     }
 
@@ -184,7 +183,7 @@ public final class Administrators {
                     }
                     return Usernames.isAllowed(username)
                             ? Future.succeededFuture(PasswordCheck.NO_MATCH)
-                            : Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, Usernames.RULE));
+                            : Future.failedFuture(new ServerException(Message.USERNAME_NOT_ALLOWED));
                 })
                 .compose(check -> check.matches() ? Future.succeededFuture() : replace(username, password));
     }
@@ -200,8 +199,7 @@ public final class Administrators {
      */
     public Future<Void> delete(Actor by, String name) {
         return store.find(Usernames.typed(name))
-                .map(found -> found.orElseThrow(
-                        () -> new ServerException(ErrorCode.NOT_FOUND, "There is no administrator of this name.")))
+                .map(found -> found.orElseThrow(() -> new ServerException(Message.ADMINISTRATOR_NOT_FOUND)))
                 .compose(found -> store.delete(
                                 found, tools.audit().by(by, AuditType.ADMINISTRATOR_DELETED, List.of(found.key())))
                         .compose(deleted -> deleted
@@ -257,11 +255,11 @@ public final class Administrators {
         InetAddress from = setup.address();
         String username = Usernames.typed(setup.username());
         if (!Usernames.isAllowed(username)) {
-            return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, Usernames.RULE));
+            return Future.failedFuture(new ServerException(Message.USERNAME_NOT_ALLOWED));
         }
         Optional<EmailAddress> email = setup.ownEmail().flatMap(EmailAddress::parse);
         if (setup.ownEmail().isPresent() && email.isEmpty()) {
-            return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, "invalid email"));
+            return Future.failedFuture(new ServerException(Message.INVALID_EMAIL));
         }
         return links.use(
                 setup.token(),

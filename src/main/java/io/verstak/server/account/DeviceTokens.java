@@ -2,6 +2,7 @@ package io.verstak.server.account;
 
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.DeviceStore;
 import io.verstak.server.storage.account.DeviceStore.Bearer;
@@ -67,7 +68,7 @@ public final class DeviceTokens implements AuthenticationProvider {
             return Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED));
         }
         return found.get().blocked()
-                ? Future.failedFuture(new ServerException(ErrorCode.FORBIDDEN, "This account is blocked."))
+                ? Future.failedFuture(new ServerException(Message.ACCOUNT_BLOCKED))
                 : Future.succeededFuture(found.get().identity());
     }
 

@@ -1,6 +1,7 @@
 package io.verstak.server.account;
 
 import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.UserStore;
 import io.verstak.server.storage.account.UserStore.User;
@@ -47,15 +48,14 @@ final class Logins {
         String login = credentials.login() == null ? "" : credentials.login();
         String password = credentials.password() == null ? "" : credentials.password();
         if (Usernames.typed(login).isEmpty() || password.isEmpty()) {
-            return refuse(ErrorCode.INVALID_REQUEST, "Login and password are required.");
+            return refuse(Message.LOGIN_INCOMPLETE);
         }
         if (bytes(login) > MAX_LOGIN) {
-            return refuse(ErrorCode.INVALID_REQUEST, "The login is too long.");
+            return refuse(Message.LOGIN_TOO_LONG);
         }
         return find(login)
                 .compose(found -> check(found, password, limits.gate(account(found, login), credentials.address()))
-                        .compose(right ->
-                                right ? admit(found) : refuse(ErrorCode.UNAUTHORIZED, "Wrong login or password."))
+                        .compose(right -> right ? admit(found) : refuse(Message.WRONG_LOGIN))
                         .onFailure(failure -> note(failure, found, credentials.address())));
     }
 
@@ -87,8 +87,7 @@ final class Logins {
         return users.find(session.owner())
                 .map(found -> found.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED)))
                 .compose(user -> confirm(user, password, address)
-                        .compose(right ->
-                                right ? Future.succeededFuture(user) : refuse(ErrorCode.FORBIDDEN, "Wrong password.")));
+                        .compose(right -> right ? Future.succeededFuture(user) : refuse(Message.WRONG_PASSWORD)));
     }
 
     private void note(Throwable failure, Optional<User> user, InetAddress from) {
@@ -118,13 +117,13 @@ final class Logins {
 
     private static Future<User> admit(Optional<User> user) {
         if (user.isEmpty()) {
-            return refuse(ErrorCode.UNAUTHORIZED, "Wrong login or password.");
+            return refuse(Message.WRONG_LOGIN);
         }
         if (user.get().blocked()) {
-            return refuse(ErrorCode.FORBIDDEN, "This account is blocked.");
+            return refuse(Message.ACCOUNT_BLOCKED);
         }
         if (!user.get().confirmed()) {
-            return refuse(ErrorCode.FORBIDDEN, "Confirm your e-mail address first.");
+            return refuse(Message.EMAIL_NOT_CONFIRMED);
         }
         return Future.succeededFuture(user.get());
     }
@@ -133,7 +132,7 @@ final class Logins {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    private static <T> Future<T> refuse(ErrorCode code, String text) {
-        return Future.failedFuture(new ServerException(code, text));
+    private static <T> Future<T> refuse(Message message) {
+        return Future.failedFuture(new ServerException(message));
     }
 }

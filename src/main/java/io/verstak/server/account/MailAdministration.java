@@ -7,7 +7,7 @@ import io.verstak.server.account.Administration.MailView;
 import io.verstak.server.account.Administration.UnsentMail;
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.MailConfig;
-import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.mail.MailServices;
 import io.verstak.server.mail.MailServices.Unsent;
@@ -83,7 +83,7 @@ final class MailAdministration {
     Future<Void> test(Optional<MailDraft> draft, String recipient) {
         Optional<EmailAddress> to = EmailAddress.parse(recipient);
         if (to.isEmpty()) {
-            return refuse("invalid email");
+            return refuse(Message.INVALID_EMAIL);
         }
         return draft.map(this::complete)
                 .orElseGet(mail.settings()::effective)
@@ -93,10 +93,10 @@ final class MailAdministration {
 
     private Future<MailConfig> complete(MailDraft draft) {
         if (!oneLine(draft.user())) {
-            return refuse("The user is one line of at most 300 characters.");
+            return refuse(Message.MAIL_USER_NOT_ALLOWED);
         }
         if (draft.password().length() > MAX_FIELD) {
-            return refuse("The password is longer than 300 characters.");
+            return refuse(Message.MAIL_PASSWORD_TOO_LONG);
         }
         try {
             return mail.settings()
@@ -108,7 +108,7 @@ final class MailAdministration {
                             draft.password(),
                             draft.from()));
         } catch (ConfigException notAllowed) {
-            return refuse(words(notAllowed.key()));
+            return refuse(message(notAllowed.key()));
         }
     }
 
@@ -116,12 +116,12 @@ final class MailAdministration {
         return text.length() <= MAX_FIELD && text.chars().noneMatch(Character::isISOControl);
     }
 
-    private static String words(String key) {
+    private static Message message(String key) {
         return switch (key) {
-            case "mail.host" -> "The mail server is a host name or an address.";
-            case "mail.port" -> "The port is a number from 1 to 65535.";
-            case "mail.from" -> "The sender is an address, or a name with an address in angle brackets.";
-            default -> "The encryption is starttls, tls or none.";
+            case "mail.host" -> Message.MAIL_HOST_NOT_ALLOWED;
+            case "mail.port" -> Message.MAIL_PORT_NOT_ALLOWED;
+            case "mail.from" -> Message.MAIL_SENDER_NOT_ALLOWED;
+            default -> Message.MAIL_SECURITY_UNKNOWN;
         };
     }
 
@@ -162,7 +162,7 @@ final class MailAdministration {
         return mail.invitationLink(token);
     }
 
-    private static <T> Future<T> refuse(String text) {
-        return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, text));
+    private static <T> Future<T> refuse(Message message) {
+        return Future.failedFuture(new ServerException(message));
     }
 }

@@ -1,6 +1,5 @@
 package io.verstak.server.account;
 
-import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
@@ -60,8 +59,7 @@ final class NewPasswords {
         return commonPasswords()
                 .map(list -> policy.apply(list).violation(Passwords.normalized(password)))
                 .compose(violation -> violation
-                        .<Future<String>>map(broken ->
-                                Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, broken.name())))
+                        .<Future<String>>map(broken -> Future.failedFuture(new ServerException(broken)))
                         .orElseGet(() -> passwords.hash(password)));
     }
 

@@ -3,6 +3,7 @@ package io.verstak.server.account;
 import io.verstak.server.account.AdministratorSessions.Client;
 import io.verstak.server.account.AdministratorSessions.SignedIn;
 import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.AdministratorStore;
 import io.verstak.server.storage.account.AdministratorStore.Administrator;
@@ -131,10 +132,10 @@ final class OneIdentity {
         return confirmed(session, password, client).compose(administrator -> {
             Optional<EmailAddress> address = EmailAddress.parse(email);
             if (address.isEmpty()) {
-                return refuse(ErrorCode.INVALID_REQUEST, "invalid email");
+                return refuse(Message.INVALID_EMAIL);
             }
             if (!Usernames.isAllowed(administrator.username())) {
-                return refuse(ErrorCode.INVALID_REQUEST, Usernames.RULE);
+                return refuse(Message.USERNAME_NOT_ALLOWED);
             }
             User user = administrators.ownUser(administrator.username(), address.get(), administrator.passwordHash());
             return store.addOwnUser(
@@ -159,12 +160,11 @@ final class OneIdentity {
     private Future<Administrator> confirmed(SessionIdentity session, String password, Client client) {
         return administrators
                 .isPassword(session, password, client.address())
-                .compose(right ->
-                        right ? store.findByKey(session.owner()) : refuse(ErrorCode.FORBIDDEN, "Wrong password."))
+                .compose(right -> right ? store.findByKey(session.owner()) : refuse(Message.WRONG_PASSWORD))
                 .map(found -> found.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED)));
     }
 
-    private static <T> Future<T> refuse(ErrorCode code, String text) {
-        return Future.failedFuture(new ServerException(code, text));
+    private static <T> Future<T> refuse(Message message) {
+        return Future.failedFuture(new ServerException(message));
     }
 }

@@ -1,6 +1,6 @@
 package io.verstak.server.account;
 
-import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
 import java.net.InetAddress;
@@ -59,7 +59,7 @@ final class OneTimeLinks {
                 return Future.succeededFuture();
             }
             refused(from);
-            return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, Registration.DEAD_TOKEN));
+            return Future.failedFuture(new ServerException(Message.LINK_EXPIRED));
         });
     }
 

@@ -1,5 +1,6 @@
 package io.verstak.server.account;
 
+import io.verstak.server.error.Message;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -16,13 +17,6 @@ public final class PasswordPolicy {
 
     /** The largest number of UTF-8 bytes of a password. */
     public static final int MAX_BYTES = 256;
-
-    /** Why a password is refused; the name is the {@code error} text on the wire, under 400 {@code invalid_request}. */
-    public enum Violation {
-        PASSWORD_TOO_SHORT,
-        PASSWORD_TOO_LONG,
-        PASSWORD_TOO_COMMON
-    }
 
     private final CommonPasswords common;
     private final int minBytes;
@@ -41,14 +35,14 @@ public final class PasswordPolicy {
     }
 
     /** Returns why the password is refused; empty when it is allowed. Cheap enough for the event loop. */
-    public Optional<Violation> violation(String password) {
+    public Optional<Message> violation(String password) {
         int bytes = password.getBytes(StandardCharsets.UTF_8).length;
         if (bytes < minBytes) {
-            return Optional.of(Violation.PASSWORD_TOO_SHORT);
+            return Optional.of(Message.PASSWORD_TOO_SHORT);
         }
         if (bytes > MAX_BYTES) {
-            return Optional.of(Violation.PASSWORD_TOO_LONG);
+            return Optional.of(Message.PASSWORD_TOO_LONG);
         }
-        return common.contains(password) ? Optional.of(Violation.PASSWORD_TOO_COMMON) : Optional.empty();
+        return common.contains(password) ? Optional.of(Message.PASSWORD_TOO_COMMON) : Optional.empty();
     }
 }

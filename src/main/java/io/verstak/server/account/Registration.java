@@ -10,9 +10,6 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Registration {
 
-    /** The text of the refusal of a token that is unknown, used or expired. */
-    String DEAD_TOKEN = "invalid or expired token";
-
     /**
      * A request for an account; a field that is missing or null is empty.
      *

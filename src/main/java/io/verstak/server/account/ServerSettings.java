@@ -6,7 +6,7 @@ import io.verstak.server.config.HttpConfig;
 import io.verstak.server.config.LoadedConfig;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.config.WebConfig;
-import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.Database;
@@ -195,7 +195,7 @@ public final class ServerSettings {
             return new Values(Map.copyOf(stored), configured.with(http(stored), accounts(stored), web(stored)));
         } catch (ConfigException notAllowed) {
             // Everything else was looked at before.
-            throw refusal("Registration domains are domains such as example.org, at least one.");
+            throw refusal(Message.DOMAINS_NOT_ALLOWED);
         }
     }
 
@@ -204,18 +204,18 @@ public final class ServerSettings {
         if (url == null) {
             return configured.http();
         }
-        require(url.length() <= MAX_URL && !CONTROL.matcher(url).find(), "The public address is not allowed.");
+        require(url.length() <= MAX_URL && !CONTROL.matcher(url).find(), Message.PUBLIC_URL_NOT_ALLOWED);
         try {
             return configured.http().withPublicUrl(url);
         } catch (ConfigException noUrl) {
-            throw refusal("The public address is not allowed.");
+            throw refusal(Message.PUBLIC_URL_NOT_ALLOWED);
         }
     }
 
     private AccountsConfig accounts(Map<Name, String> stored) {
         AccountsConfig accounts = configured.accounts();
         String registration = stored.getOrDefault(Name.REGISTRATION, accounts.registration());
-        require(REGISTRATION.contains(registration), "Registration is one of open, closed, invitation, domains.");
+        require(REGISTRATION.contains(registration), Message.REGISTRATION_UNKNOWN);
         String domains = stored.getOrDefault(Name.REGISTRATION_DOMAINS, String.join(",", accounts.domains()));
         return new AccountsConfig(
                 registration,
@@ -230,21 +230,19 @@ public final class ServerSettings {
         boolean oneLine = !name.isBlank()
                 && name.length() <= MAX_NAME
                 && !CONTROL.matcher(name).find();
-        require(
-                oneLine || !stored.containsKey(Name.SERVER_NAME),
-                "The server's name has 1 to 80 characters on one line.");
+        require(oneLine || !stored.containsKey(Name.SERVER_NAME), Message.SERVER_NAME_NOT_ALLOWED);
         String language = stored.getOrDefault(Name.LANGUAGE, configured.web().language());
-        require(LANGUAGES.contains(language), "The language is one of en, ru.");
+        require(LANGUAGES.contains(language), Message.SERVER_LANGUAGE_UNKNOWN);
         return new WebConfig(name, language);
     }
 
-    private static void require(boolean allowed, String otherwise) {
+    private static void require(boolean allowed, Message otherwise) {
         if (!allowed) {
             throw refusal(otherwise);
         }
     }
 
-    private static ServerException refusal(String text) {
-        return new ServerException(ErrorCode.INVALID_REQUEST, text);
+    private static ServerException refusal(Message message) {
+        return new ServerException(message);
     }
 }

@@ -2,6 +2,7 @@ package io.verstak.server.account;
 
 import io.verstak.server.domain.Language;
 import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.EmailChangeStore;
 import io.verstak.server.storage.account.EmailChangeStore.EmailChange;
@@ -66,14 +67,14 @@ final class UserAccount implements OwnAccount {
     public Future<Void> setLanguage(SessionIdentity session, String tag) {
         return tag.isEmpty() || Language.of(tag).locale().toLanguageTag().equals(tag)
                 ? profiles.setLanguage(session.owner(), tag)
-                : Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, "There are no texts in it."));
+                : Future.failedFuture(new ServerException(Message.LANGUAGE_UNKNOWN));
     }
 
     @Override
     public Future<Void> changeEmail(Proof proof, String typed) {
         Optional<EmailAddress> email = EmailAddress.parse(typed);
         if (email.isEmpty()) {
-            return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, "invalid email"));
+            return Future.failedFuture(new ServerException(Message.INVALID_EMAIL));
         }
         InetAddress from = proof.address();
         return logins.require(proof.session(), proof.password(), from).compose(user -> {

@@ -4,6 +4,7 @@ import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.TokenHint;
 import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.account.DeviceStore;
@@ -62,7 +63,7 @@ final class UserDevices implements Devices {
         if (unusable(pairing.name(), MAX_NAME)
                 || unusable(pairing.clientVersion(), MAX_CLIENT_VERSION)
                 || unusable(pairing.vaultId(), MAX_VAULT_ID)) {
-            return refuse(ErrorCode.INVALID_REQUEST, "A field is longer than allowed, or holds a NUL.");
+            return refuse(Message.DEVICE_FIELD_NOT_ALLOWED);
         }
         return logins.signIn(pairing.credentials()).compose(user -> pair(user, pairing));
     }
@@ -70,7 +71,7 @@ final class UserDevices implements Devices {
     private Future<Paired> pair(User user, Pairing pairing) {
         String vaultId = orElse(pairing.vaultId(), Scope.defaultVault(user.id()));
         if (Scope.isDefaultVault(vaultId) && !vaultId.equals(Scope.defaultVault(user.id()))) {
-            return refuse(ErrorCode.INVALID_REQUEST, "This vault_id belongs to somebody else's default vault.");
+            return refuse(Message.VAULT_ID_TAKEN);
         }
         String token = tokens.newToken();
         TokenHint hint = TokenHint.of(token);
@@ -97,7 +98,7 @@ final class UserDevices implements Devices {
     public Future<DeviceView> device(DeviceIdentity device) {
         return devices.find(device.deviceId())
                 .compose(found -> found.map(row -> Future.succeededFuture(toView(row)))
-                        .orElseGet(() -> refuse(ErrorCode.UNAUTHORIZED, ErrorCode.UNAUTHORIZED.text())));
+                        .orElseGet(() -> Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED))));
     }
 
     @Override
@@ -132,19 +133,19 @@ final class UserDevices implements Devices {
     @Override
     public Future<Void> revoke(String userId, String deviceId, String password, InetAddress address) {
         if (deviceId.isEmpty() || password.isEmpty()) {
-            return refuse(ErrorCode.INVALID_REQUEST, "device_id and password are required.");
+            return refuse(Message.REVOCATION_INCOMPLETE);
         }
         return users.find(userId)
                 .compose(user ->
                         user.isEmpty() ? Future.succeededFuture(false) : logins.confirm(user.get(), password, address))
-                .compose(right -> right ? devices.find(deviceId) : refuse(ErrorCode.FORBIDDEN, "Wrong password."))
+                .compose(right -> right ? devices.find(deviceId) : refuse(Message.WRONG_PASSWORD))
                 .compose(found -> {
                     if (found.isEmpty()) {
-                        return refuse(ErrorCode.NOT_FOUND, "No such device.");
+                        return refuse(Message.OWN_DEVICE_NOT_FOUND);
                     }
                     return found.get().userId().equals(userId)
                             ? revoke(userId, found.get().id(), address)
-                            : refuse(ErrorCode.FORBIDDEN, "This device belongs to another user.");
+                            : refuse(Message.DEVICE_OF_ANOTHER_USER);
                 });
     }
 
@@ -152,12 +153,11 @@ final class UserDevices implements Devices {
     public Future<Void> rename(SessionIdentity session, String deviceId, String typed, InetAddress address) {
         String name = typed.strip();
         if (name.isEmpty() || unusable(name, MAX_NAME) || CONTROL.matcher(name).find()) {
-            return refuse(ErrorCode.INVALID_REQUEST, "A name has 1 to 128 bytes on one line.");
+            return refuse(Message.DEVICE_NAME_NOT_ALLOWED);
         }
         AuditEntry entry = audit.entry(AuditType.DEVICE_RENAMED, session.owner(), deviceId, address.getHostAddress());
         return devices.rename(session.owner(), deviceId, name, entry)
-                .compose(
-                        renamed -> renamed ? Future.succeededFuture() : refuse(ErrorCode.NOT_FOUND, "No such device."));
+                .compose(renamed -> renamed ? Future.succeededFuture() : refuse(Message.OWN_DEVICE_NOT_FOUND));
     }
 
     /** Returns whether the text exceeds the limit or contains NUL, which not every database can store. */
@@ -169,7 +169,7 @@ final class UserDevices implements Devices {
         return text == null || text.isEmpty() ? fallback : text;
     }
 
-    private static <T> Future<T> refuse(ErrorCode code, String text) {
-        return Future.failedFuture(new ServerException(code, text));
+    private static <T> Future<T> refuse(Message message) {
+        return Future.failedFuture(new ServerException(message));
     }
 }

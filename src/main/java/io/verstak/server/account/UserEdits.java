@@ -1,7 +1,7 @@
 package io.verstak.server.account;
 
 import io.verstak.server.account.Administration.UserEdit;
-import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.AdministratorStore;
 import io.verstak.server.storage.account.DeviceStore;
@@ -57,7 +57,7 @@ public final class UserEdits {
         return administrators
                 .findByUser(userId)
                 .compose(found -> found.isPresent() && found.get().key().equals(by.name()) && wanted.orElse(true)
-                        ? refuse("This is your own account.")
+                        ? refuse(Message.OWN_ACCOUNT)
                         : change(by, userId, wanted));
     }
 
@@ -87,10 +87,10 @@ public final class UserEdits {
             Optional<String> email =
                     edit.email().map(Usernames::typed).filter(address -> !address.equals(user.email()));
             if (username.isPresent() && !Usernames.isAllowed(username.get())) {
-                return refuse(Usernames.RULE);
+                return refuse(Message.USERNAME_NOT_ALLOWED);
             }
             if (email.isPresent() && EmailAddress.parse(email.get()).isEmpty()) {
-                return refuse("invalid email");
+                return refuse(Message.INVALID_EMAIL);
             }
             return edits.rename(
                     userId,
@@ -107,7 +107,7 @@ public final class UserEdits {
 
     Future<Void> setQuota(Actor by, String userId, Optional<Long> bytes) {
         if (bytes.isPresent() && bytes.get() < 0) {
-            return refuse("The quota is a number of bytes, or nothing.");
+            return refuse(Message.QUOTA_NOT_BYTES);
         }
         return edits.setQuota(userId, bytes.orElse(null), audit.by(by, AuditType.QUOTA_SET, userId, ""));
     }
@@ -127,8 +127,7 @@ public final class UserEdits {
     /** Revokes a device for good. Fails with {@code NOT_FOUND} if there is none of this id. */
     public Future<Void> revokeDevice(Actor by, String deviceId) {
         return devices.find(deviceId)
-                .map(found ->
-                        found.orElseThrow(() -> new ServerException(ErrorCode.NOT_FOUND, "There is no such device.")))
+                .map(found -> found.orElseThrow(() -> new ServerException(Message.DEVICE_NOT_FOUND)))
                 .compose(device ->
                         devices.revoke(deviceId, audit.by(by, AuditType.DEVICE_REVOKED, device.userId(), deviceId)))
                 .onSuccess(deviceTokens::forget)
@@ -136,10 +135,10 @@ public final class UserEdits {
     }
 
     private static ServerException noUser() {
-        return new ServerException(ErrorCode.NOT_FOUND, "There is no such user.");
+        return new ServerException(Message.USER_NOT_FOUND);
     }
 
-    private static <T> Future<T> refuse(String text) {
-        return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, text));
+    private static <T> Future<T> refuse(Message message) {
+        return Future.failedFuture(new ServerException(message));
     }
 }

@@ -1,6 +1,6 @@
 package io.verstak.server.account;
 
-import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.EmailToken;
 import io.verstak.server.storage.account.EmailToken.Purpose;
@@ -65,7 +65,7 @@ final class UserPasswords implements OwnPassword {
     public Future<Void> forgot(String typed, InetAddress address) {
         Optional<EmailAddress> email = EmailAddress.parse(typed);
         if (email.isEmpty()) {
-            return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, "invalid email"));
+            return Future.failedFuture(new ServerException(Message.INVALID_EMAIL));
         }
         tools.limited(() -> limits.forgot().attempt(address), address);
         behind.begin(() -> users.findByEmail(email.get().text())

@@ -1,6 +1,6 @@
 package io.verstak.server.account;
 
-import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.EmailToken;
 import io.verstak.server.storage.account.EmailToken.Purpose;
@@ -52,14 +52,14 @@ final class UserRegistration implements Registration {
         String username = Usernames.typed(orEmpty(application.username()));
         String password = orEmpty(application.password());
         if (username.isEmpty() || orEmpty(application.email()).isEmpty() || password.isEmpty()) {
-            return refuse("username, email and password are required");
+            return refuse(Message.REGISTRATION_INCOMPLETE);
         }
         if (!Usernames.isAllowed(username)) {
-            return refuse(Usernames.RULE);
+            return refuse(Message.USERNAME_NOT_ALLOWED);
         }
         Optional<EmailAddress> email = EmailAddress.parse(orEmpty(application.email()));
         if (email.isEmpty()) {
-            return refuse("invalid email");
+            return refuse(Message.INVALID_EMAIL);
         }
         boolean usesInvitation = policy.usesInvitation(
                 email.get(), !orEmpty(application.invitation()).isEmpty());
@@ -135,7 +135,7 @@ final class UserRegistration implements Registration {
         return text == null ? "" : text;
     }
 
-    private static <T> Future<T> refuse(String text) {
-        return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, text));
+    private static <T> Future<T> refuse(Message message) {
+        return Future.failedFuture(new ServerException(message));
     }
 }

@@ -10,9 +10,6 @@ import java.util.regex.Pattern;
  * never be an e-mail address, with which it shares the login field. Imported names stay as they are.
  */
 public final class Usernames {
-    /** The rule, for people. */
-    static final String RULE = "The username takes 3 to 64 letters, digits, dots, underscores and hyphens.";
-
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._-]{3,64}");
 
     private Usernames() {}

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.FailureReason;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.importer.ImportException;
 import io.verstak.server.storage.StorageException;
@@ -38,13 +39,13 @@ public final class StartupFailures implements IExecutionExceptionHandler {
 
     /** What the wire says in codes, in words. */
     private static final Map<String, String> WORDS = Map.of(
-            "PASSWORD_TOO_SHORT",
+            Message.PASSWORD_TOO_SHORT.text(),
             "the password is too short: use at least 8 characters (administrators: 12)",
-            "PASSWORD_TOO_LONG",
+            Message.PASSWORD_TOO_LONG.text(),
             "the password is too long: use at most 256 bytes",
-            "PASSWORD_TOO_COMMON",
+            Message.PASSWORD_TOO_COMMON.text(),
             "this password is among the most common ones, which are tried first; choose another",
-            "invalid email",
+            Message.INVALID_EMAIL.text(),
             "mail cannot be sent to this e-mail address; use one such as anna@example.org",
             ErrorCode.UNAVAILABLE.text(),
             "the database cannot be used; check it with 'verstak-server verify'",

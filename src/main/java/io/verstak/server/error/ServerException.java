@@ -3,6 +3,7 @@ package io.verstak.server.error;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.io.Serial;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ public final class ServerException extends ReplyException {
 
     private final ErrorCode errorCode;
     private final int retryAfterSeconds;
+    private final @Nullable Message message;
     private final String opId;
     private final String detail;
 
@@ -25,14 +27,24 @@ public final class ServerException extends ReplyException {
         this(code, code.text());
     }
 
-    /** @param text for people; sent with the answer, so it never contains a secret, a path or a cause's message */
-    public ServerException(ErrorCode code, String text) {
-        this(code, text, DEFAULT_RETRY_AFTER_SECONDS, "", "");
+    public ServerException(Message message) {
+        this(message.code(), message.text(), message, DEFAULT_RETRY_AFTER_SECONDS, "", "");
     }
 
-    private ServerException(ErrorCode code, String text, int retryAfterSeconds, String opId, String detail) {
+    /**
+     * A refusal of a call that only programs make: pages say what the code means.
+     *
+     * @param text sent with the answer, so it never contains a secret, a path or a cause's message
+     */
+    public ServerException(ErrorCode code, String text) {
+        this(code, text, null, DEFAULT_RETRY_AFTER_SECONDS, "", "");
+    }
+
+    private ServerException(
+            ErrorCode code, String text, @Nullable Message message, int retryAfterSeconds, String opId, String detail) {
         super(ReplyFailure.RECIPIENT_FAILURE, code.status(), text);
         this.errorCode = code;
+        this.message = message;
         this.retryAfterSeconds = retryAfterSeconds;
         this.opId = opId;
         this.detail = detail;
@@ -43,30 +55,30 @@ public final class ServerException extends ReplyException {
      * again.
      */
     public static ServerException retryAfter(ErrorCode code, int seconds) {
-        return retryAfter(code, code.text(), seconds);
+        return new ServerException(code, code.text(), null, seconds, "", "");
     }
 
-    /** The same with a text for people. */
-    public static ServerException retryAfter(ErrorCode code, String text, int seconds) {
-        return new ServerException(code, text, seconds, "", "");
+    /** Returns a message of one of these codes with the seconds after which to try again. */
+    public static ServerException retryAfter(Message message, int seconds) {
+        return new ServerException(message.code(), message.text(), message, seconds, "", "");
     }
 
-    /** The same refusal, due to this op of a push. */
+    /** Returns the same refusal, for this op of a push. */
     public ServerException of(String op) {
-        return new ServerException(errorCode, text(), retryAfterSeconds, op, detail);
+        return new ServerException(errorCode, text(), message, retryAfterSeconds, op, detail);
     }
 
-    /** The {@code op_id} of the op that a push was refused for; empty: none. */
+    /** Returns the {@code op_id} of the op that a push was refused for; empty: none. */
     public String opId() {
         return opId;
     }
 
-    /** The same with what only administrators may know. */
+    /** Returns the same refusal with a detail for administrators. */
     public ServerException withDetail(String more) {
-        return new ServerException(errorCode, text(), retryAfterSeconds, opId, more);
+        return new ServerException(errorCode, text(), message, retryAfterSeconds, opId, more);
     }
 
-    /** What only administrators may know: never part of an answer to anybody else. Empty: nothing. */
+    /** Returns the detail for administrators, never part of an answer to anybody else; empty: none. */
     public String detail() {
         return detail;
     }
@@ -75,12 +87,17 @@ public final class ServerException extends ReplyException {
         return errorCode;
     }
 
+    /** Returns the message with a text in each language; empty: pages say what the code means. */
+    public Optional<Message> message() {
+        return Optional.ofNullable(message);
+    }
+
     /** Returns whole seconds for {@code Retry-After}; used with 429 and 503. */
     public int retryAfterSeconds() {
         return retryAfterSeconds;
     }
 
-    /** Returns the text for people. */
+    /** Returns the English text on the wire. */
     public String text() {
         @Nullable String message = getMessage();
         return message == null ? errorCode.text() : message;

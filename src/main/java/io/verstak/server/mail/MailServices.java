@@ -3,7 +3,7 @@ package io.verstak.server.mail;
 import io.verstak.server.config.MailConfig;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.domain.MailFailure;
-import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.SecretBox;
@@ -157,24 +157,23 @@ public final class MailServices {
      */
     public Future<Void> sendTest(MailConfig complete, Mails.Recipient to) {
         if (!complete.isOn()) {
-            return refuse("Name the mail server first.");
+            return refuse(Message.MAIL_HOST_MISSING);
         }
         NewMail test;
         try {
             test = mails.test(to);
         } catch (IllegalArgumentException notAnAddress) {
-            return refuse("invalid email");
+            return refuse(Message.INVALID_EMAIL);
         }
         return sender.send(complete, writer.write(test)).recover(failure -> {
             LOG.warn("the test mail was not sent through {}: {}", complete, SmtpFailure.describe(failure));
-            return Future.failedFuture(new ServerException(
-                            ErrorCode.UNAVAILABLE, "The test mail could not be sent. The server's log says why.")
+            return Future.failedFuture(new ServerException(Message.TEST_MAIL_NOT_SENT)
                     .withDetail(SmtpFailure.reason(failure, complete).line()));
         });
     }
 
-    private static Future<Void> refuse(String text) {
-        return Future.failedFuture(new ServerException(ErrorCode.INVALID_REQUEST, text));
+    private static Future<Void> refuse(Message message) {
+        return Future.failedFuture(new ServerException(message));
     }
 
     /** Returns some of the waiting and failed mails, latest first. */

@@ -1,7 +1,7 @@
 package io.verstak.server.mail;
 
 import io.verstak.server.config.MailConfig;
-import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.mail.MailSettingsStore;
 import io.vertx.core.Future;
@@ -50,9 +50,7 @@ public final class MailSettings {
                     && typed.user().equals(current.user());
             return samePeer || current.password().isEmpty()
                     ? Future.succeededFuture(complete)
-                    : Future.failedFuture(new ServerException(
-                            ErrorCode.INVALID_REQUEST,
-                            "Type the password again: the server, its encryption or the user has changed."));
+                    : Future.failedFuture(new ServerException(Message.MAIL_PASSWORD_AGAIN));
         });
     }
 

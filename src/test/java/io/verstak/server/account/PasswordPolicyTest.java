@@ -1,8 +1,8 @@
 package io.verstak.server.account;
 
-import static io.verstak.server.account.PasswordPolicy.Violation.PASSWORD_TOO_COMMON;
-import static io.verstak.server.account.PasswordPolicy.Violation.PASSWORD_TOO_LONG;
-import static io.verstak.server.account.PasswordPolicy.Violation.PASSWORD_TOO_SHORT;
+import static io.verstak.server.error.Message.PASSWORD_TOO_COMMON;
+import static io.verstak.server.error.Message.PASSWORD_TOO_LONG;
+import static io.verstak.server.error.Message.PASSWORD_TOO_SHORT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;

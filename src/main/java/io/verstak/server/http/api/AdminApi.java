@@ -7,7 +7,7 @@ import io.verstak.server.account.Administration.UserEdit;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.UserQuery;
 import io.verstak.server.domain.listing.UserSummary;
-import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.metrics.Inventory;
@@ -125,8 +125,7 @@ public final class AdminApi {
         String email = orEmpty(request.email()).strip();
         String password = orEmpty(request.password());
         if (username.isEmpty() || email.isEmpty() || password.isEmpty()) {
-            return Future.failedFuture(
-                    new ServerException(ErrorCode.INVALID_REQUEST, "username, email and password are required"));
+            return Future.failedFuture(new ServerException(Message.REGISTRATION_INCOMPLETE));
         }
         return administration
                 .createUser(actor(call, administrator), new NewUser(username, email, password))

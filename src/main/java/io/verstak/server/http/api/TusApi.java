@@ -118,7 +118,8 @@ public final class TusApi {
 
     public Future<Void> status(Request call, DeviceIdentity device) {
         return uploads.find(device.scope(), call.pathParameter(ID)).compose(status -> {
-            HttpServerResponse response = call.context().response().putHeader("Upload-Length", Long.toString(status.length()));
+            HttpServerResponse response =
+                    call.context().response().putHeader("Upload-Length", Long.toString(status.length()));
             if (!status.metadata().isEmpty()) {
                 response.putHeader("Upload-Metadata", status.metadata());
             }
@@ -138,7 +139,8 @@ public final class TusApi {
 
     public Future<Void> remove(Request call, DeviceIdentity device) {
         return uploads.remove(device.scope(), call.pathParameter(ID))
-                .compose(gone -> call.context().response().setStatusCode(NO_CONTENT).end());
+                .compose(gone ->
+                        call.context().response().setStatusCode(NO_CONTENT).end());
     }
 
     /** For clients whose HTTP library or proxy does not support PATCH. */

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
 import java.util.function.IntSupplier;
 
 /** Reads bodies within a limit for each and a budget for all. */
@@ -79,14 +80,26 @@ public final class Bodies {
     /** Works as {@link #json}, but an empty body reads as an object without members. */
     public <Q> Future<Body<Q>> jsonOrNothing(RoutingContext context, BodyBudget.Share share, Class<Q> type) {
         return json.read(context.request(), share)
-                .compose(bytes -> decode(bytes.length() == 0 ? Buffer.buffer("{}") : bytes, type)
-                        .map(value -> new Body<>(value, bytes)));
+                .compose(bytes -> decode(orEmptyObject(bytes), type).map(value -> new Body<>(value, bytes)));
+    }
+
+    /** Reads a form, or a JSON object with the same names; an empty body has no fields. */
+    public Future<Body<FormFields>> formOrJson(RoutingContext context, BodyBudget.Share share) {
+        return FormFields.announced(context.request())
+                ? form(context, share)
+                : json.read(context.request(), share)
+                        .compose(bytes -> decode(orEmptyObject(bytes), Map.class)
+                                .map(members -> new Body<>(FormFields.of(members), bytes)));
     }
 
     /** Reads a form. The caller closes the share once the request is answered. */
     public Future<Body<FormFields>> form(RoutingContext context, BodyBudget.Share share) {
         return form.read(context.request(), share)
                 .map(bytes -> new Body<>(FormFields.parse(context.request(), bytes), bytes));
+    }
+
+    private static Buffer orEmptyObject(Buffer bytes) {
+        return bytes.length() == 0 ? Buffer.buffer("{}") : bytes;
     }
 
     private <Q> Future<Q> decode(Buffer body, Class<Q> type) {

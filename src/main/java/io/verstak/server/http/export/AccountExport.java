@@ -80,7 +80,8 @@ public final class AccountExport {
         Future<Overview> overview = vaults.overview(session);
         Future<List<SessionView>> open = sessions.sessions(session);
         return Future.all(profile, overview, open)
-                .compose(read -> call.context().response()
+                .compose(read -> call.context()
+                        .response()
                         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                         .putHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"verstak-account.json\"")
                         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")

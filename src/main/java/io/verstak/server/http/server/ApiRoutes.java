@@ -1,7 +1,7 @@
 package io.verstak.server.http.server;
 
-import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.http.api.AdminApi;
 import io.verstak.server.http.api.AdminApi.BlockRequest;
 import io.verstak.server.http.api.AdminApi.CreateRequest;
@@ -72,8 +72,12 @@ record ApiRoutes(
                 .post("/api/auth/test", anyone.json(TestRequest.class).answer(client::test))
                 .get("/api/client/me", device.answer(client::me))
                 .post("/api/client/revoke-current", device.answer(client::revokeCurrent))
-                .post("/api/client/revoke-device", device.json(RevokeRequest.class).answer(client::revoke))
-                .post("/api/v1/device/register", anyone.json(RegisterRequest.class).answer(client::register))
+                .post(
+                        "/api/client/revoke-device",
+                        device.json(RevokeRequest.class).answer(client::revoke))
+                .post(
+                        "/api/v1/device/register",
+                        anyone.json(RegisterRequest.class).answer(client::register))
                 .post("/api/v1/sync/push", device.json(PushRequest.class).answer(sync::push))
                 .post("/api/v1/sync/pull", device.json(PullRequest.class).answer(sync::pull))
                 .getOnly("/api/v1/sync/events", device.stream(events::open))
@@ -93,23 +97,33 @@ record ApiRoutes(
 
     /** The page of {@code /api/v1/auth/confirm} is among {@link PageRoutes}: it takes a form as well. */
     private void users(RouteTable table, Anyone anyone, Endpoint<SessionIdentity> user) {
-        table.post("/api/v1/auth/register", anyone.json(RegistrationRequest.class).answer(auth::register))
+        table.post(
+                        "/api/v1/auth/register",
+                        anyone.json(RegistrationRequest.class).answer(auth::register))
                 .post("/api/v1/auth/login", anyone.json(LoginRequest.class).answer(auth::login))
                 .post("/api/v1/auth/logout", user.answer(users::logout))
                 .post("/api/v1/auth/forgot", anyone.json(ForgotRequest.class).answer(auth::forgot))
                 .post("/api/v1/auth/reset", anyone.json(ResetRequest.class).answer(auth::reset))
                 .get("/api/v1/user/devices", user.answer(users::devices))
-                .post("/api/v1/user/devices/:id/revoke", user.json(PasswordRequest.class).answer(users::revokeDevice))
+                .post(
+                        "/api/v1/user/devices/:id/revoke",
+                        user.json(PasswordRequest.class).answer(users::revokeDevice))
                 .get("/api/v1/user/vaults", user.answer(users::vaults));
     }
 
     private void administrators(RouteTable table, Endpoint<SessionIdentity> administrator) {
         table.get("/admin/api/stats", administrator.answer(stats::stats))
                 .get("/admin/api/users", administrator.answer(accounts::users))
-                .post("/admin/api/users/create", administrator.optionalJson(CreateRequest.class).answer(accounts::create))
-                .post(ACCOUNT + "/block", administrator.optionalJson(BlockRequest.class).answer(accounts::block))
+                .post(
+                        "/admin/api/users/create",
+                        administrator.optionalJson(CreateRequest.class).answer(accounts::create))
+                .post(
+                        ACCOUNT + "/block",
+                        administrator.optionalJson(BlockRequest.class).answer(accounts::block))
                 .post(ACCOUNT + "/reset-password", administrator.answer(accounts::resetPassword))
-                .post(ACCOUNT + "/edit", administrator.optionalJson(EditRequest.class).answer(accounts::edit))
+                .post(
+                        ACCOUNT + "/edit",
+                        administrator.optionalJson(EditRequest.class).answer(accounts::edit))
                 .on(HttpMethod.DELETE, ACCOUNT, administrator.answer(accounts::delete))
                 .get("/admin/api/devices", administrator.stream(devices::devices))
                 .get("/admin/api/keys", administrator.stream(devices::keys))

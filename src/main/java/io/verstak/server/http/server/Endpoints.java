@@ -1,7 +1,7 @@
 package io.verstak.server.http.server;
 
-import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.http.core.Bodies;
 import io.verstak.server.http.core.Bodies.Body;
 import io.verstak.server.http.core.BodyBudget;
@@ -15,7 +15,6 @@ import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -92,8 +91,8 @@ final class Endpoints {
 
         /** Calls a method that takes no body, or reads it from the paused request. */
         Handler<RoutingContext> answer(BiFunction<Request, I, Future<?>> method) {
-            return context -> respond(
-                    context, identify.apply(context).compose(caller -> method.apply(request(context), caller)));
+            return context ->
+                    respond(context, identify.apply(context).compose(caller -> method.apply(request(context), caller)));
         }
 
         /** Calls a method that writes its own answer, and may read the body from the paused request. */
@@ -115,12 +114,7 @@ final class Endpoints {
 
         /** Reads a form, or a JSON object with the same names. */
         WithBody<I, FormFields> form() {
-            return new WithBody<>(
-                    this,
-                    (context, share) -> FormFields.announced(context.request())
-                            ? bodies.form(context, share)
-                            : bodies.jsonOrNothing(context, share, Map.class)
-                                    .map(json -> new Body<>(FormFields.of(json.value()), json.bytes())));
+            return new WithBody<>(this, bodies::formOrJson);
         }
     }
 
@@ -129,8 +123,7 @@ final class Endpoints {
         private final Endpoint<I> endpoint;
         private final BiFunction<RoutingContext, BodyBudget.Share, Future<Body<B>>> reader;
 
-        private WithBody(
-                Endpoint<I> endpoint, BiFunction<RoutingContext, BodyBudget.Share, Future<Body<B>>> reader) {
+        private WithBody(Endpoint<I> endpoint, BiFunction<RoutingContext, BodyBudget.Share, Future<Body<B>>> reader) {
             this.endpoint = endpoint;
             this.reader = reader;
         }

@@ -59,10 +59,7 @@ final class PageEndpoints {
     /** Pages for signed-in users. */
     Pages<SessionIdentity> user() {
         return new Pages<>(
-                authentication::visitor,
-                session -> bodies.session(session.owner()),
-                "/login",
-                Future::succeededFuture);
+                authentication::visitor, session -> bodies.session(session.owner()), "/login", Future::succeededFuture);
     }
 
     /** Pages for signed-in administrators. Each shows how many mails are unsent. */
@@ -79,8 +76,7 @@ final class PageEndpoints {
         return context -> authentication
                 .administrator(context)
                 .onSuccess(administrator -> context.next())
-                .onFailure(failure ->
-                        show(context, signIn(context, ADMIN_LOGIN).apply(failure)));
+                .onFailure(failure -> show(context, signIn(context, ADMIN_LOGIN).apply(failure)));
     }
 
     /** The pages for one kind of reader. */
@@ -108,8 +104,7 @@ final class PageEndpoints {
                 PageEndpoints.this.show(
                         context,
                         identify.apply(context)
-                                .compose(
-                                        reader -> page.apply(call, reader).compose(complete), signIn(context, login)));
+                                .compose(reader -> page.apply(call, reader).compose(complete), signIn(context, login)));
             };
         }
 
@@ -142,9 +137,11 @@ final class PageEndpoints {
             return context -> {
                 Request call = begin(context);
                 identify.apply(context)
-                        .compose(reader -> method.apply(call, reader), failure -> signIn(context, login)
-                                .apply(failure)
-                                .compose(reply -> views.answer(context, reply)))
+                        .compose(
+                                reader -> method.apply(call, reader),
+                                failure -> signIn(context, login)
+                                        .apply(failure)
+                                        .compose(reply -> views.answer(context, reply)))
                         .onFailure(context::fail);
             };
         }

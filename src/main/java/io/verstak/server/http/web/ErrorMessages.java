@@ -1,37 +1,41 @@
 package io.verstak.server.http.web;
 
 import io.verstak.server.domain.Language;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import java.util.List;
 import java.util.Locale;
 import java.util.ResourceBundle;
 
-/** Says in the reader's language what a refusal says in English, and at which field. */
+/** The texts of refusals in the reader's language, and the fields of forms that they are about. */
 public final class ErrorMessages {
     private static final ResourceBundle FIELDS = ResourceBundle.getBundle("i18n.problem-fields", Locale.ROOT);
 
     private ErrorMessages() {}
 
-    /** The refusal's own words, or else those for its code, or for its status. */
+    /** Returns the text of the refusal's message, or else of its code, or of its status. */
     static String text(ServerException refusal, Language language) {
         String byCode = "error." + refusal.code().code() + ".advice";
-        String byStatus =
-                language.has(byCode) ? byCode : "error." + refusal.code().status() + ".advice";
-        return language.text(language.has(key(refusal.text())) ? key(refusal.text()) : byStatus, "error.other.advice");
+        String byStatus = "error." + refusal.code().status() + ".advice";
+        return refusal.message()
+                .map(message -> language.text(key(message)))
+                .orElseGet(() -> language.text(language.has(byCode) ? byCode : byStatus, "error.other.advice"));
     }
 
     /**
-     * What the field may be called that the refusal is about: its name, or what a browser fills into it ({@code current-password},
-     * {@code new-password}). Empty when it is about no single field.
+     * Returns the names of the field that the refusal is about: its name, or what a browser fills into it ({@code
+     * current-password}, {@code new-password}). Empty when it is about no single field.
      */
     static List<String> fields(ServerException refusal) {
-        String key = key(refusal.text());
-        return FIELDS.containsKey(key) ? List.of(FIELDS.getString(key).split(" ")) : List.of();
+        return refusal.message()
+                .map(ErrorMessages::key)
+                .filter(FIELDS::containsKey)
+                .map(key -> List.of(FIELDS.getString(key).split(" ")))
+                .orElse(List.of());
     }
 
-    /** The key of a refusal's words: {@code Wrong login or password.} is {@code problem.wrong-login-or-password}. */
-    public static String key(String words) {
-        String slug = words.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-        return "problem." + slug.replaceAll("^-|-$", "");
+    /** Returns the key of a message's texts: {@code problem.wrong-password} of {@code WRONG_PASSWORD}. */
+    public static String key(Message message) {
+        return "problem." + message.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

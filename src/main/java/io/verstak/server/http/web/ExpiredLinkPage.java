@@ -1,8 +1,9 @@
 package io.verstak.server.http.web;
 
-import io.verstak.server.account.Registration;
 import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
+import java.util.Optional;
 
 /**
  * The page behind a link that works no more: says so at once, and what to do instead.
@@ -33,6 +34,7 @@ public record ExpiredLinkPage(String advice, String path, String button) {
 
     /** Whether a form was refused because its link was used up meanwhile. */
     static boolean caused(Throwable failure) {
-        return failure instanceof ServerException refusal && refusal.text().equals(Registration.DEAD_TOKEN);
+        return failure instanceof ServerException refusal
+                && refusal.message().equals(Optional.of(Message.LINK_EXPIRED));
     }
 }

@@ -2,7 +2,7 @@ package io.verstak.server.http.web;
 
 import io.verstak.server.account.Administration.MailDraft;
 import io.verstak.server.account.Administration.MailView;
-import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.FormFields;
 import java.util.Locale;
@@ -72,7 +72,7 @@ public final class MailForm {
             return security.equals("tls") ? SUBMISSIONS : SUBMISSION;
         }
         if (!text.matches("[0-9]{1,5}")) {
-            throw new ServerException(ErrorCode.INVALID_REQUEST, "The port is a number from 1 to 65535.");
+            throw new ServerException(Message.MAIL_PORT_NOT_ALLOWED);
         }
         return Integer.parseInt(text);
     }

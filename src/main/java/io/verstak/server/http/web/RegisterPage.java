@@ -3,7 +3,7 @@ package io.verstak.server.http.web;
 import io.verstak.server.account.AccountPolicy;
 import io.verstak.server.account.Registration;
 import io.verstak.server.account.Registration.Application;
-import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
@@ -36,8 +36,7 @@ public final class RegisterPage {
     /** Fails with {@code NOT_FOUND} when registration is switched off. */
     public Future<Reply> show(Request call) {
         if (!policy.registrationOffered()) {
-            return Future.failedFuture(
-                    new ServerException(ErrorCode.NOT_FOUND, "This server does not take registrations."));
+            return Future.failedFuture(new ServerException(Message.REGISTRATION_CLOSED));
         }
         String invite = call.parameter("invite");
         Reply form = Reply.page(TEMPLATE, view("", "", invite));

@@ -1,6 +1,7 @@
 package io.verstak.server.storage.account;
 
 import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
@@ -92,8 +93,7 @@ public final class AdministratorStore {
 
     /** Returns the refusal of what would leave nobody who can administer the server. */
     public static ServerException last() {
-        return new ServerException(
-                ErrorCode.CONFLICT, "This is the last administrator who can sign in; create another one first.");
+        return new ServerException(Message.LAST_ADMINISTRATOR);
     }
 
     /** Fails with {@link #last} if this user, who has just been blocked, was the last administrator who could sign in. */

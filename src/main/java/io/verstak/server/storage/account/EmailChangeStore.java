@@ -1,6 +1,6 @@
 package io.verstak.server.storage.account;
 
-import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
@@ -95,6 +95,6 @@ public final class EmailChangeStore {
     }
 
     private static ServerException taken() {
-        return new ServerException(ErrorCode.CONFLICT, "This e-mail is taken.");
+        return new ServerException(Message.EMAIL_TAKEN);
     }
 }

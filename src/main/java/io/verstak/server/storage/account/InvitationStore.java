@@ -1,7 +1,7 @@
 package io.verstak.server.storage.account;
 
 import io.verstak.server.domain.listing.InvitationSummary;
-import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
@@ -102,7 +102,6 @@ public final class InvitationStore {
                 .execute(Tuple.of(userId, tokenHash, now))
                 .compose(used -> used.rowCount() == 1
                         ? Future.succeededFuture()
-                        : Future.failedFuture(
-                                new ServerException(ErrorCode.FORBIDDEN, "This invitation was used or has expired.")));
+                        : Future.failedFuture(new ServerException(Message.INVITATION_EXPIRED)));
     }
 }

@@ -1,6 +1,6 @@
 package io.verstak.server.storage.account;
 
-import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
@@ -63,7 +63,7 @@ public final class RegistrationStore {
     private Future<Void> addShadow(
             SqlConnection connection, User user, boolean hideTaken, Optional<NewMail> ownersMail) {
         if (!hideTaken) {
-            return Future.failedFuture(new ServerException(ErrorCode.CONFLICT, "This e-mail is taken."));
+            return Future.failedFuture(new ServerException(Message.EMAIL_TAKEN));
         }
         // No address contains a space, so this key is unique to it.
         return UserStore.insert(connection, user, "taken " + user.id())

@@ -1,6 +1,6 @@
 package io.verstak.server.storage.account;
 
-import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
@@ -72,8 +72,8 @@ public final class UserEditStore {
     public Future<Void> rename(String id, Optional<String> username, Optional<String> email, AuditEntry audit) {
         return change(
                 id,
-                connection -> set(connection, id, "username", username, "This username is taken.")
-                        .compose(named -> set(connection, id, "email", email, "This e-mail is taken.")
+                connection -> set(connection, id, "username", username, Message.USERNAME_TAKEN)
+                        .compose(named -> set(connection, id, "email", email, Message.EMAIL_TAKEN)
                                 .compose(addressed -> !addressed
                                         ? Future.succeededFuture(named)
                                         : EmailToken.deleteAll(connection, id).map(true)))
@@ -82,7 +82,7 @@ public final class UserEditStore {
 
     /** @return whether it differs from the previous one */
     private static Future<Boolean> set(
-            SqlConnection connection, String id, String column, Optional<String> wanted, String taken) {
+            SqlConnection connection, String id, String column, Optional<String> wanted, Message taken) {
         if (wanted.isEmpty()) {
             return Future.succeededFuture(false);
         }
@@ -92,7 +92,7 @@ public final class UserEditStore {
                 .preparedQuery("SELECT id FROM users WHERE (username_key = ? OR email_key = ?) AND id <> ?")
                 .execute(Tuple.of(key, key, id))
                 .compose(others -> others.size() > 0
-                        ? Future.failedFuture(new ServerException(ErrorCode.CONFLICT, taken))
+                        ? Future.failedFuture(new ServerException(taken))
                         : connection
                                 .preparedQuery("UPDATE users SET %1$s = ?, %1$s_key = ? WHERE id = ? AND %1$s <> ?"
                                         .formatted(column))
@@ -112,7 +112,7 @@ public final class UserEditStore {
                     for (Row row : rows) {
                         return row;
                     }
-                    throw new ServerException(ErrorCode.NOT_FOUND, "There is no such user.");
+                    throw new ServerException(Message.USER_NOT_FOUND);
                 })
                 .compose(found -> work.on(connection)));
     }

@@ -1,6 +1,7 @@
 package io.verstak.server.storage.account;
 
 import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
@@ -57,7 +58,7 @@ public final class UserStore {
         return requireFreeName(connection, user.username())
                 .compose(free -> emailTaken(connection, user.email()))
                 .compose(taken -> taken
-                        ? Future.failedFuture(new ServerException(ErrorCode.CONFLICT, "This e-mail is taken."))
+                        ? Future.failedFuture(new ServerException(Message.EMAIL_TAKEN))
                         : insert(connection, user, key(user.email())))
                 .compose(added -> AuditStore.add(connection, audit));
     }
@@ -65,7 +66,7 @@ public final class UserStore {
     static Future<Void> requireFreeName(SqlConnection connection, String username) {
         return taken(connection, username)
                 .compose(taken -> taken
-                        ? Future.failedFuture(new ServerException(ErrorCode.CONFLICT, "This username is taken."))
+                        ? Future.failedFuture(new ServerException(Message.USERNAME_TAKEN))
                         : Future.succeededFuture());
     }
 

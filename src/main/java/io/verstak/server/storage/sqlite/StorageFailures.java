@@ -1,6 +1,7 @@
 package io.verstak.server.storage.sqlite;
 
 import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.PrivateFiles;
 import io.vertx.core.Context;
@@ -132,10 +133,7 @@ final class StorageFailures {
     }
 
     private static ServerException damage() {
-        return ServerException.retryAfter(
-                ErrorCode.UNAVAILABLE,
-                "The server's database is damaged; its administrator has to restore a backup.",
-                DAMAGED_RETRY_SECONDS);
+        return ServerException.retryAfter(Message.DATABASE_DAMAGED, DAMAGED_RETRY_SECONDS);
     }
 
     private synchronized boolean isNews(SQLiteErrorCode code) {

@@ -2,6 +2,7 @@ package io.verstak.server.http.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.error.Message;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -158,7 +159,8 @@ class PageRulesTest {
             return true;
         }
         if (key.startsWith("problem.")) {
-            return literals.stream().anyMatch(words -> ErrorMessages.key(words).equals(key));
+            return Stream.of(Message.values())
+                    .anyMatch(message -> ErrorMessages.key(message).equals(key));
         }
         int dot = key.indexOf('.');
         return (literals.contains(key.substring(0, dot + 1)) && literals.contains(key.substring(dot + 1)))

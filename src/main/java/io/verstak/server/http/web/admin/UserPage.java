@@ -9,7 +9,7 @@ import io.verstak.server.domain.listing.AuditQuery;
 import io.verstak.server.domain.listing.DeviceSummary;
 import io.verstak.server.domain.listing.UserSummary;
 import io.verstak.server.domain.listing.VaultSummary;
-import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
@@ -75,8 +75,7 @@ public final class UserPage {
     /** @param typed what the form that was refused held */
     private Future<Reply> page(String id, String secret, String failed, Optional<FormFields> typed) {
         return inventory.user(id).compose(found -> {
-            UserSummary user =
-                    found.orElseThrow(() -> new ServerException(ErrorCode.NOT_FOUND, "There is no such user."));
+            UserSummary user = found.orElseThrow(() -> new ServerException(Message.USER_NOT_FOUND));
             Future<List<DeviceSummary>> devices = inventory.devicesOfUser(id, Paging.SHOWN + 1);
             Future<List<VaultSummary>> vaults = inventory.vaultsOfUser(id);
             Future<List<AuditEvent>> events =
@@ -157,7 +156,7 @@ public final class UserPage {
             return Optional.empty();
         }
         if (!number.matches("[0-9]{1,7}(\\.[0-9]{1,3})?")) {
-            throw new ServerException(ErrorCode.INVALID_REQUEST, "The quota is a number of GiB, or nothing.");
+            throw new ServerException(Message.QUOTA_NOT_GIB);
         }
         return Optional.of((long) (Double.parseDouble(number) * GIBIBYTE));
     }

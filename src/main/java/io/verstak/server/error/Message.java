@@ -1,0 +1,80 @@
+package io.verstak.server.error;
+
+/**
+ * The refusals that say more than their {@link ErrorCode}. Programs get the code and the English text, which belong to the
+ * wire contract and never change; pages show the text of their reader's language under the constant's name.
+ */
+public enum Message {
+    INVALID_EMAIL(ErrorCode.INVALID_REQUEST, "invalid email"),
+    EMAIL_TAKEN(ErrorCode.CONFLICT, "This e-mail is taken."),
+    EMAIL_NOT_CONFIRMED(ErrorCode.FORBIDDEN, "Confirm your e-mail address first."),
+    USERNAME_NOT_ALLOWED(
+            ErrorCode.INVALID_REQUEST, "The username takes 3 to 64 letters, digits, dots, underscores and hyphens."),
+    USERNAME_TAKEN(ErrorCode.CONFLICT, "This username is taken."),
+    REGISTRATION_INCOMPLETE(ErrorCode.INVALID_REQUEST, "username, email and password are required"),
+    REGISTRATION_CLOSED(ErrorCode.NOT_FOUND, "This server does not take registrations."),
+    REGISTRATION_DOMAIN(ErrorCode.FORBIDDEN, "This server does not take registrations with an address of this domain."),
+    INVITATION_REQUIRED(ErrorCode.FORBIDDEN, "Registration takes an invitation."),
+    INVITATION_EXPIRED(ErrorCode.FORBIDDEN, "This invitation was used or has expired."),
+    LINK_EXPIRED(ErrorCode.INVALID_REQUEST, "invalid or expired token"),
+    PASSWORD_TOO_SHORT(ErrorCode.INVALID_REQUEST, "PASSWORD_TOO_SHORT"),
+    PASSWORD_TOO_LONG(ErrorCode.INVALID_REQUEST, "PASSWORD_TOO_LONG"),
+    PASSWORD_TOO_COMMON(ErrorCode.INVALID_REQUEST, "PASSWORD_TOO_COMMON"),
+    WRONG_PASSWORD(ErrorCode.FORBIDDEN, "Wrong password."),
+    LOGIN_INCOMPLETE(ErrorCode.INVALID_REQUEST, "Login and password are required."),
+    LOGIN_TOO_LONG(ErrorCode.INVALID_REQUEST, "The login is too long."),
+    WRONG_LOGIN(ErrorCode.UNAUTHORIZED, "Wrong login or password."),
+    ACCOUNT_BLOCKED(ErrorCode.FORBIDDEN, "This account is blocked."),
+    LANGUAGE_UNKNOWN(ErrorCode.INVALID_REQUEST, "There are no texts in it."),
+    USER_NOT_FOUND(ErrorCode.NOT_FOUND, "There is no such user."),
+    NAME_OR_ADDRESS_NOT_FOUND(ErrorCode.NOT_FOUND, "There is no user of this name or address."),
+    OWN_ACCOUNT(ErrorCode.INVALID_REQUEST, "This is your own account."),
+    ADMINISTRATOR_NOT_FOUND(ErrorCode.NOT_FOUND, "There is no administrator of this name."),
+    LAST_ADMINISTRATOR(ErrorCode.CONFLICT, "This is the last administrator who can sign in; create another one first."),
+    QUOTA_NOT_GIB(ErrorCode.INVALID_REQUEST, "The quota is a number of GiB, or nothing."),
+    QUOTA_NOT_BYTES(ErrorCode.INVALID_REQUEST, "The quota is a number of bytes, or nothing."),
+    DEVICE_NOT_FOUND(ErrorCode.NOT_FOUND, "There is no such device."),
+    OWN_DEVICE_NOT_FOUND(ErrorCode.NOT_FOUND, "No such device."),
+    DEVICE_OF_ANOTHER_USER(ErrorCode.FORBIDDEN, "This device belongs to another user."),
+    DEVICE_NAME_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "A name has 1 to 128 bytes on one line."),
+    DEVICE_FIELD_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "A field is longer than allowed, or holds a NUL."),
+    REVOCATION_INCOMPLETE(ErrorCode.INVALID_REQUEST, "device_id and password are required."),
+    VAULT_ID_TAKEN(ErrorCode.INVALID_REQUEST, "This vault_id belongs to somebody else's default vault."),
+    SERVER_NAME_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "The server's name has 1 to 80 characters on one line."),
+    PUBLIC_URL_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "The public address is not allowed."),
+    REGISTRATION_UNKNOWN(ErrorCode.INVALID_REQUEST, "Registration is one of open, closed, invitation, domains."),
+    DOMAINS_NOT_ALLOWED(
+            ErrorCode.INVALID_REQUEST, "Registration domains are domains such as example.org, at least one."),
+    SERVER_LANGUAGE_UNKNOWN(ErrorCode.INVALID_REQUEST, "The language is one of en, ru."),
+    MAIL_HOST_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "The mail server is a host name or an address."),
+    MAIL_HOST_MISSING(ErrorCode.INVALID_REQUEST, "Name the mail server first."),
+    MAIL_PORT_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "The port is a number from 1 to 65535."),
+    MAIL_SECURITY_UNKNOWN(ErrorCode.INVALID_REQUEST, "The encryption is starttls, tls or none."),
+    MAIL_USER_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "The user is one line of at most 300 characters."),
+    MAIL_PASSWORD_TOO_LONG(ErrorCode.INVALID_REQUEST, "The password is longer than 300 characters."),
+    MAIL_PASSWORD_AGAIN(
+            ErrorCode.INVALID_REQUEST, "Type the password again: the server, its encryption or the user has changed."),
+    MAIL_SENDER_NOT_ALLOWED(
+            ErrorCode.INVALID_REQUEST, "The sender is an address, or a name with an address in angle brackets."),
+    TEST_MAIL_NOT_SENT(ErrorCode.UNAVAILABLE, "The test mail could not be sent. The server's log says why."),
+    DATABASE_DAMAGED(
+            ErrorCode.UNAVAILABLE, "The server's database is damaged; its administrator has to restore a backup.");
+
+    private final ErrorCode code;
+    private final String text;
+
+    Message(ErrorCode code, String text) {
+        this.code = code;
+        this.text = text;
+    }
+
+    /** Returns the code of the answer. */
+    public ErrorCode code() {
+        return code;
+    }
+
+    /** Returns the English text on the wire. */
+    public String text() {
+        return text;
+    }
+}

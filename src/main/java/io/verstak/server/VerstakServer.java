@@ -16,7 +16,6 @@ import io.verstak.server.http.server.HttpServices;
 import io.verstak.server.http.server.HttpVerticle;
 import io.verstak.server.mail.MailServices;
 import io.verstak.server.maintenance.Maintenance;
-import io.verstak.server.maintenance.MaintenanceVerticle;
 import io.verstak.server.metrics.EventLoopLag;
 import io.verstak.server.metrics.Health;
 import io.verstak.server.metrics.Inventory;
@@ -70,7 +69,7 @@ public final class VerstakServer {
             DataDirectory directory,
             Database database,
             ServerSettings settings,
-            Maintenance upkeep,
+            Maintenance maintenance,
             HeadNotifier watch,
             HttpServices http,
             List<String> deployments,
@@ -141,7 +140,7 @@ public final class VerstakServer {
         Optional<String> setupToken = administrators(accounts.administrators(), administrator);
         BlobDisk blobs = new BlobDisk(vertx, directory, onFatal);
         HeadNotifier watch = new HeadNotifier(vertx, config.http().maxConnections(), random);
-        Maintenance upkeep = new Maintenance(
+        Maintenance maintenance = new Maintenance(
                 vertx,
                 database,
                 new BlobGarbageCollector(bus, blobs, new BlobRepository(database)),
@@ -165,7 +164,7 @@ public final class VerstakServer {
                 health,
                 new Inventory(database),
                 statistics,
-                upkeep,
+                maintenance,
                 metrics.registry(),
                 clock);
         settings.onChange(changed -> Logging.adjust(changed.log()));
@@ -174,7 +173,7 @@ public final class VerstakServer {
         String syncLog = await(vertx.deployVerticle(new LogService(
                 bus, database, database::openLog, settings::now, metrics.registry(), clock, watch, onFatal)));
         String blob = await(vertx.deployVerticle(new BlobVerticle(vertx, bus, database, blobs, settings::now, clock)));
-        String keeping = await(vertx.deployVerticle(new MaintenanceVerticle(upkeep)));
+        String maintaining = await(vertx.deployVerticle(maintenance));
         String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts, mail)));
         String counting = await(vertx.deployVerticle(statistics));
         String listening = await(vertx.deployVerticle(
@@ -194,7 +193,7 @@ public final class VerstakServer {
             measure(
                     vertx,
                     metrics,
-                    new StorageMetrics(vertx, directory, database, health, upkeep.backups(), metrics.registry()));
+                    new StorageMetrics(vertx, directory, database, health, maintenance.backups(), metrics.registry()));
         }
         return new Running(
                 vertx,
@@ -202,10 +201,10 @@ public final class VerstakServer {
                 directory,
                 database,
                 settings,
-                upkeep,
+                maintenance,
                 watch,
                 http,
-                List.of(listening, keeping, blob, account, syncLog, counting),
+                List.of(listening, maintaining, blob, account, syncLog, counting),
                 port);
     }
 
@@ -246,8 +245,8 @@ public final class VerstakServer {
     }
 
     /** Returns the background maintenance. */
-    public Maintenance upkeep() {
-        return running().upkeep();
+    public Maintenance maintenance() {
+        return running().maintenance();
     }
 
     /** Applies a reloaded configuration to new requests. Returns the changed keys that need a restart. */

@@ -13,17 +13,18 @@ import io.verstak.server.storage.account.OrphanedVaultCleaner;
 import io.verstak.server.storage.blob.BlobRepository;
 import io.verstak.server.storage.blob.BlobRepository.DamagedBlob;
 import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
-/** The maintenance that runs in the background, and its state for administrators. May be used from any context. */
-public final class Maintenance {
-    private final MaintenanceScheduler housekeeping;
+/** The maintenance that runs in the background, and its state for administrators. May be used from any context; a verticle only to be started and stopped. */
+public final class Maintenance extends VerticleBase {
+    private final MaintenanceScheduler cleanup;
     private final ExpiredRecords records;
-    private final BlobRepository care;
+    private final BlobRepository repository;
     private final BlobGarbageCollector blobs;
     private final ScrubSchedule scrub;
     private final BackupSchedule backups;
@@ -59,8 +60,8 @@ public final class Maintenance {
         MaintenanceStore store = new MaintenanceStore(database);
         this.clock = clock;
         records = new ExpiredRecords(database);
-        care = new BlobRepository(database);
-        housekeeping = new MaintenanceScheduler(
+        repository = new BlobRepository(database);
+        cleanup = new MaintenanceScheduler(
                 vertx,
                 new MaintenanceJobs(
                                 records,
@@ -72,17 +73,20 @@ public final class Maintenance {
                 new AuditStore(database),
                 clock);
         this.scrub = new ScrubSchedule(
-                vertx, scrub, care, store, () -> config.get().storage().scrub(), clock);
+                vertx, scrub, repository, store, () -> config.get().storage().scrub(), clock);
     }
 
-    void start() {
-        housekeeping.start(() -> !database.isDamaged());
+    @Override
+    public Future<?> start() {
+        cleanup.start(() -> !database.isDamaged());
         scrub.start(() -> !database.isDamaged());
         backups.start();
+        return Future.succeededFuture();
     }
 
-    Future<Void> stop() {
-        return Future.join(housekeeping.stop(), scrub.stop(), backups.stop()).mapEmpty();
+    @Override
+    public Future<?> stop() {
+        return Future.join(cleanup.stop(), scrub.stop(), backups.stop()).mapEmpty();
     }
 
     /** Returns the scrub, which reads some blobs each day. */
@@ -96,15 +100,15 @@ public final class Maintenance {
     }
 
     /** Returns the hourly clean-up; {@link MaintenanceScheduler#run} runs it now. */
-    public MaintenanceScheduler housekeeping() {
-        return housekeeping;
+    public MaintenanceScheduler cleanup() {
+        return cleanup;
     }
 
     public Future<Status> status() {
         long now = clock.millis();
-        Future<OptionalLong> last = housekeeping.lastRun();
-        Future<Long> orphans = care.countUnreferenced();
-        Future<Long> damaged = care.countDamaged();
+        Future<OptionalLong> last = cleanup.lastRun();
+        Future<Long> orphans = repository.countUnreferenced();
+        Future<Long> damaged = repository.countDamaged();
         Future<Integer> temporary = blobs.temporary();
         Future<Long> sessions = records.count(Kind.SESSIONS, now);
         Future<Long> tokens = records.count(Kind.EMAIL_TOKENS, now);
@@ -120,6 +124,6 @@ public final class Maintenance {
 
     /** Returns blobs whose files are damaged or missing until the same bytes are uploaded again, latest first. */
     public Future<List<DamagedBlob>> damagedBlobs(int limit) {
-        return care.damaged(limit);
+        return repository.damaged(limit);
     }
 }

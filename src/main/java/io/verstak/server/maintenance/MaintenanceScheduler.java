@@ -36,8 +36,8 @@ public final class MaintenanceScheduler {
     private static final long INTERVAL_MILLIS = TimeUnit.HOURS.toMillis(1);
 
     private final Vertx vertx;
-    private final List<MaintenanceJob> chores;
-    private final MaintenanceStore upkeep;
+    private final List<MaintenanceJob> jobs;
+    private final MaintenanceStore store;
     private final AuditStore audit;
     private final Clock clock;
     private @Nullable Future<Report> running;
@@ -58,10 +58,10 @@ public final class MaintenanceScheduler {
     }
 
     public MaintenanceScheduler(
-            Vertx vertx, List<MaintenanceJob> chores, MaintenanceStore upkeep, AuditStore audit, Clock clock) {
+            Vertx vertx, List<MaintenanceJob> jobs, MaintenanceStore store, AuditStore audit, Clock clock) {
         this.vertx = vertx;
-        this.chores = List.copyOf(chores);
-        this.upkeep = upkeep;
+        this.jobs = List.copyOf(jobs);
+        this.store = store;
         this.audit = audit;
         this.clock = clock;
     }
@@ -115,7 +115,7 @@ public final class MaintenanceScheduler {
 
     /** Returns when the last run ended, in milliseconds since the epoch. */
     public Future<OptionalLong> lastRun() {
-        return upkeep.get(LAST_RUN)
+        return store.get(LAST_RUN)
                 .map(entry ->
                         entry.map(found -> OptionalLong.of(found.updatedAt())).orElse(OptionalLong.empty()));
     }
@@ -123,7 +123,7 @@ public final class MaintenanceScheduler {
     private Future<Report> runAll(Instant now) {
         Map<String, Long> removed = new LinkedHashMap<>();
         List<String> failed = new ArrayList<>();
-        return next(chores.iterator(), now, removed, failed)
+        return next(jobs.iterator(), now, removed, failed)
                 .map(done -> new Report(removed, failed))
                 .compose(report -> note(report).map(report));
     }
@@ -133,29 +133,29 @@ public final class MaintenanceScheduler {
         if (!rest.hasNext() || stopping) {
             return Future.succeededFuture();
         }
-        MaintenanceJob chore = rest.next();
-        return slices(chore, now)
-                .onSuccess(count -> removed.put(chore.name(), count))
+        MaintenanceJob job = rest.next();
+        return slices(job, now)
+                .onSuccess(count -> removed.put(job.name(), count))
                 .recover(failure -> {
-                    LOG.warn("cleaning up {} failed: {}", chore.name(), FailureReason.of(failure));
-                    failed.add(chore.name());
+                    LOG.warn("cleaning up {} failed: {}", job.name(), FailureReason.of(failure));
+                    failed.add(job.name());
                     return Future.succeededFuture(0L);
                 })
                 .compose(done -> next(rest, now, removed, failed));
     }
 
     /** A loop instead of a chain of futures, since each of many thousand slices would hold the previous one. */
-    private Future<Long> slices(MaintenanceJob chore, Instant now) {
+    private Future<Long> slices(MaintenanceJob job, Instant now) {
         Promise<Long> all = Promise.promise();
-        slices(chore, now, 0, all);
+        slices(job, now, 0, all);
         return all.future();
     }
 
-    private void slices(MaintenanceJob chore, Instant now, long before, Promise<Long> all) {
-        chore.slice(now).onFailure(all::fail).onSuccess(slice -> {
+    private void slices(MaintenanceJob job, Instant now, long before, Promise<Long> all) {
+        job.slice(now).onFailure(all::fail).onSuccess(slice -> {
             long total = before + slice.removed();
             if (slice.more() && !stopping) {
-                slices(chore, now, total, all);
+                slices(job, now, total, all);
             } else {
                 all.complete(total);
             }
@@ -166,7 +166,7 @@ public final class MaintenanceScheduler {
         long now = clock.millis();
         LOG.info("cleaned up: {}", report);
         return audit.add(List.of(new AuditEntry("cleanup", "", "", "", "Cleaned up: " + report, 1, now)))
-                .compose(noted -> upkeep.put(LAST_RUN, report.toString(), now))
+                .compose(noted -> store.put(LAST_RUN, report.toString(), now))
                 .recover(failure -> {
                     LOG.warn("cannot write the clean-up to the audit log: {}", FailureReason.of(failure));
                     return Future.succeededFuture();

@@ -29,8 +29,8 @@ public final class ScrubSchedule {
 
     private final Vertx vertx;
     private final BlobScrubber scrub;
-    private final BlobRepository care;
-    private final MaintenanceStore upkeep;
+    private final BlobRepository repository;
+    private final MaintenanceStore store;
     private final Supplier<StorageConfig.Scrub> config;
     private final Clock clock;
     private boolean reading;
@@ -38,14 +38,14 @@ public final class ScrubSchedule {
     ScrubSchedule(
             Vertx vertx,
             BlobScrubber scrub,
-            BlobRepository care,
-            MaintenanceStore upkeep,
+            BlobRepository repository,
+            MaintenanceStore store,
             Supplier<StorageConfig.Scrub> config,
             Clock clock) {
         this.vertx = vertx;
         this.scrub = scrub;
-        this.care = care;
-        this.upkeep = upkeep;
+        this.repository = repository;
+        this.store = store;
         this.config = config;
         this.clock = clock;
     }
@@ -56,7 +56,8 @@ public final class ScrubSchedule {
             int percent = config.get().percentPerDay();
             if (percent > 0 && !reading && may.getAsBoolean()) {
                 reading = true;
-                care.count()
+                repository
+                        .count()
                         .compose(blobs -> round((int) (1 + blobs * percent / 100 / ROUNDS_PER_DAY)))
                         .onFailure(failure ->
                                 LOG.warn("the scrub failed, trying again later: {}", FailureReason.of(failure)))
@@ -71,12 +72,12 @@ public final class ScrubSchedule {
 
     /** Reads the next blobs. Returns the number of damaged ones. */
     public Future<Integer> round(int blobs) {
-        return upkeep.get(CURSOR)
+        return store.get(CURSOR)
                 .map(entry -> entry.map(MaintenanceStore.Entry::value).orElse(""))
-                .compose(after -> care.page(after, blobs))
+                .compose(after -> repository.page(after, blobs))
                 .compose(page -> each(page.blobs().iterator())
                         .compose(damaged ->
-                                upkeep.put(CURSOR, page.last(), clock.millis()).map(damaged)));
+                                store.put(CURSOR, page.last(), clock.millis()).map(damaged)));
     }
 
     /** A loop instead of a chain of futures, which would grow with the round. */

@@ -91,11 +91,11 @@ class BackupClockTest {
             clock.advance(Duration.ofDays(20_000));
             String good = name(make(server, 0));
 
-            assertThatThrownBy(() -> server.upkeep().backups().run().await(60, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> server.maintenance().backups().run().await(60, TimeUnit.SECONDS))
                     .hasMessageContaining("set this machine's clock right");
 
             assertThat(names()).containsExactly(good);
-            assertThat(server.upkeep().backups().hasFailed()).isTrue();
+            assertThat(server.maintenance().backups().hasFailed()).isTrue();
         }
     }
 
@@ -158,12 +158,12 @@ class BackupClockTest {
         try (TestServer server = TestServer.start(
                         Map.of("storage.backup.directory", backups().toString()))
                 .withAdministrator(AdminScript.NAME)) {
-            server.upkeep().backups().run().await(60, TimeUnit.SECONDS);
+            server.maintenance().backups().run().await(60, TimeUnit.SECONDS);
             assertThat(LOG.lines()).anyMatch(line -> line.contains("a backup was made: " + backups()));
             assertThat(overview(server)).doesNotContain("The last scheduled backup failed");
 
             server.restart(Map.of("storage.backup.directory", file.toString()));
-            assertThatThrownBy(() -> server.upkeep().backups().run().await(60, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> server.maintenance().backups().run().await(60, TimeUnit.SECONDS))
                     .hasMessageContaining("the backup to")
                     .hasMessageNotContaining("Exception");
             assertThat(overview(server)).contains("The last scheduled backup failed");

@@ -198,7 +198,7 @@ class MaintenanceSchedulerTest {
     }
 
     private Maintenance.Status status() {
-        return server.upkeep()
+        return server.maintenance()
                 .status()
                 .toCompletionStage()
                 .toCompletableFuture()

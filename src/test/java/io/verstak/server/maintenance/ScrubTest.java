@@ -46,7 +46,7 @@ class ScrubTest {
 
             Request download = Request.get("/api/v1/blobs/" + blob).bearer(alice.token());
             assertThat(server.send(download).code()).isEqualTo("blob_unavailable");
-            assertThat(await(server.upkeep().damagedBlobs(10)))
+            assertThat(await(server.maintenance().damagedBlobs(10)))
                     .extracting(DamagedBlob::sha256)
                     .containsExactly(blob);
             assertThat(TestDatabase.rows(
@@ -58,7 +58,7 @@ class ScrubTest {
             alice.blobs().upload("f", bytes);
 
             assertThat(alice.blobs().download(blob)).isEqualTo(bytes);
-            assertThat(await(server.upkeep().damagedBlobs(10))).isEmpty();
+            assertThat(await(server.maintenance().damagedBlobs(10))).isEmpty();
         }
     }
 
@@ -72,7 +72,7 @@ class ScrubTest {
             assertThat(System.nanoTime() - start).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(490));
 
             server.pair("alice", "main").blobs().upload("f", new byte[60_000_000]);
-            server.upkeep().scrub().round(10).onComplete(given -> {});
+            server.maintenance().scrub().round(10).onComplete(given -> {});
         }
     }
 
@@ -82,7 +82,7 @@ class ScrubTest {
         try (TestServer server = TestServer.start(Map.of("storage.backup.directory", backups.toString()))) {
             assertThat(health(server)).doesNotContain("last_backup_age_seconds");
 
-            assertThat(await(server.upkeep().backups().run()).damaged()).isEmpty();
+            assertThat(await(server.maintenance().backups().run()).damaged()).isEmpty();
 
             server.restart();
             assertThat(health(server)).contains("last_backup_age_seconds");
@@ -101,7 +101,7 @@ class ScrubTest {
     }
 
     private static int read(TestServer server) {
-        return await(server.upkeep().scrub().round(10));
+        return await(server.maintenance().scrub().round(10));
     }
 
     private static <T> T await(Future<T> future) {

@@ -145,14 +145,14 @@ class MetricsTest {
                     .containsPattern("verstak_disk_free_bytes\\{folder=\"backup\"} [1-9]")
                     .containsPattern("verstak_disk_free_bytes\\{folder=\"data\"} [1-9]");
 
-            assertThat(ended(server.upkeep().backups().run())).isNull();
+            assertThat(ended(server.maintenance().backups().run())).isNull();
             Scrape.assertEventually(
                     port,
                     text -> assertThat(text).containsPattern("verstak_backup_last_success_timestamp_seconds [1-9]"));
 
             Files.move(backups, folder.resolve("moved"));
             Files.writeString(backups, "no folder");
-            assertThat(ended(server.upkeep().backups().run())).isNotNull();
+            assertThat(ended(server.maintenance().backups().run())).isNotNull();
             Scrape.assertEventually(port, text -> assertThat(text).contains("verstak_backup_failures_total 1.0"));
         }
     }

@@ -86,7 +86,7 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
             });
             fresh.start(Optional.empty());
             // A test on a slow machine would meet the clean-up that a server begins ten seconds after its start.
-            fresh.upkeep().housekeeping().onlyWhenAsked();
+            fresh.maintenance().cleanup().onlyWhenAsked();
             return fresh;
         } catch (Exception failure) {
             throw new AssertionError("the server does not start", failure);
@@ -155,13 +155,13 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
     }
 
     /** What keeps it in order. */
-    public Maintenance upkeep() {
-        return server.upkeep();
+    public Maintenance maintenance() {
+        return server.maintenance();
     }
 
     /** Cleans up, as it happens every hour elsewhere: here only when a test says so. */
     public MaintenanceScheduler.Report cleanUp() {
-        return await(server.upkeep().housekeeping().run());
+        return await(server.maintenance().cleanup().run());
     }
 
     /** A new device of the user in the vault. */

@@ -118,7 +118,7 @@ public final class HttpServices {
             Health health,
             Inventory inventory,
             Statistics statistics,
-            Maintenance upkeep,
+            Maintenance maintenance,
             MeterRegistry registry,
             Clock clock) {
         ServerConfig config = settings.now();
@@ -190,14 +190,14 @@ public final class HttpServices {
                 new VaultExport(vertx, ownVaults, log, blobs, clock),
                 new AccountExport(ownAccount, ownVaults, sessions, clock),
                 new OverviewPage(
-                        health, statistics, inventory, administration, administrators, upkeep.backups(), settings),
+                        health, statistics, inventory, administration, administrators, maintenance.backups(), settings),
                 new OwnAccountPage(administrators),
                 new UsersPage(administration, inventory),
                 new UserPage(administration, inventory, settings, secrets),
                 new InvitationsPage(administration, inventory, secrets, clock),
                 new DevicesPage(administration, inventory),
                 new VaultsPage(inventory),
-                new StoragePage(statistics, inventory, upkeep),
+                new StoragePage(statistics, inventory, maintenance),
                 new AuditPage(inventory, clock),
                 new OutboxPage(administration),
                 new SettingsPage(administration, settings),

@@ -18,15 +18,15 @@ public final class StoragePage {
 
     private final Statistics statistics;
     private final Inventory inventory;
-    private final Maintenance upkeep;
+    private final Maintenance maintenance;
 
     /** What the page shows. */
     public record View(Snapshot now, List<VaultSummary> largest) {}
 
-    public StoragePage(Statistics statistics, Inventory inventory, Maintenance upkeep) {
+    public StoragePage(Statistics statistics, Inventory inventory, Maintenance maintenance) {
         this.statistics = statistics;
         this.inventory = inventory;
-        this.upkeep = upkeep;
+        this.maintenance = maintenance;
     }
 
     public Future<Reply> show(Request call, SessionIdentity administrator) {
@@ -40,7 +40,8 @@ public final class StoragePage {
 
     /** Begins what also runs by itself, and joins it when it runs: it takes nothing that anybody could still want. */
     public Future<Reply> cleanUp(Request call, SessionIdentity administrator, FormFields fields) {
-        return upkeep.housekeeping()
+        return maintenance
+                .cleanup()
                 .run()
                 .map(done -> Reply.to("/admin/storage").flash("cleaned-up"));
     }

@@ -14,7 +14,6 @@ import io.verstak.server.blob.BusBlobStore.Ticket;
 import io.verstak.server.blob.KeyedMutex;
 import io.verstak.server.blob.QuotaService;
 import io.verstak.server.blob.StoredBlob;
-import io.verstak.server.blob.UploadSlots;
 import io.verstak.server.blob.file.BlobDisk;
 import io.verstak.server.blob.file.BlobFile;
 import io.verstak.server.blob.resumable.BusResumableUploads;
@@ -25,6 +24,8 @@ import io.verstak.server.blob.resumable.UploadLocks;
 import io.verstak.server.blob.resumable.UploadSweeper;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ServerConfig;
+import io.verstak.server.domain.FairPool;
+import io.verstak.server.domain.Lease;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
@@ -38,12 +39,20 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Owns the blobs: opens uploads, stores finished ones, and looks files up. */
 public final class BlobVerticle extends VerticleBase {
     private static final int LAST_UPLOADS_SECONDS = 2;
+
+    /** What one user's uploads may take at once, at least: several desktops with all of their connections. */
+    private static final int FEW_UPLOADS = 16;
+
+    /** One user's part of all uploads, above that. */
+    private static final int USERS_PART = 4;
+
     private static final int LIST_PART = 500;
     private static final long SWEEP_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
@@ -57,7 +66,7 @@ public final class BlobVerticle extends VerticleBase {
     private final BlobLookup lookup;
     private final BlobRemoval reclaim;
     private final BlobQuarantine quarantine;
-    private final UploadSlots slots;
+    private final FairPool<String> slots;
     private final UploadCreation creation;
     private final UploadSweeper expiry;
     private final ResumableUploadService desk;
@@ -74,7 +83,8 @@ public final class BlobVerticle extends VerticleBase {
         this.lookup = new BlobLookup(index, care, disk, turns, clock);
         this.reclaim = new BlobRemoval(care, disk, turns);
         this.quarantine = new BlobQuarantine(care, disk, turns, clock);
-        this.slots = new UploadSlots(config.get().storage().maxUploads());
+        int uploads = config.get().storage().maxUploads();
+        this.slots = FairPool.of(uploads, Math.max(FEW_UPLOADS, uploads / USERS_PART));
         UploadStore store = new UploadStore(database);
         UploadLocks locks = new UploadLocks(vertx);
         UploadFinalizer end = new UploadFinalizer(store, index, disk, quotas, turns, clock);
@@ -132,16 +142,18 @@ public final class BlobVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         Future<Void> late = vertx.timer(LAST_UPLOADS_SECONDS, TimeUnit.SECONDS).mapEmpty();
-        return Future.any(slots.close(), late).compose(done -> disk.close());
+        return Future.any(Future.fromCompletionStage(slots.close(), context), late)
+                .compose(done -> disk.close());
     }
 
     private Future<Ticket> begin(Scope scope) {
-        if (!slots.take(scope.userId())) {
+        Optional<Lease> slot = slots.lease(scope.userId(), 1);
+        if (slot.isEmpty()) {
             return Future.failedFuture(new ServerException(ErrorCode.UNAVAILABLE));
         }
         return quotas.open(scope)
-                .map(allowance -> new Ticket(scope, allowance))
-                .onFailure(failure -> slots.giveBack(scope.userId()));
+                .map(allowance -> new Ticket(scope, allowance, slot.get()))
+                .onFailure(failure -> slot.get().close());
     }
 
     private Future<StoredBlob> commit(Finished upload) {
@@ -164,6 +176,6 @@ public final class BlobVerticle extends VerticleBase {
     private void close(Ticket ticket) {
         ticket.allowance().release();
         quotas.close(ticket.scope());
-        slots.giveBack(ticket.scope().userId());
+        ticket.slot().close();
     }
 }

@@ -5,6 +5,7 @@ import io.verstak.server.blob.file.BlobFile;
 import io.verstak.server.bus.Address;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.domain.BlobReference;
+import io.verstak.server.domain.Lease;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.Sha256;
 import io.vertx.core.Future;
@@ -32,7 +33,7 @@ public final class BusBlobStore implements BlobStore {
     private final LongSupplier maxBlobBytes;
 
     /** A permit for one upload, returned with {@link #COMMIT} or {@link #ABORT}. */
-    public record Ticket(Scope scope, QuotaReservation allowance) {}
+    public record Ticket(Scope scope, QuotaReservation allowance, Lease slot) {}
 
     /** A durable file that holds a blob; the receiver owns the file. */
     public record Finished(Ticket ticket, BlobReference blob, Path file) {}

@@ -5,6 +5,8 @@ import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.ExportChunk;
+import io.verstak.server.domain.FairPool;
+import io.verstak.server.domain.Lease;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
@@ -42,6 +44,9 @@ public final class LogService extends VerticleBase implements SyncLog {
     /** The memory that answers may hold until their clients have read them. */
     private static final long ANSWER_BYTES = 48L << 20;
 
+    /** A page is not worth reading for less, unless the limit of pages is smaller. */
+    private static final long SMALLEST_PAGE_BYTES = 64 << 10;
+
     private final Bus bus;
     private final Database database;
     private final OpLog.Opener opener;
@@ -52,7 +57,7 @@ public final class LogService extends VerticleBase implements SyncLog {
     private final PushEncoder encoder;
     private final CommitQueue queue = new CommitQueue();
     private final CommitMeters meters;
-    private final AnswerBudget answers = new AnswerBudget(ANSWER_BYTES);
+    private final FairPool<String> answers = FairPool.of(ANSWER_BYTES, ANSWER_BYTES / 2);
     private OpLog log;
     private LogWriter writer;
     private WorkerExecutor readers;
@@ -128,12 +133,9 @@ public final class LogService extends VerticleBase implements SyncLog {
         Promise<Buffer> answer = promise();
         queue.offer(new LogWork.Append(push, answer));
         return answer.future().map(json -> {
-            AnswerBudget.Share share = answers.take(push.device().scope().userId(), json.length());
-            if (share.bytes() < json.length()) {
-                share.close();
-                // The push is stored; the client's retry is answered once it has read the answers before it.
-                throw new ServerException(ErrorCode.UNAVAILABLE);
-            }
+            // When refused, the push is stored; the client's retry is answered once it has read the answers before it.
+            Lease share = answers.leaseUpTo(push.device().scope().userId(), json.length(), json.length())
+                    .orElseThrow(() -> new ServerException(ErrorCode.UNAVAILABLE));
             return new LogAnswer(json, 0, false, share);
         });
     }
@@ -179,17 +181,15 @@ public final class LogService extends VerticleBase implements SyncLog {
     }
 
     /** A page with the share of memory that it takes. */
-    private record Read(LogPage page, AnswerBudget.Share share) {}
+    private record Read(LogPage page, Lease share) {}
 
     /** Runs on a reader thread. Memory is reserved only here, so that queued pulls hold none. */
     private Read read(DeviceIdentity device, long cursor, int maxOps) {
-        AnswerBudget.Share share =
-                answers.take(device.scope().userId(), config.get().limits().maxPullBytes());
+        long most = config.get().limits().maxPullBytes();
+        Lease share = answers.leaseUpTo(device.scope().userId(), Math.min(SMALLEST_PAGE_BYTES, most), most)
+                .orElseThrow(() -> new ServerException(ErrorCode.UNAVAILABLE));
         try {
-            if (share.bytes() == 0) {
-                throw new ServerException(ErrorCode.UNAVAILABLE);
-            }
-            LogPage page = log.read(device, cursor, maxOps, (int) share.bytes());
+            LogPage page = log.read(device, cursor, maxOps, (int) share.amount());
             share.settle(page.json().length());
             return new Read(page, share);
         } catch (RuntimeException failure) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.verstak.server.blob.BusBlobStore.Ticket;
 import io.verstak.server.blob.file.BlobDisk;
 import io.verstak.server.bus.Bus;
+import io.verstak.server.domain.FairPool;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.storage.DataDirectory;
 import io.vertx.core.Future;
@@ -71,6 +72,8 @@ class UploadStreamTest {
     private static Ticket ticket() {
         QuotaUsage unbounded = new QuotaUsage(Long.MAX_VALUE, 0);
         return new Ticket(
-                new Scope(1, "user", "vault"), new QuotaReservation(unbounded, new QuotaUsage(Long.MAX_VALUE, 0)));
+                new Scope(1, "user", "vault"),
+                new QuotaReservation(unbounded, new QuotaUsage(Long.MAX_VALUE, 0)),
+                FairPool.of(1, 1).lease("user"));
     }
 }

@@ -3,9 +3,10 @@ package io.verstak.server.blob.resumable;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.verstak.server.blob.QuotaService;
-import io.verstak.server.blob.UploadSlots;
 import io.verstak.server.blob.file.BlobDisk;
 import io.verstak.server.blob.file.RunningDigest;
+import io.verstak.server.domain.FairPool;
+import io.verstak.server.domain.Lease;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
@@ -30,7 +31,7 @@ public final class ResumableUploadService {
     private final UploadStore store;
     private final BlobDisk disk;
     private final QuotaService quotas;
-    private final UploadSlots slots;
+    private final FairPool<String> slots;
     private final UploadLocks locks;
     private final UploadFinalizer end;
     private final Clock clock;
@@ -41,7 +42,7 @@ public final class ResumableUploadService {
     public record Open(Scope scope, String id, ChunkOpening part, UploadSender handle) {}
 
     /** @param file positioned at the chunk's beginning; empty when the upload is complete */
-    public record Opened(StoredUpload upload, Optional<ChunkFile> file, UploadLocks.Lock lock) {}
+    public record Opened(StoredUpload upload, Optional<ChunkFile> file, UploadLocks.Lock lock, Lease slot) {}
 
     public record Keep(String id, long stored) {}
 
@@ -51,7 +52,7 @@ public final class ResumableUploadService {
             UploadStore store,
             BlobDisk disk,
             QuotaService quotas,
-            UploadSlots slots,
+            FairPool<String> slots,
             UploadLocks locks,
             UploadFinalizer end,
             Clock clock) {
@@ -76,13 +77,14 @@ public final class ResumableUploadService {
 
     /** Implements {@link ResumableUploads#append}. The caller must close an upload that was opened with a file. */
     public Future<Opened> open(Open open) {
-        String userId = open.scope().userId();
-        if (!slots.take(userId)) {
+        Optional<Lease> free = slots.lease(open.scope().userId(), 1);
+        if (free.isEmpty()) {
             return refuse(ErrorCode.UNAVAILABLE);
         }
+        Lease slot = free.get();
         return locks.take(open.id(), open.handle())
-                .compose(lock -> open(open, lock).onFailure(refused -> lock.release()))
-                .onFailure(refused -> slots.giveBack(userId))
+                .compose(lock -> open(open, lock, slot).onFailure(refused -> lock.release()))
+                .onFailure(refused -> slot.close())
                 .onSuccess(opened -> {
                     if (opened.file().isEmpty()) {
                         leave(opened);
@@ -90,12 +92,12 @@ public final class ResumableUploadService {
                 });
     }
 
-    private Future<Opened> open(Open open, UploadLocks.Lock lock) {
+    private Future<Opened> open(Open open, UploadLocks.Lock lock, Lease slot) {
         return find(open.scope(), open.id())
                 .compose(upload -> upload.state() == State.SEALED ? end.finish(upload) : Future.succeededFuture(upload))
                 .compose(
                         upload -> isSentAfterAll(upload, open.part()) ? reopen(upload) : Future.succeededFuture(upload))
-                .compose(upload -> openFile(upload, open.part()).map(file -> new Opened(upload, file, lock)))
+                .compose(upload -> openFile(upload, open.part()).map(file -> new Opened(upload, file, lock, slot)))
                 .compose(opened -> open.handle().isAbandoned() ? giveUp(opened) : Future.succeededFuture(opened));
     }
 
@@ -107,7 +109,7 @@ public final class ResumableUploadService {
 
     private void leave(Opened opened) {
         opened.lock().release();
-        slots.giveBack(opened.upload().scope().userId());
+        opened.slot().close();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.verstak.server.http.core;
 
+import io.verstak.server.domain.FairPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -14,6 +15,12 @@ public final class Bodies {
 
     /** The budget of all bodies of devices, besides one of the largest size. */
     private static final int BESIDES_LARGEST_BYTES = 8 << 20;
+
+    /** What several bodies of one user take of it together. */
+    private static final int BYTES_OF_SEVERAL = 4 << 20;
+
+    /** A larger body is huge, and leaves the budget besides the largest to others. */
+    private static final int ORDINARY_BYTES = 1 << 20;
 
     /** The budget of unauthenticated callers, none of whose calls needs a large body. */
     private static final int STRANGERS_BYTES = 4 << 20;
@@ -35,17 +42,19 @@ public final class Bodies {
     private final Vertx vertx;
     private final JsonBody json;
     private final JsonBody form = new JsonBody(() -> MAX_FORM_BYTES);
-    private final BodyBudget devices;
-    private final BodyBudget strangers = new BodyBudget(() -> STRANGERS_BYTES, 0, FREE_OF_STRANGER, FREE_OF_STRANGERS);
+    private final FairPool<String> devices;
+    private final FairPool<String> strangers = FairPool.of(STRANGERS_BYTES, STRANGERS_BYTES);
+    private final FairPool<String> freeOfDevices = FairPool.of(FREE_OF_DEVICES, FREE_OF_DEVICES);
+    private final FairPool<String> freeOfStrangers = FairPool.of(FREE_OF_STRANGERS, FREE_OF_STRANGERS);
 
     public Bodies(Vertx vertx, IntSupplier maxJsonBody) {
         this.vertx = vertx;
         this.json = new JsonBody(maxJsonBody);
-        this.devices = new BodyBudget(
+        this.devices = FairPool.withReserve(
                 () -> largest(maxJsonBody.getAsInt()) + BESIDES_LARGEST_BYTES,
+                BYTES_OF_SEVERAL,
                 BESIDES_LARGEST_BYTES,
-                FREE_OF_DEVICE,
-                FREE_OF_DEVICES);
+                ORDINARY_BYTES);
     }
 
     /** A body of the largest size in pieces as small as those of a slow line. */
@@ -54,37 +63,37 @@ public final class Bodies {
     }
 
     /** Returns the share of a device's body, counted with its user's others. */
-    public BodyBudget.Share device(String userId) {
-        return devices.share(userId);
+    public BodyLease device(String userId) {
+        return new BodyLease(freeOfDevices.lease(userId), FREE_OF_DEVICE, devices.lease(userId));
     }
 
     /** Returns the share of a body with a session. */
-    public BodyBudget.Share session(String owner) {
-        return strangers.share(owner);
+    public BodyLease session(String owner) {
+        return new BodyLease(freeOfStrangers.lease(owner), FREE_OF_STRANGER, strangers.lease(owner));
     }
 
     /** Returns the share of an unauthenticated body, counted with the others from that address. */
-    public BodyBudget.Share stranger(String address) {
-        return strangers.share(address);
+    public BodyLease stranger(String address) {
+        return session(address);
     }
 
     /** A parsed body and its bytes. */
     public record Body<Q>(Q value, Buffer bytes) {}
 
     /** Reads JSON. The caller closes the share once the request is answered. */
-    public <Q> Future<Body<Q>> json(RoutingContext context, BodyBudget.Share share, Class<Q> type) {
+    public <Q> Future<Body<Q>> json(RoutingContext context, BodyLease share, Class<Q> type) {
         return json.read(context.request(), share)
                 .compose(bytes -> decode(bytes, type).map(value -> new Body<>(value, bytes)));
     }
 
     /** Works as {@link #json}, but an empty body reads as an object without members. */
-    public <Q> Future<Body<Q>> jsonOrNothing(RoutingContext context, BodyBudget.Share share, Class<Q> type) {
+    public <Q> Future<Body<Q>> jsonOrNothing(RoutingContext context, BodyLease share, Class<Q> type) {
         return json.read(context.request(), share)
                 .compose(bytes -> decode(orEmptyObject(bytes), type).map(value -> new Body<>(value, bytes)));
     }
 
     /** Reads a form, or a JSON object with the same names; an empty body has no fields. */
-    public Future<Body<FormFields>> formOrJson(RoutingContext context, BodyBudget.Share share) {
+    public Future<Body<FormFields>> formOrJson(RoutingContext context, BodyLease share) {
         return FormFields.announced(context.request())
                 ? form(context, share)
                 : json.read(context.request(), share)
@@ -93,7 +102,7 @@ public final class Bodies {
     }
 
     /** Reads a form. The caller closes the share once the request is answered. */
-    public Future<Body<FormFields>> form(RoutingContext context, BodyBudget.Share share) {
+    public Future<Body<FormFields>> form(RoutingContext context, BodyLease share) {
         return form.read(context.request(), share)
                 .map(bytes -> new Body<>(FormFields.parse(context.request(), bytes), bytes));
     }

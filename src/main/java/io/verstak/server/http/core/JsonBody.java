@@ -26,7 +26,7 @@ final class JsonBody {
      *
      * @param share the memory of the body; the caller closes it once the request is answered
      */
-    Future<Buffer> read(HttpServerRequest request, BodyBudget.Share share) {
+    Future<Buffer> read(HttpServerRequest request, BodyLease share) {
         int maxBytes = limit.getAsInt();
         if (announced(request) > maxBytes) {
             return Future.failedFuture(new ServerException(ErrorCode.REQUEST_TOO_LARGE));
@@ -47,12 +47,12 @@ final class JsonBody {
 
     private static final class Reading {
         private final HttpServerRequest request;
-        private final BodyBudget.Share share;
+        private final BodyLease share;
         private final int maxBytes;
         private final Promise<Buffer> done = ContextInternal.current().promise();
         private Buffer body = Buffer.buffer();
 
-        Reading(HttpServerRequest request, BodyBudget.Share share, int maxBytes) {
+        Reading(HttpServerRequest request, BodyLease share, int maxBytes) {
             this.request = request;
             this.share = share;
             this.maxBytes = maxBytes;

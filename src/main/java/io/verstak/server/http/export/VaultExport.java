@@ -3,7 +3,11 @@ package io.verstak.server.http.export;
 import io.verstak.server.account.OwnVaults;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.blob.BlobStore;
+import io.verstak.server.domain.FairPool;
+import io.verstak.server.domain.Lease;
 import io.verstak.server.domain.Scope;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.sync.SyncLog;
 import io.vertx.core.Future;
@@ -24,6 +28,7 @@ public final class VaultExport {
     private static final int THREADS = 2;
     private static final int MAX_AT_ONCE = 16;
     private static final int MAX_PER_USER = 2;
+    private static final int RETRY_SECONDS = 30;
     private static final Pattern NOT_FOR_FILE_NAMES = Pattern.compile("[^A-Za-z0-9._-]+");
     private static final int MAX_NAME = 64;
 
@@ -32,7 +37,7 @@ public final class VaultExport {
     private final BlobStore blobs;
     private final Clock clock;
     private final WorkerExecutor worker;
-    private final DownloadSlots slots = new DownloadSlots(MAX_AT_ONCE, MAX_PER_USER);
+    private final FairPool<String> slots = FairPool.of(MAX_AT_ONCE, MAX_PER_USER);
 
     public VaultExport(Vertx vertx, OwnVaults vaults, SyncLog log, BlobStore blobs, Clock clock) {
         this.vaults = vaults;
@@ -46,8 +51,9 @@ public final class VaultExport {
     public Future<Void> answer(Request call, SessionIdentity session) {
         String vaultId = call.parameter(VAULT);
         return vaults.export(session, vaultId, call.clientAddress()).compose(scope -> {
-            slots.take(session.owner());
-            return send(call.context().response(), scope).onComplete(sent -> slots.give(session.owner()));
+            Lease slot = slots.lease(session.owner(), 1)
+                    .orElseThrow(() -> ServerException.retryAfter(ErrorCode.UNAVAILABLE, RETRY_SECONDS));
+            return send(call.context().response(), scope).onComplete(sent -> slot.close());
         });
     }
 

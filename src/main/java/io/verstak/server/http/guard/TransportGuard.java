@@ -5,6 +5,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.AttributeKey;
+import io.verstak.server.domain.FairPool;
+import io.verstak.server.domain.Lease;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
@@ -14,7 +16,10 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -30,19 +35,23 @@ import java.util.function.Predicate;
 public final class TransportGuard {
     private static final AttributeKey<ConnectionGuard> GUARD = AttributeKey.valueOf(TransportGuard.class, "connection");
     private static final int MAX_CONTENT_PIECE = 16 * 1024;
+    private static final int IPV6_BYTES = 16;
+    private static final int IPV6_SITE_BYTES = 8;
 
     /** How often a socket is read before the other connections of its event loop get their turn. */
     private static final int READS_PER_TURN = 4;
 
     private final TransportLimits limits;
     private final HttpServerOptions options;
-    private final ConnectionLedger ledger;
+    private final Predicate<InetAddress> unbounded;
+    private final FairPool<Object> connections;
 
     /** @param unbounded remote addresses whose connections count in total only, such as a trusted proxy's */
     public TransportGuard(TransportLimits limits, Predicate<InetAddress> unbounded) {
         this.limits = limits;
         this.options = options();
-        this.ledger = new ConnectionLedger(limits, unbounded);
+        this.unbounded = unbounded;
+        this.connections = FairPool.of(limits.connections(), limits.connectionsPerAddress());
     }
 
     /**
@@ -79,8 +88,8 @@ public final class TransportGuard {
     }
 
     /** Returns the number of open connections over all event loops. */
-    public int openConnections() {
-        return ledger.total();
+    public long openConnections() {
+        return connections.taken();
     }
 
     private void connected(HttpConnection connection) {
@@ -106,11 +115,15 @@ public final class TransportGuard {
     }
 
     private boolean enter(Channel channel, InetAddress address) {
-        boolean entered = ledger.tryEnter(address);
-        if (entered) {
-            channel.closeFuture().addListener(closed -> ledger.leave(address));
-        }
-        return entered;
+        Optional<Lease> place = connections.lease(unbounded.test(address) ? channel.id() : site(address), 1);
+        place.ifPresent(taken -> channel.closeFuture().addListener(closed -> taken.close()));
+        return place.isPresent();
+    }
+
+    /** Returns what connections are counted by: the owner of an IPv6 address usually owns its whole /64. */
+    static Object site(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return ByteBuffer.wrap(bytes.length == IPV6_BYTES ? Arrays.copyOf(bytes, IPV6_SITE_BYTES) : bytes);
     }
 
     /**

@@ -4,7 +4,7 @@ import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.http.core.Bodies;
 import io.verstak.server.http.core.Bodies.Body;
-import io.verstak.server.http.core.BodyBudget;
+import io.verstak.server.http.core.BodyLease;
 import io.verstak.server.http.core.ClientAddress;
 import io.verstak.server.http.core.Csrf;
 import io.verstak.server.http.core.FormFields;
@@ -82,9 +82,9 @@ final class Endpoints {
     /** The calls of one kind of caller. */
     final class Endpoint<I> {
         private final Function<RoutingContext, Future<I>> identify;
-        private final Function<I, BodyBudget.Share> share;
+        private final Function<I, BodyLease> share;
 
-        private Endpoint(Function<RoutingContext, Future<I>> identify, Function<I, BodyBudget.Share> share) {
+        private Endpoint(Function<RoutingContext, Future<I>> identify, Function<I, BodyLease> share) {
             this.identify = identify;
             this.share = share;
         }
@@ -121,9 +121,9 @@ final class Endpoints {
     /** The calls of one kind of caller with one kind of body. */
     final class WithBody<I, B> {
         private final Endpoint<I> endpoint;
-        private final BiFunction<RoutingContext, BodyBudget.Share, Future<Body<B>>> reader;
+        private final BiFunction<RoutingContext, BodyLease, Future<Body<B>>> reader;
 
-        private WithBody(Endpoint<I> endpoint, BiFunction<RoutingContext, BodyBudget.Share, Future<Body<B>>> reader) {
+        private WithBody(Endpoint<I> endpoint, BiFunction<RoutingContext, BodyLease, Future<Body<B>>> reader) {
             this.endpoint = endpoint;
             this.reader = reader;
         }
@@ -135,7 +135,7 @@ final class Endpoints {
         }
 
         private Future<Object> answer(RoutingContext context, I caller, Resource<I, B, Future<?>> method) {
-            BodyBudget.Share share = endpoint.share.apply(caller);
+            BodyLease share = endpoint.share.apply(caller);
             return reader.apply(context, share)
                     .compose(body -> method.answer(
                                     new Request(context, body.bytes(), addresses).onBodyReleased(share::close),

@@ -4,7 +4,7 @@ import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.Bodies;
-import io.verstak.server.http.core.BodyBudget;
+import io.verstak.server.http.core.BodyLease;
 import io.verstak.server.http.core.ClientAddress;
 import io.verstak.server.http.core.Csrf;
 import io.verstak.server.http.core.FormFields;
@@ -82,13 +82,13 @@ final class PageEndpoints {
     /** The pages for one kind of reader. */
     final class Pages<I> {
         private final Function<RoutingContext, Future<I>> identify;
-        private final Function<I, BodyBudget.Share> share;
+        private final Function<I, BodyLease> share;
         private final String login;
         private final Function<Reply, Future<Reply>> complete;
 
         private Pages(
                 Function<RoutingContext, Future<I>> identify,
-                Function<I, BodyBudget.Share> share,
+                Function<I, BodyLease> share,
                 String login,
                 Function<Reply, Future<Reply>> complete) {
             this.identify = identify;
@@ -122,7 +122,7 @@ final class PageEndpoints {
 
         private Future<Reply> form(
                 RoutingContext context, Request call, I reader, Resource<I, FormFields, Future<Reply>> page) {
-            BodyBudget.Share share = this.share.apply(reader);
+            BodyLease share = this.share.apply(reader);
             return bodies.form(context, share)
                     .compose(form -> {
                         csrf.requireToken(context, form.value().get(Csrf.FIELD));

@@ -31,10 +31,7 @@ final class PageCoalescer {
     private record Page(long head, Promise<LogAnswer> read) {
         /** Returns the page for one more pull, which closes its share. Empty when there is no memory for another copy. */
         Future<Optional<LogAnswer>> another() {
-            return read.future()
-                    .map(page -> page.share()
-                            .another()
-                            .map(share -> new LogAnswer(page.json(), page.head(), page.complete(), share)));
+            return read.future().map(LogAnswer::another);
         }
     }
 

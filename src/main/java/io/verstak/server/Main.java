@@ -5,13 +5,11 @@ import io.verstak.server.cli.BackupCommand;
 import io.verstak.server.cli.CommandTree;
 import io.verstak.server.cli.ConfigCommand;
 import io.verstak.server.cli.HealthcheckCommand;
-import io.verstak.server.cli.HelpCommand;
 import io.verstak.server.cli.ImportCommand;
 import io.verstak.server.cli.RestoreCommand;
 import io.verstak.server.cli.ServeCommand;
 import io.verstak.server.cli.StartupFailures;
 import io.verstak.server.cli.VerifyCommand;
-import io.verstak.server.cli.VersionProvider;
 import io.verstak.server.metrics.Logging;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -23,7 +21,6 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "verstak-server",
         mixinStandardHelpOptions = true,
-        versionProvider = VersionProvider.class,
         description = "Self-hosted sync server for Verstak. Without a command, it serves.",
         exitCodeList = {
             "0:success",
@@ -40,8 +37,7 @@ import picocli.CommandLine.Mixin;
             VerifyCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
-            ImportCommand.class,
-            HelpCommand.class
+            ImportCommand.class
         })
 public final class Main implements Callable<Integer> {
     @Mixin

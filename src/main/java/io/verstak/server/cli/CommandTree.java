@@ -2,12 +2,15 @@ package io.verstak.server.cli;
 
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.ConfigPath;
+import io.verstak.server.domain.BuildInfo;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -61,14 +64,25 @@ public final class CommandTree {
 
     private static void describe(CommandLine command) {
         CommandSpec spec = command.getCommandSpec();
-        spec.versionProvider(new VersionProvider());
+        spec.versionProvider(new Version());
         Map<String, String> codes = new LinkedHashMap<>(spec.usageMessage().exitCodeList());
         for (String code : new String[] {"0", "1", "2"}) {
             codes.putIfAbsent(code, EXIT_CODES.get(code));
         }
         spec.usageMessage().exitCodeListHeading("%nExit codes:%n");
         spec.usageMessage().exitCodeList(sorted(codes));
+        if (!command.getSubcommands().isEmpty()) {
+            command.addSubcommand(new HelpCommand());
+        }
         command.getSubcommands().values().forEach(CommandTree::describe);
+    }
+
+    private record Version() implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            BuildInfo build = BuildInfo.load();
+            return new String[] {"verstak-server %s (%s)".formatted(build.version(), build.commit())};
+        }
     }
 
     private static Map<String, String> sorted(Map<String, String> codes) {
@@ -93,7 +107,19 @@ public final class CommandTree {
                                         at.matchedOptions().get(0).longestName()));
             }
         }
-        return new RunLast().execute(parsed);
+        ParseResult last = innermost(parsed);
+        CommandSpec group = last.commandSpec();
+        if (group.userObject() instanceof Callable || group.subcommands().isEmpty() || isHelp(last)) {
+            return new RunLast().execute(parsed);
+        }
+        throw new ParameterException(
+                group.commandLine(),
+                group.name() + " needs a command: "
+                        + String.join(", ", group.subcommands().keySet()));
+    }
+
+    private static boolean isHelp(ParseResult parsed) {
+        return parsed.isUsageHelpRequested() || parsed.isVersionHelpRequested();
     }
 
     private static ParseResult innermost(ParseResult parsed) {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 
 /** The same as {@code --help}, for people who type {@code help}. */
 @Command(name = "help", mixinStandardHelpOptions = true, description = "Show the help of a command.")
-public final class HelpCommand implements Callable<Integer> {
+final class HelpCommand implements Callable<Integer> {
     @Parameters(arity = "0..*", paramLabel = "COMMAND", description = "The command, such as admin create-user.")
     private List<String> words = new ArrayList<>();
 

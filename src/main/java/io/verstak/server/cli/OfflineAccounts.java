@@ -13,14 +13,104 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 
-/** Opens a data directory for one command. The database takes a second process, so a running server goes on meanwhile. */
+/**
+ * Works on the accounts of a data directory for one command and prints the result. The database allows a second process: a
+ * running server continues meanwhile.
+ */
 final class OfflineAccounts {
-    private OfflineAccounts() {}
+    @Mixin
+    private final SettingsOptions settings = new SettingsOptions();
 
-    static <T> T with(ServerConfig config, Function<AccountServices, Future<T>> work) throws Exception {
+    @Mixin
+    private final ReportOutput output = new ReportOutput();
+
+    private @Nullable ServerConfig config;
+
+    /**
+     * What a command prints.
+     *
+     * @param text for a person; may be several lines
+     * @param json for a script: an array for a list, {@link ReportOutput#done} for everything else
+     */
+    record Result(String text, Object json) {
+
+        static Result done(String text, Object... namesAndValues) {
+            return new Result(text, ReportOutput.done(namesAndValues));
+        }
+
+        /** A table with a heading, as wide as its longest words; the text {@code none} if it would be empty. */
+        static <T> Result list(
+                List<T> all, Function<T, List<String>> row, Function<T, Object> json, String none, String... heading) {
+            return new Result(
+                    all.isEmpty() ? none : table(all.stream().map(row).toList(), heading),
+                    all.stream().map(json).toList());
+        }
+
+        private static String table(List<List<String>> rows, String... heading) {
+            List<List<String>> lines =
+                    Stream.concat(Stream.of(List.of(heading)), rows.stream()).toList();
+            int[] widths = new int[heading.length];
+            lines.forEach(line -> {
+                for (int i = 0; i < widths.length; i++) {
+                    widths[i] = Math.max(widths[i], line.get(i).length());
+                }
+            });
+            return lines.stream()
+                    .map(line -> {
+                        StringBuilder text = new StringBuilder();
+                        for (int i = 0; i < widths.length; i++) {
+                            text.append(line.get(i))
+                                    .append(" ".repeat(widths[i] - line.get(i).length() + 2));
+                        }
+                        return text.toString().stripTrailing();
+                    })
+                    .collect(Collectors.joining(System.lineSeparator()));
+        }
+    }
+
+    /** Reads the configuration, with the flags for the address. */
+    void load(ListenOptions listen) {
+        config = settings.explain(listen).config();
+    }
+
+    private ServerConfig config() {
+        ServerConfig loaded = config == null ? settings.load() : config;
+        config = loaded;
+        return loaded;
+    }
+
+    /** Reads the configuration, which may be wrong, and then a password that is set. */
+    String newPassword(String owner) {
+        config();
+        return PasswordInput.chosen(owner);
+    }
+
+    /** Does the work on an existing data directory: a mistyped path must not become one without anybody in it. */
+    int run(Function<AccountServices, Future<Result>> work) throws Exception {
+        DataDirectory.openReadOnly(Path.of(config().storage().dataDir())).close();
+        return begin(work);
+    }
+
+    /** Does the work on a data directory, which is created if there is none: it is the way to the first user. */
+    int begin(Function<AccountServices, Future<Result>> work) throws Exception {
+        Result result = with(config(), work);
+        if (output.isJson()) {
+            output.json(result.json());
+        } else {
+            output.out().println(result.text());
+        }
+        return 0;
+    }
+
+    private static <T> T with(ServerConfig config, Function<AccountServices, Future<T>> work) throws Exception {
         try (DataDirectory directory =
                 DataDirectory.openShared(Path.of(config.storage().dataDir()))) {
             Vertx vertx = Vertx.vertx();

@@ -42,8 +42,14 @@ public final class ReportOutput {
 
     /** Returns the JSON object that reports a success, with names and values of what was done. */
     public static Map<String, Object> done(Object... namesAndValues) {
+        Map<String, Object> json = object("status", "ok");
+        json.putAll(object(namesAndValues));
+        return json;
+    }
+
+    /** Returns a JSON object with these names and values, in this order. */
+    static Map<String, Object> object(Object... namesAndValues) {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("status", "ok");
         for (int i = 0; i < namesAndValues.length; i += 2) {
             json.put(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);
         }

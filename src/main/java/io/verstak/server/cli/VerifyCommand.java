@@ -1,11 +1,14 @@
 package io.verstak.server.cli;
 
 import io.verstak.server.backup.Verification;
+import io.verstak.server.backup.Verification.Damage;
 import io.verstak.server.backup.Verification.Report;
+import io.verstak.server.backup.Verification.Watcher;
 import io.verstak.server.storage.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -59,7 +62,7 @@ public final class VerifyCommand implements Callable<Integer> {
             output.err().println(remark);
         }
         ProgressBar bar = output.progressBar();
-        Report report = new Verification(directory, deep, new VerifyWatcher(bar, damage -> {
+        Report report = new Verification(directory, deep, new BarWatcher(bar, damage -> {
                     if (!output.isJson()) {
                         output.out().println("DAMAGED " + damage.kind() + ": " + damage.text());
                     }
@@ -88,5 +91,24 @@ public final class VerifyCommand implements Callable<Integer> {
                         report.damageCount(),
                         what,
                         repair ? " %s quarantined.".formatted(ReportOutput.count(report.quarantined(), "blob")) : "");
+    }
+
+    /** Shows how a verification proceeds: a bar for a person, a line for each damage. */
+    private record BarWatcher(ProgressBar bar, Consumer<Damage> damages) implements Watcher {
+        @Override
+        public void part(String name, long steps) {
+            bar.part(name, steps);
+        }
+
+        @Override
+        public void advance(long steps) {
+            bar.advance(steps);
+        }
+
+        @Override
+        public void damage(Damage damage) {
+            bar.clear();
+            damages.accept(damage);
+        }
     }
 }

@@ -1,7 +1,8 @@
-package io.verstak.server;
+package io.verstak.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.Main;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.CommandLineRun;
 import io.verstak.server.testkit.Desktop;
@@ -82,7 +83,7 @@ class VerifyCommandTest {
 
     @Test
     void a_directory_without_a_database_is_refused_and_stays_as_it_is() throws IOException {
-        CommandLineRun run = CommandLineRun.of(Main.commandLine(), "verify", "--data", folder.toString());
+        CommandLineRun run = CommandLineRun.of(CommandTree.of(new Main()), "verify", "--data", folder.toString());
 
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.err()).contains("there is no server.db");
@@ -95,7 +96,7 @@ class VerifyCommandTest {
         arguments[0] = "verify";
         arguments[1] = "--data";
         arguments[2] = SERVER.data().toString();
-        return CommandLineRun.of(Main.commandLine(), arguments);
+        return CommandLineRun.of(CommandTree.of(new Main()), arguments);
     }
 
     private static Path file(Sha256 sha256) {

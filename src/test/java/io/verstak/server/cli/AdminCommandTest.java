@@ -1,9 +1,10 @@
-package io.verstak.server;
+package io.verstak.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.verstak.server.Main;
 import io.verstak.server.testkit.AdminScript;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.Request;
@@ -224,7 +225,7 @@ class AdminCommandTest {
             all.addAll(List.of("--data", server.data().toString()));
             StringWriter out = new StringWriter();
             StringWriter err = new StringWriter();
-            CommandLine commands = Main.commandLine();
+            CommandLine commands = CommandTree.of(new Main());
             commands.setOut(new PrintWriter(out, true));
             commands.setErr(new PrintWriter(err, true));
             int exit = commands.execute(all.toArray(String[]::new));

@@ -1,7 +1,8 @@
-package io.verstak.server;
+package io.verstak.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.Main;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.testkit.CommandLineRun;
 import java.io.ByteArrayInputStream;
@@ -126,7 +127,7 @@ class CommandLinePropertyTest {
     static void prepare() throws IOException {
         folder = Files.createTempDirectory("verstak-words");
         CommandLineRun.of(
-                Main.commandLine(),
+                CommandTree.of(new Main()),
                 "admin",
                 "invite",
                 "--data",
@@ -171,7 +172,7 @@ class CommandLinePropertyTest {
         System.setIn(new ByteArrayInputStream(new byte[0]));
         CommandLineRun run;
         try {
-            run = CommandLineRun.of(Main.commandLine(), line.words().toArray(String[]::new));
+            run = CommandLineRun.of(CommandTree.of(new Main()), line.words().toArray(String[]::new));
         } finally {
             System.setIn(before);
         }
@@ -188,7 +189,7 @@ class CommandLinePropertyTest {
     @Provide
     Arbitrary<Line> lines() {
         List<CommandLine> commands = new ArrayList<>();
-        collect(Main.commandLine(), commands);
+        collect(CommandTree.of(new Main()), commands);
         return Arbitraries.of(commands).flatMap(CommandLinePropertyTest::lines);
     }
 

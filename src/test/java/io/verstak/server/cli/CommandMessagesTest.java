@@ -1,9 +1,10 @@
-package io.verstak.server;
+package io.verstak.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.verstak.server.Main;
 import io.verstak.server.testkit.CommandLineRun;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestDatabase;
@@ -82,7 +83,7 @@ class CommandMessagesTest {
 
     static Stream<Arguments> commands() {
         List<CommandLine> all = new ArrayList<>();
-        collect(Main.commandLine(), all);
+        collect(CommandTree.of(new Main()), all);
         return all.stream()
                 .filter(command -> !command.getCommandName().equals("help"))
                 .map(command -> Arguments.of(command.getCommandSpec().qualifiedName(), command));
@@ -232,7 +233,7 @@ class CommandMessagesTest {
         InputStream before = System.in;
         System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
         try {
-            return CommandLineRun.of(Main.commandLine(), words);
+            return CommandLineRun.of(CommandTree.of(new Main()), words);
         } finally {
             System.setIn(before);
         }

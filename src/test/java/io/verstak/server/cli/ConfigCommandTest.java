@@ -1,9 +1,10 @@
-package io.verstak.server;
+package io.verstak.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.verstak.server.Main;
 import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import java.io.PrintWriter;
@@ -148,7 +149,7 @@ class ConfigCommandTest {
         refused(run("config", "check", "--config", file.toString()), "mail.pasword");
         Files.writeString(file, "{\"mail\": {\"password\": [\"%s\"]}}".formatted(SECRET));
         refused(run("config", "check", "--config", file.toString()), "mail.password");
-        refused(run("config"), "check, show");
+        refused(run("config"), "check, folders, show");
     }
 
     private static void refused(Run run, String words) {
@@ -159,7 +160,7 @@ class ConfigCommandTest {
     private static Run run(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine commands = Main.commandLine();
+        CommandLine commands = CommandTree.of(new Main());
         commands.setOut(new PrintWriter(out, true));
         commands.setErr(new PrintWriter(err, true));
         return new Run(commands.execute(arguments), out.toString(), err.toString());

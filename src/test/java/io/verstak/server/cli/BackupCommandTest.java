@@ -1,9 +1,11 @@
-package io.verstak.server;
+package io.verstak.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.verstak.server.Main;
+import io.verstak.server.VerstakServer;
 import io.verstak.server.config.ConfigLoader;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.DataDirectory;
@@ -278,7 +280,7 @@ class BackupCommandTest {
 
     private static CommandLineRun run(List<String> arguments, String... flags) {
         return CommandLineRun.of(
-                Main.commandLine(),
+                CommandTree.of(new Main()),
                 Stream.concat(arguments.stream(), Stream.of(flags)).toArray(String[]::new));
     }
 

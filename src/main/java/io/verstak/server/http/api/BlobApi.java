@@ -1,5 +1,9 @@
 package io.verstak.server.http.api;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.verstak.server.blob.BlobStore;
 import io.verstak.server.blob.BlobUpload;
@@ -16,6 +20,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.streams.ReadStream;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -125,5 +131,28 @@ public final class BlobApi {
                 .map(sha256 -> blobs.find(device.scope(), sha256)
                         .compose(file -> new BlobDownload(blobs, file, call.context()).answer()))
                 .orElseGet(() -> Future.failedFuture(new ServerException(ErrorCode.INVALID_BLOB_HASH)));
+    }
+
+    /** Reads a list of digests. Of an endless list it keeps only enough to see that there are too many. */
+    static final class BoundedTexts extends JsonDeserializer<List<@Nullable String>> {
+        private static final int MOST = MAX_ASKED + 1;
+
+        @Override
+        public List<@Nullable String> deserialize(JsonParser parser, DeserializationContext context)
+                throws IOException {
+            if (parser.currentToken() != JsonToken.START_ARRAY) {
+                context.reportInputMismatch(List.class, "not a list");
+            }
+            List<@Nullable String> texts = new ArrayList<>();
+            for (JsonToken next = parser.nextToken(); next != JsonToken.END_ARRAY; next = parser.nextToken()) {
+                if (next != JsonToken.VALUE_STRING && next != JsonToken.VALUE_NULL) {
+                    context.reportInputMismatch(String.class, "not a text");
+                }
+                if (texts.size() < MOST) {
+                    texts.add(next == JsonToken.VALUE_NULL ? null : parser.getText());
+                }
+            }
+            return texts;
+        }
     }
 }

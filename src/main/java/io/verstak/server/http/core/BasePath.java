@@ -7,6 +7,10 @@ import java.util.function.Supplier;
  * below it: it is removed from each request that arrives and put before each address that is sent. Safe for any thread.
  */
 public final class BasePath {
+    private static final int ESCAPE = 3;
+    private static final int HEX = 16;
+    private static final int LOWER_CASE = 0x20;
+
     private final Supplier<String> publicUrl;
     private volatile Known known = new Known("", "");
 
@@ -30,7 +34,7 @@ public final class BasePath {
 
     private static String pathOf(String url) {
         int path = url.indexOf('/', url.indexOf("://") + "://".length());
-        return path < 0 ? "" : RequestPath.normal(url.substring(path)).replaceAll("/$", "");
+        return path < 0 ? "" : normal(url.substring(path)).replaceAll("/$", "");
     }
 
     /** The address of a path of this server, from its host's root: for links, redirects and {@code Location}. */
@@ -48,5 +52,44 @@ public final class BasePath {
             return path;
         }
         return path.length() == base.length() ? "/" : path.substring(base.length());
+    }
+
+    /**
+     * Returns one spelling for all spellings of a path that mean the same (RFC 3986, section 6.2.2): each row of slashes as
+     * one, and no escapes of letters that need none. Segments of dots stay: each route decides about them.
+     */
+    public static String normal(String path) {
+        if (path.indexOf('%') < 0 && !path.contains("//")) {
+            return path;
+        }
+        StringBuilder normal = new StringBuilder(path.length());
+        for (int at = 0; at < path.length(); ) {
+            int plain = unreserved(path, at);
+            char c = plain < 0 ? path.charAt(at) : (char) plain;
+            boolean repeated = c == '/' && !normal.isEmpty() && normal.charAt(normal.length() - 1) == '/';
+            if (!repeated) {
+                normal.append(c);
+            }
+            at += plain < 0 ? 1 : ESCAPE;
+        }
+        return normal.toString();
+    }
+
+    /** Returns the letter that is escaped there without need; -1: none. */
+    private static int unreserved(String path, int at) {
+        if (path.charAt(at) != '%' || at + ESCAPE > path.length()) {
+            return -1;
+        }
+        int high = Character.digit(path.charAt(at + 1), HEX);
+        int low = Character.digit(path.charAt(at + 2), HEX);
+        int octet = high * HEX + low;
+        boolean letter = high >= 0 && low >= 0 && isUnreserved((char) octet);
+        return letter ? octet : -1;
+    }
+
+    private static boolean isUnreserved(char c) {
+        boolean letter = (c | LOWER_CASE) >= 'a' && (c | LOWER_CASE) <= 'z';
+        boolean digit = c >= '0' && c <= '9';
+        return letter || digit || "-._~".indexOf(c) >= 0;
     }
 }

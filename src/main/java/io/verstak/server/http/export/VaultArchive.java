@@ -20,7 +20,7 @@ import java.util.zip.Deflater;
 /**
  * A vault as a ZIP file: {@code ops.jsonl} with one operation per line as pulls show it, {@code blobs/HASH}, and
  * finally {@code manifest.json}. Between two pieces it holds no thread, query or lock: a slow client costs memory for
- * one piece, 50 bytes per file, and at most one open file. Used on one context.
+ * one piece, 70 bytes per file, and at most one open file. Used on one context.
  */
 final class VaultArchive implements ArchivePart {
     private final Scope scope;

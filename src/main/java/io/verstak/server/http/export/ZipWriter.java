@@ -9,8 +9,9 @@ import java.util.zip.Deflater;
 
 /**
  * Writes a ZIP file (PKWARE APPNOTE 6.3, with ZIP64) in pieces that the caller sends. Sizes follow the data, so that
- * nothing needs to be known in advance. {@code java.util.zip} writes the same, but to a blocking stream and with
- * hundreds of bytes kept per entry; this class keeps about 50. Used by one thread at a time; never waits.
+ * nothing needs to be known in advance. It keeps about 70 bytes per entry; {@code java.util.zip} keeps 270 and
+ * commons-compress 440 (measured with 200,000 blobs), and both write to a blocking stream. Used by one thread at a time;
+ * never waits.
  */
 final class ZipWriter implements AutoCloseable {
     private static final int LOCAL_HEADER = 0x04034b50;

@@ -106,7 +106,7 @@ final class FilePartReader {
                 ignored += text.length() + LINE_END.length();
             }
         } else if (text.isEmpty()) {
-            PartHead.requireFile(fields.toString());
+            MultipartHeaders.requireFile(fields.toString());
             state = State.FILE;
         } else {
             fields.append(text).append(LINE_END);

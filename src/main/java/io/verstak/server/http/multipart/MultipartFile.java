@@ -21,7 +21,7 @@ public final class MultipartFile implements ReadStream<Buffer> {
 
     private MultipartFile(HttpServerRequest request) {
         this.request = request;
-        this.reader = new FilePartReader(Boundary.of(request), this::give);
+        this.reader = new FilePartReader(MultipartHeaders.boundary(request), this::give);
         this.failure = FirstFailure.of(request);
         request.handler(this::read);
         request.endHandler(end -> end());

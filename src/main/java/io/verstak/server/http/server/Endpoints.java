@@ -8,6 +8,7 @@ import io.verstak.server.http.core.BodyLease;
 import io.verstak.server.http.core.ClientAddress;
 import io.verstak.server.http.core.Csrf;
 import io.verstak.server.http.core.FormFields;
+import io.verstak.server.http.core.Gzip;
 import io.verstak.server.http.core.Json;
 import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
@@ -24,6 +25,8 @@ import java.util.function.Function;
  * and writes what the method returns as JSON. A caller that cannot be identified gets 401 before its body is read.
  */
 final class Endpoints {
+    private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+
     private final Authentication authentication;
     private final Bodies bodies;
     private final ClientAddress addresses;
@@ -173,7 +176,12 @@ final class Endpoints {
     }
 
     private static void write(RoutingContext context, Object answer) {
-        Buffer body = answer instanceof Buffer json ? json : Json.write(answer);
-        Answers.json(context, context.response().getStatusCode(), body);
+        end(context, context.response().getStatusCode(), answer instanceof Buffer json ? json : Json.write(answer));
+    }
+
+    /** Ends the response with a JSON body. */
+    static void end(RoutingContext context, int status, Buffer json) {
+        context.response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, JSON);
+        Gzip.end(context, json);
     }
 }

@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns whatever went wrong into the answer, once for all routes: JSON below {@code /api/}, a page elsewhere. */
+/** Answers every failure of a route: with JSON below {@code /api/}, with a page elsewhere. */
 final class Failures implements Handler<RoutingContext> {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
     private static final String PAGE = "failures.page";
 
-    /** What desktops read of a refusal: it must be JSON up to its end. */
+    /** The bytes that desktops read of a refusal: all of its JSON has to fit. */
     private static final int READ_BYTES = 500;
 
     private final ErrorPage page;
@@ -53,7 +53,7 @@ final class Failures implements Handler<RoutingContext> {
     public void handle(RoutingContext context) {
         HttpServerResponse response = context.response();
         if (response.headWritten() || response.closed()) {
-            // The answer is under way: the only honest way left to say that it is not whole.
+            // Part of the answer is sent: closing the connection is the only way to show that it is incomplete.
             context.request().connection().close();
             return;
         }
@@ -62,8 +62,7 @@ final class Failures implements Handler<RoutingContext> {
             return;
         }
         if (context.failure() instanceof SocketException) {
-            // The client has broken it off: nobody is left to be told, and nothing went wrong here that a log had to
-            // know.
+            // The client has disconnected: there is nobody to answer, and nothing to log.
             context.request().connection().close();
             return;
         }
@@ -75,7 +74,7 @@ final class Failures implements Handler<RoutingContext> {
             response.putHeader("Retry-After", Integer.toString(refusal.retryAfterSeconds()));
         }
         if (answersJson(context)) {
-            Answers.json(context, status, json(refusal));
+            Endpoints.end(context, status, json(refusal));
         } else {
             page.show(context, refusal);
         }
@@ -92,7 +91,7 @@ final class Failures implements Handler<RoutingContext> {
         return Json.write(new ErrorAnswer(refusal.text(), code));
     }
 
-    /** Makes this request's failure a page, wherever its path lies. */
+    /** Answers a failure of this request with a page, whatever its path. */
     static void answerWithPage(RoutingContext context) {
         context.put(PAGE, true);
     }
@@ -101,7 +100,7 @@ final class Failures implements Handler<RoutingContext> {
         if (context.get(PAGE) != null) {
             return false;
         }
-        // As it was sent, too: a program that asks for /api/v1/blobs/../../.. is still one.
+        // The path as it was sent counts as well: a request for /api/v1/blobs/../../.. comes from a program.
         return isOfPrograms(context.normalizedPath())
                 || isOfPrograms(context.request().path());
     }
@@ -125,7 +124,7 @@ final class Failures implements Handler<RoutingContext> {
         return new ServerException(ErrorCode.INTERNAL_ERROR);
     }
 
-    /** What Vert.x itself refuses, such as a path with a broken escape. */
+    /** Returns the code of a refusal by Vert.x itself, for example of a path with an invalid escape. */
     private static ErrorCode ofStatus(int status) {
         return switch (status) {
             case 404 -> ErrorCode.NOT_FOUND;

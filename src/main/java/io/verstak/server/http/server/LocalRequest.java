@@ -1,7 +1,6 @@
 package io.verstak.server.http.server;
 
 import io.verstak.server.http.core.BasePath;
-import io.verstak.server.http.core.RequestPath;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.http.HttpServerRequestInternal;
@@ -27,7 +26,7 @@ public final class LocalRequest extends HttpServerRequestWrapper {
         return request -> {
             @Nullable String sent = request.path();
             String local =
-                    sent == null || OF_THE_SERVER.equals(request.uri()) ? HOME : base.strip(RequestPath.normal(sent));
+                    sent == null || OF_THE_SERVER.equals(request.uri()) ? HOME : base.strip(BasePath.normal(sent));
             boolean same = local.equals(sent) || !(request instanceof HttpServerRequestInternal);
             routes.handle(same ? request : new LocalRequest((HttpServerRequestInternal) request, local));
         };

@@ -8,19 +8,27 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.net.HttpURLConnection;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Follows each request from its head to the end of its answer: gives it an id, counts it, and logs one line of it. The line
- * holds no query string, no header but the id, and no byte that is not printable ASCII.
+ * Follows each request from its head to the end of its answer: gives it the id that client, proxy and log share, counts it,
+ * and logs one line. The line contains no query string, no header but the id, and only printable ASCII.
  */
 final class RequestLog {
     private static final Logger LOG = LoggerFactory.getLogger("request");
     private static final int MAX_PATH = 200;
+    private static final String ID_HEADER = "X-Request-Id";
+
+    /** Accepted ids of proxies and clients: UUIDs, hex, base64url. Nothing that could be confused in a log. */
+    private static final Pattern WELL_FORMED = Pattern.compile("[A-Za-z0-9_-]{8,64}");
+
     private static final Set<String> PROBES = Set.of("/livez", "/readyz", "/api/v1/health");
 
     private final RequestMeters meters;
@@ -32,10 +40,19 @@ final class RequestLog {
     }
 
     void begin(RoutingContext context) {
-        String id = RequestId.of(context.request().getHeader(RequestId.HEADER));
+        String id = id(context.request().getHeader(ID_HEADER));
         RequestRecord request = RequestRecord.begin(context, id);
-        context.response().putHeader(RequestId.HEADER, id);
+        context.response().putHeader(ID_HEADER, id);
         context.addEndHandler(ended -> end(context, request));
+    }
+
+    /** Returns the given id if it is well-formed, or a new one. Not a secret. */
+    private static String id(@Nullable String given) {
+        if (given != null && WELL_FORMED.matcher(given).matches()) {
+            return given;
+        }
+        String hex = Long.toHexString(ThreadLocalRandom.current().nextLong());
+        return "0".repeat(16 - hex.length()) + hex;
     }
 
     private void end(RoutingContext context, RequestRecord request) {
@@ -67,12 +84,12 @@ final class RequestLog {
         }
     }
 
-    /** Asked every few seconds by who watches, they would fill the log; what they find wrong stands in it. */
+    /** Probes come every few seconds and would fill the log; a failed one is logged. */
     private static boolean isAnsweredProbe(String route, HttpServerResponse answer) {
         return PROBES.contains(route) && answer.getStatusCode() == HttpURLConnection.HTTP_OK && answer.ended();
     }
 
-    /** What is not printable ASCII, as percent escapes: nobody starts a line of the log or colours a terminal. */
+    /** Escapes all but printable ASCII, so that a client cannot begin a line of the log or colour a terminal. */
     static String printable(String text) {
         boolean plain = text.length() <= MAX_PATH && text.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '"');
         if (plain) {

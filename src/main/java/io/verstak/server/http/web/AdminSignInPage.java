@@ -6,7 +6,6 @@ import io.verstak.server.account.Credentials;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.http.core.Cookies;
 import io.verstak.server.http.core.FormFields;
-import io.verstak.server.http.core.LocalPath;
 import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
@@ -33,7 +32,7 @@ public final class AdminSignInPage {
         return sessions.signIn(
                         new Credentials(username, fields.get("password"), call.clientAddress()),
                         call.header(HttpHeaders.USER_AGENT))
-                .map(both -> signedIn(Reply.to(LocalPath.orElse(next, DASHBOARD)), both))
+                .map(both -> signedIn(Reply.toLocal(next, DASHBOARD), both))
                 .recover(Reply.again(TEMPLATE, new SignInPage.View(username, next)));
     }
 

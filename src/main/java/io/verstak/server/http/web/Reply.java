@@ -10,15 +10,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a page answers: a template with what it shows, or the address to go on to. Immutable; each method returns another one.
+ * The answer of a page: a template with its view, or a redirect. Immutable; each method returns a changed copy.
  *
  * @param template below {@code templates/}, without its ending; empty with a location
- * @param view what the template finds under {@code view}: a record, or a map
- * @param location a path on this server to go on to with 303; empty with a template
+ * @param view the template's {@code view}: a record, or a map
+ * @param location the path on this server to redirect to with 303; empty with a template
  * @param flash names the message ({@code flash.NAME}) that the next page shows once; empty: none
- * @param problem a refusal that the page has to explain
+ * @param problem the refusal that the page explains
  * @param cookies to be set
- * @param unsentMails how many an administrator finds in the outbox
+ * @param unsentMails the number of mails in the outbox, for administrators
  */
 public record Reply(
         int status,
@@ -31,8 +31,9 @@ public record Reply(
         long unsentMails) {
     private static final int OK = 200;
     private static final int SEE_OTHER = 303;
+    private static final int MAX_PATH = 512;
 
-    /** A cookie to be set, or with an empty value forgotten. */
+    /** A cookie to be set; an empty value deletes it. */
     public record SetCookie(String name, String value) {}
 
     public static Reply page(String template, Object view) {
@@ -43,16 +44,28 @@ public record Reply(
         return page(template, Map.of());
     }
 
-    /** Leads to another page: the answer to every form that did what it was sent for. */
+    /** Redirects to another page: the answer to every form that succeeded. */
     public static Reply to(String path) {
         return new Reply(SEE_OTHER, "", Map.of(), path, "", null, List.of(), 0);
+    }
+
+    /**
+     * Redirects to a path that a request named, or to another one if it could lead to another host: browsers treat {@code
+     * //host} and {@code /\host} as addresses, and remove tabs and line breaks first.
+     */
+    public static Reply toLocal(String path, String otherwise) {
+        boolean local = path.startsWith("/")
+                && !path.startsWith("//")
+                && path.length() <= MAX_PATH
+                && path.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '\\');
+        return to(local ? path : otherwise);
     }
 
     public Reply status(int other) {
         return new Reply(other, template, view, location, flash, problem, cookies, unsentMails);
     }
 
-    /** Makes the next page say something once. */
+    /** Shows a message once, on the next page. */
     public Reply flash(String message) {
         return new Reply(status, template, view, location, message, problem, cookies, unsentMails);
     }
@@ -62,7 +75,7 @@ public record Reply(
         return new Reply(refusal.code().status(), template, view, location, flash, refusal, cookies, unsentMails);
     }
 
-    /** Sets a cookie, too. */
+    /** Sets a cookie. */
     public Reply cookie(String name, String value) {
         List<SetCookie> all = new ArrayList<>(cookies);
         all.add(new SetCookie(name, value));
@@ -74,8 +87,8 @@ public record Reply(
     }
 
     /**
-     * The form again after a refusal, with what was wrong about it; to be used with {@code recover}. What is no refusal, and
-     * what no other input would mend, stays a failure.
+     * Shows the form again after a refusal, with what was wrong; to be used with {@code recover}. A failure that other input
+     * cannot mend stays a failure.
      */
     public static Function<Throwable, Future<Reply>> again(String template, Object view) {
         return failure -> failure instanceof ServerException refusal && mendable(refusal.code())

@@ -7,7 +7,6 @@ import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.account.Sessions;
 import io.verstak.server.http.core.Cookies;
 import io.verstak.server.http.core.FormFields;
-import io.verstak.server.http.core.LocalPath;
 import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
@@ -45,8 +44,7 @@ public final class SignInPage {
                 .compose(signedIn -> administrators
                         .signInAfter(signedIn.token(), client(call))
                         .map(both -> {
-                            Reply there = Reply.to(LocalPath.orElse(next, DASHBOARD))
-                                    .cookie(Cookies.USER_SESSION, signedIn.token());
+                            Reply there = Reply.toLocal(next, DASHBOARD).cookie(Cookies.USER_SESSION, signedIn.token());
                             return both.administrator().isEmpty()
                                     ? there
                                     : there.cookie(Cookies.ADMIN_SESSION, both.administrator());

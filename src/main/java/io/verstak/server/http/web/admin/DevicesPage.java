@@ -4,7 +4,6 @@ import io.verstak.server.account.Administration;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.DeviceQuery;
 import io.verstak.server.http.core.FormFields;
-import io.verstak.server.http.core.LocalPath;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.metrics.Inventory;
@@ -45,8 +44,7 @@ public final class DevicesPage {
                         administrator,
                         fields,
                         actor -> administration.revokeDevice(actor, fields.get("device")))
-                .map(revoked ->
-                        Reply.to(LocalPath.orElse(fields.get("next"), PATH)).flash("device-revoked"))
+                .map(revoked -> Reply.toLocal(fields.get("next"), PATH).flash("device-revoked"))
                 .recover(AdminForms.again(() -> page(call)));
     }
 }

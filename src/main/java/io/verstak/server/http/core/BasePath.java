@@ -16,12 +16,12 @@ public final class BasePath {
 
     private record Known(String publicUrl, String path) {}
 
-    /** @param publicUrl asked for each request, so that a public address that an administrator sets holds at once */
+    /** @param publicUrl read for each request, so that a new public address holds at once */
     public BasePath(Supplier<String> publicUrl) {
         this.publicUrl = publicUrl;
     }
 
-    /** The path as it holds now, without a slash at its end. */
+    /** Returns the current path, without a slash at its end. */
     public String now() {
         String url = publicUrl.get();
         Known last = known;
@@ -37,12 +37,12 @@ public final class BasePath {
         return path < 0 ? "" : normal(url.substring(path)).replaceAll("/$", "");
     }
 
-    /** The address of a path of this server, from its host's root: for links, redirects and {@code Location}. */
+    /** Returns the address of a path of this server, from the root of its host: for links, redirects and {@code Location}. */
     public String url(String path) {
         return now() + path;
     }
 
-    /** A path that was asked for, below the base path. A proxy may have taken that off already: then it is as it came. */
+    /** Removes the base path from a requested path. Returns the path unchanged if a proxy has removed it already. */
     public String strip(String path) {
         String base = now();
         boolean below = path.startsWith(base)

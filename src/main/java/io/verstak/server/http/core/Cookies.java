@@ -11,9 +11,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cookies of the pages. On https each is {@code Secure} and carries a prefix with which the browser itself sees to it that
- * no other host has set it (RFC 6265bis, section 4.1.3): {@code __Host-}, which demands the root as its path, and below a base
- * path {@code __Secure-} with that as its path. No script can read any.
+ * The cookies of the pages. On https each is {@code Secure} and has a prefix, so that browsers reject one that another host
+ * sets (RFC 6265bis, section 4.1.3): {@code __Host-}, which requires the root as its path, or below a base path {@code
+ * __Secure-} with that path. Scripts cannot read them.
  */
 public final class Cookies {
     public static final String USER_SESSION = "user_session";

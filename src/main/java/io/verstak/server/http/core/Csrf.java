@@ -45,7 +45,7 @@ public final class Csrf {
         });
     }
 
-    /** Refuses with {@code CSRF_INVALID} unless the request comes from a page of this server, as far as the browser tells. */
+    /** Refuses with {@code CSRF_INVALID} unless the request comes from a page of this server, as far as the browser reports it. */
     public void requireOwnPage(RoutingContext context) {
         if (!origins.own(context)) {
             throw new ServerException(ErrorCode.CSRF_INVALID);

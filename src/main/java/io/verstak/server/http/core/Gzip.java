@@ -11,24 +11,21 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
-/**
- * Compresses the text that an answer consists of. Vert.x's own compression would cover every answer of a listener, and
- * take sendfile from the blobs.
- */
+/** Compresses answers of text. Vert.x's own compression would cover all answers, and keep blobs from {@code sendfile}. */
 public final class Gzip {
-    /** Below this a packet carries the answer as it is: compressing it would only cost time. */
+    /** A shorter answer fits into one packet: compressing it would only cost time. */
     private static final int WORTHWHILE_BYTES = 1 << 10;
 
-    /** Compressing more than this takes long enough to be felt on an event loop. */
+    /** Compressing a longer answer would block the event loop for too long. */
     private static final int LARGE_BYTES = 64 << 10;
 
     /** The head of a gzip member without a name, a time or a system (RFC 1952, section 2.3). */
     private static final byte[] HEAD = {0x1f, (byte) 0x8b, Deflater.DEFLATED, 0, 0, 0, 0, 0, 0, (byte) 0xff};
 
-    /** The weight of what is not acceptable. */
+    /** The weight of a coding that is not accepted. */
     private static final Pattern NOTHING = Pattern.compile("[qQ]=0(\\.0{0,3})?");
 
-    /** One for each event loop: to make one costs ten times what a short answer takes. */
+    /** One for each event loop: creating one takes ten times as long as compressing a short answer. */
     private static final ThreadLocal<Deflater> OF_LOOP = ThreadLocal.withInitial(Gzip::deflater);
 
     private Gzip() {}
@@ -53,7 +50,7 @@ public final class Gzip {
         response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip").end(compressed);
     }
 
-    /** Whether {@code Accept-Encoding} names gzip, or everything, without a weight of zero (RFC 9110, section 12.5.3). */
+    /** Returns whether {@code Accept-Encoding} names gzip, or everything, without a weight of zero (RFC 9110, section 12.5.3). */
     public static boolean accepted(MultiMap request) {
         List<String> lines = request.getAll(HttpHeaders.ACCEPT_ENCODING);
         return accepted(lines.size() == 1 ? lines.get(0) : String.join(",", lines));
@@ -98,7 +95,7 @@ public final class Gzip {
         return member.appendIntLE((int) check.getValue()).appendIntLE(plain.length);
     }
 
-    /** Speed counts more than the last percent of size. */
+    /** Favours speed over size. */
     private static Deflater deflater() {
         return new Deflater(Deflater.BEST_SPEED, true);
     }

@@ -5,11 +5,11 @@ import io.verstak.server.domain.DeviceIdentity;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.LongSupplier;
 
-/** What is known of one request by the time it ends; used by one event loop. */
+/** Collects what the request log says about a request. Used by one event loop. */
 public final class RequestRecord {
     private static final String KEY = RequestRecord.class.getName();
 
-    /** Of a path that no route has: never the path itself, of which strangers make up any number. */
+    /** The route of a path that no route has. The path itself would be a label of metrics that any client could invent. */
     static final String NO_ROUTE = "none";
 
     private final String id;
@@ -29,7 +29,7 @@ public final class RequestRecord {
         return request;
     }
 
-    /** The record of a request that has begun. */
+    /** Returns the record of a request that has begun. */
     public static RequestRecord of(RoutingContext context) {
         RequestRecord request = context.get(KEY);
         return request == null ? new RequestRecord("") : request;
@@ -48,12 +48,12 @@ public final class RequestRecord {
         user = identity.owner();
     }
 
-    /** Bytes of the answer's body that went out past the one who counts them. */
+    /** Adds bytes of the answer's body that Vert.x does not count. */
     public void alsoSent(LongSupplier bytes) {
         alsoSent = bytes;
     }
 
-    /** @param counted bytes of the answer's body, as far as they were counted */
+    /** @param counted bytes of the answer's body that Vert.x has counted */
     public long sent(long counted) {
         return counted + alsoSent.getAsLong();
     }
@@ -62,17 +62,17 @@ public final class RequestRecord {
         return id;
     }
 
-    /** The pattern of its path, as the route table has it. */
+    /** Returns the pattern of the path in the route table. */
     public String route() {
         return route;
     }
 
-    /** The device's id, or empty. */
+    /** Returns the device's id, or empty. */
     public String device() {
         return device;
     }
 
-    /** The user's id, or empty. */
+    /** Returns the user's id, or empty. */
     public String user() {
         return user;
     }

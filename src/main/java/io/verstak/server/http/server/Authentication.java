@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds out who asks: {@code Authorization: Bearer <token>} (RFC 6750, section 2.1; the scheme in any case, RFC 9110, section
+ * Identifies callers: {@code Authorization: Bearer <token>} (RFC 6750, section 2.1; the scheme in any case, RFC 9110, section
  * 11.1) or a session's cookie, and nothing else.
  */
 final class Authentication {
@@ -51,13 +51,13 @@ final class Authentication {
                 .orElseGet(Authentication::refuse);
     }
 
-    /** Returns the other end of the connection, which a caller that needs no identity is known by. */
+    /** Returns the address of the other end of the connection, for callers that need no identity. */
     static Future<String> stranger(RoutingContext context) {
         return Future.succeededFuture(
                 String.valueOf(context.request().remoteAddress().hostAddress()));
     }
 
-    /** A user by a bearer token or the cookie; with the cookie, a change must come from a page of this server. */
+    /** Identifies a user by a bearer token or the cookie; with the cookie, a change must come from a page of this server. */
     Future<SessionIdentity> user(RoutingContext context) {
         Optional<String> bearer = bearer(context);
         if (bearer.isEmpty() && changes(context)) {
@@ -68,21 +68,21 @@ final class Authentication {
                 .orElseGet(Authentication::refuse);
     }
 
-    /** A user by the cookie alone, as on a page. */
+    /** Identifies a user by the cookie alone, as on a page. */
     Future<SessionIdentity> visitor(RoutingContext context) {
         return Cookies.read(context, Cookies.USER_SESSION)
                 .map(token -> identify(sessions, token, context))
                 .orElseGet(Authentication::refuse);
     }
 
-    /** An administrator by the cookie. */
+    /** Identifies an administrator by the cookie. */
     Future<SessionIdentity> administrator(RoutingContext context) {
         return Cookies.read(context, Cookies.ADMIN_SESSION)
                 .map(token -> identify(administrators, token, context))
                 .orElseGet(Authentication::refuse);
     }
 
-    /** Whether the request is of a kind that may change something (RFC 9110, section 9.2.1). */
+    /** Returns whether the method may change something (RFC 9110, section 9.2.1). */
     static boolean changes(RoutingContext context) {
         HttpMethod method = context.request().method();
         return !method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD);

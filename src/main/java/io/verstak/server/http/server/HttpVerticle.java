@@ -18,10 +18,10 @@ import java.util.function.Function;
 
 /** Listens. One per core; all share the port and the guard that counts their connections. */
 public final class HttpVerticle extends VerticleBase {
-    /** How long requests that have arrived may take before a stop cuts them off. */
+    /** Seconds that running requests get when the server stops. */
     private static final int DRAIN_SECONDS = 4;
 
-    /** What Vert.x takes for a free port that all of one process share. */
+    /** A free port that all verticles of the process share. */
     private static final int SHARED_FREE_PORT = -1;
 
     private final TransportGuard guard;
@@ -30,7 +30,7 @@ public final class HttpVerticle extends VerticleBase {
     private final Runnable onStop;
     private HttpServer server;
 
-    /** @param onStop ends requests that wait for something to happen, before the others are waited for */
+    /** @param onStop ends waiting requests, before the server waits for the others */
     @SuppressWarnings("NullAway.Init") // made in start()
     public HttpVerticle(
             TransportGuard guard,
@@ -52,7 +52,7 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     /**
-     * Tries the address before anything is made or opened for a server that could not listen. Blocks.
+     * Checks that the address is free, before the server opens its data. Blocks.
      *
      * @throws BindException when it cannot be listened on
      */
@@ -68,19 +68,19 @@ public final class HttpVerticle extends VerticleBase {
         }
     }
 
-    /** Each that listens on port 0 would get a port of its own, and one event loop all connections. */
+    /** With port 0 each verticle would get a port of its own, and one event loop all connections. */
     private static int port(ListenAddress address) {
         return address.port() == 0 ? SHARED_FREE_PORT : address.port();
     }
 
-    /** One kind of failure that names the address: a port in use, one that needs a privilege, a host nobody knows. */
+    /** Names the address in every failure: a port in use, a privileged port, an unknown host. */
     private static BindException cannotListen(ListenAddress address, Throwable cause) {
         BindException failure = new BindException(address + ": " + FailureReason.of(cause));
         failure.initCause(cause);
         return failure;
     }
 
-    /** The port that was bound. */
+    /** Returns the port in use. */
     public int port() {
         return server.actualPort();
     }

@@ -7,9 +7,9 @@ import io.vertx.core.internal.http.HttpServerRequestInternal;
 import io.vertx.core.internal.http.HttpServerRequestWrapper;
 import org.jspecify.annotations.Nullable;
 
-/** A request whose path is the one that the route table knows, however it was spelled and whatever stands before it. */
+/** A request with the path of the route table: in its normal spelling, and below the base path. */
 public final class LocalRequest extends HttpServerRequestWrapper {
-    /** What asks about the server as a whole (RFC 9112, section 3.2.4) is answered as for its first page. */
+    /** The target of requests about the whole server (RFC 9112, section 3.2.4), which are answered like its first page. */
     private static final String OF_THE_SERVER = "*";
 
     private static final String HOME = "/";
@@ -21,7 +21,7 @@ public final class LocalRequest extends HttpServerRequestWrapper {
         this.path = path;
     }
 
-    /** Passes requests on under their local path. */
+    /** Passes requests on with their local path. */
     static Handler<HttpServerRequest> handler(BasePath base, Handler<HttpServerRequest> routes) {
         return request -> {
             @Nullable String sent = request.path();

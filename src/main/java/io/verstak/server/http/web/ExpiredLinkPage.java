@@ -6,16 +6,16 @@ import io.verstak.server.error.ServerException;
 import java.util.Optional;
 
 /**
- * The page behind a link that works no more: says so at once, and what to do instead.
+ * The page of a link that no longer works: says so at once, and what to do instead.
  *
  * @param advice the message's key
- * @param path where to go on
- * @param button the key of what is to be had there
+ * @param path the address of the button
+ * @param button the key of its text
  */
 public record ExpiredLinkPage(String advice, String path, String button) {
     private static final String TEMPLATE = "link-over";
 
-    /** Of a mail about an account. */
+    /** The link of a mail about an account. */
     static Reply ofAccount() {
         return reply(new ExpiredLinkPage("link.over.account", "/forgot", "login.forgot"));
     }
@@ -32,7 +32,7 @@ public record ExpiredLinkPage(String advice, String path, String button) {
         return Reply.page(TEMPLATE, view).status(ErrorCode.INVALID_REQUEST.status());
     }
 
-    /** Whether a form was refused because its link was used up meanwhile. */
+    /** Returns whether a form was refused because its link was used or expired. */
     static boolean caused(Throwable failure) {
         return failure instanceof ServerException refusal
                 && refusal.message().equals(Optional.of(Message.LINK_EXPIRED));

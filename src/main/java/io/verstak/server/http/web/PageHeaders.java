@@ -5,7 +5,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
 
-/** What browsers are told to refuse on every page: everything but what comes from this server as a file of its own. */
+/** The security headers of every page: browsers load nothing but this server's own files. */
 final class PageHeaders {
     private static final String CONTENT_SECURITY_POLICY = String.join(
             "; ",

@@ -11,7 +11,7 @@ import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 
-/** Where users sign in and out. */
+/** Signs users in and out. */
 public final class SignInPage {
     private static final String TEMPLATE = "login";
     private static final String DASHBOARD = "/dashboard";
@@ -20,9 +20,9 @@ public final class SignInPage {
     private final AdministratorSessions administrators;
 
     /**
-     * What the form holds.
+     * The content of the form.
      *
-     * @param next where to go on to
+     * @param next the path to open after signing in
      */
     public record View(String username, String next) {}
 
@@ -52,7 +52,7 @@ public final class SignInPage {
                 .recover(Reply.again(TEMPLATE, new View(username, next)));
     }
 
-    /** Leads to where the button to sign out is: an address that is only opened, or fetched ahead, ends nothing. */
+    /** Redirects to the page with the button: opening or prefetching this address does not sign out. */
     public Future<Reply> home(Request call, SessionIdentity session) {
         return Future.succeededFuture(Reply.to(DASHBOARD));
     }
@@ -64,7 +64,7 @@ public final class SignInPage {
                 .map(ended -> Reply.to("/").flash("signed-out").cookie(Cookies.USER_SESSION, ""));
     }
 
-    /** Who signs in, for the lists of sessions. */
+    /** Returns the client that signs in, for the lists of sessions. */
     public static Client client(Request call) {
         String agent = call.header(HttpHeaders.USER_AGENT);
         return new Client(call.clientAddress(), agent == null ? "" : agent);

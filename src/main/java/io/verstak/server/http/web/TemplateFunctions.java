@@ -16,12 +16,12 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What templates call to say something in the reader's language:
+ * The functions of templates, in the reader's language:
  *
  * <ul>
  *   <li>{@code t("key", a, b)}: the text with {@code {0}} and {@code {1}} filled in
- *   <li>{@code textOr("key", words)}: the text, or these words where the language has none
- *   <li>{@code plural("key", n)}: the form of {@code key.one}, {@code .few} or {@code .many} that the number takes; {@code {0}} is the number
+ *   <li>{@code textOr("key", words)}: the text, or these words if the language has none
+ *   <li>{@code plural("key", n)}: the form of {@code key.one}, {@code .few} or {@code .many} for the number; {@code {0}} is the number
  *   <li>{@code number(n)}, {@code bytes(n)}: as the language writes them; "unknown" for a missing figure
  *   <li>{@code day(millis)}, {@code moment(millis)}: a date, and with its time, in UTC; {@code iso(millis)} for {@code <time>}
  * </ul>
@@ -41,7 +41,7 @@ final class TemplateFunctions {
 
     private TemplateFunctions() {}
 
-    /** The functions by their names. */
+    /** Returns the functions by name. */
     static Map<String, Object> of(Language language) {
         return ALL.getOrDefault(language, Map.of());
     }
@@ -147,6 +147,6 @@ final class TemplateFunctions {
         if (arguments.get(index) instanceof TemplateNumberModel number) {
             return number.getAsNumber().longValue();
         }
-        throw new TemplateModelException("argument " + index + " is no number");
+        throw new TemplateModelException("argument " + index + " is not a number");
     }
 }

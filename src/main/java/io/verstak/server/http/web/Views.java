@@ -33,7 +33,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Writes the answers of pages: the template in the reader's language with the headers that protect it, or the way on. */
+/** Writes the answers of pages: a template in the reader's language with its security headers, or a redirect. */
 public final class Views {
     private static final int LARGEST_PAGE_GUESS = 16 << 10;
 
@@ -49,7 +49,7 @@ public final class Views {
     /**
      * Reads the files that pages load. Blocks; for start-up.
      *
-     * @param web as it holds at the moment
+     * @param web the current settings
      */
     public Views(
             Supplier<WebConfig> web,
@@ -68,7 +68,7 @@ public final class Views {
         this.freeMarker = configuration();
     }
 
-    /** How templates are read: escaping what they print, and able to do nothing but print. */
+    /** Configures templates: output is escaped, and they can call nothing but what the model holds. */
     static Configuration configuration() {
         Configuration freeMarker = new Configuration(Configuration.VERSION_2_3_33);
         freeMarker.setTemplateLoader(new ClassTemplateLoader(Views.class, "/templates"));
@@ -80,28 +80,28 @@ public final class Views {
         freeMarker.setAPIBuiltinEnabled(false);
         freeMarker.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
         freeMarker.setLogTemplateExceptions(false);
-        // Numbers in attributes and addresses; what a person reads goes through number() and bytes().
+        // For numbers in attributes and addresses; numbers for people go through number() and bytes().
         freeMarker.setNumberFormat("computer");
         freeMarker.setLocale(Locale.ROOT);
         return freeMarker;
     }
 
-    /** Compiles every template, so that no request has to. Blocks. */
+    /** Compiles every template, so that no request has to wait for it. Blocks. */
     public void warm() {
         TemplateList.names().forEach(this::template);
     }
 
-    /** The files that pages load. */
+    /** Returns the files that pages load. */
     public Assets assets() {
         return assets;
     }
 
-    /** In which language a reader is answered. */
+    /** Returns the reader's language. */
     public Language language(RoutingContext context) {
         return Languages.asked(context).orElseGet(() -> Language.of(web.get().language()));
     }
 
-    /** Answers with what a page replied. */
+    /** Writes the reply of a page. */
     public Future<Void> answer(RoutingContext context, Reply reply) {
         HttpServerResponse response = context.response();
         for (Reply.SetCookie cookie : reply.cookies()) {
@@ -145,7 +145,7 @@ public final class Views {
         model.put("language", language.locale().toLanguageTag());
         model.put("serverName", web.get().serverName());
         model.put("registrationOffered", registrationOffered.getAsBoolean());
-        // Only that there is a session, not whether it still holds: enough for where a link leads.
+        // Only whether there is a session, not whether it is valid: enough to choose a link.
         model.put("hasSession", Cookies.read(context, Cookies.USER_SESSION).isPresent());
         model.put("url", TemplateFunctions.url(base.now()));
         model.put(
@@ -160,7 +160,7 @@ public final class Views {
         if (problem != null) {
             model.put("problem", ErrorMessages.text(problem, language));
             model.put("problemFields", ErrorMessages.fields(problem));
-            // Only refusals to administrators have one.
+            // Only refusals for administrators have a detail.
             MailFailure.of(problem.detail()).ifPresent(failure -> model.put("mailFailure", failure));
         }
         Cookies.read(context, Cookies.FLASH).ifPresent(flash -> {

@@ -10,6 +10,7 @@ import io.verstak.server.domain.listing.UserSummary;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.Request;
+import io.verstak.server.http.core.Times;
 import io.verstak.server.metrics.Inventory;
 import io.vertx.core.Future;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.verstak.server.domain.listing.DeviceSummary;
 import io.verstak.server.http.core.Gzip;
 import io.verstak.server.http.core.Json;
 import io.verstak.server.http.core.Request;
+import io.verstak.server.http.core.Times;
 import io.verstak.server.metrics.Inventory;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;

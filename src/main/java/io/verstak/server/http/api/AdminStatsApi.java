@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.Counts;
 import io.verstak.server.http.core.Request;
+import io.verstak.server.http.core.Times;
 import io.verstak.server.metrics.Statistics;
 import io.verstak.server.metrics.Statistics.Snapshot;
 import io.vertx.core.Future;

@@ -6,6 +6,7 @@ import io.verstak.server.account.Devices.DeviceView;
 import io.verstak.server.account.Devices.Pairing;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.http.core.Request;
+import io.verstak.server.http.core.Times;
 import io.vertx.core.Future;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;

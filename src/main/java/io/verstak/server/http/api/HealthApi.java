@@ -2,6 +2,7 @@ package io.verstak.server.http.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.verstak.server.http.core.Request;
+import io.verstak.server.http.core.Times;
 import io.verstak.server.metrics.Health;
 import io.verstak.server.metrics.Health.Report;
 import io.vertx.core.Future;

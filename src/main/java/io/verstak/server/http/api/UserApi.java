@@ -7,6 +7,7 @@ import io.verstak.server.account.OwnVaults.VaultView;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.account.Sessions;
 import io.verstak.server.http.core.Request;
+import io.verstak.server.http.core.Times;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 

@@ -9,14 +9,13 @@ import io.verstak.server.account.Sessions;
 import io.verstak.server.account.Sessions.SessionView;
 import io.verstak.server.http.core.Json;
 import io.verstak.server.http.core.Request;
+import io.verstak.server.http.core.Times;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Exports a user's account as JSON: everything but the contents of the vaults, which have their own downloads. */
 public final class AccountExport {
@@ -92,15 +91,15 @@ public final class AccountExport {
     private Document document(ProfileView profile, Overview overview, List<SessionView> open) {
         return new Document(
                 1,
-                time(clock.millis()),
+                Times.text(clock.millis()),
                 new Account(
                         profile.userId(),
                         profile.username(),
                         profile.email(),
                         profile.wantedEmail() == null ? "" : profile.wantedEmail(),
                         profile.language(),
-                        time(profile.createdAt()),
-                        time(profile.deleteAfter())),
+                        Times.textOrEmpty(profile.createdAt()),
+                        Times.textOrEmpty(profile.deleteAfter())),
                 overview.usedBytes(),
                 overview.quotaBytes(),
                 overview.vaults().stream()
@@ -110,8 +109,8 @@ public final class AccountExport {
                                 vault.operations(),
                                 vault.devices(),
                                 vault.blobBytes(),
-                                time(vault.lastPush()),
-                                time(vault.createdAt())))
+                                Times.textOrEmpty(vault.lastPush()),
+                                Times.textOrEmpty(vault.createdAt())))
                         .toList(),
                 overview.devices().stream()
                         .map(device -> new Device(
@@ -120,17 +119,17 @@ public final class AccountExport {
                                 device.clientVersion(),
                                 device.vaultId(),
                                 device.sync().waiting(),
-                                time(device.lastSeen()),
-                                time(device.revokedAt()),
-                                time(device.createdAt())))
+                                Times.textOrEmpty(device.lastSeen()),
+                                Times.textOrEmpty(device.revokedAt()),
+                                Times.textOrEmpty(device.createdAt())))
                         .toList(),
                 open.stream()
                         .map(session -> new Session(
                                 session.id(),
                                 session.address(),
                                 session.userAgent(),
-                                time(session.createdAt()),
-                                time(session.lastUsedAt())))
+                                Times.textOrEmpty(session.createdAt()),
+                                Times.textOrEmpty(session.lastUsedAt())))
                         .toList(),
                 overview.days().stream()
                         .map(day -> new Day(
@@ -140,12 +139,5 @@ public final class AccountExport {
                                         .toString(),
                                 day.operations()))
                         .toList());
-    }
-
-    /** Times as on the wire; an event that has not happened is an empty string. */
-    private static String time(@Nullable Long millis) {
-        return millis == null
-                ? ""
-                : Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.SECONDS).toString();
     }
 }

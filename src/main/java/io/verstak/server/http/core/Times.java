@@ -1,4 +1,4 @@
-package io.verstak.server.http.api;
+package io.verstak.server.http.core;
 
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -8,7 +8,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Times on the wire: RFC 3339, UTC, to the second. */
-final class Times {
+public final class Times {
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
             .withZone(ZoneOffset.UTC);
@@ -20,17 +20,17 @@ final class Times {
      *
      * @param millis since the epoch
      */
-    static String text(long millis) {
+    public static String text(long millis) {
         return Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     /** Formats a time; an event that has not happened is an empty string. */
-    static String textOrEmpty(@Nullable Long millis) {
+    public static String textOrEmpty(@Nullable Long millis) {
         return millis == null ? "" : text(millis);
     }
 
     /** Formats a time as an HTTP date (RFC 9110, section 5.6.7). */
-    static String httpDate(long millis) {
+    public static String httpDate(long millis) {
         return HTTP_DATE.format(Instant.ofEpochMilli(millis));
     }
 }

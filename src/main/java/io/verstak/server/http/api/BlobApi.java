@@ -13,7 +13,7 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.Request;
-import io.verstak.server.http.guard.Expectation;
+import io.verstak.server.http.guard.TransportGuard;
 import io.verstak.server.http.multipart.MultipartFile;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -120,7 +120,7 @@ public final class BlobApi {
 
     /** Nothing of an upload is left when its refusal is answered. */
     private static Future<StoredBlob> receive(HttpServerRequest request, ReadStream<Buffer> file, BlobUpload upload) {
-        Future<Void> received = Expectation.proceed(request)
+        Future<Void> received = TransportGuard.expectBody(request)
                 .compose(proceeding -> file.pipe().endOnComplete(false).to(upload))
                 .recover(failure -> upload.abort().transform(aborted -> Future.failedFuture(failure)));
         return received.compose(complete -> upload.commit());

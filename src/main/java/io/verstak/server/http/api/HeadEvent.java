@@ -1,9 +1,9 @@
 package io.verstak.server.http.api;
 
-import io.verstak.server.http.guard.SharedChunk;
+import io.verstak.server.http.guard.SharedBytes;
 
 /** The event that reports a head, encoded for a stream. */
-record HeadEvent(long head, SharedChunk chunk) {
+record HeadEvent(long head, SharedBytes chunk) {
     /** The latest event, shared by streams: those of a vault report the same head one after the other. */
     private static volatile HeadEvent latest = of(0);
 
@@ -18,7 +18,7 @@ record HeadEvent(long head, SharedChunk chunk) {
     }
 
     private static HeadEvent of(long head) {
-        return new HeadEvent(head, new SharedChunk(text(head) + "\n"));
+        return new HeadEvent(head, SharedBytes.chunk(text(head) + "\n"));
     }
 
     /** Without the empty line at the end. */

@@ -3,7 +3,7 @@ package io.verstak.server.http.api;
 import io.verstak.server.account.DeviceActivity;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.http.core.RequestRecord;
-import io.verstak.server.http.guard.SharedChunk;
+import io.verstak.server.http.guard.SharedBytes;
 import io.verstak.server.sync.wait.CloseReason;
 import io.verstak.server.sync.wait.HeadNotifier;
 import io.verstak.server.sync.wait.HeadSubscription;
@@ -30,7 +30,7 @@ final class HeadStream implements HeadSubscription.Listener {
     private final HeadNotifier watch;
     private final DeviceActivity activity;
     private final HeadSubscription wait;
-    private final SharedChunk.Way way;
+    private final SharedBytes.RawWriter writer;
 
     private boolean begun;
     private boolean closed;
@@ -46,8 +46,8 @@ final class HeadStream implements HeadSubscription.Listener {
         this.device = device;
         this.watch = watch;
         this.activity = activity;
-        this.way = new SharedChunk.Way(context.request());
-        RequestRecord.of(context).alsoSent(way::written);
+        this.writer = new SharedBytes.RawWriter(context.request());
+        RequestRecord.of(context).alsoSent(writer::written);
         this.wait = watch.open(device, true, this);
         context.addEndHandler(ended -> close());
     }
@@ -86,7 +86,7 @@ final class HeadStream implements HeadSubscription.Listener {
             return;
         }
         told = newest;
-        HeadEvent.shared(newest).chunk().write(way);
+        writer.write(HeadEvent.shared(newest).chunk());
     }
 
     private void comment() {

@@ -12,7 +12,7 @@ import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.BasePath;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.core.Times;
-import io.verstak.server.http.guard.Expectation;
+import io.verstak.server.http.guard.TransportGuard;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -170,7 +170,7 @@ public final class TusApi {
 
     /** The received bytes of a chunk are kept when its connection breaks. */
     private static Future<UploadStatus> receive(HttpServerRequest request, RequestBody body, UploadChunk part) {
-        return Expectation.proceed(request)
+        return TransportGuard.expectBody(request)
                 .compose(proceeding -> body.pipe().endOnComplete(false).to(part))
                 .recover(failure -> part.breakOff().transform(kept -> Future.failedFuture(failure)))
                 .compose(received -> part.finish());

@@ -2,7 +2,7 @@ package io.verstak.server.http.core;
 
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.guard.Expectation;
+import io.verstak.server.http.guard.TransportGuard;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -35,7 +35,7 @@ final class JsonBody {
         request.handler(reading::add);
         request.exceptionHandler(reading::fail);
         request.endHandler(end -> reading.end());
-        Expectation.proceed(request);
+        TransportGuard.expectBody(request);
         request.resume();
         return reading.done.future();
     }

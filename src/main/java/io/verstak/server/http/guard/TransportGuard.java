@@ -7,8 +7,10 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.AttributeKey;
 import io.verstak.server.domain.FairPool;
 import io.verstak.server.domain.Lease;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -137,6 +139,16 @@ public final class TransportGuard {
         } else {
             guard.whenTaken(action);
         }
+    }
+
+    /**
+     * Called by a handler when it has decided to read the body: a client that asked first sends the body only now (RFC
+     * 9110 section 10.1.1). A handler that refuses just answers. Does nothing for a client that did not ask.
+     */
+    public static Future<Void> expectBody(HttpServerRequest request) {
+        boolean asked = request.version() == HttpVersion.HTTP_1_1
+                && request.headers().contains(HttpHeaders.EXPECT, HttpHeaders.CONTINUE, true);
+        return asked ? request.response().writeContinue() : Future.succeededFuture();
     }
 
     private static void dispatch(HttpServerRequest request, Handler<HttpServerRequest> handler) {

@@ -2,7 +2,7 @@ package io.verstak.server.http.server;
 
 import io.verstak.server.http.core.BasePath;
 import io.verstak.server.http.core.Gzip;
-import io.verstak.server.http.guard.SharedBody;
+import io.verstak.server.http.guard.SharedBytes;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -28,7 +28,7 @@ final class OpenApiDocument {
             if (in == null) {
                 throw new IllegalStateException("the jar lacks " + PATH);
             }
-            text = SharedBody.of(in.readAllBytes());
+            text = SharedBytes.body(in.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -4,7 +4,7 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.Gzip;
-import io.verstak.server.http.guard.SharedBody;
+import io.verstak.server.http.guard.SharedBytes;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -114,7 +114,7 @@ public final class Assets {
             throw new UncheckedIOException("memory takes every byte", e);
         }
         String type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
-        return new Asset(type, SharedBody.of(bytes), SharedBody.of(compressed.toByteArray()));
+        return new Asset(type, SharedBytes.body(bytes), SharedBytes.body(compressed.toByteArray()));
     }
 
     private static String read(String resource) {

@@ -60,7 +60,7 @@ class ExpectContinueTest {
             request.response().setStatusCode(401).end();
         } else {
             GuardedServer.echo(request);
-            Expectation.proceed(request);
+            TransportGuard.expectBody(request);
         }
     }
 }

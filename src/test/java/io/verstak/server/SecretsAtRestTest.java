@@ -2,6 +2,7 @@ package io.verstak.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.account.Actor;
 import io.verstak.server.testkit.AdminScript;
 import io.verstak.server.testkit.CommandLineRun;
 import io.verstak.server.testkit.Desktop;
@@ -85,7 +86,7 @@ class SecretsAtRestTest {
         String reset = web.mailedToken("anna@example.org", "reset");
         secrets.add(reset);
         web.reset(reset, OTHER_PASSWORD);
-        secrets.add(server.beside(accounts -> accounts.administration().invite("", "test")));
+        secrets.add(server.beside(accounts -> accounts.invitations().create(Actor.COMMAND_LINE, "")));
     }
 
     private static List<Path> files(Path root) throws IOException {

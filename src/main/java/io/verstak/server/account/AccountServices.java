@@ -26,6 +26,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.function.UnaryOperator;
 
 /** The objects of this package, made once and wired to each other. */
 public final class AccountServices implements AutoCloseable {
@@ -47,12 +48,11 @@ public final class AccountServices implements AutoCloseable {
     private final UserDeletion deletion;
     private final UserRegistration registration;
     private final UserPasswords ownPassword;
-    private final AccountAdministration administration;
+    private final UserAdministration administration;
     private final Administrators administrators;
     private final OneIdentity oneIdentity;
     private final InvitationStore invitations;
-    private final UserEdits userEdits;
-    private final Recipients recipients;
+    private final AccountTools tools;
 
     /** @param outboxWaker told when a mail was queued and its transaction has committed */
     public AccountServices(
@@ -72,9 +72,9 @@ public final class AccountServices implements AutoCloseable {
         audit = new Audit(auditStore, clock);
         Passwords passwords = new Passwords(hashPool, random);
         Tokens tokens = new Tokens(random);
-        recipients = new Recipients(() -> settings.now().web().language());
+        Recipients recipients = new Recipients(() -> settings.now().web().language());
         AdministratorStore administratorStore = new AdministratorStore(database);
-        AccountTools tools = new AccountTools(
+        tools = new AccountTools(
                 tokens,
                 new NewPasswords(hashPool, passwords, random, administratorStore::administers),
                 audit,
@@ -117,17 +117,15 @@ public final class AccountServices implements AutoCloseable {
                 tools, policy, users, new RegistrationStore(database, outbox), invitations, limits, links);
         ownPassword = new UserPasswords(
                 tools, users, passwordStore, logins, limits, new OneTimeLinks(limits::reset, tools), remembered);
-        administration =
-                new AccountAdministration(tools, users, passwordStore, invitations, remembered, Actor.COMMAND_LINE);
-        userEdits = new UserEdits(
-                administration,
+        administration = new UserAdministration(
+                tools,
                 users,
                 new UserEditStore(database),
+                passwordStore,
                 administratorStore,
                 deviceStore,
                 deviceTokens,
-                remembered,
-                audit);
+                remembered);
         administrators = new Administrators(
                 administratorStore, sessionStore, passwords, limits, links, tools, administratorTokens, remembered);
         oneIdentity = new OneIdentity(
@@ -178,14 +176,19 @@ public final class AccountServices implements AutoCloseable {
         return policy;
     }
 
-    /** What a command on the machine of the server does to accounts. */
-    public AccountAdministration administration() {
+    /** Returns administrators' actions on users and devices. */
+    public UserAdministration administration() {
         return administration;
     }
 
-    /** What administrators change of users and devices. */
-    public UserEdits userEdits() {
-        return userEdits;
+    /** Returns the invitations of commands, which make the link themselves. */
+    public UserInvitations invitations() {
+        return invitations(UnaryOperator.identity());
+    }
+
+    /** @param link makes the link of an invitation's token */
+    UserInvitations invitations(UnaryOperator<String> link) {
+        return new UserInvitations(tools, invitations, link);
     }
 
     public Administrators administrators() {
@@ -196,10 +199,8 @@ public final class AccountServices implements AutoCloseable {
         return oneIdentity;
     }
 
-    /** What the pages of administrators do. */
-    Administration administration(MailServices mail) {
-        return new AdministrationServices(
-                administrators, userEdits, invitations, new MailAdministration(mail, recipients, audit), audit);
+    MailAdministration mail(MailServices mail) {
+        return new MailAdministration(mail, tools.recipients(), audit);
     }
 
     Audit audit() {

@@ -46,10 +46,13 @@ public final class AccountVerticle extends VerticleBase {
                 .compose(looked -> Future.all(List.of(
                         bus.serve(Devices.class, services.devices()),
                         bus.serve(Sessions.class, services.sessions()),
-                        BusAdministratorSessions.serve(bus, services.oneIdentity()),
+                        bus.serve(AdministratorSessions.class, services.oneIdentity()),
+                        bus.serve(ServerSetup.class, services.administrators()),
                         bus.serve(Registration.class, services.registration()),
                         bus.serve(OwnPassword.class, services.ownPassword()),
-                        BusAdministration.serve(bus, services.administration(mail)),
+                        bus.serve(Administration.class, services.administration()),
+                        bus.serve(Invitations.class, services.invitations(mail::invitationLink)),
+                        bus.serve(OutgoingMail.class, services.mail(mail)),
                         bus.serve(OwnVaults.class, services.userVaults()),
                         bus.serve(OwnAccount.class, services.ownAccount()),
                         bus.serve(AccountDeletion.class, services.deletion()))));

@@ -1,22 +1,15 @@
 package io.verstak.server.account;
 
+import io.verstak.server.account.Sessions.Client;
 import io.vertx.core.Future;
 import java.net.InetAddress;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Setup and sign-in of administrators. May be called on any context; futures complete there. Every call but {@link
- * #signOut} can refuse with {@code RATE_LIMITED} and {@code UNAVAILABLE}.
+ * Sessions of administrators, and of users who are administrators, too. May be called on any context; futures complete there.
+ * Every call but {@link #signOut} can refuse with {@code RATE_LIMITED} and {@code UNAVAILABLE}.
  */
 public interface AdministratorSessions {
-
-    /**
-     * The first administrator, with the token of the setup link.
-     *
-     * @param ownEmail the address of the administrator's own account for syncing; empty: none is made
-     */
-    record Setup(String token, String username, String password, Optional<String> ownEmail, InetAddress address) {}
 
     /**
      * Tokens of sessions, 64 hexadecimal digits each, of which the server keeps no copy.
@@ -31,9 +24,6 @@ public interface AdministratorSessions {
             return "SignedIn";
         }
     }
-
-    /** Somebody who signs in, and with what. */
-    record Client(InetAddress address, String userAgent) {}
 
     /**
      * Makes a session, and with it one of the user who the administrator is, too. Refuses with {@code UNAUTHORIZED}, alike for
@@ -75,12 +65,8 @@ public interface AdministratorSessions {
      */
     Future<String> joinOwnAccount(SessionIdentity session, String password, Credentials account, Client client);
 
-    /** Returns whether {@link #setUp} would accept this token; redeems nothing. */
-    Future<Boolean> canSetUp(String token, InetAddress address);
-
     /**
-     * Makes the first administrator; the token works once. Refuses with {@code INVALID_REQUEST} (the token is unknown, used or
-     * expired, or the name or the password not allowed).
+     * Checks the administrator's password again. Fails with {@code FORBIDDEN} if it is wrong; the same limits count as at sign-in.
      */
-    Future<Void> setUp(Setup setup);
+    Future<Void> requirePassword(SessionIdentity administrator, String password, InetAddress address);
 }

@@ -21,7 +21,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Those who administer the server: how they are made, sign in and sign out. */
-public final class Administrators {
+public final class Administrators implements ServerSetup {
     private static final Duration SETUP_LINK_LIVES = Duration.ofDays(2);
     private static final int MAX_USER_AGENT = 256;
 
@@ -240,8 +240,8 @@ public final class Administrators {
         return new User(id, username, email.text(), passwordHash, true, false, 0, "", null, now);
     }
 
-    /** Whether {@link #setUp} would take this token; uses nothing up. */
-    Future<Boolean> canSetUp(String token, InetAddress from) {
+    @Override
+    public Future<Boolean> canSetUp(String token, InetAddress from) {
         return links.look(token, from, digest -> store.takesSetupToken(digest, now(digest)));
     }
 
@@ -250,8 +250,8 @@ public final class Administrators {
         return digest.equals(ownLink) ? steady.millis() : tools.clock().millis();
     }
 
-    /** As {@link AdministratorSessions#setUp}. */
-    Future<Void> setUp(AdministratorSessions.Setup setup) {
+    @Override
+    public Future<Void> setUp(Setup setup) {
         InetAddress from = setup.address();
         String username = Usernames.typed(setup.username());
         if (!Usernames.isAllowed(username)) {

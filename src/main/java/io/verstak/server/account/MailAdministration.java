@@ -1,10 +1,5 @@
 package io.verstak.server.account;
 
-import io.verstak.server.account.Administration.MailDraft;
-import io.verstak.server.account.Administration.MailSlice;
-import io.verstak.server.account.Administration.MailState;
-import io.verstak.server.account.Administration.MailView;
-import io.verstak.server.account.Administration.UnsentMail;
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.MailConfig;
 import io.verstak.server.error.Message;
@@ -16,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What administrators do with mail. */
-final class MailAdministration {
+/** Sets and tests the mail server, and lists the mails that have not been sent. */
+final class MailAdministration implements OutgoingMail {
     private static final int MAX_FIELD = 300;
 
     private final MailServices mail;
@@ -30,7 +25,8 @@ final class MailAdministration {
         this.audit = audit;
     }
 
-    Future<MailView> view() {
+    @Override
+    public Future<MailView> mail() {
         return mail.settings()
                 .stored()
                 .compose(stored -> mail.settings()
@@ -45,14 +41,16 @@ final class MailAdministration {
                                 stored)));
     }
 
-    Future<Void> save(Actor by, MailDraft draft) {
+    @Override
+    public Future<Void> saveMail(Actor by, MailDraft draft) {
         return mail.settings()
                 .effective()
                 .compose(before -> complete(draft)
                         .compose(after -> mail.saveSettings(after).compose(saved -> noted(by, before, after))));
     }
 
-    Future<Void> forget(Actor by) {
+    @Override
+    public Future<Void> forgetMail(Actor by) {
         return mail.settings()
                 .effective()
                 .compose(before -> mail.forgetSettings()
@@ -80,7 +78,8 @@ final class MailAdministration {
                 "smtp_from", config.from());
     }
 
-    Future<Void> test(Optional<MailDraft> draft, String recipient) {
+    @Override
+    public Future<Void> testMail(Optional<MailDraft> draft, String recipient) {
         Optional<EmailAddress> to = EmailAddress.parse(recipient);
         if (to.isEmpty()) {
             return refuse(Message.INVALID_EMAIL);
@@ -125,12 +124,14 @@ final class MailAdministration {
         };
     }
 
-    Future<List<UnsentMail>> unsent(MailSlice slice) {
+    @Override
+    public Future<List<UnsentMail>> unsentMails(MailSlice slice) {
         return mail.unsent(slice.offset(), slice.limit())
                 .map(mails -> mails.stream().map(MailAdministration::unsent).toList());
     }
 
-    Future<Long> unsentCount() {
+    @Override
+    public Future<Long> unsentMailCount() {
         return mail.store().count();
     }
 
@@ -152,14 +153,9 @@ final class MailAdministration {
                 unsent.lastFailure().orElse(null));
     }
 
-    /** That the mail was sent meanwhile is no failure. */
-    Future<Void> retry(Actor by, String id) {
+    @Override
+    public Future<Void> retryMail(Actor by, String id) {
         return mail.retry(id).compose(due -> audit.write(audit.by(by, AuditType.MAIL_RETRIED, "", "")));
-    }
-
-    /** The link of an invitation that is handed over by other means than mail. */
-    String invitationLink(String token) {
-        return mail.invitationLink(token);
     }
 
     private static <T> Future<T> refuse(Message message) {

@@ -1,7 +1,6 @@
 package io.verstak.server.account;
 
-import io.verstak.server.account.AdministratorSessions.Client;
-import io.verstak.server.account.AdministratorSessions.SignedIn;
+import io.verstak.server.account.Sessions.Client;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
@@ -12,9 +11,10 @@ import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Administrators who are users, too: one person with one password, who signs in and out once. */
-final class OneIdentity {
+final class OneIdentity implements AdministratorSessions {
     private final AdministratorStore store;
     private final UserStore users;
     private final Administrators administrators;
@@ -46,12 +46,9 @@ final class OneIdentity {
         this.remembered = remembered;
     }
 
-    Administrators administrators() {
-        return administrators;
-    }
-
-    /** As {@link AdministratorSessions#signIn}. */
-    Future<SignedIn> signIn(Credentials credentials, Client client) {
+    @Override
+    public Future<SignedIn> signIn(Credentials credentials, @Nullable String userAgent) {
+        Client client = new Client(credentials.address(), userAgent == null ? "" : userAgent);
         return administrators
                 .check(credentials)
                 .compose(found -> administrators
@@ -69,8 +66,8 @@ final class OneIdentity {
                                 .orElse(Future.succeededFuture("")));
     }
 
-    /** As {@link AdministratorSessions#signInAfter}. */
-    Future<SignedIn> signInAfter(String userToken, Client client) {
+    @Override
+    public Future<SignedIn> signInAfter(String userToken, Client client) {
         return userTokens
                 .identify(userToken, client::address)
                 .compose(session -> store.findByUser(session.owner()))
@@ -80,8 +77,8 @@ final class OneIdentity {
                 .map(token -> new SignedIn(token, ""));
     }
 
-    /** As {@link AdministratorSessions#signOut}. */
-    Future<Void> signOut(SessionIdentity session, String userToken, InetAddress address) {
+    @Override
+    public Future<Void> signOut(SessionIdentity session, String userToken, InetAddress address) {
         return store.findByKey(session.owner())
                 .compose(found -> administrators
                         .signOut(session, address)
@@ -100,8 +97,8 @@ final class OneIdentity {
                         .recover(OneIdentity::over);
     }
 
-    /** As {@link AdministratorSessions#signOutAfter}. */
-    Future<Void> signOutAfter(SessionIdentity user, String token, InetAddress address) {
+    @Override
+    public Future<Void> signOutAfter(SessionIdentity user, String token, InetAddress address) {
         return token.isEmpty()
                 ? Future.succeededFuture()
                 : administratorTokens
@@ -121,14 +118,14 @@ final class OneIdentity {
                 : Future.failedFuture(failure);
     }
 
-    /** As {@link AdministratorSessions#hasOwnAccount}. */
-    Future<Boolean> hasOwnAccount(SessionIdentity session) {
+    @Override
+    public Future<Boolean> hasOwnAccount(SessionIdentity session) {
         return store.findByKey(session.owner())
                 .map(found -> found.map(Administrator::userId).isPresent());
     }
 
-    /** As {@link AdministratorSessions#createOwnAccount}. */
-    Future<String> create(SessionIdentity session, String password, String email, Client client) {
+    @Override
+    public Future<String> createOwnAccount(SessionIdentity session, String password, String email, Client client) {
         return confirmed(session, password, client).compose(administrator -> {
             Optional<EmailAddress> address = EmailAddress.parse(email);
             if (address.isEmpty()) {
@@ -144,8 +141,8 @@ final class OneIdentity {
         });
     }
 
-    /** As {@link AdministratorSessions#joinOwnAccount}. */
-    Future<String> join(SessionIdentity session, String password, Credentials account, Client client) {
+    @Override
+    public Future<String> joinOwnAccount(SessionIdentity session, String password, Credentials account, Client client) {
         return confirmed(session, password, client)
                 .compose(administrator -> logins.signIn(account)
                         .compose(user -> store.joinUser(
@@ -157,10 +154,16 @@ final class OneIdentity {
                                 .compose(joined -> sessions.begin(joined.orElse(user), client))));
     }
 
-    private Future<Administrator> confirmed(SessionIdentity session, String password, Client client) {
+    @Override
+    public Future<Void> requirePassword(SessionIdentity session, String password, InetAddress address) {
         return administrators
-                .isPassword(session, password, client.address())
-                .compose(right -> right ? store.findByKey(session.owner()) : refuse(Message.WRONG_PASSWORD))
+                .isPassword(session, password, address)
+                .compose(right -> right ? Future.succeededFuture() : refuse(Message.WRONG_PASSWORD));
+    }
+
+    private Future<Administrator> confirmed(SessionIdentity session, String password, Client client) {
+        return requirePassword(session, password, client.address())
+                .compose(right -> store.findByKey(session.owner()))
                 .map(found -> found.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED)));
     }
 

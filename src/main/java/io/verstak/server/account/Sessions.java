@@ -18,6 +18,9 @@ public interface Sessions {
      */
     record SignedIn(String userId, String token) {}
 
+    /** The client of a new session. */
+    record Client(InetAddress address, String userAgent) {}
+
     /**
      * A session as its user sees it. Times are milliseconds since the epoch.
      *

@@ -14,6 +14,7 @@ public final class Tokens {
     private static final int TOKEN_BYTES = 32;
     private static final int ID_BYTES = 12;
     private static final int LOG_ID_BYTES = 16;
+    private static final String PSEUDONYM_PREFIX = "deleted_";
     private static final String DEVICE_PREFIX = "dev_";
 
     private final SecureRandom random;
@@ -38,6 +39,11 @@ public final class Tokens {
     /** Returns 24 hexadecimal digits. */
     public String newUserId() {
         return hex(ID_BYTES);
+    }
+
+    /** Returns the id to which a deleted user's audit entries belong. */
+    public String newPseudonym() {
+        return PSEUDONYM_PREFIX + hex(ID_BYTES);
     }
 
     /** Returns 128 random bits as hexadecimal digits: distinguishes logs that had the same numbers. */

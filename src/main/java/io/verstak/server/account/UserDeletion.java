@@ -99,7 +99,7 @@ final class UserDeletion implements AccountDeletion {
     private Future<Void> delete(String userId) {
         return store.delete(
                         userId,
-                        AccountAdministration.pseudonym(tools.tokens()),
+                        tools.tokens().newPseudonym(),
                         tools.audit().entry(AuditType.USER_DELETED, userId, "", ""))
                 .onSuccess(deleted -> remembered.forgetUser(userId));
     }

@@ -1,6 +1,5 @@
 package io.verstak.server.account;
 
-import io.verstak.server.account.AdministratorSessions.Client;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.account.SessionStore;
 import io.verstak.server.storage.account.SessionStore.NewSession;

@@ -2,6 +2,7 @@ package io.verstak.server.cli;
 
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.account.Actor;
+import io.verstak.server.account.Administration.NewUser;
 import io.verstak.server.cli.OfflineAccounts.Result;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.account.UserStore.User;
@@ -50,7 +51,7 @@ public final class AdminCommand {
             throws Exception {
         String password = accounts.newPassword(name);
         return accounts.begin(all -> all.administration()
-                .createUser(name, email, password)
+                .createUser(Actor.COMMAND_LINE, new NewUser(name, email, password))
                 .map(id -> Result.done("created " + name + " " + id, "user_id", id)));
     }
 
@@ -84,8 +85,8 @@ public final class AdminCommand {
             mixinStandardHelpOptions = true,
             description = "Confirm the e-mail address of a user, who can then sign in.")
     int confirmUser(@Mixin OfflineAccounts accounts, @Mixin Login login) throws Exception {
-        return accounts.run(login.user((all, user) -> all.userEdits()
-                .confirm(Actor.COMMAND_LINE, user.id())
+        return accounts.run(login.user((all, user) -> all.administration()
+                .confirmUser(Actor.COMMAND_LINE, user.id())
                 .map(done -> Result.done("confirmed " + user.username() + " " + user.email(), "user_id", user.id()))));
     }
 
@@ -109,7 +110,7 @@ public final class AdminCommand {
             throws Exception {
         Optional<String> chosen = stdin ? Optional.of(accounts.newPassword(login.name)) : Optional.empty();
         return accounts.run(login.user((all, user) -> all.administration()
-                .resetPassword(user, chosen, revokeDevices)
+                .resetPassword(Actor.COMMAND_LINE, user, chosen, revokeDevices)
                 .map(password -> stdin
                         ? Result.done("the password of " + login.name + " is set")
                         : Result.done(
@@ -119,14 +120,14 @@ public final class AdminCommand {
     @Command(name = "block", mixinStandardHelpOptions = true, description = "Block a user and all of their devices.")
     int block(@Mixin OfflineAccounts accounts, @Mixin Login login) throws Exception {
         return accounts.run(login.user((all, user) -> all.administration()
-                .block(user.id())
+                .block(Actor.COMMAND_LINE, user.id(), Optional.of(true))
                 .map(done -> Result.done("blocked " + user.username(), "user_id", user.id(), "blocked", true))));
     }
 
     @Command(name = "unblock", mixinStandardHelpOptions = true, description = "Unblock a user and their devices.")
     int unblock(@Mixin OfflineAccounts accounts, @Mixin Login login) throws Exception {
         return accounts.run(login.user((all, user) -> all.administration()
-                .unblock(user.id())
+                .block(Actor.COMMAND_LINE, user.id(), Optional.of(false))
                 .map(done -> Result.done("unblocked " + user.username(), "user_id", user.id(), "blocked", false))));
     }
 
@@ -145,8 +146,8 @@ public final class AdminCommand {
                 throw new CommandException("this deletes %s (%s) with all devices and vaults; add --yes to do it"
                         .formatted(user.username(), user.email()));
             }
-            return all.userEdits()
-                    .delete(Actor.COMMAND_LINE, user.id())
+            return all.administration()
+                    .deleteUser(Actor.COMMAND_LINE, user.id())
                     .map(done -> Result.done("deleted " + user.username() + " " + user.id(), "user_id", user.id()));
         }));
     }
@@ -156,7 +157,7 @@ public final class AdminCommand {
             mixinStandardHelpOptions = true,
             description = "List the devices of a user, revoked ones too, the latest first.")
     int listDevices(@Mixin OfflineAccounts accounts, @Mixin Login login) throws Exception {
-        return accounts.run(login.user((all, user) -> all.userEdits()
+        return accounts.run(login.user((all, user) -> all.administration()
                 .devices(user.id())
                 .map(devices -> Result.list(
                         devices,
@@ -188,7 +189,7 @@ public final class AdminCommand {
             @Parameters(paramLabel = "ID", description = "Id of the device, such as dev_1a2b3c.") String id)
             throws Exception {
         String device = id.strip();
-        return accounts.run(all -> all.userEdits()
+        return accounts.run(all -> all.administration()
                 .revokeDevice(Actor.COMMAND_LINE, device)
                 .map(done -> Result.done("revoked " + device, "device_id", device)));
     }
@@ -209,8 +210,8 @@ public final class AdminCommand {
                     String email)
             throws Exception {
         accounts.load(listen);
-        return accounts.begin(all -> all.administration()
-                .invite(email, "command line")
+        return accounts.begin(all -> all.invitations()
+                .create(Actor.COMMAND_LINE, email)
                 .map(token -> Result.done(
                         link(token, all.settings().now()),
                         "invitation",

@@ -14,6 +14,7 @@ import io.verstak.server.testkit.Web;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -40,8 +41,9 @@ class AuditTest {
             server.beside(accounts -> accounts.administration()
                     .find("anna")
                     .compose(user -> accounts.administration()
-                            .block(user.id())
-                            .compose(done -> accounts.administration().unblock(user.id()))));
+                            .block(Actor.COMMAND_LINE, user.id(), Optional.of(true))
+                            .compose(done -> accounts.administration()
+                                    .block(Actor.COMMAND_LINE, user.id(), Optional.of(false)))));
 
             assertThat(rows(
                             server,

@@ -48,7 +48,7 @@ class BlockingTest {
             assertThat(web.login("anna", TestServer.PASSWORD).status()).isEqualTo(403);
             block(id);
 
-            SERVER.beside(accounts -> accounts.administration().unblock(id));
+            SERVER.beside(accounts -> accounts.administration().block(Actor.COMMAND_LINE, id, Optional.of(false)));
             assertThat(awaitStatus(open, me, 200).status()).isEqualTo(200);
             assertThat(web.devices(session).status()).isEqualTo(401);
         }
@@ -61,7 +61,8 @@ class BlockingTest {
 
         String password = SERVER.beside(accounts -> accounts.administration()
                 .find("berta")
-                .compose(user -> accounts.administration().resetPassword(user, Optional.empty(), false)));
+                .compose(user ->
+                        accounts.administration().resetPassword(Actor.COMMAND_LINE, user, Optional.empty(), false)));
 
         try (Http http = Http.connect(SERVER.port())) {
             awaitStatus(http, Request.get("/api/v1/user/devices").bearer(session), 401);
@@ -78,7 +79,7 @@ class BlockingTest {
         String session = web.session("carla");
         try (Desktop desktop = SERVER.pair("carla", "main");
                 Http http = Http.connect(SERVER.port())) {
-            SERVER.beside(accounts -> accounts.administration().delete(id));
+            SERVER.beside(accounts -> accounts.administration().deleteUser(Actor.COMMAND_LINE, id));
 
             awaitStatus(http, Request.get("/api/client/me").bearer(desktop.token()), 401);
             awaitStatus(http, Request.get("/api/v1/user/devices").bearer(session), 401);
@@ -142,7 +143,7 @@ class BlockingTest {
     }
 
     private static void block(String id) {
-        SERVER.beside(accounts -> accounts.administration().block(id));
+        SERVER.beside(accounts -> accounts.administration().block(Actor.COMMAND_LINE, id, Optional.of(true)));
     }
 
     /** A change from beside is noticed some time later. */

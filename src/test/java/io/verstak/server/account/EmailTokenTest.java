@@ -2,7 +2,7 @@ package io.verstak.server.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.verstak.server.account.AdministratorSessions.Setup;
+import io.verstak.server.account.ServerSetup.Setup;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;
@@ -62,8 +62,7 @@ class EmailTokenTest {
     void s16_an_invitation_works_once_under_50_parallel_tries() {
         try (TestServer server = TestServer.start(Map.of("accounts.registration", "invitation"))) {
             Web invited = new Web(server);
-            String invitation =
-                    server.beside(accounts -> accounts.administration().invite("", "test"));
+            String invitation = server.beside(accounts -> accounts.invitations().create(Actor.COMMAND_LINE, ""));
 
             assertThat(answers(i -> invited.post(
                                     "/api/v1/auth/register",

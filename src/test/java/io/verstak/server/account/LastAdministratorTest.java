@@ -33,22 +33,22 @@ class LastAdministratorTest {
 
     @Test
     void the_user_who_is_the_last_administrator_is_not_blocked() {
-        refused(accounts -> accounts.administration().block(anna));
-        refused(accounts -> accounts.userEdits().block(Actor.COMMAND_LINE, anna, Optional.empty()));
-        refused(accounts -> accounts.userEdits().block(Actor.COMMAND_LINE, anna, Optional.of(true)));
+        refused(accounts -> accounts.administration().block(Actor.COMMAND_LINE, anna, Optional.of(true)));
+        refused(accounts -> accounts.administration().block(Actor.COMMAND_LINE, anna, Optional.empty()));
+        refused(accounts -> accounts.administration().block(Actor.COMMAND_LINE, anna, Optional.of(true)));
         assertThat(rows("SELECT blocked FROM users")).containsExactly("0");
         assertThat(rows("SELECT COUNT(*) FROM audit_log WHERE type LIKE '%blocked'"))
                 .containsExactly("0");
 
         server.withAdministrator("second");
-        server.beside(accounts -> accounts.administration().block(anna));
+        server.beside(accounts -> accounts.administration().block(Actor.COMMAND_LINE, anna, Optional.of(true)));
         assertThat(rows("SELECT blocked FROM users")).containsExactly("1");
     }
 
     @Test
     void an_administrator_who_is_blocked_does_not_count() {
         server.withAdministrator("second");
-        server.beside(accounts -> accounts.administration().block(anna));
+        server.beside(accounts -> accounts.administration().block(Actor.COMMAND_LINE, anna, Optional.of(true)));
 
         refused(accounts -> accounts.administrators().delete(Actor.COMMAND_LINE, "second"));
         server.beside(accounts -> accounts.administrators().delete(Actor.COMMAND_LINE, "root"));
@@ -58,9 +58,9 @@ class LastAdministratorTest {
     @Test
     void a_blocked_administrator_does_not_get_in_again_by_the_deletion_of_the_user() {
         server.withAdministrator("second");
-        server.beside(accounts -> accounts.administration().block(anna));
+        server.beside(accounts -> accounts.administration().block(Actor.COMMAND_LINE, anna, Optional.of(true)));
 
-        server.beside(accounts -> accounts.userEdits().delete(Actor.COMMAND_LINE, anna));
+        server.beside(accounts -> accounts.administration().deleteUser(Actor.COMMAND_LINE, anna));
 
         assertThat(rows("SELECT username FROM administrators")).containsExactly("second");
         assertThat(rows("SELECT type FROM audit_log ORDER BY id DESC LIMIT 2"))

@@ -32,8 +32,7 @@ class RegistrationPolicyTest {
     void an_invitation_lets_one_person_register_and_no_second_one() {
         try (TestServer server = TestServer.start(Map.of("accounts.registration", "invitation"))) {
             Web web = new Web(server);
-            String invitation =
-                    server.beside(accounts -> accounts.administration().invite("", "test"));
+            String invitation = server.beside(accounts -> accounts.invitations().create(Actor.COMMAND_LINE, ""));
 
             assertThat(web.register("anna", "anna@example.org", PASSWORD).status())
                     .isEqualTo(403);
@@ -50,8 +49,7 @@ class RegistrationPolicyTest {
         try (TestServer server = TestServer.start(Map.of("accounts.registration", "invitation"))) {
             server.addUser("anna");
             Web web = new Web(server);
-            String invitation =
-                    server.beside(accounts -> accounts.administration().invite("", "test"));
+            String invitation = server.beside(accounts -> accounts.invitations().create(Actor.COMMAND_LINE, ""));
 
             assertThat(invited(web, "anna", invitation).status()).isEqualTo(409);
             assertThat(invited(web, "berta", invitation).status()).isEqualTo(200);
@@ -62,7 +60,8 @@ class RegistrationPolicyTest {
     void an_invitation_with_an_address_is_mailed_and_kept_without_its_token() {
         try (TestServer server = TestServer.start(Map.of("accounts.registration", "invitation"))) {
             Web web = new Web(server);
-            String token = server.beside(accounts -> accounts.administration().invite("anna@example.org", "test"));
+            String token =
+                    server.beside(accounts -> accounts.invitations().create(Actor.COMMAND_LINE, "anna@example.org"));
 
             assertThat(web.mailedToken("anna@example.org", "invitation")).isEqualTo(token);
             assertThat(TestDatabase.rows(server.database(), "SELECT token_hash FROM invitations"))

@@ -2,6 +2,7 @@ package io.verstak.server.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.account.Administration.NewUser;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestDatabase;
@@ -54,7 +55,8 @@ class TypedCredentialsTest {
         web.reset(web.mailedToken("berta@example.org", "reset"), DECOMPOSED);
         assertThat(web.login("berta", COMPOSED).status()).isEqualTo(200);
 
-        SERVER.beside(accounts -> accounts.administration().createUser("carla", "carla@example.org", DECOMPOSED));
+        SERVER.beside(accounts -> accounts.administration()
+                .createUser(Actor.COMMAND_LINE, new NewUser("carla", "carla@example.org", DECOMPOSED)));
         assertThat(web.login("carla", COMPOSED).status()).isEqualTo(200);
     }
 
@@ -99,7 +101,7 @@ class TypedCredentialsTest {
         web.register(" emil ", " emil@example.org\u00a0", TestServer.PASSWORD);
         web.confirm(web.mailedToken("emil@example.org", "confirm"));
         SERVER.beside(accounts -> accounts.administration()
-                .createUser(" franz", "franz@example.org ", TestServer.PASSWORD)
+                .createUser(Actor.COMMAND_LINE, new NewUser(" franz", "franz@example.org ", TestServer.PASSWORD))
                 .compose(made -> accounts.administration().find(" franz@example.org")));
 
         assertThat(web.login("emil", TestServer.PASSWORD).status()).isEqualTo(200);

@@ -2,6 +2,7 @@ package io.verstak.server.maintenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.account.Actor;
 import io.verstak.server.backup.Verification;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.DataDirectory;
@@ -52,7 +53,7 @@ class MaintenanceSchedulerTest {
         web.session("anna");
         web.forgot("anna@example.org");
         web.mailedToken("anna@example.org", "reset");
-        server.beside(accounts -> accounts.administration().invite("", "test"));
+        server.beside(accounts -> accounts.invitations().create(Actor.COMMAND_LINE, ""));
         Desktop device = server.pair("anna", "main");
         device.call(
                 "/api/v1/sync/push",
@@ -88,7 +89,7 @@ class MaintenanceSchedulerTest {
         Sha256 own = ofAnna.blobs().upload("f", text("only anna has this"));
 
         TestDatabase.execute(server.database(), "INSERT OR IGNORE INTO vault_days SELECT id, 1, 1, 1 FROM scopes");
-        server.beside(accounts -> accounts.administration().delete(anna));
+        server.beside(accounts -> accounts.administration().deleteUser(Actor.COMMAND_LINE, anna));
         server.cleanUp();
 
         assertThat(rows("SELECT COUNT(DISTINCT scope_id) FROM ops")).containsExactly("1");
@@ -114,7 +115,7 @@ class MaintenanceSchedulerTest {
     void an_upload_within_the_grace_revives_a_blob_that_nobody_held() {
         String anna = user("anna");
         Sha256 blob = server.pair("anna", "main").blobs().upload("f", text("to be revived"));
-        server.beside(accounts -> accounts.administration().delete(anna));
+        server.beside(accounts -> accounts.administration().deleteUser(Actor.COMMAND_LINE, anna));
         server.cleanUp();
         clock.advance(Duration.ofHours(23));
         server.cleanUp();

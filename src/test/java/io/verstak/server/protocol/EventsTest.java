@@ -3,6 +3,7 @@ package io.verstak.server.protocol;
 import static io.verstak.server.protocol.SentPull.PROMPT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.account.Actor;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.EventReader;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -222,8 +224,9 @@ class EventsTest {
             two.head();
             beside.head();
             long[] blocked = new long[1];
-            SERVER.beside(accounts ->
-                    accounts.administration().block(carol).onSuccess(done -> blocked[0] = System.nanoTime()));
+            SERVER.beside(accounts -> accounts.administration()
+                    .block(Actor.COMMAND_LINE, carol, Optional.of(true))
+                    .onSuccess(done -> blocked[0] = System.nanoTime()));
 
             assertThat(one.rest()).isEmpty();
             assertThat(two.rest()).isEmpty();
@@ -241,7 +244,7 @@ class EventsTest {
         try (EventReader events =
                 EventReader.open(SERVER, SERVER.pair("dora", "main").token())) {
             events.head();
-            SERVER.beside(accounts -> accounts.administration().delete(dora));
+            SERVER.beside(accounts -> accounts.administration().deleteUser(Actor.COMMAND_LINE, dora));
             assertThat(events.rest()).isEmpty();
         }
     }

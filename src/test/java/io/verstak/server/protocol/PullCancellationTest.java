@@ -4,6 +4,7 @@ import static io.verstak.server.protocol.SentPull.PROMPT;
 import static io.verstak.server.protocol.SentPull.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.account.Actor;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.Http;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -58,8 +60,9 @@ class PullCancellationTest {
                 SentPull beside = SentPull.of(SERVER, other.token(), 0, 25)) {
             assertThat(pull.isWaiting()).isTrue();
             long[] blocked = new long[1];
-            SERVER.beside(accounts ->
-                    accounts.administration().block(carol).onSuccess(done -> blocked[0] = System.nanoTime()));
+            SERVER.beside(accounts -> accounts.administration()
+                    .block(Actor.COMMAND_LINE, carol, Optional.of(true))
+                    .onSuccess(done -> blocked[0] = System.nanoTime()));
 
             Answer answer = pull.http().read();
 
@@ -77,7 +80,7 @@ class PullCancellationTest {
         Desktop device = SERVER.pair("dora", "main");
         try (SentPull pull = SentPull.of(SERVER, device.token(), 0, 25)) {
             assertThat(pull.isWaiting()).isTrue();
-            SERVER.beside(accounts -> accounts.administration().delete(dora));
+            SERVER.beside(accounts -> accounts.administration().deleteUser(Actor.COMMAND_LINE, dora));
             assertThat(pull.http().read().status()).isEqualTo(401);
             assertThat(pull.since()).isLessThan(PROMPT);
         }

@@ -2,6 +2,8 @@ package io.verstak.server.testkit;
 
 import io.verstak.server.VerstakServer;
 import io.verstak.server.account.AccountServices;
+import io.verstak.server.account.Actor;
+import io.verstak.server.account.Administration.NewUser;
 import io.verstak.server.account.ServerSettings;
 import io.verstak.server.config.ConfigLoader;
 import io.verstak.server.config.ServerConfig;
@@ -113,7 +115,8 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
 
     /** Makes a user with the address {@code NAME@example.org} and {@link #PASSWORD}; returns the user's id. */
     public String addUser(String name) {
-        return beside(accounts -> accounts.administration().createUser(name, name + "@example.org", PASSWORD));
+        return beside(accounts -> accounts.administration()
+                .createUser(Actor.COMMAND_LINE, new NewUser(name, name + "@example.org", PASSWORD)));
     }
 
     /** Does something to the accounts as a command would: in another process than the server's, as far as that can tell. */

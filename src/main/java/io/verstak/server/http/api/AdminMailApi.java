@@ -2,8 +2,8 @@ package io.verstak.server.http.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.verstak.server.account.Actor;
-import io.verstak.server.account.Administration;
-import io.verstak.server.account.Administration.MailDraft;
+import io.verstak.server.account.OutgoingMail;
+import io.verstak.server.account.OutgoingMail.MailDraft;
 import io.verstak.server.account.ServerSettings;
 import io.verstak.server.account.ServerSettings.Name;
 import io.verstak.server.account.SessionIdentity;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class AdminMailApi {
     private static final String SERVER_URL = "server_url";
 
-    private final Administration administration;
+    private final OutgoingMail outgoing;
     private final ServerSettings settings;
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -31,8 +31,8 @@ public final class AdminMailApi {
         static final Outcome OK = new Outcome(true, null, null);
     }
 
-    public AdminMailApi(Administration administration, ServerSettings settings) {
-        this.administration = administration;
+    public AdminMailApi(OutgoingMail outgoing, ServerSettings settings) {
+        this.outgoing = outgoing;
         this.settings = settings;
     }
 
@@ -42,9 +42,8 @@ public final class AdminMailApi {
         return outcome(() -> {
                     Optional<MailDraft> draft = draft(fields);
                     return url(fields, actor)
-                            .compose(done -> draft.isEmpty()
-                                    ? Future.succeededFuture()
-                                    : administration.saveMail(actor, draft.get()));
+                            .compose(done ->
+                                    draft.isEmpty() ? Future.succeededFuture() : outgoing.saveMail(actor, draft.get()));
                 })
                 .map(outcome -> {
                     if (!outcome.ok()) {
@@ -64,8 +63,8 @@ public final class AdminMailApi {
 
     /** Tests the submitted settings, or those in effect if none are submitted. */
     public Future<?> test(Request call, SessionIdentity administrator, FormFields fields) {
-        return outcome(() ->
-                administration.testMail(draft(fields), fields.get("test_to").strip()));
+        return outcome(
+                () -> outgoing.testMail(draft(fields), fields.get("test_to").strip()));
     }
 
     private static Optional<MailDraft> draft(FormFields fields) {

@@ -5,14 +5,15 @@ import io.verstak.server.account.AccountDeletion;
 import io.verstak.server.account.AccountServices;
 import io.verstak.server.account.Administration;
 import io.verstak.server.account.AdministratorSessions;
-import io.verstak.server.account.BusAdministration;
-import io.verstak.server.account.BusAdministratorSessions;
 import io.verstak.server.account.Devices;
+import io.verstak.server.account.Invitations;
+import io.verstak.server.account.OutgoingMail;
 import io.verstak.server.account.OwnAccount;
 import io.verstak.server.account.OwnPassword;
 import io.verstak.server.account.OwnVaults;
 import io.verstak.server.account.Registration;
 import io.verstak.server.account.ServerSettings;
+import io.verstak.server.account.ServerSetup;
 import io.verstak.server.account.Sessions;
 import io.verstak.server.blob.BlobStore;
 import io.verstak.server.blob.BusBlobStore;
@@ -139,9 +140,10 @@ public final class HttpServices {
         Authentication authentication = new Authentication(accounts, addresses, csrf);
         Bodies bodies = new Bodies(vertx, () -> limits.get().maxJsonBody());
         Endpoints endpoint = new Endpoints(authentication, bodies, addresses, csrf);
-        Administration administration = new BusAdministration(bus);
+        Administration administration = bus.client(Administration.class);
+        OutgoingMail outgoing = bus.client(OutgoingMail.class);
         Supplier<Future<Boolean>> sendsMail =
-                () -> administration.mail().map(mail -> !mail.host().isEmpty());
+                () -> outgoing.mail().map(mail -> !mail.host().isEmpty());
         Registration registration = bus.client(Registration.class);
         OwnPassword ownPassword = bus.client(OwnPassword.class);
         Devices devices = bus.client(Devices.class);
@@ -149,7 +151,7 @@ public final class HttpServices {
         Sessions sessions = bus.client(Sessions.class);
         SyncLog log = bus.client(SyncLog.class);
         accounts.deviceTokens().onDoubt(new RevocationMonitor(vertx, watch, accounts.deviceTokens())::doubt);
-        AdministratorSessions administrators = new BusAdministratorSessions(bus);
+        AdministratorSessions administrators = bus.client(AdministratorSessions.class);
         OwnAccount ownAccount = bus.client(OwnAccount.class);
         OwnVaults ownVaults = bus.client(OwnVaults.class);
         BlobStore blobs = new BusBlobStore(bus, disk, maxBlob);
@@ -171,9 +173,9 @@ public final class HttpServices {
                 new AdminApi(administration, inventory),
                 new AdminDevicesApi(administration, inventory),
                 new AdminStatsApi(statistics),
-                new AdminMailApi(administration, settings));
+                new AdminMailApi(outgoing, settings));
         pages = new PageRoutes(
-                new PageEndpoints(authentication, bodies, addresses, csrf, views, administration::unsentMailCount),
+                new PageEndpoints(authentication, bodies, addresses, csrf, views, outgoing::unsentMailCount),
                 endpoint.anyone().json(ConfirmRequest.class).answer(auth::confirm),
                 views.assets(),
                 new HomePage(),
@@ -181,8 +183,8 @@ public final class HttpServices {
                 new RegisterPage(registration, accounts.policy(), sendsMail),
                 new ForgotPage(ownPassword, sendsMail),
                 new SignInPage(sessions, administrators),
-                new SetupPage(administrators, settings),
-                new SetupMailPage(administration),
+                new SetupPage(bus.client(ServerSetup.class), administrators, settings),
+                new SetupMailPage(outgoing),
                 new AdminSignInPage(administrators),
                 new DashboardPage(ownAccount, ownVaults, devices, deletion, origins),
                 new AccountPage(ownAccount, ownVaults, sessions, ownPassword, deletion, sendsMail),
@@ -190,18 +192,18 @@ public final class HttpServices {
                 new VaultExport(vertx, ownVaults, log, blobs, clock),
                 new AccountExport(ownAccount, ownVaults, sessions, clock),
                 new OverviewPage(
-                        health, statistics, inventory, administration, administrators, maintenance.backups(), settings),
+                        health, statistics, inventory, outgoing, administrators, maintenance.backups(), settings),
                 new OwnAccountPage(administrators),
                 new UsersPage(administration, inventory),
-                new UserPage(administration, inventory, settings, secrets),
-                new InvitationsPage(administration, inventory, secrets, clock),
-                new DevicesPage(administration, inventory),
+                new UserPage(administration, administrators, inventory, settings, secrets),
+                new InvitationsPage(bus.client(Invitations.class), inventory, secrets, clock),
+                new DevicesPage(administration, administrators, inventory),
                 new VaultsPage(inventory),
                 new StoragePage(statistics, inventory, maintenance),
                 new AuditPage(inventory, clock),
-                new OutboxPage(administration),
-                new SettingsPage(administration, settings),
-                new DiagnosticsPage(new DiagnosticReport(health, statistics, clock), administration, settings, clock));
+                new OutboxPage(outgoing),
+                new SettingsPage(outgoing, settings),
+                new DiagnosticsPage(new DiagnosticReport(health, statistics, clock), outgoing, settings, clock));
     }
 
     /** Compiles the pages, so that the first requests are not slow. Blocks. */

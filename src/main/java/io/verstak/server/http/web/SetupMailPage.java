@@ -1,7 +1,7 @@
 package io.verstak.server.http.web;
 
 import io.verstak.server.account.Actor;
-import io.verstak.server.account.Administration;
+import io.verstak.server.account.OutgoingMail;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
@@ -16,17 +16,17 @@ public final class SetupMailPage {
     private static final String TEMPLATE = "setup-mail";
     private static final String DASHBOARD = "/admin/dashboard";
 
-    private final Administration administration;
+    private final OutgoingMail outgoing;
 
     /** What the form holds. */
     public record View(MailForm.Typed mail, String testTo) {}
 
-    public SetupMailPage(Administration administration) {
-        this.administration = administration;
+    public SetupMailPage(OutgoingMail outgoing) {
+        this.outgoing = outgoing;
     }
 
     public Future<Reply> show(Request call, SessionIdentity administrator) {
-        return administration.mail().map(now -> Reply.page(TEMPLATE, new View(MailForm.Typed.of(now), "")));
+        return outgoing.mail().map(now -> Reply.page(TEMPLATE, new View(MailForm.Typed.of(now), "")));
     }
 
     /** Keeps what was typed and goes on to the dashboard; with an address to try only when the mail there could be sent. */
@@ -35,20 +35,18 @@ public final class SetupMailPage {
         Actor actor = new Actor(administrator.owner(), call.clientAddress());
         return Future.succeededFuture(fields)
                 .map(MailForm::read)
-                .compose(draft -> administration.saveMail(actor, draft))
+                .compose(draft -> outgoing.saveMail(actor, draft))
                 .compose(saved -> testTo.isEmpty()
                         ? Future.succeededFuture(Reply.to(DASHBOARD).flash("set-up-mail"))
                         : test(testTo))
-                .recover(refusal -> administration
-                        .mail()
+                .recover(refusal -> outgoing.mail()
                         .compose(now -> Reply.again(
                                         TEMPLATE, new View(MailForm.Typed.of(fields, now.hasPassword()), testTo))
                                 .apply(refusal)));
     }
 
     private Future<Reply> test(String recipient) {
-        return administration
-                .testMail(Optional.empty(), recipient)
+        return outgoing.testMail(Optional.empty(), recipient)
                 .map(sent -> Reply.to(DASHBOARD).flash("test-sent"));
     }
 }

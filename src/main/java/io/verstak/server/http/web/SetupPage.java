@@ -2,10 +2,11 @@ package io.verstak.server.http.web;
 
 import io.verstak.server.account.Actor;
 import io.verstak.server.account.AdministratorSessions;
-import io.verstak.server.account.AdministratorSessions.Setup;
 import io.verstak.server.account.Credentials;
 import io.verstak.server.account.ServerSettings;
 import io.verstak.server.account.ServerSettings.Name;
+import io.verstak.server.account.ServerSetup;
+import io.verstak.server.account.ServerSetup.Setup;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.http.core.FormFields;
@@ -24,6 +25,7 @@ public final class SetupPage {
     /** Whom the audit log names: there is no administrator yet. */
     private static final String SETUP = "setup";
 
+    private final ServerSetup setup;
     private final AdministratorSessions administrators;
     private final ServerSettings settings;
 
@@ -46,7 +48,8 @@ public final class SetupPage {
         }
     }
 
-    public SetupPage(AdministratorSessions administrators, ServerSettings settings) {
+    public SetupPage(ServerSetup setup, AdministratorSessions administrators, ServerSettings settings) {
+        this.setup = setup;
         this.administrators = administrators;
         this.settings = settings;
     }
@@ -64,9 +67,7 @@ public final class SetupPage {
                 now.http().publicUrl(),
                 call.language().isEmpty() ? now.web().language() : call.language(),
                 now.accounts().registration());
-        return administrators
-                .canSetUp(token, call.clientAddress())
-                .map(can -> can ? Reply.page(TEMPLATE, view) : over());
+        return setup.canSetUp(token, call.clientAddress()).map(can -> can ? Reply.page(TEMPLATE, view) : over());
     }
 
     /**
@@ -83,14 +84,13 @@ public final class SetupPage {
                 fields.get("public_url"),
                 fields.get("language"),
                 fields.get("registration"));
-        return administrators
-                .canSetUp(view.token(), call.clientAddress())
+        return setup.canSetUp(view.token(), call.clientAddress())
                 .compose(can -> can ? setUp(call, view, fields.get("password")) : Future.succeededFuture(over()));
     }
 
     private Future<Reply> setUp(Request call, View view, String password) {
         return settings.change(changes(view), new Actor(SETUP, call.clientAddress()))
-                .compose(set -> administrators.setUp(
+                .compose(set -> setup.setUp(
                         new Setup(view.token(), view.username(), password, view.ownEmail(), call.clientAddress())))
                 .compose(made -> administrators.signIn(
                         new Credentials(view.username(), password, call.clientAddress()),

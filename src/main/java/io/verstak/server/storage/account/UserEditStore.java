@@ -22,26 +22,32 @@ public final class UserEditStore {
     }
 
     /**
-     * Toggles whether a user is blocked, in one step that two administrators cannot interleave. Refuses with {@code
-     * CONFLICT} to block the last administrator who can sign in.
+     * Blocks a user, which ends every session, or unblocks one, in one step that two administrators cannot interleave. Writes
+     * nothing if the user is in the wanted state. Refuses with {@code CONFLICT} to block the last administrator who can sign in.
      *
+     * @param wanted empty: the opposite of the present state
      * @return whether the user is blocked now
      */
-    public Future<Boolean> toggleBlocked(String id, AuditEntry blocked, AuditEntry unblocked) {
+    public Future<Boolean> setBlocked(String id, Optional<Boolean> wanted, AuditEntry blocked, AuditEntry unblocked) {
+        Integer state = wanted.map(block -> block ? 1 : 0).orElse(null);
         return change(
                 id,
                 connection -> connection
-                        .preparedQuery("UPDATE users SET blocked = 1 - blocked, epoch = epoch + 1 WHERE id = ?")
-                        .execute(Tuple.of(id))
+                        .preparedQuery("""
+                                UPDATE users SET blocked = COALESCE(?, 1 - blocked), epoch = epoch + 1
+                                WHERE id = ? AND blocked <> COALESCE(?, 1 - blocked)""")
+                        .execute(Tuple.of(state, id, state))
                         .compose(done -> connection
                                 .preparedQuery("SELECT blocked FROM users WHERE id = ?")
-                                .execute(Tuple.of(id)))
-                        .map(rows -> rows.iterator().next().getInteger("blocked") != 0)
-                        .compose(now -> AdministratorStore.requireAnother(connection, id)
-                                .compose(another -> SessionStore.deleteAll(connection, Realm.USER, id))
-                                .compose(ended -> AuditStore.add(connection, now ? blocked : unblocked))
-                                .compose(noted -> InvalidationCounter.bump(connection))
-                                .map(now)));
+                                .execute(Tuple.of(id))
+                                .map(rows -> rows.iterator().next().getInteger("blocked") != 0)
+                                .compose(now -> done.rowCount() == 0
+                                        ? Future.succeededFuture(now)
+                                        : AdministratorStore.requireAnother(connection, id)
+                                                .compose(another -> SessionStore.deleteAll(connection, Realm.USER, id))
+                                                .compose(ended -> AuditStore.add(connection, now ? blocked : unblocked))
+                                                .compose(noted -> InvalidationCounter.bump(connection))
+                                                .map(now))));
     }
 
     /** Marks the address as confirmed; writes nothing if it is. */

@@ -135,22 +135,6 @@ public final class UserStore {
     }
 
     /**
-     * Blocks or unblocks; to block ends every session. Done twice it is no failure. Refuses with {@code CONFLICT} to block
-     * the last administrator who can sign in.
-     */
-    public Future<Void> setBlocked(String id, boolean blocked, AuditEntry audit) {
-        return database.write(connection -> connection
-                .preparedQuery("UPDATE users SET blocked = ?, epoch = epoch + 1 WHERE id = ? AND blocked <> ?")
-                .execute(Tuple.of(blocked ? 1 : 0, id, blocked ? 1 : 0))
-                .compose(done -> done.rowCount() == 0
-                        ? Future.succeededFuture()
-                        : AdministratorStore.requireAnother(connection, id)
-                                .compose(another -> SessionStore.deleteAll(connection, Realm.USER, id))
-                                .compose(ended -> AuditStore.add(connection, audit))
-                                .compose(noted -> InvalidationCounter.bump(connection))));
-    }
-
-    /**
      * Deletes a user with devices, sessions, tokens and uploads. An administrator who is this user, too, stays, unless the
      * user is blocked. Entries of the audit log stay under a pseudonym. The scopes, which now belong to nobody, are left to
      * the clean-up: they may be large.

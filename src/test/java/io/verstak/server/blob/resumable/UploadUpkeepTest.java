@@ -2,6 +2,7 @@ package io.verstak.server.blob.resumable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.account.Actor;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Blobs;
@@ -90,7 +91,7 @@ class UploadUpkeepTest {
                 SERVER.database(),
                 "UPDATE uploads SET state = 1, blob = '" + Sha256.of(file) + "' WHERE id = '" + id(sealed) + "'");
 
-        SERVER.beside(accounts -> accounts.administration().delete(bob));
+        SERVER.beside(accounts -> accounts.administration().deleteUser(Actor.COMMAND_LINE, bob));
         TUS.create(1);
 
         assertThat(bobs.file(open)).doesNotExist();
@@ -113,7 +114,7 @@ class UploadUpkeepTest {
         String upload = carols.create(file.length);
         try (Http sending = carols.begin(upload, 0, file, 60_000)) {
             Blobs.until(() -> carols.file(upload).toFile().length() == 60_000);
-            SERVER.beside(accounts -> accounts.administration().delete(carol));
+            SERVER.beside(accounts -> accounts.administration().deleteUser(Actor.COMMAND_LINE, carol));
 
             sending.write(Arrays.copyOfRange(file, 60_000, file.length));
             Answer answer = sending.read();

@@ -1,5 +1,6 @@
 package io.verstak.server.http.web;
 
+import io.verstak.server.account.Actor;
 import io.verstak.server.testkit.AdminScript;
 import io.verstak.server.testkit.Browser;
 import io.verstak.server.testkit.Desktop;
@@ -32,7 +33,7 @@ class AdminScreensTest {
         String longest = SERVER.addUser(LONG_NAME);
         admin.post("users/" + blocked + "/block", "");
         new Web(SERVER).register("carla", "carla@example.org", TestServer.PASSWORD);
-        SERVER.beside(accounts -> accounts.administration().invite("dora@example.org", AdminScript.NAME));
+        SERVER.beside(accounts -> accounts.invitations().create(new Actor(AdminScript.NAME, null), "dora@example.org"));
         try (Desktop laptop = SERVER.pair("anna", "notes");
                 Desktop phone = SERVER.pair("anna", "");
                 Desktop lost = SERVER.pair("anna", "notes");

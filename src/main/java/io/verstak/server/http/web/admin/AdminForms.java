@@ -1,7 +1,7 @@
 package io.verstak.server.http.web.admin;
 
 import io.verstak.server.account.Actor;
-import io.verstak.server.account.Administration;
+import io.verstak.server.account.AdministratorSessions;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
@@ -25,12 +25,12 @@ final class AdminForms {
 
     /** Runs an action in the administrator's name after checking the administrator's password. */
     static <T> Future<T> confirmed(
-            Administration administration,
+            AdministratorSessions administrators,
             Request call,
             SessionIdentity administrator,
             FormFields fields,
             Function<Actor, Future<T>> work) {
-        return administration
+        return administrators
                 .requirePassword(administrator, fields.get(PASSWORD), call.clientAddress())
                 .compose(right -> work.apply(actor(call, administrator)));
     }

@@ -1,6 +1,7 @@
 package io.verstak.server.http.web.admin;
 
 import io.verstak.server.account.Administration;
+import io.verstak.server.account.AdministratorSessions;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.DeviceQuery;
 import io.verstak.server.http.core.FormFields;
@@ -15,10 +16,12 @@ public final class DevicesPage {
     private static final SearchedList LIST = new SearchedList(PATH, "admin/devices", "state");
 
     private final Administration administration;
+    private final AdministratorSessions administrators;
     private final Inventory inventory;
 
-    public DevicesPage(Administration administration, Inventory inventory) {
+    public DevicesPage(Administration administration, AdministratorSessions administrators, Inventory inventory) {
         this.administration = administration;
+        this.administrators = administrators;
         this.inventory = inventory;
     }
 
@@ -39,7 +42,7 @@ public final class DevicesPage {
 
     public Future<Reply> revoke(Request call, SessionIdentity administrator, FormFields fields) {
         return AdminForms.confirmed(
-                        administration,
+                        administrators,
                         call,
                         administrator,
                         fields,

@@ -1,7 +1,7 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.account.Administration;
-import io.verstak.server.account.Administration.MailView;
+import io.verstak.server.account.OutgoingMail;
+import io.verstak.server.account.OutgoingMail.MailView;
 import io.verstak.server.account.ServerSettings;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.http.core.Gzip;
@@ -32,7 +32,7 @@ public final class DiagnosticsPage {
             "Accept-Encoding");
 
     private final DiagnosticReport diagnosis;
-    private final Administration administration;
+    private final OutgoingMail outgoing;
     private final ServerSettings settings;
     private final Clock clock;
 
@@ -42,10 +42,9 @@ public final class DiagnosticsPage {
     /** What the page shows. */
     public record View(List<Entry> server, List<Entry> mail, List<Entry> request, long now) {}
 
-    public DiagnosticsPage(
-            DiagnosticReport diagnosis, Administration administration, ServerSettings settings, Clock clock) {
+    public DiagnosticsPage(DiagnosticReport diagnosis, OutgoingMail outgoing, ServerSettings settings, Clock clock) {
         this.diagnosis = diagnosis;
-        this.administration = administration;
+        this.outgoing = outgoing;
         this.settings = settings;
         this.clock = clock;
     }
@@ -89,7 +88,7 @@ public final class DiagnosticsPage {
 
     /** Nothing of it where the settings cannot be read. */
     private Future<Map<String, @Nullable Object>> mail() {
-        return administration.mail().map(this::mail).otherwise(Map.of());
+        return outgoing.mail().map(this::mail).otherwise(Map.of());
     }
 
     private Map<String, @Nullable Object> mail(MailView mail) {

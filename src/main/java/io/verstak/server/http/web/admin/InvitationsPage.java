@@ -1,6 +1,6 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.account.Administration;
+import io.verstak.server.account.Invitations;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.InvitationSummary;
 import io.verstak.server.http.core.FormFields;
@@ -15,7 +15,7 @@ import java.util.List;
 public final class InvitationsPage {
     private static final String PATH = "/admin/invitations";
 
-    private final Administration administration;
+    private final Invitations invitations;
     private final Inventory inventory;
     private final OneTimeSecrets secrets;
     private final Clock clock;
@@ -27,8 +27,8 @@ public final class InvitationsPage {
      */
     public record View(List<InvitationSummary> invitations, Paging.Pages pages, long now, String link, String email) {}
 
-    public InvitationsPage(Administration administration, Inventory inventory, OneTimeSecrets secrets, Clock clock) {
-        this.administration = administration;
+    public InvitationsPage(Invitations invitations, Inventory inventory, OneTimeSecrets secrets, Clock clock) {
+        this.invitations = invitations;
         this.inventory = inventory;
         this.secrets = secrets;
         this.clock = clock;
@@ -54,15 +54,15 @@ public final class InvitationsPage {
 
     public Future<Reply> invite(Request call, SessionIdentity administrator, FormFields fields) {
         String email = fields.get("email").strip();
-        return administration
+        return invitations
                 .invite(AdminForms.actor(call, administrator), email)
                 .map(link -> Reply.to(PATH + "?shown=" + secrets.keep(administrator, link)))
                 .recover(AdminForms.again(() -> page(call, "", email)));
     }
 
     public Future<Reply> revoke(Request call, SessionIdentity administrator, FormFields fields) {
-        return administration
-                .revokeInvitation(AdminForms.actor(call, administrator), fields.get("invitation"))
+        return invitations
+                .revoke(AdminForms.actor(call, administrator), fields.get("invitation"))
                 .map(gone -> Reply.to(PATH).flash("invitation-revoked"));
     }
 }

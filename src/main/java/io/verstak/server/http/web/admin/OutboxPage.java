@@ -1,8 +1,8 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.account.Administration;
-import io.verstak.server.account.Administration.MailSlice;
-import io.verstak.server.account.Administration.UnsentMail;
+import io.verstak.server.account.OutgoingMail;
+import io.verstak.server.account.OutgoingMail.MailSlice;
+import io.verstak.server.account.OutgoingMail.UnsentMail;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
@@ -14,21 +14,19 @@ import java.util.List;
 public final class OutboxPage {
     private static final String PATH = "/admin/outbox";
 
-    private final Administration administration;
+    private final OutgoingMail outgoing;
 
     /** The content of the page. */
     public record View(List<UnsentMail> mails, Paging.Pages pages, boolean mailIsOn) {}
 
-    public OutboxPage(Administration administration) {
-        this.administration = administration;
+    public OutboxPage(OutgoingMail outgoing) {
+        this.outgoing = outgoing;
     }
 
     public Future<Reply> show(Request call, SessionIdentity administrator) {
         Paging paging = Paging.of(call);
-        return administration
-                .mail()
-                .compose(mail -> administration
-                        .unsentMails(new MailSlice(paging.offset(), Paging.SIZE + 1))
+        return outgoing.mail()
+                .compose(mail -> outgoing.unsentMails(new MailSlice(paging.offset(), Paging.SIZE + 1))
                         .map(unsent -> Reply.page(
                                 "admin/outbox",
                                 new View(
@@ -38,8 +36,7 @@ public final class OutboxPage {
     }
 
     public Future<Reply> retry(Request call, SessionIdentity administrator, FormFields fields) {
-        return administration
-                .retryMail(AdminForms.actor(call, administrator), fields.get("mail"))
+        return outgoing.retryMail(AdminForms.actor(call, administrator), fields.get("mail"))
                 .map(due -> Reply.to(PATH).flash("mail-retried"));
     }
 }

@@ -1,8 +1,8 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.account.Administration;
-import io.verstak.server.account.Administration.MailView;
 import io.verstak.server.account.AdministratorSessions;
+import io.verstak.server.account.OutgoingMail;
+import io.verstak.server.account.OutgoingMail.MailView;
 import io.verstak.server.account.ServerSettings;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.backup.BackupSchedule;
@@ -36,7 +36,7 @@ public final class OverviewPage {
     private final Health health;
     private final Statistics statistics;
     private final Inventory inventory;
-    private final Administration administration;
+    private final OutgoingMail outgoing;
     private final AdministratorSessions administrators;
     private final BackupSchedule backups;
     private final ServerSettings settings;
@@ -69,14 +69,14 @@ public final class OverviewPage {
             Health health,
             Statistics statistics,
             Inventory inventory,
-            Administration administration,
+            OutgoingMail outgoing,
             AdministratorSessions administrators,
             BackupSchedule backups,
             ServerSettings settings) {
         this.health = health;
         this.statistics = statistics;
         this.inventory = inventory;
-        this.administration = administration;
+        this.outgoing = outgoing;
         this.administrators = administrators;
         this.backups = backups;
         this.settings = settings;
@@ -86,8 +86,7 @@ public final class OverviewPage {
         Future<Health.Report> report = health.report();
         Future<Snapshot> now = statistics.now();
         Future<List<Day>> days = statistics.days(DAYS).otherwise(List.of());
-        Future<Optional<MailView>> mail =
-                administration.mail().map(Optional::of).otherwise(Optional.empty());
+        Future<Optional<MailView>> mail = outgoing.mail().map(Optional::of).otherwise(Optional.empty());
         Future<List<AuditEvent>> events = inventory
                 .audit(new AuditQuery("", "", 0, AuditQuery.Position.LATEST, false, EVENTS))
                 .otherwise(List.of());

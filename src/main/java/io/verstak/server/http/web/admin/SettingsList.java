@@ -1,6 +1,6 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.account.Administration.MailView;
+import io.verstak.server.account.OutgoingMail.MailView;
 import io.verstak.server.account.ServerSettings;
 import io.verstak.server.account.ServerSettings.Name;
 import io.verstak.server.config.LoadedConfig.Setting;

@@ -1,7 +1,7 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.account.Administration;
-import io.verstak.server.account.Administration.MailDraft;
+import io.verstak.server.account.OutgoingMail;
+import io.verstak.server.account.OutgoingMail.MailDraft;
 import io.verstak.server.account.ServerSettings;
 import io.verstak.server.account.ServerSettings.Name;
 import io.verstak.server.account.SessionIdentity;
@@ -24,7 +24,7 @@ public final class SettingsPage {
     private static final String SERVER = "server";
     private static final String MAIL = "mail";
 
-    private final Administration administration;
+    private final OutgoingMail outgoing;
     private final ServerSettings settings;
     private final SettingsList list;
 
@@ -64,8 +64,8 @@ public final class SettingsPage {
             String failed,
             String testTo) {}
 
-    public SettingsPage(Administration administration, ServerSettings settings) {
-        this.administration = administration;
+    public SettingsPage(OutgoingMail outgoing, ServerSettings settings) {
+        this.outgoing = outgoing;
         this.settings = settings;
         this.list = new SettingsList(settings);
     }
@@ -76,7 +76,7 @@ public final class SettingsPage {
 
     /** @param typed what the form that was refused held */
     private Future<Reply> page(String failed, Optional<FormFields> typed) {
-        return administration.mail().map(mail -> {
+        return outgoing.mail().map(mail -> {
             ServerForm server = typed.filter(fields -> failed.equals(SERVER))
                     .map(ServerForm::of)
                     .orElseGet(() -> ServerForm.of(settings.now()));
@@ -124,21 +124,19 @@ public final class SettingsPage {
     }
 
     public Future<Reply> saveMail(Request call, SessionIdentity administrator, FormFields fields) {
-        return draft(fields, draft -> administration.saveMail(AdminForms.actor(call, administrator), draft))
+        return draft(fields, draft -> outgoing.saveMail(AdminForms.actor(call, administrator), draft))
                 .map(saved -> Reply.to(PATH).flash("mail-saved"))
                 .recover(AdminForms.again(() -> page(MAIL, Optional.of(fields))));
     }
 
     public Future<Reply> forgetMail(Request call, SessionIdentity administrator, FormFields fields) {
-        return administration
-                .forgetMail(AdminForms.actor(call, administrator))
+        return outgoing.forgetMail(AdminForms.actor(call, administrator))
                 .map(gone -> Reply.to(PATH).flash("settings-reset"));
     }
 
     public Future<Reply> testMail(Request call, SessionIdentity administrator, FormFields fields) {
         String to = fields.get("test_to").strip();
-        return administration
-                .testMail(Optional.empty(), to)
+        return outgoing.testMail(Optional.empty(), to)
                 .map(sent -> Reply.to(PATH).flash("mail-tested"))
                 .recover(AdminForms.again(() -> page("test", Optional.of(fields))));
     }

@@ -2,6 +2,7 @@ package io.verstak.server.http.web.admin;
 
 import io.verstak.server.account.Administration;
 import io.verstak.server.account.Administration.UserEdit;
+import io.verstak.server.account.AdministratorSessions;
 import io.verstak.server.account.ServerSettings;
 import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.listing.AuditEvent;
@@ -26,6 +27,7 @@ public final class UserPage {
     private static final long GIBIBYTE = 1L << 30;
 
     private final Administration administration;
+    private final AdministratorSessions administrators;
     private final Inventory inventory;
     private final ServerSettings settings;
     private final OneTimeSecrets secrets;
@@ -55,8 +57,13 @@ public final class UserPage {
             String failed) {}
 
     public UserPage(
-            Administration administration, Inventory inventory, ServerSettings settings, OneTimeSecrets secrets) {
+            Administration administration,
+            AdministratorSessions administrators,
+            Inventory inventory,
+            ServerSettings settings,
+            OneTimeSecrets secrets) {
         this.administration = administration;
+        this.administrators = administrators;
         this.inventory = inventory;
         this.settings = settings;
         this.secrets = secrets;
@@ -169,7 +176,7 @@ public final class UserPage {
                 "block",
                 block ? "user-blocked" : "user-unblocked",
                 () -> AdminForms.confirmed(
-                        administration,
+                        administrators,
                         call,
                         administrator,
                         fields,
@@ -181,7 +188,7 @@ public final class UserPage {
     public Future<Reply> resetPassword(Request call, SessionIdentity administrator, FormFields fields) {
         String id = fields.get("id");
         return AdminForms.confirmed(
-                        administration, call, administrator, fields, actor -> administration.resetPassword(actor, id))
+                        administrators, call, administrator, fields, actor -> administration.resetPassword(actor, id))
                 .map(password -> Reply.to(path(id) + "&shown=" + secrets.keep(administrator, password)))
                 .recover(AdminForms.again(() -> page(id, "", "reset", Optional.empty())));
     }
@@ -189,7 +196,7 @@ public final class UserPage {
     public Future<Reply> delete(Request call, SessionIdentity administrator, FormFields fields) {
         String id = fields.get("id");
         return AdminForms.confirmed(
-                        administration, call, administrator, fields, actor -> administration.deleteUser(actor, id))
+                        administrators, call, administrator, fields, actor -> administration.deleteUser(actor, id))
                 .map(deleted -> Reply.to("/admin/users").flash("user-deleted"))
                 .recover(AdminForms.again(() -> page(id, "", "delete", Optional.empty())));
     }

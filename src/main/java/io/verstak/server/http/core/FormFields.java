@@ -33,7 +33,7 @@ public final class FormFields {
         return type == null ? "" : type.strip().toLowerCase(Locale.ROOT);
     }
 
-    /** Parses the form of a request's body. Refuses with {@code INVALID_REQUEST} what no browser sends. */
+    /** Parses the form of a request's body. Refuses a malformed one with {@code INVALID_REQUEST}. */
     static FormFields parse(HttpServerRequest request, Buffer body) {
         return type(request).startsWith(MultipartFields.TYPE)
                 ? new FormFields(MultipartFields.parse(request.getHeader(HttpHeaders.CONTENT_TYPE), body))

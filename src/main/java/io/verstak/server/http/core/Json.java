@@ -41,8 +41,8 @@ public final class Json {
     private static final int MANY_NAMES_BYTES = 256 << 10;
 
     /**
-     * More than the names of any call. Some thousands of names are cached for later bodies, whoever sent them: with
-     * long names a stranger could fill the heap.
+     * More than the names of any call. Some thousands of names are cached for later bodies: with long ones, any
+     * client could fill the heap.
      */
     private static final int MAX_REMEMBERED_NAME = 64;
 

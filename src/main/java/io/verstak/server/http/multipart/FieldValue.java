@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FieldValue {
     private static final String TOKEN_SYMBOLS = "!#$%&'*+-.^_`|~";
-    /** What a boundary may hold but only between quotes, which many forget. */
+    /** Characters of a boundary that need quotes, which many clients forget. */
     private static final String OFTEN_UNQUOTED = "()/:=?,";
 
     private final String text;
@@ -35,7 +35,7 @@ final class FieldValue {
         return new FieldValue(text);
     }
 
-    /** What stands before the parameters, in lower case. */
+    /** Returns the text before the parameters, in lower case. */
     String value() {
         return value;
     }
@@ -63,7 +63,7 @@ final class FieldValue {
         }
     }
 
-    /** @param more letters that are taken for part of it, too */
+    /** @param more characters that are accepted as well */
     private String token(String more) {
         int from = at;
         while (at < text.length() && (isTokenCharacter(text.charAt(at)) || more.indexOf(text.charAt(at)) >= 0)) {
@@ -79,7 +79,7 @@ final class FieldValue {
         StringBuilder content = new StringBuilder();
         at++;
         while (at < text.length() && text.charAt(at) != '"') {
-            // Browsers of old sent C:\folder\name unescaped; what the name is does not matter here, where it ends does.
+            // Old browsers sent C:\folder\name unescaped; only the end of the name matters here.
             if (text.charAt(at) == '\\' && at + 1 < text.length()) {
                 at++;
             }

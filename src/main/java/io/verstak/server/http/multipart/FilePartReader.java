@@ -10,14 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * Takes a multipart body piece by piece and gives the bytes of its one file as they come, without copying them: only the
- * part's head, and what may be the beginning of the closing boundary, is kept. Text before the first boundary and after the
- * last, and blanks behind a boundary, are ignored up to a bound (RFC 2046, section 5.1.1). Anything else than one file is refused
- * with {@code INVALID_MULTIPART}.
+ * Reads a multipart body piece by piece and returns the bytes of its one file as they arrive, without copying them. It keeps
+ * only the part's head and the possible beginning of the closing boundary. It ignores, up to a bound, text before the first
+ * boundary and after the last, and blanks after a boundary (RFC 2046, section 5.1.1). It refuses everything but one file with
+ * {@code INVALID_MULTIPART}.
  */
 final class FilePartReader {
     private static final int MAX_HEAD = 8 << 10;
-    /** Of the text around the part. What anybody sends there is a line for readers of mail. */
+    /** The largest size of the text around the part; the few clients that send any send one line. */
     private static final int MAX_IGNORED = 8 << 10;
 
     private static final String CLOSE = "--";
@@ -25,7 +25,7 @@ final class FilePartReader {
 
     private final Consumer<Buffer> file;
     private final String opening;
-    /** CR LF, two hyphens and the boundary. CR stands at its beginning only, which makes the search a simple one. */
+    /** CR LF, two hyphens and the boundary. CR occurs only at its beginning, which keeps the search simple. */
     private final byte[] delimiter;
 
     private final DelimiterSearch search;
@@ -152,7 +152,7 @@ final class FilePartReader {
         return to;
     }
 
-    /** Goes on where the last piece stopped; if it was not the delimiter, those bytes belong to the file. */
+    /** Continues a delimiter that the last piece began; if it is not one, those bytes belong to the file. */
     private int resumeMatch(ByteBuf bytes, int from) {
         int length = matchLength(bytes, from, matched);
         int at = from + length - matched;
@@ -165,7 +165,7 @@ final class FilePartReader {
         return from;
     }
 
-    /** How much of the delimiter is matched at a position, given that some of it is already. */
+    /** Returns how much of the delimiter matches at a position, given that some of it does already. */
     private int matchLength(ByteBuf bytes, int from, int known) {
         int length = known;
         int to = bytes.readableBytes();

@@ -1,4 +1,4 @@
-/** {@code multipart/form-data} (RFC 7578) as far as this server takes it: one part, a file, read as a stream. */
+/** Reads uploads in {@code multipart/form-data} (RFC 7578) as a stream: one part, a file. */
 @NullMarked
 package io.verstak.server.http.multipart;
 

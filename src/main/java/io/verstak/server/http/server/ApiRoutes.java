@@ -95,7 +95,7 @@ record ApiRoutes(
                 .post(UPLOAD, device.stream(uploads::override));
     }
 
-    /** The page of {@code /api/v1/auth/confirm} is among {@link PageRoutes}: it takes a form as well. */
+    /** {@code /api/v1/auth/confirm} is in {@link PageRoutes}, because it takes a form as well. */
     private void users(RouteTable table, Anyone anyone, Endpoint<SessionIdentity> user) {
         table.post(
                         "/api/v1/auth/register",

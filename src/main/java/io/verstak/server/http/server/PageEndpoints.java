@@ -157,7 +157,7 @@ final class PageEndpoints {
             return strangers.form((call, address, fields) -> page.apply(call, fields));
         }
 
-        /** Takes a form from a page; passes what a program sends to the other handler. */
+        /** Takes a form from a page; passes any other body to the other handler. */
         Handler<RoutingContext> formOr(
                 Handler<RoutingContext> json, BiFunction<Request, FormFields, Future<Reply>> page) {
             Handler<RoutingContext> form = form(page);

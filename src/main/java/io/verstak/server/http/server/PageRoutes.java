@@ -36,7 +36,7 @@ import io.vertx.ext.web.RoutingContext;
 /**
  * The routes of the pages, and of the files that all pages load.
  *
- * @param confirmJson what a program gets that sends JSON to the address of the page to confirm an account
+ * @param confirmJson answers programs that send JSON to the address of the page to confirm an account
  */
 record PageRoutes(
         PageEndpoints page,

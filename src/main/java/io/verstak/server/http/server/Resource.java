@@ -6,9 +6,9 @@ import io.vertx.core.Future;
 /**
  * A method that answers a call with a body.
  *
- * @param <I> who calls
+ * @param <I> the caller's type
  * @param <B> the body's type
- * @param <A> what the future brings
+ * @param <A> the future of the answer
  */
 @FunctionalInterface
 interface Resource<I, B, A extends Future<?>> {

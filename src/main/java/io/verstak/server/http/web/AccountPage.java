@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What users see and change of their own accounts. */
+/** Users' own accounts: what they see and change. */
 public final class AccountPage {
     private static final String PATH = "/account";
     private static final String PASSWORD = "password";
@@ -33,11 +33,11 @@ public final class AccountPage {
     private final Supplier<Future<Boolean>> sendsMail;
 
     /**
-     * What the page shows.
+     * The content of the page.
      *
-     * @param browsers those that are signed in, with what each is called
+     * @param browsers the signed-in browsers with their names
      * @param failed the form that was refused; empty: none
-     * @param email what was typed into the form for it
+     * @param email the content of its field
      */
     public record View(
             ProfileView profile, List<Browser> browsers, List<VaultView> vaults, String failed, String email) {}
@@ -111,7 +111,7 @@ public final class AccountPage {
                 .map(ended -> Reply.to(PATH).flash("sessions-ended"));
     }
 
-    /** The language of mails, and at once of the pages in this browser. */
+    /** Changes the language of mails, and of the pages in this browser. */
     public Future<Reply> language(Request call, SessionIdentity session, FormFields fields) {
         String language = fields.get("language");
         return account.setLanguage(session, language).map(set -> {
@@ -126,7 +126,7 @@ public final class AccountPage {
                 .recover(again(session, "delete", ""));
     }
 
-    /** The page again with what was wrong about a form; what no other input would mend stays a failure. */
+    /** Returns the page again with the error of a form; an error that no other input would avoid stays a failure. */
     private Function<Throwable, Future<Reply>> again(SessionIdentity session, String form, String email) {
         return failure -> failure instanceof ServerException refusal && mendable(refusal.code())
                 ? show(session, form, email).map(page -> page.error(refusal))

@@ -10,7 +10,7 @@ import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 
-/** Where administrators sign in and out. */
+/** Signs administrators in and out. */
 public final class AdminSignInPage {
     private static final String TEMPLATE = "admin/login";
     private static final String LOGIN = "/admin/login";
@@ -36,7 +36,7 @@ public final class AdminSignInPage {
                 .recover(Reply.again(TEMPLATE, new SignInPage.View(username, next)));
     }
 
-    /** One sign-in is good for the user who the administrator is, too. */
+    /** Signs in the administrator's own user account as well, if there is one. */
     static Reply signedIn(Reply there, SignedIn both) {
         Reply administrator = there.cookie(Cookies.ADMIN_SESSION, both.administrator());
         return both.user().isEmpty() ? administrator : administrator.cookie(Cookies.USER_SESSION, both.user());

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files that pages load: a fixed list, read into memory at start. Their address changes with their content, so browsers
- * may keep them for good. Nothing else can be asked for: there is no folder behind it.
+ * may keep them forever. No other file can be requested: no folder is served.
  */
 public final class Assets {
     private static final String PICO = "/META-INF/resources/webjars/picocss__pico/2.1.1/css/pico.blue.min.css";
@@ -68,12 +68,12 @@ public final class Assets {
         return new Assets(base, Map.copyOf(byPath));
     }
 
-    /** Below which path the files lie. */
+    /** Returns the path of the folder of the files. */
     public String base() {
         return base;
     }
 
-    /** Answers with the file of exactly this path, in which dots are letters and escapes stay; 404 for any other. */
+    /** Answers with the file of exactly this path, whose dots and escapes are not resolved; 404 for any other. */
     public void serve(RoutingContext context) {
         @Nullable Asset asset = byPath.get(context.request().path());
         if (asset == null) {
@@ -92,7 +92,7 @@ public final class Assets {
         }
     }
 
-    /** The style sheet with its icons taken out, and those as files beside it. */
+    /** Returns the style sheet without its icons, and the icons as files beside it. */
     private static Map<String, String> withoutInlineIcons(Map<String, String> files) {
         Map<String, String> changed = new LinkedHashMap<>();
         Matcher icon = INLINE_ICON.matcher(files.getOrDefault("pico.css", ""));

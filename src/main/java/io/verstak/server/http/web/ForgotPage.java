@@ -8,7 +8,7 @@ import io.vertx.core.Future;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** The way back for who has lost the password: a mail with a link, and where that leads. */
+/** Resets a forgotten password: the request for a mail with a link, and the page of that link. */
 public final class ForgotPage {
     private static final String ASK = "forgot";
     private static final String CHOOSE = "reset";
@@ -33,7 +33,7 @@ public final class ForgotPage {
         return Future.succeededFuture(Reply.page(ASK, Map.of(EMAIL, "")));
     }
 
-    /** Leads on alike whether anybody has the address or not. */
+    /** Answers the same whether or not a user has the address. */
     public Future<Reply> send(Request call, FormFields fields) {
         String email = fields.get(EMAIL);
         return passwords
@@ -46,7 +46,7 @@ public final class ForgotPage {
         return sendsMail.get().map(sends -> Reply.page("forgot-sent", Map.of("sendsMail", sends)));
     }
 
-    /** The form, or at once that the link works no more; who comes without one is told where to get it. */
+    /** Returns the form, or the page of an expired link; without a link, the page that sends one. */
     public Future<Reply> choose(Request call) {
         String token = call.parameter(TOKEN);
         return token.isEmpty()

@@ -7,16 +7,16 @@ import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.FormFields;
 import java.util.Locale;
 
-/** The fields of the mail settings, on the page and in the administrators' JSON alike. */
+/** The fields of the mail settings, of the pages and of the administrators' JSON. */
 public final class MailForm {
     private static final int SUBMISSION = 587;
     private static final int SUBMISSIONS = 465;
 
     private MailForm() {}
 
-    /** What the form holds; the password never comes back. */
+    /** The content of the form, without the password. */
     public record Typed(String host, String port, String security, String user, boolean hasPassword, String from) {
-        /** What holds now. */
+        /** Returns the current settings. */
         public static Typed of(MailView now) {
             return new Typed(
                     now.host(),
@@ -27,7 +27,7 @@ public final class MailForm {
                     now.from());
         }
 
-        /** What was sent, to be shown again. */
+        /** Returns the submitted fields, to show them again. */
         public static Typed of(FormFields fields, boolean hasPassword) {
             return new Typed(
                     fields.get("smtp_host"),
@@ -39,12 +39,12 @@ public final class MailForm {
         }
     }
 
-    /** Whether a mail server is named in these fields at all. */
+    /** Returns whether the fields contain a mail server. */
     public static boolean isIn(FormFields fields) {
         return fields.ticked("smtp_host");
     }
 
-    /** Refuses with {@code INVALID_REQUEST} a port that is none; all else is the settings' to judge. */
+    /** Reads the fields. Refuses with {@code INVALID_REQUEST} a port that is not a number; the settings check the rest. */
     public static MailDraft read(FormFields fields) {
         String security = security(fields.get("smtp_security"));
         String user = fields.get("smtp_user").strip();

@@ -11,7 +11,7 @@ import io.vertx.core.Future;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Where people make an account, if the server lets them. */
+/** Creates an account, if the server takes registrations. */
 public final class RegisterPage {
     private static final String TEMPLATE = "register";
 
@@ -20,10 +20,10 @@ public final class RegisterPage {
     private final Supplier<Future<Boolean>> sendsMail;
 
     /**
-     * What the form holds.
+     * The content of the form.
      *
      * @param invite the token of an invitation; empty: none
-     * @param inviteNeeded whether there is no way in without one
+     * @param inviteNeeded whether an invitation is required
      */
     public record View(String username, String email, String invite, boolean inviteNeeded) {}
 

@@ -17,12 +17,12 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where the link of the first start leads: makes the administrator, and tells the server what it is called and where it is. */
+/** The page of the first start's link: creates the administrator, and sets the name and the address of the server. */
 public final class SetupPage {
     private static final String TEMPLATE = "setup";
     private static final String TOKEN = "token";
 
-    /** Whom the audit log names: there is no administrator yet. */
+    /** The actor in the audit log, as there is no administrator yet. */
     private static final String SETUP = "setup";
 
     private final ServerSetup setup;
@@ -30,9 +30,9 @@ public final class SetupPage {
     private final ServerSettings settings;
 
     /**
-     * What the form holds.
+     * The content of the form.
      *
-     * @param ownAccount whether the administrator is to be a user, too, with this address
+     * @param ownAccount whether to create a user with this address as well
      */
     public record View(
             String token,
@@ -54,7 +54,7 @@ public final class SetupPage {
         this.settings = settings;
     }
 
-    /** The form, or 410 when the link is used, replaced or expired. */
+    /** Returns the form; 410 when the link is used, replaced or expired. */
     public Future<Reply> show(Request call) {
         String token = call.parameter(TOKEN);
         ServerConfig now = settings.now();
@@ -71,8 +71,8 @@ public final class SetupPage {
     }
 
     /**
-     * Sets what was typed, makes the administrator, which uses the link up, and signs in. The settings come first: when one is
-     * not allowed, the link still works.
+     * Stores the settings, creates the administrator, which invalidates the link, and signs in. The settings come first: if one
+     * is refused, the link still works.
      */
     public Future<Reply> setUp(Request call, FormFields fields) {
         View view = new View(
@@ -100,7 +100,7 @@ public final class SetupPage {
                 .recover(Reply.again(TEMPLATE, view));
     }
 
-    /** What is as the configuration has it stays the configuration's to change. */
+    /** Stores no setting that equals the configuration: the configuration may change it later. */
     private Map<Name, Optional<String>> changes(View view) {
         ServerConfig now = settings.now();
         Map<Name, Optional<String>> changes = new EnumMap<>(Name.class);

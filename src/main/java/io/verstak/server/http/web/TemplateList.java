@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The templates of pages that there are, in the jar or in the folder of a build. */
+/** Lists the templates of pages, in the jar or in the folder of a build. */
 final class TemplateList {
     private static final String ENDING = ".ftlh";
 
     private TemplateList() {}
 
-    /** Names relative to {@code templates/}. Blocks. */
+    /** Returns their names relative to {@code templates/}. Blocks. */
     static List<String> names() {
         // A file in it: jars need not have entries for their folders.
         URL layout = TemplateList.class.getResource("/templates/layout.ftlh");

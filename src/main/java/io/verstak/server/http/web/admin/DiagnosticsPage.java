@@ -19,7 +19,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What the server sees of itself, of its mail and of the proxy before it; the same to be sent to somebody who helps. */
+/** What the server knows of itself, its mail and its proxy; also as a file for support. */
 public final class DiagnosticsPage {
     private static final List<String> PROXY_HEADERS = List.of(
             "Host",
@@ -36,10 +36,10 @@ public final class DiagnosticsPage {
     private final ServerSettings settings;
     private final Clock clock;
 
-    /** A name and what was found. */
+    /** A name and its value. */
     public record Entry(String name, String value) {}
 
-    /** What the page shows. */
+    /** The content of the page. */
     public record View(List<Entry> server, List<Entry> mail, List<Entry> request, long now) {}
 
     public DiagnosticsPage(DiagnosticReport diagnosis, OutgoingMail outgoing, ServerSettings settings, Clock clock) {
@@ -86,7 +86,7 @@ public final class DiagnosticsPage {
                 }));
     }
 
-    /** Nothing of it where the settings cannot be read. */
+    /** Empty if the settings cannot be read. */
     private Future<Map<String, @Nullable Object>> mail() {
         return outgoing.mail().map(this::mail).otherwise(Map.of());
     }

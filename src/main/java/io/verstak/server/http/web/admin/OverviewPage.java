@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Whether all is well at a glance: health, what to do, numbers, charts and what happened last. */
+/** The state of the server at a glance: health, tasks, numbers, charts and the latest events. */
 public final class OverviewPage {
     private static final int DAYS = 30;
     private static final int EVENTS = 8;
@@ -44,14 +44,14 @@ public final class OverviewPage {
     /** A day of the charts. */
     public record Point(long startsAt, long operations, long blobBytes, long databaseBytes) {}
 
-    /** What is to be done, where, and about how much. */
+    /** A task, its page, and how many things it is about. */
     public record Warning(String name, String link, long count) {}
 
     /** A thing to do before the server is of use, and where. */
     public record Step(String name, String link, boolean done) {}
 
     /**
-     * What the page shows.
+     * The content of the page.
      *
      * @param steps empty once a device is connected
      * @param ownAccount whether the administrator is a user, too

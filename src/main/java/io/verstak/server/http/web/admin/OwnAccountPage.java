@@ -10,14 +10,14 @@ import io.verstak.server.http.web.Reply;
 import io.verstak.server.http.web.SignInPage;
 import io.vertx.core.Future;
 
-/** How an administrator becomes a user, too: with a new account, or with one that is there. */
+/** Gives an administrator a user account: a new one, or an existing one. */
 public final class OwnAccountPage {
     private static final String DASHBOARD = "/dashboard";
 
     private final AdministratorSessions sessions;
 
     /**
-     * What the page shows.
+     * The content of the page.
      *
      * @param failed the form that was refused; empty: none
      */

@@ -12,7 +12,7 @@ import io.verstak.server.metrics.Statistics.Snapshot;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** What takes how much of the disk, and what can be done about it. */
+/** The use of the disk, and what frees some of it. */
 public final class StoragePage {
     private static final int LARGEST = 10;
 
@@ -20,7 +20,7 @@ public final class StoragePage {
     private final Inventory inventory;
     private final Maintenance maintenance;
 
-    /** What the page shows. */
+    /** The content of the page. */
     public record View(Snapshot now, List<VaultSummary> largest) {}
 
     public StoragePage(Statistics statistics, Inventory inventory, Maintenance maintenance) {
@@ -38,7 +38,7 @@ public final class StoragePage {
                         .map(largest -> Reply.page("admin/storage", new View(now, largest))));
     }
 
-    /** Begins what also runs by itself, and joins it when it runs: it takes nothing that anybody could still want. */
+    /** Runs the scheduled clean-up now, or joins the running one. It deletes nothing that is still in use. */
     public Future<Reply> cleanUp(Request call, SessionIdentity administrator, FormFields fields) {
         return maintenance
                 .cleanup()

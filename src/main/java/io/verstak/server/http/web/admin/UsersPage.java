@@ -37,7 +37,7 @@ public final class UsersPage {
     private final Administration administration;
     private final Inventory inventory;
 
-    /** What the page shows. */
+    /** The content of the page. */
     public record View(Page<UserSummary> list, Paging.Pages pages, String text, String state, String sort) {}
 
     /** The fields of the form for a new user. */

@@ -27,21 +27,23 @@ import org.jspecify.annotations.Nullable;
  * client breaks a rule or makes no progress. Runs on the connection's event loop.
  *
  * <pre>
- *            first byte            head decoded, with a body          last byte
- *   IDLE ─────────────▶ IN HEAD ─────────────────────────▶ IN BODY ─────────────▶ IDLE
- *    │                     │  └── head decoded, no body ──▶ IDLE │
- *    │ idle time           │ head time                          │ below the rate: 408
- *    ▼                     ▼                                     │ answered before the last byte
- *  closed                closed                                  ▼
- *            ambiguous head or chunk, head too large:   REFUSED: earlier requests are answered, no byte is decoded
- *            400, 414, 431 ───────────────────────────▶          │ the last answer is written
- *                                                                ▼
- *   an answer with Connection: close ────────────────▶  LINGERING: bytes are dropped until the client closes,
- *                                                       falls silent, sends too much, or the time is over ──▶ closed
+ *   IDLE ── first byte ──▶ HEAD ── head decoded ──▶ BODY ── last byte ──▶ IDLE         (without a body: HEAD ──▶ IDLE)
+ *
+ *   IDLE   ── idle time is over ──────────────────────────────▶ CLOSED
+ *   HEAD   ── head time is over ──────────────────────────────▶ CLOSED
+ *   HEAD   ── ambiguous: 400, long line: 414, too large: 431 ─▶ REFUSED
+ *   BODY   ── ambiguous chunk: 400, below the rate: 408 ──────▶ REFUSED
+ *   BODY   ── answered before the last byte ──────────────────▶ LINGERING
+ *   any    ── answered with Connection: close ────────────────▶ LINGERING
+ *   any    ── takes no byte of an answer for the stall time ──▶ CLOSED
+ *
+ *   REFUSED     Nothing more is decoded. The requests before get their answers, then the refusal is written: LINGERING.
+ *               CLOSED instead if a part of the answer to the refused request has been sent.
+ *   LINGERING   What arrives is dropped, until the client closes, falls silent, sends too much, or the time is over: CLOSED.
  * </pre>
  *
- * <p>Idle and head time count only while no request waits for its answer, and the first head's from connecting. In
- * every state a client that takes no byte of a waiting answer for the stall time is closed.
+ * <p>Idle and head time count only while no request waits for its answer; that of the first head begins with the
+ * connection.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails a write or a close closes the channel, and shows there
 final class ConnectionGuard extends ChannelDuplexHandler {

@@ -20,21 +20,27 @@ import java.util.regex.Pattern;
 
 /**
  * Decodes requests as Netty does, and refuses what Netty lets through although two recipients could understand it in
- * two ways. Its last message is a {@link Refused}. Netty itself refuses a bare LF, Content-Length beside
- * Transfer-Encoding, two Content-Lengths, Transfer-Encoding in HTTP/1.0, a coding after {@code chunked}, characters that
- * a field must not contain, and chunks that are longer than their size. Checked here are:
+ * two ways. Nothing is decoded after a {@link Refused}.
+ *
+ * <p>Netty and Vert.x themselves refuse a bare LF, Content-Length beside Transfer-Encoding, two Content-Lengths,
+ * Transfer-Encoding in HTTP/1.0, a coding after {@code chunked}, characters that a field must not contain, and chunks
+ * that are longer than their size. Checked here, and by {@link HeadRules}, are:
  *
  * <ul>
  *   <li>more than one empty line before a request, or half of one: Netty skips any number of CR and LF;
  *   <li>a first byte that begins no method: a line end may never arrive after a TLS hello;
- *   <li>blanks in the request line, and versions other than HTTP/1.0 and 1.1: Netty splits at any run of blanks, and
- *       Vert.x ignores the case of the version ({@link HeadRules});
- *   <li>bytes and escapes that an address must not contain, and all of Host: Netty looks at neither ({@link HeadRules});
- *   <li>folded fields, which Netty joins, and fields without a name;
- *   <li>codings before {@code chunked}, and the bodies of WebSocket drafts ({@link HeadRules});
+ *   <li>blanks in the request line: Netty splits it at any run of blanks and tabs;
+ *   <li>the version: Netty takes any number, and Vert.x ignores the case;
+ *   <li>bytes and escapes that an address must not contain, and all of Host: Netty does not look at them;
+ *   <li>folded fields: Netty joins them, other recipients see two fields;
+ *   <li>fields without a name, which Netty keeps;
+ *   <li>codings before {@code chunked}: Netty ignores them, and nothing behind it would decode them;
+ *   <li>the key of WebSocket drafts: Netty takes eight bytes after such a head for its body;
+ *   <li>a Content-Length near the greatest long: sums with it would overflow;
  *   <li>a head's size: Netty counts neither line ends nor the request line;
- *   <li>chunk size lines over 512 bytes, blanks in them, sizes of more than eight digits, extensions without a name and
- *       escapes in extensions: implementations differ in what they skip;
+ *   <li>chunk size lines over 512 bytes: Netty's limit is that of the request line;
+ *   <li>blanks, nameless extensions and escapes in chunk size lines, and sizes of more than eight digits:
+ *       implementations differ in what they skip, and overflow differently;
  *   <li>the number of trailers. Their contents do not matter, since Vert.x drops them.
  * </ul>
  */
@@ -81,7 +87,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     }
 
     /**
-     * The end of what a connection's client says.
+     * Ends the messages of a connection: what the client sent next must not be passed on.
      *
      * @param toPage whether the request is for a path outside of {@code /api/} and {@code /admin/api/}. False when in
      *     doubt: programs cannot read a page

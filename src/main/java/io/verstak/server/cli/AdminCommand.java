@@ -4,7 +4,7 @@ import io.verstak.server.account.AccountServices;
 import io.verstak.server.account.Actor;
 import io.verstak.server.account.Administration.NewUser;
 import io.verstak.server.cli.OfflineAccounts.Result;
-import io.verstak.server.config.ServerConfig;
+import io.verstak.server.config.HttpConfig;
 import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -111,10 +111,13 @@ public final class AdminCommand {
         Optional<String> chosen = stdin ? Optional.of(accounts.newPassword(login.name)) : Optional.empty();
         return accounts.run(login.user((all, user) -> all.administration()
                 .resetPassword(Actor.COMMAND_LINE, user, chosen, revokeDevices)
-                .map(password -> stdin
-                        ? Result.done("the password of " + login.name + " is set")
-                        : Result.done(
-                                "the new password of " + login.name + " is " + password, "new_password", password))));
+                .map(password -> (stdin
+                                ? Result.done("the password of " + login.name + " is set")
+                                : Result.done(
+                                        "the new password of " + login.name + " is " + password,
+                                        "new_password",
+                                        password))
+                        .withMail())));
     }
 
     @Command(name = "block", mixinStandardHelpOptions = true, description = "Block a user and all of their devices.")
@@ -212,17 +215,19 @@ public final class AdminCommand {
         accounts.load(listen);
         return accounts.begin(all -> all.invitations()
                 .create(Actor.COMMAND_LINE, email)
-                .map(token -> Result.done(
-                        link(token, all.settings().now()),
-                        "invitation",
-                        token,
-                        "link",
-                        link(token, all.settings().now()))));
+                .map(token -> invitation(token, all.settings().now().http(), listen.isGiven()))
+                .map(result -> email.isBlank() ? result : result.withMail()));
     }
 
-    /** Where no public address is set, the link names the address that the server listens on. */
-    private static String link(String token, ServerConfig config) {
-        return config.http().baseUrl(config.http().listenAddress().port()) + "/register?invite=" + token;
+    /** Where no public address is set, the link names the address that the server should listen on. */
+    private static Result invitation(String token, HttpConfig http, boolean addressGiven) {
+        int port = http.listenAddress().port();
+        String link = http.baseUrl(port) + "/register?invite=" + token;
+        Result result = Result.done(link, "invitation", token, "link", link);
+        return http.publicUrl().isEmpty() && (port == 0 || !addressGiven)
+                ? result.withNotes(List.of("the link names the address of http.listen, since http.publicUrl is not set;"
+                        + " if the server listens on another port, add --port"))
+                : result;
     }
 
     @Command(

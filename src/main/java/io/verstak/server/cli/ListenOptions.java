@@ -21,6 +21,11 @@ final class ListenOptions {
             description = "Port to listen on, 0 for any free one; overrides the port of --listen and http.listen.")
     private @Nullable Integer port;
 
+    /** Returns whether one of the flags is given. */
+    boolean isGiven() {
+        return listen != null || port != null;
+    }
+
     Optional<String> address() {
         return Optional.ofNullable(listen);
     }

@@ -6,6 +6,7 @@ import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.SecretBox;
+import io.verstak.server.storage.mail.MailSettingsStore;
 import io.verstak.server.storage.mail.OutboxStore;
 import io.verstak.server.storage.sqlite.SqliteDatabase;
 import io.vertx.core.Future;
@@ -13,7 +14,9 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -39,11 +42,13 @@ final class OfflineAccounts {
      *
      * @param text for a person; may be several lines
      * @param json for a script: an array for a list, {@link ReportOutput#done} for everything else
+     * @param notes what the person should know besides, on standard error
+     * @param mailed whether a mail was queued
      */
-    record Result(String text, Object json) {
+    record Result(String text, Object json, List<String> notes, boolean mailed) {
 
         static Result done(String text, Object... namesAndValues) {
-            return new Result(text, ReportOutput.done(namesAndValues));
+            return new Result(text, ReportOutput.done(namesAndValues), List.of(), false);
         }
 
         /** A table with a heading, as wide as its longest words; the text {@code none} if it would be empty. */
@@ -51,7 +56,19 @@ final class OfflineAccounts {
                 List<T> all, Function<T, List<String>> row, Function<T, Object> json, String none, String... heading) {
             return new Result(
                     all.isEmpty() ? none : table(all.stream().map(row).toList(), heading),
-                    all.stream().map(json).toList());
+                    all.stream().map(json).toList(),
+                    List.of(),
+                    false);
+        }
+
+        Result withNotes(List<String> more) {
+            return new Result(
+                    text, json, Stream.concat(notes.stream(), more.stream()).toList(), mailed);
+        }
+
+        /** Says later what the mail waits for. */
+        Result withMail() {
+            return new Result(text, json, notes, true);
         }
 
         private static String table(List<List<String>> rows, String... heading) {
@@ -102,15 +119,20 @@ final class OfflineAccounts {
     /** Does the work on a data directory, which is created if there is none: it is the way to the first user. */
     int begin(Function<AccountServices, Future<Result>> work) throws Exception {
         Result result = with(config(), work);
-        if (output.isJson()) {
-            output.json(result.json());
-        } else {
+        if (!output.isJson()) {
             output.out().println(result.text());
+            result.notes().forEach(note -> output.err().println("note: " + note));
+        } else if (result.json() instanceof Map<?, ?> object && !result.notes().isEmpty()) {
+            Map<Object, Object> noted = new LinkedHashMap<>(object);
+            noted.put("notes", result.notes());
+            output.json(noted);
+        } else {
+            output.json(result.json());
         }
         return 0;
     }
 
-    private static <T> T with(ServerConfig config, Function<AccountServices, Future<T>> work) throws Exception {
+    private static Result with(ServerConfig config, Function<AccountServices, Future<Result>> work) throws Exception {
         try (DataDirectory directory =
                 DataDirectory.openShared(Path.of(config.storage().dataDir()))) {
             Vertx vertx = Vertx.vertx();
@@ -123,22 +145,29 @@ final class OfflineAccounts {
         }
     }
 
-    private static <T> T with(
+    private static Result with(
             ServerConfig config,
             Vertx vertx,
             DataDirectory directory,
             Database database,
-            Function<AccountServices, Future<T>> work)
+            Function<AccountServices, Future<Result>> work)
             throws Exception {
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
-        OutboxStore outbox = new OutboxStore(database, SecretBox.open(directory, random));
+        SecretBox secrets = SecretBox.open(directory, random);
+        OutboxStore outbox = new OutboxStore(database, secrets);
         ServerSettings settings = new ServerSettings(database, config, clock);
         // A mail that is queued here is sent by the running server, which looks at its outbox from time to time.
         try (AccountServices accounts =
                 new AccountServices(vertx, database, outbox, () -> {}, settings, clock, random)) {
             return settings.load()
                     .compose(loaded -> work.apply(accounts))
+                    .compose(result -> !result.mailed()
+                            ? Future.succeededFuture(result)
+                            : new MailSettingsStore(database, secrets)
+                                    .find()
+                                    .map(saved -> saved.orElse(config.mail()).isOn())
+                                    .map(on -> result.withNotes(waitsFor(on, !directory.isOurs()))))
                     .eventually(accounts::finished)
                     .eventually(database::close)
                     .toCompletionStage()
@@ -147,5 +176,13 @@ final class OfflineAccounts {
         } catch (CompletionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         }
+    }
+
+    private static List<String> waitsFor(boolean mailServer, boolean running) {
+        if (!mailServer) {
+            return List.of(
+                    "no mail server is set, so the mail waits; set mail.host, or the mail server on the page Settings");
+        }
+        return running ? List.of() : List.of("the mail is sent when the server runs");
     }
 }

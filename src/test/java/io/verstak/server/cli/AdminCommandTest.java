@@ -18,6 +18,8 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** {@code verstak-server admin …} beside a server that runs. */
@@ -100,6 +103,28 @@ class AdminCommandTest {
                                         .put("invitation", token))
                         .status())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void an_invitation_says_what_its_link_and_its_mail_depend_on(@TempDir Path folder) throws IOException {
+        String[] quiet = {"invite", "--port", "1", "--json"};
+        assertThat(run("", quiet).json().has("notes")).isFalse();
+        assertThat(run("", "invite").err())
+                .contains("since http.publicUrl is not set", "--port")
+                .hasLineCount(1);
+        assertThat(run("", "invite", "--json").json().get("notes").get(0).textValue())
+                .contains("--port");
+        assertThat(run("", "invite", "--port", "1", "gerd@example.org").err())
+                .contains("no mail server is set, so the mail waits")
+                .hasLineCount(1);
+        String mail = Files.writeString(
+                        folder.resolve("mail.json"),
+                        "{\"mail\": {\"host\": \"localhost\", \"from\": \"sync@example.org\"}}")
+                .toString();
+        String[] toGerd = {"invite", "--port", "1", "--config", mail, "gerd@example.org"};
+        assertThat(run("", toGerd).err()).isEmpty();
+        SERVER.whileStopped(
+                data -> assertThat(run("", toGerd).err()).contains("the mail is sent when the server runs"));
     }
 
     @Test

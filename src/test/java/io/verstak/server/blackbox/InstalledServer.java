@@ -2,6 +2,7 @@ package io.verstak.server.blackbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.http.server.HttpVerticle;
 import io.verstak.server.testkit.AdminScript;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.BootedSystem;
@@ -156,6 +157,6 @@ final class InstalledServer {
 
     /** A build that reads its configuration, and then cannot serve. */
     void putBrokenBuild(String at) {
-        putBuild(at, "io/verstak/server/http/HttpVerticle.class", "no class");
+        putBuild(at, HttpVerticle.class.getName().replace('.', '/') + ".class", "no class");
     }
 }

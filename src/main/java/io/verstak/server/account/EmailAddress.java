@@ -1,6 +1,5 @@
 package io.verstak.server.account;
 
-import io.verstak.server.storage.account.UserStore;
 import java.net.IDN;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -57,7 +56,7 @@ public record EmailAddress(String text) {
 
     /** The form in which addresses are compared and made unique: lower case. */
     public String key() {
-        return UserStore.key(text);
+        return Usernames.key(text);
     }
 
     /** What stands behind the {@code @}, in lower case. */

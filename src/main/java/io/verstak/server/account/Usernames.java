@@ -1,6 +1,6 @@
 package io.verstak.server.account;
 
-import io.verstak.server.storage.account.UserStore;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -37,8 +37,16 @@ public final class Usernames {
         return ALLOWED.matcher(name).matches();
     }
 
-    /** The form in which names, and whatever was typed as a login, are compared and made unique: lower case. */
-    public static String key(String name) {
-        return UserStore.key(name);
+    /** Returns the form in which names, addresses and logins are compared and made unique: lower case. */
+    public static String key(String nameOrAddress) {
+        return nameOrAddress.toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Returns the key of an imported name or address that differs from an earlier one by case only: its owner signs in by typing
+     * it exactly. Nobody can register such a key, as no name begins so.
+     */
+    public static String exactKey(String nameOrAddress) {
+        return "= " + nameOrAddress;
     }
 }

@@ -1,5 +1,6 @@
 package io.verstak.server.storage.account;
 
+import io.verstak.server.account.Usernames;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
@@ -57,7 +58,7 @@ public final class AdministratorStore {
     public Future<Optional<Administrator>> find(String username) {
         return one(
                 "a.username_key IN (?, ?) ORDER BY CASE WHEN a.username_key = ? THEN 1 ELSE 0 END LIMIT 1",
-                Tuple.of(UserStore.key(username), UserStore.exactKey(username), UserStore.key(username)));
+                Tuple.of(Usernames.key(username), Usernames.exactKey(username), Usernames.key(username)));
     }
 
     /** The administrator who is this user, too. */
@@ -211,7 +212,7 @@ public final class AdministratorStore {
                                         ? Future.succeededFuture()
                                         : addOwnUser(
                                                 connection,
-                                                UserStore.key(username),
+                                                Usernames.key(username),
                                                 own.get(),
                                                 audit.of(own.get().id())))
                                 .map(true)
@@ -227,7 +228,7 @@ public final class AdministratorStore {
     }
 
     private static Future<Void> put(SqlConnection connection, String username, String passwordHash, AuditEntry audit) {
-        String key = UserStore.key(username);
+        String key = Usernames.key(username);
         return connection
                 .preparedQuery("""
                         INSERT INTO administrators (username_key, username, password_hash, created_at)

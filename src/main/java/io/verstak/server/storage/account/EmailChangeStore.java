@@ -1,5 +1,6 @@
 package io.verstak.server.storage.account;
 
+import io.verstak.server.account.Usernames;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
@@ -82,7 +83,7 @@ public final class EmailChangeStore {
     }
 
     private static Future<Void> change(SqlConnection connection, EmailToken token) {
-        String key = UserStore.key(token.email());
+        String key = Usernames.key(token.email());
         return connection
                 .preparedQuery("SELECT 1 FROM users WHERE (username_key = ? OR email_key = ?) AND id <> ?")
                 .execute(Tuple.of(key, key, token.userId()))

@@ -1,5 +1,6 @@
 package io.verstak.server.storage.account;
 
+import io.verstak.server.account.Usernames;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
@@ -51,7 +52,7 @@ public final class RegistrationStore {
                 .compose(free -> UserStore.emailTaken(connection, user.email()))
                 .compose(taken -> taken
                         ? addShadow(connection, user, hideTaken, ownersMail)
-                        : UserStore.insert(connection, user, UserStore.key(user.email()))
+                        : UserStore.insert(connection, user, Usernames.key(user.email()))
                                 .compose(added -> outbox.add(connection, registration.mail())))
                 .compose(queued -> registration.confirmation().replace(connection))
                 .compose(made -> registration.invitationHash() == null
@@ -79,7 +80,7 @@ public final class RegistrationStore {
                           AND NOT EXISTS (SELECT 1 FROM devices d WHERE d.user_id = users.id)
                           AND NOT EXISTS (SELECT 1 FROM email_tokens t
                             WHERE t.user_id = users.id AND t.expires_at > ?)""")
-                .execute(Tuple.of(UserStore.key(user.username()), UserStore.key(user.email()), user.createdAt()))
+                .execute(Tuple.of(Usernames.key(user.username()), Usernames.key(user.email()), user.createdAt()))
                 .mapEmpty();
     }
 

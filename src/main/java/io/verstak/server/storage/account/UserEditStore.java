@@ -1,5 +1,6 @@
 package io.verstak.server.storage.account;
 
+import io.verstak.server.account.Usernames;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
@@ -93,7 +94,7 @@ public final class UserEditStore {
             return Future.succeededFuture(false);
         }
         String text = wanted.get();
-        String key = UserStore.key(text);
+        String key = Usernames.key(text);
         return connection
                 .preparedQuery("SELECT id FROM users WHERE (username_key = ? OR email_key = ?) AND id <> ?")
                 .execute(Tuple.of(key, key, id))

@@ -1,5 +1,6 @@
 package io.verstak.server.storage.account;
 
+import io.verstak.server.account.Usernames;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
@@ -13,7 +14,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +59,7 @@ public final class UserStore {
                 .compose(free -> emailTaken(connection, user.email()))
                 .compose(taken -> taken
                         ? Future.failedFuture(new ServerException(Message.EMAIL_TAKEN))
-                        : insert(connection, user, key(user.email())))
+                        : insert(connection, user, Usernames.key(user.email())))
                 .compose(added -> AuditStore.add(connection, audit));
     }
 
@@ -76,7 +76,7 @@ public final class UserStore {
 
     /** Names and addresses share the login field, so neither may be somebody's other one. */
     private static Future<Boolean> taken(SqlConnection connection, String nameOrAddress) {
-        String key = key(nameOrAddress);
+        String key = Usernames.key(nameOrAddress);
         return connection
                 .preparedQuery("SELECT 1 FROM users WHERE username_key = ? OR email_key = ?")
                 .execute(Tuple.of(key, key))
@@ -88,7 +88,7 @@ public final class UserStore {
                 .preparedQuery("INSERT INTO users (username_key, email_key, " + COLUMNS
                         + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
                 .execute(Tuple.from(new Object[] {
-                    key(user.username()),
+                    Usernames.key(user.username()),
                     emailKey,
                     user.id(),
                     user.username(),
@@ -107,8 +107,8 @@ public final class UserStore {
     /** The user who signs in with this name or address, without regard to case. */
     public Future<Optional<User>> findByLogin(String login) {
         // An imported username may look like somebody's address: the address comes first.
-        String key = key(login);
-        String exact = exactKey(login);
+        String key = Usernames.key(login);
+        String exact = Usernames.exactKey(login);
         return one(
                 "username_key IN (?, ?) OR email_key IN (?, ?)",
                 "CASE WHEN ? IN (username_key, email_key) THEN 0 WHEN email_key = ? THEN 1 ELSE 2 END",
@@ -117,9 +117,9 @@ public final class UserStore {
 
     /** The user whom mail to this address reaches. */
     public Future<Optional<User>> findByEmail(String email) {
-        String exact = exactKey(email);
+        String exact = Usernames.exactKey(email);
         return one(
-                "email_key IN (?, ?)", "CASE WHEN email_key = ? THEN 0 ELSE 1 END", Tuple.of(key(email), exact, exact));
+                "email_key IN (?, ?)", "CASE WHEN email_key = ? THEN 0 ELSE 1 END", Tuple.of(Usernames.key(email), exact, exact));
     }
 
     public Future<Optional<User>> find(String id) {
@@ -199,19 +199,6 @@ public final class UserStore {
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(user(rows.iterator().next()))));
-    }
-
-    /** What makes two names or addresses the same. */
-    public static String key(String nameOrAddress) {
-        return nameOrAddress.toLowerCase(Locale.ROOT);
-    }
-
-    /**
-     * What stands in the place of {@link #key} for an imported name or address that differs from an earlier one by case
-     * only: its owner gets in by typing it exactly. Nobody can register one, as no name begins so.
-     */
-    public static String exactKey(String nameOrAddress) {
-        return "= " + nameOrAddress;
     }
 
     private static User user(Row row) {

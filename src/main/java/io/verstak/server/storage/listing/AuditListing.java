@@ -1,9 +1,9 @@
 package io.verstak.server.storage.listing;
 
+import io.verstak.server.account.Usernames;
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
 import io.verstak.server.storage.Database;
-import io.verstak.server.storage.account.UserStore;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -32,8 +32,8 @@ public final class AuditListing {
         if (user.isEmpty()) {
             return Future.succeededFuture("");
         }
-        String key = UserStore.key(user);
-        String exact = UserStore.exactKey(user);
+        String key = Usernames.key(user);
+        String exact = Usernames.exactKey(user);
         return connection
                 .preparedQuery("""
                         SELECT id FROM users WHERE id = ? OR username_key IN (?, ?) OR email_key IN (?, ?)

@@ -1,10 +1,10 @@
 package io.verstak.server.storage.listing;
 
+import io.verstak.server.account.Usernames;
 import io.verstak.server.domain.listing.Page;
 import io.verstak.server.domain.listing.UserQuery;
 import io.verstak.server.domain.listing.UserSummary;
 import io.verstak.server.storage.Database;
-import io.verstak.server.storage.account.UserStore;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -66,7 +66,7 @@ public final class UserListing {
     /** @param otherwise the search in the database when the names are not in memory */
     private Future<Page<UserSummary>> inMemory(UserQuery query, Supplier<Future<UserSearch.Found>> otherwise) {
         return catalogue
-                .search(query.of(UserStore.key(query.text())))
+                .search(query.of(Usernames.key(query.text())))
                 .compose(known ->
                         known.map(this::named).orElseGet(() -> otherwise.get().compose(found -> look(query, found))));
     }

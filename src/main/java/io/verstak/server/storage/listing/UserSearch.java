@@ -1,7 +1,7 @@
 package io.verstak.server.storage.listing;
 
+import io.verstak.server.account.Usernames;
 import io.verstak.server.storage.Database;
-import io.verstak.server.storage.account.UserStore;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -42,7 +42,7 @@ final class UserSearch {
     }
 
     Future<Found> find(String text) {
-        String key = UserStore.key(text);
+        String key = Usernames.key(text);
         return catalogue
                 .find(key, FEW + 1)
                 .compose(known -> known.map(ids -> Future.succeededFuture(found(key, new ArrayList<>(ids))))

@@ -1,12 +1,12 @@
 package io.verstak.server.storage.sqlite.bulk;
 
+import io.verstak.server.account.Usernames;
 import io.verstak.server.domain.TokenHint;
-import io.verstak.server.storage.account.EmailToken;
 import io.verstak.server.storage.account.EmailToken.Purpose;
-import io.verstak.server.storage.account.SessionStore;
+import io.verstak.server.storage.account.EmailToken;
 import io.verstak.server.storage.account.SessionStore.Realm;
 import io.verstak.server.storage.account.SessionStore.Session;
-import io.verstak.server.storage.account.UserStore;
+import io.verstak.server.storage.account.SessionStore;
 import io.verstak.server.storage.account.UserStore.User;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -91,21 +91,21 @@ public final class AccountBulkLoader {
      * @return what became of them; null when the id is taken, and nothing was added
      */
     public @Nullable Names user(User user) {
-        String address = user.email().isEmpty() ? "none " + user.id() : UserStore.key(user.email());
-        if (add(user, UserStore.key(user.username()), address)) {
+        String address = user.email().isEmpty() ? "none " + user.id() : Usernames.key(user.email());
+        if (add(user, Usernames.key(user.username()), address)) {
             return Names.FREE;
         }
-        String exactName = UserStore.exactKey(user.username());
-        String exactAddress = user.email().isEmpty() ? address : UserStore.exactKey(user.email());
+        String exactName = Usernames.exactKey(user.username());
+        String exactAddress = user.email().isEmpty() ? address : Usernames.exactKey(user.email());
         if (add(user, exactName, address)
-                || add(user, UserStore.key(user.username()), exactAddress)
+                || add(user, Usernames.key(user.username()), exactAddress)
                 || add(user, exactName, exactAddress)) {
             return Names.EXACT;
         }
         String noName = "taken name " + user.id();
         String noAddress = "taken " + user.id();
         boolean added = add(user, exactName, noAddress)
-                || add(user, UserStore.key(user.username()), noAddress)
+                || add(user, Usernames.key(user.username()), noAddress)
                 || add(user, noName, address)
                 || add(user, noName, exactAddress)
                 || add(user, noName, noAddress);
@@ -128,7 +128,7 @@ public final class AccountBulkLoader {
 
     /** Adds an administrator; false when there is one of exactly that name. */
     public boolean administrator(String username, String passwordHash, long now) {
-        for (String key : List.of(UserStore.key(username), UserStore.exactKey(username))) {
+        for (String key : List.of(Usernames.key(username), Usernames.exactKey(username))) {
             if (!administratorKeys.containsKey(username) && administrators.add(key, username, passwordHash, now)) {
                 administratorKeys.put(username, key);
                 return true;
@@ -139,7 +139,7 @@ public final class AccountBulkLoader {
 
     /** By what an administrator's sessions name their owner. */
     public String ownerOfSessions(String username) {
-        return administratorKeys.getOrDefault(username, UserStore.key(username));
+        return administratorKeys.getOrDefault(username, Usernames.key(username));
     }
 
     /** The scope of a vault, made when it is asked for first. */

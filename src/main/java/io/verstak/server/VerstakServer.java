@@ -1,9 +1,9 @@
 package io.verstak.server;
 
-import io.verstak.server.account.AccountServices;
-import io.verstak.server.account.AccountVerticle;
-import io.verstak.server.account.Administrators;
-import io.verstak.server.account.ServerSettings;
+import io.verstak.server.admin.AccountServices;
+import io.verstak.server.admin.AccountVerticle;
+import io.verstak.server.admin.Administrators;
+import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.backup.BackupSchedule;
 import io.verstak.server.blob.BlobGarbageCollector;
 import io.verstak.server.blob.BlobScrubber;

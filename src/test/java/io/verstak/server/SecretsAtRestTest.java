@@ -2,7 +2,7 @@ package io.verstak.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.verstak.server.account.Actor;
+import io.verstak.server.domain.Actor;
 import io.verstak.server.testkit.AdminScript;
 import io.verstak.server.testkit.CommandLineRun;
 import io.verstak.server.testkit.Desktop;

@@ -1,6 +1,7 @@
 package io.verstak.server.account;
 
 import io.verstak.server.account.OwnAccount.Proof;
+import io.verstak.server.domain.SessionIdentity;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 

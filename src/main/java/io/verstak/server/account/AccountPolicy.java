@@ -1,6 +1,7 @@
 package io.verstak.server.account;
 
 import io.verstak.server.config.AccountsConfig;
+import io.verstak.server.domain.EmailAddress;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import java.util.List;

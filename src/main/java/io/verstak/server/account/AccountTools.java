@@ -1,5 +1,9 @@
 package io.verstak.server.account;
 
+import io.verstak.server.audit.Audit;
+import io.verstak.server.audit.AuditType;
+import io.verstak.server.auth.password.NewPasswords;
+import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.mail.Mails;
 import java.net.InetAddress;
@@ -10,7 +14,7 @@ import java.time.Clock;
  *
  * @param outboxWaker called after the commit of a transaction that queued a mail
  */
-record AccountTools(
+public record AccountTools(
         Tokens tokens,
         NewPasswords newPasswords,
         Audit audit,
@@ -30,7 +34,7 @@ record AccountTools(
     }
 
     /** Wakes the outbox. */
-    void mailQueued() {
+    public void mailQueued() {
         outboxWaker.run();
     }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class DeviceActivity {
     /** Seconds between two writes. */
-    static final int INTERVAL_SECONDS = 5;
+    public static final int INTERVAL_SECONDS = 5;
 
     private final DeviceStore devices;
     private final Clock clock;
@@ -61,7 +61,7 @@ public final class DeviceActivity {
     }
 
     /** Writes the collected activity; activity that cannot be written is kept for the next time. */
-    Future<Void> flush() {
+    public Future<Void> flush() {
         List<Activity> batch = List.copyOf(gathered.values());
         if (batch.isEmpty()) {
             return Future.succeededFuture();

@@ -1,6 +1,7 @@
 package io.verstak.server.account;
 
 import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.domain.SessionIdentity;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.List;

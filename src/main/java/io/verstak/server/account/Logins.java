@@ -1,5 +1,13 @@
 package io.verstak.server.account;
 
+import io.verstak.server.audit.Audit;
+import io.verstak.server.audit.AuditType;
+import io.verstak.server.auth.limit.Limits;
+import io.verstak.server.auth.password.PasswordGate;
+import io.verstak.server.auth.password.Passwords;
+import io.verstak.server.domain.EmailAddress;
+import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.domain.Usernames;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
@@ -14,7 +22,7 @@ import java.util.Optional;
  * Checks who signs in. An unknown user, a wrong password, a blocked and an unconfirmed account take the same work and get
  * the same answer, unless the password was right.
  */
-final class Logins {
+public final class Logins {
     /** Longest login in bytes. */
     private static final int MAX_LOGIN = 320;
 
@@ -26,7 +34,7 @@ final class Logins {
     private final Limits limits;
     private final Audit audit;
 
-    Logins(UserStore users, Passwords passwords, Limits limits, Audit audit) {
+    public Logins(UserStore users, Passwords passwords, Limits limits, Audit audit) {
         this.users = users;
         this.passwords = passwords;
         this.limits = limits;
@@ -34,7 +42,7 @@ final class Logins {
     }
 
     /** Makes a check against nobody's hash take as long as one against an imported one, while there are any. */
-    Future<Void> coverImportedHashes() {
+    public Future<Void> coverImportedHashes() {
         return users.anyBcrypt()
                 .onSuccess(any -> passwords.coverBcrypt(any ? IMPORTED_BCRYPT_COST : 0))
                 .mapEmpty();
@@ -44,7 +52,7 @@ final class Logins {
      * The user who signs in. Refuses with {@code INVALID_REQUEST} (login or password missing, or too long a login),
      * {@code UNAUTHORIZED}, {@code FORBIDDEN}, {@code RATE_LIMITED} and {@code UNAVAILABLE}.
      */
-    Future<User> signIn(Credentials credentials) {
+    public Future<User> signIn(Credentials credentials) {
         String login = credentials.login() == null ? "" : credentials.login();
         String password = credentials.password() == null ? "" : credentials.password();
         if (Usernames.typed(login).isEmpty() || password.isEmpty()) {

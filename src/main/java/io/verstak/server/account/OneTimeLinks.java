@@ -1,5 +1,8 @@
 package io.verstak.server.account;
 
+import io.verstak.server.audit.AuditType;
+import io.verstak.server.auth.limit.AddressLimit;
+import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
@@ -12,12 +15,12 @@ import java.util.function.Supplier;
  * What people follow out of a mail or a log: a link with a token that works once. Tries are limited by address, and one that
  * is refused counts and is audited. May be called on any context.
  */
-final class OneTimeLinks {
+public final class OneTimeLinks {
     private final Supplier<AddressLimit> limit;
     private final AccountTools tools;
 
     /** @param limit of tries with such a link; asked for each time, since administrators may change it */
-    OneTimeLinks(Supplier<AddressLimit> limit, AccountTools tools) {
+    public OneTimeLinks(Supplier<AddressLimit> limit, AccountTools tools) {
         this.limit = limit;
         this.tools = tools;
     }
@@ -28,7 +31,7 @@ final class OneTimeLinks {
      * @param lookUp asked with the token's digest
      * @throws ServerException {@code RATE_LIMITED}
      */
-    Future<Boolean> look(String token, InetAddress from, Function<String, Future<Boolean>> lookUp) {
+    public Future<Boolean> look(String token, InetAddress from, Function<String, Future<Boolean>> lookUp) {
         return find(
                         token,
                         from,
@@ -52,7 +55,7 @@ final class OneTimeLinks {
      * @param effect done with the token's digest; false when it was not taken
      * @throws ServerException {@code RATE_LIMITED}
      */
-    Future<Void> use(String token, InetAddress from, Function<String, Future<Boolean>> effect) {
+    public Future<Void> use(String token, InetAddress from, Function<String, Future<Boolean>> effect) {
         check(from);
         return effect.apply(Tokens.digest(token).hex()).compose(taken -> {
             if (taken) {

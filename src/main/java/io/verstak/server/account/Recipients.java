@@ -6,19 +6,19 @@ import io.verstak.server.storage.account.UserStore.User;
 import java.util.function.Supplier;
 
 /** Determines the recipient of a mail and its language. */
-final class Recipients {
+public final class Recipients {
     private final Supplier<String> serverLanguage;
 
     /** @param serverLanguage the tag of the default language */
-    Recipients(Supplier<String> serverLanguage) {
+    public Recipients(Supplier<String> serverLanguage) {
         this.serverLanguage = serverLanguage;
     }
 
-    Recipient of(User user) {
+    public Recipient of(User user) {
         return of(user.email(), user.language());
     }
 
-    Recipient of(String email, String language) {
+    public Recipient of(String email, String language) {
         return new Recipient(email, Language.of(language.isEmpty() ? serverLanguage.get() : language));
     }
 }

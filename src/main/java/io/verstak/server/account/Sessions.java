@@ -1,5 +1,6 @@
 package io.verstak.server.account;
 
+import io.verstak.server.domain.SessionIdentity;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.List;

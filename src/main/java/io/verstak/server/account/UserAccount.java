@@ -1,6 +1,11 @@
 package io.verstak.server.account;
 
+import io.verstak.server.audit.AuditType;
+import io.verstak.server.auth.limit.Limits;
+import io.verstak.server.auth.token.Tokens;
+import io.verstak.server.domain.EmailAddress;
 import io.verstak.server.domain.Language;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
@@ -18,7 +23,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** Returns users' own accounts, and changes their addresses once the new one is confirmed. */
-final class UserAccount implements OwnAccount {
+public final class UserAccount implements OwnAccount {
     private static final Duration LINK_LIVES = Duration.ofDays(2);
 
     private final AccountTools tools;
@@ -29,7 +34,7 @@ final class UserAccount implements OwnAccount {
     private final Limits limits;
     private final OneTimeLinks links;
 
-    UserAccount(
+    public UserAccount(
             AccountTools tools,
             AccountPolicy policy,
             ProfileStore profiles,

@@ -1,6 +1,10 @@
 package io.verstak.server.account;
 
 import io.verstak.server.account.OwnAccount.Proof;
+import io.verstak.server.audit.AuditType;
+import io.verstak.server.auth.token.CredentialCaches;
+import io.verstak.server.auth.token.Tokens;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.Outage;
 import io.verstak.server.storage.account.DeletionStore;
 import io.verstak.server.storage.account.DeletionStore.Wish;
@@ -16,13 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Deletes accounts at their owners' request, after a period in which nothing is lost and the owner can cancel. */
-final class UserDeletion implements AccountDeletion {
+public final class UserDeletion implements AccountDeletion {
     private static final Logger LOG = LoggerFactory.getLogger(UserDeletion.class);
     private final Outage outage = new Outage(LOG, "accounts cannot be deleted");
     private static final Duration GRACE = Duration.ofDays(7);
     private static final int SLICE = 100;
 
-    static final Duration INTERVAL = Duration.ofMinutes(1);
+    public static final Duration INTERVAL = Duration.ofMinutes(1);
 
     private final AccountTools tools;
     private final DeletionStore store;
@@ -31,7 +35,7 @@ final class UserDeletion implements AccountDeletion {
     private final CredentialCaches remembered;
     private boolean running;
 
-    UserDeletion(
+    public UserDeletion(
             AccountTools tools, DeletionStore store, Logins logins, OneTimeLinks links, CredentialCaches remembered) {
         this.tools = tools;
         this.store = store;
@@ -79,7 +83,7 @@ final class UserDeletion implements AccountDeletion {
     }
 
     /** Deletes the accounts that are due. The next run retries what fails. */
-    Future<Void> run() {
+    public Future<Void> run() {
         if (running) {
             return Future.succeededFuture();
         }

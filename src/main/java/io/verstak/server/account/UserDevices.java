@@ -1,7 +1,12 @@
 package io.verstak.server.account;
 
+import io.verstak.server.audit.Audit;
+import io.verstak.server.audit.AuditType;
+import io.verstak.server.auth.token.DeviceTokens;
+import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Scope;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.TokenHint;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
@@ -21,7 +26,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Pairs, renames and revokes devices. */
-final class UserDevices implements Devices {
+public final class UserDevices implements Devices {
     private static final int MAX_NAME = 128;
     private static final int MAX_CLIENT_VERSION = 256;
     private static final int MAX_VAULT_ID = 256;
@@ -36,7 +41,7 @@ final class UserDevices implements Devices {
     private final Audit audit;
     private final Clock clock;
 
-    UserDevices(
+    public UserDevices(
             Logins logins,
             UserStore users,
             DeviceStore devices,

@@ -1,5 +1,11 @@
 package io.verstak.server.account;
 
+import io.verstak.server.audit.AuditType;
+import io.verstak.server.auth.limit.Limits;
+import io.verstak.server.auth.token.CredentialCaches;
+import io.verstak.server.auth.token.Tokens;
+import io.verstak.server.domain.EmailAddress;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.EmailToken;
@@ -15,7 +21,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** Changes and resets users' passwords. The owner is notified by mail. */
-final class UserPasswords implements OwnPassword {
+public final class UserPasswords implements OwnPassword {
     private static final Duration LINK_LIVES = Duration.ofHours(1);
 
     private final AccountTools tools;
@@ -27,7 +33,7 @@ final class UserPasswords implements OwnPassword {
     private final CredentialCaches remembered;
     private final BackgroundWork behind = new BackgroundWork();
 
-    UserPasswords(
+    public UserPasswords(
             AccountTools tools,
             UserStore users,
             PasswordStore passwords,
@@ -137,7 +143,7 @@ final class UserPasswords implements OwnPassword {
     }
 
     /** Completes when every requested mail is queued. */
-    Future<Void> finished() {
+    public Future<Void> finished() {
         return behind.finished();
     }
 }

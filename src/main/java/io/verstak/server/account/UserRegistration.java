@@ -1,5 +1,10 @@
 package io.verstak.server.account;
 
+import io.verstak.server.audit.AuditType;
+import io.verstak.server.auth.limit.Limits;
+import io.verstak.server.auth.token.Tokens;
+import io.verstak.server.domain.EmailAddress;
+import io.verstak.server.domain.Usernames;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.EmailToken;
@@ -17,7 +22,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts registrations and confirms them. */
-final class UserRegistration implements Registration {
+public final class UserRegistration implements Registration {
     private static final Duration LINK_LIVES = Duration.ofDays(2);
 
     private final AccountTools tools;
@@ -28,7 +33,7 @@ final class UserRegistration implements Registration {
     private final Limits limits;
     private final OneTimeLinks links;
 
-    UserRegistration(
+    public UserRegistration(
             AccountTools tools,
             AccountPolicy policy,
             UserStore users,

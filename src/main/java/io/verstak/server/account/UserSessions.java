@@ -1,5 +1,11 @@
 package io.verstak.server.account;
 
+import io.verstak.server.audit.Audit;
+import io.verstak.server.audit.AuditType;
+import io.verstak.server.auth.token.CredentialCaches;
+import io.verstak.server.auth.token.SessionTokens;
+import io.verstak.server.auth.token.Tokens;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.account.SessionStore;
 import io.verstak.server.storage.account.SessionStore.NewSession;
@@ -13,7 +19,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Creates and ends users' sessions. */
-final class UserSessions implements Sessions {
+public final class UserSessions implements Sessions {
     private static final int MAX_USER_AGENT = 256;
 
     private final Logins logins;
@@ -24,7 +30,7 @@ final class UserSessions implements Sessions {
     private final Audit audit;
     private final Clock clock;
 
-    UserSessions(
+    public UserSessions(
             Logins logins,
             SessionStore sessions,
             SessionTokens sessionTokens,
@@ -53,7 +59,7 @@ final class UserSessions implements Sessions {
      *
      * @return its token
      */
-    Future<String> begin(User user, Client client) {
+    public Future<String> begin(User user, Client client) {
         String token = tokens.newToken();
         String address = client.address().getHostAddress();
         long now = clock.millis();

@@ -1,10 +1,10 @@
 package io.verstak.server.cli;
 
-import io.verstak.server.account.AccountServices;
-import io.verstak.server.account.Actor;
-import io.verstak.server.account.Administration.NewUser;
+import io.verstak.server.admin.AccountServices;
+import io.verstak.server.admin.Administration.NewUser;
 import io.verstak.server.cli.OfflineAccounts.Result;
 import io.verstak.server.config.HttpConfig;
+import io.verstak.server.domain.Actor;
 import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.verstak.server.cli;
 
-import io.verstak.server.account.AccountServices;
-import io.verstak.server.account.ServerSettings;
+import io.verstak.server.admin.AccountServices;
+import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;

@@ -1,6 +1,6 @@
 package io.verstak.server.cli;
 
-import io.verstak.server.account.Tokens;
+import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.backup.Restore;
 import io.verstak.server.backup.Restore.Report;
 import io.verstak.server.config.ConfigException;

@@ -2,6 +2,7 @@ package io.verstak.server.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.testkit.Alike;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.Request;

@@ -2,7 +2,10 @@ package io.verstak.server.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.verstak.server.account.ServerSetup.Setup;
+import io.verstak.server.admin.Administrators;
+import io.verstak.server.admin.ServerSetup.Setup;
+import io.verstak.server.auth.token.Tokens;
+import io.verstak.server.domain.Actor;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;

@@ -2,6 +2,8 @@ package io.verstak.server.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.auth.token.Tokens;
+import io.verstak.server.domain.Actor;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestDatabase;

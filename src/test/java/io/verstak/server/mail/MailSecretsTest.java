@@ -1,6 +1,6 @@
 package io.verstak.server.mail;
 
-import static io.verstak.server.account.Futures.await;
+import static io.verstak.server.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;

@@ -3,11 +3,11 @@ package io.verstak.server.mail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.verstak.server.account.Futures;
 import io.verstak.server.domain.Language;
 import io.verstak.server.mail.Mails.Recipient;
 import io.verstak.server.storage.mail.NewMail;
 import io.verstak.server.storage.mail.QueuedMail;
+import io.verstak.server.testkit.Futures;
 import io.verstak.server.testkit.MutableClock;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;

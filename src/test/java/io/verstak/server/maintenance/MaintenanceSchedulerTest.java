@@ -2,8 +2,8 @@ package io.verstak.server.maintenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.verstak.server.account.Actor;
 import io.verstak.server.backup.Verification;
+import io.verstak.server.domain.Actor;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.testkit.Desktop;

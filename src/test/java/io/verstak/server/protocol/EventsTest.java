@@ -3,7 +3,7 @@ package io.verstak.server.protocol;
 import static io.verstak.server.protocol.SentPull.PROMPT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.verstak.server.account.Actor;
+import io.verstak.server.domain.Actor;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.EventReader;

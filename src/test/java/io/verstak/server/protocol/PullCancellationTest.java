@@ -4,7 +4,7 @@ import static io.verstak.server.protocol.SentPull.PROMPT;
 import static io.verstak.server.protocol.SentPull.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.verstak.server.account.Actor;
+import io.verstak.server.domain.Actor;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.Http;

@@ -1,12 +1,12 @@
 package io.verstak.server.testkit;
 
 import io.verstak.server.VerstakServer;
-import io.verstak.server.account.AccountServices;
-import io.verstak.server.account.Actor;
-import io.verstak.server.account.Administration.NewUser;
-import io.verstak.server.account.ServerSettings;
+import io.verstak.server.admin.AccountServices;
+import io.verstak.server.admin.Administration.NewUser;
+import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.config.ConfigLoader;
 import io.verstak.server.config.ServerConfig;
+import io.verstak.server.domain.Actor;
 import io.verstak.server.maintenance.Maintenance;
 import io.verstak.server.maintenance.MaintenanceScheduler;
 import io.verstak.server.storage.DataDirectory;

@@ -1,10 +1,10 @@
 package io.verstak.server.http.api;
 
-import io.verstak.server.account.Actor;
-import io.verstak.server.account.Administration;
-import io.verstak.server.account.Administration.NewUser;
-import io.verstak.server.account.Administration.UserEdit;
-import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.admin.Administration;
+import io.verstak.server.admin.Administration.NewUser;
+import io.verstak.server.admin.Administration.UserEdit;
+import io.verstak.server.domain.Actor;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.UserQuery;
 import io.verstak.server.domain.listing.UserSummary;
 import io.verstak.server.error.Message;

@@ -1,7 +1,7 @@
 package io.verstak.server.http.api;
 
-import io.verstak.server.account.Administration;
-import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.admin.Administration;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.DeviceQuery.Position;
 import io.verstak.server.domain.listing.DeviceSummary;
 import io.verstak.server.http.core.Gzip;

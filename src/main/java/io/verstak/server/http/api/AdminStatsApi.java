@@ -1,7 +1,7 @@
 package io.verstak.server.http.api;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.Counts;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.core.Times;

@@ -2,12 +2,12 @@ package io.verstak.server.http.api;
 
 import io.verstak.server.account.Devices;
 import io.verstak.server.account.Devices.DeviceView;
-import io.verstak.server.account.OwnVaults;
-import io.verstak.server.account.OwnVaults.VaultView;
-import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.account.Sessions;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.core.Times;
+import io.verstak.server.vault.OwnVaults;
+import io.verstak.server.vault.OwnVaults.VaultView;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 

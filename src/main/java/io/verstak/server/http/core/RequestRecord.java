@@ -1,7 +1,7 @@
 package io.verstak.server.http.core;
 
-import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.domain.SessionIdentity;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.LongSupplier;
 

@@ -2,14 +2,14 @@ package io.verstak.server.http.export;
 
 import io.verstak.server.account.OwnAccount;
 import io.verstak.server.account.OwnAccount.ProfileView;
-import io.verstak.server.account.OwnVaults;
-import io.verstak.server.account.OwnVaults.Overview;
-import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.account.Sessions;
 import io.verstak.server.account.Sessions.SessionView;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.core.Json;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.core.Times;
+import io.verstak.server.vault.OwnVaults;
+import io.verstak.server.vault.OwnVaults.Overview;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Clock;

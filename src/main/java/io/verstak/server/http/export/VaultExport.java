@@ -1,15 +1,15 @@
 package io.verstak.server.http.export;
 
-import io.verstak.server.account.OwnVaults;
-import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.blob.BlobStore;
 import io.verstak.server.domain.FairPool;
 import io.verstak.server.domain.Lease;
 import io.verstak.server.domain.Scope;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.sync.SyncLog;
+import io.verstak.server.vault.OwnVaults;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;

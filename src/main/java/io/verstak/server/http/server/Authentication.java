@@ -1,11 +1,11 @@
 package io.verstak.server.http.server;
 
-import io.verstak.server.account.AccountServices;
 import io.verstak.server.account.DeviceActivity;
-import io.verstak.server.account.DeviceTokens;
-import io.verstak.server.account.SessionIdentity;
-import io.verstak.server.account.SessionTokens;
+import io.verstak.server.admin.AccountServices;
+import io.verstak.server.auth.token.DeviceTokens;
+import io.verstak.server.auth.token.SessionTokens;
 import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.ClientAddress;

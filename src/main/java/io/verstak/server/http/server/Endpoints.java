@@ -1,7 +1,7 @@
 package io.verstak.server.http.server;
 
-import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.core.Bodies;
 import io.verstak.server.http.core.Bodies.Body;
 import io.verstak.server.http.core.BodyLease;

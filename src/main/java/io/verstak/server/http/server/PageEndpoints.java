@@ -1,6 +1,6 @@
 package io.verstak.server.http.server;
 
-import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.Bodies;

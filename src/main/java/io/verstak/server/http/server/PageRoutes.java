@@ -1,6 +1,6 @@
 package io.verstak.server.http.server;
 
-import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.export.AccountExport;
 import io.verstak.server.http.export.VaultExport;
 import io.verstak.server.http.server.PageEndpoints.Anyone;

@@ -1,6 +1,6 @@
 package io.verstak.server.http.server;
 
-import io.verstak.server.account.DeviceTokens;
+import io.verstak.server.auth.token.DeviceTokens;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.sync.wait.HeadNotifier;
 import io.vertx.core.Vertx;

@@ -1,7 +1,7 @@
 package io.verstak.server.http.web;
 
-import io.verstak.server.account.OutgoingMail.MailDraft;
-import io.verstak.server.account.OutgoingMail.MailView;
+import io.verstak.server.admin.OutgoingMail.MailDraft;
+import io.verstak.server.admin.OutgoingMail.MailView;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.FormFields;

@@ -1,8 +1,8 @@
 package io.verstak.server.http.web;
 
-import io.verstak.server.account.Actor;
-import io.verstak.server.account.OutgoingMail;
-import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.admin.OutgoingMail;
+import io.verstak.server.domain.Actor;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;

@@ -1,13 +1,13 @@
 package io.verstak.server.http.web;
 
-import io.verstak.server.account.Actor;
-import io.verstak.server.account.AdministratorSessions;
 import io.verstak.server.account.Credentials;
-import io.verstak.server.account.ServerSettings;
-import io.verstak.server.account.ServerSettings.Name;
-import io.verstak.server.account.ServerSetup;
-import io.verstak.server.account.ServerSetup.Setup;
+import io.verstak.server.admin.AdministratorSessions;
+import io.verstak.server.admin.ServerSettings;
+import io.verstak.server.admin.ServerSettings.Name;
+import io.verstak.server.admin.ServerSetup;
+import io.verstak.server.admin.ServerSetup.Setup;
 import io.verstak.server.config.ServerConfig;
+import io.verstak.server.domain.Actor;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;

@@ -1,10 +1,10 @@
 package io.verstak.server.http.web;
 
-import io.verstak.server.account.AdministratorSessions;
 import io.verstak.server.account.Credentials;
-import io.verstak.server.account.SessionIdentity;
 import io.verstak.server.account.Sessions;
 import io.verstak.server.account.Sessions.Client;
+import io.verstak.server.admin.AdministratorSessions;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.core.Cookies;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;

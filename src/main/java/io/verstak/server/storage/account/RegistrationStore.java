@@ -1,6 +1,6 @@
 package io.verstak.server.storage.account;
 
-import io.verstak.server.account.Usernames;
+import io.verstak.server.domain.Usernames;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;

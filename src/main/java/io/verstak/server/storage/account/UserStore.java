@@ -1,6 +1,6 @@
 package io.verstak.server.storage.account;
 
-import io.verstak.server.account.Usernames;
+import io.verstak.server.domain.Usernames;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
@@ -119,7 +119,9 @@ public final class UserStore {
     public Future<Optional<User>> findByEmail(String email) {
         String exact = Usernames.exactKey(email);
         return one(
-                "email_key IN (?, ?)", "CASE WHEN email_key = ? THEN 0 ELSE 1 END", Tuple.of(Usernames.key(email), exact, exact));
+                "email_key IN (?, ?)",
+                "CASE WHEN email_key = ? THEN 0 ELSE 1 END",
+                Tuple.of(Usernames.key(email), exact, exact));
     }
 
     public Future<Optional<User>> find(String id) {

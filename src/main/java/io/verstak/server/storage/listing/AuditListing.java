@@ -1,6 +1,6 @@
 package io.verstak.server.storage.listing;
 
-import io.verstak.server.account.Usernames;
+import io.verstak.server.domain.Usernames;
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
 import io.verstak.server.storage.Database;

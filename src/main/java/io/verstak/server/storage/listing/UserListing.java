@@ -1,6 +1,6 @@
 package io.verstak.server.storage.listing;
 
-import io.verstak.server.account.Usernames;
+import io.verstak.server.domain.Usernames;
 import io.verstak.server.domain.listing.Page;
 import io.verstak.server.domain.listing.UserQuery;
 import io.verstak.server.domain.listing.UserSummary;

@@ -1,6 +1,6 @@
 package io.verstak.server.storage.listing;
 
-import io.verstak.server.account.Usernames;
+import io.verstak.server.domain.Usernames;
 import io.verstak.server.storage.Database;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;

@@ -2,7 +2,7 @@ package io.verstak.server.blob.resumable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.verstak.server.account.Actor;
+import io.verstak.server.domain.Actor;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Blobs;

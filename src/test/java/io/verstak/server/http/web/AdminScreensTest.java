@@ -1,6 +1,6 @@
 package io.verstak.server.http.web;
 
-import io.verstak.server.account.Actor;
+import io.verstak.server.domain.Actor;
 import io.verstak.server.testkit.AdminScript;
 import io.verstak.server.testkit.Browser;
 import io.verstak.server.testkit.Desktop;

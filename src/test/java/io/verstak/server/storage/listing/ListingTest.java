@@ -1,6 +1,6 @@
 package io.verstak.server.storage.listing;
 
-import static io.verstak.server.account.Futures.await;
+import static io.verstak.server.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.domain.listing.DeviceQuery;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.verstak.server.account.Futures;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.StorageException;
 import io.verstak.server.testkit.AdminScript;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.Futures;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Refused;
 import io.verstak.server.testkit.Request;

@@ -1,8 +1,8 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.account.Actor;
-import io.verstak.server.account.AdministratorSessions;
-import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.admin.AdministratorSessions;
+import io.verstak.server.domain.Actor;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.FormFields;

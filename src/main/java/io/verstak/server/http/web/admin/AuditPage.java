@@ -1,7 +1,7 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.account.AuditType;
-import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.audit.AuditType;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
 import io.verstak.server.domain.listing.AuditQuery.Position;

@@ -1,8 +1,8 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.account.Administration;
-import io.verstak.server.account.AdministratorSessions;
-import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.admin.Administration;
+import io.verstak.server.admin.AdministratorSessions;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.DeviceQuery;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;

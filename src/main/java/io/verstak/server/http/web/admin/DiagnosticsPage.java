@@ -1,9 +1,9 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.account.OutgoingMail;
-import io.verstak.server.account.OutgoingMail.MailView;
-import io.verstak.server.account.ServerSettings;
-import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.admin.OutgoingMail;
+import io.verstak.server.admin.OutgoingMail.MailView;
+import io.verstak.server.admin.ServerSettings;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.core.Gzip;
 import io.verstak.server.http.core.Json;
 import io.verstak.server.http.core.Request;

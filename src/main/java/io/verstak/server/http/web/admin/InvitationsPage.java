@@ -1,7 +1,7 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.account.Invitations;
-import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.admin.Invitations;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.InvitationSummary;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;

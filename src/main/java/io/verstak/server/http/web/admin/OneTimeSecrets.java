@@ -1,6 +1,6 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.domain.SessionIdentity;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.account.OutgoingMail;
-import io.verstak.server.account.OutgoingMail.MailSlice;
-import io.verstak.server.account.OutgoingMail.UnsentMail;
-import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.admin.OutgoingMail;
+import io.verstak.server.admin.OutgoingMail.MailSlice;
+import io.verstak.server.admin.OutgoingMail.UnsentMail;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;

@@ -1,11 +1,11 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.account.AdministratorSessions;
-import io.verstak.server.account.OutgoingMail;
-import io.verstak.server.account.OutgoingMail.MailView;
-import io.verstak.server.account.ServerSettings;
-import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.admin.AdministratorSessions;
+import io.verstak.server.admin.OutgoingMail;
+import io.verstak.server.admin.OutgoingMail.MailView;
+import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.backup.BackupSchedule;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
 import io.verstak.server.domain.listing.Counts;

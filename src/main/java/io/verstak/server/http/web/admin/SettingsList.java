@@ -1,8 +1,8 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.account.OutgoingMail.MailView;
-import io.verstak.server.account.ServerSettings;
-import io.verstak.server.account.ServerSettings.Name;
+import io.verstak.server.admin.OutgoingMail.MailView;
+import io.verstak.server.admin.ServerSettings;
+import io.verstak.server.admin.ServerSettings.Name;
 import io.verstak.server.config.LoadedConfig.Setting;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.account.OutgoingMail;
-import io.verstak.server.account.OutgoingMail.MailDraft;
-import io.verstak.server.account.ServerSettings;
-import io.verstak.server.account.ServerSettings.Name;
-import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.admin.OutgoingMail;
+import io.verstak.server.admin.OutgoingMail.MailDraft;
+import io.verstak.server.admin.ServerSettings;
+import io.verstak.server.admin.ServerSettings.Name;
 import io.verstak.server.config.ServerConfig;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;

@@ -1,6 +1,6 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.VaultSummary;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;

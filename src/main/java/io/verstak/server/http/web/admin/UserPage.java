@@ -1,10 +1,10 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.account.Administration;
-import io.verstak.server.account.Administration.UserEdit;
-import io.verstak.server.account.AdministratorSessions;
-import io.verstak.server.account.ServerSettings;
-import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.admin.Administration;
+import io.verstak.server.admin.Administration.UserEdit;
+import io.verstak.server.admin.AdministratorSessions;
+import io.verstak.server.admin.ServerSettings;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
 import io.verstak.server.domain.listing.DeviceSummary;

@@ -1,8 +1,8 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.account.Administration;
-import io.verstak.server.account.Administration.NewUser;
-import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.admin.Administration;
+import io.verstak.server.admin.Administration.NewUser;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.Page;
 import io.verstak.server.domain.listing.UserQuery;
 import io.verstak.server.domain.listing.UserSummary;

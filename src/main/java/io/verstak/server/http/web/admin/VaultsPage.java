@@ -1,6 +1,6 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.account.SessionIdentity;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.DeviceSummary;
 import io.verstak.server.domain.listing.VaultQuery;
 import io.verstak.server.domain.listing.VaultSummary;

@@ -1,12 +1,12 @@
 package io.verstak.server.storage.sqlite.bulk;
 
-import io.verstak.server.account.Usernames;
 import io.verstak.server.domain.TokenHint;
-import io.verstak.server.storage.account.EmailToken.Purpose;
+import io.verstak.server.domain.Usernames;
 import io.verstak.server.storage.account.EmailToken;
+import io.verstak.server.storage.account.EmailToken.Purpose;
+import io.verstak.server.storage.account.SessionStore;
 import io.verstak.server.storage.account.SessionStore.Realm;
 import io.verstak.server.storage.account.SessionStore.Session;
-import io.verstak.server.storage.account.SessionStore;
 import io.verstak.server.storage.account.UserStore.User;
 import java.security.SecureRandom;
 import java.sql.Connection;

@@ -1,0 +1,292 @@
+package io.verstak.server.admin;
+
+import io.verstak.server.account.AccountTools;
+import io.verstak.server.account.Credentials;
+import io.verstak.server.account.OneTimeLinks;
+import io.verstak.server.audit.AuditType;
+import io.verstak.server.auth.limit.Limits;
+import io.verstak.server.auth.password.PasswordCheck;
+import io.verstak.server.auth.password.PasswordGate;
+import io.verstak.server.auth.password.Passwords;
+import io.verstak.server.auth.token.CredentialCaches;
+import io.verstak.server.auth.token.SessionTokens;
+import io.verstak.server.auth.token.Tokens;
+import io.verstak.server.domain.Actor;
+import io.verstak.server.domain.EmailAddress;
+import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.domain.SteadyClock;
+import io.verstak.server.domain.Usernames;
+import io.verstak.server.error.Message;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.AuditEntry;
+import io.verstak.server.storage.account.AdministratorStore;
+import io.verstak.server.storage.account.AdministratorStore.Administrator;
+import io.verstak.server.storage.account.AdministratorStore.Named;
+import io.verstak.server.storage.account.SessionStore;
+import io.verstak.server.storage.account.SessionStore.NewSession;
+import io.verstak.server.storage.account.SessionStore.Realm;
+import io.verstak.server.storage.account.SessionStore.Session;
+import io.verstak.server.storage.account.UserStore.User;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Those who administer the server: how they are made, sign in and sign out. */
+public final class Administrators implements ServerSetup {
+    private static final Duration SETUP_LINK_LIVES = Duration.ofDays(2);
+    private static final int MAX_USER_AGENT = 256;
+
+    /** Keeps their tries apart from those of a user of the same name. */
+    private static final String THROTTLE_PREFIX = "administrator ";
+
+    private final AdministratorStore store;
+    private final SessionStore sessions;
+    private final Passwords passwords;
+    private final Limits limits;
+    private final OneTimeLinks links;
+    private final AccountTools tools;
+    private final SessionTokens sessionTokens;
+    private final CredentialCaches remembered;
+    private final Clock steady;
+
+    /** The digest of the setup link that this process has made. */
+    private volatile String ownLink = "";
+
+    Administrators(
+            AdministratorStore store,
+            SessionStore sessions,
+            Passwords passwords,
+            Limits limits,
+            OneTimeLinks links,
+            AccountTools tools,
+            SessionTokens sessionTokens,
+            CredentialCaches remembered) {
+        this.store = store;
+        this.sessions = sessions;
+        this.passwords = passwords;
+        this.limits = limits;
+        this.links = links;
+        this.tools = tools;
+        this.sessionTokens = sessionTokens;
+        this.steady = SteadyClock.of(tools.clock());
+        this.remembered = remembered;
+    }
+
+    /**
+     * Signs an administrator in. Refuses as a user's login does; an unknown name takes the work of a wrong password.
+     *
+     * @return the session's token
+     */
+    public Future<String> signIn(Credentials credentials, @Nullable String userAgent) {
+        return check(credentials)
+                .compose(administrator ->
+                        begin(administrator, userAgent == null ? "" : userAgent, credentials.address()));
+    }
+
+    /**
+     * The administrator with this name and password. Refuses as a user's login does, and a user who is blocked with {@code
+     * FORBIDDEN}.
+     */
+    Future<Administrator> check(Credentials credentials) {
+        String name = Usernames.typed(credentials.login() == null ? "" : credentials.login());
+        String password = credentials.password() == null ? "" : credentials.password();
+        InetAddress from = credentials.address();
+        return store.find(name)
+                .compose(found -> passwords
+                        .verify(
+                                password,
+                                found.map(Administrator::passwordHash).orElse(null),
+                                gate(found, Usernames.key(name), from))
+                        .compose(check -> renew(found, check).map(check.matches()))
+                        .compose(matches -> matches && found.isPresent()
+                                ? admit(found.get())
+                                : Future.failedFuture(new ServerException(Message.WRONG_LOGIN)))
+                        .onFailure(failure -> refused(found, from)));
+    }
+
+    /** The audit log names an administrator who exists, never what was typed. */
+    private void refused(Optional<Administrator> administrator, InetAddress from) {
+        administrator.ifPresentOrElse(
+                known -> tools.audit()
+                        .refused(AuditType.ADMINISTRATOR_LOGIN_REFUSED, new Actor(known.key(), from), from),
+                () -> tools.audit().refused(AuditType.ADMINISTRATOR_LOGIN_REFUSED, "", from));
+    }
+
+    /** Who is a user, too, has one budget of tries for both. */
+    private PasswordGate gate(Optional<Administrator> administrator, String key, InetAddress from) {
+        String user = administrator.map(Administrator::userId).orElse(null);
+        return limits.gate(user == null ? THROTTLE_PREFIX + key : user, from);
+    }
+
+    private static Future<Administrator> admit(Administrator administrator) {
+        return administrator.blocked()
+                ? Future.failedFuture(new ServerException(Message.ACCOUNT_BLOCKED))
+                : Future.succeededFuture(administrator);
+    }
+
+    /** Whether this is the password of an administrator who has signed in; counts against the same limits as a login. */
+    Future<Boolean> isPassword(SessionIdentity session, String password, InetAddress from) {
+        return store.findByKey(session.owner())
+                .compose(found -> passwords
+                        .verify(
+                                password,
+                                found.map(Administrator::passwordHash).orElse(null),
+                                gate(found, session.owner(), from))
+                        .map(PasswordCheck::matches)
+                        .onSuccess(right -> {
+                            if (!right) {
+                                refused(found, from);
+                            }
+                        }));
+    }
+
+    /** An imported hash gives way to one of ours. */
+    private Future<Void> renew(Optional<Administrator> administrator, PasswordCheck check) {
+        return check.replacement().isPresent() && administrator.isPresent()
+                ? store.replacePasswordHash(
+                        administrator.get(), check.replacement().get())
+                : Future.succeededFuture();
+    }
+
+    /** Makes a session of somebody whose password was checked. */
+    Future<String> begin(Administrator administrator, String userAgent, InetAddress from) {
+        String token = tools.tokens().newToken();
+        long now = tools.clock().millis();
+        Session session = new Session(
+                Tokens.digest(token).hex(),
+                tools.tokens().newUserId(),
+                administrator.key(),
+                from.getHostAddress(),
+                userAgent.substring(0, Math.min(userAgent.length(), MAX_USER_AGENT)),
+                now,
+                now,
+                now + SessionTokens.LIFE.toMillis());
+        if (sessions.isReadOnly()) {
+            sessionTokens.keepUnsaved(session);
+            return Future.succeededFuture(token);
+        }
+        return sessions.add(
+                        new NewSession(session, Realm.ADMINISTRATOR, administrator.epoch()),
+                        tools.audit().by(new Actor(administrator.key(), from), AuditType.ADMINISTRATOR_LOGIN, "", ""))
+                .map(token);
+    }
+
+    public Future<Void> signOut(SessionIdentity session, InetAddress from) {
+        if (sessionTokens.endUnsaved(session.tokenHash())) {
+            return Future.succeededFuture();
+        }
+        return sessions.delete(
+                        session.tokenHash(),
+                        tools.audit().by(new Actor(session.owner(), from), AuditType.ADMINISTRATOR_LOGOUT, "", ""))
+                .onSuccess(ended -> sessionTokens.forget(session.tokenHash()));
+    }
+
+    /**
+     * Makes an administrator, or gives the one of that name another password, which ends the sessions under the old. One that
+     * has this password stays signed in: a service may name it at every start.
+     */
+    public Future<Void> put(String typed, String password) {
+        String username = Usernames.typed(typed);
+        return store.find(username)
+                .compose(found -> {
+                    if (found.isPresent()) {
+                        return passwords.verify(password, found.get().passwordHash(), PasswordGate.OPEN);
+                    }
+                    return Usernames.isAllowed(username)
+                            ? Future.succeededFuture(PasswordCheck.NO_MATCH)
+                            : Future.failedFuture(new ServerException(Message.USERNAME_NOT_ALLOWED));
+                })
+                .compose(check -> check.matches() ? Future.succeededFuture() : replace(username, password));
+    }
+
+    /** Everybody who administers the server, by name. */
+    public Future<List<Named>> list() {
+        return store.list();
+    }
+
+    /**
+     * Deletes an administrator, whose sessions end. Fails with {@code NOT_FOUND} if there is none of this name, and with
+     * {@code CONFLICT} if it is the last one.
+     */
+    public Future<Void> delete(Actor by, String name) {
+        return store.find(Usernames.typed(name))
+                .map(found -> found.orElseThrow(() -> new ServerException(Message.ADMINISTRATOR_NOT_FOUND)))
+                .compose(found -> store.delete(
+                                found, tools.audit().by(by, AuditType.ADMINISTRATOR_DELETED, List.of(found.key())))
+                        .compose(deleted -> deleted
+                                ? Future.<Void>succeededFuture()
+                                : Future.failedFuture(AdministratorStore.last()))
+                        .onSuccess(done -> sessionTokens.forgetOwner(found.key())));
+    }
+
+    private Future<Void> replace(String username, String password) {
+        return tools.newPasswords()
+                .forAdministrator(password)
+                .compose(hash -> store.put(username, hash, set(Actor.COMMAND_LINE, username)))
+                .onSuccess(done -> remembered.forgetAll());
+    }
+
+    private AuditEntry set(Actor by, String username) {
+        return tools.audit().by(by, AuditType.ADMINISTRATOR_SET, List.of(Usernames.key(username)));
+    }
+
+    /** A token for the setup page, as long as nobody can administer the server. It voids the one before. */
+    public Future<Optional<String>> setupToken() {
+        return store.any().compose(any -> {
+            if (any || sessions.isReadOnly()) {
+                return Future.succeededFuture(Optional.empty());
+            }
+            String token = tools.tokens().newToken();
+            String digest = Tokens.digest(token).hex();
+            ownLink = digest;
+            return store.replaceSetupToken(digest, steady.millis() + SETUP_LINK_LIVES.toMillis())
+                    .map(Optional.of(token));
+        });
+    }
+
+    /** A user of the administrator's own, whose address counts as confirmed. */
+    User ownUser(String username, EmailAddress email, String passwordHash) {
+        String id = tools.tokens().newUserId();
+        long now = tools.clock().millis();
+        return new User(id, username, email.text(), passwordHash, true, false, 0, "", null, now);
+    }
+
+    @Override
+    public Future<Boolean> canSetUp(String token, InetAddress from) {
+        return links.look(token, from, digest -> store.takesSetupToken(digest, now(digest)));
+    }
+
+    /** A link of this process outlives a clock that is put right after the start: a machine without one begins in 1970. */
+    private long now(String digest) {
+        return digest.equals(ownLink) ? steady.millis() : tools.clock().millis();
+    }
+
+    @Override
+    public Future<Void> setUp(Setup setup) {
+        InetAddress from = setup.address();
+        String username = Usernames.typed(setup.username());
+        if (!Usernames.isAllowed(username)) {
+            return Future.failedFuture(new ServerException(Message.USERNAME_NOT_ALLOWED));
+        }
+        Optional<EmailAddress> email = setup.ownEmail().flatMap(EmailAddress::parse);
+        if (setup.ownEmail().isPresent() && email.isEmpty()) {
+            return Future.failedFuture(new ServerException(Message.INVALID_EMAIL));
+        }
+        return links.use(
+                setup.token(),
+                from,
+                digest -> tools.newPasswords()
+                        .forAdministrator(setup.password())
+                        .compose(hash -> store.setUp(
+                                digest,
+                                now(digest),
+                                username,
+                                hash,
+                                email.map(address -> ownUser(username, address, hash)),
+                                set(new Actor("setup link", from), username))));
+    }
+}

@@ -1,0 +1,169 @@
+package io.verstak.server.admin;
+
+import io.verstak.server.account.Recipients;
+import io.verstak.server.audit.Audit;
+import io.verstak.server.audit.AuditType;
+import io.verstak.server.config.ConfigException;
+import io.verstak.server.config.MailConfig;
+import io.verstak.server.domain.Actor;
+import io.verstak.server.domain.EmailAddress;
+import io.verstak.server.error.Message;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.mail.MailServices;
+import io.verstak.server.mail.MailServices.Unsent;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Sets and tests the mail server, and lists the mails that have not been sent. */
+final class MailAdministration implements OutgoingMail {
+    private static final int MAX_FIELD = 300;
+
+    private final MailServices mail;
+    private final Recipients recipients;
+    private final Audit audit;
+
+    MailAdministration(MailServices mail, Recipients recipients, Audit audit) {
+        this.mail = mail;
+        this.recipients = recipients;
+        this.audit = audit;
+    }
+
+    @Override
+    public Future<MailView> mail() {
+        return mail.settings()
+                .stored()
+                .compose(stored -> mail.settings()
+                        .effective()
+                        .map(now -> new MailView(
+                                now.host(),
+                                now.port(),
+                                now.security(),
+                                now.user(),
+                                !now.password().isEmpty(),
+                                now.from(),
+                                stored)));
+    }
+
+    @Override
+    public Future<Void> saveMail(Actor by, MailDraft draft) {
+        return mail.settings()
+                .effective()
+                .compose(before -> complete(draft)
+                        .compose(after -> mail.saveSettings(after).compose(saved -> noted(by, before, after))));
+    }
+
+    @Override
+    public Future<Void> forgetMail(Actor by) {
+        return mail.settings()
+                .effective()
+                .compose(before -> mail.forgetSettings()
+                        .compose(gone -> mail.settings().effective())
+                        .compose(after -> noted(by, before, after)));
+    }
+
+    private Future<Void> noted(Actor by, MailConfig before, MailConfig after) {
+        Map<String, Object> old = named(before);
+        List<String> moved = named(after).entrySet().stream()
+                .filter(field -> !field.getValue().equals(old.get(field.getKey())))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+        return audit.write(audit.by(by, AuditType.MAIL_SET, moved));
+    }
+
+    private static Map<String, Object> named(MailConfig config) {
+        return Map.of(
+                "smtp_host", config.host(),
+                "smtp_port", config.port(),
+                "smtp_security", config.security(),
+                "smtp_user", config.user(),
+                "smtp_pass", config.password(),
+                "smtp_from", config.from());
+    }
+
+    @Override
+    public Future<Void> testMail(Optional<MailDraft> draft, String recipient) {
+        Optional<EmailAddress> to = EmailAddress.parse(recipient);
+        if (to.isEmpty()) {
+            return refuse(Message.INVALID_EMAIL);
+        }
+        return draft.map(this::complete)
+                .orElseGet(mail.settings()::effective)
+                .compose(complete ->
+                        mail.sendTest(complete, recipients.of(to.get().text(), "")));
+    }
+
+    private Future<MailConfig> complete(MailDraft draft) {
+        if (!oneLine(draft.user())) {
+            return refuse(Message.MAIL_USER_NOT_ALLOWED);
+        }
+        if (draft.password().length() > MAX_FIELD) {
+            return refuse(Message.MAIL_PASSWORD_TOO_LONG);
+        }
+        try {
+            return mail.settings()
+                    .completed(new MailConfig(
+                            draft.host(),
+                            draft.port(),
+                            draft.security(),
+                            draft.user(),
+                            draft.password(),
+                            draft.from()));
+        } catch (ConfigException notAllowed) {
+            return refuse(message(notAllowed.key()));
+        }
+    }
+
+    private static boolean oneLine(String text) {
+        return text.length() <= MAX_FIELD && text.chars().noneMatch(Character::isISOControl);
+    }
+
+    private static Message message(String key) {
+        return switch (key) {
+            case "mail.host" -> Message.MAIL_HOST_NOT_ALLOWED;
+            case "mail.port" -> Message.MAIL_PORT_NOT_ALLOWED;
+            case "mail.from" -> Message.MAIL_SENDER_NOT_ALLOWED;
+            default -> Message.MAIL_SECURITY_UNKNOWN;
+        };
+    }
+
+    @Override
+    public Future<List<UnsentMail>> unsentMails(MailSlice slice) {
+        return mail.unsent(slice.offset(), slice.limit())
+                .map(mails -> mails.stream().map(MailAdministration::unsent).toList());
+    }
+
+    @Override
+    public Future<Long> unsentMailCount() {
+        return mail.store().count();
+    }
+
+    private static UnsentMail unsent(Unsent unsent) {
+        MailState state = switch (unsent.state()) {
+            case WAITING -> MailState.WAITING;
+            case NO_SERVER -> MailState.NO_SERVER;
+            case FAILED -> MailState.FAILED;
+        };
+        return new UnsentMail(
+                unsent.id(),
+                unsent.kind(),
+                unsent.recipient(),
+                state,
+                unsent.attempts(),
+                unsent.createdAt(),
+                unsent.expiresAt(),
+                unsent.link().orElse(""),
+                unsent.lastFailure().orElse(null));
+    }
+
+    @Override
+    public Future<Void> retryMail(Actor by, String id) {
+        return mail.retry(id).compose(due -> audit.write(audit.by(by, AuditType.MAIL_RETRIED, "", "")));
+    }
+
+    private static <T> Future<T> refuse(Message message) {
+        return Future.failedFuture(new ServerException(message));
+    }
+}

@@ -1,0 +1,183 @@
+package io.verstak.server.admin;
+
+import io.verstak.server.account.Credentials;
+import io.verstak.server.account.Logins;
+import io.verstak.server.account.Sessions.Client;
+import io.verstak.server.account.UserSessions;
+import io.verstak.server.audit.Audit;
+import io.verstak.server.audit.AuditType;
+import io.verstak.server.auth.token.CredentialCaches;
+import io.verstak.server.auth.token.SessionTokens;
+import io.verstak.server.domain.EmailAddress;
+import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.domain.Usernames;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.account.AdministratorStore;
+import io.verstak.server.storage.account.AdministratorStore.Administrator;
+import io.verstak.server.storage.account.UserStore;
+import io.verstak.server.storage.account.UserStore.User;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Administrators who are users, too: one person with one password, who signs in and out once. */
+final class OneIdentity implements AdministratorSessions {
+    private final AdministratorStore store;
+    private final UserStore users;
+    private final Administrators administrators;
+    private final SessionTokens administratorTokens;
+    private final UserSessions sessions;
+    private final SessionTokens userTokens;
+    private final Logins logins;
+    private final Audit audit;
+    private final CredentialCaches remembered;
+
+    OneIdentity(
+            AdministratorStore store,
+            UserStore users,
+            Administrators administrators,
+            SessionTokens administratorTokens,
+            UserSessions sessions,
+            SessionTokens userTokens,
+            Logins logins,
+            Audit audit,
+            CredentialCaches remembered) {
+        this.store = store;
+        this.users = users;
+        this.administrators = administrators;
+        this.administratorTokens = administratorTokens;
+        this.sessions = sessions;
+        this.userTokens = userTokens;
+        this.logins = logins;
+        this.audit = audit;
+        this.remembered = remembered;
+    }
+
+    @Override
+    public Future<SignedIn> signIn(Credentials credentials, @Nullable String userAgent) {
+        Client client = new Client(credentials.address(), userAgent == null ? "" : userAgent);
+        return administrators
+                .check(credentials)
+                .compose(found -> administrators
+                        .begin(found, client.userAgent(), client.address())
+                        .compose(token -> asUser(found, client).map(user -> new SignedIn(token, user))));
+    }
+
+    private Future<String> asUser(Administrator administrator, Client client) {
+        String id = administrator.userId();
+        return id == null
+                ? Future.succeededFuture("")
+                : users.find(id)
+                        .compose(user -> user.filter(User::confirmed)
+                                .map(found -> sessions.begin(found, client))
+                                .orElse(Future.succeededFuture("")));
+    }
+
+    @Override
+    public Future<SignedIn> signInAfter(String userToken, Client client) {
+        return userTokens
+                .identify(userToken, client::address)
+                .compose(session -> store.findByUser(session.owner()))
+                .compose(found -> found.map(administrator ->
+                                administrators.begin(administrator, client.userAgent(), client.address()))
+                        .orElse(Future.succeededFuture("")))
+                .map(token -> new SignedIn(token, ""));
+    }
+
+    @Override
+    public Future<Void> signOut(SessionIdentity session, String userToken, InetAddress address) {
+        return store.findByKey(session.owner())
+                .compose(found -> administrators
+                        .signOut(session, address)
+                        .compose(ended ->
+                                endUser(found.map(Administrator::userId).orElse(""), userToken, address)));
+    }
+
+    private Future<Void> endUser(String userId, String token, InetAddress address) {
+        return token.isEmpty() || userId.isEmpty()
+                ? Future.succeededFuture()
+                : userTokens
+                        .identify(token, () -> address)
+                        .compose(session -> session.owner().equals(userId)
+                                ? sessions.signOut(session, address)
+                                : Future.succeededFuture())
+                        .recover(OneIdentity::over);
+    }
+
+    @Override
+    public Future<Void> signOutAfter(SessionIdentity user, String token, InetAddress address) {
+        return token.isEmpty()
+                ? Future.succeededFuture()
+                : administratorTokens
+                        .identify(token, () -> address)
+                        .compose(session -> store.findByUser(user.owner())
+                                .compose(found ->
+                                        found.isPresent() && found.get().key().equals(session.owner())
+                                                ? administrators.signOut(session, address)
+                                                : Future.succeededFuture()))
+                        .recover(OneIdentity::over);
+    }
+
+    /** A session that is over already needs no end. */
+    private static Future<Void> over(Throwable failure) {
+        return failure instanceof ServerException refusal && refusal.code() == ErrorCode.UNAUTHORIZED
+                ? Future.succeededFuture()
+                : Future.failedFuture(failure);
+    }
+
+    @Override
+    public Future<Boolean> hasOwnAccount(SessionIdentity session) {
+        return store.findByKey(session.owner())
+                .map(found -> found.map(Administrator::userId).isPresent());
+    }
+
+    @Override
+    public Future<String> createOwnAccount(SessionIdentity session, String password, String email, Client client) {
+        return confirmed(session, password, client).compose(administrator -> {
+            Optional<EmailAddress> address = EmailAddress.parse(email);
+            if (address.isEmpty()) {
+                return refuse(Message.INVALID_EMAIL);
+            }
+            if (!Usernames.isAllowed(administrator.username())) {
+                return refuse(Message.USERNAME_NOT_ALLOWED);
+            }
+            User user = administrators.ownUser(administrator.username(), address.get(), administrator.passwordHash());
+            return store.addOwnUser(
+                            administrator, user, audit.entry(AuditType.USER_CREATED, user.id(), client.address()))
+                    .compose(added -> sessions.begin(user, client));
+        });
+    }
+
+    @Override
+    public Future<String> joinOwnAccount(SessionIdentity session, String password, Credentials account, Client client) {
+        return confirmed(session, password, client)
+                .compose(administrator -> logins.signIn(account)
+                        .compose(user -> store.joinUser(
+                                        administrator,
+                                        user,
+                                        audit.entry(AuditType.PASSWORD_CHANGED, user.id(), client.address()))
+                                .onSuccess(joined -> remembered.forgetUser(user.id()))
+                                .compose(joined -> users.find(user.id()))
+                                .compose(joined -> sessions.begin(joined.orElse(user), client))));
+    }
+
+    @Override
+    public Future<Void> requirePassword(SessionIdentity session, String password, InetAddress address) {
+        return administrators
+                .isPassword(session, password, address)
+                .compose(right -> right ? Future.succeededFuture() : refuse(Message.WRONG_PASSWORD));
+    }
+
+    private Future<Administrator> confirmed(SessionIdentity session, String password, Client client) {
+        return requirePassword(session, password, client.address())
+                .compose(right -> store.findByKey(session.owner()))
+                .map(found -> found.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED)));
+    }
+
+    private static <T> Future<T> refuse(Message message) {
+        return Future.failedFuture(new ServerException(message));
+    }
+}

@@ -1,0 +1,90 @@
+package io.verstak.server.admin;
+
+import io.verstak.server.domain.Actor;
+import io.verstak.server.domain.MailFailure;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The mail server and the mails that have not been sent, for administrators. May be called on any context; futures complete there.
+ * Every call may be repeated.
+ */
+public interface OutgoingMail {
+
+    /**
+     * The mail server in effect, without its password.
+     *
+     * @param stored whether it is set on a page rather than by the configuration
+     */
+    record MailView(
+            String host, int port, String security, String user, boolean hasPassword, String from, boolean stored) {}
+
+    /** The mail server as an administrator typed it; an empty password stands for the one in effect. */
+    record MailDraft(String host, int port, String security, String user, String password, String from) {
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return "MailDraft[%s:%s]".formatted(host, port);
+        }
+    }
+
+    /** Why a mail has not been sent: it waits, no server is set, or the server has given up. */
+    enum MailState {
+        WAITING,
+        NO_SERVER,
+        FAILED
+    }
+
+    /** A page of the list of mails. */
+    record MailSlice(long offset, int limit) {}
+
+    /**
+     * A mail that has not been sent.
+     *
+     * @param link empty: the mail has none
+     * @param lastFailure null before the first attempt
+     */
+    record UnsentMail(
+            String id,
+            String kind,
+            String recipient,
+            MailState state,
+            int attempts,
+            long createdAt,
+            long expiresAt,
+            String link,
+            @Nullable MailFailure lastFailure) {
+        /** Without the link. */
+        @Override
+        public String toString() {
+            return "UnsentMail[%s, %s]".formatted(id, state);
+        }
+    }
+
+    /** Returns the mail server in effect. */
+    Future<MailView> mail();
+
+    /** Sets the mail server. Refuses with {@code INVALID_REQUEST}. */
+    Future<Void> saveMail(Actor by, MailDraft draft);
+
+    /** Restores the configured mail server. */
+    Future<Void> forgetMail(Actor by);
+
+    /**
+     * Sends a mail at once. Refuses with {@code INVALID_REQUEST}, and with {@code UNAVAILABLE}, whose detail is a {@link MailFailure}.
+     *
+     * @param draft empty: the mail server in effect
+     */
+    Future<Void> testMail(Optional<MailDraft> draft, String recipient);
+
+    /** Returns mails that have not been sent, the newest first. */
+    Future<List<UnsentMail>> unsentMails(MailSlice slice);
+
+    /** Returns the number of mails that have not been sent. */
+    Future<Long> unsentMailCount();
+
+    /** Tries a mail again, including one that was given up. Succeeds if it has been sent meanwhile. */
+    Future<Void> retryMail(Actor by, String id);
+}

@@ -1,0 +1,67 @@
+package io.verstak.server.audit;
+
+import java.util.Locale;
+
+/** What the audit log tells of, with its words for people. */
+public enum AuditType {
+    LOGIN("Signed in."),
+    LOGIN_REFUSED("A login was refused."),
+    LOGOUT("Signed out."),
+    SESSION_ENDED("Another session was ended."),
+    SESSIONS_ENDED("All other sessions were ended."),
+    ADMINISTRATOR_LOGIN("An administrator signed in."),
+    ADMINISTRATOR_LOGIN_REFUSED("An administrator's login was refused."),
+    ADMINISTRATOR_LOGOUT("An administrator signed out."),
+    ADMINISTRATOR_SET("An administrator was made or given another password."),
+    ADMINISTRATOR_DELETED("An administrator was deleted."),
+    RATE_LIMITED("Too many attempts."),
+    TOKEN_REFUSED("A device or session token was refused."),
+    VAULT_EXPORTED("A vault was exported."),
+    DEVICE_PAIRED("A device was paired."),
+    DEVICE_RENAMED("A device was given another name."),
+    DEVICE_REVOKED("A device was revoked."),
+    REGISTERED("An account was registered."),
+    SETTINGS_CHANGED("The settings were changed."),
+    INVITED("An invitation was made."),
+    EMAIL_CONFIRMED("The e-mail address was confirmed."),
+    EMAIL_CHANGE_ASKED("Another e-mail address was asked for."),
+    EMAIL_CHANGED("The e-mail address was changed."),
+    EMAIL_TOKEN_REFUSED("A confirmation or reset link was refused."),
+    RESET_OFFERED("A link to choose another password was sent."),
+    RESET_FOR_NOBODY("A reset link was asked for an address that nobody has."),
+    PASSWORD_RESET("The password was reset by mail."),
+    PASSWORD_CHANGED("The password was changed."),
+    PASSWORD_SET("An administrator has set another password."),
+    USER_EDITED("An administrator has changed the name or the address."),
+    USER_CONFIRMED("An administrator has confirmed the address."),
+    QUOTA_SET("An administrator has set the quota."),
+    INVITATION_REVOKED("An invitation was revoked."),
+    MAIL_SET("The mail settings were changed."),
+    MAIL_RETRIED("A mail was told to be sent again."),
+    USER_CREATED("An administrator has made the account."),
+    USER_BLOCKED("The account was blocked."),
+    USER_UNBLOCKED("The account was let in again."),
+    DELETION_ASKED("The owner has asked to delete the account."),
+    ACCOUNT_KEPT("The owner has kept the account."),
+    USER_DELETED("The account was deleted.");
+
+    private final String text;
+
+    AuditType(String text) {
+        this.text = text;
+    }
+
+    /** The word in the database, such as {@code device_paired}. */
+    public String key() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns whether it is about a request or a person that was turned away. */
+    boolean isRefusal() {
+        return this == RATE_LIMITED || name().endsWith("_REFUSED");
+    }
+
+    public String text() {
+        return text;
+    }
+}

@@ -1,0 +1,116 @@
+package io.verstak.server.auth.limit;
+
+import io.verstak.server.auth.password.PasswordGate;
+import io.verstak.server.config.RateLimitsConfig;
+import io.verstak.server.config.RateLimitsConfig.Budget;
+import io.verstak.server.domain.EmailAddress;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * All limits on attempts, as currently configured. Counts of an unchanged limit survive a change of the configuration.
+ */
+public final class Limits {
+    /** Mails that strangers can trigger to one address. More would invalidate links faster than they are read. */
+    private static final Budget MAILS_TO_ONE = new Budget(5, 3600);
+
+    private final Supplier<RateLimitsConfig> config;
+    private final Clock clock;
+    private final SecureRandom random;
+    private final RateLimiter mails;
+    private volatile Built built;
+
+    /** The limits of one configuration. */
+    private record Built(
+            RateLimitsConfig config,
+            Optional<PasswordThrottle> login,
+            AddressLimit register,
+            AddressLimit forgot,
+            AddressLimit reset,
+            AddressLimit confirm,
+            AddressLimit bearer) {}
+
+    public Limits(Supplier<RateLimitsConfig> config, Clock clock, SecureRandom random) {
+        this.config = config;
+        this.clock = clock;
+        this.random = random;
+        this.mails = new RateLimiter(MAILS_TO_ONE, clock, random);
+        this.built = build(config.get(), Optional.empty());
+    }
+
+    private Built now() {
+        Built current = built;
+        RateLimitsConfig wanted = config.get();
+        return wanted.equals(current.config()) ? current : change(wanted);
+    }
+
+    private synchronized Built change(RateLimitsConfig wanted) {
+        if (!wanted.equals(built.config())) {
+            built = build(wanted, Optional.of(built).filter(old -> old.config().enabled()));
+        }
+        return built;
+    }
+
+    private Built build(RateLimitsConfig wanted, Optional<Built> before) {
+        if (!wanted.enabled()) {
+            AddressLimit none = AddressLimit.NONE;
+            return new Built(wanted, Optional.empty(), none, none, none, none, none);
+        }
+        Optional<PasswordThrottle> login = before.filter(
+                        old -> old.config().login().equals(wanted.login()))
+                .flatMap(Built::login)
+                .or(() -> Optional.of(new PasswordThrottle(wanted.login(), clock, random)));
+        return new Built(
+                wanted,
+                login,
+                limit(wanted, before, RateLimitsConfig::register, Built::register),
+                limit(wanted, before, RateLimitsConfig::forgot, Built::forgot),
+                limit(wanted, before, RateLimitsConfig::reset, Built::reset),
+                limit(wanted, before, RateLimitsConfig::confirm, Built::confirm),
+                limit(wanted, before, RateLimitsConfig::bearer, Built::bearer));
+    }
+
+    private AddressLimit limit(
+            RateLimitsConfig wanted,
+            Optional<Built> before,
+            Function<RateLimitsConfig, Budget> budget,
+            Function<Built, AddressLimit> limit) {
+        return before.filter(old -> budget.apply(old.config()).equals(budget.apply(wanted)))
+                .map(limit)
+                .orElseGet(() -> AddressLimit.of(budget.apply(wanted), clock, random));
+    }
+
+    /** Returns the gate of a password check; see {@link PasswordThrottle#gate}. */
+    public PasswordGate gate(String account, InetAddress from) {
+        return now().login().map(throttle -> throttle.gate(account, from)).orElse(PasswordGate.OPEN);
+    }
+
+    /** Counts a mail to an address named by a stranger. Returns whether it may be sent. */
+    public boolean mayMail(EmailAddress recipient) {
+        return !now().config().enabled() || mails.attempt(recipient.key()).allowed();
+    }
+
+    public AddressLimit register() {
+        return now().register();
+    }
+
+    public AddressLimit forgot() {
+        return now().forgot();
+    }
+
+    public AddressLimit reset() {
+        return now().reset();
+    }
+
+    public AddressLimit confirm() {
+        return now().confirm();
+    }
+
+    public AddressLimit bearer() {
+        return now().bearer();
+    }
+}

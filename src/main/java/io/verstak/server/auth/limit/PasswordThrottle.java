@@ -1,0 +1,114 @@
+package io.verstak.server.auth.limit;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.verstak.server.auth.password.PasswordGate;
+import io.verstak.server.config.RateLimitsConfig.Budget;
+import io.verstak.server.domain.NetworkKey;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+
+/**
+ * The single budget of all calls that check a password: login, pair, auth test, device register and the rest.
+ *
+ * <p>Three limits apply, and a failure counts in each:
+ *
+ * <ol>
+ * <li><b>Account at an address.</b> Guesses at one account. The key includes the address, so that failures elsewhere
+ *     cannot lock the owner out.
+ * <li><b>Address.</b> Single guesses at many accounts.
+ * <li><b>Account, everywhere.</b> Guesses at one account from many addresses. It allows so many more that a single
+ *     address cannot use it up, and it does not apply to an address from which the right password was given in the last
+ *     {@value #KNOWN_DAYS} days: the owner at home signs in during an attack, a stranger waits.
+ * </ol>
+ *
+ * <p>An IPv6 address counts as its /64. A success clears the account's failures at that address and removes just these
+ * from the other two limits: the owner of an account cannot use it to clear guesses at others.
+ *
+ * <p>Bounded memory. Safe for any thread; never blocks.
+ */
+public final class PasswordThrottle {
+    /** The number of addresses that must exhaust their limit before the account's limit everywhere is reached. */
+    private static final int ADDRESSES_PER_ACCOUNT = 20;
+
+    private static final int KNOWN_DAYS = 30;
+    private static final int MAX_KNOWN = 1 << 14;
+    private static final int MAX_ATTEMPTS = 1_000_000;
+
+    private final RateLimiter accountAtAddress;
+    private final RateLimiter address;
+    private final RateLimiter account;
+    private final Cache<String, Boolean> known;
+
+    /** @param budget failures allowed for an account at an address, and for an address */
+    public PasswordThrottle(Budget budget, Clock clock, SecureRandom random) {
+        this.accountAtAddress = new RateLimiter(budget, clock, random);
+        this.address = new RateLimiter(budget, clock, random);
+        this.account = new RateLimiter(everywhere(budget), clock, random);
+        this.known = Caffeine.newBuilder()
+                .maximumSize(MAX_KNOWN)
+                .expireAfterWrite(Duration.ofDays(KNOWN_DAYS))
+                .ticker(() -> Duration.ofMillis(clock.millis()).toNanos())
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /**
+     * Returns the limits of one attempt.
+     *
+     * @param account the user's id, so that username and e-mail count as one; for an unknown login, {@link
+     *     Usernames#key} of it
+     * @param from the client's address
+     */
+    public PasswordGate gate(String account, InetAddress from) {
+        return new Gate(account, NetworkKey.of(from));
+    }
+
+    /** Returns the decision of the gate's {@link PasswordGate#enter}. Counts nothing. */
+    public Decision check(String account, InetAddress from) {
+        return new Gate(account, NetworkKey.of(from)).decide();
+    }
+
+    private static Budget everywhere(Budget budget) {
+        return new Budget(Math.min(budget.attempts() * ADDRESSES_PER_ACCOUNT, MAX_ATTEMPTS), budget.windowSeconds());
+    }
+
+    private final class Gate implements PasswordGate {
+        private final String user;
+        private final String network;
+        private final String pair;
+
+        Gate(String user, String network) {
+            this.user = user;
+            this.network = network;
+            this.pair = network + ' ' + user;
+        }
+
+        Decision decide() {
+            Decision here = accountAtAddress.check(pair).and(address.check(network));
+            return known.getIfPresent(pair) == null ? here.and(account.check(user)) : here;
+        }
+
+        @Override
+        public void enter() {
+            decide().orThrow();
+        }
+
+        @Override
+        public void failed() {
+            accountAtAddress.failure(pair);
+            address.failure(network);
+            account.failure(user);
+        }
+
+        @Override
+        public void succeeded() {
+            int failures = accountAtAddress.success(pair);
+            address.refund(network, failures);
+            account.refund(user, failures);
+            known.put(pair, true);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.verstak.server.auth.password;
+
+import io.verstak.server.error.ServerException;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.text.Normalizer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hashes and checks passwords in the {@link HashPool}, never on the caller's thread.
+ *
+ * <p>New hashes are Argon2id; imported bcrypt verifies. A password is hashed as the UTF-8 bytes of its normal form NFC
+ * (NIST SP 800-63B, 5.1.1.2), whole: keyboards write the same letter in different ways. It is checked as it was typed, too,
+ * since older hashes were made of that. All futures fail with {@link io.verstak.server.error.ErrorCode#UNAVAILABLE} when the
+ * pool is full.
+ *
+ * <p>Every failing check of a password costs the same, whatever the row holds, and if there is none: one Argon2id, and,
+ * while the database holds imported hashes (see {@link #coverBcrypt}), one bcrypt; both twice when the password was typed in
+ * another form than NFC. Without the bcrypt, an account that has not signed in since the import would show by its time.
+ */
+public final class Passwords {
+    /** No password that the server ever took is longer; a longer one takes the work of a wrong one. Bytes of UTF-8. */
+    private static final int MAX_TYPED = 4096;
+
+    private final HashPool pool;
+    private final SecureRandom random;
+    private final Argon2Hash decoy;
+    private volatile @Nullable BcryptHash bcryptDecoy;
+
+    public Passwords(HashPool pool, SecureRandom random) {
+        this.pool = pool;
+        this.random = random;
+        this.decoy = Argon2Hash.decoy(random);
+    }
+
+    /**
+     * Makes checks that fail cost one bcrypt more, as those against imported hashes do. Call it at the start.
+     *
+     * @param cost the cost of the imported hashes (4 to 16; the Go server's is 10), or 0 when none is left
+     */
+    public void coverBcrypt(int cost) {
+        bcryptDecoy = cost == 0 ? null : BcryptHash.decoy(cost);
+    }
+
+    /** The PHC string to store for a new password. Whether the password is allowed is {@link PasswordPolicy}'s. */
+    public Future<String> hash(String password) {
+        return pool.submit(() -> newHash(password));
+    }
+
+    /**
+     * Checks a password. No row, or a row whose hash is of no known format, takes the work of one that does not match.
+     *
+     * @param stored the row's hash; null when there is no such account
+     * @param gate asked first; told the outcome. Its refusal fails the future
+     */
+    public Future<PasswordCheck> verify(String password, @Nullable String stored, PasswordGate gate) {
+        try {
+            gate.enter();
+        } catch (ServerException refusal) {
+            return Future.failedFuture(refusal);
+        }
+        boolean possible = utf8(password).length <= MAX_TYPED;
+        return pool.submit(() -> throughGate(possible ? password : "", possible ? stored : null, gate));
+    }
+
+    /** The work of a check for an account that does not exist. */
+    public Future<PasswordCheck> verifyDummy(String password, PasswordGate gate) {
+        return verify(password, null, gate);
+    }
+
+    /** Returns whether the next login replaces a hash: it is imported bcrypt, or Argon2id with other parameters. */
+    public static boolean needsRehash(String stored) {
+        return !Argon2Hash.parse(stored).map(Argon2Hash::isCurrent).orElse(false);
+    }
+
+    /** The form that is hashed: NFC, in which the same text has the same bytes on every system. */
+    static String normalized(String password) {
+        return Normalizer.normalize(password, Normalizer.Form.NFC);
+    }
+
+    private PasswordCheck throughGate(String typed, @Nullable String stored, PasswordGate gate) {
+        gate.enter();
+        String hash = stored == null ? "" : stored;
+        String normalized = normalized(typed);
+        boolean asTyped = matches(utf8(typed), hash);
+        // Always both: the time must not tell which of them it was.
+        boolean asNormalized = normalized.equals(typed) ? asTyped : matches(utf8(normalized), hash);
+        if (!asTyped && !asNormalized) {
+            gate.failed();
+            return PasswordCheck.NO_MATCH;
+        }
+        gate.succeeded();
+        return PasswordCheck.match(!asNormalized || needsRehash(hash) ? newHash(typed) : null);
+    }
+
+    private boolean matches(byte[] password, String stored) {
+        Optional<Argon2Hash> argon2 = Argon2Hash.parse(stored);
+        boolean argon2Matches = argon2.orElse(decoy).matches(password);
+        if (argon2.isPresent() && argon2Matches) {
+            return true;
+        }
+        Optional<BcryptHash> bcrypt = BcryptHash.parse(stored);
+        if (bcrypt.isPresent()) {
+            return bcrypt.get().matches(password);
+        }
+        @Nullable BcryptHash cover = bcryptDecoy;
+        if (cover != null) {
+            cover.spendTime(password);
+        }
+        return false;
+    }
+
+    private String newHash(String password) {
+        return Argon2Hash.create(utf8(normalized(password)), random).encoded();
+    }
+
+    private static byte[] utf8(String password) {
+        return password.getBytes(StandardCharsets.UTF_8);
+    }
+}

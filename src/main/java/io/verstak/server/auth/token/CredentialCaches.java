@@ -1,0 +1,27 @@
+package io.verstak.server.auth.token;
+
+/** All caches of credentials of this process, invalidated before a change is acknowledged. */
+public final class CredentialCaches {
+    private final DeviceTokens devices;
+    private final SessionTokens users;
+    private final SessionTokens administrators;
+
+    public CredentialCaches(DeviceTokens devices, SessionTokens users, SessionTokens administrators) {
+        this.devices = devices;
+        this.users = users;
+        this.administrators = administrators;
+    }
+
+    public void forgetUser(String userId) {
+        devices.forgetUser(userId);
+        users.forgetOwner(userId);
+        // The user may be an administrator, too, and there are few of them.
+        administrators.forgetAll();
+    }
+
+    public void forgetAll() {
+        devices.forgetAll();
+        users.forgetAll();
+        administrators.forgetAll();
+    }
+}

@@ -1,0 +1,128 @@
+package io.verstak.server.auth.token;
+
+import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.account.DeviceStore;
+import io.verstak.server.storage.account.DeviceStore.Bearer;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.User;
+import io.vertx.ext.auth.authentication.AuthenticationProvider;
+import io.vertx.ext.auth.authentication.Credentials;
+import io.vertx.ext.auth.authentication.TokenCredentials;
+import java.net.InetAddress;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Authenticates device tokens. Valid tokens are cached, so that a request costs no query; a revoked or blocked one is
+ * invalidated, look-ups in progress included, and refused from the next request on.
+ *
+ * <p>Safe for any thread; futures complete on the caller's context.
+ */
+public final class DeviceTokens implements AuthenticationProvider {
+    /** The attribute under which {@link #authenticate} stores the {@link DeviceIdentity}. */
+    public static final String DEVICE = "device";
+
+    private final DeviceStore devices;
+    private final TokenLookupLimiter refusals;
+    private final TokenCache<DeviceIdentity> remembered;
+
+    /** Receives devices whose access may have ended. */
+    private volatile Consumer<Predicate<DeviceIdentity>> doubted = devices -> {};
+
+    public DeviceTokens(Vertx vertx, DeviceStore devices, TokenLookupLimiter refusals) {
+        this.devices = devices;
+        this.refusals = refusals;
+        this.remembered = new TokenCache<>(vertx);
+    }
+
+    /**
+     * Returns the device of a token. Refuses with {@code UNAUTHORIZED} (unknown or revoked), {@code FORBIDDEN} (its
+     * user is blocked), {@code RATE_LIMITED} (too many wrong tokens from this address) and {@code UNAVAILABLE} (the
+     * database cannot be reached, which never makes a token unknown).
+     *
+     * @param from the client's network address, evaluated only when the token is not cached
+     */
+    public Future<DeviceIdentity> identify(String token, Supplier<InetAddress> from) {
+        return remembered.get(Tokens.digest(token).hex(), hash -> refusals.guard(from.get(), () -> load(hash)));
+    }
+
+    private Future<DeviceIdentity> load(String tokenHash) {
+        return devices.findByTokenHash(tokenHash).compose(DeviceTokens::admit);
+    }
+
+    private static Future<DeviceIdentity> admit(Optional<Bearer> found) {
+        if (found.isEmpty() || found.get().revoked()) {
+            return Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED));
+        }
+        return found.get().blocked()
+                ? Future.failedFuture(new ServerException(Message.ACCOUNT_BLOCKED))
+                : Future.succeededFuture(found.get().identity());
+    }
+
+    /**
+     * Asks the database again at the next use of any of these. To be called with all that a device signs in with, when what the
+     * database says of it has changed: a wait that one of them ends looks at once whether its own is still good.
+     */
+    public void forget(Collection<String> hashes) {
+        List<Optional<DeviceIdentity>> known =
+                hashes.stream().map(remembered::forget).toList();
+        if (!known.isEmpty()) {
+            doubted.accept(device ->
+                    known.stream().anyMatch(one -> one.isEmpty() || one.get().equals(device)));
+        }
+    }
+
+    /** Invalidates all devices of a user. */
+    void forgetUser(String userId) {
+        Predicate<DeviceIdentity> ofUser = device -> device.scope().userId().equals(userId);
+        remembered.forgetIf(ofUser);
+        doubted.accept(ofUser);
+    }
+
+    /** Invalidates all devices. */
+    void forgetAll() {
+        remembered.forgetAll();
+        doubted.accept(device -> true);
+    }
+
+    /**
+     * Sets the listener for open waits, called on any thread when tokens are invalidated. It must call {@link
+     * #admitted} for those of its devices that match the predicate.
+     */
+    public void onDoubt(Consumer<Predicate<DeviceIdentity>> listener) {
+        doubted = listener;
+    }
+
+    /** Returns the devices that still have access. Refuses with {@code UNAVAILABLE}. */
+    public Future<Set<DeviceIdentity>> admitted(Collection<DeviceIdentity> asked) {
+        Map<String, DeviceIdentity> byId = new HashMap<>();
+        asked.forEach(device -> byId.put(device.deviceId(), device));
+        return devices.admitted(byId.keySet())
+                .map(ids -> ids.stream().map(byId::get).collect(Collectors.toSet()));
+    }
+
+    @Override
+    public Future<User> authenticate(Credentials credentials) {
+        if (!(credentials instanceof TokenCredentials token)) {
+            return Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED));
+        }
+        return remembered.get(Tokens.digest(token.getToken()).hex(), this::load).map(device -> {
+            User user = User.create(new JsonObject().put("sub", device.deviceId()));
+            user.attributes().put(DEVICE, device);
+            return user;
+        });
+    }
+}

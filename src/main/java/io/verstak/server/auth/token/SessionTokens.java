@@ -1,0 +1,178 @@
+package io.verstak.server.auth.token;
+
+import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.account.SessionStore;
+import io.verstak.server.storage.account.SessionStore.Realm;
+import io.verstak.server.storage.account.SessionStore.Session;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.User;
+import io.vertx.ext.auth.authentication.AuthenticationProvider;
+import io.vertx.ext.auth.authentication.Credentials;
+import io.vertx.ext.auth.authentication.TokenCredentials;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells whose session it is: one of these for users, one for administrators. A session ends for good after its absolute
+ * time, or when it was not used for the idle time. Sessions in use are remembered; one that was ended is refused from the
+ * next request on.
+ *
+ * <p>Safe for any thread; the futures complete on the caller's context.
+ */
+public final class SessionTokens implements AuthenticationProvider {
+    /** Under which attribute {@link #authenticate} leaves the {@link SessionIdentity}. */
+    public static final String SESSION = "session";
+
+    public static final Duration LIFE = Duration.ofHours(24);
+    private static final int MOST_UNSAVED = 100;
+    private static final Duration ADMINISTRATORS_IDLE = Duration.ofHours(2);
+
+    private final SessionStore sessions;
+    private final Realm realm;
+    private final long idleMillis;
+    private final TokenLookupLimiter refusals;
+    private final Clock clock;
+    private final TokenCache<InUse> remembered;
+
+    /** When sessions were used that the database does not know of yet: outlives what is remembered. */
+    private final Map<String, Long> unnoted = new ConcurrentHashMap<>();
+
+    /** By their tokens' hashes, the latest ones. */
+    private final Map<String, Session> unsaved = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Session> eldest) {
+            return size() > MOST_UNSAVED;
+        }
+    };
+
+    private record InUse(Session session, AtomicLong lastUsed) {
+        SessionIdentity identity() {
+            return new SessionIdentity(session.tokenHash(), session.id(), session.owner());
+        }
+    }
+
+    public SessionTokens(Vertx vertx, SessionStore sessions, Realm realm, TokenLookupLimiter refusals, Clock clock) {
+        this.sessions = sessions;
+        this.realm = realm;
+        this.idleMillis = realm == Realm.ADMINISTRATOR ? ADMINISTRATORS_IDLE.toMillis() : LIFE.toMillis();
+        this.refusals = refusals;
+        this.clock = clock;
+        this.remembered = new TokenCache<>(vertx);
+    }
+
+    /**
+     * Finds the session of a token and counts it as used. Refuses with {@code UNAUTHORIZED} (unknown, ended or over),
+     * {@code RATE_LIMITED} (too many wrong ones from this address) and {@code UNAVAILABLE}.
+     *
+     * @param from the client's network address, asked for only when the token is not remembered
+     */
+    public Future<SessionIdentity> identify(String token, Supplier<InetAddress> from) {
+        return remembered
+                .get(Tokens.digest(token).hex(), hash -> refusals.guard(from.get(), () -> load(hash)))
+                .compose(this::use);
+    }
+
+    /**
+     * Keeps a session in memory alone, since the database is damaged: an administrator has to read what is to be done. It ends with
+     * the process.
+     */
+    public void keepUnsaved(Session session) {
+        synchronized (unsaved) {
+            unsaved.put(session.tokenHash(), session);
+        }
+    }
+
+    /** Ends a session that is in memory alone; false: it is not. */
+    public boolean endUnsaved(String tokenHash) {
+        boolean ended;
+        synchronized (unsaved) {
+            ended = unsaved.remove(tokenHash) != null;
+        }
+        if (ended) {
+            forget(tokenHash);
+        }
+        return ended;
+    }
+
+    private Future<InUse> load(String tokenHash) {
+        synchronized (unsaved) {
+            @Nullable Session kept = unsaved.get(tokenHash);
+            if (kept != null) {
+                return Future.succeededFuture(inUse(kept));
+            }
+        }
+        return sessions.find(realm, tokenHash)
+                .compose(found -> found.map(session -> Future.succeededFuture(inUse(session)))
+                        .orElseGet(SessionTokens::refuse));
+    }
+
+    private InUse inUse(Session session) {
+        long used = unnoted.getOrDefault(session.tokenHash(), 0L);
+        return new InUse(session, new AtomicLong(Math.max(session.lastUsedAt(), used)));
+    }
+
+    private Future<SessionIdentity> use(InUse session) {
+        long now = clock.millis();
+        if (now >= session.session().expiresAt() || now - session.lastUsed().get() >= idleMillis) {
+            return refuse();
+        }
+        session.lastUsed().set(now);
+        unnoted.put(session.session().tokenHash(), now);
+        return Future.succeededFuture(session.identity());
+    }
+
+    private static <T> Future<T> refuse() {
+        return Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED));
+    }
+
+    /** To be called when a session was ended. */
+    public void forget(String tokenHash) {
+        remembered.forget(tokenHash);
+    }
+
+    /** To be called when all sessions of an owner were ended. */
+    public void forgetOwner(String owner) {
+        synchronized (unsaved) {
+            unsaved.values().removeIf(session -> session.owner().equals(owner));
+        }
+        remembered.forgetIf(session -> session.session().owner().equals(owner));
+    }
+
+    public void forgetAll() {
+        remembered.forgetAll();
+    }
+
+    /** Writes down when sessions were last used, where that is news. */
+    public Future<Void> flush() {
+        Map<String, Long> news = Map.copyOf(unnoted);
+        return news.isEmpty()
+                ? Future.succeededFuture()
+                : sessions.note(news).onSuccess(noted -> news.forEach(unnoted::remove));
+    }
+
+    @Override
+    public Future<User> authenticate(Credentials credentials) {
+        if (!(credentials instanceof TokenCredentials token)) {
+            return refuse();
+        }
+        return remembered
+                .get(Tokens.digest(token.getToken()).hex(), this::load)
+                .compose(this::use)
+                .map(session -> {
+                    User user = User.create(new JsonObject().put("sub", session.owner()));
+                    user.attributes().put(SESSION, session);
+                    return user;
+                });
+    }
+}

@@ -1,0 +1,110 @@
+package io.verstak.server.vault;
+
+import io.verstak.server.audit.Audit;
+import io.verstak.server.audit.AuditType;
+import io.verstak.server.domain.Scope;
+import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.account.VaultStore;
+import io.verstak.server.storage.account.VaultStore.StoredBytes;
+import io.verstak.server.storage.account.VaultStore.Vault;
+import io.verstak.server.storage.account.VaultStore.VaultDevice;
+import io.verstak.server.storage.stats.VaultDayStore;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.stream.LongStream;
+
+/** Returns users' vaults, devices and storage. */
+public final class UserVaults implements OwnVaults {
+    private static final int MAX_DEVICES = 500;
+    private static final int DAYS = 30;
+
+    private final VaultStore store;
+    private final LongSupplier serverQuota;
+    private final VaultDayStore days;
+    private final Audit audit;
+    private final Clock clock;
+
+    /** @param serverQuota the quota in bytes of users without an own one */
+    public UserVaults(VaultStore store, LongSupplier serverQuota, VaultDayStore days, Audit audit, Clock clock) {
+        this.store = store;
+        this.serverQuota = serverQuota;
+        this.days = days;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    @Override
+    public Future<List<VaultView>> vaults(SessionIdentity session) {
+        return store.vaults(session.owner())
+                .map(vaults -> vaults.stream().map(UserVaults::view).toList());
+    }
+
+    @Override
+    public Future<Overview> overview(SessionIdentity session) {
+        Future<List<VaultView>> vaults = vaults(session);
+        Future<List<VaultDevice>> devices = store.devices(session.owner(), MAX_DEVICES);
+        Future<StoredBytes> bytes = store.storedBytes(session.owner());
+        long now = clock.millis();
+        Future<List<Day>> activity = days.ofUser(session.owner(), now, DAYS).map(found -> days(found, now));
+        return Future.all(vaults, devices, bytes, activity)
+                .map(all -> new Overview(
+                        vaults.result(),
+                        devices.result().stream().map(UserVaults::view).toList(),
+                        bytes.result().used(),
+                        quota(bytes.result()),
+                        activity.result()));
+    }
+
+    /** A full disk prevents the audit entry, but not the export. */
+    @Override
+    public Future<Scope> export(SessionIdentity session, String vaultId, InetAddress address) {
+        String userId = session.owner();
+        return store.vault(userId, vaultId)
+                .compose(found -> found.map(
+                                vault -> Future.succeededFuture(new Scope(vault.scopeId(), userId, vault.vaultId())))
+                        .orElseGet(() -> Future.failedFuture(new ServerException(ErrorCode.NOT_FOUND))))
+                .onSuccess(scope -> audit.note(audit.entry(AuditType.VAULT_EXPORTED, userId, address)));
+    }
+
+    private static List<Day> days(Map<Long, Long> operations, long now) {
+        long today = TimeUnit.MILLISECONDS.toDays(now);
+        return LongStream.rangeClosed(today - DAYS + 1, today)
+                .mapToObj(day -> new Day(TimeUnit.DAYS.toMillis(day), operations.getOrDefault(day, 0L)))
+                .toList();
+    }
+
+    private long quota(StoredBytes bytes) {
+        Long own = bytes.quota();
+        return own == null ? serverQuota.getAsLong() : own;
+    }
+
+    private static VaultView view(Vault vault) {
+        return new VaultView(
+                vault.vaultId(),
+                vault.head(),
+                vault.operations(),
+                vault.devices(),
+                vault.blobBytes(),
+                vault.lastPush(),
+                vault.createdAt());
+    }
+
+    private static VaultDeviceView view(VaultDevice device) {
+        return new VaultDeviceView(
+                device.id(),
+                device.name(),
+                device.clientVersion(),
+                device.vaultId(),
+                device.sync(),
+                device.lastSeen(),
+                device.revokedAt(),
+                device.createdAt());
+    }
+}

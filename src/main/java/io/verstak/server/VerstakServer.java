@@ -5,9 +5,11 @@ import io.verstak.server.admin.AccountVerticle;
 import io.verstak.server.admin.Administrators;
 import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.backup.BackupSchedule;
+import io.verstak.server.blob.BlobBackend;
+import io.verstak.server.blob.BlobDisposal;
 import io.verstak.server.blob.BlobGarbageCollector;
 import io.verstak.server.blob.BlobScrubber;
-import io.verstak.server.blob.file.BlobDisk;
+import io.verstak.server.blob.file.BlobFileStore;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ConfigChanges;
 import io.verstak.server.config.LoadedConfig;
@@ -138,16 +140,17 @@ public final class VerstakServer {
         AccountServices accounts =
                 new AccountServices(vertx, database, mail.store(), mail.outbox()::wake, settings, clock, random);
         Optional<String> setupToken = administrators(accounts.administrators(), administrator);
-        BlobDisk blobs = new BlobDisk(vertx, directory, onFatal);
+        BlobBackend backend = new BlobFileStore(vertx, directory, onFatal);
+        BlobDisposal disposal = bus.client(BlobDisposal.class);
         HeadNotifier watch = new HeadNotifier(vertx, config.http().maxConnections(), random);
         Maintenance maintenance = new Maintenance(
                 vertx,
                 database,
-                new BlobGarbageCollector(bus, blobs, new BlobRepository(database)),
+                new BlobGarbageCollector(disposal, backend, new BlobRepository(database)),
                 new BlobScrubber(
                         vertx,
-                        bus,
-                        blobs,
+                        disposal,
+                        backend,
                         () -> settings.now().storage().scrub().bytesPerSecond()),
                 new BackupSchedule(vertx, directory, config.storage().backup(), new AuditStore(database), clock),
                 settings::now,
@@ -159,7 +162,6 @@ public final class VerstakServer {
                 bus,
                 settings,
                 accounts,
-                blobs,
                 watch,
                 health,
                 new Inventory(database),
@@ -172,7 +174,8 @@ public final class VerstakServer {
         List<HttpVerticle> listeners = new ArrayList<>();
         String syncLog = await(vertx.deployVerticle(new LogService(
                 bus, database, database::openLog, settings::now, metrics.registry(), clock, watch, onFatal)));
-        String blob = await(vertx.deployVerticle(new BlobVerticle(vertx, bus, database, blobs, settings::now, clock)));
+        String blob =
+                await(vertx.deployVerticle(new BlobVerticle(vertx, bus, database, backend, settings::now, clock)));
         String maintaining = await(vertx.deployVerticle(maintenance));
         String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts, mail)));
         String counting = await(vertx.deployVerticle(statistics));

@@ -1,7 +1,7 @@
 package io.verstak.server.backup;
 
+import io.verstak.server.blob.BlobVerdict;
 import io.verstak.server.blob.file.BlobInspector;
-import io.verstak.server.blob.file.BlobInspector.Verdict;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.StorageException;
@@ -100,11 +100,11 @@ public final class Verification {
 
     private void check(BlobReference blob, BlobInspector files, DatabaseVerifier database) {
         blobs++;
-        Verdict verdict = deep ? files.read(blob, this::read) : files.look(blob);
+        BlobVerdict verdict = deep ? files.check(blob, this::read) : files.look(blob);
         if (!deep) {
             watcher.advance(blob.size());
         }
-        if (verdict == Verdict.WHOLE || (verdict == Verdict.MISSING && !database.isNamed(blob.sha256()))) {
+        if (verdict == BlobVerdict.WHOLE || (verdict == BlobVerdict.MISSING && !database.isNamed(blob.sha256()))) {
             return;
         }
         damage(
@@ -120,7 +120,7 @@ public final class Verification {
         watcher.advance(count);
     }
 
-    private static String words(Verdict verdict, BlobReference blob) {
+    private static String words(BlobVerdict verdict, BlobReference blob) {
         return switch (verdict) {
             case WHOLE -> "is whole";
             case MISSING -> "its file is missing";

@@ -1,8 +1,5 @@
 package io.verstak.server.blob;
 
-import io.verstak.server.blob.file.BlobDisk;
-import io.verstak.server.bus.Address;
-import io.verstak.server.bus.Bus;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.blob.BlobRepository;
@@ -18,56 +15,51 @@ import java.util.function.Function;
  * and keeps the file, or comes later and stores its own. May be used from any context.
  */
 public final class BlobGarbageCollector {
-    public static final Address<Reclaim, Boolean> RECLAIM = new Address<>("blob.reclaim");
-    public static final Address<Sha256, Boolean> DROP_STRAY = new Address<>("blob.drop-stray");
-
     private static final int PAGE = 1000;
     private static final int SLICE = 100;
-    /** Blobs are stored in {@code ab/cd}: the number of outer folders. */
-    private static final int OUTER_FOLDERS = 256;
 
-    private final Bus bus;
-    private final BlobDisk disk;
-    private final BlobRepository care;
-
-    public record Reclaim(Sha256 sha256, long unreferencedSince) {}
+    private final BlobDisposal disposal;
+    private final BlobBackend backend;
+    private final BlobRepository repository;
 
     /** A slice of work: the number of changed blobs, and where the next slice begins; empty when there is none. */
     public record Progress(int changed, String next) {}
 
-    public BlobGarbageCollector(Bus bus, BlobDisk disk, BlobRepository care) {
-        this.bus = bus;
-        this.disk = disk;
-        this.care = care;
+    public BlobGarbageCollector(BlobDisposal disposal, BlobBackend backend, BlobRepository repository) {
+        this.disposal = disposal;
+        this.backend = backend;
+        this.repository = repository;
     }
 
     /** Marks the blobs of a page that no scope holds. */
     public Future<Progress> markUnreferenced(String after, long now) {
-        return care.pageOfUnreferenced(after, PAGE)
-                .compose(page -> care.markUnreferenced(
+        return repository
+                .pageOfUnreferenced(after, PAGE)
+                .compose(page -> repository
+                        .markUnreferenced(
                                 page.blobs().stream().map(BlobReference::sha256).toList(), now)
                         .map(marked -> new Progress(marked, page.last())));
     }
 
     /** Deletes some of the blobs that were marked before a time and still are. */
     public Future<Integer> reclaim(long markedBefore) {
-        return care.unreferencedSince(markedBefore, SLICE)
-                .compose(blobs ->
-                        eachInTurn(blobs, blob -> bus.request(RECLAIM, new Reclaim(blob.sha256(), markedBefore))));
+        return repository
+                .unreferencedSince(markedBefore, SLICE)
+                .compose(blobs -> eachInTurn(blobs, blob -> disposal.reclaim(blob.sha256(), markedBefore)));
     }
 
     /**
-     * Deletes files of one outer folder that have no row: a crash has left them.
+     * Deletes blobs of one part that have no row: a crash has left them.
      *
-     * @param after the number of the previous folder; empty for the first
-     * @param olderThan files modified later are kept, since their row may still be written
+     * @param after the number of the part; empty for the first
+     * @param olderThan blobs modified later are kept, since their row may still be written
      */
     public Future<Progress> dropStrays(String after, long olderThan) {
-        int folder = after.isEmpty() ? 0 : Integer.parseInt(after);
-        String next = folder + 1 < OUTER_FOLDERS ? Integer.toString(folder + 1) : "";
-        return disk.read(() -> disk.finished().olderThan(folder, olderThan))
+        int part = after.isEmpty() ? 0 : Integer.parseInt(after);
+        String next = part + 1 < BlobBackend.PARTS ? Integer.toString(part + 1) : "";
+        return backend.olderThan(part, olderThan)
                 .compose(files -> unknown(files, new ArrayList<>()))
-                .compose(strays -> eachInTurn(strays, stray -> bus.request(DROP_STRAY, stray)))
+                .compose(strays -> eachInTurn(strays, disposal::dropStray))
                 .map(dropped -> new Progress(dropped, next));
     }
 
@@ -76,7 +68,7 @@ public final class BlobGarbageCollector {
             return Future.succeededFuture(unknown);
         }
         List<Sha256> some = files.subList(0, Math.min(PAGE, files.size()));
-        return care.known(some).compose(known -> {
+        return repository.known(some).compose(known -> {
             addUnknown(some, known, unknown);
             return unknown(files.subList(some.size(), files.size()), unknown);
         });
@@ -92,12 +84,12 @@ public final class BlobGarbageCollector {
 
     /** Deletes leftovers of broken uploads from before a time. */
     public Future<Integer> dropTemporary(long olderThan) {
-        return disk.removeTemporary(olderThan);
+        return backend.dropStaged(olderThan);
     }
 
     /** Returns the number of temporary files of uploads in progress and of broken ones. */
     public Future<Integer> temporary() {
-        return disk.countTemporary();
+        return backend.countStaged();
     }
 
     private static <T> Future<Integer> eachInTurn(List<T> all, Function<T, Future<Boolean>> work) {

@@ -1,8 +1,5 @@
 package io.verstak.server.blob;
 
-import io.verstak.server.blob.file.BlobDisk;
-import io.verstak.server.bus.Address;
-import io.verstak.server.bus.Bus;
 import io.verstak.server.domain.BlobReference;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -19,20 +16,19 @@ import org.slf4j.LoggerFactory;
  * bytes are uploaded again.
  */
 public final class BlobScrubber {
-    public static final Address<BlobReference, Boolean> CONFIRM = new Address<>("blob.confirm-damage");
     private static final Logger LOG = LoggerFactory.getLogger(BlobScrubber.class);
     /** A large blob takes long at this rate, which is not a failure. */
     private static final int PATIENCE_DAYS = 30;
 
-    private final Bus bus;
-    private final BlobDisk disk;
+    private final BlobDisposal disposal;
+    private final BlobBackend backend;
     private final LongSupplier bytesPerSecond;
     private final WorkerExecutor thread;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    public BlobScrubber(Vertx vertx, Bus bus, BlobDisk disk, LongSupplier bytesPerSecond) {
-        this.bus = bus;
-        this.disk = disk;
+    public BlobScrubber(Vertx vertx, BlobDisposal disposal, BlobBackend backend, LongSupplier bytesPerSecond) {
+        this.disposal = disposal;
+        this.backend = backend;
         this.bytesPerSecond = bytesPerSecond;
         this.thread = vertx.createSharedWorkerExecutor("blob-scrub", 1, PATIENCE_DAYS, TimeUnit.DAYS);
     }
@@ -42,13 +38,12 @@ public final class BlobScrubber {
         if (stopped.getCount() == 0) {
             return Future.failedFuture(stopped());
         }
-        return thread.executeBlocking(
-                        () -> disk.inspector().read(blob, this::pace).isDamage())
-                .compose(damaged -> damaged ? confirm(blob) : Future.succeededFuture(false));
+        return thread.executeBlocking(() -> backend.check(blob, this::pace).isDamage())
+                .compose(damaged -> damaged ? quarantine(blob) : Future.succeededFuture(false));
     }
 
-    private Future<Boolean> confirm(BlobReference blob) {
-        return bus.request(CONFIRM, blob).onSuccess(fresh -> {
+    private Future<Boolean> quarantine(BlobReference blob) {
+        return disposal.quarantine(blob).onSuccess(fresh -> {
             if (fresh) {
                 LOG.error("blob {} is damaged or missing; the next upload of it repairs it", blob.sha256());
             }

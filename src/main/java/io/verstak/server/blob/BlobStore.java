@@ -1,11 +1,9 @@
 package io.verstak.server.blob;
 
-import io.verstak.server.blob.file.BlobFile;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.Sha256;
 import io.vertx.core.Future;
-import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,7 +30,7 @@ public interface BlobStore {
      * Looks up a blob. Fails with {@code BLOB_NOT_FOUND} when the scope does not hold it, and with {@code
      * BLOB_UNAVAILABLE} when its file is missing or damaged.
      */
-    Future<BlobFile> find(Scope scope, Sha256 sha256);
+    Future<FoundBlob> find(Scope scope, Sha256 sha256);
 
     /**
      * Returns a bounded number of the scope's blobs in the order of their hashes; none at the end.
@@ -40,13 +38,4 @@ public interface BlobStore {
      * @param afterHash the last hash of the previous list; empty at first
      */
     Future<List<BlobReference>> list(Scope scope, String afterHash);
-
-    /**
-     * Opens the file for reading; the caller closes it. Fails with {@code BLOB_UNAVAILABLE} when it can no longer be
-     * opened.
-     */
-    Future<FileChannel> open(BlobFile file);
-
-    /** Closes an opened file. */
-    Future<Void> close(FileChannel channel);
 }

@@ -2,61 +2,63 @@ package io.verstak.server.blob;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.verstak.server.blob.BusBlobStore.Ticket;
-import io.verstak.server.blob.file.BlobDisk;
-import io.verstak.server.bus.Bus;
+import io.verstak.server.blob.UploadTickets.Ticket;
+import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.FairPool;
 import io.verstak.server.domain.Scope;
-import io.verstak.server.storage.DataDirectory;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Back pressure, on a disk that takes nothing until it is told to. */
+/** Back pressure, on a backend that takes nothing until it is told to, and the end of an upload that nobody receives. */
 class UploadStreamTest {
     private static final int PIECE = 16 << 10;
-    private static final int MORE_THAN_WRITERS = 64;
 
-    @TempDir
-    Path folder = Path.of("");
+    private final SlowStage stage = new SlowStage();
+    private final AtomicInteger returned = new AtomicInteger();
 
     @Test
-    void a_disk_that_stands_still_fills_a_stream_with_256_kib_and_drains_it_when_it_goes_on() throws Exception {
-        Vertx vertx = Vertx.vertx();
-        try (DataDirectory directory = DataDirectory.open(folder.resolve("data"))) {
-            BlobDisk disk = new BlobDisk(vertx, directory, () -> {});
-            CountDownLatch goOn = new CountDownLatch(1);
-            List<Future<?>> standing = new ArrayList<>();
-            for (int i = 0; i < MORE_THAN_WRITERS; i++) {
-                standing.add(disk.write(() -> goOn.await(1, TimeUnit.MINUTES)));
-            }
-            CompletableFuture<Integer> full = new CompletableFuture<>();
-            CompletableFuture<Void> drained = new CompletableFuture<>();
-            Bus bus = new Bus(vertx, Duration.ofSeconds(1));
-            vertx.runOnContext(start -> {
-                UploadStream stream = new UploadStream(bus, disk, ticket(), Long.MAX_VALUE, Optional.empty());
-                full.complete(fill(stream));
-                stream.drainHandler(drained::complete);
-            });
+    void a_disk_that_stands_still_fills_a_stream_with_256_kib_and_drains_it_when_it_goes_on() {
+        UploadStream stream = stream();
+        AtomicBoolean drained = new AtomicBoolean();
 
-            assertThat(full.get(30, TimeUnit.SECONDS)).isEqualTo(256 << 10);
-            assertThat(drained).isNotDone();
-            goOn.countDown();
-            drained.get(30, TimeUnit.SECONDS);
-            assertThat(standing).allMatch(task -> !task.failed());
-        } finally {
-            vertx.close().await(30, TimeUnit.SECONDS);
-        }
+        assertThat(fill(stream)).isEqualTo(256 << 10);
+        stream.drainHandler(now -> drained.set(true));
+        assertThat(drained).isFalse();
+        stage.goOn.complete();
+
+        assertThat(drained).isTrue();
+    }
+
+    @Test
+    void an_upload_that_nobody_receives_leaves_nothing_and_returns_its_ticket() {
+        UploadStream stream = stream();
+
+        stream.close();
+
+        assertThat(stage.discarded).isTrue();
+        assertThat(returned).hasValue(1);
+    }
+
+    private UploadStream stream() {
+        UploadTickets tickets = new UploadTickets() {
+            @Override
+            public Future<StoredBlob> commit(Ticket ticket, StagedBlob staged, BlobReference blob) {
+                throw new AssertionError("nothing is committed here");
+            }
+
+            @Override
+            public Future<Void> abort(Ticket ticket) {
+                returned.incrementAndGet();
+                return Future.succeededFuture();
+            }
+        };
+        return new UploadStream(tickets, ticket(), stage, Long.MAX_VALUE, Optional.empty());
     }
 
     private static int fill(UploadStream stream) {
@@ -75,5 +77,36 @@ class UploadStreamTest {
                 new Scope(1, "user", "vault"),
                 new QuotaReservation(unbounded, new QuotaUsage(Long.MAX_VALUE, 0)),
                 FairPool.of(1, 1).lease("user"));
+    }
+
+    private static final class SlowStage implements StagedBlob {
+        private final Promise<Void> goOn = Promise.promise();
+        private boolean discarded;
+
+        @Override
+        public Future<Void> append(ByteBuffer[] pieces) {
+            return goOn.future();
+        }
+
+        @Override
+        public Future<Long> force() {
+            throw new AssertionError("too few bytes for that");
+        }
+
+        @Override
+        public Future<Long> close(boolean keep) {
+            throw new AssertionError("an upload in one piece is saved or discarded");
+        }
+
+        @Override
+        public Future<Void> discard() {
+            discarded = true;
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public Optional<BlobDigest> digest() {
+            return Optional.of(new BlobDigest());
+        }
     }
 }

@@ -2,79 +2,57 @@ package io.verstak.server.blob.file;
 
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.storage.DataDirectory;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.Locale;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * File access for blobs from event loops: every call runs on its own threads, reads apart from writes, so that no
- * download waits for an fsync. Futures complete on the caller's context.
+ * Runs file access for event loops on its own threads, reads apart from writes, so that no download waits for an fsync.
+ * Futures complete on the caller's context.
  */
-public final class BlobDisk {
+final class BlobDisk {
     private static final Logger LOG = LoggerFactory.getLogger(BlobDisk.class);
     private static final int WRITERS = 8;
     private static final int READERS = 4;
-    private static final String UPLOAD_PREFIX = "upload-";
-    private static final String PART_PREFIX = "part-";
     /** A disk with less free space than this counts as full, because the system's error message is localized. */
     private static final long FULL_BELOW_BYTES = 1 << 20;
 
-    private final WorkerExecutor writers;
-    private final WorkerExecutor readers;
-    private final Path temp;
-    private final Fsync durability;
-    private final BlobFileStore finished;
-    private final BlobInspector inspector;
+    private final Path folder;
+    private final @Nullable WorkerExecutor writers;
+    private final @Nullable WorkerExecutor readers;
 
-    /** @param onFatal runs once when an fsync fails; it must end the process */
-    public BlobDisk(Vertx vertx, DataDirectory directory, Runnable onFatal) {
-        writers = vertx.createSharedWorkerExecutor("blob-writer", WRITERS);
-        readers = vertx.createSharedWorkerExecutor("blob-reader", READERS);
-        temp = directory.temp();
-        durability = new Fsync(onFatal);
-        inspector = new BlobInspector(directory, onFatal);
-        finished = new BlobFileStore(new BlobPaths(directory.blobs(), durability));
+    private BlobDisk(Path folder, @Nullable WorkerExecutor writers, @Nullable WorkerExecutor readers) {
+        this.folder = folder;
+        this.writers = writers;
+        this.readers = readers;
     }
 
-    /** For work that is passed to {@link #read} or {@link #write} only. */
-    public BlobFileStore finished() {
-        return finished;
+    /** @param folder on the disk in question */
+    static BlobDisk withThreads(Vertx vertx, Path folder) {
+        return new BlobDisk(
+                folder,
+                vertx.createSharedWorkerExecutor("blob-writer", WRITERS),
+                vertx.createSharedWorkerExecutor("blob-reader", READERS));
     }
 
-    /** For work on threads that may block only. */
-    public BlobInspector inspector() {
-        return inspector;
-    }
-
-    public TempFile newTempFile() {
-        return new TempFile(temp.resolve(UPLOAD_PREFIX + UUID.randomUUID()), durability);
-    }
-
-    /** Returns the file of a resumable upload. */
-    public Path partFile(String uploadId) {
-        return temp.resolve(PART_PREFIX + uploadId);
-    }
-
-    /** For work that is passed to {@link #write} only. */
-    public Fsync durability() {
-        return durability;
+    /** Returns a disk for callers that may block: work runs at once on their thread, and failures stay as they are. */
+    static BlobDisk blocking(Path folder) {
+        return new BlobDisk(folder, null, null);
     }
 
     /** Runs work that only reads. Fails with {@code BLOB_UNAVAILABLE} when the disk refuses. */
-    public <T> Future<T> read(Callable<T> work) {
+    <T> Future<T> read(Callable<T> work) {
+        if (readers == null) {
+            return now(work);
+        }
         return readers.executeBlocking(work, false).recover(failure -> {
             if (failure instanceof IOException) {
                 LOG.warn("a blob cannot be read: {}", failure.toString());
@@ -85,75 +63,22 @@ public final class BlobDisk {
     }
 
     /** Runs work that writes. Fails with {@code STORAGE_FULL} or {@code UNAVAILABLE} when the disk refuses. */
-    public <T> Future<T> write(Callable<T> work) {
-        return writers.executeBlocking(() -> translated(work), false);
+    <T> Future<T> write(Callable<T> work) {
+        return writers == null ? now(work) : writers.executeBlocking(() -> translated(work), false);
     }
 
-    /** Removes the temporary files of a previous process. */
-    public Future<Void> removeLeftovers() {
-        return write(() -> {
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(temp, UPLOAD_PREFIX + "*")) {
-                for (Path file : files) {
-                    Files.deleteIfExists(file);
-                }
-            }
-            return null;
-        });
+    Future<Void> close() {
+        return writers == null || readers == null
+                ? Future.succeededFuture()
+                : Future.join(writers.close(), readers.close()).mapEmpty();
     }
 
-    /** Removes temporary files that have not been written to since a time, while other uploads are in progress. */
-    public Future<Integer> removeTemporary(long olderThan) {
-        return write(() -> {
-            int removed = 0;
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(temp, UPLOAD_PREFIX + "*")) {
-                for (Path file : files) {
-                    if (Files.getLastModifiedTime(file).toMillis() <= olderThan && Files.deleteIfExists(file)) {
-                        removed++;
-                    }
-                }
-            }
-            return removed;
-        });
-    }
-
-    /**
-     * Returns the number of temporary files: uploads in progress, resumable ones included, and leftovers of broken
-     * ones.
-     */
-    public Future<Integer> countTemporary() {
-        return read(() -> {
-            int count = 0;
-            try (DirectoryStream<Path> files =
-                    Files.newDirectoryStream(temp, "{" + UPLOAD_PREFIX + "," + PART_PREFIX + "}*")) {
-                for (Path file : files) {
-                    count += file.getFileName() == null ? 0 : 1;
-                }
-            }
-            return count;
-        });
-    }
-
-    /** Removes the files of resumable uploads except these. Returns those of them that have a file. */
-    public Future<Set<String>> removePartsBut(Set<String> uploadIds) {
-        Set<String> found = new HashSet<>();
-        return write(() -> {
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(temp, PART_PREFIX + "*")) {
-                for (Path file : files) {
-                    String name = String.valueOf(file.getFileName());
-                    String id = name.substring(PART_PREFIX.length());
-                    if (uploadIds.contains(id)) {
-                        found.add(id);
-                    } else {
-                        Files.deleteIfExists(file);
-                    }
-                }
-            }
-            return found;
-        });
-    }
-
-    public Future<Void> close() {
-        return Future.join(writers.close(), readers.close()).mapEmpty();
+    private static <T> Future<T> now(Callable<T> work) {
+        try {
+            return Future.succeededFuture(work.call());
+        } catch (Exception failure) {
+            return Future.failedFuture(failure);
+        }
     }
 
     private <T> T translated(Callable<T> work) throws Exception {
@@ -174,7 +99,7 @@ public final class BlobDisk {
         }
         // Not by Files.getFileStore: it reads the table of mounts, which a service may not see. Both are 0 when it is
         // not known.
-        File disk = temp.toFile();
+        File disk = folder.toFile();
         return disk.getUsableSpace() < FULL_BELOW_BYTES && disk.getTotalSpace() > 0;
     }
 }

@@ -1,190 +1,221 @@
 package io.verstak.server.blob.file;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import io.verstak.server.blob.BlobBackend;
+import io.verstak.server.blob.BlobContent;
+import io.verstak.server.blob.BlobDigest;
+import io.verstak.server.blob.BlobVerdict;
+import io.verstak.server.blob.StagedBlob;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.DataDirectory;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * The files of stored blobs. A file whose size and modification time match those recorded when it was last known to be
- * whole counts as whole; any other is read again. Blocks. Safe for any thread, but the caller serializes the changes of
- * one blob.
- */
-public final class BlobFileStore {
-    private static final Logger LOG = LoggerFactory.getLogger(BlobFileStore.class);
-    private static final int READ_BYTES = 64 << 10;
-    private static final int VERDICTS_KEPT = 10_000;
+/** Blobs as files of a folder, each named by its hash. */
+public final class BlobFileStore implements BlobBackend {
+    private final BlobDisk disk;
+    private final StagingFolder staging;
+    private final BlobPaths paths;
+    private final BlobInspector inspector;
 
-    private final BlobPaths folders;
-    private final Cache<Sha256, Verdict> verdicts =
-            Caffeine.newBuilder().maximumSize(VERDICTS_KEPT).build();
-
-    /** The state of a blob's file by its attributes. */
-    public enum Condition {
-        WHOLE,
-        /** The size matches, the time does not: the bytes must be read. */
-        DOUBTFUL,
-        /** The file is missing or has another size. */
-        LOST
+    /**
+     * Creates the store of a server.
+     *
+     * @param onFatal runs once when an fsync fails; it must end the process
+     */
+    public BlobFileStore(Vertx vertx, DataDirectory directory, Runnable onFatal) {
+        this(BlobDisk.withThreads(vertx, directory.temp()), directory, new Fsync(onFatal));
     }
 
-    /** @param time of the last modification, in milliseconds since the epoch */
-    private record Stamp(long size, long time) {}
-
-    private record Verdict(Stamp stamp, boolean whole) {}
-
-    public BlobFileStore(BlobPaths folders) {
-        this.folders = folders;
+    private BlobFileStore(BlobDisk disk, DataDirectory directory, Fsync fsync) {
+        this(disk, directory, new BlobPaths(directory.blobs(), fsync), fsync);
     }
 
-    public BlobFile file(BlobReference blob) {
-        return new BlobFile(blob.sha256(), blob.size(), folders.file(blob.sha256()));
-    }
-
-    /** @param fileTime the file's modification time when it was last known to be whole; null if unknown */
-    public Condition condition(BlobReference blob, @Nullable Long fileTime) {
-        Stamp stamp = stamp(blob.sha256());
-        if (stamp == null || stamp.size() != blob.size()) {
-            return Condition.LOST;
-        }
-        return fileTime != null && stamp.time() == fileTime ? Condition.WHOLE : Condition.DOUBTFUL;
-    }
-
-    /** Reads the file unless it was read since it last changed. */
-    public boolean isWhole(BlobReference blob) {
-        Stamp stamp = stamp(blob.sha256());
-        if (stamp == null || stamp.size() != blob.size()) {
-            return false;
-        }
-        Verdict known = verdicts.getIfPresent(blob.sha256());
-        if (known != null && known.stamp().equals(stamp)) {
-            return known.whole();
-        }
-        boolean whole =
-                hash(folders.file(blob.sha256())).filter(blob.sha256()::equals).isPresent();
-        verdicts.put(blob.sha256(), new Verdict(stamp, whole));
-        return whole;
-    }
-
-    /** Returns whether the file is missing or damaged, as far as that is known without reading it. */
-    public boolean isKnownToBeLost(BlobReference blob, long fileTime) {
-        return switch (condition(blob, fileTime)) {
-            case WHOLE -> false;
-            case LOST -> true;
-            case DOUBTFUL -> {
-                Verdict known = verdicts.getIfPresent(blob.sha256());
-                yield known != null && !known.whole() && known.stamp().equals(stamp(blob.sha256()));
-            }
-        };
+    BlobFileStore(BlobDisk disk, DataDirectory directory, BlobPaths paths, Fsync fsync) {
+        this.disk = disk;
+        this.paths = paths;
+        this.staging = new StagingFolder(disk, fsync, directory.temp());
+        this.inspector = new BlobInspector(directory, paths, fsync);
     }
 
     /**
-     * Stores an upload, or drops it when a whole file exists. Durable on return.
-     *
-     * @param upload a durable file that holds the blob
-     * @return the modification time of the stored file
+     * This is where a blob becomes durable: all uploads and the import pass here. The bytes are in a temporary file, and
+     * were hashed on their way into it. A failed fsync ends the process, see {@link Fsync}: no later step runs.
      */
-    public long place(Path upload, BlobReference blob, @Nullable Long fileTime) throws IOException {
-        Path file = folders.file(blob.sha256());
-        folders.make(blob.sha256());
-        Condition condition = condition(blob, fileTime);
-        if (condition == Condition.WHOLE || (condition == Condition.DOUBTFUL && isWhole(blob))) {
-            Files.delete(upload);
-        } else {
-            Files.move(upload, file, StandardCopyOption.ATOMIC_MOVE);
-            verdicts.invalidate(blob.sha256());
-        }
-        // Also for a file that exists: the process that stored it may have died before this line.
-        folders.force(blob.sha256());
-        return attributes(file).lastModifiedTime().toMillis();
+    @Override
+    public <T> Future<T> save(
+            StagedBlob staged, BlobReference blob, @Nullable Long fileTime, Function<Long, Future<T>> row) {
+        StagedFile temporary = (StagedFile) staged;
+        return disk.write(() -> {
+                    // The folders, and their names. A crash leaves them empty.
+                    paths.make(blob.sha256());
+                    BlobVerdict existing = inspector.judge(blob, fileTime);
+                    if (existing == BlobVerdict.WHOLE) {
+                        temporary.delete();
+                    } else {
+                        // fsync before the rename, so that no name leads to missing bytes. A crash leaves a temporary
+                        // file, which the next start removes or, if its upload is resumable, saves.
+                        temporary.finish();
+                        rename(temporary, blob.sha256(), existing);
+                    }
+                    // The name, also that of an existing file: the process that stored it may have died before this
+                    // line. A crash leaves a file without a row: the next upload of the same bytes uses it, or the
+                    // garbage collection deletes it.
+                    paths.force(blob.sha256());
+                    return inspector.time(blob.sha256());
+                })
+                // The row comes last: a row without its file would promise bytes that are not there.
+                .compose(row);
     }
 
-    /** Makes an existing whole file durable and returns its modification time; empty if there is none. */
-    public Optional<Long> placed(BlobReference blob, @Nullable Long fileTime) throws IOException {
-        Condition condition = condition(blob, fileTime);
-        if (condition == Condition.LOST || (condition == Condition.DOUBTFUL && !isWhole(blob))) {
-            return Optional.empty();
-        }
-        folders.force(blob.sha256());
-        return Optional.of(
-                attributes(folders.file(blob.sha256())).lastModifiedTime().toMillis());
-    }
-
-    /** Removes a file that has no row. */
-    public void remove(Sha256 sha256) throws IOException {
-        Files.deleteIfExists(folders.file(sha256));
-    }
-
-    /** Returns the blobs in one of the 256 outer folders whose files were last modified before a time. */
-    public List<Sha256> olderThan(int outerFolder, long time) throws IOException {
-        return folders.olderThan(outerFolder, time);
-    }
-
-    /** Opens a file that a look-up has found, if it still exists. */
-    public FileChannel open(BlobFile file) throws IOException {
-        FileChannel channel = open(file.path());
+    private void rename(StagedFile temporary, Sha256 sha256, BlobVerdict existing) throws IOException {
         try {
-            if (channel.size() == file.size()) {
-                return channel;
+            Files.move(temporary.path(), paths.file(sha256), StandardCopyOption.ATOMIC_MOVE);
+            inspector.forget(sha256);
+        } catch (NoSuchFileException lost) {
+            if (existing.isDamage()) {
+                throw new ServerException(ErrorCode.BLOB_UNAVAILABLE);
             }
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
-        channel.close();
-        throw new IOException("the file has changed its size");
-    }
-
-    private static FileChannel open(Path file) throws IOException {
-        return FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
-    }
-
-    private @Nullable Stamp stamp(Sha256 sha256) {
-        if (!folders.isPlain(sha256)) {
-            return null;
-        }
-        try {
-            BasicFileAttributes found = attributes(folders.file(sha256));
-            return found.isRegularFile()
-                    ? new Stamp(found.size(), found.lastModifiedTime().toMillis())
-                    : null;
-        } catch (IOException missing) {
-            return null;
+            throw lost;
         }
     }
 
-    private static BasicFileAttributes attributes(Path file) throws IOException {
-        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    @Override
+    public StagedFile stage() {
+        return staging.create();
     }
 
-    private static Optional<Sha256> hash(Path file) {
-        MessageDigest digest = Sha256.newDigest();
-        ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
-        try (FileChannel channel = open(file)) {
-            while (channel.read(buffer) >= 0) {
-                digest.update(buffer.flip());
-                buffer.clear();
+    @Override
+    public StagedFile staged(String uploadId) {
+        return staging.finished(uploadId);
+    }
+
+    @Override
+    public Future<StagedBlob> resume(
+            String uploadId, long start, Optional<BlobDigest> known, Optional<MessageDigest> checksum) {
+        return disk.write(() -> {
+            try {
+                return staging.open(uploadId, start, known, checksum);
+            } catch (NoSuchFileException | EOFException lost) {
+                throw new ServerException(ErrorCode.NOT_FOUND);
             }
-            return Optional.of(Sha256.ofDigest(digest.digest()));
-        } catch (IOException unreadable) {
-            LOG.warn("a blob cannot be read: {}", unreadable.toString());
-            return Optional.empty();
+        });
+    }
+
+    @Override
+    public Future<BlobVerdict> look(BlobReference blob, @Nullable Long fileTime) {
+        return disk.read(() -> inspector.look(blob, fileTime));
+    }
+
+    @Override
+    public Future<BlobVerdict> judge(BlobReference blob) {
+        return disk.read(() -> inspector.judge(blob));
+    }
+
+    @Override
+    public Future<Set<Sha256>> knownLost(Map<BlobReference, Long> fileTimes) {
+        return disk.read(() -> fileTimes.entrySet().stream()
+                .filter(entry -> inspector.isKnownToBeLost(entry.getKey(), entry.getValue()))
+                .map(entry -> entry.getKey().sha256())
+                .collect(Collectors.toSet()));
+    }
+
+    @Override
+    public BlobVerdict check(BlobReference blob, LongConsumer progress) {
+        return inspector.check(blob, progress);
+    }
+
+    @Override
+    public Future<BlobContent> open(BlobReference blob) {
+        return disk.read(() -> {
+            if (inspector.look(blob) != BlobVerdict.WHOLE) {
+                throw new IOException("the file is missing or has changed its size");
+            }
+            return new OpenFile(inspector.open(blob.sha256()), disk);
+        });
+    }
+
+    /** An open file. The system sends it without copying its bytes through this process. */
+    private record OpenFile(FileChannel channel, BlobDisk disk) implements BlobContent {
+        @Override
+        public Future<Void> send(HttpServerResponse response, long from, long length) {
+            return response.sendFile(channel, from, length);
         }
+
+        @Override
+        public int read(ByteBuffer target, long position) throws IOException {
+            return channel.read(target, position);
+        }
+
+        @Override
+        public Future<Void> close() {
+            return disk.read(() -> {
+                channel.close();
+                return null;
+            });
+        }
+    }
+
+    @Override
+    public Future<Void> remove(Sha256 sha256) {
+        return disk.write(() -> {
+            Files.deleteIfExists(paths.file(sha256));
+            return null;
+        });
+    }
+
+    @Override
+    public Future<Boolean> quarantine(BlobReference blob) {
+        return disk.read(() -> inspector.check(blob, bytes -> {}).isDamage())
+                .compose(damaged -> disk.write(() -> {
+                    if (damaged) {
+                        inspector.quarantine(blob.sha256());
+                    }
+                    return damaged;
+                }));
+    }
+
+    @Override
+    public Future<Set<String>> recover(Set<String> uploadIds) {
+        return disk.write(() -> staging.recover(uploadIds));
+    }
+
+    @Override
+    public Future<Integer> dropStaged(long olderThan) {
+        return disk.write(() -> staging.removeOlder(olderThan));
+    }
+
+    @Override
+    public Future<Integer> countStaged() {
+        return disk.read(staging::count);
+    }
+
+    @Override
+    public Future<List<Sha256>> olderThan(int part, long time) {
+        return disk.read(() -> paths.olderThan(part, time));
+    }
+
+    @Override
+    public Future<Void> close() {
+        return disk.close();
     }
 }

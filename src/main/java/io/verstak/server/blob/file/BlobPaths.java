@@ -2,6 +2,7 @@ package io.verstak.server.blob.file;
 
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The folders of stored blobs: {@code ab/cd/<sha256>}. Symbolic links below the root are not followed. Blocks. */
@@ -21,22 +23,22 @@ final class BlobPaths {
     private static final int HEX = 16;
 
     private final Path root;
-    private final Fsync durability;
+    private final Fsync fsync;
     /** Folders, by their four digits, whose names this process has made durable. */
     private final BitSet durable = new BitSet(1 << 16);
 
-    BlobPaths(Path root, Fsync durability) {
+    BlobPaths(Path root, Fsync fsync) {
         this.root = root;
-        this.durability = durability;
+        this.fsync = fsync;
     }
 
     Path file(Sha256 sha256) {
-        return folder(sha256).resolve(sha256.hex());
+        return DataDirectory.blobFile(root, sha256);
     }
 
     /** Makes the names in a blob's folder durable. */
     void force(Sha256 sha256) throws IOException {
-        durability.folder(folder(sha256));
+        fsync.folder(folder(sha256));
     }
 
     /** Returns whether the path to the file leads through real folders only. */
@@ -52,10 +54,10 @@ final class BlobPaths {
         int number = Integer.parseInt(sha256.hex().substring(0, 4), HEX);
         boolean known = isDurable(number);
         if (makeFolder(outer(sha256)) || !known) {
-            durability.folder(root);
+            fsync.folder(root);
         }
         if (makeFolder(folder(sha256)) || !known) {
-            durability.folder(outer(sha256));
+            fsync.folder(outer(sha256));
         }
         setDurable(number);
     }
@@ -98,11 +100,15 @@ final class BlobPaths {
     }
 
     private Path outer(Sha256 sha256) {
-        return root.resolve(sha256.hex().substring(0, 2));
+        return parent(folder(sha256));
     }
 
     private Path folder(Sha256 sha256) {
-        return outer(sha256).resolve(sha256.hex().substring(2, 4));
+        return parent(file(sha256));
+    }
+
+    private static Path parent(Path path) {
+        return Objects.requireNonNull(path.getParent());
     }
 
     private static boolean makeFolder(Path folder) throws IOException {
@@ -111,6 +117,7 @@ final class BlobPaths {
         }
         try {
             Files.createDirectory(folder, DataDirectory.folderPermissions());
+            PrivateFiles.adopt(folder);
             return true;
         } catch (FileAlreadyExistsException e) {
             if (isFolder(folder)) {

@@ -1,48 +1,53 @@
 package io.verstak.server.blob.resumable;
 
-import io.verstak.server.blob.file.BlobDisk;
-import io.verstak.server.blob.file.FileWriteStream;
-import io.verstak.server.blob.resumable.ResumableUploadService.Close;
-import io.verstak.server.blob.resumable.ResumableUploadService.Keep;
-import io.verstak.server.blob.resumable.ResumableUploadService.Opened;
-import io.verstak.server.bus.Bus;
+import io.verstak.server.blob.StagedBlob;
+import io.verstak.server.blob.StagedWriteStream;
+import io.verstak.server.blob.resumable.ChunkLog.End;
+import io.verstak.server.blob.resumable.ChunkLog.OpenUpload;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.blob.StoredUpload;
 import io.vertx.core.Future;
+import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Writes a chunk to the upload's file and records from time to time how much of it is durable. */
-final class ChunkWriter extends FileWriteStream implements UploadChunk {
+/** Writes a chunk to the staged bytes of its upload and records from time to time how many of them are durable. */
+final class ChunkWriter extends StagedWriteStream implements UploadChunk, AutoCloseable {
     private static final int KEPT_BYTES = 8 << 20;
 
     /** Limits what a crash costs on a slow line; on a fast one the number of bytes does. */
     private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private final Bus bus;
-    private final BlobDisk disk;
-    private final Opened opened;
-    private final ChunkFile file;
-    private final ChunkOpening part;
-    private final UploadSender handle;
+    private final ChunkLog log;
+    private final OpenUpload open;
+    private final StagedBlob staged;
+    private final ChunkOpening chunk;
+    private final Optional<MessageDigest> checksum;
     private final long left;
     private long keptAt = System.nanoTime();
+    private boolean intact = true;
 
-    ChunkWriter(Bus bus, BlobDisk disk, Opened opened, ChunkFile file, ChunkOpening part, UploadSender handle) {
-        super(disk, file);
-        this.bus = bus;
-        this.disk = disk;
-        this.opened = opened;
-        this.file = file;
-        this.part = part;
-        this.handle = handle;
-        this.left = opened.upload().length() - part.offset();
-        handle.heard();
+    /** @param checksum what {@code staged} computes of the chunk, if the client has sent one to compare */
+    ChunkWriter(
+            ChunkLog log, OpenUpload open, StagedBlob staged, ChunkOpening chunk, Optional<MessageDigest> checksum) {
+        super(staged);
+        this.log = log;
+        this.open = open;
+        this.staged = staged;
+        this.chunk = chunk;
+        this.checksum = checksum;
+        this.left = upload().length() - chunk.offset();
+        open.lock().heard();
+    }
+
+    private StoredUpload upload() {
+        return open.upload();
     }
 
     @Override
-    public Optional<ServerException> refusal(long received, int length) {
-        handle.heard();
+    protected Optional<ServerException> refusal(long received, int length) {
+        open.lock().heard();
         return length > left - received
                 ? Optional.of(new ServerException(ErrorCode.REQUEST_TOO_LARGE))
                 : Optional.empty();
@@ -50,48 +55,64 @@ final class ChunkWriter extends FileWriteStream implements UploadChunk {
 
     /** Bytes of a chunk with a checksum do not count before the checksum is verified. */
     @Override
-    public boolean isForceDue(long unforced) {
+    protected boolean isForceDue(long unforced) {
         boolean late = unforced > 0 && System.nanoTime() - keptAt >= KEPT_NANOS;
-        return unforced >= KEPT_BYTES || (late && part.checksum().isEmpty());
+        return unforced >= KEPT_BYTES || (late && checksum.isEmpty());
     }
 
     /** The end of the chunk records the last bytes, together with the digest of the whole. */
     @Override
-    public Future<Void> durable(long bytes) {
+    protected Future<Void> durable(long bytes) {
         keptAt = System.nanoTime();
-        if (part.checksum().isPresent() || bytes == left) {
+        if (checksum.isPresent() || bytes == left) {
             return Future.succeededFuture();
         }
         // Bytes that cannot be recorded now are recorded at the end, or sent again.
-        return bus.request(BusResumableUploads.KEEP, new Keep(opened.upload().id(), part.offset() + bytes))
-                .otherwiseEmpty();
+        return log.keep(upload().id(), chunk.offset() + bytes).otherwiseEmpty();
     }
 
     @Override
     public Future<UploadStatus> finish() {
-        handle.ending();
-        return end().compose(written -> disk.write(file::finish))
-                .compose(this::close, failure -> breakOff().transform(kept -> Future.failedFuture(failure)));
+        open.lock().ending();
+        if (upload().isFinished()) {
+            return Future.succeededFuture(UploadStatus.of(upload()));
+        }
+        return end().compose(written -> leave(isIntact()))
+                .compose(this::closeIntact, failure -> breakOff().transform(kept -> Future.failedFuture(failure)));
     }
 
     @Override
     public Future<UploadStatus> breakOff() {
-        handle.ending();
-        refuseAll(new ServerException(ErrorCode.INTERNAL_ERROR, "The part was given up."));
-        return end().transform(written -> disk.write(file::breakOff))
-                .otherwise(failure -> nothing())
-                .compose(this::close);
+        open.lock().ending();
+        if (upload().isFinished()) {
+            return Future.succeededFuture(UploadStatus.of(upload()));
+        }
+        refuseAll(new ServerException(ErrorCode.INTERNAL_ERROR, "The chunk was aborted."));
+        return end().transform(written -> leave(checksum.isEmpty()))
+                // Only bytes recorded on the way are known to be durable.
+                .otherwise(failure -> new End(chunk.offset(), Optional.empty()))
+                .compose(end -> log.close(open, end));
     }
 
-    /** Only bytes recorded on the way are known to be durable. */
-    private ChunkFile.End nothing() {
-        return new ChunkFile.End(part.offset(), Optional.empty(), Optional.empty());
+    /** Breaks off a chunk whose opening took so long that nobody receives it. */
+    @Override
+    public void close() {
+        breakOff();
     }
 
-    private Future<UploadStatus> close(ChunkFile.End end) {
-        Future<UploadStatus> closed = bus.request(BusResumableUploads.CLOSE, new Close(opened, end));
-        return end.refusal().isEmpty()
+    private boolean isIntact() {
+        intact = checksum.isEmpty() || chunk.checksum().orElseThrow().matches(checksum.get());
+        return intact;
+    }
+
+    private Future<End> leave(boolean keep) {
+        return staged.close(keep).map(stored -> new End(stored, keep ? staged.digest() : Optional.empty()));
+    }
+
+    private Future<UploadStatus> closeIntact(End end) {
+        Future<UploadStatus> closed = log.close(open, end);
+        return intact
                 ? closed
-                : closed.transform(done -> Future.failedFuture(end.refusal().get()));
+                : closed.transform(done -> Future.failedFuture(new ServerException(ErrorCode.CHECKSUM_MISMATCH)));
     }
 }

@@ -2,122 +2,164 @@ package io.verstak.server.blob.resumable;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.verstak.server.blob.BlobBackend;
+import io.verstak.server.blob.BlobDigest;
+import io.verstak.server.blob.BlobStore;
+import io.verstak.server.blob.KeyedMutex;
 import io.verstak.server.blob.QuotaService;
-import io.verstak.server.blob.file.BlobDisk;
-import io.verstak.server.blob.file.RunningDigest;
+import io.verstak.server.blob.StagedBlob;
+import io.verstak.server.bus.Bus;
 import io.verstak.server.domain.FairPool;
 import io.verstak.server.domain.Lease;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.blob.BlobIndex;
 import io.verstak.server.storage.blob.StoredUpload;
 import io.verstak.server.storage.blob.StoredUpload.State;
 import io.verstak.server.storage.blob.UploadStore;
 import io.vertx.core.Future;
-import java.io.EOFException;
-import java.io.IOException;
-import java.nio.file.NoSuchFileException;
+import io.vertx.core.Vertx;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** Opens resumable uploads for the connections that send to them, and closes them. Runs on the blob verticle. */
-public final class ResumableUploadService {
+public final class ResumableUploadService implements ResumableUploads, ChunkLog {
     /** How long an upload is kept after its last bytes, and after its end. */
     static final Duration LIFETIME = Duration.ofHours(24);
 
     private static final int DIGESTS_KEPT = 10_000;
 
     private final UploadStore store;
-    private final BlobDisk disk;
+    private final BlobBackend backend;
     private final QuotaService quotas;
     private final FairPool<String> slots;
     private final UploadLocks locks;
-    private final UploadFinalizer end;
+    private final UploadFinalizer finalizer;
+    private final UploadSweeper sweeper;
+    private final UploadCreation creation;
     private final Clock clock;
+    private final ChunkLog log;
     /** Digests that need not be computed again. A missing one costs time, nothing else. */
-    private final Cache<String, RunningDigest> digests =
+    private final Cache<String, BlobDigest> digests =
             Caffeine.newBuilder().maximumSize(DIGESTS_KEPT).build();
 
-    public record Open(Scope scope, String id, ChunkOpening part, UploadSender handle) {}
-
-    /** @param file positioned at the chunk's beginning; empty when the upload is complete */
-    public record Opened(StoredUpload upload, Optional<ChunkFile> file, UploadLocks.Lock lock, Lease slot) {}
-
-    public record Keep(String id, long stored) {}
-
-    public record Close(Opened part, ChunkFile.End end) {}
-
+    /**
+     * @param bus brings the ends of chunks back to this service
+     * @param mutex serializes work on the same blob
+     */
     public ResumableUploadService(
+            Vertx vertx,
+            Bus bus,
             UploadStore store,
-            BlobDisk disk,
+            BlobIndex index,
+            BlobStore blobs,
+            BlobBackend backend,
             QuotaService quotas,
             FairPool<String> slots,
-            UploadLocks locks,
-            UploadFinalizer end,
+            KeyedMutex mutex,
+            LongSupplier maxBlobBytes,
             Clock clock) {
         this.store = store;
-        this.disk = disk;
+        this.backend = backend;
         this.quotas = quotas;
         this.slots = slots;
-        this.locks = locks;
-        this.end = end;
         this.clock = clock;
+        this.log = bus.client(ChunkLog.class);
+        this.locks = new UploadLocks(vertx);
+        this.finalizer = new UploadFinalizer(store, index, backend, quotas, mutex, clock);
+        this.sweeper = new UploadSweeper(store, backend, locks, finalizer, clock);
+        this.creation = new UploadCreation(store, index, blobs, quotas, sweeper, clock, maxBlobBytes);
+    }
+
+    /** Finishes what a crash has interrupted. Runs before uploads are served. */
+    public Future<Void> recover() {
+        return sweeper.recover().compose(recovered -> sweeper.sweep());
+    }
+
+    /** Removes some expired uploads; failures are only logged. */
+    public Future<Void> sweep() {
+        return sweeper.sweep();
+    }
+
+    /** Serves its contracts on the calling verticle's context. */
+    public Future<?> serve(Bus bus) {
+        return Future.all(bus.serve(ResumableUploads.class, this), bus.serve(ChunkLog.class, this));
     }
 
     /** An upload without bytes is complete as soon as it is created. */
-    public Future<UploadStatus> begin(StoredUpload created) {
-        if (created.length() > 0 || created.isFinished()) {
-            return Future.succeededFuture(UploadStatus.of(created));
-        }
-        return disk.write(() -> file(created, Optional.empty()).finish())
-                .compose(ended -> settle(created, ended))
+    @Override
+    public Future<UploadStatus> create(NewUpload upload) {
+        return creation.create(upload)
+                .compose(created -> created.length() > 0 || created.isFinished()
+                        ? Future.succeededFuture(created)
+                        : resume(created, Optional.empty())
+                                .compose(staged -> staged.close(true)
+                                        .compose(stored -> settle(created, new End(stored, staged.digest())))))
                 .map(UploadStatus::of);
     }
 
-    /** Implements {@link ResumableUploads#append}. The caller must close an upload that was opened with a file. */
-    public Future<Opened> open(Open open) {
-        Optional<Lease> free = slots.lease(open.scope().userId(), 1);
-        if (free.isEmpty()) {
+    @Override
+    public Future<UploadChunk> append(Scope scope, String id, ChunkOpening chunk) {
+        Optional<Lease> slot = slots.lease(scope.userId(), 1);
+        if (slot.isEmpty()) {
             return refuse(ErrorCode.UNAVAILABLE);
         }
-        Lease slot = free.get();
-        return locks.take(open.id(), open.handle())
-                .compose(lock -> open(open, lock, slot).onFailure(refused -> lock.release()))
-                .onFailure(refused -> slot.close())
-                .onSuccess(opened -> {
-                    if (opened.file().isEmpty()) {
-                        leave(opened);
+        return locks.take(id, chunk.interrupt())
+                .compose(lock -> open(scope, id, chunk)
+                        .compose(upload -> open(new OpenUpload(upload, lock, slot.get()), chunk))
+                        .onFailure(refused -> lock.release()))
+                .onFailure(refused -> slot.get().close());
+    }
+
+    private Future<StoredUpload> open(Scope scope, String id, ChunkOpening chunk) {
+        return require(scope, id)
+                .compose(this::finishIfSealed)
+                .compose(upload -> isSentAfterAll(upload, chunk) ? reopen(upload) : Future.succeededFuture(upload))
+                .compose(upload -> {
+                    if (chunk.offset() != upload.stored()) {
+                        return refuse(ErrorCode.CONFLICT);
                     }
+                    return chunk.length() > upload.length() - upload.stored()
+                            ? refuse(ErrorCode.REQUEST_TOO_LARGE)
+                            : Future.succeededFuture(upload);
                 });
     }
 
-    private Future<Opened> open(Open open, UploadLocks.Lock lock, Lease slot) {
-        return find(open.scope(), open.id())
-                .compose(upload -> upload.state() == State.SEALED ? end.finish(upload) : Future.succeededFuture(upload))
-                .compose(
-                        upload -> isSentAfterAll(upload, open.part()) ? reopen(upload) : Future.succeededFuture(upload))
-                .compose(upload -> openFile(upload, open.part()).map(file -> new Opened(upload, file, lock, slot)))
-                .compose(opened -> open.handle().isAbandoned() ? giveUp(opened) : Future.succeededFuture(opened));
+    private Future<UploadChunk> open(OpenUpload open, ChunkOpening chunk) {
+        StoredUpload upload = open.upload();
+        if (upload.isFinished()) {
+            leave(open);
+            return Future.succeededFuture(
+                    new ChunkWriter(log, open, backend.staged(upload.id()), chunk, Optional.empty()));
+        }
+        Optional<MessageDigest> checksum = chunk.checksum().map(ChunkChecksum::newDigest);
+        return resume(upload, checksum).map(staged -> new ChunkWriter(log, open, staged, chunk, checksum));
     }
 
-    /** The caller has stopped waiting. */
-    private Future<Opened> giveUp(Opened opened) {
-        return disk.write(() -> opened.file().isPresent() ? opened.file().get().breakOff() : null)
-                .compose(closed -> refuse(ErrorCode.UNAVAILABLE));
+    private Future<StagedBlob> resume(StoredUpload upload, Optional<MessageDigest> checksum) {
+        Optional<BlobDigest> known = Optional.ofNullable(digests.getIfPresent(upload.id()))
+                .filter(digest -> digest.length() == upload.stored());
+        return backend.resume(upload.id(), upload.stored(), known, checksum)
+                .recover(failure -> failure instanceof ServerException refusal && refusal.code() == ErrorCode.NOT_FOUND
+                        ? finalizer.remove(upload).compose(gone -> Future.failedFuture(failure))
+                        : Future.failedFuture(failure));
     }
 
-    private void leave(Opened opened) {
-        opened.lock().release();
-        opened.slot().close();
+    private void leave(OpenUpload open) {
+        open.lock().release();
+        open.slot().close();
     }
 
     /**
      * Some clients ignore the offset of an upload they have just created: they may send bytes that the scope holds
      * already.
      */
-    private static boolean isSentAfterAll(StoredUpload upload, ChunkOpening part) {
-        return upload.state() == State.KNOWN && part.offset() == 0 && upload.length() > 0;
+    private static boolean isSentAfterAll(StoredUpload upload, ChunkOpening chunk) {
+        return upload.state() == State.KNOWN && chunk.offset() == 0 && upload.length() > 0;
     }
 
     private Future<StoredUpload> reopen(StoredUpload known) {
@@ -127,82 +169,54 @@ public final class ResumableUploadService {
         });
     }
 
-    private Future<Optional<ChunkFile>> openFile(StoredUpload upload, ChunkOpening part) {
-        if (part.offset() != upload.stored()) {
-            return refuse(ErrorCode.CONFLICT);
-        }
-        if (part.length() > upload.length() - upload.stored()) {
-            return refuse(ErrorCode.REQUEST_TOO_LARGE);
-        }
-        if (upload.isFinished()) {
-            return Future.succeededFuture(Optional.empty());
-        }
-        return disk.write(() -> {
-                    try {
-                        return Optional.of(file(upload, part.checksum()));
-                    } catch (NoSuchFileException | EOFException lost) {
-                        return Optional.<ChunkFile>empty();
-                    }
-                })
-                .compose(file -> file.isPresent()
-                        ? Future.succeededFuture(file)
-                        : end.remove(upload).compose(gone -> refuse(ErrorCode.NOT_FOUND)));
+    @Override
+    public Future<Void> keep(String uploadId, long stored) {
+        return store.keep(uploadId, stored, expiry());
     }
 
-    private ChunkFile file(StoredUpload upload, Optional<ChunkChecksum> checksum) throws IOException {
-        Optional<RunningDigest> known = Optional.ofNullable(digests.getIfPresent(upload.id()))
-                .filter(digest -> digest.length() == upload.stored());
-        return ChunkFile.open(disk.partFile(upload.id()), disk.durability(), upload.stored(), known, checksum);
+    @Override
+    public Future<UploadStatus> close(OpenUpload open, End end) {
+        return settle(open.upload(), end).onComplete(done -> leave(open)).map(UploadStatus::of);
     }
 
-    /** Records that this many bytes of an open upload are durable: a crash does not lose them. */
-    public Future<Void> keep(Keep keep) {
-        return store.keep(keep.id(), keep.stored(), expiry());
-    }
-
-    public Future<UploadStatus> close(Close close) {
-        Opened part = close.part();
-        return settle(part.upload(), close.end())
-                .onComplete(done -> leave(part))
-                .map(UploadStatus::of);
-    }
-
-    private Future<StoredUpload> settle(StoredUpload upload, ChunkFile.End ended) {
-        Optional<RunningDigest> digest = ended.digest();
-        if (ended.offset() == upload.length() && digest.isPresent()) {
+    private Future<StoredUpload> settle(StoredUpload upload, End end) {
+        Optional<BlobDigest> digest = end.digest();
+        if (end.stored() == upload.length() && digest.isPresent()) {
             digests.invalidate(upload.id());
-            return end.complete(upload, digest.get().value());
+            return finalizer.complete(upload, digest.get().blob().sha256());
         }
         digest.ifPresentOrElse(known -> digests.put(upload.id(), known), () -> digests.invalidate(upload.id()));
         long expiresAt = expiry();
-        long stored = Math.min(ended.offset(), upload.length() - 1);
+        long stored = Math.min(end.stored(), upload.length() - 1);
         return store.keep(upload.id(), stored, expiresAt).map(kept -> upload.withStored(stored, expiresAt));
     }
 
-    /** Implements {@link ResumableUploads#find}. */
-    public Future<UploadStatus> status(Scope scope, String id) {
+    @Override
+    public Future<UploadStatus> find(Scope scope, String id) {
         return locks.settled(id)
-                .compose(settled -> find(scope, id))
-                .compose(upload -> upload.state() == State.SEALED ? finish(scope, id) : Future.succeededFuture(upload))
+                .compose(settled -> require(scope, id))
+                .compose(upload -> upload.state() == State.SEALED
+                        ? locks.take(id)
+                                .compose(lock -> require(scope, id)
+                                        .compose(this::finishIfSealed)
+                                        .onComplete(done -> lock.release()))
+                        : Future.succeededFuture(upload))
                 .map(UploadStatus::of);
     }
 
-    private Future<StoredUpload> finish(Scope scope, String id) {
-        return locks.take(id, UploadSender.ofServer())
-                .compose(lock -> find(scope, id)
-                        .compose(upload ->
-                                upload.state() == State.SEALED ? end.finish(upload) : Future.succeededFuture(upload))
-                        .onComplete(done -> lock.release()));
+    private Future<StoredUpload> finishIfSealed(StoredUpload upload) {
+        return upload.state() == State.SEALED ? finalizer.finish(upload) : Future.succeededFuture(upload);
     }
 
-    /** Implements {@link ResumableUploads#remove}. */
+    @Override
     public Future<Void> remove(Scope scope, String id) {
-        return find(scope, id)
-                .compose(known -> locks.seize(id, UploadSender.ofServer())
-                        .compose(lock -> find(scope, id).compose(end::remove).onComplete(done -> lock.release())));
+        return require(scope, id)
+                .compose(known -> locks.seize(id)
+                        .compose(lock ->
+                                require(scope, id).compose(finalizer::remove).onComplete(done -> lock.release())));
     }
 
-    private Future<StoredUpload> find(Scope scope, String id) {
+    private Future<StoredUpload> require(Scope scope, String id) {
         return store.find(scope, id, clock.millis())
                 .compose(found -> found.map(Future::succeededFuture).orElseGet(() -> refuse(ErrorCode.NOT_FOUND)));
     }

@@ -1,6 +1,6 @@
 package io.verstak.server.blob.resumable;
 
-import io.verstak.server.blob.BlobLookup;
+import io.verstak.server.blob.BlobStore;
 import io.verstak.server.blob.QuotaReservation;
 import io.verstak.server.blob.QuotaService;
 import io.verstak.server.domain.Scope;
@@ -18,12 +18,12 @@ import java.util.UUID;
 import java.util.function.LongSupplier;
 
 /** Creates resumable uploads and reserves quota for all of their bytes. Runs on the blob verticle. */
-public final class UploadCreation {
+final class UploadCreation {
     private final UploadStore store;
     private final BlobIndex index;
-    private final BlobLookup lookup;
+    private final BlobStore blobs;
     private final QuotaService quotas;
-    private final UploadSweeper expiry;
+    private final UploadSweeper sweeper;
     private final Clock clock;
     private final LongSupplier maxBlobBytes;
 
@@ -34,29 +34,29 @@ public final class UploadCreation {
         WHOLE
     }
 
-    public UploadCreation(
+    UploadCreation(
             UploadStore store,
             BlobIndex index,
-            BlobLookup lookup,
+            BlobStore blobs,
             QuotaService quotas,
-            UploadSweeper expiry,
+            UploadSweeper sweeper,
             Clock clock,
             LongSupplier maxBlobBytes) {
         this.store = store;
         this.index = index;
-        this.lookup = lookup;
+        this.blobs = blobs;
         this.quotas = quotas;
-        this.expiry = expiry;
+        this.sweeper = sweeper;
         this.clock = clock;
         this.maxBlobBytes = maxBlobBytes;
     }
 
     /** Implements {@link ResumableUploads#create}. */
-    public Future<StoredUpload> create(NewUpload upload) {
+    Future<StoredUpload> create(NewUpload upload) {
         if (upload.length() > maxBlobBytes.getAsLong()) {
             return Future.failedFuture(new ServerException(ErrorCode.BLOB_TOO_LARGE));
         }
-        return expiry.sweep()
+        return sweeper.sweep()
                 .compose(swept -> held(upload))
                 .compose(held -> add(row(upload, held), held == Held.NOTHING));
     }
@@ -79,7 +79,7 @@ public final class UploadCreation {
     }
 
     private Future<Held> condition(Scope scope, Sha256 sha256) {
-        return lookup.find(scope, sha256)
+        return blobs.find(scope, sha256)
                 .map(Held.WHOLE)
                 .recover(failure ->
                         failure instanceof ServerException refusal && refusal.code() == ErrorCode.BLOB_UNAVAILABLE
@@ -109,19 +109,19 @@ public final class UploadCreation {
                     .map(upload);
         }
         return quotas.open(upload.scope())
-                .compose(allowance -> addWithRoom(upload, allowance)
+                .compose(quota -> addWithRoom(upload, quota)
                         .onComplete(done -> {
-                            allowance.release();
+                            quota.release();
                             quotas.close(upload.scope());
                         })
                         .map(upload));
     }
 
-    private Future<Void> addWithRoom(StoredUpload upload, QuotaReservation allowance) {
-        if (!allowance.take(upload.length())) {
+    private Future<Void> addWithRoom(StoredUpload upload, QuotaReservation quota) {
+        if (!quota.take(upload.length())) {
             return Future.failedFuture(new ServerException(ErrorCode.QUOTA_EXCEEDED));
         }
         return store.create(upload, ResumableUploads.MAX_OPEN_PER_DEVICE, Optional.of(quotas.quota()))
-                .onSuccess(added -> allowance.settle());
+                .onSuccess(added -> quota.settle());
     }
 }

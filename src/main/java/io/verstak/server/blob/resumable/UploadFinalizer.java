@@ -1,8 +1,8 @@
 package io.verstak.server.blob.resumable;
 
+import io.verstak.server.blob.BlobBackend;
 import io.verstak.server.blob.KeyedMutex;
 import io.verstak.server.blob.QuotaService;
-import io.verstak.server.blob.file.BlobDisk;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.Sha256;
@@ -13,11 +13,7 @@ import io.verstak.server.storage.blob.StoredUpload;
 import io.verstak.server.storage.blob.StoredUpload.State;
 import io.verstak.server.storage.blob.UploadStore;
 import io.vertx.core.Future;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,23 +22,28 @@ import org.slf4j.LoggerFactory;
  * moves to its place, one transaction adds the blob to the scope and marks the upload as finished. The next caller that
  * meets a sealed upload finishes it. Runs on the blob verticle; the caller holds the upload's lock.
  */
-public final class UploadFinalizer {
+final class UploadFinalizer {
     private static final Logger LOG = LoggerFactory.getLogger(UploadFinalizer.class);
 
     private final UploadStore store;
     private final BlobIndex index;
-    private final BlobDisk disk;
+    private final BlobBackend backend;
     private final QuotaService quotas;
-    private final KeyedMutex turns;
+    private final KeyedMutex mutex;
     private final Clock clock;
 
-    public UploadFinalizer(
-            UploadStore store, BlobIndex index, BlobDisk disk, QuotaService quotas, KeyedMutex turns, Clock clock) {
+    UploadFinalizer(
+            UploadStore store,
+            BlobIndex index,
+            BlobBackend backend,
+            QuotaService quotas,
+            KeyedMutex mutex,
+            Clock clock) {
         this.store = store;
         this.index = index;
-        this.disk = disk;
+        this.backend = backend;
         this.quotas = quotas;
-        this.turns = turns;
+        this.mutex = mutex;
         this.clock = clock;
     }
 
@@ -50,31 +51,32 @@ public final class UploadFinalizer {
      * Seals an upload whose bytes are all durable and have this digest. Fails with {@code HASH_MISMATCH} when another
      * was announced: the upload is gone then.
      */
-    public Future<StoredUpload> complete(StoredUpload upload, Sha256 sha256) {
+    Future<StoredUpload> complete(StoredUpload upload, Sha256 sha256) {
         if (upload.announced().isPresent() && !upload.announced().get().equals(sha256)) {
             return remove(upload).compose(gone -> Future.failedFuture(new ServerException(ErrorCode.HASH_MISMATCH)));
         }
         return store.seal(upload, sha256).compose(done -> finish(upload.whole(State.SEALED, sha256)));
     }
 
-    /** Adds the blob of a sealed upload to the scope. Fails with {@code NOT_FOUND} when its bytes no longer exist. */
-    public Future<StoredUpload> finish(StoredUpload sealed) {
+    /**
+     * Adds the blob of a sealed upload to the scope. Fails with {@code NOT_FOUND} when its bytes no longer exist. A crash
+     * may have left them in their place already; {@link BlobBackend#save} finds them there.
+     */
+    Future<StoredUpload> finish(StoredUpload sealed) {
         BlobReference blob = new BlobReference(sealed.blob().orElseThrow(), sealed.length());
-        return turns.run(
+        return mutex.run(
                 blob.sha256(),
                 () -> index.find(sealed.scope(), blob.sha256())
-                        .compose(known -> place(
-                                sealed,
+                        .compose(known -> backend.save(
+                                backend.staged(sealed.id()),
                                 blob,
-                                known.map(BlobIndex.Entry::fileTime).orElse(null)))
-                        .compose(fileTime -> fileTime.isPresent() ? give(sealed, blob, fileTime.get()) : lost(sealed)));
+                                known.map(BlobIndex.Entry::fileTime).orElse(null),
+                                fileTime -> give(sealed, blob, fileTime)))
+                        .recover(failure -> isLost(failure) ? lost(sealed) : Future.failedFuture(failure)));
     }
 
-    private Future<Optional<Long>> place(StoredUpload sealed, BlobReference blob, @Nullable Long fileTime) {
-        Path file = disk.partFile(sealed.id());
-        return disk.write(() -> Files.exists(file)
-                ? Optional.of(disk.finished().place(file, blob, fileTime))
-                : disk.finished().placed(blob, fileTime));
+    private static boolean isLost(Throwable failure) {
+        return failure instanceof ServerException refusal && refusal.code() == ErrorCode.BLOB_UNAVAILABLE;
     }
 
     private Future<StoredUpload> give(StoredUpload sealed, BlobReference blob, long fileTime) {
@@ -94,13 +96,10 @@ public final class UploadFinalizer {
     }
 
     /** Deletes an upload: its row first, so that a crash leaves a file without a row, never a row without its file. */
-    public Future<Void> remove(StoredUpload upload) {
+    Future<Void> remove(StoredUpload upload) {
         Scope scope = upload.scope();
         return store.remove(upload.id())
                 .onSuccess(gone -> quotas.giveBack(scope, upload.isPending() ? upload.length() : 0))
-                .compose(gone -> disk.write(() -> {
-                    Files.deleteIfExists(disk.partFile(upload.id()));
-                    return null;
-                }));
+                .compose(gone -> backend.staged(upload.id()).discard());
     }
 }

@@ -1,6 +1,6 @@
 package io.verstak.server.blob.resumable;
 
-import io.verstak.server.blob.file.BlobDisk;
+import io.verstak.server.blob.BlobBackend;
 import io.verstak.server.storage.blob.StoredUpload;
 import io.verstak.server.storage.blob.StoredUpload.State;
 import io.verstak.server.storage.blob.UploadStore;
@@ -16,48 +16,48 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Recovers uploads after a crash, and removes expired ones. Runs on the blob verticle. */
-public final class UploadSweeper {
+final class UploadSweeper {
     private static final Logger LOG = LoggerFactory.getLogger(UploadSweeper.class);
 
     private final UploadStore store;
-    private final BlobDisk disk;
+    private final BlobBackend backend;
     private final UploadLocks locks;
-    private final UploadFinalizer end;
+    private final UploadFinalizer finalizer;
     private final Clock clock;
     private @Nullable Future<Void> sweep;
 
-    public UploadSweeper(UploadStore store, BlobDisk disk, UploadLocks locks, UploadFinalizer end, Clock clock) {
+    UploadSweeper(UploadStore store, BlobBackend backend, UploadLocks locks, UploadFinalizer finalizer, Clock clock) {
         this.store = store;
-        this.disk = disk;
+        this.backend = backend;
         this.locks = locks;
-        this.end = end;
+        this.finalizer = finalizer;
         this.clock = clock;
     }
 
     /**
      * Runs before uploads are served. An upload that cannot be finished now is tried again when a client requests it.
      */
-    public Future<Void> recover() {
+    Future<Void> recover() {
         return store.pending().compose(pending -> {
             Set<String> ids = pending.stream().map(StoredUpload::id).collect(Collectors.toSet());
-            return disk.removePartsBut(ids).compose(files -> inTurn(pending, upload -> recover(upload, files)));
+            return backend.recover(ids).compose(files -> inTurn(pending, upload -> recover(upload, files)));
         });
     }
 
     /** A backup holds the row of an unfinished upload but not its file: the client has to begin again. */
     private Future<?> recover(StoredUpload upload, Set<String> files) {
         if (upload.isOwnerless()) {
-            return end.remove(upload);
+            return finalizer.remove(upload);
         }
         if (upload.state() == State.SEALED) {
-            return end.finish(upload);
+            return finalizer.finish(upload);
         }
         boolean lost = upload.stored() > 0 && !files.contains(upload.id());
-        return lost ? end.remove(upload) : Future.succeededFuture();
+        return lost ? finalizer.remove(upload) : Future.succeededFuture();
     }
 
     /** Removes some expired uploads; failures are only logged. */
-    public Future<Void> sweep() {
+    Future<Void> sweep() {
         Future<Void> running = sweep;
         if (running == null || running.isComplete()) {
             running = store.expired(clock.millis())
@@ -78,7 +78,7 @@ public final class UploadSweeper {
 
     /** Removes an upload unless a client is sending to it or has just sent. */
     private Future<Void> remove(StoredUpload upload) {
-        return locks.take(upload.id(), UploadSender.ofServer())
+        return locks.take(upload.id())
                 .compose(lock -> store.find(upload.scope(), upload.id(), clock.millis())
                         .compose(alive -> alive.isPresent() ? Future.<Void>succeededFuture() : end(upload))
                         .onComplete(done -> lock.release()));
@@ -87,8 +87,8 @@ public final class UploadSweeper {
     /** All of its bytes have arrived: the reason why it could not be finished may be gone. */
     private Future<Void> end(StoredUpload upload) {
         return upload.state() == State.SEALED && !upload.isOwnerless()
-                ? end.finish(upload).mapEmpty()
-                : end.remove(upload);
+                ? finalizer.finish(upload).mapEmpty()
+                : finalizer.remove(upload);
     }
 
     private static <T> Future<Void> succeed(AsyncResult<T> result) {

@@ -129,7 +129,7 @@ public final class BlobApi {
     public Future<Void> download(Request call, DeviceIdentity device) {
         return Sha256.parse(call.pathParameter(SHA256))
                 .map(sha256 -> blobs.find(device.scope(), sha256)
-                        .compose(file -> new BlobDownload(blobs, file, call.context()).answer()))
+                        .compose(blob -> new BlobDownload(blob, call.context()).answer()))
                 .orElseGet(() -> Future.failedFuture(new ServerException(ErrorCode.INVALID_BLOB_HASH)));
     }
 

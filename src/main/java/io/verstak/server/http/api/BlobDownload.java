@@ -1,7 +1,7 @@
 package io.verstak.server.http.api;
 
-import io.verstak.server.blob.BlobStore;
-import io.verstak.server.blob.file.BlobFile;
+import io.verstak.server.blob.BlobContent;
+import io.verstak.server.blob.FoundBlob;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
@@ -10,7 +10,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,20 +22,18 @@ final class BlobDownload {
     private static final String IF_RANGE = "If-Range";
     private static final String CONTENT_DISPOSITION = "Content-Disposition";
 
-    private final BlobStore blobs;
-    private final BlobFile file;
+    private final FoundBlob blob;
     private final boolean head;
     private final MultiMap request;
     private final HttpServerResponse response;
     private final EntityTag tag;
 
-    BlobDownload(BlobStore blobs, BlobFile file, RoutingContext context) {
-        this.blobs = blobs;
-        this.file = file;
+    BlobDownload(FoundBlob blob, RoutingContext context) {
+        this.blob = blob;
         this.head = context.request().method().equals(HttpMethod.HEAD);
         this.request = context.request().headers();
         this.response = context.response();
-        this.tag = EntityTag.of(file.sha256().hex());
+        this.tag = EntityTag.of(blob.sha256().hex());
     }
 
     /** Evaluates the conditions in the order of RFC 9110, section 13.2.2. */
@@ -49,9 +46,9 @@ final class BlobDownload {
                     .putHeader(HttpHeaders.ETAG, tag.text())
                     .end();
         }
-        Optional<ByteRange> range = ByteRange.parse(ranges(), file.size());
+        Optional<ByteRange> range = ByteRange.parse(ranges(), blob.size());
         if (range.isEmpty()) {
-            return send(new ByteRange(0, file.size()), false);
+            return send(new ByteRange(0, blob.size()), false);
         }
         return range.get().isSatisfiable() ? send(range.get(), true) : refuseRange();
     }
@@ -65,7 +62,7 @@ final class BlobDownload {
     }
 
     private Future<Void> refuseRange() {
-        response.putHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + file.size());
+        response.putHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + blob.size());
         return Future.failedFuture(new ServerException(ErrorCode.RANGE_NOT_SATISFIABLE));
     }
 
@@ -74,28 +71,28 @@ final class BlobDownload {
             describe(bytes, part);
             return response.end();
         }
-        return blobs.open(file).compose(channel -> send(channel, bytes, part));
+        return blob.open().compose(content -> send(content, bytes, part));
     }
 
-    /** The channel is closed however the answer ends. */
-    private Future<Void> send(FileChannel channel, ByteRange bytes, boolean part) {
+    /** The content is closed however the answer ends. */
+    private Future<Void> send(BlobContent content, ByteRange bytes, boolean part) {
         return Future.succeededFuture()
                 .compose(open -> {
                     describe(bytes, part);
-                    return response.sendFile(channel, bytes.from(), bytes.length());
+                    return content.send(response, bytes.from(), bytes.length());
                 })
-                .eventually(() -> blobs.close(channel));
+                .eventually(content::close);
     }
 
     private void describe(ByteRange bytes, boolean part) {
         if (part) {
             long last = bytes.from() + bytes.length() - 1;
             response.setStatusCode(PARTIAL_CONTENT)
-                    .putHeader(HttpHeaders.CONTENT_RANGE, "bytes %s-%s/%s".formatted(bytes.from(), last, file.size()));
+                    .putHeader(HttpHeaders.CONTENT_RANGE, "bytes %s-%s/%s".formatted(bytes.from(), last, blob.size()));
         }
         response.putHeader(HttpHeaders.CONTENT_TYPE, "application/octet-stream")
                 .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(bytes.length()))
-                .putHeader(CONTENT_DISPOSITION, "attachment; filename=\"" + file.sha256() + '"')
+                .putHeader(CONTENT_DISPOSITION, "attachment; filename=\"" + blob.sha256() + '"')
                 .putHeader(HttpHeaders.ETAG, tag.text())
                 .putHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
     }

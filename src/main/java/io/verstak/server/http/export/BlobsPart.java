@@ -1,7 +1,8 @@
 package io.verstak.server.http.export;
 
+import io.verstak.server.blob.BlobContent;
 import io.verstak.server.blob.BlobStore;
-import io.verstak.server.blob.file.BlobFile;
+import io.verstak.server.blob.FoundBlob;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.error.ErrorCode;
@@ -12,7 +13,6 @@ import io.vertx.core.buffer.Buffer;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
@@ -33,8 +33,10 @@ final class BlobsPart implements ArchivePart {
     private String after = "";
     private boolean allListed;
     private @Nullable OpenBlob open;
+    /** Bytes of the open blob that are not read yet. */
+    private long left;
 
-    private record OpenBlob(BlobFile file, FileChannel channel) {}
+    private record OpenBlob(FoundBlob blob, BlobContent content) {}
 
     BlobsPart(BlobStore blobs, Scope scope, ZipWriter zip, WorkerExecutor worker, ArchiveContents contents) {
         this.blobs = blobs;
@@ -68,12 +70,13 @@ final class BlobsPart implements ArchivePart {
 
     private Future<Optional<Buffer>> begin(BlobReference blob) {
         return blobs.find(scope, blob.sha256())
-                .compose(file -> blobs.open(file).map(channel -> new OpenBlob(file, channel)))
+                .compose(found -> found.open().map(content -> new OpenBlob(found, content)))
                 .map(Optional::of)
                 .recover(failure ->
                         unreadable(failure) ? Future.succeededFuture(Optional.empty()) : Future.failedFuture(failure))
                 .map(found -> {
                     open = found.orElse(null);
+                    left = blob.size();
                     if (found.isEmpty()) {
                         contents.addMissing(blob.sha256().hex());
                         return Optional.of(Buffer.buffer());
@@ -88,28 +91,24 @@ final class BlobsPart implements ArchivePart {
     }
 
     private Future<Optional<Buffer>> piece(OpenBlob current) {
-        return worker.executeBlocking(() -> read(current), false).map(piece -> {
-            if (!current.channel().isOpen()) {
-                open = null;
-            }
-            return Optional.of(piece);
-        });
+        return worker.executeBlocking(() -> read(current), false)
+                .compose(piece ->
+                        left > 0 ? Future.succeededFuture(Optional.of(piece)) : close().map(Optional.of(piece)));
     }
 
     private Buffer read(OpenBlob current) throws IOException {
-        FileChannel channel = current.channel();
-        long left = current.file().size() - channel.position();
+        long size = current.blob().size();
         bytes.clear().limit((int) Math.min(left, PIECE_BYTES));
         while (bytes.hasRemaining()) {
-            if (channel.read(bytes) < 0) {
+            if (current.content().read(bytes, size - left + bytes.position()) < 0) {
                 throw new EOFException("a blob got shorter while it was read");
             }
         }
+        left -= bytes.position();
         Buffer out = zip.write(bytes.array(), bytes.position());
-        if (left == bytes.position()) {
+        if (left == 0) {
             out.appendBuffer(zip.end());
-            contents.addBlob(current.file().size());
-            channel.close();
+            contents.addBlob(size);
         }
         return out;
     }
@@ -118,6 +117,6 @@ final class BlobsPart implements ArchivePart {
     public Future<Void> close() {
         OpenBlob current = open;
         open = null;
-        return current == null ? Future.succeededFuture() : blobs.close(current.channel());
+        return current == null ? Future.succeededFuture() : current.content().close();
     }
 }

@@ -15,9 +15,7 @@ import io.verstak.server.admin.OutgoingMail;
 import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.admin.ServerSetup;
 import io.verstak.server.blob.BlobStore;
-import io.verstak.server.blob.BusBlobStore;
-import io.verstak.server.blob.file.BlobDisk;
-import io.verstak.server.blob.resumable.BusResumableUploads;
+import io.verstak.server.blob.resumable.ResumableUploads;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.HttpConfig;
@@ -114,7 +112,6 @@ public final class HttpServices {
             Bus bus,
             ServerSettings settings,
             AccountServices accounts,
-            BlobDisk disk,
             HeadNotifier watch,
             Health health,
             Inventory inventory,
@@ -154,10 +151,10 @@ public final class HttpServices {
         AdministratorSessions administrators = bus.client(AdministratorSessions.class);
         OwnAccount ownAccount = bus.client(OwnAccount.class);
         OwnVaults ownVaults = bus.client(OwnVaults.class);
-        BlobStore blobs = new BusBlobStore(bus, disk, maxBlob);
+        BlobStore blobs = bus.client(BlobStore.class);
         OneTimeSecrets secrets = new OneTimeSecrets(clock);
         AuthApi auth = new AuthApi(registration, sessions, ownPassword);
-        uploads = new TusApi(new BusResumableUploads(bus, disk), base, maxBlob);
+        uploads = new TusApi(bus.client(ResumableUploads.class), base, maxBlob);
         api = new ApiRoutes(
                 endpoint,
                 new ClientApi(devices, clock),

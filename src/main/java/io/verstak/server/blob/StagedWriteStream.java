@@ -1,4 +1,4 @@
-package io.verstak.server.blob.file;
+package io.verstak.server.blob;
 
 import io.verstak.server.error.ServerException;
 import io.vertx.core.AsyncResult;
@@ -15,15 +15,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects received bytes while one worker task at a time hashes and writes the earlier ones. A task takes everything
- * collected so far, so that a fast client needs few tasks. Used on the context that created it.
+ * Collects received bytes while the earlier ones are hashed and written by one append at a time. An append takes
+ * everything collected so far, so that a fast client needs few of them. Used on one context.
  */
-public abstract class FileWriteStream implements WriteStream<Buffer> {
+public abstract class StagedWriteStream implements WriteStream<Buffer> {
     private static final int FULL_BYTES = 256 << 10;
     private static final int DRAINED_BYTES = 128 << 10;
 
-    private final BlobDisk disk;
-    private final AppendedFile file;
+    private final StagedBlob staged;
 
     private final List<ByteBuffer> waiting = new ArrayList<>();
     private final Promise<Void> idle = Promise.promise();
@@ -36,19 +35,18 @@ public abstract class FileWriteStream implements WriteStream<Buffer> {
     private @Nullable Throwable failure;
     private @Nullable Handler<Void> drainHandler;
 
-    public FileWriteStream(BlobDisk disk, AppendedFile file) {
-        this.disk = disk;
-        this.file = file;
+    protected StagedWriteStream(StagedBlob staged) {
+        this.staged = staged;
     }
 
-    /** The refusal of further bytes, or null. */
-    public abstract Optional<ServerException> refusal(long received, int length);
+    /** Returns why further bytes are refused; empty if they are not. */
+    protected abstract Optional<ServerException> refusal(long received, int length);
 
     /** Returns whether this many written bytes are to be forced to disk while more arrive. */
-    public abstract boolean isForceDue(long unforced);
+    protected abstract boolean isForceDue(long unforced);
 
     /** Reports that this many bytes are durable; the next are forced when the future completes. */
-    public abstract Future<Void> durable(long bytes);
+    protected abstract Future<Void> durable(long bytes);
 
     @Override
     public final Future<Void> write(Buffer bytes) {
@@ -72,11 +70,7 @@ public abstract class FileWriteStream implements WriteStream<Buffer> {
         ByteBuffer[] pieces = waiting.toArray(ByteBuffer[]::new);
         waiting.clear();
         long upTo = received;
-        disk.write(() -> {
-                    file.append(pieces);
-                    return null;
-                })
-                .onComplete(result -> written(upTo, result));
+        staged.append(pieces).onComplete(result -> written(upTo, result));
     }
 
     private void written(long upTo, AsyncResult<?> result) {
@@ -103,12 +97,7 @@ public abstract class FileWriteStream implements WriteStream<Buffer> {
         forcing = true;
         forced = written;
         long upTo = written;
-        disk.write(() -> {
-                    file.force();
-                    return null;
-                })
-                .compose(done -> durable(upTo))
-                .onComplete(this::forced);
+        staged.force().compose(done -> durable(upTo)).onComplete(this::forced);
     }
 
     private void forced(AsyncResult<?> result) {
@@ -131,7 +120,7 @@ public abstract class FileWriteStream implements WriteStream<Buffer> {
     }
 
     /** Refuses further bytes with this reason, unless one is set already. */
-    public final void refuseAll(ServerException reason) {
+    protected final void refuseAll(ServerException reason) {
         if (failure == null) {
             failure = reason;
         }
@@ -146,18 +135,18 @@ public abstract class FileWriteStream implements WriteStream<Buffer> {
     }
 
     @Override
-    public final FileWriteStream exceptionHandler(@Nullable Handler<Throwable> handler) {
+    public final StagedWriteStream exceptionHandler(@Nullable Handler<Throwable> handler) {
         // A failure is reported by the next write or at the end.
         return this;
     }
 
     @Override
-    public final FileWriteStream setWriteQueueMaxSize(int maxSize) {
+    public final StagedWriteStream setWriteQueueMaxSize(int maxSize) {
         throw new UnsupportedOperationException("the bound is the server's");
     }
 
     @Override
-    public final FileWriteStream drainHandler(@Nullable Handler<Void> handler) {
+    public final StagedWriteStream drainHandler(@Nullable Handler<Void> handler) {
         drainHandler = handler;
         return this;
     }

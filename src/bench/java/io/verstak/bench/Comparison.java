@@ -212,8 +212,14 @@ final class Comparison {
         List<Cost> before = new ArrayList<>();
         List<Cost> now = new ArrayList<>();
         for (int turn = 0; turn < plan.turns(); turn++) {
-            before.add(load.on(servers.get(0)));
-            now.add(load.on(servers.get(1)));
+            // The server that goes second pays for what the first still does, so they change places.
+            if (turn % 2 == 0) {
+                before.add(load.on(servers.get(0)));
+                now.add(load.on(servers.get(1)));
+            } else {
+                now.add(load.on(servers.get(1)));
+                before.add(load.on(servers.get(0)));
+            }
         }
         add(ComparedRow.of(name, unit, before, now));
     }

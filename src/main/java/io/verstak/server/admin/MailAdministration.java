@@ -7,6 +7,8 @@ import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.MailConfig;
 import io.verstak.server.domain.Actor;
 import io.verstak.server.domain.EmailAddress;
+import io.verstak.server.domain.MailDraft;
+import io.verstak.server.domain.MailView;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.mail.MailServices;

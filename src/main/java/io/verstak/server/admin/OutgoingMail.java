@@ -1,7 +1,9 @@
 package io.verstak.server.admin;
 
 import io.verstak.server.domain.Actor;
+import io.verstak.server.domain.MailDraft;
 import io.verstak.server.domain.MailFailure;
+import io.verstak.server.domain.MailView;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -12,23 +14,6 @@ import org.jspecify.annotations.Nullable;
  * Every call may be repeated.
  */
 public interface OutgoingMail {
-
-    /**
-     * The mail server in effect, without its password.
-     *
-     * @param stored whether it is set on a page rather than by the configuration
-     */
-    record MailView(
-            String host, int port, String security, String user, boolean hasPassword, String from, boolean stored) {}
-
-    /** The mail server as an administrator typed it; an empty password stands for the one in effect. */
-    record MailDraft(String host, int port, String security, String user, String password, String from) {
-        /** Without the password. */
-        @Override
-        public String toString() {
-            return "MailDraft[%s:%s]".formatted(host, port);
-        }
-    }
 
     /** Why a mail has not been sent: it waits, no server is set, or the server has given up. */
     enum MailState {

@@ -2,16 +2,16 @@ package io.verstak.server.http.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.verstak.server.admin.OutgoingMail;
-import io.verstak.server.admin.OutgoingMail.MailDraft;
 import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.admin.ServerSettings.Name;
 import io.verstak.server.domain.Actor;
+import io.verstak.server.domain.MailDraft;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.FormFields;
+import io.verstak.server.http.core.MailForm;
 import io.verstak.server.http.core.Request;
-import io.verstak.server.http.web.MailForm;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.Optional;

@@ -4,6 +4,7 @@ import io.verstak.server.admin.OutgoingMail;
 import io.verstak.server.domain.Actor;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.core.FormFields;
+import io.verstak.server.http.core.MailForm;
 import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.verstak.server.http.web.admin;
 
 import io.verstak.server.admin.OutgoingMail;
-import io.verstak.server.admin.OutgoingMail.MailView;
 import io.verstak.server.admin.ServerSettings;
+import io.verstak.server.domain.MailView;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.core.Gzip;
 import io.verstak.server.http.core.Json;

@@ -2,9 +2,9 @@ package io.verstak.server.http.web.admin;
 
 import io.verstak.server.admin.AdministratorSessions;
 import io.verstak.server.admin.OutgoingMail;
-import io.verstak.server.admin.OutgoingMail.MailView;
 import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.backup.BackupSchedule;
+import io.verstak.server.domain.MailView;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;

@@ -1,9 +1,9 @@
 package io.verstak.server.http.web.admin;
 
-import io.verstak.server.admin.OutgoingMail.MailView;
 import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.admin.ServerSettings.Name;
 import io.verstak.server.config.LoadedConfig.Setting;
+import io.verstak.server.domain.MailView;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

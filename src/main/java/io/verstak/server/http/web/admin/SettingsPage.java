@@ -1,15 +1,15 @@
 package io.verstak.server.http.web.admin;
 
 import io.verstak.server.admin.OutgoingMail;
-import io.verstak.server.admin.OutgoingMail.MailDraft;
 import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.admin.ServerSettings.Name;
 import io.verstak.server.config.ServerConfig;
+import io.verstak.server.domain.MailDraft;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.FormFields;
+import io.verstak.server.http.core.MailForm;
 import io.verstak.server.http.core.Request;
-import io.verstak.server.http.web.MailForm;
 import io.verstak.server.http.web.Reply;
 import io.vertx.core.Future;
 import java.util.EnumMap;

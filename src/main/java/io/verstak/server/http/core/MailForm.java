@@ -1,10 +1,9 @@
-package io.verstak.server.http.web;
+package io.verstak.server.http.core;
 
-import io.verstak.server.admin.OutgoingMail.MailDraft;
-import io.verstak.server.admin.OutgoingMail.MailView;
+import io.verstak.server.domain.MailDraft;
+import io.verstak.server.domain.MailView;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.http.core.FormFields;
 import java.util.Locale;
 
 /** The fields of the mail settings, of the pages and of the administrators' JSON. */

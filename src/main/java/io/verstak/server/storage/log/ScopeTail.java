@@ -7,8 +7,8 @@ import java.security.MessageDigest;
 
 /** The end of a scope's log while a transaction appends to it. */
 public final class ScopeTail {
-    public final long scopeId;
-    public final String logId;
+    private final long scopeId;
+    private final String logId;
     private long head;
     private long counter;
     private byte[] chain;
@@ -20,6 +20,14 @@ public final class ScopeTail {
         this.head = head;
         this.counter = counter;
         this.chain = chain;
+    }
+
+    public long scopeId() {
+        return scopeId;
+    }
+
+    String logId() {
+        return logId;
     }
 
     public long head() {
@@ -40,7 +48,7 @@ public final class ScopeTail {
     }
 
     /** Reserves a gap: the next op gets the sequence after {@code until}. */
-    public void leaveOut(long until) {
+    public void reserveGap(long until) {
         counter = until;
     }
 

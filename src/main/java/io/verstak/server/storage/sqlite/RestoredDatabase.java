@@ -37,12 +37,11 @@ public final class RestoredDatabase {
             DataDirectory directory, Supplier<String> logIds, Collection<Sha256> lost, String madeAt, long now) {
         try (Connection connection = Sqlite.plain(directory.database()).getConnection()) {
             Migrations.run(connection);
-            try (LogConnection log = new LogConnection(connection)) {
+            try (SqliteLogRows log = new SqliteLogRows(connection)) {
                 log.begin();
                 List<Long> scopes = scopes(connection);
-                for (long scope : scopes) {
-                    ScopeTail head = log.scope(scope);
-                    log.skip(head, head.counter() + SKIPPED, now);
+                for (ScopeTail head : log.scopes(scopes).values()) {
+                    log.reserveGap(head, head.counter() + SKIPPED, now);
                 }
                 rename(connection, scopes, logIds);
                 markLost(connection, lost, now);

@@ -1,9 +1,12 @@
 package io.verstak.server.storage.sqlite;
 
+import static java.util.Objects.requireNonNull;
+
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.ExportChunk;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.log.LogAppender;
 import io.verstak.server.storage.log.LogPage;
 import io.verstak.server.storage.log.OpLog;
 import io.verstak.server.storage.log.Push;
@@ -13,7 +16,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -21,14 +23,11 @@ import java.util.function.LongConsumer;
 
 /** The op log in the embedded database: one connection appends, a few read. */
 final class SqliteOpLog implements OpLog {
-    /** What the answers of one group may hold together before it is cut short. */
-    private static final long MAX_ANSWER_BYTES = 8 << 20;
-
     /** A gap that a restore has made may be widened, too; by less each time, nobody fills the audit log. */
     private static final long TOLD_WIDENING = 1000;
 
     private final Path file;
-    private final LogConnection writer;
+    private final SqliteLogRows writer;
     private final BlockingQueue<LogReader> readers;
     private final WriteLock gate;
     private final StorageFailures failures;
@@ -38,7 +37,7 @@ final class SqliteOpLog implements OpLog {
 
     private SqliteOpLog(
             Path file,
-            LogConnection writer,
+            SqliteLogRows writer,
             BlockingQueue<LogReader> readers,
             WriteLock gate,
             StorageFailures failures,
@@ -68,7 +67,7 @@ final class SqliteOpLog implements OpLog {
             for (int i = 0; i < readers; i++) {
                 idle.add(new LogReader(Sqlite.reader(file).getConnection()));
             }
-            LogConnection writer = new LogConnection(Sqlite.writer(file).getConnection());
+            SqliteLogRows writer = new SqliteLogRows(Sqlite.writer(file).getConnection());
             return new SqliteOpLog(file, writer, idle, gate, failures, clock, answersKept, accepted);
         } catch (SQLException e) {
             throw Sqlite.cannotBeOpened(e);
@@ -86,37 +85,27 @@ final class SqliteOpLog implements OpLog {
     }
 
     /** @param appended operations that were not there before */
-    private record Committed(List<PushResult> results, long appended) {}
 
     @Override
     public List<PushResult> commit(List<Push> pushes) {
-        Committed committed = transaction(() -> {
+        LogAppender.Appended committed = transaction(() -> {
             long now = clock.millis();
-            LogTransaction group = new LogTransaction(writer);
-            LogAppender appender = new LogAppender(writer, group, now, answersKept.toMillis());
-            List<PushResult> results = new ArrayList<>(pushes.size());
-            long answers = 0;
-            for (int i = 0; i < pushes.size() && answers < MAX_ANSWER_BYTES; i++) {
-                PushResult result = appender.append(pushes.get(i));
-                answers += result instanceof PushResult.Accepted accepted ? accepted.json().length : 0;
-                results.add(result);
-            }
-            group.flush(now);
-            return new Committed(results, group.appended());
+            return LogAppender.append(writer, pushes, now, now - answersKept.toMillis());
         });
-        accepted.accept(committed.appended());
+        accepted.accept(committed.operations());
         return committed.results();
     }
 
     @Override
     public boolean skipTo(DeviceIdentity device, long cursor) {
         return transaction(() -> {
-            ScopeTail head = writer.scope(device.scope().id());
+            long scope = device.scope().id();
+            ScopeTail head = requireNonNull(writer.scopes(List.of(scope)).get(scope));
             if (cursor <= head.counter() || cursor - head.head() > LogReader.MAX_AHEAD) {
                 return false;
             }
             long now = clock.millis();
-            boolean begun = writer.skip(head, cursor, now);
+            boolean begun = writer.reserveGap(head, cursor, now);
             if (begun || cursor - head.counter() >= TOLD_WIDENING) {
                 writer.audit(
                         "log_skipped",

@@ -2,7 +2,8 @@ package io.verstak.server.storage.sqlite.bulk;
 
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.StorageException;
-import io.verstak.server.storage.sqlite.LogConnection;
+import io.verstak.server.storage.sqlite.SqliteLogRows;
+import io.verstak.server.storage.sqlite.UncheckedSqlException;
 import io.verstak.server.storage.sqlite.Migrations;
 import io.verstak.server.storage.sqlite.Sqlite;
 import java.sql.Connection;
@@ -26,7 +27,7 @@ public final class ImportDatabase implements AutoCloseable {
         Migrations.run(connection);
         control = connection.createStatement();
         control.execute(Sqlite.BEGIN);
-        log = new LogBulkLoader(this, new LogConnection(connection));
+        log = new LogBulkLoader(this, new SqliteLogRows(connection));
         accounts = new AccountBulkLoader(connection);
         records = new RecordBulkLoader(connection);
     }
@@ -59,7 +60,7 @@ public final class ImportDatabase implements AutoCloseable {
     static <T> T filling(Work<T> work) {
         try {
             return work.run();
-        } catch (SQLException failure) {
+        } catch (SQLException | UncheckedSqlException failure) {
             throw new StorageException("the new database cannot be written: " + failure.getMessage(), failure);
         }
     }

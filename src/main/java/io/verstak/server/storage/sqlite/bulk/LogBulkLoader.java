@@ -1,15 +1,21 @@
 package io.verstak.server.storage.sqlite.bulk;
 
 import io.verstak.server.storage.log.EncodedOp;
+import io.verstak.server.storage.log.LogRows.Key;
+import io.verstak.server.storage.log.LogRows.Wanted;
+import io.verstak.server.storage.log.LogTransaction;
 import io.verstak.server.storage.log.OpCodec;
 import io.verstak.server.storage.log.ScopeTail;
-import io.verstak.server.storage.sqlite.LogConnection;
-import io.verstak.server.storage.sqlite.LogTransaction;
+import io.verstak.server.storage.sqlite.SqliteLogRows;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -23,21 +29,21 @@ public final class LogBulkLoader {
     private static final int GROUPS_PER_TRANSACTION = 32;
 
     private final ImportDatabase database;
-    private final LogConnection connection;
+    private final SqliteLogRows connection;
     private final Map<Long, End> ends = new HashMap<>();
     private final Map<Long, NavigableMap<Long, Long>> days = new HashMap<>();
-    private LogTransaction group;
-    private int ops;
+    private final List<Op> group = new ArrayList<>();
     private long bytes;
     private int groups;
+
+    private record Op(long scopeId, long sequence, long deviceKey, EncodedOp op) {}
 
     /** Ends an imported log. */
     private record End(long sequence, long pushedAt) {}
 
-    LogBulkLoader(ImportDatabase database, LogConnection connection) {
+    LogBulkLoader(ImportDatabase database, SqliteLogRows connection) {
         this.database = database;
         this.connection = connection;
-        this.group = new LogTransaction(connection);
     }
 
     /** Returns the highest sequence of a scope so far. */
@@ -56,25 +62,34 @@ public final class LogBulkLoader {
         if (sequence <= head(scopeId)) {
             throw new IllegalArgumentException("sequence %s is not above the head".formatted(sequence));
         }
-        ImportDatabase.fill(() -> {
-            ScopeTail scope = group.scope(scopeId);
-            scope.leaveOut(sequence - 1);
-            group.append(scope, OpCodec.deviceKey(deviceId), op);
-            ends.put(scopeId, new End(sequence, pushedAt));
-            days.computeIfAbsent(scopeId, scopeOfDays -> new TreeMap<>())
-                    .merge(TimeUnit.MILLISECONDS.toDays(pushedAt), 1L, Long::sum);
-            ops++;
-            bytes += op.json().length;
-            if (ops >= GROUP_OPS || bytes >= GROUP_BYTES) {
-                flush();
-            }
-        });
+        group.add(new Op(scopeId, sequence, OpCodec.deviceKey(deviceId), op));
+        ends.put(scopeId, new End(sequence, pushedAt));
+        days.computeIfAbsent(scopeId, scopeOfDays -> new TreeMap<>())
+                .merge(TimeUnit.MILLISECONDS.toDays(pushedAt), 1L, Long::sum);
+        bytes += op.json().length;
+        if (group.size() >= GROUP_OPS || bytes >= GROUP_BYTES) {
+            ImportDatabase.fill(this::flush);
+        }
     }
 
     private void flush() throws SQLException {
-        group.flush(0);
-        group = new LogTransaction(connection);
-        ops = 0;
+        Set<Long> scopes = new HashSet<>();
+        List<Key> ops = new ArrayList<>();
+        List<Key> entities = new ArrayList<>();
+        for (Op op : group) {
+            scopes.add(op.scopeId());
+            ops.add(new Key(op.scopeId(), op.op().opKey()));
+            entities.add(new Key(op.scopeId(), op.op().entityKey()));
+        }
+        LogTransaction log =
+                new LogTransaction(connection, new Wanted(scopes, ops, entities, List.of(), List.of(), 0));
+        for (Op op : group) {
+            ScopeTail scope = log.scope(op.scopeId());
+            scope.reserveGap(op.sequence() - 1);
+            log.append(scope, op.deviceKey(), op.op());
+        }
+        log.store(0, 0);
+        group.clear();
         bytes = 0;
         groups++;
         if (groups % GROUPS_PER_TRANSACTION == 0) {

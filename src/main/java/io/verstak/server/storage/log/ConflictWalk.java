@@ -1,11 +1,11 @@
-package io.verstak.server.storage.sqlite;
+package io.verstak.server.storage.log;
 
-import io.verstak.server.storage.log.ChainedOp;
-import io.verstak.server.storage.log.OpHeader;
-import java.sql.SQLException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Finds the ops of other devices on an op's entity that the op's device had not seen. Each op refers to the previous op on its
@@ -26,13 +26,37 @@ final class ConflictWalk {
         this.scopeId = scopeId;
     }
 
+    /** Asks once for the ops that the walks of a push begin with. */
+    void prepare(Collection<EncodedOp> ops, Map<String, Long> sequences) {
+        List<Long> own = new ArrayList<>();
+        for (EncodedOp op : ops) {
+            if (op.lastSeen() > 0) {
+                own.add(sequences.getOrDefault(op.opId(), 0L));
+            }
+        }
+        group.prepareWalks(scopeId, own);
+        List<Long> others = new ArrayList<>();
+        for (EncodedOp op : ops) {
+            if (op.lastSeen() > 0) {
+                long first = group.previousOther(scopeId, sequences.getOrDefault(op.opId(), 0L));
+                if (first > op.lastSeen()) {
+                    others.add(first);
+                }
+            }
+        }
+        group.prepareWalks(scopeId, others);
+    }
+
     /** Returns the latest conflicts of the op at {@code sequence}, ascending. */
-    List<Conflict> conflicts(long sequence, long lastSeen) throws SQLException {
-        ChainedOp own = group.linkedOp(scopeId, sequence);
+    List<Conflict> conflicts(long sequence, long lastSeen) {
+        long next = group.previousOther(scopeId, sequence);
+        if (next <= lastSeen) {
+            return List.of();
+        }
+        ChainedOp own = group.chained(scopeId, sequence);
         Deque<Conflict> found = new ArrayDeque<>();
-        long next = own.previousOther();
         while (next > lastSeen && found.size() < MAX_CONFLICTS) {
-            ChainedOp other = group.linkedOp(scopeId, next);
+            ChainedOp other = group.chained(scopeId, next);
             // Two entities share a key with a probability of 2^-64.
             if (other.op().sameEntity(own.op())) {
                 found.addFirst(new Conflict(next, other.op()));
@@ -42,11 +66,11 @@ final class ConflictWalk {
         return List.copyOf(found);
     }
 
-    private long beforeByAnother(long sequence, long deviceKey) throws SQLException {
+    private long beforeByAnother(long sequence, long deviceKey) {
         if (sequence == 0) {
             return 0;
         }
-        ChainedOp op = group.linkedOp(scopeId, sequence);
+        ChainedOp op = group.chained(scopeId, sequence);
         return op.deviceKey() == deviceKey ? op.previousOther() : sequence;
     }
 }

@@ -1,9 +1,8 @@
-package io.verstak.server.storage.sqlite;
+package io.verstak.server.storage.log;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.verstak.server.storage.log.OpHeader;
-import io.verstak.server.storage.sqlite.ConflictWalk.Conflict;
+import io.verstak.server.storage.log.ConflictWalk.Conflict;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

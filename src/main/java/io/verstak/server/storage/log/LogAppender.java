@@ -1,0 +1,176 @@
+package io.verstak.server.storage.log;
+
+import io.verstak.server.domain.BlobReference;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.log.LogRows.AnswerKey;
+import io.verstak.server.storage.log.LogRows.BlobKey;
+import io.verstak.server.storage.log.LogRows.KeptAnswer;
+import io.verstak.server.storage.log.LogRows.Key;
+import io.verstak.server.storage.log.LogRows.KnownOp;
+import io.verstak.server.storage.log.LogRows.Wanted;
+import io.verstak.server.storage.log.PushResult.Accepted;
+import io.verstak.server.storage.log.PushResult.Refused;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Appends a group of pushes. Looks at everything of a push before adding anything, so that a refusal leaves no trace. */
+public final class LogAppender {
+    /** The answers of one group may take this many bytes together before it is cut short. */
+    private static final long MAX_ANSWER_BYTES = 8 << 20;
+
+    private final LogTransaction group;
+
+    /**
+     * The result of a group.
+     *
+     * @param results see {@link OpLog#commit}
+     * @param operations the number of ops that were added
+     */
+    public record Appended(List<PushResult> results, long operations) {}
+
+    private LogAppender(LogTransaction group) {
+        this.group = group;
+    }
+
+    /**
+     * Appends the pushes within a transaction of the engine.
+     *
+     * @param now milliseconds since the epoch
+     * @param answersSince answers of this time and before have expired
+     */
+    public static Appended append(LogRows rows, List<Push> pushes, long now, long answersSince) {
+        LogTransaction group = new LogTransaction(rows, wanted(pushes, answersSince));
+        LogAppender appender = new LogAppender(group);
+        List<PushResult> results = new ArrayList<>(pushes.size());
+        long answers = 0;
+        for (int i = 0; i < pushes.size() && answers < MAX_ANSWER_BYTES; i++) {
+            PushResult result = appender.append(pushes.get(i));
+            answers += result instanceof Accepted accepted ? accepted.json().length : 0;
+            results.add(result);
+        }
+        group.store(answersSince, now);
+        return new Appended(results, group.appended());
+    }
+
+    private static Wanted wanted(List<Push> pushes, long answersSince) {
+        Set<Long> scopes = new LinkedHashSet<>();
+        List<Key> ops = new ArrayList<>();
+        List<Key> entities = new ArrayList<>();
+        List<BlobKey> blobs = new ArrayList<>();
+        List<AnswerKey> answers = new ArrayList<>();
+        for (Push push : pushes) {
+            long scope = push.device().scope().id();
+            scopes.add(scope);
+            if (!push.idempotencyKey().isEmpty()) {
+                answers.add(answerKey(push));
+            }
+            for (EncodedOp op : push.ops()) {
+                ops.add(new Key(scope, op.opKey()));
+                entities.add(new Key(scope, op.entityKey()));
+                BlobReference blob = op.blob();
+                if (blob != null) {
+                    blobs.add(new BlobKey(scope, blob.sha256()));
+                }
+            }
+        }
+        return new Wanted(scopes, ops, entities, blobs, answers, answersSince);
+    }
+
+    private static AnswerKey answerKey(Push push) {
+        return new AnswerKey(push.device().deviceId(), push.idempotencyKey());
+    }
+
+    private PushResult append(Push push) {
+        ScopeTail scope = group.scope(push.device().scope().id());
+        String answered = push.idempotencyKey().isEmpty() ? null : group.answeredRequest(answerKey(push));
+        if (answered != null) {
+            return answered.equals(push.requestDigest())
+                    ? new Accepted(group.answer(answerKey(push)), scope.head())
+                    : new Refused(new ServerException(ErrorCode.IDEMPOTENCY_KEY_REUSED));
+        }
+        Map<String, Long> sequences = new HashMap<>();
+        List<EncodedOp> unknown = new ArrayList<>();
+        ServerException refusal = sort(push, sequences, unknown);
+        if (refusal != null) {
+            return new Refused(refusal);
+        }
+        long deviceKey = OpCodec.deviceKey(push.device().deviceId());
+        for (EncodedOp op : unknown) {
+            sequences.put(op.opId(), group.append(scope, deviceKey, op).sequence());
+        }
+        byte[] answer = answer(push, scope, sequences);
+        if (!push.idempotencyKey().isEmpty()) {
+            group.keepAnswer(answerKey(push), new KeptAnswer(push.requestDigest(), answer));
+        }
+        return new Accepted(answer, scope.head());
+    }
+
+    /** Separates known ops from new ones and returns the refusal of the push, or null. Known ops skip every check. */
+    private @Nullable ServerException sort(Push push, Map<String, Long> sequences, List<EncodedOp> unknown) {
+        Map<String, EncodedOp> fresh = new HashMap<>();
+        ServerException firstRefusal = null;
+        for (EncodedOp op : push.ops()) {
+            EncodedOp twin = fresh.get(op.opId());
+            KnownOp known = twin == null ? group.find(push.device().scope().id(), op) : null;
+            byte[] content = twin != null ? twin.content() : known != null ? known.content() : null;
+            if (content != null && !Arrays.equals(content, op.content())) {
+                return new ServerException(ErrorCode.OP_ID_CONFLICT).of(op.opId());
+            }
+            if (known != null) {
+                sequences.put(op.opId(), known.sequence());
+            } else if (twin == null) {
+                if (push.refusal() != null) {
+                    return push.refusal();
+                }
+                fresh.put(op.opId(), op);
+                unknown.add(op);
+                if (firstRefusal == null) {
+                    firstRefusal = refusal(push, op);
+                }
+            }
+        }
+        return firstRefusal;
+    }
+
+    private @Nullable ServerException refusal(Push push, EncodedOp op) {
+        ServerException refusal = op.refusal() == null ? checkBlob(push, op.blob()) : op.refusal();
+        return refusal == null ? null : refusal.of(op.opId());
+    }
+
+    private @Nullable ServerException checkBlob(Push push, @Nullable BlobReference blob) {
+        if (blob == null) {
+            return null;
+        }
+        Long size = group.blobSize(push.device().scope().id(), blob);
+        if (size == null) {
+            return new ServerException(ErrorCode.BLOB_NOT_OWNED);
+        }
+        return size == blob.size() ? null : new ServerException(ErrorCode.INVALID_BLOB_REFERENCE);
+    }
+
+    private byte[] answer(Push push, ScopeTail scope, Map<String, Long> sequences) {
+        Map<String, EncodedOp> once = new LinkedHashMap<>();
+        push.ops().forEach(op -> once.putIfAbsent(op.opId(), op));
+        PushAnswer answer = new PushAnswer();
+        for (EncodedOp op : once.values()) {
+            answer.accepted(op.opId(), sequences.getOrDefault(op.opId(), 0L));
+        }
+        ConflictWalk walk = new ConflictWalk(group, scope.scopeId());
+        walk.prepare(once.values(), sequences);
+        for (EncodedOp op : once.values()) {
+            if (op.lastSeen() > 0
+                    && !answer.conflicts(walk.conflicts(sequences.getOrDefault(op.opId(), 0L), op.lastSeen()))) {
+                break;
+            }
+        }
+        return answer.json(scope.head(), scope.logId());
+    }
+}

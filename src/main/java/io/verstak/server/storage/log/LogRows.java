@@ -1,0 +1,99 @@
+package io.verstak.server.storage.log;
+
+import io.verstak.server.domain.Sha256;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The rows of the op log as one transaction of an engine sees them. A group of pushes asks once for everything that it needs and
+ * writes once; only a retried push, a conflict and the collision of two keys ask again. Every call blocks, belongs to the thread
+ * of the transaction, and fails with an unchecked exception of the engine.
+ */
+public interface LogRows {
+
+    /** A sequence, or a key of 64 bits, within a scope. */
+    record Key(long scopeId, long number) implements Comparable<Key> {
+        @Override
+        public int compareTo(Key other) {
+            return scopeId == other.scopeId
+                    ? Long.compare(number, other.number)
+                    : Long.compare(scopeId, other.scopeId);
+        }
+    }
+
+    record BlobKey(long scopeId, Sha256 sha256) {}
+
+    /** An idempotency key of a device. */
+    record AnswerKey(String deviceId, String key) {}
+
+    /** An op that the log holds. {@code content} is the digest of the fields that must be equal in a retry. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
+    record KnownOp(String opId, long sequence, byte[] content) {}
+
+    /** The end of an entity's chain. {@code lastOther} is the latest op by another device than {@code lastDevice}; 0 if there is none. */
+    record EntityEnd(long lastSequence, long lastDevice, long lastOther) {
+        static final EntityEnd NONE = new EntityEnd(0, 0, 0);
+    }
+
+    /** The answer of a push, and the digest of its request. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
+    record KeptAnswer(String requestDigest, byte[] json) {}
+
+    /**
+     * What to load. A list may name a key twice.
+     *
+     * @param ops keys of ops
+     * @param entities keys of entities
+     * @param answersSince answers of this time and before have expired, in milliseconds since the epoch
+     */
+    record Wanted(
+            Collection<Long> scopes,
+            List<Key> ops,
+            List<Key> entities,
+            List<BlobKey> blobs,
+            List<AnswerKey> answers,
+            long answersSince) {}
+
+    /**
+     * What was found; what is not stored is missing in its map.
+     *
+     * @param blobSizes sizes in bytes
+     * @param answers digests of the requests; the answers themselves may be large, see {@link LogRows#answer}
+     */
+    record Stored(
+            Map<Long, ScopeTail> scopes,
+            Map<Key, KnownOp> ops,
+            Map<Key, EntityEnd> entities,
+            Map<BlobKey, Long> blobSizes,
+            Map<AnswerKey, String> answers) {}
+
+    /**
+     * What a transaction has changed, in the order of the keys, so that an engine touches each page of its tables once.
+     *
+     * @param sequences sequences of the new ops by the keys of the ops
+     * @param scopes the scopes that ops were appended to
+     * @param answersSince expired answers may be deleted, a few for each that is added
+     * @param now milliseconds since the epoch
+     */
+    record Changes(
+            List<OpRow> ops,
+            List<Map.Entry<Key, Long>> sequences,
+            List<Map.Entry<Key, EntityEnd>> entities,
+            Collection<ScopeTail> scopes,
+            Map<AnswerKey, KeptAnswer> answers,
+            long answersSince,
+            long now) {}
+
+    /** Loads rows by their keys. Fails if a scope does not exist. */
+    Stored load(Wanted wanted);
+
+    /** Returns the ops at these sequences with their places in the chains of their entities. Fails if one does not exist. */
+    Map<Key, ChainedOp> chainedOps(Collection<Key> sequences);
+
+    /** Returns the kept answer of a key that {@link #load} has found. */
+    byte[] answer(AnswerKey key);
+
+    /** Writes rows. They are durable when the engine commits the transaction. */
+    void store(Changes changes);
+}

@@ -2,7 +2,6 @@ package io.verstak.server.storage;
 
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.util.Collection;
 
 /** Stores the audit log. The store that makes a change writes its entry in the same transaction. */
@@ -25,27 +24,22 @@ public final class AuditStore {
     }
 
     public static Future<Void> add(SqlConnection connection, AuditEntry entry) {
-        return connection
-                .preparedQuery("""
+        return Rows.run(
+                connection,
+                """
                         INSERT INTO audit_log (type, user_id, device_id, address, message, times, created_at)
-                        VALUES (?, ?, ?, ?, ?, ?, ?)""")
-                .execute(Tuple.from(new Object[] {
-                    entry.type(),
-                    entry.userId(),
-                    entry.deviceId(),
-                    entry.address(),
-                    entry.text(),
-                    entry.times(),
-                    entry.at()
-                }))
-                .mapEmpty();
+                        VALUES (?, ?, ?, ?, ?, ?, ?)""",
+                entry.type(),
+                entry.userId(),
+                entry.deviceId(),
+                entry.address(),
+                entry.text(),
+                entry.times(),
+                entry.at());
     }
 
     /** Moves the entries of a deleted user to a pseudonym. */
     public static Future<Void> pseudonymize(SqlConnection connection, String userId, String pseudonym) {
-        return connection
-                .preparedQuery("UPDATE audit_log SET user_id = ? WHERE user_id = ?")
-                .execute(Tuple.of(pseudonym, userId))
-                .mapEmpty();
+        return Rows.run(connection, "UPDATE audit_log SET user_id = ? WHERE user_id = ?", pseudonym, userId);
     }
 }

@@ -1,7 +1,6 @@
 package io.verstak.server.storage;
 
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Tuple;
 
 /** Deletes a bounded number of expired rows at a time, so that writers do not wait long. */
 public final class ExpiredRecords {
@@ -47,22 +46,15 @@ public final class ExpiredRecords {
      * @return the number of deleted rows
      */
     public Future<Integer> delete(Kind kind, long time, int most) {
-        return database.read(connection -> connection
-                        .preparedQuery("SELECT 1" + kind.select() + " LIMIT 1")
-                        .execute(Tuple.of(time)))
-                .compose(found -> found.size() == 0
-                        ? Future.succeededFuture(0)
-                        : database.write(connection -> connection
-                                .preparedQuery(kind.delete())
-                                .execute(Tuple.of(time, most))
-                                .map(deleted -> deleted.rowCount())));
+        return database.read(connection -> Rows.exist(connection, "SELECT 1" + kind.select() + " LIMIT 1", time))
+                .compose(found -> found
+                        ? database.write(connection -> Rows.update(connection, kind.delete(), time, most))
+                        : Future.succeededFuture(0));
     }
 
     /** Returns the number of expired rows. */
     public Future<Long> count(Kind kind, long time) {
-        return database.read(connection -> connection
-                .preparedQuery("SELECT COUNT(*) AS n" + kind.select())
-                .execute(Tuple.of(time))
-                .map(rows -> rows.iterator().next().getLong("n")));
+        return database.read(connection ->
+                Rows.only(connection, "SELECT COUNT(*) AS n" + kind.select(), row -> row.getLong("n"), time));
     }
 }

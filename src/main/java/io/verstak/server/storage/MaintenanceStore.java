@@ -27,11 +27,9 @@ public final class MaintenanceStore {
     }
 
     public Future<Void> put(String name, String value, long now) {
-        return database.write(connection -> connection
-                .preparedQuery("""
+        String sql = """
                         INSERT INTO upkeep (name, value, updated_at) VALUES (?, ?, ?)
-                        ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at""")
-                .execute(Tuple.of(name, value, now))
-                .mapEmpty());
+                        ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at""";
+        return database.write(connection -> Rows.run(connection, sql, name, value, now));
     }
 }

@@ -7,6 +7,7 @@ import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.verstak.server.storage.account.SessionStore.Realm;
 import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
@@ -15,7 +16,6 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Stores administrators and the one-time setup link that creates the first one. */
@@ -58,28 +58,29 @@ public final class AdministratorStore {
     public Future<Optional<Administrator>> find(String username) {
         return one(
                 "a.username_key IN (?, ?) ORDER BY CASE WHEN a.username_key = ? THEN 1 ELSE 0 END LIMIT 1",
-                Tuple.of(Usernames.key(username), Usernames.exactKey(username), Usernames.key(username)));
+                Usernames.key(username),
+                Usernames.exactKey(username),
+                Usernames.key(username));
     }
 
     /** The administrator who is this user, too. */
     public Future<Optional<Administrator>> findByUser(String userId) {
-        return one("a.user_id = ?", Tuple.of(userId));
+        return one("a.user_id = ?", userId);
     }
 
     /** Returns the administrator that a session refers to. */
     public Future<Optional<Administrator>> findByKey(String key) {
-        return one("a.username_key = ?", Tuple.of(key));
+        return one("a.username_key = ?", key);
     }
 
-    private Future<Optional<Administrator>> one(String condition, Tuple values) {
-        return database.read(connection -> connection
-                .preparedQuery("SELECT a.username_key, a.username, a.password_hash, a.epoch, a.user_id,"
+    private Future<Optional<Administrator>> one(String condition, Object... values) {
+        return database.read(connection -> Rows.first(
+                connection,
+                "SELECT a.username_key, a.username, a.password_hash, a.epoch, a.user_id,"
                         + " COALESCE(u.blocked, 0) AS blocked FROM administrators a LEFT JOIN users u ON u.id = a.user_id"
-                        + " WHERE " + condition)
-                .execute(values)
-                .map(rows -> rows.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(administrator(rows.iterator().next()))));
+                        + " WHERE " + condition,
+                AdministratorStore::administrator,
+                values));
     }
 
     private static Administrator administrator(Row row) {
@@ -99,10 +100,11 @@ public final class AdministratorStore {
 
     /** Fails with {@link #last} if this user, who has just been blocked, was the last administrator who could sign in. */
     static Future<Void> requireAnother(SqlConnection connection, String blockedUser) {
-        return connection
-                .preparedQuery("SELECT 1 FROM administrators WHERE user_id = ? AND NOT EXISTS (" + ABLE + ")")
-                .execute(Tuple.of(blockedUser))
-                .compose(alone -> alone.size() == 0 ? Future.succeededFuture() : Future.failedFuture(last()));
+        return Rows.exist(
+                        connection,
+                        "SELECT 1 FROM administrators WHERE user_id = ? AND NOT EXISTS (" + ABLE + ")",
+                        blockedUser)
+                .compose(alone -> !alone ? Future.succeededFuture() : Future.failedFuture(last()));
     }
 
     /**
@@ -133,11 +135,12 @@ public final class AdministratorStore {
 
     /** Stores a newer hash of the same password, unless the password has been changed meanwhile. */
     public Future<Void> replacePasswordHash(Administrator checked, String replacement) {
-        return database.write(connection -> connection
-                .preparedQuery(
-                        "UPDATE administrators SET password_hash = ? WHERE username_key = ? AND password_hash = ?")
-                .execute(Tuple.of(replacement, checked.key(), checked.passwordHash()))
-                .mapEmpty());
+        return database.write(connection -> Rows.run(
+                connection,
+                "UPDATE administrators SET password_hash = ? WHERE username_key = ? AND password_hash = ?",
+                replacement,
+                checked.key(),
+                checked.passwordHash()));
     }
 
     /**
@@ -154,7 +157,7 @@ public final class AdministratorStore {
      */
     public Future<Void> addOwnUser(Administrator administrator, User user, AuditEntry audit) {
         return database.write(connection -> addOwnUser(connection, administrator.key(), user, audit)
-                .compose(added -> InvalidationCounter.bump(connection)));
+                .compose(added -> InvalidationCounter.increment(connection)));
     }
 
     private static Future<Void> addOwnUser(SqlConnection connection, String key, User user, AuditEntry audit) {
@@ -168,29 +171,31 @@ public final class AdministratorStore {
      */
     public Future<Void> joinUser(Administrator administrator, User user, AuditEntry audit) {
         return database.write(connection -> UserStore.requireUnchanged(connection, user)
-                .compose(unchanged -> connection
-                        .preparedQuery("UPDATE users SET password_hash = ?, epoch = epoch + 1 WHERE id = ?")
-                        .execute(Tuple.of(administrator.passwordHash(), user.id())))
+                .compose(unchanged -> Rows.run(
+                        connection,
+                        "UPDATE users SET password_hash = ?, epoch = epoch + 1 WHERE id = ?",
+                        administrator.passwordHash(),
+                        user.id()))
                 .compose(set -> SessionStore.deleteAll(connection, Realm.USER, user.id()))
                 .compose(ended -> EmailToken.deleteGranted(connection, user.id()))
                 .compose(voided -> link(connection, administrator.key(), administrator.passwordHash(), user.id()))
                 .compose(linked -> AuditStore.add(connection, audit))
-                .compose(noted -> InvalidationCounter.bump(connection)));
+                .compose(noted -> InvalidationCounter.increment(connection)));
     }
 
     /** @param passwordHash of both: the administrator's may have changed since it was read */
     private static Future<Void> link(SqlConnection connection, String key, String passwordHash, String userId) {
-        return connection
-                .preparedQuery("SELECT 1 FROM administrators WHERE user_id = ?")
-                .execute(Tuple.of(userId))
-                .compose(others -> others.size() > 0
+        return Rows.exist(connection, "SELECT 1 FROM administrators WHERE user_id = ?", userId)
+                .compose(others -> others
                         ? Future.failedFuture(new ServerException(ErrorCode.CONFLICT))
-                        : connection
-                                .preparedQuery(
-                                        "UPDATE administrators SET user_id = ? WHERE username_key = ? AND user_id IS NULL"
-                                                + " AND password_hash = ?")
-                                .execute(Tuple.of(userId, key, passwordHash)))
-                .compose(linked -> linked.rowCount() == 1
+                        : Rows.update(
+                                connection,
+                                "UPDATE administrators SET user_id = ? WHERE username_key = ? AND user_id IS NULL"
+                                        + " AND password_hash = ?",
+                                userId,
+                                key,
+                                passwordHash))
+                .compose(linked -> linked == 1
                         ? Future.succeededFuture()
                         : Future.failedFuture(new ServerException(ErrorCode.CONFLICT)));
     }
@@ -203,10 +208,9 @@ public final class AdministratorStore {
      */
     public Future<Boolean> setUp(
             String tokenHash, long now, String username, String passwordHash, Optional<User> own, AuditEntry audit) {
-        return database.write(connection -> connection
-                .preparedQuery("DELETE FROM setup_tokens WHERE token_hash = ? AND expires_at > ?")
-                .execute(Tuple.of(tokenHash, now))
-                .compose(deleted -> deleted.rowCount() == 1
+        return database.write(connection -> Rows.update(
+                        connection, "DELETE FROM setup_tokens WHERE token_hash = ? AND expires_at > ?", tokenHash, now)
+                .compose(deleted -> deleted == 1
                         ? put(connection, username, passwordHash, audit)
                                 .compose(made -> own.isEmpty()
                                         ? Future.succeededFuture()
@@ -221,36 +225,31 @@ public final class AdministratorStore {
 
     /** Returns whether a setup token is known and valid beyond that time, in milliseconds since the epoch. */
     public Future<Boolean> takesSetupToken(String tokenHash, long now) {
-        return database.read(connection -> connection
-                .preparedQuery("SELECT 1 FROM setup_tokens WHERE token_hash = ? AND expires_at > ?")
-                .execute(Tuple.of(tokenHash, now))
-                .map(rows -> rows.size() > 0));
+        return database.read(connection -> Rows.exist(
+                connection, "SELECT 1 FROM setup_tokens WHERE token_hash = ? AND expires_at > ?", tokenHash, now));
     }
 
     private static Future<Void> put(SqlConnection connection, String username, String passwordHash, AuditEntry audit) {
         String key = Usernames.key(username);
-        return connection
-                .preparedQuery("""
+        String sql = """
                         INSERT INTO administrators (username_key, username, password_hash, created_at)
                         VALUES (?, ?, ?, ?)
                         ON CONFLICT (username_key) DO UPDATE SET username = excluded.username,
-                          password_hash = excluded.password_hash, epoch = administrators.epoch + 1""")
-                .execute(Tuple.of(key, username, passwordHash, audit.at()))
+                          password_hash = excluded.password_hash, epoch = administrators.epoch + 1""";
+        return Rows.run(connection, sql, key, username, passwordHash, audit.at())
                 .compose(done -> SessionStore.deleteAll(connection, Realm.ADMINISTRATOR, key))
                 .compose(ended -> AuditStore.add(connection, audit))
-                .compose(noted -> InvalidationCounter.bump(connection));
+                .compose(noted -> InvalidationCounter.increment(connection));
     }
 
     /** Returns the administrators by name. */
     public Future<List<Named>> list() {
-        return database.read(connection -> connection
-                .query("SELECT a.username, a.created_at, COALESCE(u.blocked, 0) AS blocked FROM administrators a"
-                        + " LEFT JOIN users u ON u.id = a.user_id ORDER BY a.username_key")
-                .execute()
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(row -> new Named(
-                                row.getString("username"), row.getLong("created_at"), row.getInteger("blocked") != 0))
-                        .toList()));
+        return database.read(connection -> Rows.list(
+                connection,
+                "SELECT a.username, a.created_at, COALESCE(u.blocked, 0) AS blocked FROM administrators a"
+                        + " LEFT JOIN users u ON u.id = a.user_id ORDER BY a.username_key",
+                row -> new Named(
+                        row.getString("username"), row.getLong("created_at"), row.getInteger("blocked") != 0)));
     }
 
     /**
@@ -259,34 +258,32 @@ public final class AdministratorStore {
      * @return false, and nothing is deleted, if no other administrator could sign in
      */
     public Future<Boolean> delete(Administrator administrator, AuditEntry audit) {
-        return database.write(connection -> connection
-                .preparedQuery("DELETE FROM administrators WHERE username_key = ? AND EXISTS (" + ABLE
-                        + " AND a.username_key <> ?)")
-                .execute(Tuple.of(administrator.key(), administrator.key()))
-                .compose(deleted -> deleted.rowCount() == 0
+        return database.write(connection -> Rows.update(
+                        connection,
+                        "DELETE FROM administrators WHERE username_key = ? AND EXISTS (" + ABLE
+                                + " AND a.username_key <> ?)",
+                        administrator.key(),
+                        administrator.key())
+                .compose(deleted -> deleted == 0
                         ? Future.succeededFuture(false)
                         : SessionStore.deleteAll(connection, Realm.ADMINISTRATOR, administrator.key())
                                 .compose(ended -> AuditStore.add(connection, audit))
-                                .compose(noted -> InvalidationCounter.bump(connection))
+                                .compose(noted -> InvalidationCounter.increment(connection))
                                 .map(true)));
     }
 
     /** Returns whether there is an administrator. */
     public Future<Boolean> any() {
-        return database.read(connection -> connection
-                .query("SELECT 1 FROM administrators LIMIT 1")
-                .execute()
-                .map(rows -> rows.size() > 0));
+        return database.read(connection -> Rows.exist(connection, "SELECT 1 FROM administrators LIMIT 1"));
     }
 
     /** Replaces the setup token; times are milliseconds since the epoch. */
     public Future<Void> replaceSetupToken(String tokenHash, long expiresAt) {
-        return database.write(connection -> connection
-                .query("DELETE FROM setup_tokens")
-                .execute()
-                .compose(gone -> connection
-                        .preparedQuery("INSERT INTO setup_tokens (token_hash, expires_at) VALUES (?, ?)")
-                        .execute(Tuple.of(tokenHash, expiresAt)))
-                .mapEmpty());
+        return database.write(connection -> Rows.run(connection, "DELETE FROM setup_tokens")
+                .compose(gone -> Rows.run(
+                        connection,
+                        "INSERT INTO setup_tokens (token_hash, expires_at) VALUES (?, ?)",
+                        tokenHash,
+                        expiresAt)));
     }
 }

@@ -3,16 +3,15 @@ package io.verstak.server.storage.account;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.verstak.server.storage.account.EmailToken.Purpose;
 import io.verstak.server.storage.account.UserStore.User;
 import io.verstak.server.storage.mail.NewMail;
 import io.verstak.server.storage.mail.OutboxStore;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 
 /** Stores requests of users to delete their accounts, which take effect after a grace period. */
 public final class DeletionStore {
@@ -40,10 +39,12 @@ public final class DeletionStore {
      */
     public Future<Void> ask(Wish wish) {
         return database.write(connection -> UserStore.requireUnchanged(connection, wish.user())
-                .compose(unchanged -> connection
-                        .preparedQuery("UPDATE users SET delete_after = ? WHERE id = ? AND delete_after IS NULL")
-                        .execute(Tuple.of(wish.keep().expiresAt(), wish.user().id())))
-                .compose(done -> done.rowCount() == 0
+                .compose(unchanged -> Rows.update(
+                        connection,
+                        "UPDATE users SET delete_after = ? WHERE id = ? AND delete_after IS NULL",
+                        wish.keep().expiresAt(),
+                        wish.user().id()))
+                .compose(done -> done == 0
                         ? Future.succeededFuture()
                         : wish.keep()
                                 .replace(connection)
@@ -75,10 +76,11 @@ public final class DeletionStore {
     }
 
     private static Future<Void> keep(SqlConnection connection, String userId, AuditEntry audit) {
-        return connection
-                .preparedQuery("UPDATE users SET delete_after = NULL WHERE id = ? AND delete_after IS NOT NULL")
-                .execute(Tuple.of(userId))
-                .compose(done -> done.rowCount() == 0
+        return Rows.update(
+                        connection,
+                        "UPDATE users SET delete_after = NULL WHERE id = ? AND delete_after IS NOT NULL",
+                        userId)
+                .compose(done -> done == 0
                         ? Future.succeededFuture()
                         : EmailToken.delete(connection, userId, Purpose.KEEP)
                                 .compose(voided -> AuditStore.add(connection, audit.of(userId))));
@@ -86,21 +88,19 @@ public final class DeletionStore {
 
     /** Returns the users whose grace period is over. */
     public Future<List<String>> due(long now, int most) {
-        return database.read(connection -> connection
-                .preparedQuery("SELECT id FROM users WHERE " + DUE + " ORDER BY delete_after LIMIT ?")
-                .execute(Tuple.of(now, most))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(row -> row.getString("id"))
-                        .toList()));
+        return database.read(connection -> Rows.list(
+                connection,
+                "SELECT id FROM users WHERE " + DUE + " ORDER BY delete_after LIMIT ?",
+                row -> row.getString("id"),
+                now,
+                most));
     }
 
     /** Deletes a user as {@link UserStore#delete} does, unless the request was cancelled in the last moment. */
     public Future<Void> delete(String userId, String pseudonym, AuditEntry audit) {
-        return database.write(connection -> connection
-                .preparedQuery("UPDATE users SET epoch = epoch + 1 WHERE id = ? AND " + DUE)
-                .execute(Tuple.of(userId, audit.at()))
-                .compose(due -> due.rowCount() == 0
-                        ? Future.succeededFuture()
-                        : UserStore.delete(connection, userId, pseudonym, audit)));
+        return database.write(connection -> Rows.update(
+                        connection, "UPDATE users SET epoch = epoch + 1 WHERE id = ? AND " + DUE, userId, audit.at())
+                .compose(due ->
+                        due == 0 ? Future.succeededFuture() : UserStore.delete(connection, userId, pseudonym, audit)));
     }
 }

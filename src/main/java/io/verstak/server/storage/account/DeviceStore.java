@@ -7,14 +7,13 @@ import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -93,20 +92,22 @@ public final class DeviceStore {
 
     /** An update and not a query: it holds the row until the transaction ends. */
     private static Future<Void> requireUnchanged(SqlConnection connection, NewDevice device, long epoch) {
-        return connection
-                .preparedQuery("UPDATE users SET last_seen = ? WHERE id = ? AND epoch = ? AND blocked = 0")
-                .execute(Tuple.of(device.now(), device.userId(), epoch))
-                .compose(seen -> seen.rowCount() == 1
+        return Rows.update(
+                        connection,
+                        "UPDATE users SET last_seen = ? WHERE id = ? AND epoch = ? AND blocked = 0",
+                        device.now(),
+                        device.userId(),
+                        epoch)
+                .compose(seen -> seen == 1
                         ? Future.succeededFuture()
                         : Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED)));
     }
 
     private static Future<Scope> scope(SqlConnection connection, NewDevice device) {
-        return connection
-                .preparedQuery("""
+        String sql = """
                         INSERT INTO scopes (user_id, vault_id, log_id, created_at) VALUES (?, ?, ?, ?)
-                        ON CONFLICT (user_id, vault_id) DO NOTHING""")
-                .execute(Tuple.of(device.userId(), device.vaultId(), device.logId(), device.now()))
+                        ON CONFLICT (user_id, vault_id) DO NOTHING""";
+        return Rows.run(connection, sql, device.userId(), device.vaultId(), device.logId(), device.now())
                 .compose(done -> connection
                         .preparedQuery("SELECT id FROM scopes WHERE user_id = ? AND vault_id = ?")
                         .execute(Tuple.of(device.userId(), device.vaultId())))
@@ -114,36 +115,29 @@ public final class DeviceStore {
     }
 
     private static Future<Void> insert(SqlConnection connection, NewDevice device, Scope scope) {
-        return connection
-                .preparedQuery("""
+        return Rows.run(
+                connection,
+                """
                         INSERT INTO devices (id, user_id, scope_id, name, client_version, token_hash, token_prefix,
-                          token_suffix, last_seen, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")
-                .execute(Tuple.from(new Object[] {
-                    device.id(),
-                    device.userId(),
-                    scope.id(),
-                    device.name(),
-                    device.clientVersion(),
-                    device.tokenHash(),
-                    device.tokenPrefix(),
-                    device.tokenSuffix(),
-                    device.now(),
-                    device.now()
-                }))
-                .mapEmpty();
+                          token_suffix, last_seen, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                device.id(),
+                device.userId(),
+                scope.id(),
+                device.name(),
+                device.clientVersion(),
+                device.tokenHash(),
+                device.tokenPrefix(),
+                device.tokenSuffix(),
+                device.now(),
+                device.now());
     }
 
     /** Finds the device whose token, or whose old key, has this hash. */
     public Future<Optional<Bearer>> findByTokenHash(String tokenHash) {
-        return database.read(connection -> connection
-                .preparedQuery("""
+        return database.read(connection -> Rows.first(connection, """
                         SELECT d.id, d.user_id, d.scope_id, d.revoked_at, s.vault_id, u.blocked FROM devices d
                         JOIN scopes s ON s.id = d.scope_id JOIN users u ON u.id = d.user_id
-                        WHERE d.token_hash = ? OR d.key_hash = ?""")
-                .execute(Tuple.of(tokenHash, tokenHash))
-                .map(rows -> rows.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(bearer(rows.iterator().next()))));
+                        WHERE d.token_hash = ? OR d.key_hash = ?""", DeviceStore::bearer, tokenHash, tokenHash));
     }
 
     /** Those of the devices that are not revoked and whose users are not blocked. */
@@ -161,33 +155,27 @@ public final class DeviceStore {
     }
 
     private Future<List<String>> admittedOf(List<String> ids) {
-        String marks = String.join(", ", Collections.nCopies(ids.size(), "?"));
-        return database.read(connection -> connection
-                .preparedQuery("SELECT d.id FROM devices d JOIN users u ON u.id = d.user_id"
-                        + " WHERE d.revoked_at IS NULL AND u.blocked = 0 AND d.id IN (" + marks + ")")
-                .execute(Tuple.wrap(new ArrayList<>(ids)))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(row -> row.getString("id"))
-                        .toList()));
+        String marks = Rows.marks(ids.size());
+        return database.read(connection -> Rows.list(
+                connection,
+                "SELECT d.id FROM devices d JOIN users u ON u.id = d.user_id"
+                        + " WHERE d.revoked_at IS NULL AND u.blocked = 0 AND d.id IN (" + marks + ")",
+                row -> row.getString("id"),
+                ids.toArray()));
     }
 
     public Future<Optional<Device>> find(String deviceId) {
-        return database.read(connection -> connection
-                .preparedQuery(SELECT_DEVICE + "d.id = ?")
-                .execute(Tuple.of(deviceId))
-                .map(rows -> rows.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(device(rows.iterator().next()))));
+        return database.read(
+                connection -> Rows.first(connection, SELECT_DEVICE + "d.id = ?", DeviceStore::device, deviceId));
     }
 
     /** The user's devices, the latest first. */
     public Future<List<Device>> list(String userId) {
-        return database.read(connection -> connection
-                .preparedQuery(SELECT_DEVICE + "d.user_id = ? ORDER BY d.created_at DESC, d.id")
-                .execute(Tuple.of(userId))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(DeviceStore::device)
-                        .toList()));
+        return database.read(connection -> Rows.list(
+                connection,
+                SELECT_DEVICE + "d.user_id = ? ORDER BY d.created_at DESC, d.id",
+                DeviceStore::device,
+                userId));
     }
 
     /**
@@ -196,13 +184,15 @@ public final class DeviceStore {
      * @return the hashes of all that it signs in with; none if there is no such device
      */
     public Future<List<String>> revoke(String deviceId, AuditEntry audit) {
-        return database.write(connection -> connection
-                .preparedQuery("UPDATE devices SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL")
-                .execute(Tuple.of(audit.at(), deviceId))
-                .compose(done -> done.rowCount() == 0
+        return database.write(connection -> Rows.update(
+                        connection,
+                        "UPDATE devices SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL",
+                        audit.at(),
+                        deviceId)
+                .compose(done -> done == 0
                         ? Future.succeededFuture()
                         // A command may revoke it beside a running server, which remembers its token.
-                        : AuditStore.add(connection, audit).compose(noted -> InvalidationCounter.bump(connection)))
+                        : AuditStore.add(connection, audit).compose(noted -> InvalidationCounter.increment(connection)))
                 .compose(noted -> connection
                         .preparedQuery("SELECT token_hash AS hash FROM devices WHERE id = ?"
                                 + " UNION ALL SELECT key_hash FROM devices WHERE id = ? AND key_hash IS NOT NULL")
@@ -218,19 +208,16 @@ public final class DeviceStore {
      * @return false when the user has no such device
      */
     public Future<Boolean> rename(String userId, String deviceId, String name, AuditEntry audit) {
-        return database.write(connection -> connection
-                .preparedQuery("UPDATE devices SET name = ? WHERE id = ? AND user_id = ?")
-                .execute(Tuple.of(name, deviceId, userId))
-                .compose(done -> done.rowCount() == 0
+        return database.write(connection -> Rows.update(
+                        connection, "UPDATE devices SET name = ? WHERE id = ? AND user_id = ?", name, deviceId, userId)
+                .compose(done -> done == 0
                         ? Future.succeededFuture(false)
                         : AuditStore.add(connection, audit).map(true)));
     }
 
     static Future<Void> revokeAll(SqlConnection connection, String userId, long now) {
-        return connection
-                .preparedQuery("UPDATE devices SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL")
-                .execute(Tuple.of(now, userId))
-                .mapEmpty();
+        return Rows.run(
+                connection, "UPDATE devices SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL", now, userId);
     }
 
     /** Notes what many devices did, in one transaction. What a device has reached only rises. */

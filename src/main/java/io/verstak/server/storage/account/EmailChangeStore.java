@@ -6,13 +6,13 @@ import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.verstak.server.storage.account.EmailToken.Purpose;
 import io.verstak.server.storage.account.UserStore.User;
 import io.verstak.server.storage.mail.NewMail;
 import io.verstak.server.storage.mail.OutboxStore;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.util.Optional;
 
 /** Stores changes of email addresses: an address takes effect when the user has confirmed it. */
@@ -84,14 +84,20 @@ public final class EmailChangeStore {
 
     private static Future<Void> change(SqlConnection connection, EmailToken token) {
         String key = Usernames.key(token.email());
-        return connection
-                .preparedQuery("SELECT 1 FROM users WHERE (username_key = ? OR email_key = ?) AND id <> ?")
-                .execute(Tuple.of(key, key, token.userId()))
-                .compose(others -> others.size() > 0
+        return Rows.exist(
+                        connection,
+                        "SELECT 1 FROM users WHERE (username_key = ? OR email_key = ?) AND id <> ?",
+                        key,
+                        key,
+                        token.userId())
+                .compose(others -> others
                         ? Future.failedFuture(taken())
-                        : connection
-                                .preparedQuery("UPDATE users SET email = ?, email_key = ?, confirmed = 1 WHERE id = ?")
-                                .execute(Tuple.of(token.email(), key, token.userId())))
+                        : Rows.run(
+                                connection,
+                                "UPDATE users SET email = ?, email_key = ?, confirmed = 1 WHERE id = ?",
+                                token.email(),
+                                key,
+                                token.userId()))
                 .compose(done -> EmailToken.delete(connection, token.userId(), Purpose.RESET));
     }
 

@@ -1,9 +1,9 @@
 package io.verstak.server.storage.account;
 
+import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.util.Optional;
 
 /**
@@ -36,58 +36,51 @@ public record EmailToken(String tokenHash, Purpose purpose, String userId, Strin
 
     /** Replaces the token of this purpose and user. */
     Future<Void> replace(SqlConnection connection) {
-        return connection
-                .preparedQuery("""
+        String sql = """
                         INSERT INTO email_tokens (user_id, purpose, token_hash, email, expires_at)
                         VALUES (?, ?, ?, ?, ?)
                         ON CONFLICT (user_id, purpose) DO UPDATE SET token_hash = excluded.token_hash,
-                          email = excluded.email, expires_at = excluded.expires_at""")
-                .execute(Tuple.of(userId, purpose.key, tokenHash, email, expiresAt))
-                .mapEmpty();
+                          email = excluded.email, expires_at = excluded.expires_at""";
+        return Rows.run(connection, sql, userId, purpose.key, tokenHash, email, expiresAt);
     }
 
     static Future<Optional<EmailToken>> find(SqlConnection connection, Purpose purpose, String tokenHash, long now) {
-        return connection
-                .preparedQuery("SELECT user_id, email, expires_at FROM email_tokens"
-                        + " WHERE token_hash = ? AND purpose = ? AND expires_at > ?")
-                .execute(Tuple.of(tokenHash, purpose.key, now))
-                .map(rows -> rows.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(token(purpose, tokenHash, rows.iterator().next())));
+        return Rows.first(
+                connection,
+                "SELECT user_id, email, expires_at FROM email_tokens"
+                        + " WHERE token_hash = ? AND purpose = ? AND expires_at > ?",
+                row -> token(purpose, tokenHash, row),
+                tokenHash,
+                purpose.key,
+                now);
     }
 
     /** Redeems and returns the token; of many concurrent callers, one gets it. */
     static Future<Optional<EmailToken>> consume(SqlConnection connection, Purpose purpose, String tokenHash, long now) {
         return find(connection, purpose, tokenHash, now)
-                .compose(found -> connection
-                        .preparedQuery(
-                                "DELETE FROM email_tokens WHERE token_hash = ? AND purpose = ? AND expires_at > ?")
-                        .execute(Tuple.of(tokenHash, purpose.key, now))
-                        .map(deleted -> deleted.rowCount() == 1 ? found : Optional.empty()));
+                .compose(found -> Rows.update(
+                                connection,
+                                "DELETE FROM email_tokens WHERE token_hash = ? AND purpose = ? AND expires_at > ?",
+                                tokenHash,
+                                purpose.key,
+                                now)
+                        .map(deleted -> deleted == 1 ? found : Optional.empty()));
     }
 
     /** Invalidates a user's tokens of one purpose. */
     static Future<Void> delete(SqlConnection connection, String userId, Purpose purpose) {
-        return connection
-                .preparedQuery("DELETE FROM email_tokens WHERE user_id = ? AND purpose = ?")
-                .execute(Tuple.of(userId, purpose.key))
-                .mapEmpty();
+        return Rows.run(connection, "DELETE FROM email_tokens WHERE user_id = ? AND purpose = ?", userId, purpose.key);
     }
 
     /** Invalidates the tokens mailed under an old password, except the one that cancels a deletion. */
     static Future<Void> deleteGranted(SqlConnection connection, String userId) {
-        return connection
-                .preparedQuery("DELETE FROM email_tokens WHERE user_id = ? AND purpose <> ?")
-                .execute(Tuple.of(userId, Purpose.KEEP.key))
-                .mapEmpty();
+        return Rows.run(
+                connection, "DELETE FROM email_tokens WHERE user_id = ? AND purpose <> ?", userId, Purpose.KEEP.key);
     }
 
     /** Invalidates all tokens of a user. */
     static Future<Void> deleteAll(SqlConnection connection, String userId) {
-        return connection
-                .preparedQuery("DELETE FROM email_tokens WHERE user_id = ?")
-                .execute(Tuple.of(userId))
-                .mapEmpty();
+        return Rows.run(connection, "DELETE FROM email_tokens WHERE user_id = ?", userId);
     }
 
     private static EmailToken token(Purpose purpose, String tokenHash, Row row) {

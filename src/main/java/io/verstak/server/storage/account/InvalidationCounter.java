@@ -1,6 +1,7 @@
 package io.verstak.server.storage.account;
 
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 
@@ -17,16 +18,11 @@ public final class InvalidationCounter {
 
     /** Returns the current value. */
     public Future<Long> read() {
-        return database.read(connection -> connection
-                .query("SELECT counter FROM account_changes")
-                .execute()
-                .map(rows -> rows.iterator().next().getLong("counter")));
+        return database.read(connection ->
+                Rows.only(connection, "SELECT counter FROM account_changes", row -> row.getLong("counter")));
     }
 
-    static Future<Void> bump(SqlConnection connection) {
-        return connection
-                .query("UPDATE account_changes SET counter = counter + 1")
-                .execute()
-                .mapEmpty();
+    static Future<Void> increment(SqlConnection connection) {
+        return Rows.run(connection, "UPDATE account_changes SET counter = counter + 1");
     }
 }

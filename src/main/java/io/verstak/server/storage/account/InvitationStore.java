@@ -6,15 +6,14 @@ import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.verstak.server.storage.mail.NewMail;
 import io.verstak.server.storage.mail.OutboxStore;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Stores invitations: links that let one person register. */
@@ -38,32 +37,28 @@ public final class InvitationStore {
 
     /** Adds an invitation and queues its mail, if it has one. */
     public Future<Void> add(Invitation invitation, Optional<NewMail> mail, AuditEntry audit) {
-        return database.write(connection -> connection
-                .preparedQuery("""
+        return database.write(connection -> Rows.run(
+                        connection,
+                        """
                         INSERT INTO invitations (id, token_hash, email, invited_by, created_at, expires_at)
-                        VALUES (?, ?, ?, ?, ?, ?)""")
-                .execute(Tuple.of(
+                        VALUES (?, ?, ?, ?, ?, ?)""",
                         invitation.id(),
                         invitation.tokenHash(),
                         invitation.email(),
                         invitation.invitedBy(),
                         invitation.createdAt(),
-                        invitation.expiresAt()))
+                        invitation.expiresAt())
                 .compose(added -> mail.isEmpty() ? Future.succeededFuture() : outbox.add(connection, mail.get()))
                 .compose(queued -> AuditStore.add(connection, audit)));
     }
 
     /** Returns all invitations, latest first, including used and expired ones. */
     public static Future<List<InvitationSummary>> list(Database database, long offset, int limit) {
-        return database.read(connection -> connection
-                .preparedQuery("""
+        String sql = """
                         SELECT i.id, i.email, i.invited_by, i.used_by, u.username, i.created_at, i.expires_at
                         FROM invitations i LEFT JOIN users u ON u.id = i.used_by
-                        ORDER BY i.created_at DESC, i.id DESC LIMIT ? OFFSET ?""")
-                .execute(Tuple.of(limit, offset))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(InvitationStore::listed)
-                        .toList()));
+                        ORDER BY i.created_at DESC, i.id DESC LIMIT ? OFFSET ?""";
+        return database.read(connection -> Rows.list(connection, sql, InvitationStore::listed, limit, offset));
     }
 
     private static InvitationSummary listed(Row row) {
@@ -80,27 +75,31 @@ public final class InvitationStore {
 
     /** Revokes an unused invitation. Succeeds if there is none. */
     public Future<Void> revoke(String id, AuditEntry audit) {
-        return database.write(connection -> connection
-                .preparedQuery("DELETE FROM invitations WHERE id = ? AND used_by = ''")
-                .execute(Tuple.of(id))
-                .compose(gone -> gone.rowCount() == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit)));
+        return database.write(
+                connection -> Rows.update(connection, "DELETE FROM invitations WHERE id = ? AND used_by = ''", id)
+                        .compose(gone -> gone == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit)));
     }
 
     /** Returns whether this token is valid now. */
     public Future<Boolean> isOpen(String tokenHash, long now) {
-        return database.read(connection -> connection
-                .preparedQuery("SELECT 1 FROM invitations WHERE token_hash = ? AND used_by = '' AND expires_at > ?")
-                .execute(Tuple.of(tokenHash, now))
-                .map(rows -> rows.size() == 1));
+        return database.read(connection -> Rows.exist(
+                        connection,
+                        "SELECT 1 FROM invitations WHERE token_hash = ? AND used_by = '' AND expires_at > ?",
+                        tokenHash,
+                        now)
+                .map(rows -> rows));
     }
 
     /** Redeems an invitation. Refuses with {@code FORBIDDEN} when it was used, has expired, or never existed. */
     static Future<Void> use(SqlConnection connection, String tokenHash, String userId, long now) {
-        return connection
-                .preparedQuery("UPDATE invitations SET used_by = ?"
-                        + " WHERE token_hash = ? AND used_by = '' AND expires_at > ?")
-                .execute(Tuple.of(userId, tokenHash, now))
-                .compose(used -> used.rowCount() == 1
+        return Rows.update(
+                        connection,
+                        "UPDATE invitations SET used_by = ?"
+                                + " WHERE token_hash = ? AND used_by = '' AND expires_at > ?",
+                        userId,
+                        tokenHash,
+                        now)
+                .compose(used -> used == 1
                         ? Future.succeededFuture()
                         : Future.failedFuture(new ServerException(Message.INVITATION_EXPIRED)));
     }

@@ -1,11 +1,9 @@
 package io.verstak.server.storage.account;
 
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -44,14 +42,10 @@ public final class OrphanedVaultCleaner {
 
     /** Deletes the usage of an upload that ended while its vault was deleted and that has no scope. */
     private static Future<Optional<Long>> next(SqlConnection connection) {
-        return connection
-                .query("""
+        String sql = """
                         SELECT id FROM scopes WHERE user_id NOT IN (SELECT id FROM users)
-                        UNION ALL SELECT scope_id FROM blob_usage WHERE scope_id NOT IN (SELECT id FROM scopes) LIMIT 1""")
-                .execute()
-                .map(rows -> rows.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(rows.iterator().next().getLong("id")));
+                        UNION ALL SELECT scope_id FROM blob_usage WHERE scope_id NOT IN (SELECT id FROM scopes) LIMIT 1""";
+        return Rows.first(connection, sql, row -> row.getLong("id"));
     }
 
     private Future<Integer> deleteSlice(long scopeId) {
@@ -60,10 +54,8 @@ public final class OrphanedVaultCleaner {
     }
 
     private static Future<Boolean> requireOwnerless(SqlConnection connection, long scopeId) {
-        return connection
-                .preparedQuery("SELECT 1 FROM scopes s JOIN users u ON u.id = s.user_id WHERE s.id = ?")
-                .execute(Tuple.of(scopeId))
-                .map(rows -> rows.size() == 0);
+        return Rows.exist(connection, "SELECT 1 FROM scopes s JOIN users u ON u.id = s.user_id WHERE s.id = ?", scopeId)
+                .map(owned -> !owned);
     }
 
     private static Future<Integer> deleteSlice(SqlConnection connection, long scopeId) {
@@ -76,10 +68,7 @@ public final class OrphanedVaultCleaner {
     private static Future<Integer> deleteLog(SqlConnection connection, long scopeId, Iterator<String> tables) {
         return !tables.hasNext()
                 ? Future.succeededFuture(0)
-                : connection
-                        .preparedQuery(tables.next())
-                        .execute(Tuple.of(scopeId, scopeId, SLICE))
-                        .map(RowSet::rowCount)
+                : Rows.update(connection, tables.next(), scopeId, scopeId, SLICE)
                         .compose(deleted ->
                                 deleted > 0 ? Future.succeededFuture(deleted) : deleteLog(connection, scopeId, tables));
     }
@@ -87,29 +76,27 @@ public final class OrphanedVaultCleaner {
     /** Reduces the stored sum together with its rows. */
     private static Future<Integer> deleteBlobs(SqlConnection connection, long scopeId) {
         String some = "(SELECT sha256 FROM blob_refs WHERE scope_id = ? ORDER BY sha256 LIMIT ?)";
-        return connection
-                .preparedQuery("UPDATE blob_usage SET bytes = bytes - COALESCE((SELECT SUM(size) FROM blob_refs"
-                        + " WHERE scope_id = ? AND sha256 IN " + some + "), 0) WHERE scope_id = ?")
-                .execute(Tuple.of(scopeId, scopeId, SLICE, scopeId))
-                .compose(reduced -> connection
-                        .preparedQuery("DELETE FROM blob_refs WHERE scope_id = ? AND sha256 IN " + some)
-                        .execute(Tuple.of(scopeId, scopeId, SLICE)))
-                .map(RowSet::rowCount);
+        return Rows.run(
+                        connection,
+                        "UPDATE blob_usage SET bytes = bytes - COALESCE((SELECT SUM(size) FROM blob_refs"
+                                + " WHERE scope_id = ? AND sha256 IN " + some + "), 0) WHERE scope_id = ?",
+                        scopeId,
+                        scopeId,
+                        SLICE,
+                        scopeId)
+                .compose(reduced -> Rows.update(
+                        connection,
+                        "DELETE FROM blob_refs WHERE scope_id = ? AND sha256 IN " + some,
+                        scopeId,
+                        scopeId,
+                        SLICE));
     }
 
     private static Future<Integer> deleteVault(SqlConnection connection, long scopeId) {
-        Future<RowSet<Row>> devices = connection
-                .preparedQuery("DELETE FROM devices WHERE scope_id = ?")
-                .execute(Tuple.of(scopeId));
-        return devices.compose(gone -> connection
-                        .preparedQuery("DELETE FROM blob_usage WHERE scope_id = ?")
-                        .execute(Tuple.of(scopeId)))
-                .compose(gone -> connection
-                        .preparedQuery("DELETE FROM vault_days WHERE scope_id = ?")
-                        .execute(Tuple.of(scopeId)))
-                .compose(gone -> connection
-                        .preparedQuery("DELETE FROM scopes WHERE id = ?")
-                        .execute(Tuple.of(scopeId)))
+        return Rows.run(connection, "DELETE FROM devices WHERE scope_id = ?", scopeId)
+                .compose(gone -> Rows.run(connection, "DELETE FROM blob_usage WHERE scope_id = ?", scopeId))
+                .compose(gone -> Rows.run(connection, "DELETE FROM vault_days WHERE scope_id = ?", scopeId))
+                .compose(gone -> Rows.run(connection, "DELETE FROM scopes WHERE id = ?", scopeId))
                 .map(1);
     }
 }

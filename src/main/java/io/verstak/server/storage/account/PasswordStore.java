@@ -3,6 +3,7 @@ package io.verstak.server.storage.account;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.verstak.server.storage.account.EmailToken.Purpose;
 import io.verstak.server.storage.account.SessionStore.Realm;
 import io.verstak.server.storage.account.UserStore.User;
@@ -10,7 +11,6 @@ import io.verstak.server.storage.mail.NewMail;
 import io.verstak.server.storage.mail.OutboxStore;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.util.Optional;
 
 /** Stores users' passwords. A new password ends everything granted under the old one. */
@@ -54,9 +54,10 @@ public final class PasswordStore {
         return database.write(connection -> EmailToken.consume(connection, Purpose.RESET, tokenHash, audit.at())
                 .compose(token -> token.isEmpty()
                         ? Future.succeededFuture(false)
-                        : connection
-                                .preparedQuery("UPDATE users SET confirmed = 1 WHERE id = ?")
-                                .execute(Tuple.of(token.get().userId()))
+                        : Rows.run(
+                                        connection,
+                                        "UPDATE users SET confirmed = 1 WHERE id = ?",
+                                        token.get().userId())
                                 .compose(done -> replace(
                                         connection,
                                         token.get().userId(),
@@ -77,9 +78,11 @@ public final class PasswordStore {
 
     private Future<Void> replace(
             SqlConnection connection, String userId, NewPassword password, NewMail notice, AuditEntry audit) {
-        return connection
-                .preparedQuery("UPDATE users SET password_hash = ?, epoch = epoch + 1 WHERE id = ?")
-                .execute(Tuple.of(password.hash(), userId))
+        return Rows.run(
+                        connection,
+                        "UPDATE users SET password_hash = ?, epoch = epoch + 1 WHERE id = ?",
+                        password.hash(),
+                        userId)
                 .compose(done -> SessionStore.deleteOthers(connection, Realm.USER, userId, password.keptSession()))
                 .compose(ended -> EmailToken.deleteGranted(connection, userId))
                 .compose(voided -> password.revokeDevices()
@@ -87,6 +90,6 @@ public final class PasswordStore {
                         : Future.succeededFuture())
                 .compose(revoked -> outbox.add(connection, notice))
                 .compose(queued -> AuditStore.add(connection, audit))
-                .compose(noted -> InvalidationCounter.bump(connection));
+                .compose(noted -> InvalidationCounter.increment(connection));
     }
 }

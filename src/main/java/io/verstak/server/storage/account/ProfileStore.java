@@ -1,9 +1,9 @@
 package io.verstak.server.storage.account;
 
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.Tuple;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,22 +32,15 @@ public final class ProfileStore {
     }
 
     public Future<Optional<Profile>> find(String userId, long now) {
-        return database.read(connection -> connection
-                .preparedQuery("""
+        return database.read(connection -> Rows.first(connection, """
                         SELECT u.id, u.username, u.email, u.language, u.delete_after, u.created_at, (SELECT t.email
                           FROM email_tokens t WHERE t.user_id = u.id AND t.purpose = 'change' AND t.expires_at > ?) AS wanted
-                        FROM users u WHERE u.id = ?""")
-                .execute(Tuple.of(now, userId))
-                .map(rows -> rows.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(profile(rows.iterator().next()))));
+                        FROM users u WHERE u.id = ?""", ProfileStore::profile, now, userId));
     }
 
     public Future<Void> setLanguage(String userId, String language) {
-        return database.write(connection -> connection
-                .preparedQuery("UPDATE users SET language = ? WHERE id = ?")
-                .execute(Tuple.of(language, userId))
-                .mapEmpty());
+        return database.write(
+                connection -> Rows.run(connection, "UPDATE users SET language = ? WHERE id = ?", language, userId));
     }
 
     private static Profile profile(Row row) {

@@ -6,13 +6,13 @@ import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.verstak.server.storage.account.EmailToken.Purpose;
 import io.verstak.server.storage.account.UserStore.User;
 import io.verstak.server.storage.mail.NewMail;
 import io.verstak.server.storage.mail.OutboxStore;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -74,14 +74,12 @@ public final class RegistrationStore {
 
     /** Frees names and addresses that were not confirmed in time. */
     private static Future<Void> dropStale(SqlConnection connection, User user) {
-        return connection
-                .preparedQuery("""
+        String sql = """
                         DELETE FROM users WHERE confirmed = 0 AND blocked = 0 AND (username_key = ? OR email_key = ?)
                           AND NOT EXISTS (SELECT 1 FROM devices d WHERE d.user_id = users.id)
                           AND NOT EXISTS (SELECT 1 FROM email_tokens t
-                            WHERE t.user_id = users.id AND t.expires_at > ?)""")
-                .execute(Tuple.of(Usernames.key(user.username()), Usernames.key(user.email()), user.createdAt()))
-                .mapEmpty();
+                            WHERE t.user_id = users.id AND t.expires_at > ?)""";
+        return Rows.run(connection, sql, Usernames.key(user.username()), Usernames.key(user.email()), user.createdAt());
     }
 
     /** Returns whether this token would confirm a user. */
@@ -103,9 +101,7 @@ public final class RegistrationStore {
     }
 
     private static Future<Void> confirm(SqlConnection connection, EmailToken token, AuditEntry audit) {
-        return connection
-                .preparedQuery("UPDATE users SET confirmed = 1 WHERE id = ?")
-                .execute(Tuple.of(token.userId()))
+        return Rows.run(connection, "UPDATE users SET confirmed = 1 WHERE id = ?", token.userId())
                 .compose(done -> AuditStore.add(connection, audit.of(token.userId())));
     }
 }

@@ -5,6 +5,7 @@ import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -12,7 +13,6 @@ import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 
 /** Stores sessions by the hash of their token. */
 public final class SessionStore {
@@ -80,19 +80,22 @@ public final class SessionStore {
     }
 
     private static Future<Void> see(SqlConnection connection, NewSession added) {
-        return connection
-                .preparedQuery(added.realm().seen)
-                .execute(Tuple.of(added.session().createdAt(), added.session().owner(), added.epoch()))
-                .compose(seen -> seen.rowCount() == 1
+        return Rows.update(
+                        connection,
+                        added.realm().seen,
+                        added.session().createdAt(),
+                        added.session().owner(),
+                        added.epoch())
+                .compose(seen -> seen == 1
                         ? Future.succeededFuture()
                         : Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED)));
     }
 
     private static Future<Void> insert(SqlConnection connection, Realm realm, Session session) {
-        return connection
-                .preparedQuery("INSERT INTO sessions (" + ALL_COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-                .execute(Tuple.from(values(realm, session)))
-                .mapEmpty();
+        return Rows.run(
+                connection,
+                "INSERT INTO sessions (" + ALL_COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                values(realm, session));
     }
 
     public static Object[] values(Realm realm, Session session) {
@@ -110,31 +113,29 @@ public final class SessionStore {
     }
 
     public Future<Optional<Session>> find(Realm realm, String tokenHash) {
-        return database.read(connection -> connection
-                .preparedQuery("SELECT " + COLUMNS + " FROM sessions WHERE token_hash = ? AND realm = ?")
-                .execute(Tuple.of(tokenHash, realm.key))
-                .map(rows -> rows.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(session(rows.iterator().next()))));
+        return database.read(connection -> Rows.first(
+                connection,
+                "SELECT " + COLUMNS + " FROM sessions WHERE token_hash = ? AND realm = ?",
+                SessionStore::session,
+                tokenHash,
+                realm.key));
     }
 
     /** Returns the owner's sessions, latest first. */
     public Future<List<Session>> list(Realm realm, String owner) {
-        return database.read(connection -> connection
-                .preparedQuery("SELECT " + COLUMNS
-                        + " FROM sessions WHERE realm = ? AND owner = ? ORDER BY last_used_at DESC, id")
-                .execute(Tuple.of(realm.key, owner))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(SessionStore::session)
-                        .toList()));
+        return database.read(connection -> Rows.list(
+                connection,
+                "SELECT " + COLUMNS + " FROM sessions WHERE realm = ? AND owner = ? ORDER BY last_used_at DESC, id",
+                SessionStore::session,
+                realm.key,
+                owner));
     }
 
     /** Ends a session. Succeeds if it has ended already. */
     public Future<Void> delete(String tokenHash, AuditEntry audit) {
-        return database.write(connection -> connection
-                .preparedQuery("DELETE FROM sessions WHERE token_hash = ?")
-                .execute(Tuple.of(tokenHash))
-                .compose(done -> done.rowCount() == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit)));
+        return database.write(
+                connection -> Rows.update(connection, "DELETE FROM sessions WHERE token_hash = ?", tokenHash)
+                        .compose(done -> done == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit)));
     }
 
     /**
@@ -142,10 +143,13 @@ public final class SessionStore {
      * hash: which of them is of the same browser is not known. Succeeds if the session has ended already.
      */
     public Future<Void> deleteById(String userId, String id, String keptAdministrator, AuditEntry audit) {
-        return database.write(connection -> connection
-                .preparedQuery("DELETE FROM sessions WHERE realm = ? AND owner = ? AND id = ?")
-                .execute(Tuple.of(Realm.USER.key, userId, id))
-                .compose(ended -> ended.rowCount() == 0
+        return database.write(connection -> Rows.update(
+                        connection,
+                        "DELETE FROM sessions WHERE realm = ? AND owner = ? AND id = ?",
+                        Realm.USER.key,
+                        userId,
+                        id)
+                .compose(ended -> ended == 0
                         ? Future.succeededFuture()
                         : deleteOfAdministrator(connection, userId, keptAdministrator)
                                 .compose(both -> AuditStore.add(connection, audit))));
@@ -170,18 +174,22 @@ public final class SessionStore {
     }
 
     private static Future<Void> deleteOfAdministrator(SqlConnection connection, String userId, String keptHash) {
-        return connection
-                .preparedQuery("DELETE FROM sessions WHERE realm = ? AND token_hash <> ?"
-                        + " AND owner IN (SELECT username_key FROM administrators WHERE user_id = ?)")
-                .execute(Tuple.of(Realm.ADMINISTRATOR.key, keptHash, userId))
-                .mapEmpty();
+        return Rows.run(
+                connection,
+                "DELETE FROM sessions WHERE realm = ? AND token_hash <> ?"
+                        + " AND owner IN (SELECT username_key FROM administrators WHERE user_id = ?)",
+                Realm.ADMINISTRATOR.key,
+                keptHash,
+                userId);
     }
 
     static Future<Void> deleteOthers(SqlConnection connection, Realm realm, String owner, String keptHash) {
-        return connection
-                .preparedQuery("DELETE FROM sessions WHERE realm = ? AND owner = ? AND token_hash <> ?")
-                .execute(Tuple.of(realm.key, owner, keptHash))
-                .mapEmpty();
+        return Rows.run(
+                connection,
+                "DELETE FROM sessions WHERE realm = ? AND owner = ? AND token_hash <> ?",
+                realm.key,
+                owner,
+                keptHash);
     }
 
     static Future<Void> deleteAll(SqlConnection connection, Realm realm, String owner) {

@@ -3,10 +3,10 @@ package io.verstak.server.storage.account;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -40,21 +40,15 @@ public final class SettingsStore {
                 changed = changed.compose(before -> put(connection, value.getKey(), value.getValue(), audit.at()));
             }
             return changed.compose(done -> AuditStore.add(connection, audit))
-                    .compose(noted -> InvalidationCounter.bump(connection));
+                    .compose(noted -> InvalidationCounter.increment(connection));
         });
     }
 
     private static Future<Void> put(SqlConnection connection, String name, Optional<String> value, long now) {
         return value.isEmpty()
-                ? connection
-                        .preparedQuery("DELETE FROM settings WHERE name = ?")
-                        .execute(Tuple.of(name))
-                        .mapEmpty()
-                : connection
-                        .preparedQuery("""
+                ? Rows.run(connection, "DELETE FROM settings WHERE name = ?", name)
+                : Rows.run(connection, """
                                 INSERT INTO settings (name, value, updated_at) VALUES (?, ?, ?)
-                                ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at""")
-                        .execute(Tuple.of(name, value.get(), now))
-                        .mapEmpty();
+                                ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at""", name, value.get(), now);
     }
 }

@@ -6,6 +6,7 @@ import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.verstak.server.storage.account.SessionStore.Realm;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -33,21 +34,20 @@ public final class UserEditStore {
         Integer state = wanted.map(block -> block ? 1 : 0).orElse(null);
         return change(
                 id,
-                connection -> connection
-                        .preparedQuery("""
+                connection -> Rows.update(connection, """
                                 UPDATE users SET blocked = COALESCE(?, 1 - blocked), epoch = epoch + 1
-                                WHERE id = ? AND blocked <> COALESCE(?, 1 - blocked)""")
-                        .execute(Tuple.of(state, id, state))
-                        .compose(done -> connection
-                                .preparedQuery("SELECT blocked FROM users WHERE id = ?")
-                                .execute(Tuple.of(id))
-                                .map(rows -> rows.iterator().next().getInteger("blocked") != 0)
-                                .compose(now -> done.rowCount() == 0
+                                WHERE id = ? AND blocked <> COALESCE(?, 1 - blocked)""", state, id, state)
+                        .compose(done -> Rows.only(
+                                        connection,
+                                        "SELECT blocked FROM users WHERE id = ?",
+                                        row -> row.getInteger("blocked") != 0,
+                                        id)
+                                .compose(now -> done == 0
                                         ? Future.succeededFuture(now)
                                         : AdministratorStore.requireAnother(connection, id)
                                                 .compose(another -> SessionStore.deleteAll(connection, Realm.USER, id))
                                                 .compose(ended -> AuditStore.add(connection, now ? blocked : unblocked))
-                                                .compose(noted -> InvalidationCounter.bump(connection))
+                                                .compose(noted -> InvalidationCounter.increment(connection))
                                                 .map(now))));
     }
 
@@ -66,9 +66,7 @@ public final class UserEditStore {
     public Future<Void> setQuota(String id, @Nullable Long bytes, AuditEntry audit) {
         return change(
                 id,
-                connection -> connection
-                        .preparedQuery("UPDATE users SET quota_bytes = ? WHERE id = ?")
-                        .execute(Tuple.of(bytes, id))
+                connection -> Rows.run(connection, "UPDATE users SET quota_bytes = ? WHERE id = ?", bytes, id)
                         .compose(done -> AuditStore.add(connection, audit)));
     }
 
@@ -95,16 +93,22 @@ public final class UserEditStore {
         }
         String text = wanted.get();
         String key = Usernames.key(text);
-        return connection
-                .preparedQuery("SELECT id FROM users WHERE (username_key = ? OR email_key = ?) AND id <> ?")
-                .execute(Tuple.of(key, key, id))
-                .compose(others -> others.size() > 0
+        return Rows.exist(
+                        connection,
+                        "SELECT id FROM users WHERE (username_key = ? OR email_key = ?) AND id <> ?",
+                        key,
+                        key,
+                        id)
+                .compose(others -> others
                         ? Future.failedFuture(new ServerException(taken))
-                        : connection
-                                .preparedQuery("UPDATE users SET %1$s = ?, %1$s_key = ? WHERE id = ? AND %1$s <> ?"
-                                        .formatted(column))
-                                .execute(Tuple.of(text, key, id, text)))
-                .map(done -> done.rowCount() > 0);
+                        : Rows.update(
+                                connection,
+                                "UPDATE users SET %1$s = ?, %1$s_key = ? WHERE id = ? AND %1$s <> ?".formatted(column),
+                                text,
+                                key,
+                                id,
+                                text))
+                .map(done -> done > 0);
     }
 
     private interface Change<T> {

@@ -7,15 +7,14 @@ import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.verstak.server.storage.account.SessionStore.Realm;
 import io.verstak.server.storage.blob.UploadStore;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** People with an account. */
@@ -77,31 +76,26 @@ public final class UserStore {
     /** Names and addresses share the login field, so neither may be somebody's other one. */
     private static Future<Boolean> taken(SqlConnection connection, String nameOrAddress) {
         String key = Usernames.key(nameOrAddress);
-        return connection
-                .preparedQuery("SELECT 1 FROM users WHERE username_key = ? OR email_key = ?")
-                .execute(Tuple.of(key, key))
-                .map(rows -> rows.size() > 0);
+        return Rows.exist(connection, "SELECT 1 FROM users WHERE username_key = ? OR email_key = ?", key, key);
     }
 
     static Future<Void> insert(SqlConnection connection, User user, String emailKey) {
-        return connection
-                .preparedQuery("INSERT INTO users (username_key, email_key, " + COLUMNS
-                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-                .execute(Tuple.from(new Object[] {
-                    Usernames.key(user.username()),
-                    emailKey,
-                    user.id(),
-                    user.username(),
-                    user.email(),
-                    user.passwordHash(),
-                    user.confirmed() ? 1 : 0,
-                    user.blocked() ? 1 : 0,
-                    user.epoch(),
-                    user.language(),
-                    user.lastSeen(),
-                    user.createdAt()
-                }))
-                .mapEmpty();
+        return Rows.run(
+                connection,
+                "INSERT INTO users (username_key, email_key, " + COLUMNS
+                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                Usernames.key(user.username()),
+                emailKey,
+                user.id(),
+                user.username(),
+                user.email(),
+                user.passwordHash(),
+                user.confirmed() ? 1 : 0,
+                user.blocked() ? 1 : 0,
+                user.epoch(),
+                user.language(),
+                user.lastSeen(),
+                user.createdAt());
     }
 
     /** The user who signs in with this name or address, without regard to case. */
@@ -112,28 +106,33 @@ public final class UserStore {
         return one(
                 "username_key IN (?, ?) OR email_key IN (?, ?)",
                 "CASE WHEN ? IN (username_key, email_key) THEN 0 WHEN email_key = ? THEN 1 ELSE 2 END",
-                Tuple.of(key, exact, key, exact, exact, key));
+                key,
+                exact,
+                key,
+                exact,
+                exact,
+                key);
     }
 
     /** The user whom mail to this address reaches. */
     public Future<Optional<User>> findByEmail(String email) {
         String exact = Usernames.exactKey(email);
         return one(
-                "email_key IN (?, ?)",
-                "CASE WHEN email_key = ? THEN 0 ELSE 1 END",
-                Tuple.of(Usernames.key(email), exact, exact));
+                "email_key IN (?, ?)", "CASE WHEN email_key = ? THEN 0 ELSE 1 END", Usernames.key(email), exact, exact);
     }
 
     public Future<Optional<User>> find(String id) {
-        return one("id = ?", "id", Tuple.of(id));
+        return one("id = ?", "id", id);
     }
 
     /** Stores a newer hash of the same password, unless the password has been changed meanwhile. */
     public Future<Void> replacePasswordHash(String id, String checked, String replacement) {
-        return database.write(connection -> connection
-                .preparedQuery("UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?")
-                .execute(Tuple.of(replacement, id, checked))
-                .mapEmpty());
+        return database.write(connection -> Rows.run(
+                connection,
+                "UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?",
+                replacement,
+                id,
+                checked));
     }
 
     /**
@@ -150,15 +149,11 @@ public final class UserStore {
                 .compose(ended -> AdministratorStore.deleteBlocked(connection, id, audit))
                 .compose(gone -> EmailToken.deleteAll(connection, id))
                 .compose(voided -> UploadStore.endAll(connection, id))
-                .compose(voided -> connection
-                        .preparedQuery("DELETE FROM devices WHERE user_id = ?")
-                        .execute(Tuple.of(id)))
-                .compose(gone -> connection
-                        .preparedQuery("DELETE FROM users WHERE id = ?")
-                        .execute(Tuple.of(id)))
+                .compose(voided -> Rows.run(connection, "DELETE FROM devices WHERE user_id = ?", id))
+                .compose(gone -> Rows.run(connection, "DELETE FROM users WHERE id = ?", id))
                 .compose(gone -> AuditStore.add(connection, audit))
                 .compose(noted -> AuditStore.pseudonymize(connection, id, pseudonym))
-                .compose(hidden -> InvalidationCounter.bump(connection));
+                .compose(hidden -> InvalidationCounter.increment(connection));
     }
 
     /**
@@ -166,41 +161,36 @@ public final class UserStore {
      * given another password since the user was read: what was granted then no longer counts.
      */
     static Future<Void> requireUnchanged(SqlConnection connection, User user) {
-        return connection
-                .preparedQuery("UPDATE users SET epoch = epoch WHERE id = ? AND epoch = ?")
-                .execute(Tuple.of(user.id(), user.epoch()))
-                .compose(unchanged -> unchanged.rowCount() == 1
+        return Rows.update(
+                        connection,
+                        "UPDATE users SET epoch = epoch WHERE id = ? AND epoch = ?",
+                        user.id(),
+                        user.epoch())
+                .compose(unchanged -> unchanged == 1
                         ? Future.succeededFuture()
                         : Future.failedFuture(new ServerException(ErrorCode.CONFLICT)));
     }
 
     /** Whether anybody still has a hash from the Go server, which is bcrypt. */
     public Future<Boolean> anyBcrypt() {
-        return database.read(connection -> connection
-                .query("SELECT 1 FROM users WHERE password_hash LIKE '$2%'"
-                        + " UNION ALL SELECT 1 FROM administrators WHERE password_hash LIKE '$2%' LIMIT 1")
-                .execute()
-                .map(rows -> rows.size() > 0));
+        return database.read(connection -> Rows.exist(
+                connection,
+                "SELECT 1 FROM users WHERE password_hash LIKE '$2%'"
+                        + " UNION ALL SELECT 1 FROM administrators WHERE password_hash LIKE '$2%' LIMIT 1"));
     }
 
     /** Everybody, by name. */
     public Future<List<User>> list() {
-        return database.read(connection -> connection
-                .query("SELECT " + COLUMNS + " FROM users ORDER BY username_key")
-                .execute()
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(UserStore::user)
-                        .toList()));
+        return database.read(connection ->
+                Rows.list(connection, "SELECT " + COLUMNS + " FROM users ORDER BY username_key", UserStore::user));
     }
 
-    private Future<Optional<User>> one(String condition, String order, Tuple values) {
-        return database.read(connection -> connection
-                .preparedQuery(
-                        "SELECT " + COLUMNS + " FROM users WHERE " + condition + " ORDER BY " + order + " LIMIT 1")
-                .execute(values)
-                .map(rows -> rows.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(user(rows.iterator().next()))));
+    private Future<Optional<User>> one(String condition, String order, Object... values) {
+        return database.read(connection -> Rows.first(
+                connection,
+                "SELECT " + COLUMNS + " FROM users WHERE " + condition + " ORDER BY " + order + " LIMIT 1",
+                UserStore::user,
+                values));
     }
 
     private static User user(Row row) {

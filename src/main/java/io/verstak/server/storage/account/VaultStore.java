@@ -2,14 +2,12 @@ package io.verstak.server.storage.account;
 
 import io.verstak.server.domain.SyncState;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A user's vaults and the progress of their devices, from counters, never by counting operations. */
@@ -72,17 +70,16 @@ public final class VaultStore {
 
     /** Returns the user's vaults, the last one written to first. */
     public Future<List<Vault>> vaults(String userId) {
-        return database.read(connection -> rows(
+        return database.read(connection -> Rows.list(
                 connection,
                 SELECT_VAULT + " ORDER BY COALESCE(s.last_push, s.created_at) DESC, s.id DESC",
-                Tuple.of(userId),
-                VaultStore::vault));
+                VaultStore::vault,
+                userId));
     }
 
     public Future<Optional<Vault>> vault(String userId, String vaultId) {
-        return database.read(connection -> rows(
-                        connection, SELECT_VAULT + " AND s.vault_id = ?", Tuple.of(userId, vaultId), VaultStore::vault)
-                .map(found -> found.stream().findFirst()));
+        return database.read(connection ->
+                Rows.first(connection, SELECT_VAULT + " AND s.vault_id = ?", VaultStore::vault, userId, vaultId));
     }
 
     /** Returns the user's devices: active ones first, then by last seen, latest first. */
@@ -94,23 +91,11 @@ public final class VaultStore {
     }
 
     public Future<StoredBytes> storedBytes(String userId) {
-        return database.read(connection -> connection
-                .preparedQuery("""
+        String sql = """
                         SELECT COALESCE((SELECT SUM(bytes) FROM blob_usage WHERE user_id = ?), 0) AS used,
-                          (SELECT quota_bytes FROM users WHERE id = ?) AS quota""")
-                .execute(Tuple.of(userId, userId))
-                .map(rows -> rows.iterator().next())
-                .map(row -> new StoredBytes(row.getLong("used"), row.getLong("quota"))));
-    }
-
-    private static <T> Future<List<T>> rows(
-            SqlConnection connection, String sql, Tuple values, Function<Row, T> reader) {
-        return connection
-                .preparedQuery(sql)
-                .execute(values)
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(reader)
-                        .toList());
+                          (SELECT quota_bytes FROM users WHERE id = ?) AS quota""";
+        return database.read(connection -> Rows.only(
+                connection, sql, row -> new StoredBytes(row.getLong("used"), row.getLong("quota")), userId, userId));
     }
 
     private static Vault vault(Row row) {

@@ -6,6 +6,7 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -13,12 +14,10 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Stored blobs, the scopes that hold them, and their sizes. The caller has stored the file before. */
@@ -69,14 +68,14 @@ public final class BlobIndex {
 
     /** Returns a blob as a scope sees it; empty when it is not stored. */
     public Future<Optional<Entry>> find(Scope scope, Sha256 sha256) {
-        return database.read(connection -> connection
-                .preparedQuery("""
+        return database.read(connection -> Rows.first(
+                connection,
+                """
                         SELECT b.size, b.file_time, r.scope_id FROM blobs b
-                        LEFT JOIN blob_refs r ON r.sha256 = b.sha256 AND r.scope_id = ? WHERE b.sha256 = ?""")
-                .execute(Tuple.of(scope.id(), sha256.hex()))
-                .map(rows -> first(rows)
-                        .map(row -> new Entry(
-                                row.getLong("size"), row.getLong("file_time"), row.getValue("scope_id") != null))));
+                        LEFT JOIN blob_refs r ON r.sha256 = b.sha256 AND r.scope_id = ? WHERE b.sha256 = ?""",
+                row -> new Entry(row.getLong("size"), row.getLong("file_time"), row.getValue("scope_id") != null),
+                scope.id(),
+                sha256.hex()));
     }
 
     /** Returns those of the blobs that a scope holds. Takes only as many as fit into one statement: a few thousand. */
@@ -87,7 +86,7 @@ public final class BlobIndex {
         List<Object> parameters = new ArrayList<>();
         parameters.add(scope.id());
         blobs.forEach(sha256 -> parameters.add(sha256.hex()));
-        String marks = String.join(", ", Collections.nCopies(blobs.size(), "?"));
+        String marks = Rows.marks(blobs.size());
         return database.read(connection -> connection
                 .preparedQuery(
                         "SELECT b.sha256, b.size, b.file_time FROM blob_refs r JOIN blobs b ON b.sha256 = r.sha256"
@@ -107,13 +106,13 @@ public final class BlobIndex {
 
     /** Returns the blobs of a scope, ordered by hash. */
     public Future<List<BlobReference>> list(Scope scope, String afterHash, int most) {
-        return database.read(connection -> connection
-                .preparedQuery(
-                        "SELECT sha256, size FROM blob_refs WHERE scope_id = ? AND sha256 > ? ORDER BY sha256 LIMIT ?")
-                .execute(Tuple.of(scope.id(), afterHash, most))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(row -> new BlobReference(new Sha256(row.getString("sha256")), row.getLong("size")))
-                        .toList()));
+        return database.read(connection -> Rows.list(
+                connection,
+                "SELECT sha256, size FROM blob_refs WHERE scope_id = ? AND sha256 > ? ORDER BY sha256 LIMIT ?",
+                row -> new BlobReference(new Sha256(row.getString("sha256")), row.getLong("size")),
+                scope.id(),
+                afterHash,
+                most));
     }
 
     public Future<Usage> usage(Scope scope) {
@@ -122,10 +121,11 @@ public final class BlobIndex {
 
     /** Returns the size of a scope's largest blob, in bytes. */
     public Future<Long> largest(Scope scope) {
-        return database.read(connection -> connection
-                .preparedQuery("SELECT COALESCE(MAX(size), 0) AS largest FROM blob_refs WHERE scope_id = ?")
-                .execute(Tuple.of(scope.id()))
-                .map(rows -> rows.iterator().next().getLong("largest")));
+        return database.read(connection -> Rows.only(
+                connection,
+                "SELECT COALESCE(MAX(size), 0) AS largest FROM blob_refs WHERE scope_id = ?",
+                row -> row.getLong("largest"),
+                scope.id()));
     }
 
     /** Fails with {@code QUOTA_EXCEEDED} when a scope or its user has no quota for this many more bytes. */
@@ -172,30 +172,28 @@ public final class BlobIndex {
     }
 
     private static Future<Void> finished(SqlConnection connection, String uploadId, long expiresAt) {
-        return connection
-                .preparedQuery("UPDATE uploads SET state = 2, expires_at = ? WHERE id = ? AND expires_at > "
-                        + StoredUpload.NEVER_WAS)
-                .execute(Tuple.of(expiresAt, uploadId))
-                .compose(done -> done.rowCount() == 1
+        return Rows.update(
+                        connection,
+                        "UPDATE uploads SET state = 2, expires_at = ? WHERE id = ? AND expires_at > "
+                                + StoredUpload.NEVER_WAS,
+                        expiresAt,
+                        uploadId)
+                .compose(done -> done == 1
                         ? Future.succeededFuture()
                         : Future.failedFuture(new ServerException(ErrorCode.NOT_FOUND)));
     }
 
     private static Future<Void> putBlob(SqlConnection connection, BlobReference blob, long fileTime, long now) {
-        return connection
-                .preparedQuery("""
+        String sql = """
                         INSERT INTO blobs (sha256, size, file_time, created_at) VALUES (?, ?, ?, ?)
                         ON CONFLICT (sha256) DO UPDATE SET file_time = excluded.file_time,
-                          unreferenced_since = NULL, damaged_since = NULL""")
-                .execute(Tuple.of(blob.sha256().hex(), blob.size(), fileTime, now))
-                .mapEmpty();
+                          unreferenced_since = NULL, damaged_since = NULL""";
+        return Rows.run(connection, sql, blob.sha256().hex(), blob.size(), fileTime, now);
     }
 
     private static Future<Boolean> isHeld(SqlConnection connection, Scope scope, Sha256 sha256) {
-        return connection
-                .preparedQuery("SELECT 1 FROM blob_refs WHERE scope_id = ? AND sha256 = ?")
-                .execute(Tuple.of(scope.id(), sha256.hex()))
-                .map(rows -> rows.size() > 0);
+        return Rows.exist(
+                connection, "SELECT 1 FROM blob_refs WHERE scope_id = ? AND sha256 = ?", scope.id(), sha256.hex());
     }
 
     static Future<Void> requireRoom(SqlConnection connection, Scope scope, long size, Quota quota) {
@@ -206,32 +204,30 @@ public final class BlobIndex {
     }
 
     private static Future<Void> putReference(SqlConnection connection, Scope scope, BlobReference blob, long now) {
-        return connection
-                .preparedQuery("INSERT INTO blob_refs (scope_id, sha256, size, created_at) VALUES (?, ?, ?, ?)")
-                .execute(Tuple.of(scope.id(), blob.sha256().hex(), blob.size(), now))
-                .mapEmpty();
+        return Rows.run(
+                connection,
+                "INSERT INTO blob_refs (scope_id, sha256, size, created_at) VALUES (?, ?, ?, ?)",
+                scope.id(),
+                blob.sha256().hex(),
+                blob.size(),
+                now);
     }
 
     private static Future<Void> putUsage(SqlConnection connection, Scope scope, long size) {
-        return connection
-                .preparedQuery("""
+        String sql = """
                         INSERT INTO blob_usage (scope_id, user_id, bytes) VALUES (?, ?, ?)
-                        ON CONFLICT (scope_id) DO UPDATE SET bytes = blob_usage.bytes + excluded.bytes""")
-                .execute(Tuple.of(scope.id(), scope.userId(), size))
-                .mapEmpty();
+                        ON CONFLICT (scope_id) DO UPDATE SET bytes = blob_usage.bytes + excluded.bytes""";
+        return Rows.run(connection, sql, scope.id(), scope.userId(), size);
     }
 
     private static Future<Usage> usage(SqlConnection connection, Scope scope) {
-        return connection
-                .preparedQuery(USAGE)
-                .execute(Tuple.of(scope.id(), scope.userId(), scope.userId(), scope.userId()))
-                .map(rows -> {
-                    Row row = rows.iterator().next();
-                    return new Usage(row.getLong("scope_bytes"), row.getLong("user_bytes"), row.getLong("user_quota"));
-                });
-    }
-
-    private static Optional<Row> first(RowSet<Row> rows) {
-        return rows.size() == 0 ? Optional.empty() : Optional.of(rows.iterator().next());
+        return Rows.only(
+                connection,
+                USAGE,
+                row -> new Usage(row.getLong("scope_bytes"), row.getLong("user_bytes"), row.getLong("user_quota")),
+                scope.id(),
+                scope.userId(),
+                scope.userId(),
+                scope.userId());
     }
 }

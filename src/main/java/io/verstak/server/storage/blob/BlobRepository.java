@@ -7,6 +7,7 @@ import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.PrivateFiles;
+import io.verstak.server.storage.Rows;
 import io.verstak.server.storage.TracesOfServer;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -18,7 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,15 +59,18 @@ public final class BlobRepository {
     }
 
     private Future<Page> page(String after, int limit, String condition) {
-        return database.read(connection -> connection
-                .preparedQuery("SELECT sha256 FROM blobs WHERE sha256 > ? ORDER BY sha256 LIMIT 1 OFFSET ?")
-                .execute(Tuple.of(after, limit - 1))
-                .map(rows -> rows.size() == 0 ? "" : rows.iterator().next().getString("sha256"))
+        return database.read(connection -> Rows.first(
+                        connection,
+                        "SELECT sha256 FROM blobs WHERE sha256 > ? ORDER BY sha256 LIMIT 1 OFFSET ?",
+                        row -> row.getString("sha256"),
+                        after,
+                        limit - 1)
+                .map(last -> last.orElse(""))
                 .compose(last -> connection
                         .preparedQuery("SELECT sha256, size FROM blobs WHERE sha256 > ?"
                                 + (last.isEmpty() ? "" : " AND sha256 <= ?") + condition + " ORDER BY sha256")
                         .execute(last.isEmpty() ? Tuple.of(after) : Tuple.of(after, last))
-                        .map(rows -> new Page(blobs(rows), last))));
+                        .map(rows -> new Page(Rows.list(rows, BlobRepository::blob), last))));
     }
 
     /** Starts the grace period of those blobs that no scope holds now. */
@@ -85,10 +88,12 @@ public final class BlobRepository {
 
     /** Returns the blobs whose grace period was over at a time. */
     public Future<List<BlobReference>> unreferencedSince(long time, int limit) {
-        return database.read(connection -> connection
-                .preparedQuery("SELECT sha256, size FROM blobs WHERE unreferenced_since <= ? LIMIT ?")
-                .execute(Tuple.of(time, limit))
-                .map(BlobRepository::blobs));
+        return database.read(connection -> Rows.list(
+                connection,
+                "SELECT sha256, size FROM blobs WHERE unreferenced_since <= ? LIMIT ?",
+                BlobRepository::blob,
+                time,
+                limit));
     }
 
     /**
@@ -96,10 +101,12 @@ public final class BlobRepository {
      * with uploads of the same bytes.
      */
     public Future<Boolean> forget(Sha256 sha256, long unreferencedSince) {
-        return database.write(connection -> connection
-                .preparedQuery("DELETE FROM blobs WHERE sha256 = ? AND unreferenced_since <= ? AND " + UNHELD)
-                .execute(Tuple.of(sha256.hex(), unreferencedSince))
-                .map(deleted -> deleted.rowCount() == 1));
+        return database.write(connection -> Rows.update(
+                        connection,
+                        "DELETE FROM blobs WHERE sha256 = ? AND unreferenced_since <= ? AND " + UNHELD,
+                        sha256.hex(),
+                        unreferencedSince)
+                .map(deleted -> deleted == 1));
     }
 
     /** Returns the hashes that have a row, or will get one when a sealed upload is finished. */
@@ -133,10 +140,12 @@ public final class BlobRepository {
 
     private Future<Boolean> markFresh(Sha256 sha256, long now) {
         String text = "Blob %s is damaged or missing; the next upload of the same bytes heals it.".formatted(sha256);
-        return database.write(connection -> connection
-                .preparedQuery("UPDATE blobs SET damaged_since = ? WHERE sha256 = ? AND damaged_since IS NULL")
-                .execute(Tuple.of(now, sha256.hex()))
-                .compose(marked -> marked.rowCount() == 0
+        return database.write(connection -> Rows.update(
+                        connection,
+                        "UPDATE blobs SET damaged_since = ? WHERE sha256 = ? AND damaged_since IS NULL",
+                        now,
+                        sha256.hex())
+                .compose(marked -> marked == 0
                         ? Future.succeededFuture(false)
                         : AuditStore.add(connection, new AuditEntry("blob_damaged", "", "", "", text, 1, now))
                                 .map(true)));
@@ -144,14 +153,13 @@ public final class BlobRepository {
 
     /** Returns the damaged blobs, latest first. */
     public Future<List<DamagedBlob>> damaged(int limit) {
-        return database.read(connection -> connection
-                .preparedQuery("SELECT sha256, size, damaged_since FROM blobs WHERE damaged_since IS NOT NULL"
-                        + " ORDER BY damaged_since DESC LIMIT ?")
-                .execute(Tuple.of(limit))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(row -> new DamagedBlob(
-                                new Sha256(row.getString("sha256")), row.getLong("size"), row.getLong("damaged_since")))
-                        .toList()));
+        return database.read(connection -> Rows.list(
+                connection,
+                "SELECT sha256, size, damaged_since FROM blobs WHERE damaged_since IS NOT NULL"
+                        + " ORDER BY damaged_since DESC LIMIT ?",
+                row -> new DamagedBlob(
+                        new Sha256(row.getString("sha256")), row.getLong("size"), row.getLong("damaged_since")),
+                limit));
     }
 
     public Future<Long> countUnreferenced() {
@@ -189,15 +197,10 @@ public final class BlobRepository {
     }
 
     private Future<Long> count(String sql, String... values) {
-        return database.read(connection -> connection
-                .preparedQuery(sql)
-                .execute(Tuple.from(List.of(values)))
-                .map(rows -> rows.iterator().next().getLong("n")));
+        return database.read(connection -> Rows.only(connection, sql, row -> row.getLong("n"), List.of(values)));
     }
 
-    private static List<BlobReference> blobs(Iterable<Row> rows) {
-        return StreamSupport.stream(rows.spliterator(), false)
-                .map(row -> new BlobReference(new Sha256(row.getString("sha256")), row.getLong("size")))
-                .toList();
+    private static BlobReference blob(Row row) {
+        return new BlobReference(new Sha256(row.getString("sha256")), row.getLong("size"));
     }
 }

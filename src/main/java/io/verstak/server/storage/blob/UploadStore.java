@@ -5,15 +5,14 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.verstak.server.storage.blob.StoredUpload.State;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Stores resumable uploads. The caller lets only one request change an upload at a time. */
 public final class UploadStore {
@@ -47,12 +46,14 @@ public final class UploadStore {
     }
 
     private static Future<Void> requireFew(SqlConnection connection, StoredUpload upload, int maxOpen) {
-        return connection
-                .preparedQuery("SELECT (SELECT COUNT(*) FROM users WHERE id = ?) AS owners,"
-                        + " (SELECT COUNT(*) FROM uploads WHERE device_id = ? AND state < 2) AS open_uploads")
-                .execute(Tuple.of(upload.scope().userId(), upload.deviceId()))
-                .compose(rows -> {
-                    Row counts = rows.iterator().next();
+        return Rows.only(
+                        connection,
+                        "SELECT (SELECT COUNT(*) FROM users WHERE id = ?) AS owners,"
+                                + " (SELECT COUNT(*) FROM uploads WHERE device_id = ? AND state < 2) AS open_uploads",
+                        Function.identity(),
+                        upload.scope().userId(),
+                        upload.deviceId())
+                .compose(counts -> {
                     if (counts.getLong("owners") == 0) {
                         return Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED));
                     }
@@ -65,47 +66,44 @@ public final class UploadStore {
 
     /** Expires the uploads of a user who is deleted in this transaction; the sweeper removes them with their files. */
     public static Future<Void> endAll(SqlConnection connection, String userId) {
-        return connection
-                .preparedQuery("UPDATE uploads SET expires_at = " + StoredUpload.NEVER_WAS + " WHERE user_id = ?")
-                .execute(Tuple.of(userId))
-                .mapEmpty();
+        return Rows.run(
+                connection, "UPDATE uploads SET expires_at = " + StoredUpload.NEVER_WAS + " WHERE user_id = ?", userId);
     }
 
     private static Future<Void> insert(SqlConnection connection, StoredUpload upload) {
-        return connection
-                .preparedQuery("""
+        return Rows.run(
+                connection,
+                """
                         INSERT INTO uploads (id, scope_id, user_id, device_id, length, stored, metadata, announced, blob,
                           state, expires_at)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")
-                .execute(Tuple.of(
-                        upload.id(),
-                        upload.scope().id(),
-                        upload.scope().userId(),
-                        upload.deviceId(),
-                        upload.length(),
-                        upload.stored(),
-                        upload.metadata(),
-                        hex(upload.announced()),
-                        hex(upload.blob()),
-                        upload.state().number(),
-                        upload.expiresAt()))
-                .mapEmpty();
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                upload.id(),
+                upload.scope().id(),
+                upload.scope().userId(),
+                upload.deviceId(),
+                upload.length(),
+                upload.stored(),
+                upload.metadata(),
+                hex(upload.announced()),
+                hex(upload.blob()),
+                upload.state().number(),
+                upload.expiresAt());
     }
 
     /** Returns a scope's upload; empty when there is none, or it has expired. */
     public Future<Optional<StoredUpload>> find(Scope scope, String id, long now) {
-        return select("u.id = ? AND u.scope_id = ? AND u.expires_at > ?", Tuple.of(id, scope.id(), now))
+        return select("u.id = ? AND u.scope_id = ? AND u.expires_at > ?", id, scope.id(), now)
                 .map(found -> found.stream().findFirst());
     }
 
     /** Returns some expired uploads. */
     public Future<List<StoredUpload>> expired(long now) {
-        return select("u.expires_at <= ? ORDER BY u.expires_at LIMIT " + BATCH, Tuple.of(now));
+        return select("u.expires_at <= ? ORDER BY u.expires_at LIMIT " + BATCH, now);
     }
 
     /** Returns all uploads that have, or may have, a file. */
     public Future<List<StoredUpload>> pending() {
-        return select("u.state < 2 ORDER BY u.id", Tuple.tuple());
+        return select("u.state < 2 ORDER BY u.id");
     }
 
     /** Records that this many bytes are durable; never lowers the number. */
@@ -113,41 +111,35 @@ public final class UploadStore {
         return update(
                 "UPDATE uploads SET stored = ?, expires_at = ? WHERE id = ? AND stored <= ? AND state = 0 AND expires_at > "
                         + StoredUpload.NEVER_WAS,
-                Tuple.of(stored, expiresAt, id, stored));
+                stored,
+                expiresAt,
+                id,
+                stored);
     }
 
     /** Records the digest of a complete and durable upload: from now on it needs no client to be finished. */
     public Future<Void> seal(StoredUpload upload, Sha256 blob) {
         return update(
                 "UPDATE uploads SET stored = length, blob = ?, state = 1 WHERE id = ? AND state = 0",
-                Tuple.of(blob.hex(), upload.id()));
+                blob.hex(),
+                upload.id());
     }
 
     /** Records that the client sends a blob that the scope holds already. */
     public Future<Void> reopen(StoredUpload upload) {
-        return update(
-                "UPDATE uploads SET stored = 0, blob = '', state = 0 WHERE id = ? AND state = 3",
-                Tuple.of(upload.id()));
+        return update("UPDATE uploads SET stored = 0, blob = '', state = 0 WHERE id = ? AND state = 3", upload.id());
     }
 
     public Future<Void> remove(String id) {
-        return update("DELETE FROM uploads WHERE id = ?", Tuple.of(id));
+        return update("DELETE FROM uploads WHERE id = ?", id);
     }
 
-    private Future<Void> update(String sql, Tuple parameters) {
-        return database.write(
-                connection -> connection.preparedQuery(sql).execute(parameters).mapEmpty());
+    private Future<Void> update(String sql, Object... values) {
+        return database.write(connection -> Rows.run(connection, sql, values));
     }
 
-    private Future<List<StoredUpload>> select(String condition, Tuple parameters) {
-        return database.read(connection ->
-                connection.preparedQuery(SELECT + condition).execute(parameters).map(UploadStore::all));
-    }
-
-    private static List<StoredUpload> all(RowSet<Row> rows) {
-        List<StoredUpload> uploads = new ArrayList<>();
-        rows.forEach(row -> uploads.add(upload(row)));
-        return uploads;
+    private Future<List<StoredUpload>> select(String condition, Object... values) {
+        return database.read(connection -> Rows.list(connection, SELECT + condition, UploadStore::upload, values));
     }
 
     private static StoredUpload upload(Row row) {

@@ -4,13 +4,12 @@ import io.verstak.server.domain.Usernames;
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The audit log for administrators: latest first, paged along an index, however long it is. */
@@ -34,13 +33,12 @@ public final class AuditListing {
         }
         String key = Usernames.key(user);
         String exact = Usernames.exactKey(user);
-        return connection
-                .preparedQuery("""
+        String sql = """
                         SELECT id FROM users WHERE id = ? OR username_key IN (?, ?) OR email_key IN (?, ?)
                         ORDER BY CASE WHEN id = ? THEN 0 WHEN ? IN (username_key, email_key) THEN 1
-                          WHEN email_key = ? THEN 2 ELSE 3 END LIMIT 1""")
-                .execute(Tuple.of(user, key, exact, key, exact, user, exact, key))
-                .map(rows -> rows.size() == 0 ? user : rows.iterator().next().getString("id"));
+                          WHEN email_key = ? THEN 2 ELSE 3 END LIMIT 1""";
+        return Rows.first(connection, sql, row -> row.getString("id"), user, key, exact, key, exact, user, exact, key)
+                .map(found -> found.orElse(user));
     }
 
     private static Future<List<AuditEvent>> list(SqlConnection connection, AuditQuery query, String userId) {
@@ -67,13 +65,8 @@ public final class AuditListing {
                 SELECT a.id, a.type, a.user_id, a.device_id, a.address, a.message, a.times, a.created_at, u.username
                 FROM audit_log a LEFT JOIN users u ON u.id = a.user_id
                 WHERE %s ORDER BY a.created_at %s, a.id %s LIMIT ?""".formatted(where, direction, direction);
-        return connection
-                .preparedQuery(sql)
-                .execute(Tuple.from(values))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(AuditListing::event)
-                        .sorted((a, b) -> order(b, a))
-                        .toList());
+        return Rows.list(connection, sql, AuditListing::event, values.toArray())
+                .map(events -> events.stream().sorted((a, b) -> order(b, a)).toList());
     }
 
     private static int order(AuditEvent a, AuditEvent b) {

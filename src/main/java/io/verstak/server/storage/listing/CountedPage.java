@@ -1,5 +1,6 @@
 package io.verstak.server.storage.listing;
 
+import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -37,9 +38,6 @@ final class CountedPage {
             return Future.succeededFuture(
                     page.size() > 0 ? page.iterator().next().getLong("total") : 0);
         }
-        return connection
-                .preparedQuery("SELECT COUNT(*) AS total" + from)
-                .execute(Tuple.from(values))
-                .map(rows -> rows.iterator().next().getLong("total"));
+        return Rows.only(connection, "SELECT COUNT(*) AS total" + from, row -> row.getLong("total"), values.toArray());
     }
 }

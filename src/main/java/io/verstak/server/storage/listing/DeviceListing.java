@@ -7,6 +7,7 @@ import io.verstak.server.domain.listing.DeviceQuery.Position;
 import io.verstak.server.domain.listing.DeviceSummary;
 import io.verstak.server.domain.listing.Page;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.verstak.server.storage.account.SyncStates;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -14,7 +15,6 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.StreamSupport;
 
 /** The list of all devices for administrators, latest first. */
 public final class DeviceListing {
@@ -39,13 +39,14 @@ public final class DeviceListing {
 
     /** Up to {@code limit} devices after a position, for those who read them all; nobody looks what waits for them. */
     public Future<List<DeviceSummary>> after(Position position, boolean onlyWorking, int limit) {
-        return database.read(connection -> connection
-                .preparedQuery(SELECT + "WHERE (d.created_at, d.id) < (?, ?)"
-                        + (onlyWorking ? " AND d.revoked_at IS NULL" : "") + LATEST + " LIMIT ?")
-                .execute(Tuple.of(position.createdAt(), position.id(), limit))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(row -> device(row, SyncState.UNKNOWN))
-                        .toList()));
+        return database.read(connection -> Rows.list(
+                connection,
+                SELECT + "WHERE (d.created_at, d.id) < (?, ?)" + (onlyWorking ? " AND d.revoked_at IS NULL" : "")
+                        + LATEST + " LIMIT ?",
+                row -> device(row, SyncState.UNKNOWN),
+                position.createdAt(),
+                position.id(),
+                limit));
     }
 
     /** Returns up to {@code limit} devices of a user, latest first. */

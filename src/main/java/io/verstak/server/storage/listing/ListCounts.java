@@ -2,6 +2,7 @@ package io.verstak.server.storage.listing;
 
 import io.verstak.server.domain.listing.DeviceQuery;
 import io.verstak.server.domain.listing.UserQuery;
+import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 
@@ -10,11 +11,10 @@ public record ListCounts(
         long users, long active, long blocked, long unconfirmed, long devices, long revoked, long vaults) {
 
     public static Future<ListCounts> read(SqlConnection connection) {
-        return connection
-                .query("SELECT users, active, blocked, unconfirmed, devices, revoked, vaults FROM list_counts")
-                .execute()
-                .map(rows -> rows.iterator().next())
-                .map(row -> new ListCounts(
+        return Rows.only(
+                connection,
+                "SELECT users, active, blocked, unconfirmed, devices, revoked, vaults FROM list_counts",
+                row -> new ListCounts(
                         row.getLong("users"),
                         row.getLong("active"),
                         row.getLong("blocked"),

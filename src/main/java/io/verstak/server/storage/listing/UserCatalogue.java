@@ -2,6 +2,7 @@ package io.verstak.server.storage.listing;
 
 import io.verstak.server.domain.listing.UserQuery;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.verstak.server.storage.listing.CataloguedUsers.Entry;
 import io.verstak.server.storage.listing.CataloguedUsers.Found;
 import io.vertx.core.Future;
@@ -124,7 +125,7 @@ final class UserCatalogue {
 
     private Future<Boolean> takeOver(SqlConnection connection, CataloguedUsers users, List<String> changed, long last) {
         return connection
-                .preparedQuery(COLUMNS + " WHERE id IN (" + Placeholders.of(changed.size()) + ")")
+                .preparedQuery(COLUMNS + " WHERE id IN (" + Rows.marks(changed.size()) + ")")
                 .execute(Tuple.from(changed))
                 .compose(rows -> database.compute(() -> {
                     users.apply(changed, entries(rows), last);
@@ -143,10 +144,10 @@ final class UserCatalogue {
             return;
         }
         long begun = System.nanoTime();
-        reading = database.read(connection -> connection
-                        .query("SELECT COALESCE(MAX(seq), 0) AS last FROM user_changes")
-                        .execute()
-                        .map(rows -> rows.iterator().next().getLong("last")))
+        reading = database.read(connection -> Rows.only(
+                        connection,
+                        "SELECT COALESCE(MAX(seq), 0) AS last FROM user_changes",
+                        row -> row.getLong("last")))
                 .compose(last -> readAfter("", new ArrayList<>())
                         .compose(all -> database.compute(() -> new CataloguedUsers(all, last))))
                 .onSuccess(users -> latest = new SoftReference<>(new Copy(users, begun)))

@@ -5,6 +5,7 @@ import io.verstak.server.domain.listing.Page;
 import io.verstak.server.domain.listing.UserQuery;
 import io.verstak.server.domain.listing.UserSummary;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -74,10 +75,11 @@ public final class UserListing {
     /** Searches in the database. */
     private Future<Page<UserSummary>> look(UserQuery query, UserSearch.Found found) {
         String where = and(found.on("id"), condition(query.state()));
-        return database.read(connection -> connection
-                .preparedQuery("SELECT COUNT(*) AS total FROM users u" + where(where))
-                .execute(Tuple.from(found.values()))
-                .map(rows -> rows.iterator().next().getLong("total"))
+        return database.read(connection -> Rows.only(
+                        connection,
+                        "SELECT COUNT(*) AS total FROM users u" + where(where),
+                        row -> row.getLong("total"),
+                        found.values().toArray())
                 .compose(total ->
                         page(connection, query, where, found.values(), total).map(rows -> new Page<>(rows, total))));
     }
@@ -89,7 +91,7 @@ public final class UserListing {
         }
         return database.read(connection -> connection
                         .preparedQuery(COLUMNS + " WHERE id IN ("
-                                + Placeholders.of(found.ids().size()) + ")")
+                                + Rows.marks(found.ids().size()) + ")")
                         .execute(Tuple.from(found.ids())))
                 .map(rows -> {
                     Map<String, UserSummary> byId = new HashMap<>();
@@ -124,12 +126,7 @@ public final class UserListing {
     }
 
     public Future<Optional<UserSummary>> find(String id) {
-        return database.read(connection -> connection
-                .preparedQuery(COLUMNS + " WHERE id = ?")
-                .execute(Tuple.of(id))
-                .map(rows -> rows.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(user(rows.iterator().next()))));
+        return database.read(connection -> Rows.first(connection, COLUMNS + " WHERE id = ?", UserListing::user, id));
     }
 
     private static String and(String one, String other) {

@@ -2,9 +2,8 @@ package io.verstak.server.storage.listing;
 
 import io.verstak.server.domain.Usernames;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,9 +34,7 @@ final class UserSearch {
 
         /** Returns a condition on the column with the user's id, or, for many, on {@code u}, the table of users. */
         String on(String column) {
-            return !few
-                    ? MATCHES
-                    : values.isEmpty() ? "1 = 0" : column + " IN (" + Placeholders.of(values.size()) + ")";
+            return !few ? MATCHES : values.isEmpty() ? "1 = 0" : column + " IN (" + Rows.marks(values.size()) + ")";
         }
     }
 
@@ -50,16 +47,12 @@ final class UserSearch {
     }
 
     private Future<Found> look(String key) {
-        return database.read(connection -> connection
-                        .preparedQuery("SELECT u.id FROM users u WHERE " + MATCHES + " LIMIT " + (FEW + 1))
-                        .execute(Tuple.from(patterns(key))))
-                .map(rows -> {
-                    List<Object> ids = new ArrayList<>();
-                    for (Row row : rows) {
-                        ids.add(row.getString("id"));
-                    }
-                    return found(key, ids);
-                });
+        return database.read(connection -> Rows.list(
+                        connection,
+                        "SELECT u.id FROM users u WHERE " + MATCHES + " LIMIT " + (FEW + 1),
+                        row -> (Object) row.getString("id"),
+                        patterns(key).toArray()))
+                .map(ids -> found(key, ids));
     }
 
     private static Found found(String key, List<Object> ids) {
@@ -67,7 +60,7 @@ final class UserSearch {
     }
 
     private static List<Object> patterns(String key) {
-        String pattern = SearchPattern.containing(key);
+        String pattern = "%" + key.replaceAll("[!%_]", "!$0") + "%";
         return List.of(pattern, pattern);
     }
 }

@@ -5,6 +5,7 @@ import io.verstak.server.domain.listing.VaultQuery;
 import io.verstak.server.domain.listing.VaultQuery.Position;
 import io.verstak.server.domain.listing.VaultSummary;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -15,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,11 +98,11 @@ public final class VaultListing {
     private static Future<Boolean> beginningIsRare(SqlConnection connection, String text) {
         List<Object> values = beginning(text);
         values.add(UserSearch.FEW + 1);
-        return connection
-                .preparedQuery(
-                        "SELECT COUNT(*) AS n FROM (SELECT 1 FROM scopes s WHERE " + BEGINNING + " LIMIT ?) AS some")
-                .execute(Tuple.from(values))
-                .map(rows -> rows.iterator().next().getLong("n") <= UserSearch.FEW);
+        return Rows.only(
+                connection,
+                "SELECT COUNT(*) AS n FROM (SELECT 1 FROM scopes s WHERE " + BEGINNING + " LIMIT ?) AS some",
+                row -> row.getLong("n") <= UserSearch.FEW,
+                values.toArray());
     }
 
     private static List<Object> beginning(String text) {
@@ -145,25 +145,21 @@ public final class VaultListing {
 
     /** Returns the vaults with the largest blobs in total. */
     public Future<List<VaultSummary>> largest(int limit) {
-        return database.read(connection -> connection
-                .preparedQuery(SELECT + "WHERE s.id IN (SELECT scope_id FROM blob_usage ORDER BY bytes DESC LIMIT ?)"
-                        + " ORDER BY b.bytes DESC, s.id")
-                .execute(Tuple.of(limit))
-                .map(VaultListing::vaults));
+        return database.read(connection -> Rows.list(
+                connection,
+                SELECT + "WHERE s.id IN (SELECT scope_id FROM blob_usage ORDER BY bytes DESC LIMIT ?)"
+                        + " ORDER BY b.bytes DESC, s.id",
+                VaultListing::vault,
+                limit));
     }
 
     public Future<List<VaultSummary>> ofUser(String userId) {
-        return database.read(connection -> connection
-                .preparedQuery(SELECT + "WHERE s.user_id = ? ORDER BY s.id DESC")
-                .execute(Tuple.of(userId))
-                .map(VaultListing::vaults));
+        return database.read(connection ->
+                Rows.list(connection, SELECT + "WHERE s.user_id = ? ORDER BY s.id DESC", VaultListing::vault, userId));
     }
 
     public Future<Optional<VaultSummary>> find(long id) {
-        return database.read(connection -> connection
-                .preparedQuery(SELECT + "WHERE s.id = ?")
-                .execute(Tuple.of(id))
-                .map(rows -> vaults(rows).stream().findFirst()));
+        return database.read(connection -> Rows.first(connection, SELECT + "WHERE s.id = ?", VaultListing::vault, id));
     }
 
     private static String rank(VaultQuery.Order order) {
@@ -187,9 +183,7 @@ public final class VaultListing {
     }
 
     private static List<VaultSummary> vaults(Iterable<Row> rows) {
-        return StreamSupport.stream(rows.spliterator(), false)
-                .map(VaultListing::vault)
-                .toList();
+        return Rows.list(rows, VaultListing::vault);
     }
 
     private static VaultSummary vault(Row row) {

@@ -16,9 +16,7 @@ public interface LogRows {
     record Key(long scopeId, long number) implements Comparable<Key> {
         @Override
         public int compareTo(Key other) {
-            return scopeId == other.scopeId
-                    ? Long.compare(number, other.number)
-                    : Long.compare(scopeId, other.scopeId);
+            return scopeId == other.scopeId ? Long.compare(number, other.number) : Long.compare(scopeId, other.scopeId);
         }
     }
 
@@ -31,7 +29,11 @@ public interface LogRows {
     @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
     record KnownOp(String opId, long sequence, byte[] content) {}
 
-    /** The end of an entity's chain. {@code lastOther} is the latest op by another device than {@code lastDevice}; 0 if there is none. */
+    /**
+     * The end of an entity's chain.
+     *
+     * @param lastOther the sequence of the latest op by another device than {@code lastDevice}; 0 if there is none
+     */
     record EntityEnd(long lastSequence, long lastDevice, long lastOther) {
         static final EntityEnd NONE = new EntityEnd(0, 0, 0);
     }

@@ -82,8 +82,7 @@ public final class LogTransaction {
         long previousOther = end.lastDevice() == deviceKey ? end.lastOther() : end.lastSequence();
         OpRow row = scope.append(op, deviceKey, end.lastSequence(), previousOther, digest);
         appended.put(new Key(scope.scopeId(), row.sequence()), row);
-        appendedByOpKey.put(
-                freeKey(scope.scopeId(), op), new KnownOp(op.opId(), row.sequence(), row.content()));
+        appendedByOpKey.put(freeKey(scope.scopeId(), op), new KnownOp(op.opId(), row.sequence(), row.content()));
         changedEntities.put(entity, new EntityEnd(row.sequence(), deviceKey, previousOther));
         return row;
     }
@@ -165,8 +164,7 @@ public final class LogTransaction {
         List<ScopeTail> scopes = stored.scopes().values().stream()
                 .filter(scope -> scope.appended() > 0)
                 .toList();
-        rows.store(new Changes(
-                ops, sorted(sequences), sorted(changedEntities), scopes, newAnswers, answersSince, now));
+        rows.store(new Changes(ops, sorted(sequences), sorted(changedEntities), scopes, newAnswers, answersSince, now));
     }
 
     private static <V> List<Map.Entry<Key, V>> sorted(Map<Key, V> map) {

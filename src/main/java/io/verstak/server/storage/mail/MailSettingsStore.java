@@ -2,10 +2,10 @@ package io.verstak.server.storage.mail;
 
 import io.verstak.server.config.MailConfig;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.verstak.server.storage.SecretBox;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.Tuple;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -28,38 +28,33 @@ public final class MailSettingsStore {
 
     /** Returns the stored settings; empty when the configuration file applies. */
     public Future<Optional<MailConfig>> find() {
-        return database.read(connection -> connection
-                .query("SELECT host, port, security, username, sealed_password, sender FROM mail_settings")
-                .execute()
-                .map(rows -> rows.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(settings(rows.iterator().next()))));
+        return database.read(connection -> Rows.first(
+                connection,
+                "SELECT host, port, security, username, sealed_password, sender FROM mail_settings",
+                this::settings));
     }
 
     /** Replaces the stored settings. */
     public Future<Void> put(MailConfig settings, long now) {
-        return database.write(connection -> connection
-                .query("DELETE FROM mail_settings")
-                .execute()
-                .compose(gone -> connection.preparedQuery("""
+        return database.write(connection -> Rows.run(connection, "DELETE FROM mail_settings")
+                .compose(gone -> Rows.run(
+                        connection,
+                        """
                                 INSERT INTO mail_settings (id, host, port, security, username, sealed_password, sender,
-                                  updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)""").execute(Tuple.from(new Object[] {
-                    ONLY_ROW,
-                    settings.host(),
-                    settings.port(),
-                    settings.security(),
-                    settings.user(),
-                    secrets.seal(settings.password(), PASSWORD),
-                    settings.from(),
-                    now
-                })))
-                .mapEmpty());
+                                  updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+                        ONLY_ROW,
+                        settings.host(),
+                        settings.port(),
+                        settings.security(),
+                        settings.user(),
+                        secrets.seal(settings.password(), PASSWORD),
+                        settings.from(),
+                        now)));
     }
 
     /** Deletes the stored settings, so that the configuration file applies. */
     public Future<Void> clear() {
-        return database.write(connection ->
-                connection.query("DELETE FROM mail_settings").execute().mapEmpty());
+        return database.write(connection -> Rows.run(connection, "DELETE FROM mail_settings"));
     }
 
     private MailConfig settings(Row row) {

@@ -4,16 +4,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.verstak.server.storage.SecretBox;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Stores mails that have not been sent yet. Times are milliseconds since the epoch. */
@@ -43,22 +42,24 @@ public final class OutboxStore {
      * the same kind to the same recipient, whose link the new one has invalidated.
      */
     public Future<Void> add(SqlConnection connection, NewMail mail) {
-        return connection
-                .preparedQuery("DELETE FROM outbox WHERE recipient = ? AND kind = ?")
-                .execute(Tuple.of(mail.recipient(), mail.kind()))
-                .compose(gone -> connection.preparedQuery("""
+        return Rows.run(
+                        connection,
+                        "DELETE FROM outbox WHERE recipient = ? AND kind = ?",
+                        mail.recipient(),
+                        mail.kind())
+                .compose(gone -> Rows.run(
+                        connection,
+                        """
                                 INSERT INTO outbox (id, kind, recipient, language, sealed, state, next_try, created_at,
-                                  expires_at) VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?, ?)""").execute(Tuple.from(new Object[] {
-                    mail.id(),
-                    mail.kind(),
-                    mail.recipient(),
-                    mail.language(),
-                    secrets.seal(json(mail.variables()), mail.id()),
-                    mail.createdAt(),
-                    mail.createdAt(),
-                    mail.expiresAt()
-                })))
-                .mapEmpty();
+                                  expires_at) VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?, ?)""",
+                        mail.id(),
+                        mail.kind(),
+                        mail.recipient(),
+                        mail.language(),
+                        secrets.seal(json(mail.variables()), mail.id()),
+                        mail.createdAt(),
+                        mail.createdAt(),
+                        mail.expiresAt()));
     }
 
     /**
@@ -74,10 +75,13 @@ public final class OutboxStore {
     }
 
     private Future<List<QueuedMail>> due(SqlConnection connection, long now, int limit) {
-        return connection
-                .preparedQuery("SELECT " + COLUMNS + " FROM outbox WHERE " + DUE + " ORDER BY next_try, id LIMIT ?")
-                .execute(Tuple.of(now, now, limit))
-                .map(this::mails);
+        return Rows.list(
+                connection,
+                "SELECT " + COLUMNS + " FROM outbox WHERE " + DUE + " ORDER BY next_try, id LIMIT ?",
+                this::mail,
+                now,
+                now,
+                limit);
     }
 
     private static Future<List<QueuedMail>> lease(
@@ -86,12 +90,11 @@ public final class OutboxStore {
         Future<Void> done = Future.succeededFuture();
         for (QueuedMail mail : mails) {
             // The count of tries shows whether another node was faster.
-            done = done.compose(next -> connection
-                            .preparedQuery("""
+            done = done.compose(next -> Rows.update(
+                            connection, """
                                     UPDATE outbox SET attempts = attempts + 1, first_try = COALESCE(first_try, ?), next_try = ?
-                                    WHERE id = ? AND attempts = ? AND state = 'waiting'""")
-                            .execute(Tuple.of(now, leaseEnd, mail.mail().id(), mail.attempts())))
-                    .map(rows -> rows.rowCount() == 1 && leased.add(mail.begun(now, leaseEnd)))
+                                    WHERE id = ? AND attempts = ? AND state = 'waiting'""", now, leaseEnd, mail.mail().id(), mail.attempts()))
+                    .map(rows -> rows == 1 && leased.add(mail.begun(now, leaseEnd)))
                     .mapEmpty();
         }
         return done.map(leased);
@@ -99,7 +102,7 @@ public final class OutboxStore {
 
     /** Deletes a mail that the SMTP server has accepted. */
     public Future<Void> sent(String id) {
-        return change("DELETE FROM outbox WHERE id = ?", Tuple.of(id));
+        return change("DELETE FROM outbox WHERE id = ?", id);
     }
 
     /**
@@ -108,66 +111,57 @@ public final class OutboxStore {
      * @param error why it failed, without secrets
      */
     public Future<Void> postpone(String id, long nextTry, String error) {
-        return change("UPDATE outbox SET next_try = ?, last_error = ? WHERE id = ?", Tuple.of(nextTry, error, id));
+        return change("UPDATE outbox SET next_try = ?, last_error = ? WHERE id = ?", nextTry, error, id);
     }
 
     /** Gives a mail up. The administrator still sees it and can copy its link. */
     public Future<Void> fail(String id, String error) {
-        return change("UPDATE outbox SET state = 'failed', last_error = ? WHERE id = ?", Tuple.of(error, id));
+        return change("UPDATE outbox SET state = 'failed', last_error = ? WHERE id = ?", error, id);
     }
 
     /** Resets a mail as if it had never been tried. */
     public Future<Void> retry(String id, long now) {
-        return change(
-                "UPDATE outbox SET state = 'waiting', first_try = NULL, next_try = ? WHERE id = ?", Tuple.of(now, id));
+        return change("UPDATE outbox SET state = 'waiting', first_try = NULL, next_try = ? WHERE id = ?", now, id);
     }
 
     /** Makes all waiting mails due, for instance because another SMTP server may accept them; not those being sent. */
     public Future<Void> hasten(long now, long leaseEnd) {
-        return change(
-                "UPDATE outbox SET next_try = ? WHERE state = 'waiting' AND next_try > ?", Tuple.of(now, leaseEnd));
+        return change("UPDATE outbox SET next_try = ? WHERE state = 'waiting' AND next_try > ?", now, leaseEnd);
     }
 
     /** Gives up expired mails, and deletes those that expired before {@code forgotten}. */
     public Future<Void> tidy(long now, long forgotten) {
-        return database.read(connection -> connection
-                        .preparedQuery(
-                                "SELECT 1 FROM outbox WHERE expires_at <= ? AND (state = 'waiting' OR expires_at <= ?) LIMIT 1")
-                        .execute(Tuple.of(now, forgotten)))
-                .compose(found -> found.size() == 0
-                        ? Future.succeededFuture()
-                        : database.write(connection -> connection
-                                .preparedQuery("DELETE FROM outbox WHERE expires_at <= ?")
-                                .execute(Tuple.of(forgotten))
-                                .compose(gone -> connection
-                                        .preparedQuery("UPDATE outbox SET state = 'failed' WHERE expires_at <= ?")
-                                        .execute(Tuple.of(now)))
-                                .mapEmpty()));
+        return database.read(connection -> Rows.exist(
+                        connection,
+                        "SELECT 1 FROM outbox WHERE expires_at <= ? AND (state = 'waiting' OR expires_at <= ?) LIMIT 1",
+                        now,
+                        forgotten))
+                .compose(found -> found
+                        ? database.write(connection -> Rows.run(
+                                        connection, "DELETE FROM outbox WHERE expires_at <= ?", forgotten)
+                                .compose(gone -> Rows.run(
+                                        connection, "UPDATE outbox SET state = 'failed' WHERE expires_at <= ?", now)))
+                        : Future.succeededFuture());
     }
 
     /** Returns the number of waiting and failed mails. */
     public Future<Long> count() {
-        return database.read(connection -> connection
-                .query("SELECT COUNT(*) AS mails FROM outbox")
-                .execute()
-                .map(rows -> rows.iterator().next().getLong("mails")));
+        return database.read(connection ->
+                Rows.only(connection, "SELECT COUNT(*) AS mails FROM outbox", row -> row.getLong("mails")));
     }
 
     /** Returns waiting and failed mails, latest first. */
     public Future<List<QueuedMail>> list(long offset, int limit) {
-        return database.read(connection -> connection
-                .preparedQuery("SELECT " + COLUMNS + " FROM outbox ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?")
-                .execute(Tuple.of(limit, offset))
-                .map(this::mails));
+        return database.read(connection -> Rows.list(
+                connection,
+                "SELECT " + COLUMNS + " FROM outbox ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?",
+                this::mail,
+                limit,
+                offset));
     }
 
-    private Future<Void> change(String sql, Tuple values) {
-        return database.write(
-                connection -> connection.preparedQuery(sql).execute(values).mapEmpty());
-    }
-
-    private List<QueuedMail> mails(Iterable<Row> rows) {
-        return StreamSupport.stream(rows.spliterator(), false).map(this::mail).toList();
+    private Future<Void> change(String sql, Object... values) {
+        return database.write(connection -> Rows.run(connection, sql, values));
     }
 
     private QueuedMail mail(Row row) {

@@ -133,14 +133,21 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
         try {
             Stored found = new Stored(
                     scopes(wanted.scopes()), new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
-            knownOps.each(wanted.ops(), SqliteLogRows::bind, row -> found.ops()
-                    .put(
-                            new Key(row.getLong(1), row.getLong(2)),
-                            new KnownOp(OpHeader.parse(row.getBytes(5)).opId(), row.getLong(3), row.getBytes(4))));
-            entities.each(wanted.entities(), SqliteLogRows::bind, row -> found.entities()
-                    .put(
-                            new Key(row.getLong(1), row.getLong(2)),
-                            new EntityEnd(row.getLong(3), row.getLong(4), row.getLong(5))));
+            knownOps.each(
+                    wanted.ops(),
+                    SqliteLogRows::bind,
+                    row -> found.ops()
+                            .put(
+                                    new Key(row.getLong(1), row.getLong(2)),
+                                    new KnownOp(
+                                            OpHeader.parse(row.getBytes(5)).opId(), row.getLong(3), row.getBytes(4))));
+            entities.each(
+                    wanted.entities(),
+                    SqliteLogRows::bind,
+                    row -> found.entities()
+                            .put(
+                                    new Key(row.getLong(1), row.getLong(2)),
+                                    new EntityEnd(row.getLong(3), row.getLong(4), row.getLong(5))));
             blobSizes.each(
                     wanted.blobs(),
                     (statement, at, key) -> {
@@ -171,10 +178,13 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
     /** Reads the ends of the logs. Fails if a scope does not exist. */
     Map<Long, ScopeTail> scopes(Collection<Long> ids) throws SQLException {
         Map<Long, ScopeTail> found = new HashMap<>();
-        scopes.each(ids, PreparedStatement::setLong, row -> found.put(
-                row.getLong(1),
-                new ScopeTail(
-                        row.getLong(1), row.getString(2), row.getLong(3), row.getLong(4), row.getBytes(5))));
+        scopes.each(
+                ids,
+                PreparedStatement::setLong,
+                row -> found.put(
+                        row.getLong(1),
+                        new ScopeTail(
+                                row.getLong(1), row.getString(2), row.getLong(3), row.getLong(4), row.getBytes(5))));
         for (long id : ids) {
             if (!found.containsKey(id)) {
                 throw new SQLException("no scope " + id);
@@ -187,10 +197,13 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
     public Map<Key, ChainedOp> chainedOps(Collection<Key> sequences) {
         Map<Key, ChainedOp> found = new HashMap<>();
         try {
-            chainedOps.each(sequences, SqliteLogRows::bind, row -> found.put(
-                    new Key(row.getLong(1), row.getLong(2)),
-                    new ChainedOp(
-                            row.getLong(3), row.getLong(4), row.getLong(5), OpHeader.parse(row.getBytes(6)))));
+            chainedOps.each(
+                    sequences,
+                    SqliteLogRows::bind,
+                    row -> found.put(
+                            new Key(row.getLong(1), row.getLong(2)),
+                            new ChainedOp(
+                                    row.getLong(3), row.getLong(4), row.getLong(5), OpHeader.parse(row.getBytes(6)))));
             for (Key key : sequences) {
                 if (!found.containsKey(key)) {
                     throw new SQLException("scope %s lacks op %s".formatted(key.scopeId(), key.number()));

@@ -85,7 +85,6 @@ final class SqliteOpLog implements OpLog {
     }
 
     /** @param appended operations that were not there before */
-
     @Override
     public List<PushResult> commit(List<Push> pushes) {
         LogAppender.Appended committed = transaction(() -> {

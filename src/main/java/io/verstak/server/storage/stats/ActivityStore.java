@@ -1,6 +1,7 @@
 package io.verstak.server.storage.stats;
 
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -22,20 +23,19 @@ public final class ActivityStore {
 
     /** Adds operations accepted in an hour. */
     public Future<Void> add(long hour, long operations) {
-        return database.write(connection -> connection
-                .preparedQuery("""
+        String sql = """
                         INSERT INTO activity_hours (hour, operations) VALUES (?, ?)
-                        ON CONFLICT (hour) DO UPDATE SET operations = activity_hours.operations + excluded.operations""")
-                .execute(Tuple.of(hour, operations))
-                .mapEmpty());
+                        ON CONFLICT (hour) DO UPDATE SET operations = activity_hours.operations + excluded.operations""";
+        return database.write(connection -> Rows.run(connection, sql, hour, operations));
     }
 
     /** Returns the operations since an hour. */
     public Future<Long> since(long hour) {
-        return database.read(connection -> connection
-                .preparedQuery("SELECT COALESCE(SUM(operations), 0) AS operations FROM activity_hours WHERE hour >= ?")
-                .execute(Tuple.of(hour))
-                .map(rows -> rows.iterator().next().getLong("operations")));
+        return database.read(connection -> Rows.only(
+                connection,
+                "SELECT COALESCE(SUM(operations), 0) AS operations FROM activity_hours WHERE hour >= ?",
+                row -> row.getLong("operations"),
+                hour));
     }
 
     /** Returns the operations per day since a day, without days that have none. */
@@ -56,13 +56,11 @@ public final class ActivityStore {
 
     /** Records the stored amounts; the last record of a day stays. */
     public Future<Void> note(long day, Stored stored) {
-        return database.write(connection -> connection
-                .preparedQuery("""
+        String sql = """
                         INSERT INTO storage_days (day, blob_bytes, database_bytes) VALUES (?, ?, ?)
                         ON CONFLICT (day) DO UPDATE SET blob_bytes = excluded.blob_bytes,
-                          database_bytes = excluded.database_bytes""")
-                .execute(Tuple.of(day, stored.blobBytes(), stored.databaseBytes()))
-                .mapEmpty());
+                          database_bytes = excluded.database_bytes""";
+        return database.write(connection -> Rows.run(connection, sql, day, stored.blobBytes(), stored.databaseBytes()));
     }
 
     /** Returns the stored amounts per day since a day. */

@@ -1,6 +1,7 @@
 package io.verstak.server.storage.stats;
 
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -48,19 +49,17 @@ public final class VaultDayStore {
 
     private static Future<List<Moved>> moved(SqlConnection connection, long day, long since, int most) {
         long today = TimeUnit.DAYS.toMillis(day);
-        return connection
-                .preparedQuery("""
+        return Rows.list(
+                connection,
+                """
                         SELECT s.id, s.operations, s.last_push, s.operations - %s AS came FROM scopes s
                         WHERE s.last_push >= ? AND s.operations > COALESCE((SELECT d.total FROM vault_days d
-                          WHERE d.scope_id = s.id ORDER BY d.day DESC LIMIT 1), 0) LIMIT ?""".formatted(SEEN))
-                .execute(Tuple.of(today, since, most))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(row -> new Moved(
-                                row.getLong("id"),
-                                row.getLong("came"),
-                                row.getLong("operations"),
-                                row.getLong("last_push")))
-                        .toList());
+                          WHERE d.scope_id = s.id ORDER BY d.day DESC LIMIT 1), 0) LIMIT ?""".formatted(SEEN),
+                row -> new Moved(
+                        row.getLong("id"), row.getLong("came"), row.getLong("operations"), row.getLong("last_push")),
+                today,
+                since,
+                most);
     }
 
     private static Future<Void> note(SqlConnection connection, long day, List<Moved> moved) {

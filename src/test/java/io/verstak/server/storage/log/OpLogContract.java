@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.domain.ExportChunk;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
@@ -173,7 +174,7 @@ public abstract class OpLogContract {
         try (OpLog log = open(ANSWERS_KEPT)) {
             log.commit(List.of(push(device, op("a"), op("b"), op("c"))));
 
-            LogLines lines = log.lines(device.scope().id(), 1, 1 << 20);
+            ExportChunk lines = log.lines(device.scope().id(), 1, 1 << 20);
 
             assertThat(lines.json()
                             .toString()

@@ -1,6 +1,6 @@
 package io.verstak.server.storage.sqlite;
 
-import static io.verstak.server.account.Futures.await;
+import static io.verstak.server.testkit.Futures.await;
 
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.storage.DataDirectory;

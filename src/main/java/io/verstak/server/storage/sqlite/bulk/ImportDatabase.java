@@ -2,10 +2,10 @@ package io.verstak.server.storage.sqlite.bulk;
 
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.StorageException;
-import io.verstak.server.storage.sqlite.SqliteLogRows;
-import io.verstak.server.storage.sqlite.UncheckedSqlException;
 import io.verstak.server.storage.sqlite.Migrations;
 import io.verstak.server.storage.sqlite.Sqlite;
+import io.verstak.server.storage.sqlite.SqliteLogRows;
+import io.verstak.server.storage.sqlite.UncheckedSqlException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -81,8 +81,7 @@ public final class LogBulkLoader {
             ops.add(new Key(op.scopeId(), op.op().opKey()));
             entities.add(new Key(op.scopeId(), op.op().entityKey()));
         }
-        LogTransaction log =
-                new LogTransaction(connection, new Wanted(scopes, ops, entities, List.of(), List.of(), 0));
+        LogTransaction log = new LogTransaction(connection, new Wanted(scopes, ops, entities, List.of(), List.of(), 0));
         for (Op op : group) {
             ScopeTail scope = log.scope(op.scopeId());
             scope.reserveGap(op.sequence() - 1);

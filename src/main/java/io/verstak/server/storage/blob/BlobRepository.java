@@ -197,7 +197,7 @@ public final class BlobRepository {
     }
 
     private Future<Long> count(String sql, String... values) {
-        return database.read(connection -> Rows.only(connection, sql, row -> row.getLong("n"), List.of(values)));
+        return database.read(connection -> Rows.only(connection, sql, row -> row.getLong("n"), (Object[]) values));
     }
 
     private static BlobReference blob(Row row) {

@@ -6,7 +6,6 @@ import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.log.LogRows.AnswerKey;
 import io.verstak.server.storage.log.LogRows.BlobKey;
 import io.verstak.server.storage.log.LogRows.KeptAnswer;
-import io.verstak.server.storage.log.LogRows.Key;
 import io.verstak.server.storage.log.LogRows.KnownOp;
 import io.verstak.server.storage.log.LogRows.Wanted;
 import io.verstak.server.storage.log.PushResult.Accepted;
@@ -62,8 +61,8 @@ public final class LogAppender {
 
     private static Wanted wanted(List<Push> pushes, long answersSince) {
         Set<Long> scopes = new LinkedHashSet<>();
-        List<Key> ops = new ArrayList<>();
-        List<Key> entities = new ArrayList<>();
+        List<LogKey> ops = new ArrayList<>();
+        List<LogKey> entities = new ArrayList<>();
         List<BlobKey> blobs = new ArrayList<>();
         List<AnswerKey> answers = new ArrayList<>();
         for (Push push : pushes) {
@@ -73,8 +72,8 @@ public final class LogAppender {
                 answers.add(answerKey(push));
             }
             for (EncodedOp op : push.ops()) {
-                ops.add(new Key(scope, op.opKey()));
-                entities.add(new Key(scope, op.entityKey()));
+                ops.add(new LogKey(scope, op.opKey()));
+                entities.add(new LogKey(scope, op.entityKey()));
                 BlobReference blob = op.blob();
                 if (blob != null) {
                     blobs.add(new BlobKey(scope, blob.sha256()));

@@ -12,14 +12,6 @@ import java.util.Map;
  */
 public interface LogRows {
 
-    /** A sequence, or a key of 64 bits, within a scope. */
-    record Key(long scopeId, long number) implements Comparable<Key> {
-        @Override
-        public int compareTo(Key other) {
-            return scopeId == other.scopeId ? Long.compare(number, other.number) : Long.compare(scopeId, other.scopeId);
-        }
-    }
-
     record BlobKey(long scopeId, Sha256 sha256) {}
 
     /** An idempotency key of a device. */
@@ -51,8 +43,8 @@ public interface LogRows {
      */
     record Wanted(
             Collection<Long> scopes,
-            List<Key> ops,
-            List<Key> entities,
+            List<LogKey> ops,
+            List<LogKey> entities,
             List<BlobKey> blobs,
             List<AnswerKey> answers,
             long answersSince) {}
@@ -65,8 +57,8 @@ public interface LogRows {
      */
     record Stored(
             Map<Long, ScopeTail> scopes,
-            Map<Key, KnownOp> ops,
-            Map<Key, EntityEnd> entities,
+            Map<LogKey, KnownOp> ops,
+            Map<LogKey, EntityEnd> entities,
             Map<BlobKey, Long> blobSizes,
             Map<AnswerKey, String> answers) {}
 
@@ -80,8 +72,8 @@ public interface LogRows {
      */
     record Changes(
             List<OpRow> ops,
-            List<Map.Entry<Key, Long>> sequences,
-            List<Map.Entry<Key, EntityEnd>> entities,
+            List<Map.Entry<LogKey, Long>> sequences,
+            List<Map.Entry<LogKey, EntityEnd>> entities,
             Collection<ScopeTail> scopes,
             Map<AnswerKey, KeptAnswer> answers,
             long answersSince,
@@ -91,7 +83,7 @@ public interface LogRows {
     Stored load(Wanted wanted);
 
     /** Returns the ops at these sequences with their places in the chains of their entities. Fails if one does not exist. */
-    Map<Key, ChainedOp> chainedOps(Collection<Key> sequences);
+    Map<LogKey, ChainedOp> chainedOps(Collection<LogKey> sequences);
 
     /** Returns the kept answer of a key that {@link #load} has found. */
     byte[] answer(AnswerKey key);

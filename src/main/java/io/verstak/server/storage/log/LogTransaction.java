@@ -9,7 +9,6 @@ import io.verstak.server.storage.log.LogRows.BlobKey;
 import io.verstak.server.storage.log.LogRows.Changes;
 import io.verstak.server.storage.log.LogRows.EntityEnd;
 import io.verstak.server.storage.log.LogRows.KeptAnswer;
-import io.verstak.server.storage.log.LogRows.Key;
 import io.verstak.server.storage.log.LogRows.KnownOp;
 import io.verstak.server.storage.log.LogRows.Stored;
 import io.verstak.server.storage.log.LogRows.Wanted;
@@ -31,11 +30,11 @@ public final class LogTransaction {
     private final LogRows rows;
     private final Stored stored;
     private final MessageDigest digest = Sha256.newDigest();
-    private final Map<Key, OpRow> appended = new HashMap<>();
-    private final Map<Key, KnownOp> appendedByOpKey = new HashMap<>();
-    private final Map<Key, EntityEnd> changedEntities = new HashMap<>();
+    private final Map<LogKey, OpRow> appended = new HashMap<>();
+    private final Map<LogKey, KnownOp> appendedByOpKey = new HashMap<>();
+    private final Map<LogKey, EntityEnd> changedEntities = new HashMap<>();
     private final Map<AnswerKey, KeptAnswer> newAnswers = new HashMap<>();
-    private final Map<Key, ChainedOp> chained = new HashMap<>();
+    private final Map<LogKey, ChainedOp> chained = new HashMap<>();
 
     /** Loads what the transaction will need. */
     public LogTransaction(LogRows rows, Wanted wanted) {
@@ -60,7 +59,7 @@ public final class LogTransaction {
 
     /** Two ids share a key with a probability of 2^-64: the second one has the next free key, which was not asked for. */
     private @Nullable KnownOp at(long scopeId, long opKey, EncodedOp op) {
-        Key key = new Key(scopeId, opKey);
+        LogKey key = new LogKey(scopeId, opKey);
         KnownOp known = appendedByOpKey.get(key);
         if (known != null) {
             return known;
@@ -74,25 +73,25 @@ public final class LogTransaction {
 
     /** Appends an op that {@link #find} does not know. */
     public OpRow append(ScopeTail scope, long deviceKey, EncodedOp op) {
-        Key entity = new Key(scope.scopeId(), op.entityKey());
+        LogKey entity = new LogKey(scope.scopeId(), op.entityKey());
         EntityEnd end = changedEntities.get(entity);
         if (end == null) {
             end = stored.entities().getOrDefault(entity, EntityEnd.NONE);
         }
         long previousOther = end.lastDevice() == deviceKey ? end.lastOther() : end.lastSequence();
         OpRow row = scope.append(op, deviceKey, end.lastSequence(), previousOther, digest);
-        appended.put(new Key(scope.scopeId(), row.sequence()), row);
+        appended.put(new LogKey(scope.scopeId(), row.sequence()), row);
         appendedByOpKey.put(freeKey(scope.scopeId(), op), new KnownOp(op.opId(), row.sequence(), row.content()));
         changedEntities.put(entity, new EntityEnd(row.sequence(), deviceKey, previousOther));
         return row;
     }
 
-    private Key freeKey(long scopeId, EncodedOp op) {
+    private LogKey freeKey(long scopeId, EncodedOp op) {
         long key = op.opKey();
         while (at(scopeId, key, op) != null) {
             key++;
         }
-        return new Key(scopeId, key);
+        return new LogKey(scopeId, key);
     }
 
     /** Returns the size of a blob that the scope holds, in bytes, or null. */
@@ -120,13 +119,13 @@ public final class LogTransaction {
 
     /** Returns the sequence of the latest op by another device before an op on its entity; 0 if there is none. */
     long previousOther(long scopeId, long sequence) {
-        OpRow row = appended.get(new Key(scopeId, sequence));
+        OpRow row = appended.get(new LogKey(scopeId, sequence));
         return row == null ? chained(scopeId, sequence).previousOther() : row.previousOther();
     }
 
     /** Returns an op for a conflict walk. Cached: many ops of a push may conflict with the same ops. */
     ChainedOp chained(long scopeId, long sequence) {
-        Key key = new Key(scopeId, sequence);
+        LogKey key = new LogKey(scopeId, sequence);
         ChainedOp known = chained.get(key);
         if (known == null) {
             OpRow row = appended.get(key);
@@ -140,8 +139,8 @@ public final class LogTransaction {
 
     /** Asks once for stored ops that conflict walks will begin with. */
     void prepareWalks(long scopeId, Collection<Long> sequences) {
-        List<Key> missing = sequences.stream()
-                .map(sequence -> new Key(scopeId, sequence))
+        List<LogKey> missing = sequences.stream()
+                .map(sequence -> new LogKey(scopeId, sequence))
                 .filter(key -> !appended.containsKey(key) && !chained.containsKey(key))
                 .distinct()
                 .toList();
@@ -159,7 +158,7 @@ public final class LogTransaction {
     public void store(long answersSince, long now) {
         List<OpRow> ops = new ArrayList<>(appended.values());
         ops.sort(Comparator.comparingLong(OpRow::scopeId).thenComparingLong(OpRow::sequence));
-        Map<Key, Long> sequences = new HashMap<>();
+        Map<LogKey, Long> sequences = new HashMap<>();
         appendedByOpKey.forEach((key, op) -> sequences.put(key, op.sequence()));
         List<ScopeTail> scopes = stored.scopes().values().stream()
                 .filter(scope -> scope.appended() > 0)
@@ -167,8 +166,8 @@ public final class LogTransaction {
         rows.store(new Changes(ops, sorted(sequences), sorted(changedEntities), scopes, newAnswers, answersSince, now));
     }
 
-    private static <V> List<Map.Entry<Key, V>> sorted(Map<Key, V> map) {
-        List<Map.Entry<Key, V>> entries = new ArrayList<>(map.entrySet());
+    private static <V> List<Map.Entry<LogKey, V>> sorted(Map<LogKey, V> map) {
+        List<Map.Entry<LogKey, V>> entries = new ArrayList<>(map.entrySet());
         entries.sort(Map.Entry.comparingByKey());
         return entries;
     }

@@ -2,6 +2,7 @@ package io.verstak.server.storage.sqlite;
 
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.log.ChainedOp;
+import io.verstak.server.storage.log.LogKey;
 import io.verstak.server.storage.log.LogRows;
 import io.verstak.server.storage.log.OpHeader;
 import io.verstak.server.storage.log.OpRow;
@@ -138,7 +139,7 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
                     SqliteLogRows::bind,
                     row -> found.ops()
                             .put(
-                                    new Key(row.getLong(1), row.getLong(2)),
+                                    new LogKey(row.getLong(1), row.getLong(2)),
                                     new KnownOp(
                                             OpHeader.parse(row.getBytes(5)).opId(), row.getLong(3), row.getBytes(4))));
             entities.each(
@@ -146,7 +147,7 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
                     SqliteLogRows::bind,
                     row -> found.entities()
                             .put(
-                                    new Key(row.getLong(1), row.getLong(2)),
+                                    new LogKey(row.getLong(1), row.getLong(2)),
                                     new EntityEnd(row.getLong(3), row.getLong(4), row.getLong(5))));
             blobSizes.each(
                     wanted.blobs(),
@@ -170,7 +171,7 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
         }
     }
 
-    private static void bind(PreparedStatement statement, int at, Key key) throws SQLException {
+    private static void bind(PreparedStatement statement, int at, LogKey key) throws SQLException {
         statement.setLong(at, key.scopeId());
         statement.setLong(at + 1, key.number());
     }
@@ -194,17 +195,17 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
     }
 
     @Override
-    public Map<Key, ChainedOp> chainedOps(Collection<Key> sequences) {
-        Map<Key, ChainedOp> found = new HashMap<>();
+    public Map<LogKey, ChainedOp> chainedOps(Collection<LogKey> sequences) {
+        Map<LogKey, ChainedOp> found = new HashMap<>();
         try {
             chainedOps.each(
                     sequences,
                     SqliteLogRows::bind,
                     row -> found.put(
-                            new Key(row.getLong(1), row.getLong(2)),
+                            new LogKey(row.getLong(1), row.getLong(2)),
                             new ChainedOp(
                                     row.getLong(3), row.getLong(4), row.getLong(5), OpHeader.parse(row.getBytes(6)))));
-            for (Key key : sequences) {
+            for (LogKey key : sequences) {
                 if (!found.containsKey(key)) {
                     throw new SQLException("scope %s lacks op %s".formatted(key.scopeId(), key.number()));
                 }
@@ -238,13 +239,13 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
                 addOp(row);
             }
             insertOp.executeBatch();
-            for (Map.Entry<Key, Long> sequence : changes.sequences()) {
+            for (Map.Entry<LogKey, Long> sequence : changes.sequences()) {
                 bind(insertKey, 1, sequence.getKey());
                 insertKey.setLong(3, sequence.getValue());
                 insertKey.addBatch();
             }
             insertKey.executeBatch();
-            for (Map.Entry<Key, EntityEnd> entity : changes.entities()) {
+            for (Map.Entry<LogKey, EntityEnd> entity : changes.entities()) {
                 addEntity(entity.getKey(), entity.getValue());
             }
             upsertEntity.executeBatch();
@@ -270,7 +271,7 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
         insertOp.addBatch();
     }
 
-    private void addEntity(Key key, EntityEnd end) throws SQLException {
+    private void addEntity(LogKey key, EntityEnd end) throws SQLException {
         bind(upsertEntity, 1, key);
         upsertEntity.setLong(3, end.lastSequence());
         upsertEntity.setLong(4, end.lastDevice());

@@ -84,7 +84,6 @@ final class SqliteOpLog implements OpLog {
         T run(LogReader reader) throws SQLException;
     }
 
-    /** @param appended operations that were not there before */
     @Override
     public List<PushResult> commit(List<Push> pushes) {
         LogAppender.Appended committed = transaction(() -> {

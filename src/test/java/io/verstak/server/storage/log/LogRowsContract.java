@@ -1,12 +1,12 @@
 package io.verstak.server.storage.log;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.verstak.server.storage.log.LogRows.AnswerKey;
 import io.verstak.server.storage.log.LogRows.EntityEnd;
 import io.verstak.server.storage.log.LogRows.KeptAnswer;
-import io.verstak.server.storage.log.LogRows.Key;
 import io.verstak.server.storage.log.LogRows.Stored;
 import io.verstak.server.storage.log.LogRows.Wanted;
 import java.util.ArrayList;
@@ -34,26 +34,26 @@ public abstract class LogRowsContract {
         List<EncodedOp> ops = ops(MANY);
         append(one, ops);
         append(other, ops.subList(0, 1));
-        List<Key> keys = new ArrayList<>();
-        List<Key> entities = new ArrayList<>();
+        List<LogKey> keys = new ArrayList<>();
+        List<LogKey> entities = new ArrayList<>();
         for (long scope : new long[] {one, other}) {
-            ops.forEach(op -> keys.add(new Key(scope, op.opKey())));
-            ops.forEach(op -> entities.add(new Key(scope, op.entityKey())));
+            ops.forEach(op -> keys.add(new LogKey(scope, op.opKey())));
+            ops.forEach(op -> entities.add(new LogKey(scope, op.entityKey())));
         }
 
         Stored found = load(new Wanted(Set.of(one, other), keys, entities, List.of(), List.of(), 0));
 
-        assertThat(found.scopes().get(one).head()).isEqualTo(MANY);
-        assertThat(found.scopes().get(other).head()).isEqualTo(1);
+        assertThat(requireNonNull(found.scopes().get(one)).head()).isEqualTo(MANY);
+        assertThat(requireNonNull(found.scopes().get(other)).head()).isEqualTo(1);
         assertThat(found.ops()).hasSize(MANY + 1);
         assertThat(found.entities()).hasSize(MANY + 1);
         for (int i = 0; i < MANY; i++) {
             EncodedOp op = ops.get(i);
-            assertThat(found.ops().get(new Key(one, op.opKey()))).satisfies(known -> {
+            assertThat(found.ops().get(new LogKey(one, op.opKey()))).satisfies(known -> {
                 assertThat(known.opId()).isEqualTo(op.opId());
                 assertThat(known.content()).isEqualTo(op.content());
             });
-            assertThat(found.entities().get(new Key(one, op.entityKey()))).isEqualTo(new EntityEnd(i + 1, 7, 0));
+            assertThat(found.entities().get(new LogKey(one, op.entityKey()))).isEqualTo(new EntityEnd(i + 1, 7, 0));
         }
     }
 
@@ -96,8 +96,9 @@ public abstract class LogRowsContract {
             return true;
         });
 
-        ChainedOp third = transaction(rows -> rows.chainedOps(List.of(new Key(scope, 3), new Key(scope, 1))))
-                .get(new Key(scope, 3));
+        ChainedOp third =
+                requireNonNull(transaction(rows -> rows.chainedOps(List.of(new LogKey(scope, 3), new LogKey(scope, 1))))
+                        .get(new LogKey(scope, 3)));
 
         assertThat(third.previous()).isEqualTo(2);
         assertThat(third.previousOther()).isEqualTo(1);
@@ -138,8 +139,8 @@ public abstract class LogRowsContract {
     private static Wanted wanted(long scope, List<EncodedOp> ops) {
         return new Wanted(
                 Set.of(scope),
-                ops.stream().map(op -> new Key(scope, op.opKey())).toList(),
-                ops.stream().map(op -> new Key(scope, op.entityKey())).toList(),
+                ops.stream().map(op -> new LogKey(scope, op.opKey())).toList(),
+                ops.stream().map(op -> new LogKey(scope, op.entityKey())).toList(),
                 List.of(),
                 List.of(),
                 0);

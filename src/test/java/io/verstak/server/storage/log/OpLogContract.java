@@ -176,8 +176,7 @@ public abstract class OpLogContract {
 
             ExportChunk lines = log.lines(device.scope().id(), 1, 1 << 20);
 
-            assertThat(lines.json()
-                            .toString()
+            assertThat(new String(lines.json(), StandardCharsets.UTF_8)
                             .lines()
                             .map(line -> tree(line).get("op_id").textValue()))
                     .containsExactly("b", "c");

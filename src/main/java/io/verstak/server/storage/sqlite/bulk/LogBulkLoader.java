@@ -1,7 +1,7 @@
 package io.verstak.server.storage.sqlite.bulk;
 
 import io.verstak.server.storage.log.EncodedOp;
-import io.verstak.server.storage.log.LogRows.Key;
+import io.verstak.server.storage.log.LogKey;
 import io.verstak.server.storage.log.LogRows.Wanted;
 import io.verstak.server.storage.log.LogTransaction;
 import io.verstak.server.storage.log.OpCodec;
@@ -74,12 +74,12 @@ public final class LogBulkLoader {
 
     private void flush() throws SQLException {
         Set<Long> scopes = new HashSet<>();
-        List<Key> ops = new ArrayList<>();
-        List<Key> entities = new ArrayList<>();
+        List<LogKey> ops = new ArrayList<>();
+        List<LogKey> entities = new ArrayList<>();
         for (Op op : group) {
             scopes.add(op.scopeId());
-            ops.add(new Key(op.scopeId(), op.op().opKey()));
-            entities.add(new Key(op.scopeId(), op.op().entityKey()));
+            ops.add(new LogKey(op.scopeId(), op.op().opKey()));
+            entities.add(new LogKey(op.scopeId(), op.op().entityKey()));
         }
         LogTransaction log = new LogTransaction(connection, new Wanted(scopes, ops, entities, List.of(), List.of(), 0));
         for (Op op : group) {

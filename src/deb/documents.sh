@@ -21,7 +21,7 @@ mkdir -p "$share/doc/verstak-server" "$share/man/man8" "$share/bash-completion/c
   echo
   echo "  * See CHANGELOG.md of the release."
   echo
-  echo " -- $(sed -n "s,^Maintainer: ,,p" src/deb/control/control)  $(LC_ALL=C date -u -R -d "$2")"
+  echo " -- $(sed -n "s,^Maintainer: ,,p" src/deb/control/control) <>  $(LC_ALL=C date -u -R -d "$2")"
 } | gzip -9n > "$share/doc/verstak-server/changelog.gz"
 for page in operations migration; do
   gzip -9n < "src/docs/$page.md" > "$share/doc/verstak-server/$page.md.gz"

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.PackagedServer;
 import io.verstak.server.testkit.Request;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Lines of the log where systemd's journal reads them: JOURNAL_STREAM names the output by device and inode. */
 class JournalIT {
@@ -65,6 +69,33 @@ class JournalIT {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(2);
         assertThat(output).content().startsWith("<3>").doesNotContainPattern("(?m)^[^<]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--port, no port, 2", "--data, /proc/version, 1", "--listen, no-such-host.invalid:0, 1"})
+    void a_start_that_fails_says_why_within_5_s_of_its_own_time(String option, String value, int exit)
+            throws Exception {
+        List<String> command = new ArrayList<>(List.of("bash", "-c", "TIMEFORMAT='%U %S'; time \"$@\"", "bash"));
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@conf/jvm.options",
+                "-jar",
+                "target/verstak-server.jar"));
+        if (!option.equals("--data")) {
+            command.addAll(List.of("--data", folder.resolve("data").toString()));
+        }
+        command.addAll(List.of(option, value));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
+
+        assertThat(process.waitFor()).as(lines.toString()).isEqualTo(exit);
+        assertThat(lines).hasSize(2).first().asString().startsWith("verstak-server: ");
+        double seconds = Stream.of(lines.get(1).split(" "))
+                .mapToDouble(Double::parseDouble)
+                .sum();
+        assertThat(seconds).isBetween(0.1, 5.0);
     }
 
     private PackagedServer served(String shell) {

@@ -1,5 +1,6 @@
 package io.verstak.server.account;
 
+import io.verstak.server.domain.Device;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.SessionIdentity;
 import io.vertx.core.Future;
@@ -36,17 +37,6 @@ public interface Devices {
      */
     record Paired(String userId, String deviceId, String token) {}
 
-    /** A device as its owner sees it. Times are milliseconds since the epoch. */
-    record DeviceView(
-            String id,
-            String userId,
-            String username,
-            String name,
-            String clientVersion,
-            @Nullable Long lastSeen,
-            @Nullable Long revokedAt,
-            long createdAt) {}
-
     /** Checks a login. */
     Future<Void> test(Credentials credentials);
 
@@ -56,10 +46,10 @@ public interface Devices {
      */
     Future<Paired> pair(Pairing pairing);
 
-    Future<DeviceView> device(DeviceIdentity device);
+    Future<Device> device(DeviceIdentity device);
 
     /** Returns all devices of the user, including revoked ones. */
-    Future<List<DeviceView>> devices(SessionIdentity session);
+    Future<List<Device>> devices(SessionIdentity session);
 
     /**
      * Renames a device. Refuses with {@code INVALID_REQUEST} (blank, longer than 128 bytes, or with a line break) and

@@ -1,9 +1,9 @@
 package io.verstak.server.account;
 
+import io.verstak.server.domain.Profile;
 import io.verstak.server.domain.SessionIdentity;
 import io.vertx.core.Future;
 import java.net.InetAddress;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Users' own accounts. May be called on any context; futures complete there. Every
@@ -13,26 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface OwnAccount {
 
-    /**
-     * An account as its owner sees it. Times are milliseconds since the epoch.
-     *
-     * @param wantedEmail an address that is not confirmed yet, or null
-     * @param language the tag of the language of mails; empty for the server's
-     * @param deleteAfter when the account will be deleted, or null
-     */
-    record ProfileView(
-            String userId,
-            String username,
-            String email,
-            @Nullable String wantedEmail,
-            String language,
-            @Nullable Long deleteAfter,
-            long createdAt) {}
-
     /** A session, the client's address, and the password entered again. */
     record Proof(SessionIdentity session, String password, InetAddress address) {}
 
-    Future<ProfileView> profile(SessionIdentity session);
+    Future<Profile> profile(SessionIdentity session);
 
     /**
      * Sets the language of mails to the user. Refuses with {@code INVALID_REQUEST} if it is not supported.

@@ -5,6 +5,7 @@ import io.verstak.server.auth.limit.Limits;
 import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.domain.EmailAddress;
 import io.verstak.server.domain.Language;
+import io.verstak.server.domain.Profile;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
@@ -14,7 +15,6 @@ import io.verstak.server.storage.account.EmailChangeStore.EmailChange;
 import io.verstak.server.storage.account.EmailToken;
 import io.verstak.server.storage.account.EmailToken.Purpose;
 import io.verstak.server.storage.account.ProfileStore;
-import io.verstak.server.storage.account.ProfileStore.Profile;
 import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 import java.net.InetAddress;
@@ -52,20 +52,9 @@ public final class UserAccount implements OwnAccount {
     }
 
     @Override
-    public Future<ProfileView> profile(SessionIdentity session) {
+    public Future<Profile> profile(SessionIdentity session) {
         return profiles.find(session.owner(), tools.clock().millis())
-                .map(found -> view(found.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED))));
-    }
-
-    private static ProfileView view(Profile profile) {
-        return new ProfileView(
-                profile.userId(),
-                profile.username(),
-                profile.email(),
-                profile.wantedEmail(),
-                profile.language(),
-                profile.deleteAfter(),
-                profile.createdAt());
+                .map(found -> found.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED)));
     }
 
     @Override

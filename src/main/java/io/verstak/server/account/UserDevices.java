@@ -4,6 +4,7 @@ import io.verstak.server.audit.Audit;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.token.DeviceTokens;
 import io.verstak.server.auth.token.Tokens;
+import io.verstak.server.domain.Device;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.SessionIdentity;
@@ -13,7 +14,6 @@ import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.account.DeviceStore;
-import io.verstak.server.storage.account.DeviceStore.Device;
 import io.verstak.server.storage.account.DeviceStore.NewDevice;
 import io.verstak.server.storage.account.UserStore;
 import io.verstak.server.storage.account.UserStore.User;
@@ -100,28 +100,15 @@ public final class UserDevices implements Devices {
     }
 
     @Override
-    public Future<DeviceView> device(DeviceIdentity device) {
+    public Future<Device> device(DeviceIdentity device) {
         return devices.find(device.deviceId())
-                .compose(found -> found.map(row -> Future.succeededFuture(toView(row)))
+                .compose(found -> found.map(Future::succeededFuture)
                         .orElseGet(() -> Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED))));
     }
 
     @Override
-    public Future<List<DeviceView>> devices(SessionIdentity session) {
-        return devices.list(session.owner())
-                .map(rows -> rows.stream().map(UserDevices::toView).toList());
-    }
-
-    private static DeviceView toView(Device row) {
-        return new DeviceView(
-                row.id(),
-                row.userId(),
-                row.username(),
-                row.name(),
-                row.clientVersion(),
-                row.lastSeen(),
-                row.revokedAt(),
-                row.createdAt());
+    public Future<List<Device>> devices(SessionIdentity session) {
+        return devices.list(session.owner());
     }
 
     @Override

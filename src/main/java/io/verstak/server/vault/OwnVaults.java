@@ -2,7 +2,7 @@ package io.verstak.server.vault;
 
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.SessionIdentity;
-import io.verstak.server.domain.SyncState;
+import io.verstak.server.domain.VaultDevice;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.List;
@@ -31,21 +31,6 @@ public interface OwnVaults {
             long createdAt) {}
 
     /**
-     * A device with its vault.
-     *
-     * @param sync whether it has what the other devices have pushed
-     */
-    record VaultDeviceView(
-            String id,
-            String name,
-            String clientVersion,
-            String vaultId,
-            SyncState sync,
-            @Nullable Long lastSeen,
-            @Nullable Long revokedAt,
-            long createdAt) {}
-
-    /**
      * The activity of a day.
      *
      * @param startsAt the beginning of the day
@@ -61,7 +46,7 @@ public interface OwnVaults {
      * @param days operations on each of the last 30 days in UTC, today last
      */
     record Overview(
-            List<VaultView> vaults, List<VaultDeviceView> devices, long usedBytes, long quotaBytes, List<Day> days) {}
+            List<VaultView> vaults, List<VaultDevice> devices, long usedBytes, long quotaBytes, List<Day> days) {}
 
     /** Returns the id of the default vault. */
     static String defaultVault(String userId) {

@@ -4,12 +4,12 @@ import io.verstak.server.audit.Audit;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.domain.VaultDevice;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.VaultStore;
 import io.verstak.server.storage.account.VaultStore.StoredBytes;
 import io.verstak.server.storage.account.VaultStore.Vault;
-import io.verstak.server.storage.account.VaultStore.VaultDevice;
 import io.verstak.server.storage.stats.VaultDayStore;
 import io.vertx.core.Future;
 import java.net.InetAddress;
@@ -56,7 +56,7 @@ public final class UserVaults implements OwnVaults {
         return Future.all(vaults, devices, bytes, activity)
                 .map(all -> new Overview(
                         vaults.result(),
-                        devices.result().stream().map(UserVaults::view).toList(),
+                        devices.result(),
                         bytes.result().used(),
                         quota(bytes.result()),
                         activity.result()));
@@ -94,17 +94,5 @@ public final class UserVaults implements OwnVaults {
                 vault.blobBytes(),
                 vault.lastPush(),
                 vault.createdAt());
-    }
-
-    private static VaultDeviceView view(VaultDevice device) {
-        return new VaultDeviceView(
-                device.id(),
-                device.name(),
-                device.clientVersion(),
-                device.vaultId(),
-                device.sync(),
-                device.lastSeen(),
-                device.revokedAt(),
-                device.createdAt());
     }
 }

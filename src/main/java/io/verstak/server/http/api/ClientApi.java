@@ -2,8 +2,8 @@ package io.verstak.server.http.api;
 
 import io.verstak.server.account.Credentials;
 import io.verstak.server.account.Devices;
-import io.verstak.server.account.Devices.DeviceView;
 import io.verstak.server.account.Devices.Pairing;
+import io.verstak.server.domain.Device;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.core.Times;
@@ -97,7 +97,7 @@ public final class ClientApi {
                 .map(new Status("revoked"));
     }
 
-    private static Me me(DeviceView view) {
+    private static Me me(Device view) {
         return new Me(
                 view.id(),
                 view.userId(),

@@ -1,8 +1,8 @@
 package io.verstak.server.http.api;
 
 import io.verstak.server.account.Devices;
-import io.verstak.server.account.Devices.DeviceView;
 import io.verstak.server.account.Sessions;
+import io.verstak.server.domain.Device;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.core.Times;
@@ -69,7 +69,7 @@ public final class UserApi {
                 Times.textOrEmpty(vault.lastPush()));
     }
 
-    private static DeviceAnswer answer(DeviceView device) {
+    private static DeviceAnswer answer(Device device) {
         return new DeviceAnswer(
                 device.id(),
                 device.name(),

@@ -1,9 +1,9 @@
 package io.verstak.server.http.export;
 
 import io.verstak.server.account.OwnAccount;
-import io.verstak.server.account.OwnAccount.ProfileView;
 import io.verstak.server.account.Sessions;
 import io.verstak.server.account.Sessions.SessionView;
+import io.verstak.server.domain.Profile;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.core.Json;
 import io.verstak.server.http.core.Request;
@@ -75,7 +75,7 @@ public final class AccountExport {
     }
 
     public Future<Void> answer(Request call, SessionIdentity session) {
-        Future<ProfileView> profile = account.profile(session);
+        Future<Profile> profile = account.profile(session);
         Future<Overview> overview = vaults.overview(session);
         Future<List<SessionView>> open = sessions.sessions(session);
         return Future.all(profile, overview, open)
@@ -88,7 +88,7 @@ public final class AccountExport {
                         .end(Json.write(document(profile.result(), overview.result(), open.result()))));
     }
 
-    private Document document(ProfileView profile, Overview overview, List<SessionView> open) {
+    private Document document(Profile profile, Overview overview, List<SessionView> open) {
         return new Document(
                 1,
                 Times.text(clock.millis()),

@@ -2,11 +2,11 @@ package io.verstak.server.http.web;
 
 import io.verstak.server.account.AccountDeletion;
 import io.verstak.server.account.OwnAccount;
-import io.verstak.server.account.OwnAccount.ProfileView;
 import io.verstak.server.account.OwnAccount.Proof;
 import io.verstak.server.account.OwnPassword;
 import io.verstak.server.account.Sessions;
 import io.verstak.server.account.Sessions.SessionView;
+import io.verstak.server.domain.Profile;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
@@ -39,8 +39,7 @@ public final class AccountPage {
      * @param failed the form that was refused; empty: none
      * @param email the content of its field
      */
-    public record View(
-            ProfileView profile, List<Browser> browsers, List<VaultView> vaults, String failed, String email) {}
+    public record View(Profile profile, List<Browser> browsers, List<VaultView> vaults, String failed, String email) {}
 
     /** A browser that is signed in. */
     public record Browser(SessionView session, String name) {}
@@ -65,7 +64,7 @@ public final class AccountPage {
     }
 
     private Future<Reply> show(SessionIdentity session, String failed, String email) {
-        Future<ProfileView> profile = account.profile(session);
+        Future<Profile> profile = account.profile(session);
         Future<List<SessionView>> all = sessions.sessions(session);
         Future<List<VaultView>> own = vaults.vaults(session);
         return Future.all(profile, all, own)

@@ -3,8 +3,9 @@ package io.verstak.server.http.web;
 import io.verstak.server.account.AccountDeletion;
 import io.verstak.server.account.Devices;
 import io.verstak.server.account.OwnAccount;
-import io.verstak.server.account.OwnAccount.ProfileView;
+import io.verstak.server.domain.Profile;
 import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.domain.VaultDevice;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.FormFields;
@@ -12,7 +13,6 @@ import io.verstak.server.http.core.Origins;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.vault.OwnVaults;
 import io.verstak.server.vault.OwnVaults.Overview;
-import io.verstak.server.vault.OwnVaults.VaultDeviceView;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -35,10 +35,10 @@ public final class DashboardPage {
      * @param server the address to enter in a desktop
      */
     public record View(
-            ProfileView profile,
+            Profile profile,
             Overview overview,
-            List<VaultDeviceView> working,
-            List<VaultDeviceView> revoked,
+            List<VaultDevice> working,
+            List<VaultDevice> revoked,
             String defaultVault,
             String server) {}
 
@@ -52,13 +52,13 @@ public final class DashboardPage {
     }
 
     public Future<Reply> show(Request call, SessionIdentity session) {
-        Future<ProfileView> profile = account.profile(session);
+        Future<Profile> profile = account.profile(session);
         Future<Overview> overview = vaults.overview(session);
         return Future.all(profile, overview)
                 .map(both -> Reply.page("dashboard", view(profile.result(), overview.result(), call.address(origins))));
     }
 
-    private static View view(ProfileView profile, Overview overview, String server) {
+    private static View view(Profile profile, Overview overview, String server) {
         return new View(
                 profile,
                 overview,

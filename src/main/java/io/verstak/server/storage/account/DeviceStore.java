@@ -1,5 +1,6 @@
 package io.verstak.server.storage.account;
 
+import io.verstak.server.domain.Device;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.error.ErrorCode;
@@ -43,17 +44,6 @@ public final class DeviceStore {
             String tokenSuffix,
             String logId,
             long now) {}
-
-    /** A device as its owner sees it. Times are milliseconds since the epoch. */
-    public record Device(
-            String id,
-            String userId,
-            String username,
-            String name,
-            String clientVersion,
-            @Nullable Long lastSeen,
-            @Nullable Long revokedAt,
-            long createdAt) {}
 
     /** A device as its token opens it. */
     public record Bearer(DeviceIdentity identity, boolean revoked, boolean blocked) {}

@@ -1,31 +1,15 @@
 package io.verstak.server.storage.account;
 
+import io.verstak.server.domain.Profile;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Stores the parts of an account that its user sees and may change without a password. */
 public final class ProfileStore {
     private final Database database;
-
-    /**
-     * An account. Times are milliseconds since the epoch.
-     *
-     * @param wantedEmail an address that is not confirmed yet, or null
-     * @param language of mails; empty for the server's
-     * @param deleteAfter when the account will be deleted, or null
-     */
-    public record Profile(
-            String userId,
-            String username,
-            String email,
-            @Nullable String wantedEmail,
-            String language,
-            @Nullable Long deleteAfter,
-            long createdAt) {}
 
     public ProfileStore(Database database) {
         this.database = database;

@@ -1,6 +1,7 @@
 package io.verstak.server.storage.account;
 
 import io.verstak.server.domain.SyncState;
+import io.verstak.server.domain.VaultDevice;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
@@ -40,21 +41,6 @@ public final class VaultStore {
             long devices,
             long blobBytes,
             @Nullable Long lastPush,
-            long createdAt) {}
-
-    /**
-     * A device with its vault. Times are milliseconds since the epoch.
-     *
-     * @param sync whether it has what the other devices have pushed
-     */
-    public record VaultDevice(
-            String id,
-            String name,
-            String clientVersion,
-            String vaultId,
-            SyncState sync,
-            @Nullable Long lastSeen,
-            @Nullable Long revokedAt,
             long createdAt) {}
 
     /**

@@ -3,7 +3,6 @@ package io.verstak.server.storage;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.io.IOException;
-import java.util.concurrent.Callable;
 import java.util.function.Function;
 
 /**
@@ -23,9 +22,6 @@ public interface Database {
      * database.
      */
     <T> Future<T> write(Function<SqlConnection, Future<T>> work);
-
-    /** Runs a computation that would hold an event loop for too long. */
-    <T> Future<T> compute(Callable<T> work);
 
     /** Returns whether the database has shown damage. If so, reads continue, and {@link #write} and pushes fail with {@code UNAVAILABLE}. */
     boolean isDamaged();

@@ -6,12 +6,6 @@ package io.verstak.server.domain.listing;
  * @param text a part of the name or the address, ignoring case; empty for everyone
  */
 public record UserQuery(String text, State state, Order order, boolean descending, long offset, int limit) {
-
-    /** Returns the same query with another text. */
-    public UserQuery of(String other) {
-        return new UserQuery(other, state, order, descending, offset, limit);
-    }
-
     /** The states of users to list. */
     public enum State {
         ANY,
@@ -30,11 +24,6 @@ public record UserQuery(String text, State state, Order order, boolean descendin
         BLOCKED,
         LAST_SEEN,
         CREATED_AT,
-        DEVICES;
-
-        /** Returns whether its values change all the time, not only when a user is edited. */
-        public boolean moves() {
-            return this == LAST_SEEN || this == DEVICES;
-        }
+        DEVICES
     }
 }

@@ -30,11 +30,9 @@ public final class DeviceListing {
     private static final String LATEST = " ORDER BY d.created_at DESC, d.id DESC";
 
     private final Database database;
-    private final UserSearch search;
 
-    DeviceListing(Database database, UserSearch search) {
+    DeviceListing(Database database) {
         this.database = database;
-        this.search = search;
     }
 
     /** Up to {@code limit} devices after a position, for those who read them all; nobody looks what waits for them. */
@@ -69,8 +67,8 @@ public final class DeviceListing {
     public Future<Page<DeviceSummary>> list(DeviceQuery query) {
         return query.text().isEmpty()
                 ? database.read(connection -> all(connection, query))
-                : search.find(query.text())
-                        .compose(owners -> database.read(connection ->
+                : database.read(connection -> UserSearch.find(connection, query.text())
+                        .compose(owners ->
                                 owners.few() ? few(connection, query, owners) : many(connection, query, owners)));
     }
 

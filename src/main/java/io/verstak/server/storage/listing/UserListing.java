@@ -1,6 +1,5 @@
 package io.verstak.server.storage.listing;
 
-import io.verstak.server.domain.Usernames;
 import io.verstak.server.domain.listing.Page;
 import io.verstak.server.domain.listing.UserQuery;
 import io.verstak.server.domain.listing.UserSummary;
@@ -9,15 +8,9 @@ import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
-import java.util.stream.StreamSupport;
 
 /**
  * The list of users for administrators: searched, sorted, paged. Each order has its index, which includes their states.
@@ -27,26 +20,18 @@ public final class UserListing {
             SELECT id, username, email, confirmed, blocked, last_seen, created_at, devices, quota_bytes, delete_after
             FROM users""";
 
-    /** A search with at most this many matches is read live, even when sorted by columns that change all the time. */
-    private static final int FEW = 100;
-
     private final Database database;
-    private final UserCatalogue catalogue;
-    private final UserSearch search;
 
-    UserListing(Database database, UserCatalogue catalogue, UserSearch search) {
+    UserListing(Database database) {
         this.database = database;
-        this.catalogue = catalogue;
-        this.search = search;
     }
 
     public Future<Page<UserSummary>> list(UserQuery query) {
         if (query.text().isEmpty()) {
             return all(query);
         }
-        return query.order().moves()
-                ? search.find(query.text()).compose(found -> moving(query, found))
-                : inMemory(query, () -> search.find(query.text()));
+        return database.read(connection ->
+                UserSearch.find(connection, query.text()).compose(found -> matching(connection, query, found)));
     }
 
     private Future<Page<UserSummary>> all(UserQuery query) {
@@ -57,52 +42,16 @@ public final class UserListing {
         }));
     }
 
-    /** More matches are sorted as of the last read of the names. */
-    private Future<Page<UserSummary>> moving(UserQuery query, UserSearch.Found found) {
-        return found.few() && found.values().size() <= FEW
-                ? look(query, found)
-                : inMemory(query, () -> Future.succeededFuture(found));
-    }
-
-    /** @param otherwise the search in the database when the names are not in memory */
-    private Future<Page<UserSummary>> inMemory(UserQuery query, Supplier<Future<UserSearch.Found>> otherwise) {
-        return catalogue
-                .search(query.of(Usernames.key(query.text())))
-                .compose(known ->
-                        known.map(this::named).orElseGet(() -> otherwise.get().compose(found -> look(query, found))));
-    }
-
-    /** Searches in the database. */
-    private Future<Page<UserSummary>> look(UserQuery query, UserSearch.Found found) {
+    private static Future<Page<UserSummary>> matching(
+            SqlConnection connection, UserQuery query, UserSearch.Found found) {
         String where = and(found.on("id"), condition(query.state()));
-        return database.read(connection -> Rows.only(
+        return Rows.only(
                         connection,
                         "SELECT COUNT(*) AS total FROM users u" + where(where),
                         row -> row.getLong("total"),
                         found.values().toArray())
                 .compose(total ->
-                        page(connection, query, where, found.values(), total).map(rows -> new Page<>(rows, total))));
-    }
-
-    /** Returns the named users in that order, without deleted ones. */
-    private Future<Page<UserSummary>> named(CataloguedUsers.Found found) {
-        if (found.ids().isEmpty()) {
-            return Future.succeededFuture(new Page<>(List.of(), found.total()));
-        }
-        return database.read(connection -> connection
-                        .preparedQuery(COLUMNS + " WHERE id IN ("
-                                + Rows.marks(found.ids().size()) + ")")
-                        .execute(Tuple.from(found.ids())))
-                .map(rows -> {
-                    Map<String, UserSummary> byId = new HashMap<>();
-                    rows.forEach(row -> byId.put(row.getString("id"), user(row)));
-                    return new Page<>(
-                            found.ids().stream()
-                                    .map(byId::get)
-                                    .filter(Objects::nonNull)
-                                    .toList(),
-                            found.total());
-                });
+                        page(connection, query, where, found.values(), total).map(rows -> new Page<>(rows, total)));
     }
 
     /** The page is cut along the index before any joined column is read. */
@@ -116,13 +65,12 @@ public final class UserListing {
         paged.add(slice.limit());
         paged.add(slice.offset());
         String walked = order(query.order(), query.descending() != slice.fromEnd());
-        return connection
-                .preparedQuery(COLUMNS + " WHERE id IN (SELECT u.id FROM users u" + where(condition) + walked
-                        + " LIMIT ? OFFSET ?)" + order(query.order(), query.descending()))
-                .execute(Tuple.from(paged))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(UserListing::user)
-                        .toList());
+        return Rows.list(
+                connection,
+                COLUMNS + " WHERE id IN (SELECT u.id FROM users u" + where(condition) + walked + " LIMIT ? OFFSET ?)"
+                        + order(query.order(), query.descending()),
+                UserListing::user,
+                paged.toArray());
     }
 
     public Future<Optional<UserSummary>> find(String id) {

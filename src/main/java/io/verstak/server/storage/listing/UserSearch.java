@@ -1,29 +1,28 @@
 package io.verstak.server.storage.listing;
 
 import io.verstak.server.domain.Usernames;
-import io.verstak.server.storage.Database;
 import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
-import java.util.ArrayList;
+import io.vertx.sqlclient.SqlConnection;
 import java.util.List;
 
 /**
- * Finds users by a part of their names or addresses, ignoring case. A few are named one by one for the query that
- * follows. Many are left to that query: reading along its order it soon has a full page.
+ * Finds users by a part of their names or addresses, ignoring case: by the trigram index of SQLite's FTS5, or by reading all names
+ * for one or two characters. A few are named one by one for the query that follows. Many are left to that query: reading along its
+ * order it soon has a full page.
+ *
+ * @see <a href="https://www.sqlite.org/fts5.html#the_trigram_tokenizer">The trigram tokenizer</a>
  */
 final class UserSearch {
     /** Above this number, matches count as many. */
     static final int FEW = 1000;
 
+    /** The index knows parts of at least this many characters. */
+    private static final int TRIGRAM = 3;
+
     private static final String MATCHES = "(u.username_key LIKE ? ESCAPE '!' OR u.email_key LIKE ? ESCAPE '!')";
 
-    private final Database database;
-    private final UserCatalogue catalogue;
-
-    UserSearch(Database database, UserCatalogue catalogue) {
-        this.database = database;
-        this.catalogue = catalogue;
-    }
+    private UserSearch() {}
 
     /**
      * The result of a search.
@@ -38,25 +37,33 @@ final class UserSearch {
         }
     }
 
-    Future<Found> find(String text) {
+    static Future<Found> find(SqlConnection connection, String text) {
         String key = Usernames.key(text);
-        return catalogue
-                .find(key, FEW + 1)
-                .compose(known -> known.map(ids -> Future.succeededFuture(found(key, new ArrayList<>(ids))))
-                        .orElseGet(() -> look(key)));
+        if (key.indexOf('\0') >= 0) {
+            return Future.succeededFuture(new Found(true, List.of()));
+        }
+        return ids(connection, key)
+                .map(ids -> ids.size() > FEW ? new Found(false, patterns(key)) : new Found(true, ids));
     }
 
-    private Future<Found> look(String key) {
-        return database.read(connection -> Rows.list(
+    private static Future<List<Object>> ids(SqlConnection connection, String key) {
+        return key.codePointCount(0, key.length()) < TRIGRAM
+                ? Rows.list(
                         connection,
                         "SELECT u.id FROM users u WHERE " + MATCHES + " LIMIT " + (FEW + 1),
-                        row -> (Object) row.getString("id"),
-                        patterns(key).toArray()))
-                .map(ids -> found(key, ids));
+                        row -> row.getValue("id"),
+                        patterns(key).toArray())
+                : Rows.list(
+                        connection,
+                        "SELECT n.user_id FROM user_name_parts p JOIN user_names n ON n.number = p.rowid"
+                                + " WHERE user_name_parts MATCH ? LIMIT " + (FEW + 1),
+                        row -> row.getValue("user_id"),
+                        phrase(key));
     }
 
-    private static Found found(String key, List<Object> ids) {
-        return ids.size() > FEW ? new Found(false, patterns(key)) : new Found(true, ids);
+    /** Returns the key as a phrase of the index's query language. */
+    private static String phrase(String key) {
+        return '"' + key.replace("\"", "\"\"") + '"';
     }
 
     private static List<Object> patterns(String key) {

@@ -43,18 +43,16 @@ public final class VaultListing {
     private static final String LAST = "\udbff\udfff";
 
     private final Database database;
-    private final UserSearch search;
 
-    VaultListing(Database database, UserSearch search) {
+    VaultListing(Database database) {
         this.database = database;
-        this.search = search;
     }
 
     public Future<Page<VaultSummary>> list(VaultQuery query) {
         return query.text().isEmpty()
                 ? database.read(connection -> all(connection, query))
-                : search.find(query.text())
-                        .compose(owners -> database.read(connection -> beginningIsRare(connection, query.text())
+                : database.read(connection -> UserSearch.find(connection, query.text())
+                        .compose(owners -> beginningIsRare(connection, query.text())
                                 .compose(rare -> rare && owners.few()
                                         ? few(connection, query, owners)
                                         : many(connection, query, owners))));

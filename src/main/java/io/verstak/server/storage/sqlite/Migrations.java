@@ -24,7 +24,8 @@ public final class Migrations {
             "0015_device_keys.sql",
             "0016_sync_state.sql",
             "0017_outbox_errors.sql",
-            "0018_one_identity.sql");
+            "0018_one_identity.sql",
+            "0019_user_search.sql");
 
     /** After this file the twins of earlier imports become one device. */
     private static final int DEVICE_KEYS = 15;

@@ -23,7 +23,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
@@ -201,11 +200,6 @@ public final class SqliteDatabase implements Database {
                         connection.query("SELECT id FROM users LIMIT 1").execute())
                 .map(true)
                 .otherwise(false);
-    }
-
-    @Override
-    public <T> Future<T> compute(Callable<T> work) {
-        return vertx.executeBlocking(work, false);
     }
 
     @Override

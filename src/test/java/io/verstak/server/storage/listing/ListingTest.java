@@ -19,15 +19,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lists with more in them than anybody counts or names one by one. */
 class ListingTest {
@@ -39,9 +39,7 @@ class ListingTest {
 
     static final Vertx VERTX = Vertx.vertx();
     static Database database;
-    static UserCatalogue catalogue;
-    static Listings inMemory;
-    static Listings inDatabase;
+    static Listings lists;
 
     @BeforeAll
     static void fill() throws Exception {
@@ -66,15 +64,7 @@ class ListingTest {
                 FROM scopes""".replace("%%", "%"),
                 "UPDATE vault_ranks SET operations = scope_id %% 50".replace("%%", "%"));
         database = SqliteDatabase.open(VERTX, DataDirectory.openShared(SERVER.data()), 2, () -> {});
-        catalogue = new UserCatalogue(database, 0);
-        inMemory = Listings.of(database, catalogue);
-        inDatabase = Listings.of(database, new UserCatalogue(database, Long.MAX_VALUE));
-    }
-
-    @BeforeEach
-    void read() throws Exception {
-        await(catalogue.find("", 1));
-        await(catalogue.settled());
+        lists = Listings.of(database);
     }
 
     @AfterAll
@@ -85,20 +75,48 @@ class ListingTest {
 
     @ParameterizedTest
     @EnumSource(UserQuery.Order.class)
-    void a_search_in_memory_finds_whom_the_database_finds(UserQuery.Order order) throws Exception {
-        assertThat(await(catalogue.find("имя", 1))).isPresent();
+    void a_search_finds_each_user_of_the_list_who_has_the_text(UserQuery.Order order) throws Exception {
         for (UserQuery.State state : UserQuery.State.values()) {
-            for (String text : List.of("ИМЯ", "1", "n2", "N17@EXAMPLE", "example.org", "%", "nobody")) {
-                for (long offset : List.of(0L, 1000L)) {
-                    UserQuery query = new UserQuery(text, state, order, offset > 0, offset, 25);
-                    Page<UserSummary> found = await(inMemory.users().list(query));
+            List<UserSummary> all = await(lists.users().list(new UserQuery("", state, order, false, 0, USERS)))
+                    .rows();
+            for (String text : List.of("ИМЯ", "1", "мя1", "n2", "N17@EXAMPLE", "example.org", "%", "___", "nobody")) {
+                List<UserSummary> expected =
+                        all.stream().filter(user -> has(user, text)).toList();
+                for (int offset : List.of(0, 1000)) {
+                    Page<UserSummary> found =
+                            await(lists.users().list(new UserQuery(text, state, order, false, offset, 25)));
 
                     assertThat(found)
-                            .as(query.toString())
-                            .isEqualTo(await(inDatabase.users().list(query)));
+                            .as("%s, %s, %s from %s", text, state, order, offset)
+                            .isEqualTo(new Page<>(
+                                    expected.stream().skip(offset).limit(25).toList(), expected.size()));
                 }
             }
         }
+    }
+
+    private static boolean has(UserSummary user, String text) {
+        String key = text.toLowerCase(Locale.ROOT);
+        return user.username().toLowerCase(Locale.ROOT).contains(key)
+                || user.email().toLowerCase(Locale.ROOT).contains(key);
+    }
+
+    /** The index has a query language, in which these would be mistakes. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"",
+                "\"\"\"",
+                "имя1\" OR \"имя2",
+                "email_key:n17",
+                "NEAR(a b)",
+                "n17*",
+                "имя\0",
+                "\ud83d\ud83d\ud83d",
+                "-имя"
+            })
+    void a_text_with_signs_of_a_query_language_is_only_a_text(String text) throws Exception {
+        assertThat(found(text)).isEmpty();
     }
 
     @Test
@@ -114,7 +132,7 @@ class ListingTest {
         assertThat(found("b@new")).containsExactly("Other");
         TestDatabase.execute(SERVER.database(), "UPDATE users SET blocked = 1 WHERE id = 'new'");
         UserQuery blocked = new UserQuery("e", UserQuery.State.BLOCKED, UserQuery.Order.USERNAME, false, 0, 1000);
-        assertThat(await(inMemory.users().list(blocked)).rows())
+        assertThat(await(lists.users().list(blocked)).rows())
                 .extracting(UserSummary::username)
                 .contains("Other");
         TestDatabase.execute(SERVER.database(), "DELETE FROM users WHERE id = 'new'");
@@ -122,26 +140,18 @@ class ListingTest {
     }
 
     private static List<String> found(String text) throws Exception {
-        Optional<List<String>> known = await(catalogue.find(text, 10));
         UserQuery query = new UserQuery(text, UserQuery.State.ANY, UserQuery.Order.ID, false, 0, 10);
-        List<String> names = await(inMemory.users().list(query)).rows().stream()
+        return await(lists.users().list(query)).rows().stream()
                 .map(UserSummary::username)
                 .toList();
-        assertThat(known).hasValueSatisfying(ids -> assertThat(ids).hasSameSizeAs(names));
-        return names;
     }
 
     @Test
-    void more_changes_than_are_taken_over_have_the_names_read_anew() throws Exception {
-        TestDatabase.execute(SERVER.database(), "UPDATE users SET confirmed = confirmed");
-
-        assertThat(await(catalogue.find("имя", 1))).isEmpty();
-        assertThat(await(inMemory.users()
-                                .list(new UserQuery("имя", UserQuery.State.ANY, UserQuery.Order.ID, false, 0, 1)))
-                        .total())
-                .isEqualTo(USERS);
-        await(catalogue.settled());
-        assertThat(await(catalogue.find("имя", 1))).isPresent();
+    void the_index_holds_what_the_table_of_users_holds() throws Exception {
+        TestDatabase.execute(
+                SERVER.database(), "INSERT INTO user_name_parts (user_name_parts, rank) VALUES ('integrity-check', 1)");
+        assertThat(TestDatabase.rows(SERVER.database(), "SELECT COUNT(*) FROM user_names"))
+                .isEqualTo(TestDatabase.rows(SERVER.database(), "SELECT COUNT(*) FROM users"));
     }
 
     @ParameterizedTest
@@ -151,7 +161,7 @@ class ListingTest {
         List<String> walked = new ArrayList<>();
         DeviceQuery.Position at = DeviceQuery.Position.FIRST;
         for (boolean more = true; more; ) {
-            Page<DeviceSummary> page = await(inMemory.devices().list(new DeviceQuery("example", state, at, 0, 400)));
+            Page<DeviceSummary> page = await(lists.devices().list(new DeviceQuery("example", state, at, 0, 400)));
             assertThat(page.total()).isEqualTo(Page.UNCOUNTED);
             page.rows().forEach(device -> walked.add(device.id()));
             more = !page.next().isEmpty();
@@ -159,7 +169,7 @@ class ListingTest {
         }
         List<String> all = new ArrayList<>();
         Page<DeviceSummary> counted =
-                await(inMemory.devices().list(new DeviceQuery("", state, DeviceQuery.Position.FIRST, 0, USERS)));
+                await(lists.devices().list(new DeviceQuery("", state, DeviceQuery.Position.FIRST, 0, USERS)));
         counted.rows().forEach(device -> all.add(device.id()));
         assertThat(walked).isEqualTo(all).hasSize((int) counted.total());
     }
@@ -171,13 +181,13 @@ class ListingTest {
         List<Long> walked = new ArrayList<>();
         VaultQuery.Position at = VaultQuery.Position.FIRST;
         for (boolean more = true; more; ) {
-            Page<VaultSummary> page = await(inMemory.vaults().list(new VaultQuery("vault-0", order, at, 0, 400)));
+            Page<VaultSummary> page = await(lists.vaults().list(new VaultQuery("vault-0", order, at, 0, 400)));
             page.rows().forEach(vault -> walked.add(vault.id()));
             more = !page.next().isEmpty();
             at = VaultQuery.Position.of(page.next()).orElse(at);
         }
         Page<VaultSummary> all =
-                await(inMemory.vaults().list(new VaultQuery("", order, VaultQuery.Position.FIRST, 0, USERS)));
+                await(lists.vaults().list(new VaultQuery("", order, VaultQuery.Position.FIRST, 0, USERS)));
         assertThat(walked)
                 .isEqualTo(all.rows().stream().map(VaultSummary::id).toList())
                 .hasSize((int) all.total());
@@ -189,10 +199,9 @@ class ListingTest {
             throws Exception {
         for (UserQuery.State state : UserQuery.State.values()) {
             boolean descending = state == UserQuery.State.ANY || state == UserQuery.State.BLOCKED;
-            assertThat(paged(offset ->
-                            inDatabase.users().list(new UserQuery("", state, order, descending, offset, PAGE))))
+            assertThat(paged(offset -> lists.users().list(new UserQuery("", state, order, descending, offset, PAGE))))
                     .as("%s, %s", order, state)
-                    .isEqualTo(await(inDatabase.users().list(new UserQuery("", state, order, descending, 0, USERS)))
+                    .isEqualTo(await(lists.users().list(new UserQuery("", state, order, descending, 0, USERS)))
                             .rows());
         }
     }
@@ -203,7 +212,7 @@ class ListingTest {
         for (String text : List.of("", "n17")) {
             assertPagesAreTheList(
                     "'%s', %s".formatted(text, state),
-                    (offset, limit) -> inMemory.devices()
+                    (offset, limit) -> lists.devices()
                             .list(new DeviceQuery(text, state, DeviceQuery.Position.FIRST, offset, limit)));
         }
     }
@@ -214,8 +223,8 @@ class ListingTest {
         for (String text : List.of("", "n17")) {
             assertPagesAreTheList(
                     "'%s', %s".formatted(text, order),
-                    (offset, limit) -> inMemory.vaults()
-                            .list(new VaultQuery(text, order, VaultQuery.Position.FIRST, offset, limit)));
+                    (offset, limit) ->
+                            lists.vaults().list(new VaultQuery(text, order, VaultQuery.Position.FIRST, offset, limit)));
         }
     }
 
@@ -246,11 +255,11 @@ class ListingTest {
     void few_are_found_by_the_beginning_of_the_vault_or_a_part_of_the_owner_and_counted() throws Exception {
         String vault = "vault-" + "%024x".formatted(7919);
 
-        assertThat(await(inMemory.vaults()
+        assertThat(await(lists.vaults()
                                 .list(new VaultQuery(vault, VaultQuery.Order.CREATED, VaultQuery.Position.FIRST, 0, 9)))
                         .total())
                 .isEqualTo(1);
-        assertThat(await(inMemory.vaults()
+        assertThat(await(lists.vaults()
                                 .list(new VaultQuery(
                                         "n1000@", VaultQuery.Order.ACTIVITY, VaultQuery.Position.FIRST, 0, 9)))
                         .rows())

@@ -1,6 +1,6 @@
 package io.verstak.server;
 
-import io.verstak.server.admin.AccountServices;
+import io.verstak.server.admin.AccountModule;
 import io.verstak.server.admin.AccountVerticle;
 import io.verstak.server.admin.Administrators;
 import io.verstak.server.admin.ServerSettings;
@@ -14,9 +14,9 @@ import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ConfigChanges;
 import io.verstak.server.config.LoadedConfig;
 import io.verstak.server.config.ServerConfig;
-import io.verstak.server.http.server.HttpServices;
+import io.verstak.server.http.server.HttpModule;
 import io.verstak.server.http.server.HttpVerticle;
-import io.verstak.server.mail.MailServices;
+import io.verstak.server.mail.MailModule;
 import io.verstak.server.maintenance.Maintenance;
 import io.verstak.server.metrics.EventLoopLag;
 import io.verstak.server.metrics.Health;
@@ -73,7 +73,7 @@ public final class VerstakServer {
             ServerSettings settings,
             Maintenance maintenance,
             HeadNotifier watch,
-            HttpServices http,
+            HttpModule http,
             List<String> deployments,
             int port) {}
 
@@ -135,10 +135,10 @@ public final class VerstakServer {
         await(new BlobRepository(database).warnIfLost(directory));
         ServerSettings settings = new ServerSettings(database, loaded, clock);
         await(settings.load());
-        MailServices mail =
-                new MailServices(vertx, database, SecretBox.open(directory, random), settings::now, clock, random);
-        AccountServices accounts =
-                new AccountServices(vertx, database, mail.store(), mail.outbox()::wake, settings, clock, random);
+        MailModule mail =
+                new MailModule(vertx, database, SecretBox.open(directory, random), settings::now, clock, random);
+        AccountModule accounts =
+                new AccountModule(vertx, database, mail.store(), mail.outbox()::wake, settings, clock, random);
         Optional<String> setupToken = administrators(accounts.administrators(), administrator);
         BlobBackend backend = new BlobFileStore(vertx, directory, onFatal);
         BlobDisposal disposal = bus.client(BlobDisposal.class);
@@ -157,7 +157,7 @@ public final class VerstakServer {
                 clock);
         Health health = new Health(vertx, database, directory, clock);
         Statistics statistics = new Statistics(vertx, database, directory, clock);
-        HttpServices http = new HttpServices(
+        HttpModule http = new HttpModule(
                 vertx,
                 bus,
                 settings,
@@ -193,10 +193,9 @@ public final class VerstakServer {
         watch.measure(metrics.registry());
         announce(port, settings.now(), setupToken);
         if (config.metrics().enabled()) {
-            measure(
-                    vertx,
-                    metrics,
-                    new StorageMetrics(vertx, directory, database, health, maintenance.backups(), metrics.registry()));
+            var figures =
+                    new StorageMetrics(vertx, directory, database, health, maintenance.backups(), metrics.registry());
+            measure(vertx, metrics, figures);
         }
         return new Running(
                 vertx,
@@ -211,7 +210,7 @@ public final class VerstakServer {
                 port);
     }
 
-    /** Behind the first request: nobody who waits for the start waits for this. */
+    /** Runs after the first request can be served: no client waits for it. */
     private void measure(Vertx vertx, Metrics metrics, StorageMetrics figures) throws Exception {
         await(EventLoopLag.deploy(vertx, metrics.registry()));
         await(new MetricsListener(vertx, metrics, figures)
@@ -277,7 +276,7 @@ public final class VerstakServer {
         Running now = running.getAndSet(null);
         if (now != null) {
             for (String deployment : now.deployments()) {
-                await(now.vertx().undeploy(deployment).recover(VerstakServer::goOn));
+                await(now.vertx().undeploy(deployment).recover(VerstakServer::logFailure));
             }
             await(now.database().close());
             await(now.vertx().close());
@@ -286,8 +285,8 @@ public final class VerstakServer {
         }
     }
 
-    private static Future<Void> goOn(Throwable failure) {
-        LOG.warn("not all could be written down at the stop: {}", failure.getMessage());
+    private static Future<Void> logFailure(Throwable failure) {
+        LOG.warn("the stop could not write everything: {}", failure.getMessage());
         return Future.succeededFuture();
     }
 

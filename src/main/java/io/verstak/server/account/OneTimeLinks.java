@@ -17,10 +17,10 @@ import java.util.function.Supplier;
  */
 public final class OneTimeLinks {
     private final Supplier<AddressLimit> limit;
-    private final AccountTools tools;
+    private final AccountContext tools;
 
     /** @param limit of tries with such a link; asked for each time, since administrators may change it */
-    public OneTimeLinks(Supplier<AddressLimit> limit, AccountTools tools) {
+    public OneTimeLinks(Supplier<AddressLimit> limit, AccountContext tools) {
         this.limit = limit;
         this.tools = tools;
     }

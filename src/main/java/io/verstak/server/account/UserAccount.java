@@ -26,7 +26,7 @@ import java.util.Optional;
 public final class UserAccount implements OwnAccount {
     private static final Duration LINK_LIVES = Duration.ofDays(2);
 
-    private final AccountTools tools;
+    private final AccountContext tools;
     private final AccountPolicy policy;
     private final ProfileStore profiles;
     private final EmailChangeStore store;
@@ -35,7 +35,7 @@ public final class UserAccount implements OwnAccount {
     private final OneTimeLinks links;
 
     public UserAccount(
-            AccountTools tools,
+            AccountContext tools,
             AccountPolicy policy,
             ProfileStore profiles,
             EmailChangeStore store,

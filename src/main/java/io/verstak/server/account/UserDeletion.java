@@ -28,7 +28,7 @@ public final class UserDeletion implements AccountDeletion {
 
     public static final Duration INTERVAL = Duration.ofMinutes(1);
 
-    private final AccountTools tools;
+    private final AccountContext tools;
     private final DeletionStore store;
     private final Logins logins;
     private final OneTimeLinks links;
@@ -36,7 +36,7 @@ public final class UserDeletion implements AccountDeletion {
     private boolean running;
 
     public UserDeletion(
-            AccountTools tools, DeletionStore store, Logins logins, OneTimeLinks links, CredentialCaches remembered) {
+            AccountContext tools, DeletionStore store, Logins logins, OneTimeLinks links, CredentialCaches remembered) {
         this.tools = tools;
         this.store = store;
         this.logins = logins;

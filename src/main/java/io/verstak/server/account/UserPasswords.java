@@ -24,7 +24,7 @@ import java.util.Optional;
 public final class UserPasswords implements OwnPassword {
     private static final Duration LINK_LIVES = Duration.ofHours(1);
 
-    private final AccountTools tools;
+    private final AccountContext tools;
     private final UserStore users;
     private final PasswordStore passwords;
     private final Logins logins;
@@ -34,7 +34,7 @@ public final class UserPasswords implements OwnPassword {
     private final BackgroundWork behind = new BackgroundWork();
 
     public UserPasswords(
-            AccountTools tools,
+            AccountContext tools,
             UserStore users,
             PasswordStore passwords,
             Logins logins,

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class UserRegistration implements Registration {
     private static final Duration LINK_LIVES = Duration.ofDays(2);
 
-    private final AccountTools tools;
+    private final AccountContext tools;
     private final AccountPolicy policy;
     private final UserStore users;
     private final RegistrationStore store;
@@ -34,7 +34,7 @@ public final class UserRegistration implements Registration {
     private final OneTimeLinks links;
 
     public UserRegistration(
-            AccountTools tools,
+            AccountContext tools,
             AccountPolicy policy,
             UserStore users,
             RegistrationStore store,

@@ -10,7 +10,7 @@ import io.verstak.server.account.Sessions;
 import io.verstak.server.account.UserDeletion;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.error.Outage;
-import io.verstak.server.mail.MailServices;
+import io.verstak.server.mail.MailModule;
 import io.verstak.server.mail.Outbox;
 import io.verstak.server.vault.OwnVaults;
 import io.verstak.server.vault.VaultDays;
@@ -27,11 +27,11 @@ public final class AccountVerticle extends VerticleBase {
     private final Outage outage = new Outage(LOG, "activity cannot be written");
 
     private final Bus bus;
-    private final AccountServices services;
-    private final MailServices mail;
+    private final AccountModule services;
+    private final MailModule mail;
     private final Outbox outbox;
 
-    public AccountVerticle(Bus bus, AccountServices services, MailServices mail) {
+    public AccountVerticle(Bus bus, AccountModule services, MailModule mail) {
         this.bus = bus;
         this.services = services;
         this.mail = mail;

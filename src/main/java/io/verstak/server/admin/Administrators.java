@@ -1,6 +1,6 @@
 package io.verstak.server.admin;
 
-import io.verstak.server.account.AccountTools;
+import io.verstak.server.account.AccountContext;
 import io.verstak.server.account.Credentials;
 import io.verstak.server.account.OneTimeLinks;
 import io.verstak.server.audit.AuditType;
@@ -48,7 +48,7 @@ public final class Administrators implements ServerSetup {
     private final Passwords passwords;
     private final Limits limits;
     private final OneTimeLinks links;
-    private final AccountTools tools;
+    private final AccountContext tools;
     private final SessionTokens sessionTokens;
     private final CredentialCaches remembered;
     private final Clock steady;
@@ -62,7 +62,7 @@ public final class Administrators implements ServerSetup {
             Passwords passwords,
             Limits limits,
             OneTimeLinks links,
-            AccountTools tools,
+            AccountContext tools,
             SessionTokens sessionTokens,
             CredentialCaches remembered) {
         this.store = store;

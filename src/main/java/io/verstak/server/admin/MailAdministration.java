@@ -11,8 +11,8 @@ import io.verstak.server.domain.MailDraft;
 import io.verstak.server.domain.MailView;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.mail.MailServices;
-import io.verstak.server.mail.MailServices.Unsent;
+import io.verstak.server.mail.MailModule;
+import io.verstak.server.mail.MailModule.Unsent;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
@@ -22,11 +22,11 @@ import java.util.Optional;
 final class MailAdministration implements OutgoingMail {
     private static final int MAX_FIELD = 300;
 
-    private final MailServices mail;
+    private final MailModule mail;
     private final Recipients recipients;
     private final Audit audit;
 
-    MailAdministration(MailServices mail, Recipients recipients, Audit audit) {
+    MailAdministration(MailModule mail, Recipients recipients, Audit audit) {
         this.mail = mail;
         this.recipients = recipients;
         this.audit = audit;

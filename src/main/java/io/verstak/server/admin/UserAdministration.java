@@ -1,6 +1,6 @@
 package io.verstak.server.admin;
 
-import io.verstak.server.account.AccountTools;
+import io.verstak.server.account.AccountContext;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.token.CredentialCaches;
 import io.verstak.server.auth.token.DeviceTokens;
@@ -27,7 +27,7 @@ import java.util.Optional;
  * change counts from the next request on. Futures complete on the caller's context.
  */
 public final class UserAdministration implements Administration {
-    private final AccountTools tools;
+    private final AccountContext tools;
     private final UserStore users;
     private final UserEditStore edits;
     private final PasswordStore passwords;
@@ -37,7 +37,7 @@ public final class UserAdministration implements Administration {
     private final CredentialCaches remembered;
 
     UserAdministration(
-            AccountTools tools,
+            AccountContext tools,
             UserStore users,
             UserEditStore edits,
             PasswordStore passwords,

@@ -1,6 +1,6 @@
 package io.verstak.server.admin;
 
-import io.verstak.server.account.AccountTools;
+import io.verstak.server.account.AccountContext;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.domain.Actor;
@@ -21,12 +21,12 @@ import java.util.function.UnaryOperator;
 public final class UserInvitations implements Invitations {
     private static final Duration LINK_LIVES = Duration.ofDays(7);
 
-    private final AccountTools tools;
+    private final AccountContext tools;
     private final InvitationStore store;
     private final UnaryOperator<String> link;
 
     /** @param link makes the link of a token */
-    UserInvitations(AccountTools tools, InvitationStore store, UnaryOperator<String> link) {
+    UserInvitations(AccountContext tools, InvitationStore store, UnaryOperator<String> link) {
         this.tools = tools;
         this.store = store;
         this.link = link;

@@ -1,41 +1,32 @@
 package io.verstak.server.bus;
 
-import io.verstak.server.error.ServerException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 
 /** Passes immutable objects by reference. Messages never leave the process, so nothing is encoded. */
-final class LocalCodec<T> implements MessageCodec<T, T> {
-    static final LocalCodec<Object> INSTANCE = new LocalCodec<>("verstak.local");
+final class LocalCodec implements MessageCodec<Object, Object> {
+    static final LocalCodec INSTANCE = new LocalCodec();
 
-    private final String name;
-
-    private LocalCodec(String name) {
-        this.name = name;
-    }
-
-    static LocalCodec<ServerException> forFailures() {
-        return new LocalCodec<>("verstak.failure");
-    }
+    private LocalCodec() {}
 
     @Override
-    public void encodeToWire(Buffer buffer, T object) {
+    public void encodeToWire(Buffer buffer, Object object) {
         throw new UnsupportedOperationException("messages stay in the process");
     }
 
     @Override
-    public T decodeFromWire(int position, Buffer buffer) {
+    public Object decodeFromWire(int position, Buffer buffer) {
         throw new UnsupportedOperationException("messages stay in the process");
     }
 
     @Override
-    public T transform(T object) {
+    public Object transform(Object object) {
         return object;
     }
 
     @Override
     public String name() {
-        return name;
+        return "verstak.local";
     }
 
     @Override

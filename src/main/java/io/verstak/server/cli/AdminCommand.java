@@ -1,6 +1,6 @@
 package io.verstak.server.cli;
 
-import io.verstak.server.admin.AccountServices;
+import io.verstak.server.admin.AccountModule;
 import io.verstak.server.admin.Administration.NewUser;
 import io.verstak.server.cli.OfflineAccounts.Result;
 import io.verstak.server.config.HttpConfig;
@@ -32,7 +32,7 @@ public final class AdminCommand {
         @Parameters(paramLabel = "NAME", description = "Username or e-mail address.")
         private String name = "";
 
-        private Function<AccountServices, Future<Result>> user(BiFunction<AccountServices, User, Future<Result>> work) {
+        private Function<AccountModule, Future<Result>> user(BiFunction<AccountModule, User, Future<Result>> work) {
             return all -> all.administration().find(name).compose(user -> work.apply(all, user));
         }
     }

@@ -1,6 +1,6 @@
 package io.verstak.server.cli;
 
-import io.verstak.server.admin.AccountServices;
+import io.verstak.server.admin.AccountModule;
 import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.DataDirectory;
@@ -111,13 +111,13 @@ final class OfflineAccounts {
     }
 
     /** Does the work on an existing data directory: a mistyped path must not become one without anybody in it. */
-    int run(Function<AccountServices, Future<Result>> work) throws Exception {
+    int run(Function<AccountModule, Future<Result>> work) throws Exception {
         DataDirectory.openReadOnly(Path.of(config().storage().dataDir())).close();
         return begin(work);
     }
 
     /** Does the work on a data directory, which is created if there is none: it is the way to the first user. */
-    int begin(Function<AccountServices, Future<Result>> work) throws Exception {
+    int begin(Function<AccountModule, Future<Result>> work) throws Exception {
         Result result = with(config(), work);
         if (!output.isJson()) {
             output.out().println(result.text());
@@ -132,7 +132,7 @@ final class OfflineAccounts {
         return 0;
     }
 
-    private static Result with(ServerConfig config, Function<AccountServices, Future<Result>> work) throws Exception {
+    private static Result with(ServerConfig config, Function<AccountModule, Future<Result>> work) throws Exception {
         try (DataDirectory directory =
                 DataDirectory.openShared(Path.of(config.storage().dataDir()))) {
             Vertx vertx = Vertx.vertx();
@@ -150,7 +150,7 @@ final class OfflineAccounts {
             Vertx vertx,
             DataDirectory directory,
             Database database,
-            Function<AccountServices, Future<Result>> work)
+            Function<AccountModule, Future<Result>> work)
             throws Exception {
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
@@ -158,8 +158,7 @@ final class OfflineAccounts {
         OutboxStore outbox = new OutboxStore(database, secrets);
         ServerSettings settings = new ServerSettings(database, config, clock);
         // A mail that is queued here is sent by the running server, which looks at its outbox from time to time.
-        try (AccountServices accounts =
-                new AccountServices(vertx, database, outbox, () -> {}, settings, clock, random)) {
+        try (AccountModule accounts = new AccountModule(vertx, database, outbox, () -> {}, settings, clock, random)) {
             return settings.load()
                     .compose(loaded -> work.apply(accounts))
                     .compose(result -> !result.mailed()

@@ -51,9 +51,9 @@ public final class ServeCommand implements Callable<Integer> {
         Logging.start(config.config().log());
         Optional<VerstakServer.Administrator> named = administrator.read();
         VerstakServer server = new VerstakServer(config, Clock.systemUTC(), ServeCommand::halt);
-        ServiceManager.requireWritable(Path.of(config.config().storage().dataDir()));
+        SystemdNotifier.requireWritable(Path.of(config.config().storage().dataDir()));
         server.start(named);
-        ServiceManager.ready();
+        SystemdNotifier.ready();
         nameClosedBackups(config.config().storage().backup().directory());
         ReloadSignal.onSignal(() -> reload(server));
         CountDownLatch stopped = new CountDownLatch(1);

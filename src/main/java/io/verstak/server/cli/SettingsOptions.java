@@ -4,7 +4,7 @@ import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.ConfigLoader;
 import io.verstak.server.config.LoadedConfig;
 import io.verstak.server.config.ServerConfig;
-import io.verstak.server.http.server.HttpServices;
+import io.verstak.server.http.server.HttpModule;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -64,7 +64,7 @@ final class SettingsOptions {
     private LoadedConfig read(Map<String, String> flags) {
         LoadedConfig loaded = ConfigLoader.explain(Optional.ofNullable(file), System.getenv(), flags);
         try {
-            HttpServices.trustedProxies(loaded.config().http());
+            HttpModule.trustedProxies(loaded.config().http());
             return loaded;
         } catch (ConfigException noNetwork) {
             throw noNetwork.from(key -> Optional.ofNullable(loaded.sources().get(key)));

@@ -68,7 +68,7 @@ class LastAdministratorTest {
                 .containsExactlyInAnyOrder("administrator_deleted", "user_deleted");
     }
 
-    private void refused(Function<AccountServices, Future<?>> change) {
+    private void refused(Function<AccountModule, Future<?>> change) {
         assertThatThrownBy(
                         () -> server.beside(accounts -> change.apply(accounts).mapEmpty()))
                 .hasMessageContaining(LAST);

@@ -10,7 +10,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import io.verstak.server.http.server.HttpServices;
+import io.verstak.server.http.server.HttpModule;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -83,7 +83,7 @@ class ConfigFilesTest {
     void what_the_code_refuses_the_schema_refuses(String json) throws IOException {
         String text = json.replace('\'', '"');
         assertThat(schema().validate(text, InputFormat.JSON)).as(text).isNotEmpty();
-        assertThatThrownBy(() -> HttpServices.trustedProxies(load(text).http()))
+        assertThatThrownBy(() -> HttpModule.trustedProxies(load(text).http()))
                 .as(text)
                 .isInstanceOf(ConfigException.class);
     }
@@ -101,7 +101,7 @@ class ConfigFilesTest {
     void what_the_code_takes_the_schema_takes(String json) throws IOException {
         String text = json.replace('\'', '"');
         assertThat(schema().validate(text, InputFormat.JSON)).as(text).isEmpty();
-        HttpServices.trustedProxies(load(text).http());
+        HttpModule.trustedProxies(load(text).http());
     }
 
     @Test

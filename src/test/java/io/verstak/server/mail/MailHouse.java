@@ -38,7 +38,7 @@ final class MailHouse implements AutoCloseable {
     final Vertx vertx = Vertx.vertx();
     final DataDirectory directory;
     final Database database;
-    final MailServices services;
+    final MailModule services;
 
     MailHouse(Path root, MailConfig mail, Clock clock) {
         this(root, mail, clock, SmtpLimits.DEFAULT);
@@ -48,7 +48,7 @@ final class MailHouse implements AutoCloseable {
         directory = DataDirectory.open(root);
         database = SqliteDatabase.open(vertx, directory, 1, () -> {});
         SecureRandom random = new SecureRandom();
-        services = new MailServices(
+        services = new MailModule(
                 vertx,
                 database,
                 SecretBox.open(directory, random),

@@ -1,7 +1,7 @@
 package io.verstak.server.testkit;
 
 import io.verstak.server.VerstakServer;
-import io.verstak.server.admin.AccountServices;
+import io.verstak.server.admin.AccountModule;
 import io.verstak.server.admin.Administration.NewUser;
 import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.config.ConfigLoader;
@@ -120,13 +120,13 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
     }
 
     /** Does something to the accounts as a command would: in another process than the server's, as far as that can tell. */
-    public <T> T beside(Function<AccountServices, Future<T>> work) {
+    public <T> T beside(Function<AccountModule, Future<T>> work) {
         Vertx vertx = Vertx.vertx();
         DataDirectory shared = DataDirectory.openShared(data());
         SecureRandom random = new SecureRandom();
         Database database = SqliteDatabase.open(vertx, shared, 1, () -> {});
         OutboxStore outbox = new OutboxStore(database, SecretBox.open(shared, random));
-        try (AccountServices accounts = new AccountServices(
+        try (AccountModule accounts = new AccountModule(
                 vertx, database, outbox, () -> {}, new ServerSettings(database, config(), clock), clock, random)) {
             return await(work.apply(accounts).eventually(accounts::finished));
         } finally {

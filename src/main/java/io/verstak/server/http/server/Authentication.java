@@ -1,7 +1,7 @@
 package io.verstak.server.http.server;
 
 import io.verstak.server.account.DeviceActivity;
-import io.verstak.server.admin.AccountServices;
+import io.verstak.server.admin.AccountModule;
 import io.verstak.server.auth.token.DeviceTokens;
 import io.verstak.server.auth.token.SessionTokens;
 import io.verstak.server.domain.DeviceIdentity;
@@ -34,7 +34,7 @@ final class Authentication {
     private final ClientAddress addresses;
     private final Csrf csrf;
 
-    Authentication(AccountServices accounts, ClientAddress addresses, Csrf csrf) {
+    Authentication(AccountModule accounts, ClientAddress addresses, Csrf csrf) {
         this.devices = accounts.deviceTokens();
         this.activity = accounts.activity();
         this.sessions = accounts.sessionTokens();

@@ -38,14 +38,15 @@ public final class RestoredDatabase {
         try (Connection connection = Sqlite.plain(directory.database()).getConnection()) {
             Migrations.run(connection);
             try (SqliteLogRows log = new SqliteLogRows(connection)) {
+                LogGaps gaps = new LogGaps(log);
                 log.begin();
                 List<Long> scopes = scopes(connection);
                 for (ScopeTail head : log.scopes(scopes).values()) {
-                    log.reserveGap(head, head.counter() + SKIPPED, now);
+                    gaps.reserve(head, head.counter() + SKIPPED, now);
                 }
                 rename(connection, scopes, logIds);
                 markLost(connection, lost, now);
-                log.audit(
+                gaps.audit(
                         "restored",
                         "",
                         "",

@@ -27,24 +27,19 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
     private final KeyedQuery entities;
     private final KeyedQuery blobSizes;
     private final KeyedQuery answeredRequests;
-    private final PreparedStatement answer;
+    private final KeptAnswers answers;
     private final PreparedStatement insertOp;
     private final PreparedStatement insertKey;
     private final PreparedStatement upsertEntity;
-    private final PreparedStatement insertAnswer;
-    private final PreparedStatement deleteAnswers;
     private final PreparedStatement updateScope;
-    private final PreparedStatement updateCounter;
-    private final PreparedStatement extendGap;
-    private final PreparedStatement insertGap;
-    private final PreparedStatement insertAudit;
 
     public SqliteLogRows(Connection connection) throws SQLException {
         this.connection = connection;
         control = connection.createStatement();
-        scopes = new KeyedQuery(connection, 1, """
-            SELECT s.id, s.log_id, s.head, s.counter, s.chain FROM wanted w CROSS JOIN scopes s ON s.id = w.k1\
-            """);
+        scopes = new KeyedQuery(
+                connection,
+                1,
+                "SELECT s.id, s.log_id, s.head, s.counter, s.chain FROM wanted w CROSS JOIN scopes s ON s.id = w.k1");
         knownOps = new KeyedQuery(connection, 2, """
             SELECT k.scope_id, k.op_key, o.seq, o.content, o.json FROM wanted w
             CROSS JOIN op_keys k ON k.scope_id = w.k1 AND k.op_key = w.k2
@@ -66,39 +61,18 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
             SELECT i.device_id, i.key, i.request FROM wanted w
             CROSS JOIN idempotency_keys i ON i.device_id = w.k1 AND i.key = w.k2 AND i.created_at > w.k3\
             """);
-        answer = connection.prepareStatement("SELECT answer FROM idempotency_keys WHERE device_id = ? AND key = ?");
-        insertOp = connection.prepareStatement("""
-            INSERT INTO ops (scope_id, seq, device_key, prev, prev_other, content, chain, json)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)\
-            """);
+        answers = new KeptAnswers(connection);
+        insertOp = connection.prepareStatement(
+                "INSERT INTO ops"
+                        + " (scope_id, seq, device_key, prev, prev_other, content, chain, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
         insertKey = connection.prepareStatement("INSERT INTO op_keys (scope_id, op_key, seq) VALUES (?, ?, ?)");
         upsertEntity = connection.prepareStatement("""
             INSERT INTO entities (scope_id, entity_key, last_seq, last_device, last_other) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (scope_id, entity_key) DO UPDATE SET last_seq = excluded.last_seq,
               last_device = excluded.last_device, last_other = excluded.last_other\
             """);
-        insertAnswer = connection.prepareStatement("""
-            INSERT INTO idempotency_keys (device_id, key, request, answer, created_at) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (device_id, key) DO UPDATE SET request = excluded.request, answer = excluded.answer,
-              created_at = excluded.created_at\
-            """);
-        deleteAnswers = connection.prepareStatement("""
-            DELETE FROM idempotency_keys WHERE rowid IN
-            (SELECT rowid FROM idempotency_keys WHERE created_at <= ? ORDER BY created_at LIMIT ?)\
-            """);
-        updateScope = connection.prepareStatement("""
-            UPDATE scopes SET head = ?, counter = ?, chain = ?, operations = operations + ?, last_push = ?
-            WHERE id = ?\
-            """);
-        updateCounter = connection.prepareStatement("UPDATE scopes SET counter = ?, last_skip = ? WHERE id = ?");
-        extendGap = connection.prepareStatement(
-                "UPDATE log_skips SET until_seq = ? WHERE scope_id = ? AND until_seq = ? AND until_seq > ?");
-        insertGap = connection.prepareStatement(
-                "INSERT INTO log_skips (scope_id, until_seq, after_seq, created_at) VALUES (?, ?, ?, ?)");
-        insertAudit = connection.prepareStatement("""
-            INSERT INTO audit_log (type, user_id, device_id, address, message, created_at)
-            VALUES (?, ?, ?, '', ?, ?)\
-            """);
+        updateScope = connection.prepareStatement("UPDATE scopes SET head = ?, counter = ?, chain = ?,"
+                + " operations = operations + ?, last_push = ? WHERE id = ?");
     }
 
     /** Prepares a statement that is used once. */
@@ -134,21 +108,12 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
         try {
             Stored found = new Stored(
                     scopes(wanted.scopes()), new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
-            knownOps.each(
-                    wanted.ops(),
-                    SqliteLogRows::bind,
-                    row -> found.ops()
-                            .put(
-                                    new LogKey(row.getLong(1), row.getLong(2)),
-                                    new KnownOp(
-                                            OpHeader.parse(row.getBytes(5)).opId(), row.getLong(3), row.getBytes(4))));
+            knownOps.each(wanted.ops(), SqliteLogRows::bind, row -> found.ops().put(key(row), knownOp(row)));
             entities.each(
                     wanted.entities(),
                     SqliteLogRows::bind,
                     row -> found.entities()
-                            .put(
-                                    new LogKey(row.getLong(1), row.getLong(2)),
-                                    new EntityEnd(row.getLong(3), row.getLong(4), row.getLong(5))));
+                            .put(key(row), new EntityEnd(row.getLong(3), row.getLong(4), row.getLong(5))));
             blobSizes.each(
                     wanted.blobs(),
                     (statement, at, key) -> {
@@ -169,6 +134,14 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
         } catch (SQLException failure) {
             throw new UncheckedSqlException(failure);
         }
+    }
+
+    private static LogKey key(ResultSet row) throws SQLException {
+        return new LogKey(row.getLong(1), row.getLong(2));
+    }
+
+    private static KnownOp knownOp(ResultSet row) throws SQLException {
+        return new KnownOp(OpHeader.parse(row.getBytes(5)).opId(), row.getLong(3), row.getBytes(4));
     }
 
     private static void bind(PreparedStatement statement, int at, LogKey key) throws SQLException {
@@ -202,7 +175,7 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
                     sequences,
                     SqliteLogRows::bind,
                     row -> found.put(
-                            new LogKey(row.getLong(1), row.getLong(2)),
+                            key(row),
                             new ChainedOp(
                                     row.getLong(3), row.getLong(4), row.getLong(5), OpHeader.parse(row.getBytes(6)))));
             for (LogKey key : sequences) {
@@ -219,14 +192,7 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
     @Override
     public byte[] answer(AnswerKey key) {
         try {
-            answer.setString(1, key.deviceId());
-            answer.setString(2, key.key());
-            try (ResultSet row = answer.executeQuery()) {
-                if (!row.next()) {
-                    throw new SQLException("the answer of a key was kept and is missing");
-                }
-                return row.getBytes(1);
-            }
+            return answers.get(key);
         } catch (SQLException failure) {
             throw new UncheckedSqlException(failure);
         }
@@ -253,7 +219,7 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
                 addScope(scope, changes.now());
             }
             updateScope.executeBatch();
-            storeAnswers(changes);
+            answers.store(changes);
         } catch (SQLException failure) {
             throw new UncheckedSqlException(failure);
         }
@@ -289,62 +255,12 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
         updateScope.addBatch();
     }
 
-    /** Deletes some expired answers: more than one for each that is added. */
-    private void storeAnswers(Changes changes) throws SQLException {
-        if (changes.answers().isEmpty()) {
-            return;
-        }
-        for (Map.Entry<AnswerKey, KeptAnswer> answer : changes.answers().entrySet()) {
-            insertAnswer.setString(1, answer.getKey().deviceId());
-            insertAnswer.setString(2, answer.getKey().key());
-            insertAnswer.setString(3, answer.getValue().requestDigest());
-            insertAnswer.setBytes(4, answer.getValue().json());
-            insertAnswer.setLong(5, changes.now());
-            insertAnswer.addBatch();
-        }
-        insertAnswer.executeBatch();
-        deleteAnswers.setLong(1, changes.answersSince());
-        deleteAnswers.setInt(2, 4 * changes.answers().size());
-        deleteAnswers.executeUpdate();
-    }
-
     /** Clears unwritten batches, so that the next transaction begins empty. */
     void clear() throws SQLException {
-        for (PreparedStatement batch : List.of(insertOp, insertKey, upsertEntity, updateScope, insertAnswer)) {
+        for (PreparedStatement batch : List.of(insertOp, insertKey, upsertEntity, updateScope)) {
             batch.clearBatch();
         }
-    }
-
-    /**
-     * Reserves a gap up to and including {@code until}. Returns true when this begins a gap, false when it extends one.
-     */
-    boolean reserveGap(ScopeTail head, long until, long now) throws SQLException {
-        updateCounter.setLong(1, until);
-        updateCounter.setLong(2, until);
-        updateCounter.setLong(3, head.scopeId());
-        updateCounter.executeUpdate();
-        extendGap.setLong(1, until);
-        extendGap.setLong(2, head.scopeId());
-        extendGap.setLong(3, head.counter());
-        extendGap.setLong(4, head.head());
-        if (extendGap.executeUpdate() > 0) {
-            return false;
-        }
-        insertGap.setLong(1, head.scopeId());
-        insertGap.setLong(2, until);
-        insertGap.setLong(3, head.counter());
-        insertGap.setLong(4, now);
-        insertGap.executeUpdate();
-        return true;
-    }
-
-    void audit(String type, String userId, String deviceId, String message, long now) throws SQLException {
-        insertAudit.setString(1, type);
-        insertAudit.setString(2, userId);
-        insertAudit.setString(3, deviceId);
-        insertAudit.setString(4, message);
-        insertAudit.setLong(5, now);
-        insertAudit.executeUpdate();
+        answers.clear();
     }
 
     @Override

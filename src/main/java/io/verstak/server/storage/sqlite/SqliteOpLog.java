@@ -28,6 +28,7 @@ final class SqliteOpLog implements OpLog {
 
     private final Path file;
     private final SqliteLogRows writer;
+    private final LogGaps gaps;
     private final BlockingQueue<LogReader> readers;
     private final WriteLock gate;
     private final StorageFailures failures;
@@ -38,6 +39,7 @@ final class SqliteOpLog implements OpLog {
     private SqliteOpLog(
             Path file,
             SqliteLogRows writer,
+            LogGaps gaps,
             BlockingQueue<LogReader> readers,
             WriteLock gate,
             StorageFailures failures,
@@ -46,6 +48,7 @@ final class SqliteOpLog implements OpLog {
             LongConsumer accepted) {
         this.file = file;
         this.writer = writer;
+        this.gaps = gaps;
         this.readers = readers;
         this.gate = gate;
         this.failures = failures;
@@ -68,7 +71,8 @@ final class SqliteOpLog implements OpLog {
                 idle.add(new LogReader(Sqlite.reader(file).getConnection()));
             }
             SqliteLogRows writer = new SqliteLogRows(Sqlite.writer(file).getConnection());
-            return new SqliteOpLog(file, writer, idle, gate, failures, clock, answersKept, accepted);
+            return new SqliteOpLog(
+                    file, writer, new LogGaps(writer), idle, gate, failures, clock, answersKept, accepted);
         } catch (SQLException e) {
             throw Sqlite.cannotBeOpened(e);
         }
@@ -103,9 +107,9 @@ final class SqliteOpLog implements OpLog {
                 return false;
             }
             long now = clock.millis();
-            boolean begun = writer.reserveGap(head, cursor, now);
+            boolean begun = gaps.reserve(head, cursor, now);
             if (begun || cursor - head.counter() >= TOLD_WIDENING) {
-                writer.audit(
+                gaps.audit(
                         "log_skipped",
                         device.scope().userId(),
                         device.deviceId(),

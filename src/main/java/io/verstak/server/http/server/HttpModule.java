@@ -7,7 +7,7 @@ import io.verstak.server.account.OwnAccount;
 import io.verstak.server.account.OwnPassword;
 import io.verstak.server.account.Registration;
 import io.verstak.server.account.Sessions;
-import io.verstak.server.admin.AccountServices;
+import io.verstak.server.admin.AccountModule;
 import io.verstak.server.admin.Administration;
 import io.verstak.server.admin.AdministratorSessions;
 import io.verstak.server.admin.Invitations;
@@ -97,7 +97,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** The objects of the listeners, made once and wired to each other. */
-public final class HttpServices {
+public final class HttpModule {
     private final ApiRoutes api;
     private final PageRoutes pages;
     private final TusApi uploads;
@@ -107,11 +107,11 @@ public final class HttpServices {
     private final Views views;
     private final TransportGuard guard;
 
-    public HttpServices(
+    public HttpModule(
             Vertx vertx,
             Bus bus,
             ServerSettings settings,
-            AccountServices accounts,
+            AccountModule accounts,
             HeadNotifier watch,
             Health health,
             Inventory inventory,

@@ -7,12 +7,12 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a server that systemd has started says to it, and owes to its sandbox. Without systemd, nothing. */
-final class ServiceManager {
-    private static final Logger LOG = LoggerFactory.getLogger(ServiceManager.class);
+/** Notifies systemd, if it started the server, and keeps within the sandbox of its unit. */
+final class SystemdNotifier {
+    private static final Logger LOG = LoggerFactory.getLogger(SystemdNotifier.class);
     private static final int PATIENCE_SECONDS = 10;
 
-    private ServiceManager() {}
+    private SystemdNotifier() {}
 
     /**
      * Tells systemd that the server is ready ({@code Type=notify}). By its own program: the JDK has no datagram sockets of the Unix

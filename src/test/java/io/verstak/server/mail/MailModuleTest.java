@@ -8,7 +8,7 @@ import io.verstak.server.config.MailConfig;
 import io.verstak.server.domain.Language;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.mail.MailServices.Unsent;
+import io.verstak.server.mail.MailModule.Unsent;
 import io.verstak.server.mail.Mails.Recipient;
 import io.verstak.server.storage.mail.NewMail;
 import io.verstak.server.testkit.MutableClock;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What administrators do: settings, the test mail, the list of what was not sent. */
-class MailServicesTest {
+class MailModuleTest {
     private static final MailConfig STORED =
             new MailConfig("mail.example.net", 587, "starttls", "mailer", "stored secret", "sync@example.net");
     private static final Recipient ANNA = new Recipient("anna@example.org", Language.RU);

@@ -14,7 +14,7 @@ import java.time.Clock;
  *
  * @param outboxWaker called after the commit of a transaction that queued a mail
  */
-public record AccountTools(
+public record AccountContext(
         Tokens tokens,
         NewPasswords newPasswords,
         Audit audit,

@@ -1,8 +1,8 @@
 package io.verstak.server.admin;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.verstak.server.account.AccountContext;
 import io.verstak.server.account.AccountPolicy;
-import io.verstak.server.account.AccountTools;
 import io.verstak.server.account.DeviceActivity;
 import io.verstak.server.account.Logins;
 import io.verstak.server.account.OneTimeLinks;
@@ -24,7 +24,7 @@ import io.verstak.server.auth.token.SessionTokens;
 import io.verstak.server.auth.token.TokenLookupLimiter;
 import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.domain.SteadyClock;
-import io.verstak.server.mail.MailServices;
+import io.verstak.server.mail.MailModule;
 import io.verstak.server.mail.Mails;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
@@ -53,7 +53,7 @@ import java.time.Clock;
 import java.util.function.UnaryOperator;
 
 /** The objects of this package, made once and wired to each other. */
-public final class AccountServices implements AutoCloseable {
+public final class AccountModule implements AutoCloseable {
     private final HashPool hashPool = new HashPool();
     private final ServerSettings settings;
     private final Audit audit;
@@ -76,10 +76,10 @@ public final class AccountServices implements AutoCloseable {
     private final Administrators administrators;
     private final OneIdentity oneIdentity;
     private final InvitationStore invitations;
-    private final AccountTools tools;
+    private final AccountContext tools;
 
     /** @param outboxWaker told when a mail was queued and its transaction has committed */
-    public AccountServices(
+    public AccountModule(
             Vertx vertx,
             Database database,
             OutboxStore outbox,
@@ -98,7 +98,7 @@ public final class AccountServices implements AutoCloseable {
         Tokens tokens = new Tokens(random);
         Recipients recipients = new Recipients(() -> settings.now().web().language());
         AdministratorStore administratorStore = new AdministratorStore(database);
-        tools = new AccountTools(
+        tools = new AccountContext(
                 tokens,
                 new NewPasswords(hashPool, passwords, random, administratorStore::administers),
                 audit,
@@ -223,7 +223,7 @@ public final class AccountServices implements AutoCloseable {
         return oneIdentity;
     }
 
-    MailAdministration mail(MailServices mail) {
+    MailAdministration mail(MailModule mail) {
         return new MailAdministration(mail, tools.recipients(), audit);
     }
 

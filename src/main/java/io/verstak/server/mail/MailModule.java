@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Creates and connects the objects of this package, and implements what administrators do with them. */
-public final class MailServices {
-    private static final Logger LOG = LoggerFactory.getLogger(MailServices.class);
+public final class MailModule {
+    private static final Logger LOG = LoggerFactory.getLogger(MailModule.class);
 
     private final OutboxStore store;
     private final MailSettings settings;
@@ -72,7 +72,7 @@ public final class MailServices {
      *
      * @param config supplies the current configuration
      */
-    public MailServices(
+    public MailModule(
             Vertx vertx,
             Database database,
             SecretBox secrets,
@@ -91,7 +91,7 @@ public final class MailServices {
                 Optional.empty());
     }
 
-    MailServices(
+    MailModule(
             Vertx vertx,
             Database database,
             SecretBox secrets,

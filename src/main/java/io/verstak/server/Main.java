@@ -59,10 +59,36 @@ public final class Main implements Callable<Integer> {
         Locale.setDefault(Locale.ROOT);
         Logging.markErrors();
         Logging.silence();
-        int exit = run(commandLine(), arguments);
+        int exit = run(commandsFor(arguments), arguments);
         Logging.stop();
         if (exit != 0) {
             System.exit(exit);
+        }
+    }
+
+    /**
+     * Creates the commands that the arguments need. A start of the server reads no other command than its own: the classes of picocli
+     * are too old for the archive of classes, and each command costs every start some milliseconds.
+     */
+    private static CommandLine commandsFor(String... arguments) {
+        if (arguments.length == 0 || arguments[0].startsWith("-") || arguments[0].equals("serve")) {
+            CommandLine serve = CommandTree.of(new Server());
+            if (CommandTree.accepts(serve, arguments)) {
+                return serve;
+            }
+        }
+        return commandLine();
+    }
+
+    /** The command without those that do not serve. */
+    @Command(name = "verstak-server", subcommands = ServeCommand.class)
+    private static final class Server implements Callable<Integer> {
+        @Mixin
+        private final ServeCommand serve = new ServeCommand();
+
+        @Override
+        public Integer call() throws Exception {
+            return serve.call();
         }
     }
 

@@ -166,9 +166,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void only_the_engine_and_the_importer_know_jdbc() {
+    void only_storage_and_the_importer_know_sql() {
         onlySeenBy("java.sql..", "storage.sqlite.. importer", true);
         onlySeenBy("org.sqlite..", "storage.sqlite.. importer", true);
+        onlySeenBy("io.vertx.sqlclient..", "storage..", true);
     }
 
     @Test

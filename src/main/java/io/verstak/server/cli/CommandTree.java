@@ -62,6 +62,15 @@ public final class CommandTree {
         return commands.execute(arguments);
     }
 
+    /** Returns whether the arguments name a command of these, without a mistake and without asking for help. */
+    public static boolean accepts(CommandLine commands, String... arguments) {
+        try {
+            return !isHelp(innermost(commands.parseArgs(arguments)));
+        } catch (ParameterException mistake) {
+            return false;
+        }
+    }
+
     private static void describe(CommandLine command) {
         CommandSpec spec = command.getCommandSpec();
         spec.versionProvider(new Version());

@@ -206,7 +206,7 @@ class BootedSystemIT {
 
         Result restart = debian.result("timeout 30 systemctl restart verstak-server");
         assertThat(restart.exit()).as(restart.out()).isEqualTo(1);
-        assertThat(server.log()).contains("http.lisen");
+        assertThat(server.errors()).contains("http.lisen");
         // A wrong configuration is not tried again.
         assertThat(server.state()).isEqualTo("failed");
 
@@ -215,7 +215,8 @@ class BootedSystemIT {
         debian.sh("mkdir -p /srv/elsewhere");
         assertThat(debian.result("timeout 30 systemctl restart verstak-server").exit())
                 .isEqualTo(1);
-        assertThat(server.log()).contains("/srv/elsewhere: the service cannot write", "sudo verstak-server-configure");
+        assertThat(server.errors())
+                .contains("/srv/elsewhere: the service cannot write", "sudo verstak-server-configure");
         debian.sh("timeout 200 sh -c 'until systemctl is-failed --quiet verstak-server; do sleep 0.5; done'");
         assertThat(debian.sh("systemctl show --property Result --value verstak-server"))
                 .isNotEqualTo("success\n");

@@ -111,6 +111,11 @@ final class InstalledServer {
         return debian.sh("journalctl --unit verstak-server --output cat --no-pager");
     }
 
+    /** What the journal shows to somebody who looks for errors only. */
+    String errors() {
+        return debian.sh("journalctl --unit verstak-server --priority err --output cat --no-pager");
+    }
+
     /** Waits for a line of the service's log; fails with the log. */
     void awaitLog(String words) {
         Result found = debian.result("timeout 120 sh -c 'until journalctl --unit verstak-server --output cat"

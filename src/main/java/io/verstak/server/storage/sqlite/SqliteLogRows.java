@@ -46,7 +46,7 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
             CROSS JOIN ops o ON o.scope_id = k.scope_id AND o.seq = k.seq\
             """);
         chainedOps = new KeyedQuery(connection, 2, """
-            SELECT o.scope_id, o.seq, o.device_key, o.prev, o.prev_other, substr(o.json, 1, %d) FROM wanted w
+            SELECT o.scope_id, o.seq, o.device_key, o.prev, o.prev_other, substr(o.json, 1, %s) FROM wanted w
             CROSS JOIN ops o ON o.scope_id = w.k1 AND o.seq = w.k2\
             """.formatted(OpHeader.MAX_BYTES));
         entities = new KeyedQuery(connection, 2, """

@@ -61,7 +61,8 @@ final class SmtpFailure {
                     ? Kind.OTHER_NAME
                     : Kind.UNTRUSTED;
         }
-        if (cause instanceof SSLException) {
+        // From JDK 25 on its message names the alert "certificate_unknown", whatever is wrong: its cause says more.
+        if (cause instanceof SSLException && !(cause.getCause() instanceof CertificateException)) {
             return message.contains("PKIX") || message.contains("certificate") ? Kind.UNTRUSTED : Kind.OTHER;
         }
         if (cause instanceof TimeoutException

@@ -26,6 +26,7 @@ trap 'rm -f "$new"' EXIT
   echo "RequiresMountsFor=\"$(echo "$folders" | head -n 1 | sed 's/[\\"]/\\&/g; s/%/%%/g')\""
   echo "[Service]"
 } >"$new"
+# The folders that ProtectHome= of the unit hides (systemd.exec).
 home=no
 while IFS= read -r folder; do
   case $folder in

@@ -97,8 +97,8 @@ class BootedSystemIT {
         try (Desktop desktop = server.userWithDesktop(root)) {
             assertThat(debian.result(INSTALL).out()).contains("use --upgrade");
             assertThat(server.version()).doesNotContain("99.1.2");
-            server.putNewerBuild("/root/newer.jar");
-            assertThat(debian.sh(INSTALL + "--upgrade --jar /root/newer.jar")).contains("upgraded");
+            server.putNewerBuild("/srv/newer.jar");
+            assertThat(debian.sh(INSTALL + "--upgrade --jar /srv/newer.jar")).contains("upgraded");
             assertThat(server.version()).contains("99.1.2");
             server.assertServes(desktop);
             assertThat(debian.sh("ls " + BACKUPS + "/full")).isNotBlank();

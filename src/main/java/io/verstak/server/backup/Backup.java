@@ -74,8 +74,8 @@ public final class Backup {
     }
 
     /**
-     * Makes a backup in a folder by itself, without a person who reads warnings: not while this machine's clock is behind, as it
-     * may be until the network is there.
+     * Makes a scheduled backup in a folder. Refuses while this machine's clock is behind, as it may be before the network is up: no
+     * person is there to read a warning.
      *
      * @throws StorageException as {@link #make}
      */

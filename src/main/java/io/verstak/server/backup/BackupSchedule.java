@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes backups by itself, as the configuration says, on a thread of its own. Each is audited, and each failure. */
+/** Makes the scheduled backups, on a thread of their own. Audits each backup and each failure. */
 public final class BackupSchedule {
     private static final Logger LOG = LoggerFactory.getLogger(BackupSchedule.class);
     private static final long FIRST_MILLIS = TimeUnit.SECONDS.toMillis(30);
@@ -70,7 +70,7 @@ public final class BackupSchedule {
         return vertx.executeBlocking(() -> LastBackup.of(directory, clock.instant()), false);
     }
 
-    /** Whether the latest one that was tried by itself failed. */
+    /** Returns whether the latest scheduled backup failed. */
     public boolean hasFailed() {
         return failed;
     }

@@ -32,7 +32,7 @@ public record LoadedConfig(ServerConfig config, List<Setting> settings) {
         return new LoadedConfig(config, explain(config, Map.of()));
     }
 
-    /** Every value of a configuration. What was not said where it comes from and is as by itself is a default. */
+    /** Returns every value with its source. A value without a known source is a default if it equals one. */
     public static List<Setting> explain(ServerConfig config, Map<String, String> sources) {
         List<ConfigKey> defaults = ConfigKey.of(ServerConfig.defaults());
         return ConfigKey.of(config).stream()

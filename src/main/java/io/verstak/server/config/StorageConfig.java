@@ -7,7 +7,7 @@ package io.verstak.server.config;
  * @param readers database connections that serve pulls and look-ups, besides the one that writes
  * @param maxUploads uploads that stream to disk at once; one more is answered with 503
  * @param scrub how blobs are read again, to find what the disk has lost
- * @param backup what is copied by itself, and where to
+ * @param backup the schedule of backups and their folder
  */
 public record StorageConfig(
         String dataDir,

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /**
  * Writes lines as systemd's journal reads them (sd-daemon(3)): each begins with its syslog priority, those of a stack trace too,
- * and has no time, which the journal notes by itself.
+ * and has no time, which the journal adds.
  */
 final class JournalLines extends PatternLayoutEncoder {
     /** What a text line says and the journal knows. */

@@ -47,7 +47,7 @@ public final class Logging {
     }
 
     /**
-     * Silences the log: a command says by itself what came of it, and standard output is its result. What it warns of, of backups and
+     * Silences the log: a command reports its own result, and standard output is its result. What it warns of, of backups and
      * of permissions, goes to standard error.
      */
     public static void silence() {

@@ -201,7 +201,7 @@ class AdminCommandTest {
                     .first()
                     .asString()
                     .contains("command line");
-            assertThat(on(server, "", "delete-admin", "nobody").err()).contains("no administrator of this name");
+            assertThat(on(server, "", "delete-admin", "nobody").err()).contains("no administrator with this name");
         }
     }
 

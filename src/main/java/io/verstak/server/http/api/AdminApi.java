@@ -3,7 +3,6 @@ package io.verstak.server.http.api;
 import io.verstak.server.admin.Administration;
 import io.verstak.server.admin.Administration.NewUser;
 import io.verstak.server.admin.Administration.UserEdit;
-import io.verstak.server.domain.Actor;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.UserQuery;
 import io.verstak.server.domain.listing.UserSummary;
@@ -62,11 +61,6 @@ public final class AdminApi {
     public AdminApi(Administration administration, Inventory inventory) {
         this.administration = administration;
         this.inventory = inventory;
-    }
-
-    /** Returns the actor of this call. */
-    static Actor actor(Request call, SessionIdentity administrator) {
-        return new Actor(administrator.owner(), call.clientAddress());
     }
 
     /** Unusable parameters count as missing. */
@@ -129,19 +123,19 @@ public final class AdminApi {
             return Future.failedFuture(new ServerException(Message.REGISTRATION_INCOMPLETE));
         }
         return administration
-                .createUser(actor(call, administrator), new NewUser(username, email, password))
+                .createUser(call.actor(administrator), new NewUser(username, email, password))
                 .map(id -> new Created("ok", id));
     }
 
     public Future<?> block(Request call, SessionIdentity administrator, BlockRequest request) {
         return administration
-                .block(actor(call, administrator), id(call), Optional.ofNullable(request.blocked()))
+                .block(call.actor(administrator), id(call), Optional.ofNullable(request.blocked()))
                 .map(blocked -> new Blocked("ok", blocked ? 1 : 0));
     }
 
     public Future<?> resetPassword(Request call, SessionIdentity administrator) {
         return administration
-                .resetPassword(actor(call, administrator), id(call))
+                .resetPassword(call.actor(administrator), id(call))
                 .map(password -> new NewPassword("ok", password));
     }
 
@@ -150,13 +144,13 @@ public final class AdminApi {
                 Optional.ofNullable(request.username()).map(String::strip),
                 Optional.ofNullable(request.email()).map(String::strip));
         return administration
-                .editUser(actor(call, administrator), id(call), edit)
+                .editUser(call.actor(administrator), id(call), edit)
                 .map(new Status("ok"));
     }
 
     /** A missing user counts as deleted: the answer to the first try may have been lost. */
     public Future<?> delete(Request call, SessionIdentity administrator) {
-        return administration.deleteUser(actor(call, administrator), id(call)).map(new Status("deleted"));
+        return administration.deleteUser(call.actor(administrator), id(call)).map(new Status("deleted"));
     }
 
     private static String id(Request call) {

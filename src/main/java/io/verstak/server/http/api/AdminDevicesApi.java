@@ -53,7 +53,7 @@ public final class AdminDevicesApi {
 
     public Future<?> revoke(Request call, SessionIdentity administrator) {
         return administration
-                .revokeDevice(AdminApi.actor(call, administrator), call.pathParameter("id"))
+                .revokeDevice(call.actor(administrator), call.pathParameter("id"))
                 .map(new Status("deleted"));
     }
 

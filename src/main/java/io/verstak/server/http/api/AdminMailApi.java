@@ -38,7 +38,7 @@ public final class AdminMailApi {
 
     /** An empty {@code server_url} restores the configured address; a missing one stays as it is. */
     public Future<?> save(Request call, SessionIdentity administrator, FormFields fields) {
-        Actor actor = AdminApi.actor(call, administrator);
+        Actor actor = call.actor(administrator);
         return outcome(() -> {
                     Optional<MailDraft> draft = draft(fields);
                     return url(fields, actor)

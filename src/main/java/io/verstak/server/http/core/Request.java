@@ -1,6 +1,8 @@
 package io.verstak.server.http.core;
 
 import io.netty.util.NetUtil;
+import io.verstak.server.domain.Actor;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.guard.TransportGuard;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -63,6 +65,11 @@ public final class Request {
     /** Returns the server's address as people use it. */
     public String address(Origins origins) {
         return origins.address(context);
+    }
+
+    /** Returns the administrator of this request, as the audit log names who changed something. */
+    public Actor actor(SessionIdentity administrator) {
+        return new Actor(administrator.owner(), clientAddress());
     }
 
     /** Returns the part of the path that a route names with a colon. */

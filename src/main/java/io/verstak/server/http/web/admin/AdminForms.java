@@ -19,10 +19,6 @@ final class AdminForms {
 
     private AdminForms() {}
 
-    static Actor actor(Request call, SessionIdentity administrator) {
-        return new Actor(administrator.owner(), call.clientAddress());
-    }
-
     /** Runs an action in the administrator's name after checking the administrator's password. */
     static <T> Future<T> confirmed(
             AdministratorSessions administrators,
@@ -32,7 +28,7 @@ final class AdminForms {
             Function<Actor, Future<T>> work) {
         return administrators
                 .requirePassword(administrator, fields.get(PASSWORD), call.clientAddress())
-                .compose(right -> work.apply(actor(call, administrator)));
+                .compose(right -> work.apply(call.actor(administrator)));
     }
 
     /** Returns the page again with the error of its form; an error that no other input would avoid stays a failure. */

@@ -55,14 +55,14 @@ public final class InvitationsPage {
     public Future<Reply> invite(Request call, SessionIdentity administrator, FormFields fields) {
         String email = fields.get("email").strip();
         return invitations
-                .invite(AdminForms.actor(call, administrator), email)
+                .invite(call.actor(administrator), email)
                 .map(link -> Reply.to(PATH + "?shown=" + secrets.keep(administrator, link)))
                 .recover(AdminForms.again(() -> page(call, "", email)));
     }
 
     public Future<Reply> revoke(Request call, SessionIdentity administrator, FormFields fields) {
         return invitations
-                .revoke(AdminForms.actor(call, administrator), fields.get("invitation"))
+                .revoke(call.actor(administrator), fields.get("invitation"))
                 .map(gone -> Reply.to(PATH).flash("invitation-revoked"));
     }
 }

@@ -36,7 +36,7 @@ public final class OutboxPage {
     }
 
     public Future<Reply> retry(Request call, SessionIdentity administrator, FormFields fields) {
-        return outgoing.retryMail(AdminForms.actor(call, administrator), fields.get("mail"))
+        return outgoing.retryMail(call.actor(administrator), fields.get("mail"))
                 .map(due -> Reply.to(PATH).flash("mail-retried"));
     }
 }

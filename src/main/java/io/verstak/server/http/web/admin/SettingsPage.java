@@ -108,7 +108,7 @@ public final class SettingsPage {
         });
         return changes.isEmpty()
                 ? Future.succeededFuture(Reply.to(PATH).flash("settings-saved"))
-                : settings.change(changes, AdminForms.actor(call, administrator))
+                : settings.change(changes, call.actor(administrator))
                         .map(changed -> Reply.to(PATH).flash("settings-saved"))
                         .recover(AdminForms.again(() -> page(SERVER, Optional.of(fields))));
     }
@@ -119,18 +119,18 @@ public final class SettingsPage {
         for (Name name : Name.values()) {
             changes.put(name, Optional.empty());
         }
-        return settings.change(changes, AdminForms.actor(call, administrator))
+        return settings.change(changes, call.actor(administrator))
                 .map(changed -> Reply.to(PATH).flash("settings-reset"));
     }
 
     public Future<Reply> saveMail(Request call, SessionIdentity administrator, FormFields fields) {
-        return draft(fields, draft -> outgoing.saveMail(AdminForms.actor(call, administrator), draft))
+        return draft(fields, draft -> outgoing.saveMail(call.actor(administrator), draft))
                 .map(saved -> Reply.to(PATH).flash("mail-saved"))
                 .recover(AdminForms.again(() -> page(MAIL, Optional.of(fields))));
     }
 
     public Future<Reply> forgetMail(Request call, SessionIdentity administrator, FormFields fields) {
-        return outgoing.forgetMail(AdminForms.actor(call, administrator))
+        return outgoing.forgetMail(call.actor(administrator))
                 .map(gone -> Reply.to(PATH).flash("settings-reset"));
     }
 

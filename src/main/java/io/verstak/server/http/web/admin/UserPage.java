@@ -136,7 +136,7 @@ public final class UserPage {
                 fields,
                 "edit",
                 "user-saved",
-                () -> administration.editUser(AdminForms.actor(call, administrator), fields.get("id"), edit));
+                () -> administration.editUser(call.actor(administrator), fields.get("id"), edit));
     }
 
     public Future<Reply> confirm(Request call, SessionIdentity administrator, FormFields fields) {
@@ -144,7 +144,7 @@ public final class UserPage {
                 fields,
                 "confirm",
                 "user-confirmed",
-                () -> administration.confirmUser(AdminForms.actor(call, administrator), fields.get("id")));
+                () -> administration.confirmUser(call.actor(administrator), fields.get("id")));
     }
 
     public Future<Reply> quota(Request call, SessionIdentity administrator, FormFields fields) {
@@ -152,8 +152,7 @@ public final class UserPage {
                 fields,
                 "quota",
                 "user-saved",
-                () -> administration.setQuota(
-                        AdminForms.actor(call, administrator), fields.get("id"), bytes(fields.get("quota"))));
+                () -> administration.setQuota(call.actor(administrator), fields.get("id"), bytes(fields.get("quota"))));
     }
 
     /** Gibibytes as they are typed, with a point or a comma; empty: the server's quota. */

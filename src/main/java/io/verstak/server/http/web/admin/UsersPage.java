@@ -85,7 +85,7 @@ public final class UsersPage {
         String email = fields.get("email").strip();
         return administration
                 .createUser(
-                        AdminForms.actor(call, administrator),
+                        call.actor(administrator),
                         new NewUser(username, email, fields.first("new_password", "password")))
                 .map(id -> Reply.to(UserPage.path(id)).flash("user-created"))
                 .recover(Reply.again(CREATE, new Typed(username, email)));

@@ -80,7 +80,7 @@ public final class Main implements Callable<Integer> {
         return commandLine();
     }
 
-    /** The command without those that do not serve. */
+    /** The root command of a start: it knows {@code serve} only. */
     @Command(name = "verstak-server", subcommands = ServeCommand.class)
     private static final class Server implements Callable<Integer> {
         @Mixin

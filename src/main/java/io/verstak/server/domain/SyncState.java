@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param waiting operations of other devices above everything that was delivered to it; of very many only some are counted
  * @param more whether there are more operations than were counted
- * @param late whether operations wait although the device was seen since the last push to its vault
+ * @param late whether operations wait although the device was seen after the last push to its vault
  * @param syncedAt when it last got all there was, in milliseconds since the epoch; null: not known
  */
 public record SyncState(

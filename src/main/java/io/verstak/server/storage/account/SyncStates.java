@@ -93,7 +93,7 @@ public final class SyncStates {
     private static SyncState state(Row row, Count count) {
         Long seen = row.getLong("last_seen");
         Long pushed = row.getLong("last_push");
-        boolean late = count.others() > 0 && seen != null && pushed != null && seen >= pushed;
+        boolean late = count.others() > 0 && seen != null && pushed != null && seen > pushed;
         return new SyncState(
                 Math.min(count.others(), LOOKED_AT), count.seen() > LOOKED_AT, late, row.getLong("synced_at"));
     }

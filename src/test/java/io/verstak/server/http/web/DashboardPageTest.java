@@ -33,6 +33,7 @@ class DashboardPageTest {
             .withUser("eve")
             .withUser("finn")
             .withUser("gus")
+            .withUser("ida")
             .withUser("newcomer");
 
     @Test
@@ -92,6 +93,24 @@ class DashboardPageTest {
             askWho(other);
 
             await(gus, page -> page.contains("<span class=\"tag warn\">1 change waiting</span>"));
+        }
+    }
+
+    @Test
+    void a_device_seen_in_the_millisecond_of_a_change_is_not_late() {
+        try (Desktop one = SERVER.pair("ida", "notes");
+                Desktop other = SERVER.pair("ida", "notes")) {
+            other.pull();
+            one.make(OutboxOp.note("n1", "a")).push();
+            Visitor ida = Visitor.user(SERVER, "ida");
+            await(ida, page -> page.contains("1 change waiting") && page.contains("Last synced:"));
+
+            TestDatabase.execute(
+                    SERVER.database(),
+                    "UPDATE devices SET last_seen = (SELECT s.last_push FROM scopes s WHERE s.id = devices.scope_id)"
+                            + " WHERE id = '" + other.id() + "'");
+
+            await(ida, page -> page.contains("<span class=\"tag\">1 change waiting</span>"));
         }
     }
 

@@ -56,14 +56,14 @@ public final class Logins {
         String login = credentials.login() == null ? "" : credentials.login();
         String password = credentials.password() == null ? "" : credentials.password();
         if (Usernames.typed(login).isEmpty() || password.isEmpty()) {
-            return refuse(Message.LOGIN_INCOMPLETE);
+            return Message.LOGIN_INCOMPLETE.refuse();
         }
         if (bytes(login) > MAX_LOGIN) {
-            return refuse(Message.LOGIN_TOO_LONG);
+            return Message.LOGIN_TOO_LONG.refuse();
         }
         return find(login)
                 .compose(found -> check(found, password, limits.gate(account(found, login), credentials.address()))
-                        .compose(right -> right ? admit(found) : refuse(Message.WRONG_LOGIN))
+                        .compose(right -> right ? admit(found) : Message.WRONG_LOGIN.refuse())
                         .onFailure(failure -> note(failure, found, credentials.address())));
     }
 
@@ -95,7 +95,7 @@ public final class Logins {
         return users.find(session.owner())
                 .map(found -> found.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED)))
                 .compose(user -> confirm(user, password, address)
-                        .compose(right -> right ? Future.succeededFuture(user) : refuse(Message.WRONG_PASSWORD)));
+                        .compose(right -> right ? Future.succeededFuture(user) : Message.WRONG_PASSWORD.refuse()));
     }
 
     private void note(Throwable failure, Optional<User> user, InetAddress from) {
@@ -125,22 +125,18 @@ public final class Logins {
 
     private static Future<User> admit(Optional<User> user) {
         if (user.isEmpty()) {
-            return refuse(Message.WRONG_LOGIN);
+            return Message.WRONG_LOGIN.refuse();
         }
         if (user.get().blocked()) {
-            return refuse(Message.ACCOUNT_BLOCKED);
+            return Message.ACCOUNT_BLOCKED.refuse();
         }
         if (!user.get().confirmed()) {
-            return refuse(Message.EMAIL_NOT_CONFIRMED);
+            return Message.EMAIL_NOT_CONFIRMED.refuse();
         }
         return Future.succeededFuture(user.get());
     }
 
     private static int bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8).length;
-    }
-
-    private static <T> Future<T> refuse(Message message) {
-        return Future.failedFuture(new ServerException(message));
     }
 }

@@ -62,7 +62,7 @@ public final class OneTimeLinks {
                 return Future.succeededFuture();
             }
             refused(from);
-            return Future.failedFuture(new ServerException(Message.LINK_EXPIRED));
+            return Message.LINK_EXPIRED.refuse();
         });
     }
 

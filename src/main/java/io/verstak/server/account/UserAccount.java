@@ -61,14 +61,14 @@ public final class UserAccount implements OwnAccount {
     public Future<Void> setLanguage(SessionIdentity session, String tag) {
         return tag.isEmpty() || Language.of(tag).locale().toLanguageTag().equals(tag)
                 ? profiles.setLanguage(session.owner(), tag)
-                : Future.failedFuture(new ServerException(Message.LANGUAGE_UNKNOWN));
+                : Message.LANGUAGE_UNKNOWN.refuse();
     }
 
     @Override
     public Future<Void> changeEmail(Proof proof, String typed) {
         Optional<EmailAddress> email = EmailAddress.parse(typed);
         if (email.isEmpty()) {
-            return Future.failedFuture(new ServerException(Message.INVALID_EMAIL));
+            return Message.INVALID_EMAIL.refuse();
         }
         InetAddress from = proof.address();
         return logins.require(proof.session(), proof.password(), from).compose(user -> {
@@ -81,7 +81,7 @@ public final class UserAccount implements OwnAccount {
             }
             if (!limits.mayMail(email.get())) {
                 tools.audit().refused(AuditType.RATE_LIMITED, user.id(), from);
-                return Future.failedFuture(new ServerException(ErrorCode.RATE_LIMITED));
+                return ErrorCode.RATE_LIMITED.refuse();
             }
             tools.limited(() -> limits.forgot().attempt(from), from);
             return store.offer(change(user, email.get(), from), policy.hidesTakenEmail())

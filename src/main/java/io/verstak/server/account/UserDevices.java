@@ -11,7 +11,6 @@ import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.TokenHint;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.account.DeviceStore;
 import io.verstak.server.storage.account.DeviceStore.NewDevice;
@@ -68,7 +67,7 @@ public final class UserDevices implements Devices {
         if (unusable(pairing.name(), MAX_NAME)
                 || unusable(pairing.clientVersion(), MAX_CLIENT_VERSION)
                 || unusable(pairing.vaultId(), MAX_VAULT_ID)) {
-            return refuse(Message.DEVICE_FIELD_NOT_ALLOWED);
+            return Message.DEVICE_FIELD_NOT_ALLOWED.refuse();
         }
         return logins.signIn(pairing.credentials()).compose(user -> pair(user, pairing));
     }
@@ -76,7 +75,7 @@ public final class UserDevices implements Devices {
     private Future<Paired> pair(User user, Pairing pairing) {
         String vaultId = orElse(pairing.vaultId(), Scope.defaultVault(user.id()));
         if (Scope.isDefaultVault(vaultId) && !vaultId.equals(Scope.defaultVault(user.id()))) {
-            return refuse(Message.VAULT_ID_TAKEN);
+            return Message.VAULT_ID_TAKEN.refuse();
         }
         String token = tokens.newToken();
         TokenHint hint = TokenHint.of(token);
@@ -102,8 +101,7 @@ public final class UserDevices implements Devices {
     @Override
     public Future<Device> device(DeviceIdentity device) {
         return devices.find(device.deviceId())
-                .compose(found -> found.map(Future::succeededFuture)
-                        .orElseGet(() -> Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED))));
+                .compose(found -> found.map(Future::succeededFuture).orElseGet(() -> ErrorCode.UNAUTHORIZED.refuse()));
     }
 
     @Override
@@ -125,19 +123,19 @@ public final class UserDevices implements Devices {
     @Override
     public Future<Void> revoke(String userId, String deviceId, String password, InetAddress address) {
         if (deviceId.isEmpty() || password.isEmpty()) {
-            return refuse(Message.REVOCATION_INCOMPLETE);
+            return Message.REVOCATION_INCOMPLETE.refuse();
         }
         return users.find(userId)
                 .compose(user ->
                         user.isEmpty() ? Future.succeededFuture(false) : logins.confirm(user.get(), password, address))
-                .compose(right -> right ? devices.find(deviceId) : refuse(Message.WRONG_PASSWORD))
+                .compose(right -> right ? devices.find(deviceId) : Message.WRONG_PASSWORD.refuse())
                 .compose(found -> {
                     if (found.isEmpty()) {
-                        return refuse(Message.OWN_DEVICE_NOT_FOUND);
+                        return Message.OWN_DEVICE_NOT_FOUND.refuse();
                     }
                     return found.get().userId().equals(userId)
                             ? revoke(userId, found.get().id(), address)
-                            : refuse(Message.DEVICE_OF_ANOTHER_USER);
+                            : Message.DEVICE_OF_ANOTHER_USER.refuse();
                 });
     }
 
@@ -145,11 +143,11 @@ public final class UserDevices implements Devices {
     public Future<Void> rename(SessionIdentity session, String deviceId, String typed, InetAddress address) {
         String name = typed.strip();
         if (name.isEmpty() || unusable(name, MAX_NAME) || CONTROL.matcher(name).find()) {
-            return refuse(Message.DEVICE_NAME_NOT_ALLOWED);
+            return Message.DEVICE_NAME_NOT_ALLOWED.refuse();
         }
         AuditEntry entry = audit.entry(AuditType.DEVICE_RENAMED, session.owner(), deviceId, address.getHostAddress());
         return devices.rename(session.owner(), deviceId, name, entry)
-                .compose(renamed -> renamed ? Future.succeededFuture() : refuse(Message.OWN_DEVICE_NOT_FOUND));
+                .compose(renamed -> renamed ? Future.succeededFuture() : Message.OWN_DEVICE_NOT_FOUND.refuse());
     }
 
     /** Returns whether the text exceeds the limit or contains NUL, which not every database can store. */
@@ -159,9 +157,5 @@ public final class UserDevices implements Devices {
 
     private static String orElse(@Nullable String text, String fallback) {
         return text == null || text.isEmpty() ? fallback : text;
-    }
-
-    private static <T> Future<T> refuse(Message message) {
-        return Future.failedFuture(new ServerException(message));
     }
 }

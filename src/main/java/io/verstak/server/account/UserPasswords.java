@@ -7,7 +7,6 @@ import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.domain.EmailAddress;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.EmailToken;
 import io.verstak.server.storage.account.EmailToken.Purpose;
 import io.verstak.server.storage.account.PasswordStore;
@@ -71,7 +70,7 @@ public final class UserPasswords implements OwnPassword {
     public Future<Void> forgot(String typed, InetAddress address) {
         Optional<EmailAddress> email = EmailAddress.parse(typed);
         if (email.isEmpty()) {
-            return Future.failedFuture(new ServerException(Message.INVALID_EMAIL));
+            return Message.INVALID_EMAIL.refuse();
         }
         tools.limited(() -> limits.forgot().attempt(address), address);
         behind.begin(() -> users.findByEmail(email.get().text())

@@ -6,7 +6,6 @@ import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.domain.EmailAddress;
 import io.verstak.server.domain.Usernames;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.EmailToken;
 import io.verstak.server.storage.account.EmailToken.Purpose;
 import io.verstak.server.storage.account.InvitationStore;
@@ -57,14 +56,14 @@ public final class UserRegistration implements Registration {
         String username = Usernames.typed(orEmpty(application.username()));
         String password = orEmpty(application.password());
         if (username.isEmpty() || orEmpty(application.email()).isEmpty() || password.isEmpty()) {
-            return refuse(Message.REGISTRATION_INCOMPLETE);
+            return Message.REGISTRATION_INCOMPLETE.refuse();
         }
         if (!Usernames.isAllowed(username)) {
-            return refuse(Message.USERNAME_NOT_ALLOWED);
+            return Message.USERNAME_NOT_ALLOWED.refuse();
         }
         Optional<EmailAddress> email = EmailAddress.parse(orEmpty(application.email()));
         if (email.isEmpty()) {
-            return refuse(Message.INVALID_EMAIL);
+            return Message.INVALID_EMAIL.refuse();
         }
         boolean usesInvitation = policy.usesInvitation(
                 email.get(), !orEmpty(application.invitation()).isEmpty());
@@ -138,9 +137,5 @@ public final class UserRegistration implements Registration {
 
     private static String orEmpty(@Nullable String text) {
         return text == null ? "" : text;
-    }
-
-    private static <T> Future<T> refuse(Message message) {
-        return Future.failedFuture(new ServerException(message));
     }
 }

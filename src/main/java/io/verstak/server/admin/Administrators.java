@@ -102,9 +102,8 @@ public final class Administrators implements ServerSetup {
                                 found.map(Administrator::passwordHash).orElse(null),
                                 gate(found, Usernames.key(name), from))
                         .compose(check -> renew(found, check).map(check.matches()))
-                        .compose(matches -> matches && found.isPresent()
-                                ? admit(found.get())
-                                : Future.failedFuture(new ServerException(Message.WRONG_LOGIN)))
+                        .compose(matches ->
+                                matches && found.isPresent() ? admit(found.get()) : Message.WRONG_LOGIN.refuse())
                         .onFailure(failure -> refused(found, from)));
     }
 
@@ -123,9 +122,7 @@ public final class Administrators implements ServerSetup {
     }
 
     private static Future<Administrator> admit(Administrator administrator) {
-        return administrator.blocked()
-                ? Future.failedFuture(new ServerException(Message.ACCOUNT_BLOCKED))
-                : Future.succeededFuture(administrator);
+        return administrator.blocked() ? Message.ACCOUNT_BLOCKED.refuse() : Future.succeededFuture(administrator);
     }
 
     /** Whether this is the password of an administrator who has signed in; counts against the same limits as a login. */
@@ -198,7 +195,7 @@ public final class Administrators implements ServerSetup {
                     }
                     return Usernames.isAllowed(username)
                             ? Future.succeededFuture(PasswordCheck.NO_MATCH)
-                            : Future.failedFuture(new ServerException(Message.USERNAME_NOT_ALLOWED));
+                            : Message.USERNAME_NOT_ALLOWED.refuse();
                 })
                 .compose(check -> check.matches() ? Future.succeededFuture() : replace(username, password));
     }
@@ -270,11 +267,11 @@ public final class Administrators implements ServerSetup {
         InetAddress from = setup.address();
         String username = Usernames.typed(setup.username());
         if (!Usernames.isAllowed(username)) {
-            return Future.failedFuture(new ServerException(Message.USERNAME_NOT_ALLOWED));
+            return Message.USERNAME_NOT_ALLOWED.refuse();
         }
         Optional<EmailAddress> email = setup.ownEmail().flatMap(EmailAddress::parse);
         if (setup.ownEmail().isPresent() && email.isEmpty()) {
-            return Future.failedFuture(new ServerException(Message.INVALID_EMAIL));
+            return Message.INVALID_EMAIL.refuse();
         }
         return links.use(
                 setup.token(),

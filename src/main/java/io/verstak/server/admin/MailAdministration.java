@@ -10,7 +10,6 @@ import io.verstak.server.domain.EmailAddress;
 import io.verstak.server.domain.MailDraft;
 import io.verstak.server.domain.MailView;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.mail.MailModule;
 import io.verstak.server.mail.MailModule.Unsent;
 import io.vertx.core.Future;
@@ -89,7 +88,7 @@ final class MailAdministration implements OutgoingMail {
     public Future<Void> testMail(Optional<MailDraft> draft, String recipient) {
         Optional<EmailAddress> to = EmailAddress.parse(recipient);
         if (to.isEmpty()) {
-            return refuse(Message.INVALID_EMAIL);
+            return Message.INVALID_EMAIL.refuse();
         }
         return draft.map(this::complete)
                 .orElseGet(mail.settings()::effective)
@@ -99,10 +98,10 @@ final class MailAdministration implements OutgoingMail {
 
     private Future<MailConfig> complete(MailDraft draft) {
         if (!oneLine(draft.user())) {
-            return refuse(Message.MAIL_USER_NOT_ALLOWED);
+            return Message.MAIL_USER_NOT_ALLOWED.refuse();
         }
         if (draft.password().length() > MAX_FIELD) {
-            return refuse(Message.MAIL_PASSWORD_TOO_LONG);
+            return Message.MAIL_PASSWORD_TOO_LONG.refuse();
         }
         try {
             return mail.settings()
@@ -114,7 +113,7 @@ final class MailAdministration implements OutgoingMail {
                             draft.password(),
                             draft.from()));
         } catch (ConfigException notAllowed) {
-            return refuse(message(notAllowed.key()));
+            return message(notAllowed.key()).refuse();
         }
     }
 
@@ -163,9 +162,5 @@ final class MailAdministration implements OutgoingMail {
     @Override
     public Future<Void> retryMail(Actor by, String id) {
         return mail.retry(id).compose(due -> audit.write(audit.by(by, AuditType.MAIL_RETRIED, "", "")));
-    }
-
-    private static <T> Future<T> refuse(Message message) {
-        return Future.failedFuture(new ServerException(message));
     }
 }

@@ -139,10 +139,10 @@ final class OneIdentity implements AdministratorSessions {
         return confirmed(session, password, client).compose(administrator -> {
             Optional<EmailAddress> address = EmailAddress.parse(email);
             if (address.isEmpty()) {
-                return refuse(Message.INVALID_EMAIL);
+                return Message.INVALID_EMAIL.refuse();
             }
             if (!Usernames.isAllowed(administrator.username())) {
-                return refuse(Message.USERNAME_NOT_ALLOWED);
+                return Message.USERNAME_NOT_ALLOWED.refuse();
             }
             User user = administrators.ownUser(administrator.username(), address.get(), administrator.passwordHash());
             return store.addOwnUser(
@@ -168,16 +168,12 @@ final class OneIdentity implements AdministratorSessions {
     public Future<Void> requirePassword(SessionIdentity session, String password, InetAddress address) {
         return administrators
                 .isPassword(session, password, address)
-                .compose(right -> right ? Future.succeededFuture() : refuse(Message.WRONG_PASSWORD));
+                .compose(right -> right ? Future.succeededFuture() : Message.WRONG_PASSWORD.refuse());
     }
 
     private Future<Administrator> confirmed(SessionIdentity session, String password, Client client) {
         return requirePassword(session, password, client.address())
                 .compose(right -> store.findByKey(session.owner()))
                 .map(found -> found.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED)));
-    }
-
-    private static <T> Future<T> refuse(Message message) {
-        return Future.failedFuture(new ServerException(message));
     }
 }

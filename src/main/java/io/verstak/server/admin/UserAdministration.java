@@ -74,11 +74,11 @@ public final class UserAdministration implements Administration {
     public Future<String> createUser(Actor by, NewUser wanted) {
         String username = Usernames.typed(wanted.username());
         if (!Usernames.isAllowed(username)) {
-            return refuse(Message.USERNAME_NOT_ALLOWED);
+            return Message.USERNAME_NOT_ALLOWED.refuse();
         }
         Optional<EmailAddress> email = EmailAddress.parse(wanted.email());
         if (email.isEmpty()) {
-            return refuse(Message.INVALID_EMAIL);
+            return Message.INVALID_EMAIL.refuse();
         }
         return tools.newPasswords().forUser(wanted.password()).compose(hash -> {
             String id = tools.tokens().newUserId();
@@ -95,7 +95,7 @@ public final class UserAdministration implements Administration {
         return administrators
                 .findByUser(userId)
                 .compose(found -> found.isPresent() && found.get().key().equals(by.name()) && wanted.orElse(true)
-                        ? refuse(Message.OWN_ACCOUNT)
+                        ? Message.OWN_ACCOUNT.refuse()
                         : setBlocked(by, userId, wanted));
     }
 
@@ -144,10 +144,10 @@ public final class UserAdministration implements Administration {
             Optional<String> email =
                     edit.email().map(Usernames::typed).filter(address -> !address.equals(user.email()));
             if (username.isPresent() && !Usernames.isAllowed(username.get())) {
-                return refuse(Message.USERNAME_NOT_ALLOWED);
+                return Message.USERNAME_NOT_ALLOWED.refuse();
             }
             if (email.isPresent() && EmailAddress.parse(email.get()).isEmpty()) {
-                return refuse(Message.INVALID_EMAIL);
+                return Message.INVALID_EMAIL.refuse();
             }
             return edits.rename(
                     userId,
@@ -165,7 +165,7 @@ public final class UserAdministration implements Administration {
     @Override
     public Future<Void> setQuota(Actor by, String userId, Optional<Long> bytes) {
         if (bytes.isPresent() && bytes.get() < 0) {
-            return refuse(Message.QUOTA_NOT_BYTES);
+            return Message.QUOTA_NOT_BYTES.refuse();
         }
         return edits.setQuota(userId, bytes.orElse(null), tools.audit().by(by, AuditType.QUOTA_SET, userId, ""));
     }
@@ -196,9 +196,5 @@ public final class UserAdministration implements Administration {
                         deviceId, tools.audit().by(by, AuditType.DEVICE_REVOKED, device.userId(), deviceId)))
                 .onSuccess(deviceTokens::forget)
                 .mapEmpty();
-    }
-
-    private static <T> Future<T> refuse(Message message) {
-        return Future.failedFuture(new ServerException(message));
     }
 }

@@ -7,7 +7,6 @@ import io.verstak.server.domain.Actor;
 import io.verstak.server.domain.EmailAddress;
 import io.verstak.server.domain.Usernames;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.InvitationStore;
 import io.verstak.server.storage.account.InvitationStore.Invitation;
 import io.verstak.server.storage.mail.NewMail;
@@ -41,7 +40,7 @@ public final class UserInvitations implements Invitations {
     public Future<String> create(Actor by, String email) {
         Optional<EmailAddress> recipient = EmailAddress.parse(email);
         if (recipient.isEmpty() && !Usernames.typed(email).isEmpty()) {
-            return Future.failedFuture(new ServerException(Message.INVALID_EMAIL));
+            return Message.INVALID_EMAIL.refuse();
         }
         String token = tools.tokens().newToken();
         Instant now = tools.clock().instant();

@@ -1,5 +1,6 @@
 package io.verstak.server.error;
 
+import io.vertx.core.Future;
 import java.util.Locale;
 
 /**
@@ -67,5 +68,10 @@ public enum ErrorCode {
     /** Returns the default text for people. */
     public String text() {
         return text;
+    }
+
+    /** Returns a future that has failed with this code. */
+    public <T> Future<T> refuse() {
+        return Future.failedFuture(new ServerException(this));
     }
 }

@@ -1,5 +1,7 @@
 package io.verstak.server.error;
 
+import io.vertx.core.Future;
+
 /**
  * The refusals that say more than their {@link ErrorCode}. Programs get the code and the English text, which belong to the
  * wire contract and never change; pages show the text of their reader's language under the constant's name.
@@ -76,5 +78,10 @@ public enum Message {
     /** Returns the English text on the wire. */
     public String text() {
         return text;
+    }
+
+    /** Returns a future that has failed with this refusal. */
+    public <T> Future<T> refuse() {
+        return Future.failedFuture(new ServerException(this));
     }
 }

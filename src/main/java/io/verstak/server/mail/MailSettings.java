@@ -2,7 +2,6 @@ package io.verstak.server.mail;
 
 import io.verstak.server.config.MailConfig;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.mail.MailSettingsStore;
 import io.vertx.core.Future;
 import java.time.Clock;
@@ -50,7 +49,7 @@ public final class MailSettings {
                     && typed.user().equals(current.user());
             return samePeer || current.password().isEmpty()
                     ? Future.succeededFuture(complete)
-                    : Future.failedFuture(new ServerException(Message.MAIL_PASSWORD_AGAIN));
+                    : Message.MAIL_PASSWORD_AGAIN.refuse();
         });
     }
 

@@ -1,9 +1,13 @@
 package io.verstak.server.storage;
 
 import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The database of everything but the op log's rows. Safe for any thread. A future completes on the caller's context.
@@ -22,6 +26,36 @@ public interface Database {
      * database.
      */
     <T> Future<T> write(Function<SqlConnection, Future<T>> work);
+
+    /** Returns the first row of a query; see {@link Rows} for statements and values. */
+    default <T> Future<Optional<T>> first(String sql, Function<Row, T> reader, @Nullable Object... values) {
+        return read(connection -> Rows.first(connection, sql, reader, values));
+    }
+
+    /** Returns the row of a query that always has one. */
+    default <T> Future<T> only(String sql, Function<Row, T> reader, @Nullable Object... values) {
+        return read(connection -> Rows.only(connection, sql, reader, values));
+    }
+
+    /** Returns all rows of a query in their order. */
+    default <T> Future<List<T>> list(String sql, Function<Row, T> reader, @Nullable Object... values) {
+        return read(connection -> Rows.list(connection, sql, reader, values));
+    }
+
+    /** Returns whether a query has a row. */
+    default Future<Boolean> exist(String sql, @Nullable Object... values) {
+        return read(connection -> Rows.exist(connection, sql, values));
+    }
+
+    /** Runs one statement in a transaction. Returns the number of rows that were inserted, changed or deleted. */
+    default Future<Integer> update(String sql, @Nullable Object... values) {
+        return write(connection -> Rows.update(connection, sql, values));
+    }
+
+    /** Runs one statement in a transaction; its number of rows does not matter. */
+    default Future<Void> run(String sql, @Nullable Object... values) {
+        return write(connection -> Rows.run(connection, sql, values));
+    }
 
     /** Returns whether the database has shown damage. If so, reads continue, and {@link #write} and pushes fail with {@code UNAVAILABLE}. */
     boolean isDamaged();

@@ -46,15 +46,12 @@ public final class ExpiredRecords {
      * @return the number of deleted rows
      */
     public Future<Integer> delete(Kind kind, long time, int most) {
-        return database.read(connection -> Rows.exist(connection, "SELECT 1" + kind.select() + " LIMIT 1", time))
-                .compose(found -> found
-                        ? database.write(connection -> Rows.update(connection, kind.delete(), time, most))
-                        : Future.succeededFuture(0));
+        return database.exist("SELECT 1" + kind.select() + " LIMIT 1", time)
+                .compose(found -> found ? database.update(kind.delete(), time, most) : Future.succeededFuture(0));
     }
 
     /** Returns the number of expired rows. */
     public Future<Long> count(Kind kind, long time) {
-        return database.read(connection ->
-                Rows.only(connection, "SELECT COUNT(*) AS n" + kind.select(), row -> row.getLong("n"), time));
+        return database.only("SELECT COUNT(*) AS n" + kind.select(), row -> row.getLong("n"), time);
     }
 }

@@ -30,6 +30,6 @@ public final class MaintenanceStore {
         String sql = """
                         INSERT INTO upkeep (name, value, updated_at) VALUES (?, ?, ?)
                         ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at""";
-        return database.write(connection -> Rows.run(connection, sql, name, value, now));
+        return database.run(sql, name, value, now);
     }
 }

@@ -175,7 +175,7 @@ public final class LogService extends VerticleBase implements SyncLog {
     private <T> Future<T> reading(Callable<T> read) {
         if (reading.incrementAndGet() > MAX_WAITING_READS) {
             reading.decrementAndGet();
-            return Future.failedFuture(new ServerException(ErrorCode.UNAVAILABLE));
+            return ErrorCode.UNAVAILABLE.refuse();
         }
         return readers.executeBlocking(read, false).onComplete(done -> reading.decrementAndGet());
     }

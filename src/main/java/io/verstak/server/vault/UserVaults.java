@@ -6,7 +6,6 @@ import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.VaultDevice;
 import io.verstak.server.error.ErrorCode;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.VaultStore;
 import io.verstak.server.storage.account.VaultStore.StoredBytes;
 import io.verstak.server.storage.account.VaultStore.Vault;
@@ -69,7 +68,7 @@ public final class UserVaults implements OwnVaults {
         return store.vault(userId, vaultId)
                 .compose(found -> found.map(
                                 vault -> Future.succeededFuture(new Scope(vault.scopeId(), userId, vault.vaultId())))
-                        .orElseGet(() -> Future.failedFuture(new ServerException(ErrorCode.NOT_FOUND))))
+                        .orElseGet(() -> ErrorCode.NOT_FOUND.refuse()))
                 .onSuccess(scope -> audit.note(audit.entry(AuditType.VAULT_EXPORTED, userId, address)));
     }
 

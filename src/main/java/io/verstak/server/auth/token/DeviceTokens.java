@@ -3,7 +3,6 @@ package io.verstak.server.auth.token;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.DeviceStore;
 import io.verstak.server.storage.account.DeviceStore.Bearer;
 import io.vertx.core.Future;
@@ -65,10 +64,10 @@ public final class DeviceTokens implements AuthenticationProvider {
 
     private static Future<DeviceIdentity> admit(Optional<Bearer> found) {
         if (found.isEmpty() || found.get().revoked()) {
-            return Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED));
+            return ErrorCode.UNAUTHORIZED.refuse();
         }
         return found.get().blocked()
-                ? Future.failedFuture(new ServerException(Message.ACCOUNT_BLOCKED))
+                ? Message.ACCOUNT_BLOCKED.refuse()
                 : Future.succeededFuture(found.get().identity());
     }
 
@@ -117,7 +116,7 @@ public final class DeviceTokens implements AuthenticationProvider {
     @Override
     public Future<User> authenticate(Credentials credentials) {
         if (!(credentials instanceof TokenCredentials token)) {
-            return Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED));
+            return ErrorCode.UNAUTHORIZED.refuse();
         }
         return remembered.get(Tokens.digest(token.getToken()).hex(), this::load).map(device -> {
             User user = User.create(new JsonObject().put("sub", device.deviceId()));

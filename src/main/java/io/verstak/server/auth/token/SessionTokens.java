@@ -2,7 +2,6 @@ package io.verstak.server.auth.token;
 
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.SessionStore;
 import io.verstak.server.storage.account.SessionStore.Realm;
 import io.verstak.server.storage.account.SessionStore.Session;
@@ -133,7 +132,7 @@ public final class SessionTokens implements AuthenticationProvider {
     }
 
     private static <T> Future<T> refuse() {
-        return Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED));
+        return ErrorCode.UNAUTHORIZED.refuse();
     }
 
     /** To be called when a session was ended. */

@@ -7,7 +7,6 @@ import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.UserQuery;
 import io.verstak.server.domain.listing.UserSummary;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.core.Times;
 import io.verstak.server.metrics.Inventory;
@@ -120,7 +119,7 @@ public final class AdminApi {
         String email = orEmpty(request.email()).strip();
         String password = orEmpty(request.password());
         if (username.isEmpty() || email.isEmpty() || password.isEmpty()) {
-            return Future.failedFuture(new ServerException(Message.REGISTRATION_INCOMPLETE));
+            return Message.REGISTRATION_INCOMPLETE.refuse();
         }
         return administration
                 .createUser(call.actor(administrator), new NewUser(username, email, password))

@@ -60,7 +60,7 @@ public final class BlobApi {
     public Future<?> upload(Request call, DeviceIdentity device) {
         HttpServerRequest request = call.context().request();
         if (announced(request) - MAX_FRAMING_BYTES > maxBlobBytes.getAsLong()) {
-            return Future.failedFuture(new ServerException(ErrorCode.BLOB_TOO_LARGE));
+            return ErrorCode.BLOB_TOO_LARGE.refuse();
         }
         MultipartFile file = MultipartFile.of(request);
         return blobs.begin(device.scope(), Optional.empty())
@@ -75,12 +75,12 @@ public final class BlobApi {
     public Future<?> put(Request call, DeviceIdentity device) {
         HttpServerRequest request = call.context().request();
         if (announced(request) > maxBlobBytes.getAsLong()) {
-            return Future.failedFuture(new ServerException(ErrorCode.BLOB_TOO_LARGE));
+            return ErrorCode.BLOB_TOO_LARGE.refuse();
         }
         RequestBody body = new RequestBody(request);
         return Sha256.parse(call.pathParameter(SHA256))
                 .map(sha256 -> blobs.begin(device.scope(), Optional.of(sha256)))
-                .orElseGet(() -> Future.failedFuture(new ServerException(ErrorCode.INVALID_BLOB_HASH)))
+                .orElseGet(() -> ErrorCode.INVALID_BLOB_HASH.refuse())
                 .compose(upload -> receive(request, body, upload))
                 .map(stored -> {
                     if (stored.added()) {
@@ -130,7 +130,7 @@ public final class BlobApi {
         return Sha256.parse(call.pathParameter(SHA256))
                 .map(sha256 -> blobs.find(device.scope(), sha256)
                         .compose(blob -> new BlobDownload(blob, call.context()).answer()))
-                .orElseGet(() -> Future.failedFuture(new ServerException(ErrorCode.INVALID_BLOB_HASH)));
+                .orElseGet(() -> ErrorCode.INVALID_BLOB_HASH.refuse());
     }
 
     /** Reads a list of digests. Of an endless list it keeps only enough to see that there are too many. */

@@ -3,7 +3,6 @@ package io.verstak.server.http.api;
 import io.verstak.server.blob.BlobContent;
 import io.verstak.server.blob.FoundBlob;
 import io.verstak.server.error.ErrorCode;
-import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
@@ -39,7 +38,7 @@ final class BlobDownload {
     /** Evaluates the conditions in the order of RFC 9110, section 13.2.2. */
     Future<Void> answer() {
         if (request.contains(HttpHeaders.IF_MATCH) && !tag.isStronglyIn(request.getAll(HttpHeaders.IF_MATCH))) {
-            return Future.failedFuture(new ServerException(ErrorCode.PRECONDITION_FAILED));
+            return ErrorCode.PRECONDITION_FAILED.refuse();
         }
         if (tag.isWeaklyIn(request.getAll(HttpHeaders.IF_NONE_MATCH))) {
             return response.setStatusCode(NOT_MODIFIED)
@@ -63,7 +62,7 @@ final class BlobDownload {
 
     private Future<Void> refuseRange() {
         response.putHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + blob.size());
-        return Future.failedFuture(new ServerException(ErrorCode.RANGE_NOT_SATISFIABLE));
+        return ErrorCode.RANGE_NOT_SATISFIABLE.refuse();
     }
 
     private Future<Void> send(ByteRange bytes, boolean part) {

@@ -153,7 +153,7 @@ public final class TusApi {
             case "HEAD" -> status(call, device);
             default -> {
                 call.context().response().putHeader(HttpHeaders.ALLOW, "DELETE, HEAD, OPTIONS, PATCH");
-                yield Future.failedFuture(new ServerException(ErrorCode.METHOD_NOT_ALLOWED));
+                yield ErrorCode.METHOD_NOT_ALLOWED.refuse();
             }
         };
     }

@@ -29,7 +29,7 @@ final class JsonBody {
     Future<Buffer> read(HttpServerRequest request, BodyLease share) {
         int maxBytes = limit.getAsInt();
         if (announced(request) > maxBytes) {
-            return Future.failedFuture(new ServerException(ErrorCode.REQUEST_TOO_LARGE));
+            return ErrorCode.REQUEST_TOO_LARGE.refuse();
         }
         Reading reading = new Reading(request, share, maxBytes);
         request.handler(reading::add);

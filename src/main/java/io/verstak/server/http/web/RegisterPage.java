@@ -4,7 +4,6 @@ import io.verstak.server.account.AccountPolicy;
 import io.verstak.server.account.Registration;
 import io.verstak.server.account.Registration.Application;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
@@ -36,7 +35,7 @@ public final class RegisterPage {
     /** Fails with {@code NOT_FOUND} when registration is switched off. */
     public Future<Reply> show(Request call) {
         if (!policy.registrationOffered()) {
-            return Future.failedFuture(new ServerException(Message.REGISTRATION_CLOSED));
+            return Message.REGISTRATION_CLOSED.refuse();
         }
         String invite = call.parameter("invite");
         Reply form = Reply.page(TEMPLATE, view("", "", invite));

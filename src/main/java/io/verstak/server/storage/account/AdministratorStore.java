@@ -74,13 +74,12 @@ public final class AdministratorStore {
     }
 
     private Future<Optional<Administrator>> one(String condition, Object... values) {
-        return database.read(connection -> Rows.first(
-                connection,
+        return database.first(
                 "SELECT a.username_key, a.username, a.password_hash, a.epoch, a.user_id,"
                         + " COALESCE(u.blocked, 0) AS blocked FROM administrators a LEFT JOIN users u ON u.id = a.user_id"
                         + " WHERE " + condition,
                 AdministratorStore::administrator,
-                values));
+                values);
     }
 
     private static Administrator administrator(Row row) {
@@ -135,12 +134,11 @@ public final class AdministratorStore {
 
     /** Stores a newer hash of the same password, unless the password has been changed meanwhile. */
     public Future<Void> replacePasswordHash(Administrator checked, String replacement) {
-        return database.write(connection -> Rows.run(
-                connection,
+        return database.run(
                 "UPDATE administrators SET password_hash = ? WHERE username_key = ? AND password_hash = ?",
                 replacement,
                 checked.key(),
-                checked.passwordHash()));
+                checked.passwordHash());
     }
 
     /**
@@ -187,7 +185,7 @@ public final class AdministratorStore {
     private static Future<Void> link(SqlConnection connection, String key, String passwordHash, String userId) {
         return Rows.exist(connection, "SELECT 1 FROM administrators WHERE user_id = ?", userId)
                 .compose(others -> others
-                        ? Future.failedFuture(new ServerException(ErrorCode.CONFLICT))
+                        ? ErrorCode.CONFLICT.refuse()
                         : Rows.update(
                                 connection,
                                 "UPDATE administrators SET user_id = ? WHERE username_key = ? AND user_id IS NULL"
@@ -195,9 +193,7 @@ public final class AdministratorStore {
                                 userId,
                                 key,
                                 passwordHash))
-                .compose(linked -> linked == 1
-                        ? Future.succeededFuture()
-                        : Future.failedFuture(new ServerException(ErrorCode.CONFLICT)));
+                .compose(linked -> linked == 1 ? Future.succeededFuture() : ErrorCode.CONFLICT.refuse());
     }
 
     /**
@@ -225,8 +221,7 @@ public final class AdministratorStore {
 
     /** Returns whether a setup token is known and valid beyond that time, in milliseconds since the epoch. */
     public Future<Boolean> takesSetupToken(String tokenHash, long now) {
-        return database.read(connection -> Rows.exist(
-                connection, "SELECT 1 FROM setup_tokens WHERE token_hash = ? AND expires_at > ?", tokenHash, now));
+        return database.exist("SELECT 1 FROM setup_tokens WHERE token_hash = ? AND expires_at > ?", tokenHash, now);
     }
 
     private static Future<Void> put(SqlConnection connection, String username, String passwordHash, AuditEntry audit) {
@@ -244,12 +239,10 @@ public final class AdministratorStore {
 
     /** Returns the administrators by name. */
     public Future<List<Named>> list() {
-        return database.read(connection -> Rows.list(
-                connection,
+        return database.list(
                 "SELECT a.username, a.created_at, COALESCE(u.blocked, 0) AS blocked FROM administrators a"
                         + " LEFT JOIN users u ON u.id = a.user_id ORDER BY a.username_key",
-                row -> new Named(
-                        row.getString("username"), row.getLong("created_at"), row.getInteger("blocked") != 0)));
+                row -> new Named(row.getString("username"), row.getLong("created_at"), row.getInteger("blocked") != 0));
     }
 
     /**
@@ -274,7 +267,7 @@ public final class AdministratorStore {
 
     /** Returns whether there is an administrator. */
     public Future<Boolean> any() {
-        return database.read(connection -> Rows.exist(connection, "SELECT 1 FROM administrators LIMIT 1"));
+        return database.exist("SELECT 1 FROM administrators LIMIT 1");
     }
 
     /** Replaces the setup token; times are milliseconds since the epoch. */

@@ -88,12 +88,11 @@ public final class DeletionStore {
 
     /** Returns the users whose grace period is over. */
     public Future<List<String>> due(long now, int most) {
-        return database.read(connection -> Rows.list(
-                connection,
+        return database.list(
                 "SELECT id FROM users WHERE " + DUE + " ORDER BY delete_after LIMIT ?",
                 row -> row.getString("id"),
                 now,
-                most));
+                most);
     }
 
     /** Deletes a user as {@link UserStore#delete} does, unless the request was cancelled in the last moment. */

@@ -4,7 +4,6 @@ import io.verstak.server.domain.Device;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.error.ErrorCode;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
@@ -88,9 +87,7 @@ public final class DeviceStore {
                         device.now(),
                         device.userId(),
                         epoch)
-                .compose(seen -> seen == 1
-                        ? Future.succeededFuture()
-                        : Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED)));
+                .compose(seen -> seen == 1 ? Future.succeededFuture() : ErrorCode.UNAUTHORIZED.refuse());
     }
 
     private static Future<Scope> scope(SqlConnection connection, NewDevice device) {
@@ -124,10 +121,10 @@ public final class DeviceStore {
 
     /** Finds the device whose token, or whose old key, has this hash. */
     public Future<Optional<Bearer>> findByTokenHash(String tokenHash) {
-        return database.read(connection -> Rows.first(connection, """
+        return database.first("""
                         SELECT d.id, d.user_id, d.scope_id, d.revoked_at, s.vault_id, u.blocked FROM devices d
                         JOIN scopes s ON s.id = d.scope_id JOIN users u ON u.id = d.user_id
-                        WHERE d.token_hash = ? OR d.key_hash = ?""", DeviceStore::bearer, tokenHash, tokenHash));
+                        WHERE d.token_hash = ? OR d.key_hash = ?""", DeviceStore::bearer, tokenHash, tokenHash);
     }
 
     /** Those of the devices that are not revoked and whose users are not blocked. */
@@ -146,26 +143,21 @@ public final class DeviceStore {
 
     private Future<List<String>> admittedOf(List<String> ids) {
         String marks = Rows.marks(ids.size());
-        return database.read(connection -> Rows.list(
-                connection,
+        return database.list(
                 "SELECT d.id FROM devices d JOIN users u ON u.id = d.user_id"
                         + " WHERE d.revoked_at IS NULL AND u.blocked = 0 AND d.id IN (" + marks + ")",
                 row -> row.getString("id"),
-                ids.toArray()));
+                ids.toArray());
     }
 
     public Future<Optional<Device>> find(String deviceId) {
-        return database.read(
-                connection -> Rows.first(connection, SELECT_DEVICE + "d.id = ?", DeviceStore::device, deviceId));
+        return database.first(SELECT_DEVICE + "d.id = ?", DeviceStore::device, deviceId);
     }
 
     /** The user's devices, the latest first. */
     public Future<List<Device>> list(String userId) {
-        return database.read(connection -> Rows.list(
-                connection,
-                SELECT_DEVICE + "d.user_id = ? ORDER BY d.created_at DESC, d.id",
-                DeviceStore::device,
-                userId));
+        return database.list(
+                SELECT_DEVICE + "d.user_id = ? ORDER BY d.created_at DESC, d.id", DeviceStore::device, userId);
     }
 
     /**

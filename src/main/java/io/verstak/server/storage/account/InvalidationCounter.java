@@ -18,8 +18,7 @@ public final class InvalidationCounter {
 
     /** Returns the current value. */
     public Future<Long> read() {
-        return database.read(connection ->
-                Rows.only(connection, "SELECT counter FROM account_changes", row -> row.getLong("counter")));
+        return database.only("SELECT counter FROM account_changes", row -> row.getLong("counter"));
     }
 
     static Future<Void> increment(SqlConnection connection) {

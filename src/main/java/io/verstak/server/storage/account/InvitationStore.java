@@ -2,7 +2,6 @@ package io.verstak.server.storage.account;
 
 import io.verstak.server.domain.listing.InvitationSummary;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
@@ -58,7 +57,7 @@ public final class InvitationStore {
                         SELECT i.id, i.email, i.invited_by, i.used_by, u.username, i.created_at, i.expires_at
                         FROM invitations i LEFT JOIN users u ON u.id = i.used_by
                         ORDER BY i.created_at DESC, i.id DESC LIMIT ? OFFSET ?""";
-        return database.read(connection -> Rows.list(connection, sql, InvitationStore::listed, limit, offset));
+        return database.list(sql, InvitationStore::listed, limit, offset);
     }
 
     private static InvitationSummary listed(Row row) {
@@ -99,8 +98,6 @@ public final class InvitationStore {
                         userId,
                         tokenHash,
                         now)
-                .compose(used -> used == 1
-                        ? Future.succeededFuture()
-                        : Future.failedFuture(new ServerException(Message.INVITATION_EXPIRED)));
+                .compose(used -> used == 1 ? Future.succeededFuture() : Message.INVITATION_EXPIRED.refuse());
     }
 }

@@ -2,7 +2,6 @@ package io.verstak.server.storage.account;
 
 import io.verstak.server.domain.Profile;
 import io.verstak.server.storage.Database;
-import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.util.Optional;
@@ -16,15 +15,14 @@ public final class ProfileStore {
     }
 
     public Future<Optional<Profile>> find(String userId, long now) {
-        return database.read(connection -> Rows.first(connection, """
+        return database.first("""
                         SELECT u.id, u.username, u.email, u.language, u.delete_after, u.created_at, (SELECT t.email
                           FROM email_tokens t WHERE t.user_id = u.id AND t.purpose = 'change' AND t.expires_at > ?) AS wanted
-                        FROM users u WHERE u.id = ?""", ProfileStore::profile, now, userId));
+                        FROM users u WHERE u.id = ?""", ProfileStore::profile, now, userId);
     }
 
     public Future<Void> setLanguage(String userId, String language) {
-        return database.write(
-                connection -> Rows.run(connection, "UPDATE users SET language = ? WHERE id = ?", language, userId));
+        return database.run("UPDATE users SET language = ? WHERE id = ?", language, userId);
     }
 
     private static Profile profile(Row row) {

@@ -2,7 +2,6 @@ package io.verstak.server.storage.account;
 
 import io.verstak.server.domain.Usernames;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
@@ -64,7 +63,7 @@ public final class RegistrationStore {
     private Future<Void> addShadow(
             SqlConnection connection, User user, boolean hideTaken, Optional<NewMail> ownersMail) {
         if (!hideTaken) {
-            return Future.failedFuture(new ServerException(Message.EMAIL_TAKEN));
+            return Message.EMAIL_TAKEN.refuse();
         }
         // No address contains a space, so this key is unique to it.
         return UserStore.insert(connection, user, "taken " + user.id())

@@ -1,7 +1,6 @@
 package io.verstak.server.storage.account;
 
 import io.verstak.server.error.ErrorCode;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
@@ -86,9 +85,7 @@ public final class SessionStore {
                         added.session().createdAt(),
                         added.session().owner(),
                         added.epoch())
-                .compose(seen -> seen == 1
-                        ? Future.succeededFuture()
-                        : Future.failedFuture(new ServerException(ErrorCode.UNAUTHORIZED)));
+                .compose(seen -> seen == 1 ? Future.succeededFuture() : ErrorCode.UNAUTHORIZED.refuse());
     }
 
     private static Future<Void> insert(SqlConnection connection, Realm realm, Session session) {
@@ -113,22 +110,20 @@ public final class SessionStore {
     }
 
     public Future<Optional<Session>> find(Realm realm, String tokenHash) {
-        return database.read(connection -> Rows.first(
-                connection,
+        return database.first(
                 "SELECT " + COLUMNS + " FROM sessions WHERE token_hash = ? AND realm = ?",
                 SessionStore::session,
                 tokenHash,
-                realm.key));
+                realm.key);
     }
 
     /** Returns the owner's sessions, latest first. */
     public Future<List<Session>> list(Realm realm, String owner) {
-        return database.read(connection -> Rows.list(
-                connection,
+        return database.list(
                 "SELECT " + COLUMNS + " FROM sessions WHERE realm = ? AND owner = ? ORDER BY last_used_at DESC, id",
                 SessionStore::session,
                 realm.key,
-                owner));
+                owner);
     }
 
     /** Ends a session. Succeeds if it has ended already. */

@@ -3,7 +3,6 @@ package io.verstak.server.storage.account;
 import io.verstak.server.domain.Usernames;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
@@ -56,17 +55,14 @@ public final class UserStore {
     static Future<Void> add(SqlConnection connection, User user, AuditEntry audit) {
         return requireFreeName(connection, user.username())
                 .compose(free -> emailTaken(connection, user.email()))
-                .compose(taken -> taken
-                        ? Future.failedFuture(new ServerException(Message.EMAIL_TAKEN))
-                        : insert(connection, user, Usernames.key(user.email())))
+                .compose(taken ->
+                        taken ? Message.EMAIL_TAKEN.refuse() : insert(connection, user, Usernames.key(user.email())))
                 .compose(added -> AuditStore.add(connection, audit));
     }
 
     static Future<Void> requireFreeName(SqlConnection connection, String username) {
         return taken(connection, username)
-                .compose(taken -> taken
-                        ? Future.failedFuture(new ServerException(Message.USERNAME_TAKEN))
-                        : Future.succeededFuture());
+                .compose(taken -> taken ? Message.USERNAME_TAKEN.refuse() : Future.succeededFuture());
     }
 
     static Future<Boolean> emailTaken(SqlConnection connection, String email) {
@@ -127,12 +123,8 @@ public final class UserStore {
 
     /** Stores a newer hash of the same password, unless the password has been changed meanwhile. */
     public Future<Void> replacePasswordHash(String id, String checked, String replacement) {
-        return database.write(connection -> Rows.run(
-                connection,
-                "UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?",
-                replacement,
-                id,
-                checked));
+        return database.run(
+                "UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?", replacement, id, checked);
     }
 
     /**
@@ -166,31 +158,25 @@ public final class UserStore {
                         "UPDATE users SET epoch = epoch WHERE id = ? AND epoch = ?",
                         user.id(),
                         user.epoch())
-                .compose(unchanged -> unchanged == 1
-                        ? Future.succeededFuture()
-                        : Future.failedFuture(new ServerException(ErrorCode.CONFLICT)));
+                .compose(unchanged -> unchanged == 1 ? Future.succeededFuture() : ErrorCode.CONFLICT.refuse());
     }
 
     /** Whether anybody still has a hash from the Go server, which is bcrypt. */
     public Future<Boolean> anyBcrypt() {
-        return database.read(connection -> Rows.exist(
-                connection,
-                "SELECT 1 FROM users WHERE password_hash LIKE '$2%'"
-                        + " UNION ALL SELECT 1 FROM administrators WHERE password_hash LIKE '$2%' LIMIT 1"));
+        return database.exist("SELECT 1 FROM users WHERE password_hash LIKE '$2%'"
+                + " UNION ALL SELECT 1 FROM administrators WHERE password_hash LIKE '$2%' LIMIT 1");
     }
 
     /** Everybody, by name. */
     public Future<List<User>> list() {
-        return database.read(connection ->
-                Rows.list(connection, "SELECT " + COLUMNS + " FROM users ORDER BY username_key", UserStore::user));
+        return database.list("SELECT " + COLUMNS + " FROM users ORDER BY username_key", UserStore::user);
     }
 
     private Future<Optional<User>> one(String condition, String order, Object... values) {
-        return database.read(connection -> Rows.first(
-                connection,
+        return database.first(
                 "SELECT " + COLUMNS + " FROM users WHERE " + condition + " ORDER BY " + order + " LIMIT 1",
                 UserStore::user,
-                values));
+                values);
     }
 
     private static User user(Row row) {

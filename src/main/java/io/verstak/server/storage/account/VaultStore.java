@@ -3,7 +3,6 @@ package io.verstak.server.storage.account;
 import io.verstak.server.domain.SyncState;
 import io.verstak.server.domain.VaultDevice;
 import io.verstak.server.storage.Database;
-import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -56,16 +55,14 @@ public final class VaultStore {
 
     /** Returns the user's vaults, the last one written to first. */
     public Future<List<Vault>> vaults(String userId) {
-        return database.read(connection -> Rows.list(
-                connection,
+        return database.list(
                 SELECT_VAULT + " ORDER BY COALESCE(s.last_push, s.created_at) DESC, s.id DESC",
                 VaultStore::vault,
-                userId));
+                userId);
     }
 
     public Future<Optional<Vault>> vault(String userId, String vaultId) {
-        return database.read(connection ->
-                Rows.first(connection, SELECT_VAULT + " AND s.vault_id = ?", VaultStore::vault, userId, vaultId));
+        return database.first(SELECT_VAULT + " AND s.vault_id = ?", VaultStore::vault, userId, vaultId);
     }
 
     /** Returns the user's devices: active ones first, then by last seen, latest first. */
@@ -80,8 +77,7 @@ public final class VaultStore {
         String sql = """
                         SELECT COALESCE((SELECT SUM(bytes) FROM blob_usage WHERE user_id = ?), 0) AS used,
                           (SELECT quota_bytes FROM users WHERE id = ?) AS quota""";
-        return database.read(connection -> Rows.only(
-                connection, sql, row -> new StoredBytes(row.getLong("used"), row.getLong("quota")), userId, userId));
+        return database.only(sql, row -> new StoredBytes(row.getLong("used"), row.getLong("quota")), userId, userId);
     }
 
     private static Vault vault(Row row) {

@@ -7,7 +7,6 @@ import io.verstak.server.domain.listing.DeviceQuery.Position;
 import io.verstak.server.domain.listing.DeviceSummary;
 import io.verstak.server.domain.listing.Page;
 import io.verstak.server.storage.Database;
-import io.verstak.server.storage.Rows;
 import io.verstak.server.storage.account.SyncStates;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -37,14 +36,13 @@ public final class DeviceListing {
 
     /** Up to {@code limit} devices after a position, for those who read them all; nobody looks what waits for them. */
     public Future<List<DeviceSummary>> after(Position position, boolean onlyWorking, int limit) {
-        return database.read(connection -> Rows.list(
-                connection,
+        return database.list(
                 SELECT + "WHERE (d.created_at, d.id) < (?, ?)" + (onlyWorking ? " AND d.revoked_at IS NULL" : "")
                         + LATEST + " LIMIT ?",
                 row -> device(row, SyncState.UNKNOWN),
                 position.createdAt(),
                 position.id(),
-                limit));
+                limit);
     }
 
     /** Returns up to {@code limit} devices of a user, latest first. */

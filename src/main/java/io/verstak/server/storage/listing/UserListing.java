@@ -74,7 +74,7 @@ public final class UserListing {
     }
 
     public Future<Optional<UserSummary>> find(String id) {
-        return database.read(connection -> Rows.first(connection, COLUMNS + " WHERE id = ?", UserListing::user, id));
+        return database.first(COLUMNS + " WHERE id = ?", UserListing::user, id);
     }
 
     private static String and(String one, String other) {

@@ -143,21 +143,19 @@ public final class VaultListing {
 
     /** Returns the vaults with the largest blobs in total. */
     public Future<List<VaultSummary>> largest(int limit) {
-        return database.read(connection -> Rows.list(
-                connection,
+        return database.list(
                 SELECT + "WHERE s.id IN (SELECT scope_id FROM blob_usage ORDER BY bytes DESC LIMIT ?)"
                         + " ORDER BY b.bytes DESC, s.id",
                 VaultListing::vault,
-                limit));
+                limit);
     }
 
     public Future<List<VaultSummary>> ofUser(String userId) {
-        return database.read(connection ->
-                Rows.list(connection, SELECT + "WHERE s.user_id = ? ORDER BY s.id DESC", VaultListing::vault, userId));
+        return database.list(SELECT + "WHERE s.user_id = ? ORDER BY s.id DESC", VaultListing::vault, userId);
     }
 
     public Future<Optional<VaultSummary>> find(long id) {
-        return database.read(connection -> Rows.first(connection, SELECT + "WHERE s.id = ?", VaultListing::vault, id));
+        return database.first(SELECT + "WHERE s.id = ?", VaultListing::vault, id);
     }
 
     private static String rank(VaultQuery.Order order) {

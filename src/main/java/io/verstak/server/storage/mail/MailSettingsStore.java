@@ -28,10 +28,8 @@ public final class MailSettingsStore {
 
     /** Returns the stored settings; empty when the configuration file applies. */
     public Future<Optional<MailConfig>> find() {
-        return database.read(connection -> Rows.first(
-                connection,
-                "SELECT host, port, security, username, sealed_password, sender FROM mail_settings",
-                this::settings));
+        return database.first(
+                "SELECT host, port, security, username, sealed_password, sender FROM mail_settings", this::settings);
     }
 
     /** Replaces the stored settings. */
@@ -54,7 +52,7 @@ public final class MailSettingsStore {
 
     /** Deletes the stored settings, so that the configuration file applies. */
     public Future<Void> clear() {
-        return database.write(connection -> Rows.run(connection, "DELETE FROM mail_settings"));
+        return database.run("DELETE FROM mail_settings");
     }
 
     private MailConfig settings(Row row) {

@@ -131,11 +131,10 @@ public final class OutboxStore {
 
     /** Gives up expired mails, and deletes those that expired before {@code forgotten}. */
     public Future<Void> tidy(long now, long forgotten) {
-        return database.read(connection -> Rows.exist(
-                        connection,
+        return database.exist(
                         "SELECT 1 FROM outbox WHERE expires_at <= ? AND (state = 'waiting' OR expires_at <= ?) LIMIT 1",
                         now,
-                        forgotten))
+                        forgotten)
                 .compose(found -> found
                         ? database.write(connection -> Rows.run(
                                         connection, "DELETE FROM outbox WHERE expires_at <= ?", forgotten)
@@ -146,22 +145,20 @@ public final class OutboxStore {
 
     /** Returns the number of waiting and failed mails. */
     public Future<Long> count() {
-        return database.read(connection ->
-                Rows.only(connection, "SELECT COUNT(*) AS mails FROM outbox", row -> row.getLong("mails")));
+        return database.only("SELECT COUNT(*) AS mails FROM outbox", row -> row.getLong("mails"));
     }
 
     /** Returns waiting and failed mails, latest first. */
     public Future<List<QueuedMail>> list(long offset, int limit) {
-        return database.read(connection -> Rows.list(
-                connection,
+        return database.list(
                 "SELECT " + COLUMNS + " FROM outbox ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?",
                 this::mail,
                 limit,
-                offset));
+                offset);
     }
 
     private Future<Void> change(String sql, Object... values) {
-        return database.write(connection -> Rows.run(connection, sql, values));
+        return database.run(sql, values);
     }
 
     private QueuedMail mail(Row row) {

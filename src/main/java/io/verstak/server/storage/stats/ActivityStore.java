@@ -1,7 +1,6 @@
 package io.verstak.server.storage.stats;
 
 import io.verstak.server.storage.Database;
-import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -26,16 +25,15 @@ public final class ActivityStore {
         String sql = """
                         INSERT INTO activity_hours (hour, operations) VALUES (?, ?)
                         ON CONFLICT (hour) DO UPDATE SET operations = activity_hours.operations + excluded.operations""";
-        return database.write(connection -> Rows.run(connection, sql, hour, operations));
+        return database.run(sql, hour, operations);
     }
 
     /** Returns the operations since an hour. */
     public Future<Long> since(long hour) {
-        return database.read(connection -> Rows.only(
-                connection,
+        return database.only(
                 "SELECT COALESCE(SUM(operations), 0) AS operations FROM activity_hours WHERE hour >= ?",
                 row -> row.getLong("operations"),
-                hour));
+                hour);
     }
 
     /** Returns the operations per day since a day, without days that have none. */
@@ -60,7 +58,7 @@ public final class ActivityStore {
                         INSERT INTO storage_days (day, blob_bytes, database_bytes) VALUES (?, ?, ?)
                         ON CONFLICT (day) DO UPDATE SET blob_bytes = excluded.blob_bytes,
                           database_bytes = excluded.database_bytes""";
-        return database.write(connection -> Rows.run(connection, sql, day, stored.blobBytes(), stored.databaseBytes()));
+        return database.run(sql, day, stored.blobBytes(), stored.databaseBytes());
     }
 
     /** Returns the stored amounts per day since a day. */

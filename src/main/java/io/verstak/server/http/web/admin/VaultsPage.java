@@ -51,7 +51,7 @@ public final class VaultsPage {
             return Future.succeededFuture(Reply.to(PATH));
         }
         if (!id.matches("[0-9]{1,18}")) {
-            return Future.failedFuture(new ServerException(ErrorCode.NOT_FOUND));
+            return ErrorCode.NOT_FOUND.refuse();
         }
         return inventory.vault(Long.parseLong(id)).compose(found -> {
             VaultSummary vault = found.orElseThrow(() -> new ServerException(ErrorCode.NOT_FOUND));

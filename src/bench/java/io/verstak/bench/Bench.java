@@ -93,6 +93,13 @@ public final class Bench implements Callable<Integer> {
     private @Nullable Path vs;
 
     @Option(
+            names = "--profile",
+            description =
+                    "Profiles instead: one table shows the server's CPU time of a push and of a pull, part by part, and the memory "
+                            + "of their objects. Flame graphs go to target/profile. Groups: push, pull.")
+    private boolean profile;
+
+    @Option(
             names = "--work",
             defaultValue = "target/bench",
             description = "Where data directories are made and removed (${DEFAULT-VALUE}).")
@@ -112,7 +119,9 @@ public final class Bench implements Callable<Integer> {
         Plan sized = users < 1 ? filled : filled.withUsers(users);
         Report report =
                 new Report(command.commandLine().getOut(), command.commandLine().getErr());
-        if (vs == null) {
+        if (profile) {
+            profile(sized, report);
+        } else if (vs == null) {
             measure(sized, report);
         } else {
             compare(vs, sized, report);
@@ -131,15 +140,25 @@ public final class Bench implements Callable<Integer> {
         }
     }
 
+    private void profile(Plan plan, Report report) throws Exception {
+        try (Workspace workspace = Workspace.createProfiled(work)) {
+            new Profiling(plan, report, Path.of("target/profile")).run(workspace, among(Profiling.GROUPS, "--profile"));
+        }
+    }
+
     private void compare(Path jar, Plan plan, Report report) throws Exception {
         if (!Files.isRegularFile(jar)) {
             throw new ParameterException(command.commandLine(), "--vs: there is no file " + jar);
         }
-        Set<Group> groups = EnumSet.copyOf(Comparison.GROUPS);
+        new Comparison(plan, report).run(work, jar, among(Comparison.GROUPS, "--vs"));
+    }
+
+    private Set<Group> among(Set<Group> possible, String option) {
+        Set<Group> groups = EnumSet.copyOf(possible);
         groups.retainAll(only);
         if (groups.isEmpty()) {
-            throw new ParameterException(command.commandLine(), "--vs has no rows for --only " + only);
+            throw new ParameterException(command.commandLine(), option + " has no rows for --only " + only);
         }
-        new Comparison(plan, report).run(work, jar, groups);
+        return groups;
     }
 }

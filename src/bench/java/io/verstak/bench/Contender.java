@@ -94,7 +94,8 @@ final class Contender implements AutoCloseable {
                 result.perSecond() * perRequest,
                 result.p99Millis(),
                 (server.time().nanosWithoutCompilers() - processor) / 1e3 / operations,
-                (server.writes().bytes() - written) / operations);
+                (server.writes().bytes() - written) / operations,
+                operations);
     }
 
     /** Sixteen uploads, so many at once; a row counts megabytes. What was uploaded is deleted behind the server's back: only room matters. */
@@ -115,9 +116,15 @@ final class Contender implements AutoCloseable {
                 operations / ((System.nanoTime() - start) / 1e9),
                 Double.NaN,
                 (server.time().nanosWithoutCompilers() - processor) / 1e3 / operations,
-                (server.writes().bytes() - written) / operations);
+                (server.writes().bytes() - written) / operations,
+                operations);
         home.deleteBlobFiles();
         return cost;
+    }
+
+    /** The server's process. */
+    long pid() {
+        return server.pid();
     }
 
     /** Processor time that the server has taken since its start. */

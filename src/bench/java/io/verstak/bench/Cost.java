@@ -10,8 +10,9 @@ import java.util.function.ToDoubleFunction;
  * @param p99Millis of a request
  * @param processorMicros that the server's process took for an operation, the kernel's work for it included
  * @param writtenBytes that the server had written to storage for an operation
+ * @param operations of the whole load
  */
-record Cost(double perSecond, double p99Millis, double processorMicros, double writtenBytes) {
+record Cost(double perSecond, double p99Millis, double processorMicros, double writtenBytes, double operations) {
 
     /** Each figure's median. */
     static Cost median(List<Cost> costs) {
@@ -19,7 +20,18 @@ record Cost(double perSecond, double p99Millis, double processorMicros, double w
                 median(costs, Cost::perSecond),
                 median(costs, Cost::p99Millis),
                 median(costs, Cost::processorMicros),
-                median(costs, Cost::writtenBytes));
+                median(costs, Cost::writtenBytes),
+                median(costs, Cost::operations));
+    }
+
+    /** Returns the cost with so many operations counted as one. */
+    Cost each(int together) {
+        return new Cost(
+                perSecond / together,
+                p99Millis,
+                processorMicros * together,
+                writtenBytes * together,
+                operations / together);
     }
 
     private static double median(List<Cost> costs, ToDoubleFunction<Cost> figure) {

@@ -35,6 +35,11 @@ final class Workspace implements AutoCloseable {
         return create(folder, ServerProgram.BUILT, ServerProgram.BUILT);
     }
 
+    /** For the same, as a profiler wants it. */
+    static Workspace createProfiled(Path parent) throws IOException, InterruptedException {
+        return create(newFolder(parent), ServerProgram.profiled(), ServerProgram.profiled());
+    }
+
     /** For a jar, with a class archive that its own server has written. */
     static Workspace create(Path parent, Path jar) throws IOException, InterruptedException {
         for (int turn = 0; turn < TRIES; turn++) {

@@ -65,6 +65,10 @@ public final class ServerProcess implements AutoCloseable {
         return untilReady;
     }
 
+    public long pid() {
+        return jvm.pid();
+    }
+
     public ProcessMemory memory() {
         return jvm.memory();
     }

@@ -13,6 +13,11 @@ public record ServerProgram(Path jar, List<String> flags) {
     /** What the build of this tree makes. Its class archive is the one that {@code conf/jvm.options} names. */
     public static final ServerProgram BUILT = new ServerProgram(Path.of("target/verstak-server.jar"), List.of());
 
+    /** What the build of this tree makes, with the places of inlined methods known to a profiler. */
+    public static ServerProgram profiled() {
+        return new ServerProgram(BUILT.jar, List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:+DebugNonSafepoints"));
+    }
+
     /** A jar whose server keeps the classes that it has read, in a file that it writes when it stops. */
     public static ServerProgram archiving(Path jar, Path archive) {
         // The archive of the JDK itself takes the place of the one in the options: no start reads and writes one.

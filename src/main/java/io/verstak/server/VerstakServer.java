@@ -2,7 +2,6 @@ package io.verstak.server;
 
 import io.verstak.server.admin.AccountModule;
 import io.verstak.server.admin.AccountVerticle;
-import io.verstak.server.admin.Administrators;
 import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.backup.BackupSchedule;
 import io.verstak.server.blob.BlobBackend;
@@ -139,7 +138,11 @@ public final class VerstakServer {
                 new MailModule(vertx, database, SecretBox.open(directory, random), settings::now, clock, random);
         AccountModule accounts =
                 new AccountModule(vertx, database, mail.store(), mail.outbox()::wake, settings, clock, random);
-        Optional<String> setupToken = administrators(accounts.administrators(), administrator);
+        if (administrator.isPresent()) {
+            await(accounts.administrators()
+                    .put(administrator.get().name(), administrator.get().password()));
+        }
+        Optional<String> setupToken = await(accounts.administrators().setupToken());
         BlobBackend backend = new BlobFileStore(vertx, directory, onFatal);
         BlobDisposal disposal = bus.client(BlobDisposal.class);
         HeadNotifier watch = new HeadNotifier(vertx, config.http().maxConnections(), random);
@@ -172,8 +175,10 @@ public final class VerstakServer {
         settings.onChange(changed -> Logging.adjust(changed.log()));
         http.warm();
         List<HttpVerticle> listeners = new ArrayList<>();
-        String syncLog = await(vertx.deployVerticle(new LogService(
-                bus, database, database::openLog, settings::now, metrics.registry(), clock, watch, onFatal)));
+        LogService log =
+                new LogService(bus, database, database::openLog, settings::now, metrics.registry(), clock, onFatal);
+        log.listen(watch);
+        String syncLog = await(vertx.deployVerticle(log));
         String blob =
                 await(vertx.deployVerticle(new BlobVerticle(vertx, bus, database, backend, settings::now, clock)));
         String maintaining = await(vertx.deployVerticle(maintenance));
@@ -215,14 +220,6 @@ public final class VerstakServer {
         await(EventLoopLag.deploy(vertx, metrics.registry()));
         await(new MetricsListener(vertx, metrics, figures)
                 .listen(config.metrics().listenAddress()));
-    }
-
-    private static Optional<String> administrators(Administrators administrators, Optional<Administrator> named)
-            throws Exception {
-        if (named.isPresent()) {
-            await(administrators.put(named.get().name(), named.get().password()));
-        }
-        return await(administrators.setupToken());
     }
 
     private void announce(int port, ServerConfig now, Optional<String> setupToken) {

@@ -1,9 +1,9 @@
 package io.verstak.server.sync;
 
-/** Learns that ops were committed. */
+/** Is told by a {@link HeadSource} that ops were committed. */
 public interface HeadListener {
     /**
-     * Called by the log's writer thread, after the commit and in its order. Does not block.
+     * Called by one thread of the source, such as the log's writer. Neither blocks nor fails.
      *
      * @param head the sequence of the scope's last op
      */

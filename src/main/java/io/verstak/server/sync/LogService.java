@@ -22,7 +22,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -33,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * {@link CommitQueue}, and reads pages on a few threads. Calls come from any context and are answered there; it is a verticle only to
  * be started and stopped.
  */
-public final class LogService extends VerticleBase implements SyncLog {
+public final class LogService extends VerticleBase implements SyncLog, HeadSource {
     private static final Logger LOG = LoggerFactory.getLogger(LogService.class);
     private static final int MAX_WAITING_READS = 4096;
     private static final int EXPORT_CHUNK_BYTES = 256 << 10;
@@ -52,9 +54,9 @@ public final class LogService extends VerticleBase implements SyncLog {
     private final OpLog.Opener opener;
     private final Supplier<ServerConfig> config;
     private final Clock clock;
-    private final HeadListener heads;
     private final Runnable onFatal;
     private final PushEncoder encoder;
+    private final List<HeadListener> listeners = new CopyOnWriteArrayList<>();
     private final CommitQueue queue = new CommitQueue();
     private final CommitMeters meters;
     private final FairPool<String> answers = FairPool.of(ANSWER_BYTES, ANSWER_BYTES / 2);
@@ -71,7 +73,6 @@ public final class LogService extends VerticleBase implements SyncLog {
             Supplier<ServerConfig> config,
             MeterRegistry registry,
             Clock clock,
-            HeadListener heads,
             Runnable onFatal) {
         this.bus = bus;
         this.database = database;
@@ -79,7 +80,6 @@ public final class LogService extends VerticleBase implements SyncLog {
         this.config = config;
         this.meters = new CommitMeters(registry, queue);
         this.clock = clock;
-        this.heads = heads;
         this.onFatal = onFatal;
         this.encoder = new PushEncoder(() -> config.get().limits());
     }
@@ -94,7 +94,7 @@ public final class LogService extends VerticleBase implements SyncLog {
                         Duration.ofHours(config.get().retention().idempotencyHours())))
                 .map(opened -> {
                     log = opened;
-                    writer = new LogWriter(log, queue, heads, meters, onFatal);
+                    writer = new LogWriter(log, queue, this::moved, meters, onFatal);
                     writer.start();
                     bus.serveAnywhere(SyncLog.class, this);
                     return opened;
@@ -117,6 +117,18 @@ public final class LogService extends VerticleBase implements SyncLog {
                     log.close();
                     return null;
                 }));
+    }
+
+    /** Reports the commits of this process, which are all that there are. */
+    @Override
+    public void listen(HeadListener listener) {
+        listeners.add(listener);
+    }
+
+    private void moved(long scopeId, long head) {
+        for (HeadListener listener : listeners) {
+            listener.moved(scopeId, head);
+        }
     }
 
     @Override

@@ -32,6 +32,9 @@ final class BlobsImport {
     private static final int READERS = 3;
     private static final int MAX_UNDER_WAY = 32;
 
+    /** The largest blob that any configuration allows. */
+    private static final long LARGEST_BYTES = 1L << 40;
+
     private final GoDirectory directory;
     private final GoDatabase source;
     private final RecordBulkLoader target;
@@ -222,10 +225,15 @@ final class BlobsImport {
             }
             report.damaged(sha256.hex(), outcome.wrong());
         }
-        long noted = Math.max(0, damaged.getOrDefault(sha256, size));
+        long noted = possible(damaged.getOrDefault(sha256, size));
         damaged.put(sha256, noted);
         sizes.put(sha256, noted);
         target.damagedBlob(new BlobReference(sha256, noted), createdAt, now);
+    }
+
+    /** Returns the size, or 0 for one that no blob has: the sizes of a vault, of a user and of all are summed up. */
+    private static long possible(long size) {
+        return size < 0 || size > LARGEST_BYTES ? 0 : size;
     }
 
     /** Counts files without a row, left by broken uploads. */

@@ -101,6 +101,28 @@ class ImportCommandTest {
     }
 
     @Test
+    void lost_blobs_of_sizes_that_no_blob_has_are_imported_and_take_no_room() throws IOException {
+        byte[] other = "another picture".getBytes(StandardCharsets.UTF_8);
+        try (GoServer go = GoServer.ofSecondGeneration(takeover.from())) {
+            go.user(ANNA, "anna", "anna@example.org").device("dev_a", ANNA, "v1", TOKEN);
+            go.reference(ANNA, "v1", Sha256.of(PICTURE), Long.MAX_VALUE);
+            go.reference(ANNA, "v1", Sha256.of(other), Long.MAX_VALUE - 1);
+        }
+        CommandLineRun run = takeover.run("--json");
+        assertThat(run.exit()).as(run.toString()).isEqualTo(3);
+        assertThat(run.json().get("damaged_blobs")).hasSize(2);
+
+        try (TestServer server = takeover.serve();
+                Desktop desktop = Desktop.paired(server::port, "dev_a", TOKEN, 0)) {
+            byte[] fresh = "a picture of today".getBytes(StandardCharsets.UTF_8);
+            assertThat(desktop.blobs().download(desktop.blobs().upload("picture", fresh)))
+                    .isEqualTo(fresh);
+            assertThat(TestDatabase.rows(server.database(), "SELECT bytes FROM blob_usage"))
+                    .containsExactly(Integer.toString(fresh.length));
+        }
+    }
+
+    @Test
     void a_dry_run_says_the_same_and_writes_nothing() throws IOException {
         try (GoServer go = GoServer.ofSecondGeneration(takeover.from())) {
             go.user(ANNA, "anna", "anna@example.org").device("dev_a", ANNA, "v1", TOKEN);

@@ -61,6 +61,11 @@ class ImportPropertyTest {
         importOfAnything(-1260111);
     }
 
+    @Example
+    void an_import_takes_sizes_whose_sum_is_no_number() throws IOException {
+        importOfAnything(-26690);
+    }
+
     @Property(tries = 60)
     void an_import_of_anything_is_sound_and_tells_of_everything(@ForAll long seed) throws IOException {
         importOfAnything(seed);

@@ -204,7 +204,7 @@ class BootedSystemIT {
         debian.sh(INSTALL);
         server.configure("{\"http\": {\"lisen\": \"127.0.0.1:1\"}}");
 
-        Result restart = debian.result("timeout 30 systemctl restart verstak-server");
+        Result restart = debian.result("timeout 80 systemctl restart verstak-server");
         assertThat(restart.exit()).as(restart.out()).isEqualTo(1);
         assertThat(server.errors()).contains("http.lisen");
         // A wrong configuration is not tried again.
@@ -213,7 +213,7 @@ class BootedSystemIT {
         server.configure(
                 "{\"http\": {\"listen\": \"127.0.0.1:47732\"}, \"storage\": {\"dataDir\": \"/srv/elsewhere\"}}");
         debian.sh("mkdir -p /srv/elsewhere");
-        assertThat(debian.result("timeout 30 systemctl restart verstak-server").exit())
+        assertThat(debian.result("timeout 80 systemctl restart verstak-server").exit())
                 .isEqualTo(1);
         assertThat(server.errors())
                 .contains("/srv/elsewhere: the service cannot write", "sudo verstak-server-configure");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.FreePort;
 import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Request;

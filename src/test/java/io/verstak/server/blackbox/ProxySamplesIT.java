@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.FreePort;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.PackagedServer;
 import java.io.BufferedReader;

@@ -3,6 +3,7 @@ package io.verstak.server.blackbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.FreePort;
 import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.PackagedServer;

@@ -2,8 +2,6 @@ package io.verstak.server.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -200,10 +198,7 @@ public final class BootedSystem implements AutoCloseable {
     /** Listens on a port of this machine that leads to one of the loopback inside; returns it. */
     public int forward(int inside) {
         try {
-            int port;
-            try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                port = free.getLocalPort();
-            }
+            int port = FreePort.any();
             Process forwarder = new ProcessBuilder(
                             "systemd-socket-activate",
                             "--listen=127.0.0.1:" + port,

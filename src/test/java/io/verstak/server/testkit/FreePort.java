@@ -1,4 +1,4 @@
-package io.verstak.server.blackbox;
+package io.verstak.server.testkit;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -6,7 +6,7 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports for programs that have to be told one: outside of those that the system gives to connections and to port 0. */
-final class FreePort {
+public final class FreePort {
     private static final int FIRST = 15_000;
     private static final int LAST = 30_000;
     private static final int TRIES = 1000;
@@ -14,7 +14,7 @@ final class FreePort {
     private FreePort() {}
 
     /** One on which nobody listens. */
-    static int any() throws IOException {
+    public static int any() throws IOException {
         IOException last = new IOException("no free port");
         for (int tries = 0; tries < TRIES; tries++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);

@@ -33,6 +33,9 @@ final class MailHouse implements AutoCloseable {
             RetryPolicy.DEFAULT.lease(),
             RetryPolicy.DEFAULT.parallel());
 
+    /** A slow machine is no reason to try a mail again. */
+    private static final SmtpLimits PATIENT = new SmtpLimits(Duration.ofMinutes(1), Duration.ofMinutes(2));
+
     private static final int CHECK_MILLIS = 5;
 
     final Vertx vertx = Vertx.vertx();
@@ -41,10 +44,6 @@ final class MailHouse implements AutoCloseable {
     final MailModule services;
 
     MailHouse(Path root, MailConfig mail, Clock clock) {
-        this(root, mail, clock, SmtpLimits.DEFAULT);
-    }
-
-    MailHouse(Path root, MailConfig mail, Clock clock, SmtpLimits limits) {
         directory = DataDirectory.open(root);
         database = SqliteDatabase.open(vertx, directory, 1, () -> {});
         SecureRandom random = new SecureRandom();
@@ -55,7 +54,7 @@ final class MailHouse implements AutoCloseable {
                 () -> config(mail),
                 clock,
                 random,
-                limits,
+                PATIENT,
                 OFTEN,
                 Optional.empty());
     }

@@ -275,10 +275,8 @@ class OutboxTest {
         }
     }
 
-    /** Patient with its server: a slow machine is no reason to try a mail again. */
     private MailHouse house() throws Exception {
-        SmtpLimits patient = new SmtpLimits(Duration.ofMinutes(1), Duration.ofMinutes(2));
-        return new MailHouse(root, MailHouse.through(server.port()), clock, patient);
+        return new MailHouse(root, MailHouse.through(server.port()), clock);
     }
 
     private boolean waitsForItsTurn(List<QueuedMail> mails) {

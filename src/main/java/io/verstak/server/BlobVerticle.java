@@ -9,6 +9,7 @@ import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.domain.FairPool;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Leases;
 import io.verstak.server.storage.blob.BlobIndex;
 import io.verstak.server.storage.blob.BlobRepository;
 import io.verstak.server.storage.blob.UploadStore;
@@ -34,15 +35,23 @@ final class BlobVerticle extends VerticleBase {
 
     private final Bus bus;
     private final Database database;
+    private final Leases leases;
     private final BlobBackend backend;
     private final FairPool<String> slots;
     private final BlobService blobs;
     private final ResumableUploadService resumable;
 
     BlobVerticle(
-            Vertx vertx, Bus bus, Database database, BlobBackend backend, Supplier<ServerConfig> config, Clock clock) {
+            Vertx vertx,
+            Bus bus,
+            Database database,
+            BlobBackend backend,
+            Supplier<ServerConfig> config,
+            Leases leases,
+            Clock clock) {
         this.bus = bus;
         this.database = database;
+        this.leases = leases;
         this.backend = backend;
         int maxUploads = config.get().storage().maxUploads();
         slots = FairPool.of(maxUploads, Math.max(FEW_UPLOADS, maxUploads / USERS_PART));
@@ -64,7 +73,7 @@ final class BlobVerticle extends VerticleBase {
                 .compose(clean -> Future.all(blobs.serve(bus), resumable.serve(bus)))
                 .onSuccess(served -> vertx.setPeriodic(SWEEP_MILLIS, now -> {
                     if (!database.isDamaged()) {
-                        resumable.sweep();
+                        leases.under("expired uploads", lease -> resumable.sweep());
                     }
                 }));
     }

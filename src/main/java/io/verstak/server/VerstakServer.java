@@ -28,6 +28,7 @@ import io.verstak.server.metrics.StorageMetrics;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Leases;
 import io.verstak.server.storage.SecretBox;
 import io.verstak.server.storage.blob.BlobRepository;
 import io.verstak.server.storage.sqlite.SqliteDatabase;
@@ -130,6 +131,7 @@ public final class VerstakServer {
             Optional<Administrator> administrator)
             throws Exception {
         Bus bus = new Bus(vertx, BUS_TIMEOUT);
+        Leases leases = directory.leases();
         SecureRandom random = new SecureRandom();
         await(new BlobRepository(database).warnIfLost(directory));
         ServerSettings settings = new ServerSettings(database, loaded, clock);
@@ -155,8 +157,10 @@ public final class VerstakServer {
                         disposal,
                         backend,
                         () -> settings.now().storage().scrub().bytesPerSecond()),
-                new BackupSchedule(vertx, directory, config.storage().backup(), new AuditStore(database), clock),
+                new BackupSchedule(
+                        vertx, directory, config.storage().backup(), new AuditStore(database), leases, clock),
                 settings::now,
+                leases,
                 clock);
         Health health = new Health(vertx, database, directory, clock);
         Statistics statistics = new Statistics(vertx, database, directory, clock);
@@ -179,10 +183,10 @@ public final class VerstakServer {
                 new LogService(bus, database, database::openLog, settings::now, metrics.registry(), clock, onFatal);
         log.listen(watch);
         String syncLog = await(vertx.deployVerticle(log));
-        String blob =
-                await(vertx.deployVerticle(new BlobVerticle(vertx, bus, database, backend, settings::now, clock)));
+        String blob = await(
+                vertx.deployVerticle(new BlobVerticle(vertx, bus, database, backend, settings::now, leases, clock)));
         String maintaining = await(vertx.deployVerticle(maintenance));
-        String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts, mail)));
+        String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts, mail, leases)));
         String counting = await(vertx.deployVerticle(statistics));
         String listening = await(vertx.deployVerticle(
                 () -> {
@@ -273,18 +277,16 @@ public final class VerstakServer {
         Running now = running.getAndSet(null);
         if (now != null) {
             for (String deployment : now.deployments()) {
-                await(now.vertx().undeploy(deployment).recover(VerstakServer::logFailure));
+                await(now.vertx().undeploy(deployment).recover(failure -> {
+                    LOG.warn("the stop could not write everything: {}", failure.getMessage());
+                    return Future.succeededFuture();
+                }));
             }
             await(now.database().close());
             await(now.vertx().close());
             now.metrics().close();
             now.directory().close();
         }
-    }
-
-    private static Future<Void> logFailure(Throwable failure) {
-        LOG.warn("the stop could not write everything: {}", failure.getMessage());
-        return Future.succeededFuture();
     }
 
     private static <T> T await(Future<T> future) throws Exception {

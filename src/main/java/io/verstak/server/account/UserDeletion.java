@@ -6,6 +6,7 @@ import io.verstak.server.auth.token.CredentialCaches;
 import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.Outage;
+import io.verstak.server.storage.Leases.Lease;
 import io.verstak.server.storage.account.DeletionStore;
 import io.verstak.server.storage.account.DeletionStore.Wish;
 import io.verstak.server.storage.account.EmailToken;
@@ -33,7 +34,6 @@ public final class UserDeletion implements AccountDeletion {
     private final Logins logins;
     private final OneTimeLinks links;
     private final CredentialCaches remembered;
-    private boolean running;
 
     public UserDeletion(
             AccountContext tools, DeletionStore store, Logins logins, OneTimeLinks links, CredentialCaches remembered) {
@@ -83,19 +83,14 @@ public final class UserDeletion implements AccountDeletion {
     }
 
     /** Deletes the accounts that are due. The next run retries what fails. */
-    public Future<Void> run() {
-        if (running) {
-            return Future.succeededFuture();
-        }
-        running = true;
-        return outage.watch(store.due(tools.clock().millis(), SLICE).compose(this::delete))
-                .onComplete(done -> running = false);
+    public Future<Void> run(Lease lease) {
+        return outage.watch(store.due(tools.clock().millis(), SLICE).compose(due -> delete(due, lease)));
     }
 
-    private Future<Void> delete(List<String> userIds) {
+    private Future<Void> delete(List<String> userIds, Lease lease) {
         Future<Void> before = Future.succeededFuture();
         for (String userId : userIds) {
-            before = before.compose(deleted -> delete(userId));
+            before = before.compose(deleted -> lease.isHeld() ? delete(userId) : Future.succeededFuture());
         }
         return before;
     }

@@ -12,6 +12,7 @@ import io.verstak.server.bus.Bus;
 import io.verstak.server.error.Outage;
 import io.verstak.server.mail.MailModule;
 import io.verstak.server.mail.Outbox;
+import io.verstak.server.storage.Leases;
 import io.verstak.server.vault.OwnVaults;
 import io.verstak.server.vault.VaultDays;
 import io.vertx.core.Future;
@@ -30,12 +31,14 @@ public final class AccountVerticle extends VerticleBase {
     private final AccountModule services;
     private final MailModule mail;
     private final Outbox outbox;
+    private final Leases leases;
 
-    public AccountVerticle(Bus bus, AccountModule services, MailModule mail) {
+    public AccountVerticle(Bus bus, AccountModule services, MailModule mail, Leases leases) {
         this.bus = bus;
         this.services = services;
         this.mail = mail;
         this.outbox = mail.outbox();
+        this.leases = leases;
     }
 
     @Override
@@ -44,9 +47,8 @@ public final class AccountVerticle extends VerticleBase {
         vertx.setPeriodic(
                 InvalidationPoller.INTERVAL_MILLIS, tick -> services.changes().look());
         vertx.setPeriodic(
-                0, UserDeletion.INTERVAL.toMillis(), tick -> services.deletion().run());
-        vertx.setPeriodic(
-                0, VaultDays.INTERVAL.toMillis(), tick -> services.vaultDays().look());
+                0, UserDeletion.INTERVAL.toMillis(), tick -> leases.under("deletions", services.deletion()::run));
+        vertx.setPeriodic(0, VaultDays.INTERVAL.toMillis(), tick -> lookAtVaults());
         vertx.setPeriodic(
                 0,
                 VaultDays.CLEAN_UP_INTERVAL.toMillis(),
@@ -72,9 +74,12 @@ public final class AccountVerticle extends VerticleBase {
     public Future<?> stop() {
         return services.finished()
                 .compose(done -> outbox.stop())
-                .compose(sent ->
-                        Future.join(flush(), services.vaultDays().look()).otherwiseEmpty())
+                .compose(sent -> Future.join(flush(), lookAtVaults()).otherwiseEmpty())
                 .onComplete(written -> services.close());
+    }
+
+    private Future<?> lookAtVaults() {
+        return leases.under("vault days", services.vaultDays()::look);
     }
 
     private Future<?> flush() {

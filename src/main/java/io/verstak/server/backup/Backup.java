@@ -48,8 +48,24 @@ public final class Backup {
         this.goOn = goOn;
     }
 
+    /** Returns the name of the lease for backups into one folder or file, which disturb each other. Blocks. */
+    public static String leaseName(Path to) {
+        Path place = to.toAbsolutePath().normalize();
+        try {
+            place = place.toRealPath();
+        } catch (IOException notThere) {
+            // The first backup makes it.
+        }
+        return "backup to " + place;
+    }
+
+    /** Returns the failure for a caller that does not get that lease. */
+    public static StorageException another(Path to) {
+        return new StorageException("%s: another backup is being made there; wait until it has ended".formatted(to));
+    }
+
     /**
-     * Makes a backup.
+     * Makes a backup, under the lease of its place.
      *
      * @param to a file whose name ends with {@code .tar.zst}, or a folder of backups, each with a name of its own
      * @param keep so many of the newest in the folder; 0: all

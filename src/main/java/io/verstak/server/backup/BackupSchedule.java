@@ -6,6 +6,8 @@ import io.verstak.server.error.FailureReason;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.Leases;
+import io.verstak.server.storage.Leases.Lease;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -32,6 +34,7 @@ public final class BackupSchedule {
     private final DataDirectory directory;
     private final StorageConfig.Backup config;
     private final AuditStore audit;
+    private final Leases leases;
     private final Clock clock;
     private final Clock steady;
     private final WorkerExecutor thread;
@@ -39,14 +42,19 @@ public final class BackupSchedule {
     private volatile boolean stopping;
     private volatile Instant notBefore = Instant.MIN;
     private volatile boolean failed;
-    private volatile boolean running;
 
     public BackupSchedule(
-            Vertx vertx, DataDirectory directory, StorageConfig.Backup config, AuditStore audit, Clock clock) {
+            Vertx vertx,
+            DataDirectory directory,
+            StorageConfig.Backup config,
+            AuditStore audit,
+            Leases leases,
+            Clock clock) {
         this.vertx = vertx;
         this.directory = directory;
         this.config = config;
         this.audit = audit;
+        this.leases = leases;
         this.clock = clock;
         this.steady = SteadyClock.of(clock);
         this.thread = vertx.createSharedWorkerExecutor("backup", 1, PATIENCE_DAYS, TimeUnit.DAYS);
@@ -86,16 +94,14 @@ public final class BackupSchedule {
     }
 
     private void runIfDue() {
-        if (running || steady.instant().isBefore(notBefore)) {
+        if (steady.instant().isBefore(notBefore)) {
             return;
         }
-        running = true;
-        last().compose(last -> isDue(last) ? run().<Void>mapEmpty() : Future.succeededFuture())
+        last().compose(last -> isDue(last) ? runUnlessAnother() : Future.succeededFuture(Optional.empty()))
                 .onFailure(failure -> LOG.error(
                         "scheduled backup failed, trying again in {} minutes: {}",
                         AFTER_FAILURE.toMinutes(),
-                        FailureReason.of(failure)))
-                .onComplete(done -> running = false);
+                        FailureReason.of(failure)));
     }
 
     private boolean isDue(Optional<Instant> last) {
@@ -105,8 +111,22 @@ public final class BackupSchedule {
 
     /** Makes one now. */
     public Future<Backup.Report> run() {
-        return thread.executeBlocking(() -> new Backup(directory, clock, () -> !stopping)
-                        .makeScheduled(Path.of(config.directory()), config.keep()))
+        return runUnlessAnother().map(made -> made.orElseThrow(() -> Backup.another(target())));
+    }
+
+    /** Empty while another backup into this folder is being made, by a command: there is one when it has ended. */
+    private Future<Optional<Backup.Report>> runUnlessAnother() {
+        return vertx.executeBlocking(() -> Backup.leaseName(target()), false)
+                .compose(name -> leases.under(name, this::run));
+    }
+
+    private Path target() {
+        return Path.of(config.directory());
+    }
+
+    private Future<Backup.Report> run(Lease lease) {
+        return thread.executeBlocking(() -> new Backup(directory, clock, () -> !stopping && lease.isHeld())
+                        .makeScheduled(target(), config.keep()))
                 .onSuccess(this::tell)
                 .onComplete(made -> failed = made.failed())
                 .compose(

@@ -3,6 +3,8 @@ package io.verstak.server.cli;
 import io.verstak.server.backup.Backup;
 import io.verstak.server.backup.Backup.Report;
 import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.DirectoryLeases;
+import io.verstak.server.storage.Leases.Lease;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -63,7 +65,7 @@ public final class BackupCommand implements Callable<Integer> {
         boolean file = String.valueOf(to.getFileName()).contains(".tar");
         FolderAccess.requireWritable(
                 file ? to.toAbsolutePath().resolveSibling(".").normalize() : to);
-        Report report = new Backup(DataDirectory.openReadOnly(root), Clock.systemUTC(), () -> true).make(to, keep);
+        Report report = make(DataDirectory.openReadOnly(root));
         if (output.isJson()) {
             output.json(report);
         } else {
@@ -77,5 +79,12 @@ public final class BackupCommand implements Callable<Integer> {
                                     ReportOutput.count(report.bytes(), "byte")));
         }
         return report.damaged().isEmpty() ? 0 : DAMAGED;
+    }
+
+    private Report make(DataDirectory directory) throws IOException {
+        try (DirectoryLeases leases = DirectoryLeases.open(directory.root());
+                Lease lease = leases.take(Backup.leaseName(to)).await().orElseThrow(() -> Backup.another(to))) {
+            return new Backup(directory, Clock.systemUTC(), lease::isHeld).make(to, keep);
+        }
     }
 }

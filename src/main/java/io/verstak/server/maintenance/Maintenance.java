@@ -8,6 +8,7 @@ import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.ExpiredRecords;
 import io.verstak.server.storage.ExpiredRecords.Kind;
+import io.verstak.server.storage.Leases;
 import io.verstak.server.storage.MaintenanceStore;
 import io.verstak.server.storage.account.OrphanedVaultCleaner;
 import io.verstak.server.storage.blob.BlobRepository;
@@ -53,6 +54,7 @@ public final class Maintenance extends VerticleBase {
             BlobScrubber scrub,
             BackupSchedule backups,
             Supplier<ServerConfig> config,
+            Leases leases,
             Clock clock) {
         this.database = database;
         this.blobs = blobs;
@@ -71,9 +73,10 @@ public final class Maintenance extends VerticleBase {
                         .all(),
                 store,
                 new AuditStore(database),
+                leases,
                 clock);
         this.scrub = new ScrubSchedule(
-                vertx, scrub, repository, store, () -> config.get().storage().scrub(), clock);
+                vertx, scrub, repository, store, () -> config.get().storage().scrub(), leases, clock);
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.verstak.server.maintenance;
 import io.verstak.server.error.FailureReason;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
+import io.verstak.server.storage.Leases;
+import io.verstak.server.storage.Leases.Lease;
 import io.verstak.server.storage.MaintenanceStore;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -28,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class MaintenanceScheduler {
     private static final Logger LOG = LoggerFactory.getLogger(MaintenanceScheduler.class);
-    private static final String LAST_RUN = "cleanup";
+    private static final String NAME = "cleanup";
 
     /** Leaves the server idle for its first requests. */
     private static final long FIRST_MILLIS = TimeUnit.MINUTES.toMillis(1);
@@ -39,6 +41,7 @@ public final class MaintenanceScheduler {
     private final List<MaintenanceJob> jobs;
     private final MaintenanceStore store;
     private final AuditStore audit;
+    private final Leases leases;
     private final Clock clock;
     private @Nullable Future<Report> running;
     private volatile long timer;
@@ -58,11 +61,17 @@ public final class MaintenanceScheduler {
     }
 
     public MaintenanceScheduler(
-            Vertx vertx, List<MaintenanceJob> jobs, MaintenanceStore store, AuditStore audit, Clock clock) {
+            Vertx vertx,
+            List<MaintenanceJob> jobs,
+            MaintenanceStore store,
+            AuditStore audit,
+            Leases leases,
+            Clock clock) {
         this.vertx = vertx;
         this.jobs = List.copyOf(jobs);
         this.store = store;
         this.audit = audit;
+        this.leases = leases;
         this.clock = clock;
     }
 
@@ -115,47 +124,56 @@ public final class MaintenanceScheduler {
 
     /** Returns when the last run ended, in milliseconds since the epoch. */
     public Future<OptionalLong> lastRun() {
-        return store.get(LAST_RUN)
+        return store.get(NAME)
                 .map(entry ->
                         entry.map(found -> OptionalLong.of(found.updatedAt())).orElse(OptionalLong.empty()));
     }
 
     private Future<Report> runAll(Instant now) {
+        return leases.under(NAME, lease -> runAll(now, lease))
+                .map(done -> done.orElse(new Report(Map.of(), List.of())))
+                .recover(failure -> {
+                    LOG.warn("the clean-up cannot begin: {}", FailureReason.of(failure));
+                    return Future.succeededFuture(new Report(Map.of(), List.of(NAME)));
+                });
+    }
+
+    private Future<Report> runAll(Instant now, Lease lease) {
         Map<String, Long> removed = new LinkedHashMap<>();
         List<String> failed = new ArrayList<>();
-        return next(jobs.iterator(), now, removed, failed)
+        return next(jobs.iterator(), now, lease, removed, failed)
                 .map(done -> new Report(removed, failed))
                 .compose(report -> note(report).map(report));
     }
 
     private Future<Void> next(
-            Iterator<MaintenanceJob> rest, Instant now, Map<String, Long> removed, List<String> failed) {
-        if (!rest.hasNext() || stopping) {
+            Iterator<MaintenanceJob> rest, Instant now, Lease lease, Map<String, Long> removed, List<String> failed) {
+        if (!rest.hasNext() || stopping || !lease.isHeld()) {
             return Future.succeededFuture();
         }
         MaintenanceJob job = rest.next();
-        return slices(job, now)
+        return slices(job, now, lease)
                 .onSuccess(count -> removed.put(job.name(), count))
                 .recover(failure -> {
                     LOG.warn("cleaning up {} failed: {}", job.name(), FailureReason.of(failure));
                     failed.add(job.name());
                     return Future.succeededFuture(0L);
                 })
-                .compose(done -> next(rest, now, removed, failed));
+                .compose(done -> next(rest, now, lease, removed, failed));
     }
 
     /** A loop instead of a chain of futures, since each of many thousand slices would hold the previous one. */
-    private Future<Long> slices(MaintenanceJob job, Instant now) {
+    private Future<Long> slices(MaintenanceJob job, Instant now, Lease lease) {
         Promise<Long> all = Promise.promise();
-        slices(job, now, 0, all);
+        slices(job, now, lease, 0, all);
         return all.future();
     }
 
-    private void slices(MaintenanceJob job, Instant now, long before, Promise<Long> all) {
+    private void slices(MaintenanceJob job, Instant now, Lease lease, long before, Promise<Long> all) {
         job.slice(now).onFailure(all::fail).onSuccess(slice -> {
             long total = before + slice.removed();
-            if (slice.more() && !stopping) {
-                slices(job, now, total, all);
+            if (slice.more() && !stopping && lease.isHeld()) {
+                slices(job, now, lease, total, all);
             } else {
                 all.complete(total);
             }
@@ -166,7 +184,7 @@ public final class MaintenanceScheduler {
         long now = clock.millis();
         LOG.info("cleaned up: {}", report);
         return audit.add(List.of(new AuditEntry("cleanup", "", "", "", "Cleaned up: " + report, 1, now)))
-                .compose(noted -> store.put(LAST_RUN, report.toString(), now))
+                .compose(noted -> store.put(NAME, report.toString(), now))
                 .recover(failure -> {
                     LOG.warn("cannot write the clean-up to the audit log: {}", FailureReason.of(failure));
                     return Future.succeededFuture();

@@ -3,7 +3,11 @@ package io.verstak.server.maintenance;
 import io.verstak.server.blob.BlobScrubber;
 import io.verstak.server.config.StorageConfig;
 import io.verstak.server.domain.BlobReference;
+import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.FailureReason;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.Leases;
+import io.verstak.server.storage.Leases.Lease;
 import io.verstak.server.storage.MaintenanceStore;
 import io.verstak.server.storage.blob.BlobRepository;
 import io.vertx.core.Future;
@@ -23,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ScrubSchedule {
     private static final Logger LOG = LoggerFactory.getLogger(ScrubSchedule.class);
-    private static final String CURSOR = "scrub";
+    private static final String NAME = "scrub";
     private static final long INTERVAL_MILLIS = TimeUnit.MINUTES.toMillis(15);
     private static final long ROUNDS_PER_DAY = TimeUnit.DAYS.toMillis(1) / INTERVAL_MILLIS;
 
@@ -32,8 +36,8 @@ public final class ScrubSchedule {
     private final BlobRepository repository;
     private final MaintenanceStore store;
     private final Supplier<StorageConfig.Scrub> config;
+    private final Leases leases;
     private final Clock clock;
-    private boolean reading;
 
     ScrubSchedule(
             Vertx vertx,
@@ -41,12 +45,14 @@ public final class ScrubSchedule {
             BlobRepository repository,
             MaintenanceStore store,
             Supplier<StorageConfig.Scrub> config,
+            Leases leases,
             Clock clock) {
         this.vertx = vertx;
         this.scrub = scrub;
         this.repository = repository;
         this.store = store;
         this.config = config;
+        this.leases = leases;
         this.clock = clock;
     }
 
@@ -54,14 +60,12 @@ public final class ScrubSchedule {
     void start(BooleanSupplier may) {
         vertx.setPeriodic(INTERVAL_MILLIS, tick -> {
             int percent = config.get().percentPerDay();
-            if (percent > 0 && !reading && may.getAsBoolean()) {
-                reading = true;
+            if (percent > 0 && may.getAsBoolean()) {
                 repository
                         .count()
                         .compose(blobs -> round((int) (1 + blobs * percent / 100 / ROUNDS_PER_DAY)))
                         .onFailure(failure ->
-                                LOG.warn("the scrub failed, trying again later: {}", FailureReason.of(failure)))
-                        .onComplete(done -> reading = false);
+                                LOG.warn("the scrub failed, trying again later: {}", FailureReason.of(failure)));
             }
         });
     }
@@ -70,30 +74,38 @@ public final class ScrubSchedule {
         return scrub.close();
     }
 
-    /** Reads the next blobs. Returns the number of damaged ones. */
+    /** Reads the next blobs. Returns the number of damaged ones; 0 while another round is under way. */
     public Future<Integer> round(int blobs) {
-        return store.get(CURSOR)
+        return leases.under(NAME, lease -> round(blobs, lease)).map(damaged -> damaged.orElse(0));
+    }
+
+    private Future<Integer> round(int blobs, Lease lease) {
+        return store.get(NAME)
                 .map(entry -> entry.map(MaintenanceStore.Entry::value).orElse(""))
                 .compose(after -> repository.page(after, blobs))
-                .compose(page -> each(page.blobs().iterator())
+                .compose(page -> each(page.blobs().iterator(), lease)
                         .compose(damaged ->
-                                store.put(CURSOR, page.last(), clock.millis()).map(damaged)));
+                                store.put(NAME, page.last(), clock.millis()).map(damaged)));
     }
 
     /** A loop instead of a chain of futures, which would grow with the round. */
-    private Future<Integer> each(Iterator<BlobReference> blobs) {
+    private Future<Integer> each(Iterator<BlobReference> blobs, Lease lease) {
         Promise<Integer> all = Promise.promise();
-        next(blobs, 0, all);
+        next(blobs, lease, 0, all);
         return all.future();
     }
 
-    private void next(Iterator<BlobReference> blobs, int damaged, Promise<Integer> all) {
+    private void next(Iterator<BlobReference> blobs, Lease lease, int damaged, Promise<Integer> all) {
         if (!blobs.hasNext()) {
             all.complete(damaged);
             return;
         }
+        if (!lease.isHeld()) {
+            all.fail(new ServerException(ErrorCode.UNAVAILABLE));
+            return;
+        }
         scrub.check(blobs.next())
                 .onFailure(all::fail)
-                .onSuccess(fresh -> next(blobs, fresh ? damaged + 1 : damaged, all));
+                .onSuccess(fresh -> next(blobs, lease, fresh ? damaged + 1 : damaged, all));
     }
 }

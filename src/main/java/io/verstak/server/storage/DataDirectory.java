@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -209,7 +210,7 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    private static StorageException cannotBeUsed(Path root, IOException e) {
+    static StorageException cannotBeUsed(Path root, IOException e) {
         return new StorageException(
                 "%s: the data directory cannot be used: %s".formatted(root, PrivateFiles.reason(e)));
     }
@@ -217,7 +218,7 @@ public final class DataDirectory implements AutoCloseable {
     private static boolean lock(FileChannel lockFile) throws IOException {
         try {
             @SuppressWarnings("resource") // closing the channel releases it
-            FileLock lock = lockFile.tryLock();
+            FileLock lock = lockFile.tryLock(DirectoryLeases.OWNER, 1, false);
             return lock != null;
         } catch (OverlappingFileLockException e) {
             return false;
@@ -227,6 +228,11 @@ public final class DataDirectory implements AutoCloseable {
     /** Whether no other process uses the directory, nor will until it is closed: only then may its schema change. */
     public boolean isOurs() {
         return lockFile != null;
+    }
+
+    /** Returns the leases of the processes on this directory. They end when it is closed. */
+    public Leases leases() {
+        return new DirectoryLeases(Objects.requireNonNull(lockFile, "the directory is only read"));
     }
 
     public Path root() {

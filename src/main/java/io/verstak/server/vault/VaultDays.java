@@ -1,6 +1,9 @@
 package io.verstak.server.vault;
 
+import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Outage;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.Leases.Lease;
 import io.verstak.server.storage.stats.VaultDayStore;
 import io.vertx.core.Future;
 import java.time.Clock;
@@ -24,27 +27,26 @@ public final class VaultDays {
     private final VaultDayStore store;
     private final Clock clock;
     private long looked;
-    private boolean looking;
 
     public VaultDays(VaultDayStore store, Clock clock) {
         this.store = store;
         this.clock = clock;
     }
 
-    public Future<Void> look() {
-        if (looking) {
-            return Future.succeededFuture();
-        }
-        looking = true;
+    public Future<Void> look(Lease lease) {
         long now = clock.millis();
-        return outage.watch(slices(now, looked - OVERLAP.toMillis()))
-                .onSuccess(done -> looked = now)
-                .onComplete(done -> looking = false);
+        return outage.watch(slices(now, looked - OVERLAP.toMillis(), lease)).onSuccess(done -> looked = now);
     }
 
-    private Future<Void> slices(long now, long since) {
-        return store.note(now, since, SLICE)
-                .compose(noted -> noted < SLICE ? Future.succeededFuture() : slices(now, since));
+    private Future<Void> slices(long now, long since, Lease lease) {
+        return store.note(now, since, SLICE).compose(noted -> {
+            if (noted < SLICE) {
+                return Future.succeededFuture();
+            }
+            return lease.isHeld()
+                    ? slices(now, since, lease)
+                    : Future.failedFuture(new ServerException(ErrorCode.UNAVAILABLE));
+        });
     }
 
     public Future<Void> cleanUp() {

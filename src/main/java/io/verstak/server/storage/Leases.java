@@ -1,0 +1,47 @@
+package io.verstak.server.storage;
+
+import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The rights to do background work that only one process may do at a time: the clean-up, a backup into a folder. Safe for any thread;
+ * futures complete on the caller's context.
+ *
+ * <p>A lease orders work, it does not guard data: a holder that is cut off may learn that its lease is lost only after another one
+ * has begun. So the work stays right when two do it at once, and is done in slices between which the holder asks {@link Lease#isHeld}.
+ */
+public interface Leases {
+
+    /** A right that was taken. */
+    interface Lease extends AutoCloseable {
+        /** Returns false once the lease is closed or lost; the holder then stops its work. Does not block. */
+        boolean isHeld();
+
+        /** Gives the right back: anyone can take it at once. Closing a lease twice, or one that was lost, changes nothing. */
+        @Override
+        void close();
+    }
+
+    /**
+     * Takes the lease of this name, without waiting for it. Empty while it is held, by this process or another one. The lease of a
+     * process that has ended, however that came, or of a node that is cut off, is free within 15 seconds.
+     *
+     * <p>Fails with {@code UNAVAILABLE} when the holder cannot be found out.
+     */
+    Future<Optional<Lease>> take(String name);
+
+    /** Does the work and closes the lease when it ends. Empty, without the work, while the lease is held; or for a result of null. */
+    default <T> Future<Optional<T>> under(String name, Function<Lease, Future<T>> work) {
+        return take(name).compose(taken -> {
+            if (taken.isEmpty()) {
+                return Future.succeededFuture(Optional.empty());
+            }
+            Lease lease = taken.get();
+            return Future.succeededFuture(lease)
+                    .compose(work)
+                    .map(Optional::ofNullable)
+                    .onComplete(done -> lease.close());
+        });
+    }
+}

@@ -98,7 +98,7 @@ public enum Part {
         WRITER("sync-log-writer"),
         READER("sync-log-reader"),
         CHECKPOINT("wal-checkpointer"),
-        LINES("AsyncAppender"),
+        LINES("log-lines|AsyncAppender"),
         COMPILER("CompilerThre"),
         JVM("\\[(VM |GC |Signal|Monitor|Service Thread|Reference)"),
         OTHERS("");

@@ -91,19 +91,30 @@ final class RequestLog {
 
     /** Escapes all but printable ASCII, so that a client cannot begin a line of the log or colour a terminal. */
     static String printable(String text) {
-        boolean plain = text.length() <= MAX_PATH && text.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '"');
-        if (plain) {
+        if (isPlain(text)) {
             return text;
         }
         StringBuilder safe = new StringBuilder();
         for (int i = 0; i < text.length() && safe.length() < MAX_PATH; i++) {
             char c = text.charAt(i);
-            if (c > ' ' && c < 0x7f && c != '"') {
+            if (isPlain(c)) {
                 safe.append(c);
             } else {
                 safe.append('%').append(Integer.toHexString(c));
             }
         }
         return safe.length() < MAX_PATH ? safe.toString() : safe.append("...").toString();
+    }
+
+    private static boolean isPlain(String text) {
+        boolean plain = text.length() <= MAX_PATH;
+        for (int i = 0; plain && i < text.length(); i++) {
+            plain = isPlain(text.charAt(i));
+        }
+        return plain;
+    }
+
+    private static boolean isPlain(char c) {
+        return c > ' ' && c < 0x7f && c != '"';
     }
 }

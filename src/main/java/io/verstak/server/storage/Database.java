@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Database {
 
-    /** Runs statements that change nothing. */
+    /** Runs statements that change nothing; one that would is refused. Each sees what was committed before it began. */
     <T> Future<T> read(Function<SqlConnection, Future<T>> work);
 
     /**

@@ -1,24 +1,37 @@
 package io.verstak.server.blob;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What every engine that stores blobs must do. A subclass opens the engine and damages what it has stored. */
 public abstract class BlobBackendContract {
+    protected static final int SMALL = 3 << 20;
+    private static final int SMALL_PIECE = 64 << 10;
     private static final Duration LONG_AGO = Duration.ofDays(2);
 
     @TempDir
@@ -38,6 +53,9 @@ public abstract class BlobBackendContract {
 
     /** Opens the engine on what it had stored before. */
     protected abstract BlobBackend open() throws Exception;
+
+    /** Opens another engine, with room for {@link #SMALL} bytes and no more than twice as many. */
+    protected abstract BlobBackend openSmall() throws Exception;
 
     /** Flips a bit of a stored blob behind the engine's back. */
     protected abstract void damage(Sha256 sha256) throws Exception;
@@ -164,6 +182,20 @@ public abstract class BlobBackendContract {
 
         assertThat(await(backend.judge(whole))).isEqualTo(BlobVerdict.WHOLE);
         assertThat(await(backend.look(damaged, null))).isEqualTo(BlobVerdict.MISSING);
+        assertThat(stored()).containsExactly(whole.sha256());
+        save(bytes(1000, 9));
+        assertThat(read(damaged)).isEqualTo(bytes(1000, 9));
+    }
+
+    @Test
+    void a_blob_of_another_size_than_its_row_says_has_the_wrong_size() throws Exception {
+        BlobReference blob = save(bytes(1000, 41));
+        BlobReference longer = new BlobReference(blob.sha256(), 1001);
+
+        assertThat(await(backend.look(longer, fileTime(blob)))).isEqualTo(BlobVerdict.WRONG_SIZE);
+        assertThat(backend.check(longer, read -> {})).isEqualTo(BlobVerdict.WRONG_SIZE);
+        assertThat(failure(backend.open(longer))).isEqualTo(ErrorCode.BLOB_UNAVAILABLE);
+        assertThat(read(blob)).isEqualTo(bytes(1000, 41));
     }
 
     @Test
@@ -173,6 +205,12 @@ public abstract class BlobBackendContract {
 
         assertThat(backend.check(blob, count -> read[0] += count)).isEqualTo(BlobVerdict.WHOLE);
         assertThat(read[0]).isEqualTo(600_000);
+        CancellationException stop = new CancellationException();
+        assertThatThrownBy(() -> backend.check(blob, count -> {
+                    throw stop;
+                }))
+                .isSameAs(stop);
+        assertThat(await(backend.judge(blob))).isEqualTo(BlobVerdict.WHOLE);
     }
 
     @Test
@@ -270,20 +308,131 @@ public abstract class BlobBackendContract {
     }
 
     @Test
+    void old_leftovers_are_no_bytes_of_resumable_uploads() throws Exception {
+        byte[] bytes = bytes(10, 19);
+        StagedBlob chunk = await(backend.resume("u1", 0, Optional.empty(), Optional.empty()));
+        append(chunk, bytes, 0, 10);
+        await(chunk.close(true));
+
+        assertThat(await(backend.dropStaged(System.currentTimeMillis() + LONG_AGO.toMillis())))
+                .isZero();
+
+        StagedBlob next = await(backend.resume("u1", 10, Optional.empty(), Optional.empty()));
+        assertThat(next.digest().orElseThrow().blob().sha256()).isEqualTo(Sha256.of(bytes));
+        await(next.discard());
+    }
+
+    @Test
+    void a_range_is_sent_as_the_body_of_a_response_and_reading_ends_at_the_end() throws Exception {
+        byte[] bytes = bytes(300_000, 42);
+        BlobReference blob = save(bytes);
+        BlobContent content = await(backend.open(blob));
+        HttpServer server = await(vertx.createHttpServer()
+                .requestHandler(request -> {
+                    request.response().putHeader(HttpHeaders.CONTENT_LENGTH, "200000");
+                    content.send(request.response(), 50_000, 200_000);
+                })
+                .listen(0, "127.0.0.1"));
+        HttpClient client = vertx.createHttpClient();
+
+        Buffer body = await(client.request(HttpMethod.GET, server.actualPort(), "127.0.0.1", "/")
+                .compose(HttpClientRequest::send)
+                .compose(HttpClientResponse::body));
+
+        assertThat(body.getBytes()).isEqualTo(Arrays.copyOfRange(bytes, 50_000, 250_000));
+        assertThat(content.read(ByteBuffer.allocate(1), 300_000)).isNegative();
+        await(content.close());
+        await(client.close());
+        await(server.close());
+    }
+
+    @Test
+    void different_blobs_are_saved_at_once() throws Exception {
+        List<Future<Long>> saves = new ArrayList<>();
+        List<BlobReference> blobs = new ArrayList<>();
+        for (int seed = 50; seed < 80; seed++) {
+            StagedBlob staged = staged(bytes(20_000, seed));
+            BlobReference blob = staged.digest().orElseThrow().blob();
+            blobs.add(blob);
+            saves.add(backend.save(staged, blob, null, Future::succeededFuture));
+        }
+        await(Future.all(saves));
+
+        for (int i = 0; i < blobs.size(); i++) {
+            assertThat(read(blobs.get(i))).isEqualTo(bytes(20_000, 50 + i));
+        }
+        assertThat(await(backend.countStaged())).isZero();
+    }
+
+    @Test
+    void futures_complete_on_the_context_of_the_caller() throws Exception {
+        BlobReference blob = save(bytes(1000, 43));
+        BlobReference lost = new BlobReference(Sha256.of(bytes(1, 44)), 1);
+        Context caller = vertx.getOrCreateContext();
+        Promise<Set<Boolean>> ends = Promise.promise();
+        caller.runOnContext(now -> {
+            Set<Boolean> own = new HashSet<>();
+            List<Future<?>> calls = List.of(
+                    backend.judge(blob),
+                    backend.open(lost),
+                    backend.resume("u1", 0, Optional.empty(), Optional.empty()),
+                    backend.save(backend.staged("none"), blob, null, Future::succeededFuture),
+                    backend.countStaged());
+            calls.forEach(call -> call.onComplete(done -> own.add(vertx.getOrCreateContext() == caller)));
+            Future.join(calls).onComplete(done -> ends.complete(own));
+        });
+
+        assertThat(await(ends.future())).containsExactly(true);
+    }
+
+    @Test
+    void a_full_engine_refuses_bytes_keeps_what_it_has_and_takes_bytes_again() throws Exception {
+        await(backend.close());
+        backend = openSmall();
+        byte[] bytes = bytes(1000, 45);
+        BlobReference before = save(bytes);
+        StagedBlob large = backend.stage();
+
+        ErrorCode refusal = failure(appendMany(large, 3 * SMALL / SMALL_PIECE));
+
+        assertThat(refusal).isEqualTo(ErrorCode.STORAGE_FULL);
+        assertThat(large.digest()).isEmpty();
+        assertThat(read(before)).isEqualTo(bytes);
+        await(large.discard());
+        assertThat(await(backend.countStaged())).isZero();
+        byte[] later = bytes(SMALL / 2, 46);
+        assertThat(read(save(later))).isEqualTo(later);
+    }
+
+    private static Future<Void> appendMany(StagedBlob staged, int pieces) {
+        Future<Void> all = Future.succeededFuture();
+        for (int i = 0; i < pieces; i++) {
+            all = all.compose(before -> staged.append(new ByteBuffer[] {ByteBuffer.allocate(SMALL_PIECE)}));
+        }
+        return all;
+    }
+
+    @Test
     void all_parts_together_list_each_old_blob_once() throws Exception {
         Set<Sha256> stored = new HashSet<>();
         for (int seed = 20; seed < 40; seed++) {
             stored.add(save(bytes(10, seed)).sha256());
         }
+        for (int part = 0; part < BlobBackend.PARTS; part++) {
+            assertThat(await(backend.olderThan(part, 0))).isEmpty();
+        }
+
+        assertThat(stored()).isEqualTo(stored);
+    }
+
+    private Set<Sha256> stored() throws Exception {
         Set<Sha256> listed = new HashSet<>();
         for (int part = 0; part < BlobBackend.PARTS; part++) {
             for (Sha256 sha256 : await(backend.olderThan(part, Long.MAX_VALUE))) {
                 assertThat(listed.add(sha256)).isTrue();
             }
-            assertThat(await(backend.olderThan(part, 0))).isEmpty();
         }
-
-        assertThat(listed).isEqualTo(stored);
+        return listed;
     }
 
     private void reopen() throws Exception {

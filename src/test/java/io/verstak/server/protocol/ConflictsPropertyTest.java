@@ -49,7 +49,7 @@ class ConflictsPropertyTest {
         server.close();
     }
 
-    @Property(tries = 60, shrinking = ShrinkingMode.BOUNDED)
+    @Property(seed = "20261130", tries = 60, shrinking = ShrinkingMode.BOUNDED)
     void conflicts_are_those_of_the_model(@ForAll("histories") List<Step> history) {
         String run = UUID.randomUUID().toString();
         List<Logged> log = new ArrayList<>();

@@ -25,6 +25,7 @@ public final class Bus {
     private final EventBus eventBus;
     private final DeliveryOptions delivery;
     private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
+    private final CallTimeouts timeouts;
 
     /**
      * Creates the bus of the process; a Vert.x instance takes its codec only once.
@@ -34,6 +35,7 @@ public final class Bus {
     public Bus(Vertx vertx, Duration timeout) {
         this.vertx = vertx;
         eventBus = vertx.eventBus();
+        timeouts = new CallTimeouts(vertx, timeout);
         eventBus.registerCodec(LocalCodec.INSTANCE);
         delivery = new DeliveryOptions()
                 .setLocalOnly(true)
@@ -73,7 +75,7 @@ public final class Bus {
      * @throws IllegalArgumentException if the contract is not an interface whose methods return futures
      */
     public <T> T client(Class<T> contract) {
-        return ServiceProxy.of(contract, delivery.getSendTimeout(), call -> {
+        return ServiceProxy.of(contract, timeouts, call -> {
             Object service = shared.get(contract);
             return service == null ? send(contract, call) : call.on(service);
         });

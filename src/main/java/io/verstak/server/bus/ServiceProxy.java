@@ -4,13 +4,12 @@ import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.eventbus.ReplyException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,12 +20,12 @@ final class ServiceProxy implements InvocationHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceProxy.class);
 
     private final Class<?> contract;
-    private final long timeoutMillis;
+    private final CallTimeouts timeouts;
     private final Function<Call, Future<Object>> transport;
 
-    private ServiceProxy(Class<?> contract, long timeoutMillis, Function<Call, Future<Object>> transport) {
+    private ServiceProxy(Class<?> contract, CallTimeouts timeouts, Function<Call, Future<Object>> transport) {
         this.contract = contract;
-        this.timeoutMillis = timeoutMillis;
+        this.timeouts = timeouts;
         this.transport = transport;
     }
 
@@ -35,13 +34,13 @@ final class ServiceProxy implements InvocationHandler {
      *
      * @throws IllegalArgumentException if it is not an interface, or a method does not return a future
      */
-    static <T> T of(Class<T> contract, long timeoutMillis, Function<Call, Future<Object>> transport) {
+    static <T> T of(Class<T> contract, CallTimeouts timeouts, Function<Call, Future<Object>> transport) {
         for (Method method : contract.getMethods()) {
             if (!Modifier.isStatic(method.getModifiers()) && method.getReturnType() != Future.class) {
                 throw new IllegalArgumentException(method + " does not return a Future");
             }
         }
-        ServiceProxy handler = new ServiceProxy(contract, timeoutMillis, transport);
+        ServiceProxy handler = new ServiceProxy(contract, timeouts, transport);
         return contract.cast(Proxy.newProxyInstance(contract.getClassLoader(), new Class<?>[] {contract}, handler));
     }
 
@@ -56,14 +55,20 @@ final class ServiceProxy implements InvocationHandler {
         }
         Call call = new Call(method, arguments);
         Future<Object> answer = transport.apply(call);
-        Future<Object> inTime = answer.timeout(timeoutMillis, TimeUnit.MILLISECONDS);
-        // Runs after the time-out's own handler, which has passed the answer on by then or has given up on it.
+        if (answer.succeeded()) {
+            return answer;
+        }
+        Promise<Object> inTime = timeouts.promise(call);
         answer.onComplete(done -> {
-            if (inTime.failed() && inTime.cause() != done.cause()) {
+            timeouts.answered(inTime);
+            boolean received = done.succeeded()
+                    ? inTime.tryComplete(done.result())
+                    : !inTime.future().isComplete() && inTime.tryFail(toServerException(call, done.cause()));
+            if (!received) {
                 dropLate(call, done);
             }
         });
-        return inTime.recover(failure -> Future.failedFuture(toServerException(call, failure)));
+        return inTime.future();
     }
 
     /** Closes an answer that nobody receives; otherwise the receiver closes it. */
@@ -85,10 +90,6 @@ final class ServiceProxy implements InvocationHandler {
         }
         if (failure instanceof ReplyException delivery) {
             LOG.warn("{}: no answer: {}", call, delivery.failureType());
-            return new ServerException(ErrorCode.UNAVAILABLE);
-        }
-        if (failure instanceof TimeoutException) {
-            LOG.warn("{}: no answer in time", call);
             return new ServerException(ErrorCode.UNAVAILABLE);
         }
         LOG.error("{}: failed", call, failure);

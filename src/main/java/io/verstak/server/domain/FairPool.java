@@ -177,6 +177,9 @@ public final class FairPool<K> {
 
         private void set(long newAmount) {
             long change = newAmount - whole.amount;
+            if (change == 0) {
+                return;
+            }
             whole.amount = newAmount;
             taken += change;
             long ofOwner = takenBy(owner) + change;

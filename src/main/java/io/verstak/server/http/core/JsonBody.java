@@ -51,6 +51,7 @@ final class JsonBody {
         private final int maxBytes;
         private final Promise<Buffer> done = ContextInternal.current().promise();
         private Buffer body = Buffer.buffer();
+        private boolean gathering;
 
         Reading(HttpServerRequest request, BodyLease share, int maxBytes) {
             this.request = request;
@@ -64,8 +65,21 @@ final class JsonBody {
             } else if (!share.grow(piece.length())) {
                 fail(ServerException.retryAfter(ErrorCode.UNAVAILABLE, 1));
             } else {
-                body.appendBuffer(piece);
+                append(piece);
             }
+        }
+
+        /** Most bodies are one piece, which needs no copy. */
+        private void append(Buffer piece) {
+            if (!gathering && body.length() == 0) {
+                body = piece;
+                return;
+            }
+            if (!gathering) {
+                gathering = true;
+                body = Buffer.buffer(body.length() + piece.length()).appendBuffer(body);
+            }
+            body.appendBuffer(piece);
         }
 
         void fail(Throwable failure) {

@@ -1,6 +1,5 @@
 package io.verstak.server.http.core;
 
-import io.netty.util.NetUtil;
 import io.verstak.server.domain.Actor;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.guard.TransportGuard;
@@ -57,9 +56,7 @@ public final class Request {
 
     public static InetAddress clientAddress(RoutingContext context, ClientAddress addresses) {
         HttpServerRequest request = context.request();
-        InetAddress connection = NetUtil.createInetAddressFromIpAddressString(
-                request.remoteAddress().hostAddress());
-        return addresses.of(connection, request.headers().getAll("X-Forwarded-For"));
+        return addresses.of(TransportGuard.peer(request), request.headers().getAll("X-Forwarded-For"));
     }
 
     /** Returns the server's address as people use it. */

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.AttributeKey;
+import io.netty.util.NetUtil;
 import io.verstak.server.domain.FairPool;
 import io.verstak.server.domain.Lease;
 import io.vertx.core.Future;
@@ -158,6 +159,14 @@ public final class TransportGuard {
         } else {
             guard.dispatch(request, handler);
         }
+    }
+
+    /** Returns the address of the other end of a request's connection. */
+    public static InetAddress peer(HttpServerRequest request) {
+        return channel(request.connection()).remoteAddress() instanceof InetSocketAddress remote
+                ? remote.getAddress()
+                : NetUtil.createInetAddressFromIpAddressString(
+                        request.remoteAddress().hostAddress());
     }
 
     private static Channel channel(HttpConnection connection) {

@@ -17,12 +17,12 @@ import java.util.function.Supplier;
  */
 public final class OneTimeLinks {
     private final Supplier<AddressLimit> limit;
-    private final AccountContext tools;
+    private final AccountContext context;
 
     /** @param limit of tries with such a link; asked for each time, since administrators may change it */
-    public OneTimeLinks(Supplier<AddressLimit> limit, AccountContext tools) {
+    public OneTimeLinks(Supplier<AddressLimit> limit, AccountContext context) {
         this.limit = limit;
-        this.tools = tools;
+        this.context = context;
     }
 
     /**
@@ -67,11 +67,11 @@ public final class OneTimeLinks {
     }
 
     private void check(InetAddress from) {
-        tools.limited(() -> limit.get().check(from), from);
+        context.limited(() -> limit.get().check(from), from);
     }
 
     private void refused(InetAddress from) {
         limit.get().failed(from);
-        tools.audit().refused(AuditType.EMAIL_TOKEN_REFUSED, "", from);
+        context.audit().refused(AuditType.EMAIL_TOKEN_REFUSED, "", from);
     }
 }

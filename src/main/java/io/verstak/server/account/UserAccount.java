@@ -1,8 +1,8 @@
 package io.verstak.server.account;
 
+import io.verstak.server.account.AccountContext.Link;
+import io.verstak.server.account.OwnAccount.Proof;
 import io.verstak.server.audit.AuditType;
-import io.verstak.server.auth.limit.Limits;
-import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.domain.EmailAddress;
 import io.verstak.server.domain.Language;
 import io.verstak.server.domain.Profile;
@@ -10,50 +10,46 @@ import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.mail.Mails.Recipient;
 import io.verstak.server.storage.account.EmailChangeStore;
 import io.verstak.server.storage.account.EmailChangeStore.EmailChange;
-import io.verstak.server.storage.account.EmailToken;
 import io.verstak.server.storage.account.EmailToken.Purpose;
 import io.verstak.server.storage.account.ProfileStore;
 import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 /** Returns users' own accounts, and changes their addresses once the new one is confirmed. */
 public final class UserAccount implements OwnAccount {
     private static final Duration LINK_LIVES = Duration.ofDays(2);
 
-    private final AccountContext tools;
+    private final AccountContext context;
     private final AccountPolicy policy;
     private final ProfileStore profiles;
     private final EmailChangeStore store;
     private final Logins logins;
-    private final Limits limits;
     private final OneTimeLinks links;
 
     public UserAccount(
-            AccountContext tools,
+            AccountContext context,
             AccountPolicy policy,
             ProfileStore profiles,
             EmailChangeStore store,
             Logins logins,
-            Limits limits,
             OneTimeLinks links) {
-        this.tools = tools;
+        this.context = context;
         this.policy = policy;
         this.profiles = profiles;
         this.store = store;
         this.logins = logins;
-        this.limits = limits;
         this.links = links;
     }
 
     @Override
     public Future<Profile> profile(SessionIdentity session) {
-        return profiles.find(session.owner(), tools.clock().millis())
+        return profiles.find(session.owner(), context.clock().millis())
                 .map(found -> found.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED)));
     }
 
@@ -79,26 +75,25 @@ public final class UserAccount implements OwnAccount {
                             .orElse(""))) {
                 return store.forget(user.id());
             }
-            if (!limits.mayMail(email.get())) {
-                tools.audit().refused(AuditType.RATE_LIMITED, user.id(), from);
+            if (!context.limits().mayMail(email.get())) {
+                context.audit().refused(AuditType.RATE_LIMITED, user.id(), from);
                 return ErrorCode.RATE_LIMITED.refuse();
             }
-            tools.limited(() -> limits.forgot().attempt(from), from);
+            context.limited(() -> context.limits().forgot().attempt(from), from);
             return store.offer(change(user, email.get(), from), policy.hidesTakenEmail())
-                    .onSuccess(queued -> tools.mailQueued());
+                    .onSuccess(queued -> context.mailQueued());
         });
     }
 
     private EmailChange change(User user, EmailAddress email, InetAddress from) {
-        String token = tools.tokens().newToken();
-        Instant endsAt = tools.clock().instant().plus(LINK_LIVES);
+        Link link = context.newLink(Purpose.CHANGE, user.id(), email.text(), LINK_LIVES);
+        Recipient to = context.mails().recipient(email.text(), user.language());
         return new EmailChange(
                 user,
-                new EmailToken(
-                        Tokens.digest(token).hex(), Purpose.CHANGE, user.id(), email.text(), endsAt.toEpochMilli()),
-                tools.mails().emailChange(tools.recipients().of(email.text(), user.language()), token, endsAt),
-                tools.mails().emailChanging(tools.recipients().of(user), user.username(), email.text()),
-                tools.audit().entry(AuditType.EMAIL_CHANGE_ASKED, user.id(), from));
+                link.stored(),
+                context.mails().emailChange(to, link.token(), link.endsAt()),
+                context.mails().emailChanging(context.recipient(user), user.username(), email.text()),
+                context.audit().entry(AuditType.EMAIL_CHANGE_ASKED, user.id(), from));
     }
 
     @Override
@@ -109,7 +104,9 @@ public final class UserAccount implements OwnAccount {
     @Override
     public Future<Boolean> canConfirmEmail(String token, InetAddress address) {
         return links.look(
-                token, address, digest -> store.canChange(digest, tools.clock().millis()));
+                token,
+                address,
+                digest -> store.canChange(digest, context.clock().millis()));
     }
 
     @Override
@@ -117,6 +114,6 @@ public final class UserAccount implements OwnAccount {
         return links.use(
                 token,
                 address,
-                digest -> store.change(digest, tools.audit().entry(AuditType.EMAIL_CHANGED, "", address)));
+                digest -> store.change(digest, context.audit().entry(AuditType.EMAIL_CHANGED, "", address)));
     }
 }

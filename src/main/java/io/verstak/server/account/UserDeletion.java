@@ -1,21 +1,18 @@
 package io.verstak.server.account;
 
+import io.verstak.server.account.AccountContext.Link;
 import io.verstak.server.account.OwnAccount.Proof;
 import io.verstak.server.audit.AuditType;
-import io.verstak.server.auth.token.CredentialCaches;
-import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.Outage;
 import io.verstak.server.storage.Leases.Lease;
 import io.verstak.server.storage.account.DeletionStore;
 import io.verstak.server.storage.account.DeletionStore.Wish;
-import io.verstak.server.storage.account.EmailToken;
 import io.verstak.server.storage.account.EmailToken.Purpose;
 import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,49 +26,44 @@ public final class UserDeletion implements AccountDeletion {
 
     public static final Duration INTERVAL = Duration.ofMinutes(1);
 
-    private final AccountContext tools;
+    private final AccountContext context;
     private final DeletionStore store;
     private final Logins logins;
     private final OneTimeLinks links;
-    private final CredentialCaches remembered;
 
-    public UserDeletion(
-            AccountContext tools, DeletionStore store, Logins logins, OneTimeLinks links, CredentialCaches remembered) {
-        this.tools = tools;
+    public UserDeletion(AccountContext context, DeletionStore store, Logins logins, OneTimeLinks links) {
+        this.context = context;
         this.store = store;
         this.logins = logins;
         this.links = links;
-        this.remembered = remembered;
     }
 
     @Override
     public Future<Void> delete(Proof proof) {
         return logins.require(proof.session(), proof.password(), proof.address())
                 .compose(user -> store.ask(wish(user, proof.address())))
-                .onSuccess(queued -> tools.mailQueued());
+                .onSuccess(queued -> context.mailQueued());
     }
 
     private Wish wish(User user, InetAddress from) {
-        String token = tools.tokens().newToken();
-        Instant endsAt = tools.clock().instant().plus(GRACE);
+        Link link = context.newLink(Purpose.KEEP, user.id(), user.email(), GRACE);
         return new Wish(
                 user,
-                new EmailToken(
-                        Tokens.digest(token).hex(), Purpose.KEEP, user.id(), user.email(), endsAt.toEpochMilli()),
-                tools.mails().deletion(tools.recipients().of(user), user.username(), token, endsAt),
-                tools.audit().entry(AuditType.DELETION_ASKED, user.id(), from));
+                link.stored(),
+                context.mails().deletion(context.recipient(user), user.username(), link.token(), link.endsAt()),
+                context.audit().entry(AuditType.DELETION_ASKED, user.id(), from));
     }
 
     @Override
     public Future<Void> keep(SessionIdentity session, InetAddress address) {
         String userId = session.owner();
-        return store.keep(userId, tools.audit().entry(AuditType.ACCOUNT_KEPT, userId, address));
+        return store.keep(userId, context.audit().entry(AuditType.ACCOUNT_KEPT, userId, address));
     }
 
     @Override
     public Future<Boolean> canKeep(String token, InetAddress address) {
         return links.look(
-                token, address, digest -> store.canKeep(digest, tools.clock().millis()));
+                token, address, digest -> store.canKeep(digest, context.clock().millis()));
     }
 
     @Override
@@ -79,12 +71,12 @@ public final class UserDeletion implements AccountDeletion {
         return links.use(
                 token,
                 address,
-                digest -> store.keepBy(digest, tools.audit().entry(AuditType.ACCOUNT_KEPT, "", address)));
+                digest -> store.keepBy(digest, context.audit().entry(AuditType.ACCOUNT_KEPT, "", address)));
     }
 
     /** Deletes the accounts that are due. The next run retries what fails. */
     public Future<Void> run(Lease lease) {
-        return outage.watch(store.due(tools.clock().millis(), SLICE).compose(due -> delete(due, lease)));
+        return outage.watch(store.due(context.clock().millis(), SLICE).compose(due -> delete(due, lease)));
     }
 
     private Future<Void> delete(List<String> userIds, Lease lease) {
@@ -98,8 +90,8 @@ public final class UserDeletion implements AccountDeletion {
     private Future<Void> delete(String userId) {
         return store.delete(
                         userId,
-                        tools.tokens().newPseudonym(),
-                        tools.audit().entry(AuditType.USER_DELETED, userId, "", ""))
-                .onSuccess(deleted -> remembered.forgetUser(userId));
+                        context.tokens().newPseudonym(),
+                        context.audit().entry(AuditType.USER_DELETED, userId, "", ""))
+                .onSuccess(deleted -> context.caches().forgetUser(userId));
     }
 }

@@ -1,6 +1,6 @@
 package io.verstak.server.account;
 
-import io.verstak.server.audit.Audit;
+import io.verstak.server.account.Devices.Paired;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.token.DeviceTokens;
 import io.verstak.server.auth.token.Tokens;
@@ -19,7 +19,6 @@ import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -32,29 +31,19 @@ public final class UserDevices implements Devices {
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
     private static final String UNNAMED = "unknown";
 
+    private final AccountContext context;
     private final Logins logins;
     private final UserStore users;
     private final DeviceStore devices;
     private final DeviceTokens deviceTokens;
-    private final Tokens tokens;
-    private final Audit audit;
-    private final Clock clock;
 
     public UserDevices(
-            Logins logins,
-            UserStore users,
-            DeviceStore devices,
-            DeviceTokens deviceTokens,
-            Tokens tokens,
-            Audit audit,
-            Clock clock) {
+            AccountContext context, Logins logins, UserStore users, DeviceStore devices, DeviceTokens deviceTokens) {
+        this.context = context;
         this.logins = logins;
         this.users = users;
         this.devices = devices;
         this.deviceTokens = deviceTokens;
-        this.tokens = tokens;
-        this.audit = audit;
-        this.clock = clock;
     }
 
     @Override
@@ -77,10 +66,10 @@ public final class UserDevices implements Devices {
         if (Scope.isDefaultVault(vaultId) && !vaultId.equals(Scope.defaultVault(user.id()))) {
             return Message.VAULT_ID_TAKEN.refuse();
         }
-        String token = tokens.newToken();
+        String token = context.tokens().newToken();
         TokenHint hint = TokenHint.of(token);
         NewDevice device = new NewDevice(
-                tokens.newDeviceId(),
+                context.tokens().newDeviceId(),
                 user.id(),
                 vaultId,
                 orElse(pairing.name(), UNNAMED),
@@ -88,13 +77,14 @@ public final class UserDevices implements Devices {
                 Tokens.digest(token).hex(),
                 hint.prefix(),
                 hint.suffix(),
-                tokens.newLogId(),
-                clock.millis());
-        AuditEntry entry = audit.entry(
-                AuditType.DEVICE_PAIRED,
-                user.id(),
-                device.id(),
-                pairing.credentials().address().getHostAddress());
+                context.tokens().newLogId(),
+                context.clock().millis());
+        AuditEntry entry = context.audit()
+                .entry(
+                        AuditType.DEVICE_PAIRED,
+                        user.id(),
+                        device.id(),
+                        pairing.credentials().address().getHostAddress());
         return devices.add(device, user.epoch(), entry).map(added -> new Paired(user.id(), device.id(), token));
     }
 
@@ -115,7 +105,9 @@ public final class UserDevices implements Devices {
     }
 
     private Future<Void> revoke(String userId, String deviceId, InetAddress from) {
-        return devices.revoke(deviceId, audit.entry(AuditType.DEVICE_REVOKED, userId, deviceId, from.getHostAddress()))
+        return devices.revoke(
+                        deviceId,
+                        context.audit().entry(AuditType.DEVICE_REVOKED, userId, deviceId, from.getHostAddress()))
                 .onSuccess(deviceTokens::forget)
                 .mapEmpty();
     }
@@ -145,7 +137,8 @@ public final class UserDevices implements Devices {
         if (name.isEmpty() || unusable(name, MAX_NAME) || CONTROL.matcher(name).find()) {
             return Message.DEVICE_NAME_NOT_ALLOWED.refuse();
         }
-        AuditEntry entry = audit.entry(AuditType.DEVICE_RENAMED, session.owner(), deviceId, address.getHostAddress());
+        AuditEntry entry =
+                context.audit().entry(AuditType.DEVICE_RENAMED, session.owner(), deviceId, address.getHostAddress());
         return devices.rename(session.owner(), deviceId, name, entry)
                 .compose(renamed -> renamed ? Future.succeededFuture() : Message.OWN_DEVICE_NOT_FOUND.refuse());
     }

@@ -1,13 +1,11 @@
 package io.verstak.server.account;
 
+import io.verstak.server.account.AccountContext.Link;
+import io.verstak.server.account.OwnPassword.PasswordReset;
 import io.verstak.server.audit.AuditType;
-import io.verstak.server.auth.limit.Limits;
-import io.verstak.server.auth.token.CredentialCaches;
-import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.domain.EmailAddress;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.Message;
-import io.verstak.server.storage.account.EmailToken;
 import io.verstak.server.storage.account.EmailToken.Purpose;
 import io.verstak.server.storage.account.PasswordStore;
 import io.verstak.server.storage.account.PasswordStore.NewPassword;
@@ -16,52 +14,41 @@ import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 /** Changes and resets users' passwords. The owner is notified by mail. */
 public final class UserPasswords implements OwnPassword {
     private static final Duration LINK_LIVES = Duration.ofHours(1);
 
-    private final AccountContext tools;
+    private final AccountContext context;
     private final UserStore users;
     private final PasswordStore passwords;
     private final Logins logins;
-    private final Limits limits;
     private final OneTimeLinks links;
-    private final CredentialCaches remembered;
     private final BackgroundWork behind = new BackgroundWork();
 
     public UserPasswords(
-            AccountContext tools,
-            UserStore users,
-            PasswordStore passwords,
-            Logins logins,
-            Limits limits,
-            OneTimeLinks links,
-            CredentialCaches remembered) {
-        this.tools = tools;
+            AccountContext context, UserStore users, PasswordStore passwords, Logins logins, OneTimeLinks links) {
+        this.context = context;
         this.users = users;
         this.passwords = passwords;
         this.logins = logins;
-        this.limits = limits;
         this.links = links;
-        this.remembered = remembered;
     }
 
     @Override
     public Future<Void> change(SessionIdentity session, String oldPassword, String newPassword, InetAddress address) {
         return logins.require(session, oldPassword, address)
-                .compose(user -> tools.newPasswords()
+                .compose(user -> context.newPasswords()
                         .forUser(user.id(), newPassword)
                         .compose(hash -> passwords.replace(
                                 user,
                                 new NewPassword(hash, session.tokenHash(), false),
-                                tools.mails().passwordChanged(tools.recipients().of(user), user.username()),
-                                tools.audit().entry(AuditType.PASSWORD_CHANGED, user.id(), address))))
+                                context.mails().passwordChanged(context.recipient(user), user.username()),
+                                context.audit().entry(AuditType.PASSWORD_CHANGED, user.id(), address))))
                 .onSuccess(done -> {
-                    tools.mailQueued();
-                    remembered.forgetUser(session.owner());
+                    context.mailQueued();
+                    context.caches().forgetUser(session.owner());
                 });
     }
 
@@ -72,7 +59,7 @@ public final class UserPasswords implements OwnPassword {
         if (email.isEmpty()) {
             return Message.INVALID_EMAIL.refuse();
         }
-        tools.limited(() -> limits.forgot().attempt(address), address);
+        context.limited(() -> context.limits().forgot().attempt(address), address);
         behind.begin(() -> users.findByEmail(email.get().text())
                 .compose(found -> found.isPresent() && !found.get().blocked()
                         ? offer(found.get(), email.get(), address)
@@ -81,25 +68,22 @@ public final class UserPasswords implements OwnPassword {
     }
 
     private Future<Void> nobody(InetAddress from) {
-        tools.audit().refused(AuditType.RESET_FOR_NOBODY, "", from);
+        context.audit().refused(AuditType.RESET_FOR_NOBODY, "", from);
         return Future.succeededFuture();
     }
 
     private Future<Void> offer(User user, EmailAddress email, InetAddress from) {
-        if (!limits.mayMail(email)) {
-            tools.audit().refused(AuditType.RATE_LIMITED, user.id(), from);
+        if (!context.limits().mayMail(email)) {
+            context.audit().refused(AuditType.RATE_LIMITED, user.id(), from);
             return Future.succeededFuture();
         }
-        String token = tools.tokens().newToken();
-        Instant endsAt = tools.clock().instant().plus(LINK_LIVES);
-        EmailToken stored = new EmailToken(
-                Tokens.digest(token).hex(), Purpose.RESET, user.id(), user.email(), endsAt.toEpochMilli());
+        Link link = context.newLink(Purpose.RESET, user.id(), user.email(), LINK_LIVES);
         return passwords
                 .offerReset(
-                        stored,
-                        tools.mails().reset(tools.recipients().of(user), user.username(), token, endsAt),
-                        tools.audit().entry(AuditType.RESET_OFFERED, user.id(), from))
-                .onSuccess(queued -> tools.mailQueued());
+                        link.stored(),
+                        context.mails().reset(context.recipient(user), user.username(), link.token(), link.endsAt()),
+                        context.audit().entry(AuditType.RESET_OFFERED, user.id(), from))
+                .onSuccess(queued -> context.mailQueued());
     }
 
     @Override
@@ -109,7 +93,7 @@ public final class UserPasswords implements OwnPassword {
 
     private Future<Optional<User>> owner(String digest) {
         return passwords
-                .resets(digest, tools.clock().millis())
+                .resets(digest, context.clock().millis())
                 .compose(userId -> userId.map(users::find).orElse(Future.succeededFuture(Optional.empty())));
     }
 
@@ -126,17 +110,17 @@ public final class UserPasswords implements OwnPassword {
 
     /** Returns false if the link has been redeemed meanwhile. */
     private Future<Boolean> set(User user, String tokenHash, PasswordReset reset) {
-        return tools.newPasswords()
+        return context.newPasswords()
                 .forUser(user.id(), reset.newPassword())
                 .compose(password -> passwords.reset(
                         tokenHash,
                         new NewPassword(password, "", reset.revokeDevices()),
-                        tools.mails().passwordChanged(tools.recipients().of(user), user.username()),
-                        tools.audit().entry(AuditType.PASSWORD_RESET, user.id(), reset.address())))
+                        context.mails().passwordChanged(context.recipient(user), user.username()),
+                        context.audit().entry(AuditType.PASSWORD_RESET, user.id(), reset.address())))
                 .onSuccess(done -> {
                     if (done) {
-                        remembered.forgetUser(user.id());
-                        tools.mailQueued();
+                        context.caches().forgetUser(user.id());
+                        context.mailQueued();
                     }
                 });
     }

@@ -1,12 +1,12 @@
 package io.verstak.server.account;
 
+import io.verstak.server.account.AccountContext.Link;
+import io.verstak.server.account.Registration.Application;
 import io.verstak.server.audit.AuditType;
-import io.verstak.server.auth.limit.Limits;
 import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.domain.EmailAddress;
 import io.verstak.server.domain.Usernames;
 import io.verstak.server.error.Message;
-import io.verstak.server.storage.account.EmailToken;
 import io.verstak.server.storage.account.EmailToken.Purpose;
 import io.verstak.server.storage.account.InvitationStore;
 import io.verstak.server.storage.account.RegistrationStore;
@@ -16,7 +16,6 @@ import io.verstak.server.storage.mail.NewMail;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,28 +23,25 @@ import org.jspecify.annotations.Nullable;
 public final class UserRegistration implements Registration {
     private static final Duration LINK_LIVES = Duration.ofDays(2);
 
-    private final AccountContext tools;
+    private final AccountContext context;
     private final AccountPolicy policy;
     private final UserStore users;
     private final RegistrationStore store;
     private final InvitationStore invitations;
-    private final Limits limits;
     private final OneTimeLinks links;
 
     public UserRegistration(
-            AccountContext tools,
+            AccountContext context,
             AccountPolicy policy,
             UserStore users,
             RegistrationStore store,
             InvitationStore invitations,
-            Limits limits,
             OneTimeLinks links) {
-        this.tools = tools;
+        this.context = context;
         this.policy = policy;
         this.users = users;
         this.store = store;
         this.invitations = invitations;
-        this.limits = limits;
         this.links = links;
     }
 
@@ -67,16 +63,16 @@ public final class UserRegistration implements Registration {
         }
         boolean usesInvitation = policy.usesInvitation(
                 email.get(), !orEmpty(application.invitation()).isEmpty());
-        tools.limited(() -> limits.register().attempt(application.address()), application.address());
-        return tools.newPasswords()
+        context.limited(() -> context.limits().register().attempt(application.address()), application.address());
+        return context.newPasswords()
                 .forUser(password)
                 .compose(hash -> add(application, user(username, email.get(), hash, application), usesInvitation))
-                .onSuccess(added -> tools.mailQueued());
+                .onSuccess(added -> context.mailQueued());
     }
 
     private User user(String username, EmailAddress email, String passwordHash, Application application) {
         return new User(
-                tools.tokens().newUserId(),
+                context.tokens().newUserId(),
                 username,
                 email.text(),
                 passwordHash,
@@ -85,21 +81,19 @@ public final class UserRegistration implements Registration {
                 0,
                 application.language(),
                 null,
-                tools.clock().millis());
+                context.clock().millis());
     }
 
     private Future<Void> add(Application application, User user, boolean usesInvitation) {
-        String token = tools.tokens().newToken();
-        Instant endsAt = tools.clock().instant().plus(LINK_LIVES);
+        Link link = context.newLink(Purpose.CONFIRM, user.id(), user.email(), LINK_LIVES);
         RegistrationStore.Registration registration = new RegistrationStore.Registration(
                 user,
                 usesInvitation
                         ? Tokens.digest(orEmpty(application.invitation())).hex()
                         : null,
-                new EmailToken(
-                        Tokens.digest(token).hex(), Purpose.CONFIRM, user.id(), user.email(), endsAt.toEpochMilli()),
-                tools.mails().confirm(tools.recipients().of(user), token, endsAt),
-                tools.audit().entry(AuditType.REGISTERED, user.id(), application.address()));
+                link.stored(),
+                context.mails().confirm(context.recipient(user), link.token(), link.endsAt()),
+                context.audit().entry(AuditType.REGISTERED, user.id(), application.address()));
         return policy.hidesTakenEmail()
                 ? users.findByEmail(user.email())
                         .compose(owner -> store.register(registration, true, owner.flatMap(this::warning)))
@@ -109,8 +103,8 @@ public final class UserRegistration implements Registration {
     /** Tells the owner of an address; not as often as somebody else likes. */
     private Optional<NewMail> warning(User owner) {
         return EmailAddress.parse(owner.email())
-                .filter(limits::mayMail)
-                .map(address -> tools.mails().addressTaken(tools.recipients().of(owner), owner.username()));
+                .filter(context.limits()::mayMail)
+                .map(address -> context.mails().addressTaken(context.recipient(owner), owner.username()));
     }
 
     @Override
@@ -118,13 +112,15 @@ public final class UserRegistration implements Registration {
         return links.look(
                 invitation,
                 address,
-                digest -> invitations.isOpen(digest, tools.clock().millis()));
+                digest -> invitations.isOpen(digest, context.clock().millis()));
     }
 
     @Override
     public Future<Boolean> canConfirm(String token, InetAddress address) {
         return links.look(
-                token, address, digest -> store.canConfirm(digest, tools.clock().millis()));
+                token,
+                address,
+                digest -> store.canConfirm(digest, context.clock().millis()));
     }
 
     @Override
@@ -132,7 +128,7 @@ public final class UserRegistration implements Registration {
         return links.use(
                 token,
                 address,
-                digest -> store.confirm(digest, tools.audit().entry(AuditType.EMAIL_CONFIRMED, "", address)));
+                digest -> store.confirm(digest, context.audit().entry(AuditType.EMAIL_CONFIRMED, "", address)));
     }
 
     private static String orEmpty(@Nullable String text) {

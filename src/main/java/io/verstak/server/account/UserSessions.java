@@ -1,8 +1,8 @@
 package io.verstak.server.account;
 
-import io.verstak.server.audit.Audit;
+import io.verstak.server.account.Sessions.Client;
+import io.verstak.server.account.Sessions.SessionView;
 import io.verstak.server.audit.AuditType;
-import io.verstak.server.auth.token.CredentialCaches;
 import io.verstak.server.auth.token.SessionTokens;
 import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.domain.SessionIdentity;
@@ -10,41 +10,24 @@ import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.account.SessionStore;
 import io.verstak.server.storage.account.SessionStore.NewSession;
 import io.verstak.server.storage.account.SessionStore.Realm;
-import io.verstak.server.storage.account.SessionStore.Session;
 import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 import java.net.InetAddress;
-import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Creates and ends users' sessions. */
 public final class UserSessions implements Sessions {
-    private static final int MAX_USER_AGENT = 256;
-
+    private final AccountContext context;
     private final Logins logins;
     private final SessionStore sessions;
     private final SessionTokens sessionTokens;
-    private final CredentialCaches remembered;
-    private final Tokens tokens;
-    private final Audit audit;
-    private final Clock clock;
 
-    public UserSessions(
-            Logins logins,
-            SessionStore sessions,
-            SessionTokens sessionTokens,
-            CredentialCaches remembered,
-            Tokens tokens,
-            Audit audit,
-            Clock clock) {
+    public UserSessions(AccountContext context, Logins logins, SessionStore sessions, SessionTokens sessionTokens) {
+        this.context = context;
         this.logins = logins;
         this.sessions = sessions;
         this.sessionTokens = sessionTokens;
-        this.remembered = remembered;
-        this.tokens = tokens;
-        this.audit = audit;
-        this.clock = clock;
     }
 
     @Override
@@ -60,27 +43,16 @@ public final class UserSessions implements Sessions {
      * @return its token
      */
     public Future<String> begin(User user, Client client) {
-        String token = tokens.newToken();
-        String address = client.address().getHostAddress();
-        long now = clock.millis();
-        Session session = new Session(
-                Tokens.digest(token).hex(),
-                tokens.newUserId(),
-                user.id(),
-                address,
-                client.userAgent().substring(0, Math.min(client.userAgent().length(), MAX_USER_AGENT)),
-                now,
-                now,
-                now + SessionTokens.LIFE.toMillis());
+        String token = context.tokens().newToken();
         return sessions.add(
-                        new NewSession(session, Realm.USER, user.epoch()),
-                        audit.entry(AuditType.LOGIN, user.id(), "", address))
+                        new NewSession(context.newSession(token, user.id(), client), Realm.USER, user.epoch()),
+                        context.audit().entry(AuditType.LOGIN, user.id(), client.address()))
                 .map(token);
     }
 
     @Override
     public Future<Void> signOut(SessionIdentity session, InetAddress address) {
-        return sessions.delete(session.tokenHash(), audit.entry(AuditType.LOGOUT, session.owner(), address))
+        return sessions.delete(session.tokenHash(), context.audit().entry(AuditType.LOGOUT, session.owner(), address))
                 .onSuccess(ended -> sessionTokens.forget(session.tokenHash()));
     }
 
@@ -88,16 +60,16 @@ public final class UserSessions implements Sessions {
     public Future<Void> endSession(SessionIdentity session, String id, String administratorToken, InetAddress address) {
         // A user who ends the own session signs out.
         String kept = id.equals(session.id()) ? "" : hash(administratorToken);
-        AuditEntry entry = audit.entry(AuditType.SESSION_ENDED, session.owner(), address);
+        AuditEntry entry = context.audit().entry(AuditType.SESSION_ENDED, session.owner(), address);
         return sessions.deleteById(session.owner(), id, kept, entry)
-                .onSuccess(ended -> remembered.forgetUser(session.owner()));
+                .onSuccess(ended -> context.caches().forgetUser(session.owner()));
     }
 
     @Override
     public Future<Void> signOutOthers(SessionIdentity session, String administratorToken, InetAddress address) {
-        AuditEntry entry = audit.entry(AuditType.SESSIONS_ENDED, session.owner(), address);
+        AuditEntry entry = context.audit().entry(AuditType.SESSIONS_ENDED, session.owner(), address);
         return sessions.deleteOthers(session.owner(), session.tokenHash(), hash(administratorToken), entry)
-                .onSuccess(ended -> remembered.forgetUser(session.owner()));
+                .onSuccess(ended -> context.caches().forgetUser(session.owner()));
     }
 
     private static String hash(String token) {
@@ -106,7 +78,7 @@ public final class UserSessions implements Sessions {
 
     @Override
     public Future<List<SessionView>> sessions(SessionIdentity asking) {
-        long now = clock.millis();
+        long now = context.clock().millis();
         return sessions.list(Realm.USER, asking.owner())
                 .map(rows -> rows.stream()
                         .filter(session -> session.expiresAt() > now)

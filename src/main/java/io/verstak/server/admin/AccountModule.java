@@ -2,11 +2,16 @@ package io.verstak.server.admin;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.verstak.server.account.AccountContext;
+import io.verstak.server.account.AccountDeletion;
 import io.verstak.server.account.AccountPolicy;
 import io.verstak.server.account.DeviceActivity;
+import io.verstak.server.account.Devices;
 import io.verstak.server.account.Logins;
 import io.verstak.server.account.OneTimeLinks;
-import io.verstak.server.account.Recipients;
+import io.verstak.server.account.OwnAccount;
+import io.verstak.server.account.OwnPassword;
+import io.verstak.server.account.Registration;
+import io.verstak.server.account.Sessions;
 import io.verstak.server.account.UserAccount;
 import io.verstak.server.account.UserDeletion;
 import io.verstak.server.account.UserDevices;
@@ -23,6 +28,7 @@ import io.verstak.server.auth.token.DeviceTokens;
 import io.verstak.server.auth.token.SessionTokens;
 import io.verstak.server.auth.token.TokenLookupLimiter;
 import io.verstak.server.auth.token.Tokens;
+import io.verstak.server.bus.Bus;
 import io.verstak.server.domain.SteadyClock;
 import io.verstak.server.mail.MailModule;
 import io.verstak.server.mail.Mails;
@@ -44,15 +50,17 @@ import io.verstak.server.storage.account.UserStore;
 import io.verstak.server.storage.account.VaultStore;
 import io.verstak.server.storage.mail.OutboxStore;
 import io.verstak.server.storage.stats.VaultDayStore;
+import io.verstak.server.vault.OwnVaults;
 import io.verstak.server.vault.UserVaults;
 import io.verstak.server.vault.VaultDays;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** The objects of this package, made once and wired to each other. */
+/** Creates and connects the objects of accounts and of their administration. */
 public final class AccountModule implements AutoCloseable {
     private final HashPool hashPool = new HashPool();
     private final ServerSettings settings;
@@ -76,9 +84,9 @@ public final class AccountModule implements AutoCloseable {
     private final Administrators administrators;
     private final OneIdentity oneIdentity;
     private final InvitationStore invitations;
-    private final AccountContext tools;
+    private final AccountContext context;
 
-    /** @param outboxWaker told when a mail was queued and its transaction has committed */
+    /** @param outboxWaker called after the commit of a transaction that queued a mail */
     public AccountModule(
             Vertx vertx,
             Database database,
@@ -95,29 +103,28 @@ public final class AccountModule implements AutoCloseable {
         AuditStore auditStore = new AuditStore(database);
         audit = new Audit(auditStore, clock);
         Passwords passwords = new Passwords(hashPool, random);
-        Tokens tokens = new Tokens(random);
-        Recipients recipients = new Recipients(() -> settings.now().web().language());
         AdministratorStore administratorStore = new AdministratorStore(database);
-        tools = new AccountContext(
-                tokens,
-                new NewPasswords(hashPool, passwords, random, administratorStore::administers),
-                audit,
-                new Mails(clock, random),
-                recipients,
-                outboxWaker,
-                clock);
         Limits limits = new Limits(() -> settings.now().rateLimits(), SteadyClock.of(clock), random);
         TokenLookupLimiter refusals = new TokenLookupLimiter(limits::bearer, audit);
         deviceTokens = new DeviceTokens(vertx, deviceStore, refusals);
         sessionTokens = new SessionTokens(vertx, sessionStore, Realm.USER, refusals, clock);
         administratorTokens = new SessionTokens(vertx, sessionStore, Realm.ADMINISTRATOR, refusals, clock);
-        CredentialCaches remembered = new CredentialCaches(deviceTokens, sessionTokens, administratorTokens);
+        CredentialCaches caches = new CredentialCaches(deviceTokens, sessionTokens, administratorTokens);
+        context = new AccountContext(
+                new Tokens(random),
+                new NewPasswords(hashPool, passwords, random, administratorStore::administers),
+                limits,
+                caches,
+                audit,
+                new Mails(clock, random, () -> settings.now().web().language()),
+                outboxWaker,
+                clock);
         activity = new DeviceActivity(deviceStore, clock);
         policy = new AccountPolicy(() -> settings.now().accounts());
-        changes = new InvalidationPoller(new InvalidationCounter(database), remembered, settings);
+        changes = new InvalidationPoller(new InvalidationCounter(database), caches, settings);
         logins = new Logins(users, passwords, limits, audit);
-        devices = new UserDevices(logins, users, deviceStore, deviceTokens, tokens, audit, clock);
-        sessions = new UserSessions(logins, sessionStore, sessionTokens, remembered, tokens, audit, clock);
+        devices = new UserDevices(context, logins, users, deviceStore, deviceTokens);
+        sessions = new UserSessions(context, logins, sessionStore, sessionTokens);
         VaultDayStore vaultDayStore = new VaultDayStore(database);
         vaultDays = new VaultDays(vaultDayStore, clock);
         userVaults = new UserVaults(
@@ -126,76 +133,68 @@ public final class AccountModule implements AutoCloseable {
                 vaultDayStore,
                 audit,
                 clock);
-        OneTimeLinks links = new OneTimeLinks(limits::confirm, tools);
+        OneTimeLinks links = new OneTimeLinks(limits::confirm, context);
         ownAccount = new UserAccount(
-                tools,
-                policy,
-                new ProfileStore(database),
-                new EmailChangeStore(database, outbox),
-                logins,
-                limits,
-                links);
-        deletion = new UserDeletion(tools, new DeletionStore(database, outbox), logins, links, remembered);
+                context, policy, new ProfileStore(database), new EmailChangeStore(database, outbox), logins, links);
+        deletion = new UserDeletion(context, new DeletionStore(database, outbox), logins, links);
         invitations = new InvitationStore(database, outbox);
         registration = new UserRegistration(
-                tools, policy, users, new RegistrationStore(database, outbox), invitations, limits, links);
-        ownPassword = new UserPasswords(
-                tools, users, passwordStore, logins, limits, new OneTimeLinks(limits::reset, tools), remembered);
+                context, policy, users, new RegistrationStore(database, outbox), invitations, links);
+        ownPassword =
+                new UserPasswords(context, users, passwordStore, logins, new OneTimeLinks(limits::reset, context));
         administration = new UserAdministration(
-                tools,
+                context,
                 users,
                 new UserEditStore(database),
                 passwordStore,
                 administratorStore,
                 deviceStore,
-                deviceTokens,
-                remembered);
-        administrators = new Administrators(
-                administratorStore, sessionStore, passwords, limits, links, tools, administratorTokens, remembered);
+                deviceTokens);
+        administrators =
+                new Administrators(administratorStore, sessionStore, passwords, links, context, administratorTokens);
         oneIdentity = new OneIdentity(
+                context,
                 administratorStore,
                 users,
                 administrators,
                 administratorTokens,
                 sessions,
                 sessionTokens,
-                logins,
-                audit,
-                remembered);
+                logins);
     }
 
-    /** What holds at the moment. */
+    /** Returns the current settings. */
     public ServerSettings settings() {
         return settings;
     }
 
-    /** Tells of the pool that hashes passwords, and of refusals. */
+    /** Registers metrics of the pool that hashes passwords, and of refusals. */
     public void measure(MeterRegistry registry) {
         hashPool.measure(registry);
         audit.measure(registry);
     }
 
-    /** For the listeners, which ask with every request. */
+    /** Returns the tokens of devices, with which listeners identify the caller of each request. */
     public DeviceTokens deviceTokens() {
         return deviceTokens;
     }
 
-    /** For the listeners: users' sessions. */
+    /** Returns the tokens of users' sessions. */
     public SessionTokens sessionTokens() {
         return sessionTokens;
     }
 
-    /** For the listeners: administrators' sessions. */
+    /** Returns the tokens of administrators' sessions. */
     public SessionTokens administratorTokens() {
         return administratorTokens;
     }
 
-    /** For the listeners, which tell with every request. */
+    /** Returns what listeners tell of each device's requests. */
     public DeviceActivity activity() {
         return activity;
     }
 
-    /** Who may register. */
+    /** Returns the policy for registrations. */
     public AccountPolicy policy() {
         return policy;
     }
@@ -207,48 +206,15 @@ public final class AccountModule implements AutoCloseable {
 
     /** Returns the invitations of commands, which make the link themselves. */
     public UserInvitations invitations() {
-        return invitations(UnaryOperator.identity());
-    }
-
-    /** @param link makes the link of an invitation's token */
-    UserInvitations invitations(UnaryOperator<String> link) {
-        return new UserInvitations(tools, invitations, link);
+        return new UserInvitations(context, invitations, UnaryOperator.identity());
     }
 
     public Administrators administrators() {
         return administrators;
     }
 
-    OneIdentity oneIdentity() {
-        return oneIdentity;
-    }
-
-    MailAdministration mail(MailModule mail) {
-        return new MailAdministration(mail, tools.recipients(), audit);
-    }
-
-    Audit audit() {
-        return audit;
-    }
-
     InvalidationPoller changes() {
         return changes;
-    }
-
-    Logins logins() {
-        return logins;
-    }
-
-    UserDevices devices() {
-        return devices;
-    }
-
-    UserSessions sessions() {
-        return sessions;
-    }
-
-    UserAccount ownAccount() {
-        return ownAccount;
     }
 
     UserDeletion deletion() {
@@ -259,19 +225,30 @@ public final class AccountModule implements AutoCloseable {
         return vaultDays;
     }
 
-    UserVaults userVaults() {
-        return userVaults;
+    /** Prepares what requests need, and serves the contracts on the calling verticle's context. */
+    Future<?> serve(Bus bus, MailModule mail) {
+        return Future.all(changes.look(), logins.coverImportedHashes())
+                .compose(looked -> Future.all(List.of(
+                        bus.serve(Devices.class, devices),
+                        bus.serve(Sessions.class, sessions),
+                        bus.serve(AdministratorSessions.class, oneIdentity),
+                        bus.serve(ServerSetup.class, administrators),
+                        bus.serve(Registration.class, registration),
+                        bus.serve(OwnPassword.class, ownPassword),
+                        bus.serve(Administration.class, administration),
+                        bus.serve(Invitations.class, new UserInvitations(context, invitations, mail::invitationLink)),
+                        bus.serve(OutgoingMail.class, new MailAdministration(mail, audit)),
+                        bus.serve(OwnVaults.class, userVaults),
+                        bus.serve(OwnAccount.class, ownAccount),
+                        bus.serve(AccountDeletion.class, deletion))));
     }
 
-    UserRegistration registration() {
-        return registration;
+    /** Writes what is held in memory only: activity, uses of sessions, and refusals. */
+    Future<?> flush() {
+        return Future.join(activity.flush(), sessionTokens.flush(), administratorTokens.flush(), audit.flush());
     }
 
-    UserPasswords ownPassword() {
-        return ownPassword;
-    }
-
-    /** Completes when what was begun behind an answer is done. To be awaited before the database is closed. */
+    /** Completes when the work that answers did not wait for is done. Wait for it before you close the database. */
     public Future<Void> finished() {
         return ownPassword.finished().compose(done -> audit.flushAll());
     }

@@ -1,28 +1,20 @@
 package io.verstak.server.admin;
 
-import io.verstak.server.account.AccountDeletion;
 import io.verstak.server.account.DeviceActivity;
-import io.verstak.server.account.Devices;
-import io.verstak.server.account.OwnAccount;
-import io.verstak.server.account.OwnPassword;
-import io.verstak.server.account.Registration;
-import io.verstak.server.account.Sessions;
 import io.verstak.server.account.UserDeletion;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.error.Outage;
 import io.verstak.server.mail.MailModule;
 import io.verstak.server.mail.Outbox;
 import io.verstak.server.storage.Leases;
-import io.verstak.server.vault.OwnVaults;
 import io.verstak.server.vault.VaultDays;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Owns users, devices, sessions and the mail outbox, and serves the contracts of this package. */
+/** Owns users, devices, sessions and the mail outbox. Serves their contracts, and runs their periodic work. */
 public final class AccountVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(AccountVerticle.class);
     private final Outage outage = new Outage(LOG, "activity cannot be written");
@@ -54,20 +46,7 @@ public final class AccountVerticle extends VerticleBase {
                 VaultDays.CLEAN_UP_INTERVAL.toMillis(),
                 tick -> services.vaultDays().cleanUp());
         outbox.start();
-        return Future.all(services.changes().look(), services.logins().coverImportedHashes())
-                .compose(looked -> Future.all(List.of(
-                        bus.serve(Devices.class, services.devices()),
-                        bus.serve(Sessions.class, services.sessions()),
-                        bus.serve(AdministratorSessions.class, services.oneIdentity()),
-                        bus.serve(ServerSetup.class, services.administrators()),
-                        bus.serve(Registration.class, services.registration()),
-                        bus.serve(OwnPassword.class, services.ownPassword()),
-                        bus.serve(Administration.class, services.administration()),
-                        bus.serve(Invitations.class, services.invitations(mail::invitationLink)),
-                        bus.serve(OutgoingMail.class, services.mail(mail)),
-                        bus.serve(OwnVaults.class, services.userVaults()),
-                        bus.serve(OwnAccount.class, services.ownAccount()),
-                        bus.serve(AccountDeletion.class, services.deletion()))));
+        return services.serve(bus, mail);
     }
 
     @Override
@@ -83,10 +62,6 @@ public final class AccountVerticle extends VerticleBase {
     }
 
     private Future<?> flush() {
-        return outage.watch(Future.join(
-                services.activity().flush(),
-                services.sessionTokens().flush(),
-                services.administratorTokens().flush(),
-                services.audit().flush()));
+        return outage.watch(services.flush());
     }
 }

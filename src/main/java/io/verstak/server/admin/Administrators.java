@@ -3,12 +3,12 @@ package io.verstak.server.admin;
 import io.verstak.server.account.AccountContext;
 import io.verstak.server.account.Credentials;
 import io.verstak.server.account.OneTimeLinks;
+import io.verstak.server.account.Sessions.Client;
+import io.verstak.server.admin.ServerSetup.Setup;
 import io.verstak.server.audit.AuditType;
-import io.verstak.server.auth.limit.Limits;
 import io.verstak.server.auth.password.PasswordCheck;
 import io.verstak.server.auth.password.PasswordGate;
 import io.verstak.server.auth.password.Passwords;
-import io.verstak.server.auth.token.CredentialCaches;
 import io.verstak.server.auth.token.SessionTokens;
 import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.domain.Actor;
@@ -33,12 +33,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Those who administer the server: how they are made, sign in and sign out. */
 public final class Administrators implements ServerSetup {
     private static final Duration SETUP_LINK_LIVES = Duration.ofDays(2);
-    private static final int MAX_USER_AGENT = 256;
 
     /** Keeps their tries apart from those of a user of the same name. */
     private static final String THROTTLE_PREFIX = "administrator ";
@@ -46,11 +44,9 @@ public final class Administrators implements ServerSetup {
     private final AdministratorStore store;
     private final SessionStore sessions;
     private final Passwords passwords;
-    private final Limits limits;
     private final OneTimeLinks links;
-    private final AccountContext tools;
+    private final AccountContext context;
     private final SessionTokens sessionTokens;
-    private final CredentialCaches remembered;
     private final Clock steady;
 
     /** The digest of the setup link that this process has made. */
@@ -60,31 +56,16 @@ public final class Administrators implements ServerSetup {
             AdministratorStore store,
             SessionStore sessions,
             Passwords passwords,
-            Limits limits,
             OneTimeLinks links,
-            AccountContext tools,
-            SessionTokens sessionTokens,
-            CredentialCaches remembered) {
+            AccountContext context,
+            SessionTokens sessionTokens) {
         this.store = store;
         this.sessions = sessions;
         this.passwords = passwords;
-        this.limits = limits;
         this.links = links;
-        this.tools = tools;
+        this.context = context;
         this.sessionTokens = sessionTokens;
-        this.steady = SteadyClock.of(tools.clock());
-        this.remembered = remembered;
-    }
-
-    /**
-     * Signs an administrator in. Refuses as a user's login does; an unknown name takes the work of a wrong password.
-     *
-     * @return the session's token
-     */
-    public Future<String> signIn(Credentials credentials, @Nullable String userAgent) {
-        return check(credentials)
-                .compose(administrator ->
-                        begin(administrator, userAgent == null ? "" : userAgent, credentials.address()));
+        this.steady = SteadyClock.of(context.clock());
     }
 
     /**
@@ -110,15 +91,15 @@ public final class Administrators implements ServerSetup {
     /** The audit log names an administrator who exists, never what was typed. */
     private void refused(Optional<Administrator> administrator, InetAddress from) {
         administrator.ifPresentOrElse(
-                known -> tools.audit()
+                known -> context.audit()
                         .refused(AuditType.ADMINISTRATOR_LOGIN_REFUSED, new Actor(known.key(), from), from),
-                () -> tools.audit().refused(AuditType.ADMINISTRATOR_LOGIN_REFUSED, "", from));
+                () -> context.audit().refused(AuditType.ADMINISTRATOR_LOGIN_REFUSED, "", from));
     }
 
     /** Who is a user, too, has one budget of tries for both. */
     private PasswordGate gate(Optional<Administrator> administrator, String key, InetAddress from) {
         String user = administrator.map(Administrator::userId).orElse(null);
-        return limits.gate(user == null ? THROTTLE_PREFIX + key : user, from);
+        return context.limits().gate(user == null ? THROTTLE_PREFIX + key : user, from);
     }
 
     private static Future<Administrator> admit(Administrator administrator) {
@@ -150,25 +131,21 @@ public final class Administrators implements ServerSetup {
     }
 
     /** Makes a session of somebody whose password was checked. */
-    Future<String> begin(Administrator administrator, String userAgent, InetAddress from) {
-        String token = tools.tokens().newToken();
-        long now = tools.clock().millis();
-        Session session = new Session(
-                Tokens.digest(token).hex(),
-                tools.tokens().newUserId(),
-                administrator.key(),
-                from.getHostAddress(),
-                userAgent.substring(0, Math.min(userAgent.length(), MAX_USER_AGENT)),
-                now,
-                now,
-                now + SessionTokens.LIFE.toMillis());
+    Future<String> begin(Administrator administrator, Client client) {
+        String token = context.tokens().newToken();
+        Session session = context.newSession(token, administrator.key(), client);
         if (sessions.isReadOnly()) {
             sessionTokens.keepUnsaved(session);
             return Future.succeededFuture(token);
         }
         return sessions.add(
                         new NewSession(session, Realm.ADMINISTRATOR, administrator.epoch()),
-                        tools.audit().by(new Actor(administrator.key(), from), AuditType.ADMINISTRATOR_LOGIN, "", ""))
+                        context.audit()
+                                .by(
+                                        new Actor(administrator.key(), client.address()),
+                                        AuditType.ADMINISTRATOR_LOGIN,
+                                        "",
+                                        ""))
                 .map(token);
     }
 
@@ -178,7 +155,7 @@ public final class Administrators implements ServerSetup {
         }
         return sessions.delete(
                         session.tokenHash(),
-                        tools.audit().by(new Actor(session.owner(), from), AuditType.ADMINISTRATOR_LOGOUT, "", ""))
+                        context.audit().by(new Actor(session.owner(), from), AuditType.ADMINISTRATOR_LOGOUT, "", ""))
                 .onSuccess(ended -> sessionTokens.forget(session.tokenHash()));
     }
 
@@ -213,7 +190,7 @@ public final class Administrators implements ServerSetup {
         return store.find(Usernames.typed(name))
                 .map(found -> found.orElseThrow(() -> new ServerException(Message.ADMINISTRATOR_NOT_FOUND)))
                 .compose(found -> store.delete(
-                                found, tools.audit().by(by, AuditType.ADMINISTRATOR_DELETED, List.of(found.key())))
+                                found, context.audit().by(by, AuditType.ADMINISTRATOR_DELETED, List.of(found.key())))
                         .compose(deleted -> deleted
                                 ? Future.<Void>succeededFuture()
                                 : Future.failedFuture(AdministratorStore.last()))
@@ -221,14 +198,14 @@ public final class Administrators implements ServerSetup {
     }
 
     private Future<Void> replace(String username, String password) {
-        return tools.newPasswords()
+        return context.newPasswords()
                 .forAdministrator(password)
                 .compose(hash -> store.put(username, hash, set(Actor.COMMAND_LINE, username)))
-                .onSuccess(done -> remembered.forgetAll());
+                .onSuccess(done -> context.caches().forgetAll());
     }
 
     private AuditEntry set(Actor by, String username) {
-        return tools.audit().by(by, AuditType.ADMINISTRATOR_SET, List.of(Usernames.key(username)));
+        return context.audit().by(by, AuditType.ADMINISTRATOR_SET, List.of(Usernames.key(username)));
     }
 
     /** A token for the setup page, as long as nobody can administer the server. It voids the one before. */
@@ -237,7 +214,7 @@ public final class Administrators implements ServerSetup {
             if (any || sessions.isReadOnly()) {
                 return Future.succeededFuture(Optional.empty());
             }
-            String token = tools.tokens().newToken();
+            String token = context.tokens().newToken();
             String digest = Tokens.digest(token).hex();
             ownLink = digest;
             return store.replaceSetupToken(digest, steady.millis() + SETUP_LINK_LIVES.toMillis())
@@ -247,8 +224,8 @@ public final class Administrators implements ServerSetup {
 
     /** A user of the administrator's own, whose address counts as confirmed. */
     User ownUser(String username, EmailAddress email, String passwordHash) {
-        String id = tools.tokens().newUserId();
-        long now = tools.clock().millis();
+        String id = context.tokens().newUserId();
+        long now = context.clock().millis();
         return new User(id, username, email.text(), passwordHash, true, false, 0, "", null, now);
     }
 
@@ -259,7 +236,7 @@ public final class Administrators implements ServerSetup {
 
     /** A link of this process outlives a clock that is put right after the start: a machine without one begins in 1970. */
     private long now(String digest) {
-        return digest.equals(ownLink) ? steady.millis() : tools.clock().millis();
+        return digest.equals(ownLink) ? steady.millis() : context.clock().millis();
     }
 
     @Override
@@ -276,7 +253,7 @@ public final class Administrators implements ServerSetup {
         return links.use(
                 setup.token(),
                 from,
-                digest -> tools.newPasswords()
+                digest -> context.newPasswords()
                         .forAdministrator(setup.password())
                         .compose(hash -> store.setUp(
                                 digest,

@@ -1,6 +1,5 @@
 package io.verstak.server.admin;
 
-import io.verstak.server.account.Recipients;
 import io.verstak.server.audit.Audit;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.config.ConfigException;
@@ -9,9 +8,9 @@ import io.verstak.server.domain.Actor;
 import io.verstak.server.domain.EmailAddress;
 import io.verstak.server.domain.MailDraft;
 import io.verstak.server.domain.MailView;
+import io.verstak.server.domain.listing.UnsentMail;
 import io.verstak.server.error.Message;
 import io.verstak.server.mail.MailModule;
-import io.verstak.server.mail.MailModule.Unsent;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +21,12 @@ final class MailAdministration implements OutgoingMail {
     private static final int MAX_FIELD = 300;
 
     private final MailModule mail;
-    private final Recipients recipients;
+
     private final Audit audit;
 
-    MailAdministration(MailModule mail, Recipients recipients, Audit audit) {
+    MailAdministration(MailModule mail, Audit audit) {
         this.mail = mail;
-        this.recipients = recipients;
+
         this.audit = audit;
     }
 
@@ -93,7 +92,7 @@ final class MailAdministration implements OutgoingMail {
         return draft.map(this::complete)
                 .orElseGet(mail.settings()::effective)
                 .compose(complete ->
-                        mail.sendTest(complete, recipients.of(to.get().text(), "")));
+                        mail.sendTest(complete, mail.mails().recipient(to.get().text(), "")));
     }
 
     private Future<MailConfig> complete(MailDraft draft) {
@@ -131,32 +130,13 @@ final class MailAdministration implements OutgoingMail {
     }
 
     @Override
-    public Future<List<UnsentMail>> unsentMails(MailSlice slice) {
-        return mail.unsent(slice.offset(), slice.limit())
-                .map(mails -> mails.stream().map(MailAdministration::unsent).toList());
+    public Future<List<UnsentMail>> unsentMails(long offset, int limit) {
+        return mail.unsent(offset, limit);
     }
 
     @Override
     public Future<Long> unsentMailCount() {
         return mail.store().count();
-    }
-
-    private static UnsentMail unsent(Unsent unsent) {
-        MailState state = switch (unsent.state()) {
-            case WAITING -> MailState.WAITING;
-            case NO_SERVER -> MailState.NO_SERVER;
-            case FAILED -> MailState.FAILED;
-        };
-        return new UnsentMail(
-                unsent.id(),
-                unsent.kind(),
-                unsent.recipient(),
-                state,
-                unsent.attempts(),
-                unsent.createdAt(),
-                unsent.expiresAt(),
-                unsent.link().orElse(""),
-                unsent.lastFailure().orElse(null));
     }
 
     @Override

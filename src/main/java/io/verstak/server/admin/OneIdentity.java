@@ -1,12 +1,11 @@
 package io.verstak.server.admin;
 
+import io.verstak.server.account.AccountContext;
 import io.verstak.server.account.Credentials;
 import io.verstak.server.account.Logins;
 import io.verstak.server.account.Sessions.Client;
 import io.verstak.server.account.UserSessions;
-import io.verstak.server.audit.Audit;
 import io.verstak.server.audit.AuditType;
-import io.verstak.server.auth.token.CredentialCaches;
 import io.verstak.server.auth.token.SessionTokens;
 import io.verstak.server.domain.EmailAddress;
 import io.verstak.server.domain.SessionIdentity;
@@ -25,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Administrators who are users, too: one person with one password, who signs in and out once. */
 final class OneIdentity implements AdministratorSessions {
+    private final AccountContext context;
     private final AdministratorStore store;
     private final UserStore users;
     private final Administrators administrators;
@@ -32,19 +32,17 @@ final class OneIdentity implements AdministratorSessions {
     private final UserSessions sessions;
     private final SessionTokens userTokens;
     private final Logins logins;
-    private final Audit audit;
-    private final CredentialCaches remembered;
 
     OneIdentity(
+            AccountContext context,
             AdministratorStore store,
             UserStore users,
             Administrators administrators,
             SessionTokens administratorTokens,
             UserSessions sessions,
             SessionTokens userTokens,
-            Logins logins,
-            Audit audit,
-            CredentialCaches remembered) {
+            Logins logins) {
+        this.context = context;
         this.store = store;
         this.users = users;
         this.administrators = administrators;
@@ -52,8 +50,6 @@ final class OneIdentity implements AdministratorSessions {
         this.sessions = sessions;
         this.userTokens = userTokens;
         this.logins = logins;
-        this.audit = audit;
-        this.remembered = remembered;
     }
 
     @Override
@@ -62,7 +58,7 @@ final class OneIdentity implements AdministratorSessions {
         return administrators
                 .check(credentials)
                 .compose(found -> administrators
-                        .begin(found, client.userAgent(), client.address())
+                        .begin(found, client)
                         .compose(token -> asUser(found, client).map(user -> new SignedIn(token, user))));
     }
 
@@ -81,8 +77,7 @@ final class OneIdentity implements AdministratorSessions {
         return userTokens
                 .identify(userToken, client::address)
                 .compose(session -> store.findByUser(session.owner()))
-                .compose(found -> found.map(administrator ->
-                                administrators.begin(administrator, client.userAgent(), client.address()))
+                .compose(found -> found.map(administrator -> administrators.begin(administrator, client))
                         .orElse(Future.succeededFuture("")))
                 .map(token -> new SignedIn(token, ""));
     }
@@ -146,7 +141,9 @@ final class OneIdentity implements AdministratorSessions {
             }
             User user = administrators.ownUser(administrator.username(), address.get(), administrator.passwordHash());
             return store.addOwnUser(
-                            administrator, user, audit.entry(AuditType.USER_CREATED, user.id(), client.address()))
+                            administrator,
+                            user,
+                            context.audit().entry(AuditType.USER_CREATED, user.id(), client.address()))
                     .compose(added -> sessions.begin(user, client));
         });
     }
@@ -158,8 +155,8 @@ final class OneIdentity implements AdministratorSessions {
                         .compose(user -> store.joinUser(
                                         administrator,
                                         user,
-                                        audit.entry(AuditType.PASSWORD_CHANGED, user.id(), client.address()))
-                                .onSuccess(joined -> remembered.forgetUser(user.id()))
+                                        context.audit().entry(AuditType.PASSWORD_CHANGED, user.id(), client.address()))
+                                .onSuccess(joined -> context.caches().forgetUser(user.id()))
                                 .compose(joined -> users.find(user.id()))
                                 .compose(joined -> sessions.begin(joined.orElse(user), client))));
     }

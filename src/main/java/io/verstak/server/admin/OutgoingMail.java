@@ -4,49 +4,16 @@ import io.verstak.server.domain.Actor;
 import io.verstak.server.domain.MailDraft;
 import io.verstak.server.domain.MailFailure;
 import io.verstak.server.domain.MailView;
+import io.verstak.server.domain.listing.UnsentMail;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The mail server and the mails that have not been sent, for administrators. May be called on any context; futures complete there.
  * Every call may be repeated.
  */
 public interface OutgoingMail {
-
-    /** Why a mail has not been sent: it waits, no server is set, or the server has given up. */
-    enum MailState {
-        WAITING,
-        NO_SERVER,
-        FAILED
-    }
-
-    /** A page of the list of mails. */
-    record MailSlice(long offset, int limit) {}
-
-    /**
-     * A mail that has not been sent.
-     *
-     * @param link empty: the mail has none
-     * @param lastFailure null before the first attempt
-     */
-    record UnsentMail(
-            String id,
-            String kind,
-            String recipient,
-            MailState state,
-            int attempts,
-            long createdAt,
-            long expiresAt,
-            String link,
-            @Nullable MailFailure lastFailure) {
-        /** Without the link. */
-        @Override
-        public String toString() {
-            return "UnsentMail[%s, %s]".formatted(id, state);
-        }
-    }
 
     /** Returns the mail server in effect. */
     Future<MailView> mail();
@@ -65,7 +32,7 @@ public interface OutgoingMail {
     Future<Void> testMail(Optional<MailDraft> draft, String recipient);
 
     /** Returns mails that have not been sent, the newest first. */
-    Future<List<UnsentMail>> unsentMails(MailSlice slice);
+    Future<List<UnsentMail>> unsentMails(long offset, int limit);
 
     /** Returns the number of mails that have not been sent. */
     Future<Long> unsentMailCount();

@@ -1,8 +1,9 @@
 package io.verstak.server.admin;
 
 import io.verstak.server.account.AccountContext;
+import io.verstak.server.admin.Administration.NewUser;
+import io.verstak.server.admin.Administration.UserEdit;
 import io.verstak.server.audit.AuditType;
-import io.verstak.server.auth.token.CredentialCaches;
 import io.verstak.server.auth.token.DeviceTokens;
 import io.verstak.server.domain.Actor;
 import io.verstak.server.domain.Device;
@@ -27,32 +28,29 @@ import java.util.Optional;
  * change counts from the next request on. Futures complete on the caller's context.
  */
 public final class UserAdministration implements Administration {
-    private final AccountContext tools;
+    private final AccountContext context;
     private final UserStore users;
     private final UserEditStore edits;
     private final PasswordStore passwords;
     private final AdministratorStore administrators;
     private final DeviceStore devices;
     private final DeviceTokens deviceTokens;
-    private final CredentialCaches remembered;
 
     UserAdministration(
-            AccountContext tools,
+            AccountContext context,
             UserStore users,
             UserEditStore edits,
             PasswordStore passwords,
             AdministratorStore administrators,
             DeviceStore devices,
-            DeviceTokens deviceTokens,
-            CredentialCaches remembered) {
-        this.tools = tools;
+            DeviceTokens deviceTokens) {
+        this.context = context;
         this.users = users;
         this.edits = edits;
         this.passwords = passwords;
         this.administrators = administrators;
         this.devices = devices;
         this.deviceTokens = deviceTokens;
-        this.remembered = remembered;
     }
 
     /** Returns all users by name. */
@@ -80,11 +78,11 @@ public final class UserAdministration implements Administration {
         if (email.isEmpty()) {
             return Message.INVALID_EMAIL.refuse();
         }
-        return tools.newPasswords().forUser(wanted.password()).compose(hash -> {
-            String id = tools.tokens().newUserId();
-            long now = tools.clock().millis();
+        return context.newPasswords().forUser(wanted.password()).compose(hash -> {
+            String id = context.tokens().newUserId();
+            long now = context.clock().millis();
             User user = new User(id, username, email.get().text(), hash, true, false, 0, "", null, now);
-            return users.add(user, tools.audit().by(by, AuditType.USER_CREATED, id, ""))
+            return users.add(user, context.audit().by(by, AuditType.USER_CREATED, id, ""))
                     .map(id);
         });
     }
@@ -103,9 +101,9 @@ public final class UserAdministration implements Administration {
         return edits.setBlocked(
                         userId,
                         wanted,
-                        tools.audit().by(by, AuditType.USER_BLOCKED, userId, ""),
-                        tools.audit().by(by, AuditType.USER_UNBLOCKED, userId, ""))
-                .onSuccess(blocked -> remembered.forgetUser(userId));
+                        context.audit().by(by, AuditType.USER_BLOCKED, userId, ""),
+                        context.audit().by(by, AuditType.USER_UNBLOCKED, userId, ""))
+                .onSuccess(blocked -> context.caches().forgetUser(userId));
     }
 
     @Override
@@ -121,17 +119,17 @@ public final class UserAdministration implements Administration {
      * @return the password
      */
     public Future<String> resetPassword(Actor by, User user, Optional<String> chosen, boolean revokeDevices) {
-        String password = chosen.orElseGet(tools.newPasswords()::generate);
-        return tools.newPasswords()
+        String password = chosen.orElseGet(context.newPasswords()::generate);
+        return context.newPasswords()
                 .forUser(user.id(), password)
                 .compose(hash -> passwords.replace(
                         user,
                         new NewPassword(hash, "", revokeDevices),
-                        tools.mails().passwordChanged(tools.recipients().of(user), user.username()),
-                        tools.audit().by(by, AuditType.PASSWORD_SET, user.id(), "")))
+                        context.mails().passwordChanged(context.recipient(user), user.username()),
+                        context.audit().by(by, AuditType.PASSWORD_SET, user.id(), "")))
                 .map(done -> {
-                    remembered.forgetUser(user.id());
-                    tools.mailQueued();
+                    context.caches().forgetUser(user.id());
+                    context.mailQueued();
                     return password;
                 });
     }
@@ -153,13 +151,13 @@ public final class UserAdministration implements Administration {
                     userId,
                     username,
                     email.flatMap(EmailAddress::parse).map(EmailAddress::text),
-                    tools.audit().by(by, AuditType.USER_EDITED, userId, ""));
+                    context.audit().by(by, AuditType.USER_EDITED, userId, ""));
         });
     }
 
     @Override
     public Future<Void> confirmUser(Actor by, String userId) {
-        return edits.confirm(userId, tools.audit().by(by, AuditType.USER_CONFIRMED, userId, ""));
+        return edits.confirm(userId, context.audit().by(by, AuditType.USER_CONFIRMED, userId, ""));
     }
 
     @Override
@@ -167,7 +165,7 @@ public final class UserAdministration implements Administration {
         if (bytes.isPresent() && bytes.get() < 0) {
             return Message.QUOTA_NOT_BYTES.refuse();
         }
-        return edits.setQuota(userId, bytes.orElse(null), tools.audit().by(by, AuditType.QUOTA_SET, userId, ""));
+        return edits.setQuota(userId, bytes.orElse(null), context.audit().by(by, AuditType.QUOTA_SET, userId, ""));
     }
 
     /** Deletes a user with all access. The audit log keeps the user's entries under a pseudonym. */
@@ -178,9 +176,9 @@ public final class UserAdministration implements Administration {
                         ? Future.succeededFuture()
                         : users.delete(
                                         userId,
-                                        tools.tokens().newPseudonym(),
-                                        tools.audit().by(by, AuditType.USER_DELETED, userId, ""))
-                                .onSuccess(deleted -> remembered.forgetUser(userId)));
+                                        context.tokens().newPseudonym(),
+                                        context.audit().by(by, AuditType.USER_DELETED, userId, ""))
+                                .onSuccess(deleted -> context.caches().forgetUser(userId)));
     }
 
     /** Returns the devices of a user, revoked ones too, the latest first. */
@@ -193,7 +191,7 @@ public final class UserAdministration implements Administration {
         return devices.find(deviceId)
                 .map(found -> found.orElseThrow(() -> new ServerException(Message.DEVICE_NOT_FOUND)))
                 .compose(device -> devices.revoke(
-                        deviceId, tools.audit().by(by, AuditType.DEVICE_REVOKED, device.userId(), deviceId)))
+                        deviceId, context.audit().by(by, AuditType.DEVICE_REVOKED, device.userId(), deviceId)))
                 .onSuccess(deviceTokens::forget)
                 .mapEmpty();
     }

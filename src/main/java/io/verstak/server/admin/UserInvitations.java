@@ -20,13 +20,13 @@ import java.util.function.UnaryOperator;
 public final class UserInvitations implements Invitations {
     private static final Duration LINK_LIVES = Duration.ofDays(7);
 
-    private final AccountContext tools;
+    private final AccountContext context;
     private final InvitationStore store;
     private final UnaryOperator<String> link;
 
     /** @param link makes the link of a token */
-    UserInvitations(AccountContext tools, InvitationStore store, UnaryOperator<String> link) {
-        this.tools = tools;
+    UserInvitations(AccountContext context, InvitationStore store, UnaryOperator<String> link) {
+        this.context = context;
         this.store = store;
         this.link = link;
     }
@@ -42,27 +42,27 @@ public final class UserInvitations implements Invitations {
         if (recipient.isEmpty() && !Usernames.typed(email).isEmpty()) {
             return Message.INVALID_EMAIL.refuse();
         }
-        String token = tools.tokens().newToken();
-        Instant now = tools.clock().instant();
+        String token = context.tokens().newToken();
+        Instant now = context.clock().instant();
         Instant endsAt = now.plus(LINK_LIVES);
         Invitation invitation = new Invitation(
-                tools.tokens().newUserId(),
+                context.tokens().newUserId(),
                 Tokens.digest(token).hex(),
                 recipient.map(EmailAddress::text).orElse(""),
                 by.name(),
                 now.toEpochMilli(),
                 endsAt.toEpochMilli());
         Optional<NewMail> mail = recipient.map(address ->
-                tools.mails().invitation(tools.recipients().of(address.text(), ""), token, endsAt));
-        return store.add(invitation, mail, tools.audit().by(by, AuditType.INVITED, "", ""))
+                context.mails().invitation(context.mails().recipient(address.text(), ""), token, endsAt));
+        return store.add(invitation, mail, context.audit().by(by, AuditType.INVITED, "", ""))
                 .map(added -> {
-                    tools.mailQueued();
+                    context.mailQueued();
                     return token;
                 });
     }
 
     @Override
     public Future<Void> revoke(Actor by, String id) {
-        return store.revoke(id, tools.audit().by(by, AuditType.INVITATION_REVOKED, "", ""));
+        return store.revoke(id, context.audit().by(by, AuditType.INVITATION_REVOKED, "", ""));
     }
 }

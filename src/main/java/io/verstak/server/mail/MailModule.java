@@ -3,6 +3,7 @@ package io.verstak.server.mail;
 import io.verstak.server.config.MailConfig;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.domain.MailFailure;
+import io.verstak.server.domain.listing.UnsentMail;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.Database;
@@ -34,38 +35,6 @@ public final class MailModule {
     private final RetryPolicy policy;
     private final Outbox outbox;
     private final Clock clock;
-
-    /**
-     * A mail that has not been sent, for administrators; {@code link} is empty if it has none, {@code lastFailure} before the
-     * first try.
-     */
-    public record Unsent(
-            String id,
-            String kind,
-            String recipient,
-            State state,
-            int attempts,
-            long createdAt,
-            long expiresAt,
-            Optional<String> link,
-            Optional<MailFailure> lastFailure) {
-
-        /** The reason why it has not been sent. */
-        public enum State {
-            /** It is being sent or waits for its next try. */
-            WAITING,
-            /** No SMTP server is configured. */
-            NO_SERVER,
-            /** Given up. */
-            FAILED
-        }
-
-        /** Without the link. */
-        @Override
-        public String toString() {
-            return "Unsent[%s, %s, %s]".formatted(id, kind, state);
-        }
-    }
 
     /**
      * Compiles the templates. Blocks; for startup.
@@ -106,7 +75,7 @@ public final class MailModule {
         store = new OutboxStore(database, secrets);
         settings = new MailSettings(config.get().mail(), new MailSettingsStore(database, secrets), clock);
         links = new Links(() -> config.get().http());
-        mails = new Mails(clock, random);
+        mails = new Mails(clock, random, () -> config.get().web().language());
         writer = new MailWriter(() -> config.get().web().serverName(), links);
         sender = new SmtpSender(vertx, clock, limits, trusted);
         outbox = new Outbox(vertx, store, settings, links, writer, sender, policy, clock);
@@ -157,13 +126,13 @@ public final class MailModule {
      */
     public Future<Void> sendTest(MailConfig complete, Mails.Recipient to) {
         if (!complete.isOn()) {
-            return refuse(Message.MAIL_HOST_MISSING);
+            return Message.MAIL_HOST_MISSING.refuse();
         }
         NewMail test;
         try {
             test = mails.test(to);
         } catch (IllegalArgumentException notAnAddress) {
-            return refuse(Message.INVALID_EMAIL);
+            return Message.INVALID_EMAIL.refuse();
         }
         return sender.send(complete, writer.write(test)).recover(failure -> {
             LOG.warn("the test mail was not sent through {}: {}", complete, SmtpFailure.describe(failure));
@@ -172,27 +141,23 @@ public final class MailModule {
         });
     }
 
-    private static Future<Void> refuse(Message message) {
-        return Future.failedFuture(new ServerException(message));
-    }
-
     /** Returns some of the waiting and failed mails, latest first. */
-    public Future<List<Unsent>> unsent(long offset, int limit) {
+    public Future<List<UnsentMail>> unsent(long offset, int limit) {
         return settings.effective()
                 .compose(config -> store.list(offset, limit)
                         .map(mails -> mails.stream()
-                                .map(queued -> new Unsent(
+                                .map(queued -> new UnsentMail(
                                         queued.mail().id(),
                                         queued.mail().kind(),
                                         queued.mail().recipient(),
                                         queued.failed()
-                                                ? Unsent.State.FAILED
-                                                : config.isOn() ? Unsent.State.WAITING : Unsent.State.NO_SERVER,
+                                                ? UnsentMail.State.FAILED
+                                                : config.isOn() ? UnsentMail.State.WAITING : UnsentMail.State.NO_SERVER,
                                         queued.attempts(),
                                         queued.mail().createdAt(),
                                         queued.mail().expiresAt(),
-                                        links.of(queued.mail()),
-                                        MailFailure.of(queued.lastError())))
+                                        links.of(queued.mail()).orElse(""),
+                                        MailFailure.of(queued.lastError()).orElse(null)))
                                 .toList()));
     }
 

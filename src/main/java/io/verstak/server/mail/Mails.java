@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Creates the server's mails, to be queued with {@code OutboxStore.add} in the transaction that creates their token.
@@ -27,14 +28,22 @@ public final class Mails {
 
     private final Clock clock;
     private final SecureRandom random;
-
-    public Mails(Clock clock, SecureRandom random) {
-        this.clock = clock;
-        this.random = random;
-    }
+    private final Supplier<String> serverLanguage;
 
     /** The recipient. */
     public record Recipient(String address, Language language) {}
+
+    /** @param serverLanguage the tag of the language of recipients who have chosen none */
+    public Mails(Clock clock, SecureRandom random, Supplier<String> serverLanguage) {
+        this.clock = clock;
+        this.random = random;
+        this.serverLanguage = serverLanguage;
+    }
+
+    /** @param language a tag; empty for the server's */
+    public Recipient recipient(String address, String language) {
+        return new Recipient(address, Language.of(language.isEmpty() ? serverLanguage.get() : language));
+    }
 
     /**
      * Asks to confirm an address. Contains nothing that the registrant typed, since the address may belong to a

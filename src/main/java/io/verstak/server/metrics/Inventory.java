@@ -12,7 +12,10 @@ import io.verstak.server.domain.listing.VaultQuery;
 import io.verstak.server.domain.listing.VaultSummary;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.account.InvitationStore;
-import io.verstak.server.storage.listing.Listings;
+import io.verstak.server.storage.listing.AuditListing;
+import io.verstak.server.storage.listing.DeviceListing;
+import io.verstak.server.storage.listing.UserListing;
+import io.verstak.server.storage.listing.VaultListing;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -23,58 +26,64 @@ import java.util.Optional;
  */
 public final class Inventory {
     private final Database database;
-    private final Listings lists;
+    private final UserListing users;
+    private final DeviceListing devices;
+    private final VaultListing vaults;
+    private final AuditListing audit;
 
     public Inventory(Database database) {
         this.database = database;
-        this.lists = Listings.of(database);
+        this.users = new UserListing(database);
+        this.devices = new DeviceListing(database);
+        this.vaults = new VaultListing(database);
+        this.audit = new AuditListing(database);
     }
 
     public Future<Page<UserSummary>> users(UserQuery query) {
-        return lists.users().list(query);
+        return users.list(query);
     }
 
     public Future<Optional<UserSummary>> user(String id) {
-        return lists.users().find(id);
+        return users.find(id);
     }
 
     public Future<Page<DeviceSummary>> devices(DeviceQuery query) {
-        return lists.devices().list(query);
+        return devices.list(query);
     }
 
     /** Returns up to {@code limit} devices after a position, latest first, for reading all of them. */
     public Future<List<DeviceSummary>> devices(DeviceQuery.Position behind, boolean onlyWorking, int limit) {
-        return lists.devices().after(behind, onlyWorking, limit);
+        return devices.after(behind, onlyWorking, limit);
     }
 
     /** Up to {@code limit} of them, the latest first. */
     public Future<List<DeviceSummary>> devicesOfUser(String userId, int limit) {
-        return lists.devices().ofUser(userId, limit);
+        return devices.ofUser(userId, limit);
     }
 
     /** Up to {@code limit} of them, the latest first. */
     public Future<List<DeviceSummary>> devicesOfVault(long vaultId, int limit) {
-        return lists.devices().ofScope(vaultId, limit);
+        return devices.ofScope(vaultId, limit);
     }
 
     public Future<Page<VaultSummary>> vaults(VaultQuery query) {
-        return lists.vaults().list(query);
+        return vaults.list(query);
     }
 
     public Future<Optional<VaultSummary>> vault(long id) {
-        return lists.vaults().find(id);
+        return vaults.find(id);
     }
 
     public Future<List<VaultSummary>> vaultsOfUser(String userId) {
-        return lists.vaults().ofUser(userId);
+        return vaults.ofUser(userId);
     }
 
     public Future<List<VaultSummary>> largestVaults(int limit) {
-        return lists.vaults().largest(limit);
+        return vaults.largest(limit);
     }
 
     public Future<List<AuditEvent>> audit(AuditQuery query) {
-        return lists.audit().list(query);
+        return audit.list(query);
     }
 
     /** Some of them, the latest first. */

@@ -4,12 +4,13 @@ import io.verstak.server.audit.Audit;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.domain.Vault;
 import io.verstak.server.domain.VaultDevice;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.storage.account.VaultStore;
 import io.verstak.server.storage.account.VaultStore.StoredBytes;
-import io.verstak.server.storage.account.VaultStore.Vault;
 import io.verstak.server.storage.stats.VaultDayStore;
+import io.verstak.server.vault.OwnVaults.Overview;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.time.Clock;
@@ -40,14 +41,13 @@ public final class UserVaults implements OwnVaults {
     }
 
     @Override
-    public Future<List<VaultView>> vaults(SessionIdentity session) {
-        return store.vaults(session.owner())
-                .map(vaults -> vaults.stream().map(UserVaults::view).toList());
+    public Future<List<Vault>> vaults(SessionIdentity session) {
+        return store.vaults(session.owner());
     }
 
     @Override
     public Future<Overview> overview(SessionIdentity session) {
-        Future<List<VaultView>> vaults = vaults(session);
+        Future<List<Vault>> vaults = vaults(session);
         Future<List<VaultDevice>> devices = store.devices(session.owner(), MAX_DEVICES);
         Future<StoredBytes> bytes = store.storedBytes(session.owner());
         long now = clock.millis();
@@ -82,16 +82,5 @@ public final class UserVaults implements OwnVaults {
     private long quota(StoredBytes bytes) {
         Long own = bytes.quota();
         return own == null ? serverQuota.getAsLong() : own;
-    }
-
-    private static VaultView view(Vault vault) {
-        return new VaultView(
-                vault.vaultId(),
-                vault.head(),
-                vault.operations(),
-                vault.devices(),
-                vault.blobBytes(),
-                vault.lastPush(),
-                vault.createdAt());
     }
 }

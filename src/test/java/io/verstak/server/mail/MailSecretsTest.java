@@ -34,7 +34,7 @@ class MailSecretsTest {
     private static final String PASSWORD = "s3cret-of-the-mail-server";
 
     private final MutableClock clock = new MutableClock();
-    private final Mails mails = new Mails(clock, new SecureRandom());
+    private final Mails mails = new Mails(clock, new SecureRandom(), () -> "en");
     private final Queue<String> logged = new ConcurrentLinkedQueue<>();
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     private final Level level = root.getLevel();

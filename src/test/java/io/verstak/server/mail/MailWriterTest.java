@@ -25,7 +25,7 @@ class MailWriterTest {
     private static final String TOKEN = "0f".repeat(32);
 
     private final MutableClock clock = new MutableClock();
-    private final Mails mails = new Mails(clock, new SecureRandom());
+    private final Mails mails = new Mails(clock, new SecureRandom(), () -> "en");
     private final Instant ends = clock.instant().plus(Duration.ofDays(2));
 
     @ParameterizedTest

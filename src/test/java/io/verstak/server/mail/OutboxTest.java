@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Queued, sent, tried again: over a real database and real sockets. */
 class OutboxTest {
     private final MutableClock clock = new MutableClock();
-    private final Mails mails = new Mails(clock, new SecureRandom());
+    private final Mails mails = new Mails(clock, new SecureRandom(), () -> "en");
 
     @TempDir
     private Path root;

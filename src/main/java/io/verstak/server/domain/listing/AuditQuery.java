@@ -9,10 +9,4 @@ package io.verstak.server.domain.listing;
  * @param from where the page begins
  * @param newer whether the page continues towards the latest entries
  */
-public record AuditQuery(String type, String user, long since, Position from, boolean newer, int limit) {
-
-    /** A position between two entries. */
-    public record Position(long at, long id) {
-        public static final Position LATEST = new Position(Long.MAX_VALUE, Long.MAX_VALUE);
-    }
-}
+public record AuditQuery(String type, String user, long since, Position from, boolean newer, int limit) {}

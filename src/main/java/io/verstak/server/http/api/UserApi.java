@@ -4,10 +4,10 @@ import io.verstak.server.account.Devices;
 import io.verstak.server.account.Sessions;
 import io.verstak.server.domain.Device;
 import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.domain.Vault;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.core.Times;
 import io.verstak.server.vault.OwnVaults;
-import io.verstak.server.vault.OwnVaults.VaultView;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +59,7 @@ public final class UserApi {
                 .map(new Status("revoked"));
     }
 
-    private static VaultAnswer answer(VaultView vault) {
+    private static VaultAnswer answer(Vault vault) {
         return new VaultAnswer(
                 vault.vaultId(),
                 vault.head(),

@@ -8,13 +8,13 @@ import io.verstak.server.account.Sessions;
 import io.verstak.server.account.Sessions.SessionView;
 import io.verstak.server.domain.Profile;
 import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.domain.Vault;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.Cookies;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.vault.OwnVaults;
-import io.verstak.server.vault.OwnVaults.VaultView;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Function;
@@ -39,7 +39,7 @@ public final class AccountPage {
      * @param failed the form that was refused; empty: none
      * @param email the content of its field
      */
-    public record View(Profile profile, List<Browser> browsers, List<VaultView> vaults, String failed, String email) {}
+    public record View(Profile profile, List<Browser> browsers, List<Vault> vaults, String failed, String email) {}
 
     /** A browser that is signed in. */
     public record Browser(SessionView session, String name) {}
@@ -66,7 +66,7 @@ public final class AccountPage {
     private Future<Reply> show(SessionIdentity session, String failed, String email) {
         Future<Profile> profile = account.profile(session);
         Future<List<SessionView>> all = sessions.sessions(session);
-        Future<List<VaultView>> own = vaults.vaults(session);
+        Future<List<Vault>> own = vaults.vaults(session);
         return Future.all(profile, all, own)
                 .map(read -> Reply.page(
                         "account",

@@ -4,6 +4,7 @@ import io.verstak.server.account.AccountDeletion;
 import io.verstak.server.account.Devices;
 import io.verstak.server.account.OwnAccount;
 import io.verstak.server.domain.Profile;
+import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.VaultDevice;
 import io.verstak.server.error.ErrorCode;
@@ -68,7 +69,7 @@ public final class DashboardPage {
                 overview.devices().stream()
                         .filter(device -> device.revokedAt() != null)
                         .toList(),
-                OwnVaults.defaultVault(profile.userId()),
+                Scope.defaultVault(profile.userId()),
                 server);
     }
 

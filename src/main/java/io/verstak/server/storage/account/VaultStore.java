@@ -1,6 +1,7 @@
 package io.verstak.server.storage.account;
 
 import io.verstak.server.domain.SyncState;
+import io.verstak.server.domain.Vault;
 import io.verstak.server.domain.VaultDevice;
 import io.verstak.server.storage.Database;
 import io.vertx.core.Future;
@@ -24,23 +25,6 @@ public final class VaultStore {
             ORDER BY CASE WHEN d.revoked_at IS NULL THEN 0 ELSE 1 END, d.last_seen DESC, d.id LIMIT ?""".formatted(SyncStates.COLUMNS);
 
     private final Database database;
-
-    /**
-     * A vault and its figures. Times are milliseconds since the epoch.
-     *
-     * @param scopeId never leaves the server
-     * @param devices that are not revoked
-     * @param lastPush null if nothing was ever pushed
-     */
-    public record Vault(
-            long scopeId,
-            String vaultId,
-            long head,
-            long operations,
-            long devices,
-            long blobBytes,
-            @Nullable Long lastPush,
-            long createdAt) {}
 
     /**
      * The total of a user's blobs.

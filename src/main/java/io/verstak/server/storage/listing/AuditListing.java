@@ -45,7 +45,7 @@ public final class AuditListing {
         List<Object> values = new ArrayList<>();
         StringBuilder where = new StringBuilder();
         where.append("(a.created_at, a.id) ").append(query.newer() ? ">" : "<").append(" (?, ?)");
-        values.add(query.from().at());
+        values.add(query.from().order());
         values.add(query.from().id());
         if (query.since() > 0) {
             where.append(" AND a.created_at >= ?");

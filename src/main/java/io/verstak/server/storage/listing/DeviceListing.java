@@ -30,7 +30,7 @@ public final class DeviceListing {
 
     private final Database database;
 
-    DeviceListing(Database database) {
+    public DeviceListing(Database database) {
         this.database = database;
     }
 

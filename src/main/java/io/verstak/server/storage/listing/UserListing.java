@@ -22,7 +22,7 @@ public final class UserListing {
 
     private final Database database;
 
-    UserListing(Database database) {
+    public UserListing(Database database) {
         this.database = database;
     }
 

@@ -1,8 +1,8 @@
 package io.verstak.server.storage.listing;
 
 import io.verstak.server.domain.listing.Page;
+import io.verstak.server.domain.listing.Position;
 import io.verstak.server.domain.listing.VaultQuery;
-import io.verstak.server.domain.listing.VaultQuery.Position;
 import io.verstak.server.domain.listing.VaultSummary;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.Rows;
@@ -44,7 +44,7 @@ public final class VaultListing {
 
     private final Database database;
 
-    VaultListing(Database database) {
+    public VaultListing(Database database) {
         this.database = database;
     }
 
@@ -112,7 +112,7 @@ public final class VaultListing {
             SqlConnection connection, VaultQuery query, UserSearch.Found owners) {
         String rank = rank(query.order());
         List<Object> values =
-                new ArrayList<>(List.of(query.after().rank(), query.after().id()));
+                new ArrayList<>(List.of(query.after().order(), query.after().id()));
         values.addAll(beginning(query.text()));
         values.addAll(owners.values());
         values.add(query.limit() + 1);

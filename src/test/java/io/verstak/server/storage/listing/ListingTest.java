@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.verstak.server.domain.listing.DeviceQuery;
 import io.verstak.server.domain.listing.DeviceSummary;
 import io.verstak.server.domain.listing.Page;
+import io.verstak.server.domain.listing.Position;
 import io.verstak.server.domain.listing.UserQuery;
 import io.verstak.server.domain.listing.UserSummary;
 import io.verstak.server.domain.listing.VaultQuery;
@@ -41,6 +42,8 @@ class ListingTest {
     static Database database;
     static Listings lists;
 
+    private record Listings(UserListing users, DeviceListing devices, VaultListing vaults) {}
+
     @BeforeAll
     static void fill() throws Exception {
         TestDatabase.execute(
@@ -64,7 +67,7 @@ class ListingTest {
                 FROM scopes""".replace("%%", "%"),
                 "UPDATE vault_ranks SET operations = scope_id %% 50".replace("%%", "%"));
         database = SqliteDatabase.open(VERTX, DataDirectory.openShared(SERVER.data()), 2, () -> {});
-        lists = Listings.of(database);
+        lists = new Listings(new UserListing(database), new DeviceListing(database), new VaultListing(database));
     }
 
     @AfterAll
@@ -179,15 +182,14 @@ class ListingTest {
     void the_vaults_of_too_many_to_be_named_are_walked_through_in_the_order_of_all(VaultQuery.Order order)
             throws Exception {
         List<Long> walked = new ArrayList<>();
-        VaultQuery.Position at = VaultQuery.Position.FIRST;
+        Position at = Position.FIRST;
         for (boolean more = true; more; ) {
             Page<VaultSummary> page = await(lists.vaults().list(new VaultQuery("vault-0", order, at, 0, 400)));
             page.rows().forEach(vault -> walked.add(vault.id()));
             more = !page.next().isEmpty();
-            at = VaultQuery.Position.of(page.next()).orElse(at);
+            at = Position.of(page.next()).orElse(at);
         }
-        Page<VaultSummary> all =
-                await(lists.vaults().list(new VaultQuery("", order, VaultQuery.Position.FIRST, 0, USERS)));
+        Page<VaultSummary> all = await(lists.vaults().list(new VaultQuery("", order, Position.FIRST, 0, USERS)));
         assertThat(walked)
                 .isEqualTo(all.rows().stream().map(VaultSummary::id).toList())
                 .hasSize((int) all.total());
@@ -223,8 +225,7 @@ class ListingTest {
         for (String text : List.of("", "n17")) {
             assertPagesAreTheList(
                     "'%s', %s".formatted(text, order),
-                    (offset, limit) ->
-                            lists.vaults().list(new VaultQuery(text, order, VaultQuery.Position.FIRST, offset, limit)));
+                    (offset, limit) -> lists.vaults().list(new VaultQuery(text, order, Position.FIRST, offset, limit)));
         }
     }
 
@@ -255,13 +256,10 @@ class ListingTest {
     void few_are_found_by_the_beginning_of_the_vault_or_a_part_of_the_owner_and_counted() throws Exception {
         String vault = "vault-" + "%024x".formatted(7919);
 
-        assertThat(await(lists.vaults()
-                                .list(new VaultQuery(vault, VaultQuery.Order.CREATED, VaultQuery.Position.FIRST, 0, 9)))
+        assertThat(await(lists.vaults().list(new VaultQuery(vault, VaultQuery.Order.CREATED, Position.FIRST, 0, 9)))
                         .total())
                 .isEqualTo(1);
-        assertThat(await(lists.vaults()
-                                .list(new VaultQuery(
-                                        "n1000@", VaultQuery.Order.ACTIVITY, VaultQuery.Position.FIRST, 0, 9)))
+        assertThat(await(lists.vaults().list(new VaultQuery("n1000@", VaultQuery.Order.ACTIVITY, Position.FIRST, 0, 9)))
                         .rows())
                 .extracting(VaultSummary::username)
                 .containsExactly("Имя1000");

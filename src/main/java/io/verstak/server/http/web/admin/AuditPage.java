@@ -4,7 +4,7 @@ import io.verstak.server.audit.AuditType;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
-import io.verstak.server.domain.listing.AuditQuery.Position;
+import io.verstak.server.domain.listing.Position;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.metrics.Inventory;
@@ -58,8 +58,9 @@ public final class AuditPage {
         long since = days.isEmpty()
                 ? 0
                 : clock.millis() - Duration.ofDays(Long.parseLong(days)).toMillis();
-        Optional<Position> after = position(call.parameter("after"));
-        Position from = after.orElseGet(() -> position(call.parameter("before")).orElse(Position.LATEST));
+        Optional<Position> after = Position.of(call.parameter("after"));
+        Position from =
+                after.orElseGet(() -> Position.of(call.parameter("before")).orElse(Position.FIRST));
         String filter = "/admin/audit?type=%s&user=%s&days=%s".formatted(encoded(type), encoded(user), days);
         // One more row than the page holds shows whether there is another page.
         return inventory
@@ -79,7 +80,7 @@ public final class AuditPage {
         boolean more = found.size() > SIZE;
         List<AuditEvent> page = !more ? found : upwards ? found.subList(1, SIZE + 1) : found.subList(0, SIZE);
         boolean hasOlder = !page.isEmpty() && (upwards || more);
-        boolean hasNewer = !page.isEmpty() && (upwards ? more : !from.equals(Position.LATEST));
+        boolean hasNewer = !page.isEmpty() && (upwards ? more : !from.equals(Position.FIRST));
         return new View(
                 page,
                 Stream.concat(Arrays.stream(AuditType.values()).map(AuditType::key), ELSEWHERE.stream())
@@ -87,20 +88,12 @@ public final class AuditPage {
                 type,
                 user,
                 days,
-                hasOlder ? filter + "&before=" + name(page.get(page.size() - 1)) : "",
-                hasNewer ? filter + "&after=" + name(page.get(0)) : "");
+                hasOlder ? filter + "&before=" + position(page.get(page.size() - 1)) : "",
+                hasNewer ? filter + "&after=" + position(page.get(0)) : "");
     }
 
-    private static String name(AuditEvent event) {
-        return event.at() + "-" + event.id();
-    }
-
-    private static Optional<Position> position(String name) {
-        if (!name.matches("[0-9]{1,18}-[0-9]{1,18}")) {
-            return Optional.empty();
-        }
-        String[] parts = name.split("-", 2);
-        return Optional.of(new Position(Long.parseLong(parts[0]), Long.parseLong(parts[1])));
+    private static String position(AuditEvent event) {
+        return new Position(event.at(), event.id()).name();
     }
 
     private static String encoded(String text) {

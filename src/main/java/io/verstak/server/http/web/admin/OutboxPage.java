@@ -1,9 +1,8 @@
 package io.verstak.server.http.web.admin;
 
 import io.verstak.server.admin.OutgoingMail;
-import io.verstak.server.admin.OutgoingMail.MailSlice;
-import io.verstak.server.admin.OutgoingMail.UnsentMail;
 import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.domain.listing.UnsentMail;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
@@ -26,7 +25,7 @@ public final class OutboxPage {
     public Future<Reply> show(Request call, SessionIdentity administrator) {
         Paging paging = Paging.of(call);
         return outgoing.mail()
-                .compose(mail -> outgoing.unsentMails(new MailSlice(paging.offset(), Paging.SIZE + 1))
+                .compose(mail -> outgoing.unsentMails(paging.offset(), Paging.SIZE + 1)
                         .map(unsent -> Reply.page(
                                 "admin/outbox",
                                 new View(

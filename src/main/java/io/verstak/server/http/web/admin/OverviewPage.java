@@ -9,6 +9,7 @@ import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
 import io.verstak.server.domain.listing.Counts;
+import io.verstak.server.domain.listing.Position;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.metrics.Health;
@@ -88,7 +89,7 @@ public final class OverviewPage {
         Future<List<Day>> days = statistics.days(DAYS).otherwise(List.of());
         Future<Optional<MailView>> mail = outgoing.mail().map(Optional::of).otherwise(Optional.empty());
         Future<List<AuditEvent>> events = inventory
-                .audit(new AuditQuery("", "", 0, AuditQuery.Position.LATEST, false, EVENTS))
+                .audit(new AuditQuery("", "", 0, Position.FIRST, false, EVENTS))
                 .otherwise(List.of());
         Future<Boolean> own = administrators.hasOwnAccount(administrator).otherwise(true);
         return Future.all(report, now, days, mail, events, own)

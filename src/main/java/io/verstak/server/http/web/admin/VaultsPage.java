@@ -2,6 +2,7 @@ package io.verstak.server.http.web.admin;
 
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.DeviceSummary;
+import io.verstak.server.domain.listing.Position;
 import io.verstak.server.domain.listing.VaultQuery;
 import io.verstak.server.domain.listing.VaultSummary;
 import io.verstak.server.error.ErrorCode;
@@ -32,7 +33,7 @@ public final class VaultsPage {
                 asked -> inventory.vaults(new VaultQuery(
                         asked.text(),
                         Paging.choice(VaultQuery.Order.class, asked.choice()),
-                        VaultQuery.Position.of(asked.after()).orElse(VaultQuery.Position.FIRST),
+                        Position.of(asked.after()).orElse(Position.FIRST),
                         asked.offset(),
                         Paging.SIZE)));
     }

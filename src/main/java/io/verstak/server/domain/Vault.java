@@ -1,0 +1,21 @@
+package io.verstak.server.domain;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A vault as its owner sees it. Times are milliseconds since the epoch.
+ *
+ * @param scopeId never leaves the server
+ * @param head the sequence of its last operation
+ * @param devices that are not revoked
+ * @param lastPush null if nothing was ever pushed
+ */
+public record Vault(
+        long scopeId,
+        String vaultId,
+        long head,
+        long operations,
+        long devices,
+        long blobBytes,
+        @Nullable Long lastPush,
+        long createdAt) {}

@@ -125,10 +125,10 @@ final class ArchiveWriter implements BackupWriter {
         tar.finish();
         tar.flush();
         tar.close();
-        HashedCopy.force(unfinished);
+        PrivateFiles.force(unfinished);
         BackupReader.check(unfinished, manifest, blobs);
         Files.move(unfinished, place, StandardCopyOption.ATOMIC_MOVE);
-        HashedCopy.force(place.resolveSibling(".").normalize());
+        PrivateFiles.force(place.resolveSibling(".").normalize());
     }
 
     @Override

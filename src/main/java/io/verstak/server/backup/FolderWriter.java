@@ -47,7 +47,7 @@ final class FolderWriter implements BackupWriter {
     public Part addDatabase() throws IOException {
         PrivateFiles.restrict(databaseFile());
         PrivateFiles.adopt(databaseFile(), data);
-        HashedCopy.force(databaseFile());
+        PrivateFiles.force(databaseFile());
         return HashedCopy.read(databaseFile());
     }
 
@@ -55,7 +55,7 @@ final class FolderWriter implements BackupWriter {
     public Part addFile(Path file) throws IOException {
         Path to = unfinished.resolve(String.valueOf(file.getFileName()));
         Part part = copy(file, to);
-        HashedCopy.force(to);
+        PrivateFiles.force(to);
         return part;
     }
 
@@ -109,7 +109,7 @@ final class FolderWriter implements BackupWriter {
         Files.setLastModifiedTime(finished, FileTime.from(Instant.parse(manifest.createdAt())));
         HashedCopy.forceFolders(unfinished);
         Files.move(unfinished, place, StandardCopyOption.ATOMIC_MOVE);
-        HashedCopy.force(place.resolveSibling(".").normalize());
+        PrivateFiles.force(place.resolveSibling(".").normalize());
     }
 
     /** Reads again what was written: linked files have been read before they were linked. */

@@ -1,5 +1,6 @@
 package io.verstak.server.backup;
 
+import io.verstak.server.storage.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class ForcedFiles implements AutoCloseable {
         List<Callable<Void>> all = new ArrayList<>();
         for (Path file : waiting) {
             all.add(() -> {
-                HashedCopy.force(file);
+                PrivateFiles.force(file);
                 return null;
             });
         }

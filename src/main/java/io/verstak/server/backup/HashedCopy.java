@@ -46,7 +46,7 @@ final class HashedCopy {
     /** Writes a stream into a new file of 0600; durable when it returns. */
     static Part write(InputStream in, Path to, FileTime time) throws IOException {
         Part part = writeUnforced(in, to, time);
-        force(to);
+        PrivateFiles.force(to);
         return part;
     }
 
@@ -100,12 +100,6 @@ final class HashedCopy {
                 }
             });
             folders.finish();
-        }
-    }
-
-    static void force(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 }

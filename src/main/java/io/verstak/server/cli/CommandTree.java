@@ -73,7 +73,7 @@ public final class CommandTree {
 
     private static void describe(CommandLine command) {
         CommandSpec spec = command.getCommandSpec();
-        spec.versionProvider(new Version());
+        spec.mixinStandardHelpOptions(true).versionProvider(new Version());
         Map<String, String> codes = new LinkedHashMap<>(spec.usageMessage().exitCodeList());
         for (String code : new String[] {"0", "1", "2"}) {
             codes.putIfAbsent(code, EXIT_CODES.get(code));

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Looks at the configuration without serving. Each method is a command. */
-@Command(name = "config", mixinStandardHelpOptions = true, description = "Check and show the configuration.")
+@Command(name = "config", description = "Check and show the configuration.")
 public final class ConfigCommand {
     /** Where the unit of the service looks for secrets. */
     private static final Path CREDENTIALS = Path.of("/etc/credstore");
@@ -35,7 +35,6 @@ public final class ConfigCommand {
     /** Says whether a server would start with this configuration on this machine. */
     @Command(
             name = "check",
-            mixinStandardHelpOptions = true,
             description = "Check whether a server would start: the configuration, the data directory, the address and"
                     + " the folder for backups. Changes nothing.",
             exitCodeList = {
@@ -54,24 +53,17 @@ public final class ConfigCommand {
         long set = loaded.settings().stream()
                 .filter(setting -> !setting.source().equals("default"))
                 .count();
-        if (output.isJson()) {
-            output.json(ReportOutput.done(
-                    "changed", set, "keys", loaded.settings().size(), "server_running", check.isRunning()));
-        } else {
-            output.out()
-                    .println("the configuration is fine; %s of %s values are set%s"
-                            .formatted(
-                                    set,
-                                    loaded.settings().size(),
-                                    check.isRunning() ? "; a server is running on the data directory" : ""));
-        }
+        int keys = loaded.settings().size();
+        output.print(
+                ReportOutput.done("changed", set, "keys", keys, "server_running", check.isRunning()),
+                "the configuration is fine; %s of %s values are set%s"
+                        .formatted(set, keys, check.isRunning() ? "; a server is running on the data directory" : ""));
         return 0;
     }
 
     /** Prints the folders that a server with this configuration writes to, as they are configured, one a line. */
     @Command(
             name = "folders",
-            mixinStandardHelpOptions = true,
             description = "Print the folders that the server writes to: the data directory, then that of the backups.")
     int folders(@Mixin SettingsOptions settings) {
         StorageConfig storage = settings.load().storage();
@@ -83,10 +75,7 @@ public final class ConfigCommand {
         return 0;
     }
 
-    @Command(
-            name = "show",
-            mixinStandardHelpOptions = true,
-            description = "Show each value and where it comes from; secrets are masked.")
+    @Command(name = "show", description = "Show each value and where it comes from; secrets are masked.")
     int show(
             @Mixin SettingsOptions settings,
             @Mixin ListenOptions listen,

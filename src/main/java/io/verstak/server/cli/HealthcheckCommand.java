@@ -21,7 +21,6 @@ import picocli.CommandLine.Option;
 /** Asks a running server whether it is ready: for a service's start, a container, a script. */
 @Command(
         name = "healthcheck",
-        mixinStandardHelpOptions = true,
         description = "Ask the running server whether it is ready.",
         exitCodeList = {"0:ready", "1:not ready, or not reachable", "2:wrong arguments or configuration"})
 public final class HealthcheckCommand implements Callable<Integer> {
@@ -63,11 +62,7 @@ public final class HealthcheckCommand implements Callable<Integer> {
         if (!answer.isEmpty()) {
             throw new CommandException("not ready: " + answer);
         }
-        if (output.isJson()) {
-            output.json(ReportOutput.done("ready", true));
-        } else {
-            output.out().println("ready");
-        }
+        output.print(ReportOutput.done("ready", true), "ready");
         return 0;
     }
 

@@ -3,7 +3,6 @@ package io.verstak.server.cli;
 import io.verstak.server.config.ConfigLoader;
 import io.verstak.server.importer.GoImport;
 import io.verstak.server.importer.GoImport.Result;
-import io.verstak.server.importer.ImportProgress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -16,7 +15,6 @@ import picocli.CommandLine.Option;
 /** Takes over from the Go server. */
 @Command(
         name = "import",
-        mixinStandardHelpOptions = true,
         description =
                 "Import the data directory of a Go server (verstak-sync-server). Stop that server first or use a copy;"
                         + " the source is never modified.",
@@ -79,30 +77,12 @@ public final class ImportCommand implements Callable<Integer> {
                 Optional.ofNullable(configOut));
         Result result;
         try {
-            result = new GoImport(request, progress(bar), Clock.systemUTC(), ServeCommand::halt).run();
+            result = new GoImport(request, bar, Clock.systemUTC(), ServeCommand::halt).run();
         } finally {
-            bar.end();
+            bar.clear();
         }
         ImportText text = new ImportText(request, result);
-        if (output.isJson()) {
-            output.json(text.forScripts());
-        } else {
-            output.out().println(text.forPeople());
-        }
+        output.print(text.forScripts(), text.forPeople());
         return result.report().isWhole() ? 0 : NOT_WHOLE;
-    }
-
-    private static ImportProgress progress(ProgressBar bar) {
-        return new ImportProgress() {
-            @Override
-            public void part(String name, long steps) {
-                bar.part(name, steps);
-            }
-
-            @Override
-            public void advance(long steps) {
-                bar.advance(steps);
-            }
-        };
     }
 }

@@ -1,13 +1,14 @@
 package io.verstak.server.cli;
 
+import io.verstak.server.importer.ImportProgress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** A line on a terminal that says how far a command is. Anywhere else it says nothing. */
-final class ProgressBar {
+/** A line on a terminal that shows the progress of a command. Prints nothing anywhere else. */
+final class ProgressBar implements ImportProgress {
     private static final int WIDTH = 30;
     private static final long REDRAW_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
@@ -23,7 +24,7 @@ final class ProgressBar {
         this.shown = shown;
     }
 
-    /** Whether a file descriptor is a terminal. Java's console tells of two of them at once, and from 22 on not even that. */
+    /** Returns whether a file descriptor is a terminal. Java's console reports two of them at once, and from 22 on not even that. */
     static boolean isTerminal(int descriptor) {
         try {
             String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
@@ -34,15 +35,17 @@ final class ProgressBar {
         }
     }
 
-    /** The next part of the work begins, with that many steps; 0: nobody knows. */
-    void part(String name, long count) {
+    /** Begins a part of the work with that many steps; 0: their number is not known. */
+    @Override
+    public void part(String name, long count) {
         part = name;
         steps = count;
         done = 0;
         draw();
     }
 
-    void advance(long count) {
+    @Override
+    public void advance(long count) {
         done += count;
         if (shown && System.nanoTime() - drawnAt > REDRAW_NANOS) {
             draw();
@@ -60,15 +63,11 @@ final class ProgressBar {
         out.flush();
     }
 
-    /** Takes the line away, for text that is to stay. */
+    /** Removes the line, before text that stays. */
     void clear() {
         if (shown) {
             out.print("\r" + " ".repeat(WIDTH + 24) + "\r");
             out.flush();
         }
-    }
-
-    void end() {
-        clear();
     }
 }

@@ -61,6 +61,15 @@ public final class ReportOutput {
         return count + " " + noun + (count == 1 ? "" : "s");
     }
 
+    /** Prints the report as one line of JSON for a script, or else the text for a person. */
+    public void print(Object report, String text) throws JsonProcessingException {
+        if (json) {
+            json(report);
+        } else {
+            out().println(text);
+        }
+    }
+
     /** Prints something as one line of JSON. */
     public void json(Object report) throws JsonProcessingException {
         out().println(new JsonMapper().writeValueAsString(report));

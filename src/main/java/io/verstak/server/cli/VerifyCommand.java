@@ -16,7 +16,6 @@ import picocli.CommandLine.Option;
 /** Looks for damage in a data directory. */
 @Command(
         name = "verify",
-        mixinStandardHelpOptions = true,
         description = "Check the database, every operation log and the file of each blob, also while the server runs.",
         exitCodeList = {
             "0:nothing is damaged",
@@ -68,12 +67,8 @@ public final class VerifyCommand implements Callable<Integer> {
                     }
                 }))
                 .run(repair);
-        bar.end();
-        if (output.isJson()) {
-            output.json(report);
-        } else {
-            output.out().println(text(report));
-        }
+        bar.clear();
+        output.print(report, text(report));
         return report.clean() ? 0 : DAMAGED;
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -94,39 +95,33 @@ final class GoConfig {
     }
 
     Optional<String> text(String key) {
-        Object value = take(key);
-        if (value == null) {
-            return Optional.empty();
-        }
-        if (value instanceof String text) {
-            return Optional.of(text.strip());
-        }
-        throw wrongType(key, "a text");
+        return value(key, "a text", value -> value instanceof String text ? text.strip() : null);
     }
 
     Optional<Long> number(String key) {
-        Object value = take(key);
-        if (value == null) {
-            return Optional.empty();
-        }
-        if (value instanceof Integer || value instanceof Long) {
-            return Optional.of(((Number) value).longValue());
-        }
-        if (value instanceof BigInteger) {
-            return Optional.of(Long.MAX_VALUE);
-        }
-        throw wrongType(key, "a whole number");
+        return value(key, "a whole number", value -> {
+            if (value instanceof BigInteger) {
+                return Long.MAX_VALUE;
+            }
+            return value instanceof Integer || value instanceof Long ? ((Number) value).longValue() : null;
+        });
     }
 
     Optional<Boolean> flag(String key) {
+        return value(key, "true or false", value -> value instanceof Boolean flag ? flag : null);
+    }
+
+    /** @param reader returns null for a value of another type */
+    private <T> Optional<T> value(String key, String allowed, Function<Object, @Nullable T> reader) {
         Object value = take(key);
         if (value == null) {
             return Optional.empty();
         }
-        if (value instanceof Boolean flag) {
-            return Optional.of(flag);
+        T read = reader.apply(value);
+        if (read == null) {
+            throw wrongType(key, allowed);
         }
-        throw wrongType(key, "true or false");
+        return Optional.of(read);
     }
 
     List<String> texts(String key) {

@@ -11,8 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -208,14 +206,11 @@ public final class GoImport {
 
     /** Copies that a killed import has left behind. */
     private static void dropCopies(Path temp) throws IOException {
-        try (Stream<Path> files = Files.walk(temp)) {
-            List<Path> leftovers = files.filter(file -> file.startsWith(temp)
-                            && !file.equals(temp)
-                            && temp.relativize(file).toString().startsWith(COPIES))
-                    .sorted(Comparator.reverseOrder())
-                    .toList();
-            for (Path file : leftovers) {
-                Files.deleteIfExists(file);
+        try (Stream<Path> entries = Files.list(temp)) {
+            for (Path entry : entries.toList()) {
+                if (String.valueOf(entry.getFileName()).startsWith(COPIES)) {
+                    GoDirectory.delete(entry);
+                }
             }
         }
     }

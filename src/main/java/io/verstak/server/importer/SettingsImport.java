@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.verstak.server.config.ConfigException;
-import io.verstak.server.config.HttpConfig;
 import io.verstak.server.config.ListenAddress;
 import io.verstak.server.config.Range;
 import io.verstak.server.config.ServerConfig;
@@ -85,16 +84,7 @@ final class SettingsImport {
         String key = url.isPresent() ? "public_url" : "server_url";
         return url.or(() -> serverUrl.filter(text -> !text.isEmpty())).filter(text -> {
             try {
-                HttpConfig http = ServerConfig.defaults().http();
-                new HttpConfig(
-                        http.listen(),
-                        text,
-                        http.trustedProxies(),
-                        http.headTimeoutSeconds(),
-                        http.idleTimeoutSeconds(),
-                        http.minBytesPerSecond(),
-                        http.maxConnections(),
-                        http.maxConnectionsPerAddress());
+                ServerConfig.defaults().http().withPublicUrl(text);
                 return true;
             } catch (ConfigException notAllowed) {
                 refuse(key, "not an address such as https://sync.example.org");

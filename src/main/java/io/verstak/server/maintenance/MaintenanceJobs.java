@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -27,37 +28,13 @@ final class MaintenanceJobs {
     private final BlobGarbageCollector blobs;
     private final Supplier<RetentionConfig> retention;
 
-    /** A job made of its name and its slice. */
-    private record Simple(String name, Function<Instant, Future<Slice>> work) implements MaintenanceJob {
-        @Override
-        public Future<Slice> slice(Instant now) {
-            return work.apply(now);
-        }
-    }
-
-    /** A job that walks over a list and starts from the beginning in each run. */
-    private static final class Walk implements MaintenanceJob {
-        private final String name;
-        private final BiFunction<String, Instant, Future<Progress>> work;
-        private String next = "";
-
-        Walk(String name, BiFunction<String, Instant, Future<Progress>> work) {
-            this.name = name;
-            this.work = work;
-        }
-
-        @Override
-        public String name() {
-            return name;
-        }
-
-        @Override
-        public Future<Slice> slice(Instant now) {
-            return work.apply(next, now).map(progress -> {
-                next = progress.next();
-                return new Slice(progress.changed(), !next.isEmpty());
-            });
-        }
+    /** A walk over a list, which starts from the beginning in each run. */
+    private static Function<Instant, Future<Slice>> walk(BiFunction<String, Instant, Future<Progress>> step) {
+        AtomicReference<String> next = new AtomicReference<>("");
+        return now -> step.apply(next.get(), now).map(progress -> {
+            next.set(progress.next());
+            return new Slice(progress.changed(), !progress.next().isEmpty());
+        });
     }
 
     MaintenanceJobs(
@@ -86,11 +63,14 @@ final class MaintenanceJobs {
                         "audit entries",
                         Kind.AUDIT,
                         () -> Duration.ofDays(retention.get().auditDays())),
-                new Simple("rows of deleted users", now -> vaults.deleteSlice().map(Slice::untilNothing)),
-                new Walk("blobs marked", (next, now) -> blobs.markUnreferenced(next, now.toEpochMilli())),
-                new Simple("blobs", now -> blobs.reclaim(before(now, GRACE)).map(Slice::untilNothing)),
-                new Walk("stray files", (next, now) -> blobs.dropStrays(next, before(now, GRACE))),
-                new Simple(
+                new MaintenanceJob(
+                        "rows of deleted users", now -> vaults.deleteSlice().map(Slice::untilNothing)),
+                new MaintenanceJob(
+                        "blobs marked", walk((next, now) -> blobs.markUnreferenced(next, now.toEpochMilli()))),
+                new MaintenanceJob(
+                        "blobs", now -> blobs.reclaim(before(now, GRACE)).map(Slice::untilNothing)),
+                new MaintenanceJob("stray files", walk((next, now) -> blobs.dropStrays(next, before(now, GRACE)))),
+                new MaintenanceJob(
                         "temporary files",
                         now -> blobs.dropTemporary(before(
                                         now, Duration.ofHours(retention.get().tempUploadHours())))
@@ -98,7 +78,7 @@ final class MaintenanceJobs {
     }
 
     private MaintenanceJob expired(String name, Kind kind, Supplier<Duration> kept) {
-        return new Simple(
+        return new MaintenanceJob(
                 name,
                 now -> records.delete(kind, before(now, kept.get()), ROWS)
                         .map(removed -> new Slice(removed, removed == ROWS)));

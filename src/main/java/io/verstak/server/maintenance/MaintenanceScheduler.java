@@ -170,7 +170,7 @@ public final class MaintenanceScheduler {
     }
 
     private void slices(MaintenanceJob job, Instant now, Lease lease, long before, Promise<Long> all) {
-        job.slice(now).onFailure(all::fail).onSuccess(slice -> {
+        job.work().apply(now).onFailure(all::fail).onSuccess(slice -> {
             long total = before + slice.removed();
             if (slice.more() && !stopping && lease.isHeld()) {
                 slices(job, now, lease, total, all);

@@ -1,7 +1,6 @@
 package io.verstak.server.storage;
 
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Tuple;
 import java.util.Optional;
 
 /** Stores the progress of maintenance jobs. */
@@ -16,14 +15,10 @@ public final class MaintenanceStore {
     }
 
     public Future<Optional<Entry>> get(String name) {
-        return database.read(connection -> connection
-                .preparedQuery("SELECT value, updated_at FROM upkeep WHERE name = ?")
-                .execute(Tuple.of(name))
-                .map(rows -> rows.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(new Entry(
-                                rows.iterator().next().getString("value"),
-                                rows.iterator().next().getLong("updated_at")))));
+        return database.first(
+                "SELECT value, updated_at FROM upkeep WHERE name = ?",
+                row -> new Entry(row.getString("value"), row.getLong("updated_at")),
+                name);
     }
 
     public Future<Void> put(String name, String value, long now) {

@@ -165,10 +165,10 @@ public final class PrivateFiles {
         }
     }
 
-    /** Makes the names in a folder survive a power cut (fsync of the directory). */
-    static void force(Path folder) throws IOException {
-        try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-            directory.force(true);
+    /** Makes the content of a file, or the names in a folder, survive a power cut (fsync). */
+    public static void force(Path fileOrFolder) throws IOException {
+        try (FileChannel channel = FileChannel.open(fileOrFolder, StandardOpenOption.READ)) {
+            channel.force(true);
         }
     }
 

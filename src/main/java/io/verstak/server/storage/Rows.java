@@ -7,7 +7,9 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,20 @@ public final class Rows {
 
     public static <T> List<T> list(Iterable<Row> rows, Function<Row, T> reader) {
         return StreamSupport.stream(rows.spliterator(), false).map(reader).toList();
+    }
+
+    /** Returns a modifiable map of all rows, by ascending keys. */
+    public static <K extends Comparable<K>, V> Future<Map<K, V>> map(
+            SqlConnection connection,
+            String sql,
+            Function<Row, K> key,
+            Function<Row, V> value,
+            @Nullable Object... values) {
+        return query(connection, sql, values).map(rows -> {
+            Map<K, V> map = new TreeMap<>();
+            rows.forEach(row -> map.put(key.apply(row), value.apply(row)));
+            return map;
+        });
     }
 
     /** Returns whether there is a row. */

@@ -84,9 +84,7 @@ public final class SecretBox {
         } finally {
             Files.delete(unnamed);
         }
-        try (FileChannel folder = FileChannel.open(file.resolveSibling("."), StandardOpenOption.READ)) {
-            folder.force(true);
-        }
+        PrivateFiles.force(file.resolveSibling("."));
     }
 
     /**

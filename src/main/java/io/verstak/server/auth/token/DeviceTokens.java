@@ -7,11 +7,6 @@ import io.verstak.server.storage.account.DeviceStore;
 import io.verstak.server.storage.account.DeviceStore.Bearer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
-import io.vertx.ext.auth.User;
-import io.vertx.ext.auth.authentication.AuthenticationProvider;
-import io.vertx.ext.auth.authentication.Credentials;
-import io.vertx.ext.auth.authentication.TokenCredentials;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.HashMap;
@@ -30,9 +25,7 @@ import java.util.stream.Collectors;
  *
  * <p>Safe for any thread; futures complete on the caller's context.
  */
-public final class DeviceTokens implements AuthenticationProvider {
-    /** The attribute under which {@link #authenticate} stores the {@link DeviceIdentity}. */
-    public static final String DEVICE = "device";
+public final class DeviceTokens {
 
     private final DeviceStore devices;
     private final TokenLookupLimiter refusals;
@@ -111,17 +104,5 @@ public final class DeviceTokens implements AuthenticationProvider {
         asked.forEach(device -> byId.put(device.deviceId(), device));
         return devices.admitted(byId.keySet())
                 .map(ids -> ids.stream().map(byId::get).collect(Collectors.toSet()));
-    }
-
-    @Override
-    public Future<User> authenticate(Credentials credentials) {
-        if (!(credentials instanceof TokenCredentials token)) {
-            return ErrorCode.UNAUTHORIZED.refuse();
-        }
-        return remembered.get(Tokens.digest(token.getToken()).hex(), this::load).map(device -> {
-            User user = User.create(new JsonObject().put("sub", device.deviceId()));
-            user.attributes().put(DEVICE, device);
-            return user;
-        });
     }
 }

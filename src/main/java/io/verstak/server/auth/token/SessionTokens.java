@@ -7,11 +7,6 @@ import io.verstak.server.storage.account.SessionStore.Realm;
 import io.verstak.server.storage.account.SessionStore.Session;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
-import io.vertx.ext.auth.User;
-import io.vertx.ext.auth.authentication.AuthenticationProvider;
-import io.vertx.ext.auth.authentication.Credentials;
-import io.vertx.ext.auth.authentication.TokenCredentials;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,9 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for any thread; the futures complete on the caller's context.
  */
-public final class SessionTokens implements AuthenticationProvider {
-    /** Under which attribute {@link #authenticate} leaves the {@link SessionIdentity}. */
-    public static final String SESSION = "session";
+public final class SessionTokens {
 
     public static final Duration LIFE = Duration.ofHours(24);
     private static final int MOST_UNSAVED = 100;
@@ -158,20 +151,5 @@ public final class SessionTokens implements AuthenticationProvider {
         return news.isEmpty()
                 ? Future.succeededFuture()
                 : sessions.note(news).onSuccess(noted -> news.forEach(unnoted::remove));
-    }
-
-    @Override
-    public Future<User> authenticate(Credentials credentials) {
-        if (!(credentials instanceof TokenCredentials token)) {
-            return refuse();
-        }
-        return remembered
-                .get(Tokens.digest(token.getToken()).hex(), this::load)
-                .compose(this::use)
-                .map(session -> {
-                    User user = User.create(new JsonObject().put("sub", session.owner()));
-                    user.attributes().put(SESSION, session);
-                    return user;
-                });
     }
 }

@@ -72,13 +72,9 @@ public final class AdminMailApi {
     }
 
     private static Future<Outcome> outcome(Supplier<Future<Void>> work) {
-        Future<Void> done;
-        try {
-            done = work.get();
-        } catch (ServerException refusal) {
-            done = Future.failedFuture(refusal);
-        }
-        return done.map(Outcome.OK)
+        return Future.succeededFuture()
+                .compose(read -> work.get())
+                .map(Outcome.OK)
                 .recover(failure -> failure instanceof ServerException refusal
                         ? Future.succeededFuture(new Outcome(
                                 false, refusal.text(), refusal.code().code()))

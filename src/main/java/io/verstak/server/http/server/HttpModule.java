@@ -51,11 +51,9 @@ import io.verstak.server.http.guard.TransportLimits;
 import io.verstak.server.http.web.AccountLinkPage;
 import io.verstak.server.http.web.AccountPage;
 import io.verstak.server.http.web.AdminSignInPage;
-import io.verstak.server.http.web.ConfirmPage;
 import io.verstak.server.http.web.DashboardPage;
 import io.verstak.server.http.web.ErrorPage;
 import io.verstak.server.http.web.ForgotPage;
-import io.verstak.server.http.web.HomePage;
 import io.verstak.server.http.web.RegisterPage;
 import io.verstak.server.http.web.SetupMailPage;
 import io.verstak.server.http.web.SetupPage;
@@ -175,8 +173,6 @@ public final class HttpModule {
                 new PageEndpoints(authentication, bodies, addresses, csrf, views, outgoing::unsentMailCount),
                 endpoint.anyone().json(ConfirmRequest.class).answer(auth::confirm),
                 views.assets(),
-                new HomePage(),
-                new ConfirmPage(registration),
                 new RegisterPage(registration, accounts.policy(), sendsMail),
                 new ForgotPage(ownPassword, sendsMail),
                 new SignInPage(sessions, administrators),
@@ -185,7 +181,7 @@ public final class HttpModule {
                 new AdminSignInPage(administrators),
                 new DashboardPage(ownAccount, ownVaults, devices, deletion, origins),
                 new AccountPage(ownAccount, ownVaults, sessions, ownPassword, deletion, sendsMail),
-                new AccountLinkPage(ownAccount, deletion),
+                new AccountLinkPage(registration, ownAccount, deletion),
                 new VaultExport(vertx, ownVaults, log, blobs, clock),
                 new AccountExport(ownAccount, ownVaults, sessions, clock),
                 new OverviewPage(

@@ -9,10 +9,8 @@ import io.verstak.server.http.web.AccountLinkPage;
 import io.verstak.server.http.web.AccountPage;
 import io.verstak.server.http.web.AdminSignInPage;
 import io.verstak.server.http.web.Assets;
-import io.verstak.server.http.web.ConfirmPage;
 import io.verstak.server.http.web.DashboardPage;
 import io.verstak.server.http.web.ForgotPage;
-import io.verstak.server.http.web.HomePage;
 import io.verstak.server.http.web.RegisterPage;
 import io.verstak.server.http.web.SetupMailPage;
 import io.verstak.server.http.web.SetupPage;
@@ -42,8 +40,6 @@ record PageRoutes(
         PageEndpoints page,
         Handler<RoutingContext> confirmJson,
         Assets assets,
-        HomePage home,
-        ConfirmPage confirm,
         RegisterPage register,
         ForgotPage forgot,
         SignInPage signIn,
@@ -78,11 +74,11 @@ record PageRoutes(
     private void everyone(RouteTable table, Anyone anyone) {
         table.verbatim(HttpMethod.GET, "/static/*", assets::serve)
                 .verbatim(HttpMethod.HEAD, "/static/*", assets::serve)
-                .get("/", anyone.show(home::show))
-                .post("/language", anyone.form(home::language))
-                .get(CONFIRM, anyone.show(confirm::ask))
-                .post(CONFIRM, anyone.formOr(confirmJson, confirm::confirm))
-                .get("/confirmed", anyone.show(confirm::done))
+                .get("/", anyone.show(signIn::welcome))
+                .post("/language", anyone.form(signIn::language))
+                .get(CONFIRM, anyone.show(links::ask))
+                .post(CONFIRM, anyone.formOr(confirmJson, links::confirm))
+                .get("/confirmed", anyone.show(links::confirmed))
                 .get("/register", anyone.show(register::show))
                 .post("/register", anyone.form(register::register))
                 .get("/registered", anyone.show(register::done))

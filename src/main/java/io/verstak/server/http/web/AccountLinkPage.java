@@ -2,20 +2,23 @@ package io.verstak.server.http.web;
 
 import io.verstak.server.account.AccountDeletion;
 import io.verstak.server.account.OwnAccount;
+import io.verstak.server.account.Registration;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
+import java.util.Map;
 
 /**
- * The pages that mails about an account link to: a new address, and cancelling a deletion. Mail scanners follow links,
- * so only the button acts; no sign-in is required from the holder of the mail.
+ * The pages that mails about an account link to: the confirmation, a new address, and cancelling a deletion. Mail scanners
+ * follow links, so only the button acts; no sign-in is required from the holder of the mail.
  */
 public final class AccountLinkPage {
     private static final String TEMPLATE = "account-link";
     private static final String TOKEN = "token";
 
+    private final Registration registration;
     private final OwnAccount account;
     private final AccountDeletion deletion;
 
@@ -26,9 +29,29 @@ public final class AccountLinkPage {
      */
     public record View(String text, String action, String token) {}
 
-    public AccountLinkPage(OwnAccount account, AccountDeletion deletion) {
+    public AccountLinkPage(Registration registration, OwnAccount account, AccountDeletion deletion) {
+        this.registration = registration;
         this.account = account;
         this.deletion = deletion;
+    }
+
+    /** Returns the page with the button; 400 when the token would be refused. */
+    public Future<Reply> ask(Request call) {
+        String token = call.parameter(TOKEN);
+        return registration
+                .canConfirm(token, call.clientAddress())
+                .map(can -> can ? Reply.page("confirm", Map.of(TOKEN, token)) : ExpiredLinkPage.ofAccount());
+    }
+
+    public Future<Reply> confirm(Request call, FormFields fields) {
+        return registration
+                .confirm(fields.get(TOKEN), call.clientAddress())
+                .map(confirmed -> Reply.to("/confirmed"))
+                .recover(Reply.expired(ExpiredLinkPage::ofAccount));
+    }
+
+    public Future<Reply> confirmed(Request call) {
+        return Future.succeededFuture(Reply.page("confirmed"));
     }
 
     public Future<Reply> askEmail(Request call) {
@@ -41,9 +64,10 @@ public final class AccountLinkPage {
         String token = fields.get(TOKEN);
         return account.confirmEmail(token, call.clientAddress())
                 .map(changed -> Reply.to("/account/email/done"))
-                .recover(failure -> is(failure, ErrorCode.CONFLICT)
-                        ? Future.succeededFuture(email(token).error((ServerException) failure))
-                        : again(failure));
+                .recover(failure -> failure instanceof ServerException taken && taken.code() == ErrorCode.CONFLICT
+                        ? Future.succeededFuture(email(token).error(taken))
+                        : Future.failedFuture(failure))
+                .recover(Reply.expired(ExpiredLinkPage::ofAccount));
     }
 
     public Future<Reply> emailDone(Request call) {
@@ -61,7 +85,7 @@ public final class AccountLinkPage {
     public Future<Reply> keep(Request call, FormFields fields) {
         return deletion.keepBy(fields.get(TOKEN), call.clientAddress())
                 .map(kept -> Reply.to("/account/kept"))
-                .recover(AccountLinkPage::again);
+                .recover(Reply.expired(ExpiredLinkPage::ofAccount));
     }
 
     public Future<Reply> kept(Request call) {
@@ -70,15 +94,5 @@ public final class AccountLinkPage {
 
     private static Reply email(String token) {
         return Reply.page(TEMPLATE, new View("account.email.confirm.", "/account/email/confirm", token));
-    }
-
-    private static Future<Reply> again(Throwable failure) {
-        return is(failure, ErrorCode.INVALID_REQUEST)
-                ? Future.succeededFuture(ExpiredLinkPage.ofAccount())
-                : Future.failedFuture(failure);
-    }
-
-    private static boolean is(Throwable failure, ErrorCode code) {
-        return failure instanceof ServerException refusal && refusal.code() == code;
     }
 }

@@ -9,15 +9,12 @@ import io.verstak.server.account.Sessions.SessionView;
 import io.verstak.server.domain.Profile;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.Vault;
-import io.verstak.server.error.ErrorCode;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.Cookies;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.vault.OwnVaults;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Users' own accounts: what they see and change. */
@@ -84,7 +81,7 @@ public final class AccountPage {
         return passwords
                 .change(session, fields.get(PASSWORD), fields.get("new_password"), call.clientAddress())
                 .map(changed -> Reply.to(PATH).flash("password-changed"))
-                .recover(again(session, PASSWORD, ""));
+                .recover(Reply.again(() -> show(session, PASSWORD, "")));
     }
 
     public Future<Reply> changeEmail(Request call, SessionIdentity session, FormFields fields) {
@@ -92,7 +89,7 @@ public final class AccountPage {
         return account.changeEmail(new Proof(session, fields.get(PASSWORD), call.clientAddress()), email)
                 .compose(sent -> sendsMail.get())
                 .map(sends -> Reply.to(PATH).flash(sends ? "email-sent" : "email-waits"))
-                .recover(again(session, "email", email));
+                .recover(Reply.again(() -> show(session, "email", email)));
     }
 
     public Future<Reply> keepEmail(Request call, SessionIdentity session, FormFields fields) {
@@ -122,21 +119,6 @@ public final class AccountPage {
     public Future<Reply> delete(Request call, SessionIdentity session, FormFields fields) {
         return deletion.delete(new Proof(session, fields.get(PASSWORD), call.clientAddress()))
                 .map(asked -> Reply.to("/dashboard"))
-                .recover(again(session, "delete", ""));
-    }
-
-    /** Returns the page again with the error of a form; an error that no other input would avoid stays a failure. */
-    private Function<Throwable, Future<Reply>> again(SessionIdentity session, String form, String email) {
-        return failure -> failure instanceof ServerException refusal && mendable(refusal.code())
-                ? show(session, form, email).map(page -> page.error(refusal))
-                : Future.failedFuture(failure);
-    }
-
-    private static boolean mendable(ErrorCode code) {
-        return code == ErrorCode.INVALID_REQUEST
-                || code == ErrorCode.FORBIDDEN
-                || code == ErrorCode.CONFLICT
-                || code == ErrorCode.RATE_LIMITED
-                || code == ErrorCode.UNAVAILABLE;
+                .recover(Reply.again(() -> show(session, "delete", "")));
     }
 }

@@ -7,8 +7,6 @@ import io.verstak.server.domain.Profile;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.VaultDevice;
-import io.verstak.server.error.ErrorCode;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Origins;
 import io.verstak.server.http.core.Request;
@@ -76,32 +74,18 @@ public final class DashboardPage {
     public Future<Reply> rename(Request call, SessionIdentity session, FormFields fields) {
         return devices.rename(session, fields.get("device"), fields.get("name"), call.clientAddress())
                 .map(renamed -> Reply.to(PATH).flash("device-renamed"))
-                .recover(failure -> again(call, session, failure));
+                .recover(Reply.again(() -> show(call, session)));
     }
 
     public Future<Reply> revoke(Request call, SessionIdentity session, FormFields fields) {
         return devices.revoke(session.owner(), fields.get("device"), fields.get("password"), call.clientAddress())
                 .map(revoked -> Reply.to(PATH).flash("device-revoked"))
-                .recover(failure -> again(call, session, failure));
+                .recover(Reply.again(() -> show(call, session)));
     }
 
     /** Cancels the deletion of the account. */
     public Future<Reply> keep(Request call, SessionIdentity session, FormFields fields) {
         return deletion.keep(session, call.clientAddress())
                 .map(kept -> Reply.to(PATH).flash("account-kept"));
-    }
-
-    /** Returns the page again with the error; an error that no other input would avoid stays a failure. */
-    private Future<Reply> again(Request call, SessionIdentity session, Throwable failure) {
-        return failure instanceof ServerException refusal && mendable(refusal.code())
-                ? show(call, session).map(page -> page.error(refusal))
-                : Future.failedFuture(failure);
-    }
-
-    private static boolean mendable(ErrorCode code) {
-        return code == ErrorCode.INVALID_REQUEST
-                || code == ErrorCode.FORBIDDEN
-                || code == ErrorCode.RATE_LIMITED
-                || code == ErrorCode.UNAVAILABLE;
     }
 }

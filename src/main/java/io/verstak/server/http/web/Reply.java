@@ -4,9 +4,12 @@ import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,15 @@ public record Reply(
     private static final int OK = 200;
     private static final int SEE_OTHER = 303;
     private static final int MAX_PATH = 512;
+    private static final Set<ErrorCode> NOT_OF_A_FORM =
+            EnumSet.of(ErrorCode.CSRF_INVALID, ErrorCode.INTERNAL_ERROR, ErrorCode.NOT_FOUND);
+    private static final Set<ErrorCode> OF_A_FORM = EnumSet.of(
+            ErrorCode.INVALID_REQUEST,
+            ErrorCode.UNAUTHORIZED,
+            ErrorCode.FORBIDDEN,
+            ErrorCode.CONFLICT,
+            ErrorCode.RATE_LIMITED,
+            ErrorCode.UNAVAILABLE);
 
     /** A cookie to be set; an empty value deletes it. */
     public record SetCookie(String name, String value) {}
@@ -87,16 +99,26 @@ public record Reply(
     }
 
     /**
-     * Shows the form again after a refusal, with what was wrong; to be used with {@code recover}. A failure that other input
-     * cannot mend stays a failure.
+     * Shows the form again after a refusal, with what was wrong; for use with {@code recover}. A failure that other input cannot
+     * mend stays a failure.
      */
     public static Function<Throwable, Future<Reply>> again(String template, Object view) {
-        return failure -> failure instanceof ServerException refusal && mendable(refusal.code())
+        return failure -> failure instanceof ServerException refusal && !NOT_OF_A_FORM.contains(refusal.code())
                 ? Future.succeededFuture(page(template, view).error(refusal))
                 : Future.failedFuture(failure);
     }
 
-    private static boolean mendable(ErrorCode code) {
-        return code != ErrorCode.CSRF_INVALID && code != ErrorCode.INTERNAL_ERROR && code != ErrorCode.NOT_FOUND;
+    /** Works as {@link #again(String, Object)}, for a page that also shows what is stored. */
+    public static Function<Throwable, Future<Reply>> again(Supplier<Future<Reply>> page) {
+        return failure -> failure instanceof ServerException refusal && OF_A_FORM.contains(refusal.code())
+                ? page.get().map(reply -> reply.error(refusal))
+                : Future.failedFuture(failure);
+    }
+
+    /** Returns the page of an expired link if a form was refused because of it; for use with {@code recover}. */
+    static Function<Throwable, Future<Reply>> expired(Supplier<Reply> page) {
+        return failure -> failure instanceof ServerException refusal && refusal.code() == ErrorCode.INVALID_REQUEST
+                ? Future.succeededFuture(page.get())
+                : Future.failedFuture(failure);
     }
 }

@@ -7,11 +7,12 @@ import io.verstak.server.admin.AdministratorSessions;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.core.Cookies;
 import io.verstak.server.http.core.FormFields;
+import io.verstak.server.http.core.Languages;
 import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 
-/** Signs users in and out. */
+/** The pages of visitors, and what they choose there: their language, and to sign in. Signs users out, too. */
 public final class SignInPage {
     private static final String TEMPLATE = "login";
     private static final String DASHBOARD = "/dashboard";
@@ -29,6 +30,19 @@ public final class SignInPage {
     public SignInPage(Sessions sessions, AdministratorSessions administrators) {
         this.sessions = sessions;
         this.administrators = administrators;
+    }
+
+    /** Shows what the server is for, and where to sign in. */
+    public Future<Reply> welcome(Request call) {
+        return Future.succeededFuture(Reply.page("home"));
+    }
+
+    /** Redirects back in the chosen language. */
+    public Future<Reply> language(Request call, FormFields fields) {
+        Reply back = Reply.toLocal(fields.get("next"), "/");
+        return Future.succeededFuture(Languages.spoken(fields.get("language"))
+                .map(chosen -> back.cookie(Cookies.LANGUAGE, chosen.locale().toLanguageTag()))
+                .orElse(back));
     }
 
     public Future<Reply> show(Request call) {

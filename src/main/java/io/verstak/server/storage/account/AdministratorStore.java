@@ -13,7 +13,6 @@ import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -119,12 +118,13 @@ public final class AdministratorStore {
                 "The administrator was deleted with their blocked account.",
                 1,
                 because.at());
-        return connection
-                .preparedQuery("DELETE FROM administrators WHERE user_id = ?"
-                        + " AND EXISTS (SELECT 1 FROM users WHERE id = ? AND blocked <> 0)")
-                .execute(Tuple.of(userId, userId))
-                .compose(deleted ->
-                        deleted.rowCount() == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit));
+        return Rows.update(
+                        connection,
+                        "DELETE FROM administrators WHERE user_id = ?"
+                                + " AND EXISTS (SELECT 1 FROM users WHERE id = ? AND blocked <> 0)",
+                        userId,
+                        userId)
+                .compose(deleted -> deleted == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit));
     }
 
     /** Whether this user administers the server, too. */

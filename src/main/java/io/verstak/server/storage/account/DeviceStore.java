@@ -18,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Devices, their tokens and old keys (hashed), and the scopes that they are bound to. */
@@ -95,10 +94,12 @@ public final class DeviceStore {
                         INSERT INTO scopes (user_id, vault_id, log_id, created_at) VALUES (?, ?, ?, ?)
                         ON CONFLICT (user_id, vault_id) DO NOTHING""";
         return Rows.run(connection, sql, device.userId(), device.vaultId(), device.logId(), device.now())
-                .compose(done -> connection
-                        .preparedQuery("SELECT id FROM scopes WHERE user_id = ? AND vault_id = ?")
-                        .execute(Tuple.of(device.userId(), device.vaultId())))
-                .map(rows -> new Scope(rows.iterator().next().getLong("id"), device.userId(), device.vaultId()));
+                .compose(done -> Rows.only(
+                        connection,
+                        "SELECT id FROM scopes WHERE user_id = ? AND vault_id = ?",
+                        row -> new Scope(row.getLong("id"), device.userId(), device.vaultId()),
+                        device.userId(),
+                        device.vaultId()));
     }
 
     private static Future<Void> insert(SqlConnection connection, NewDevice device, Scope scope) {
@@ -175,13 +176,13 @@ public final class DeviceStore {
                         ? Future.succeededFuture()
                         // A command may revoke it beside a running server, which remembers its token.
                         : AuditStore.add(connection, audit).compose(noted -> InvalidationCounter.increment(connection)))
-                .compose(noted -> connection
-                        .preparedQuery("SELECT token_hash AS hash FROM devices WHERE id = ?"
-                                + " UNION ALL SELECT key_hash FROM devices WHERE id = ? AND key_hash IS NOT NULL")
-                        .execute(Tuple.of(deviceId, deviceId)))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(row -> row.getString("hash"))
-                        .toList()));
+                .compose(noted -> Rows.list(
+                        connection,
+                        "SELECT token_hash AS hash FROM devices WHERE id = ?"
+                                + " UNION ALL SELECT key_hash FROM devices WHERE id = ? AND key_hash IS NOT NULL",
+                        row -> row.getString("hash"),
+                        deviceId,
+                        deviceId)));
     }
 
     /**

@@ -81,12 +81,8 @@ public final class InvitationStore {
 
     /** Returns whether this token is valid now. */
     public Future<Boolean> isOpen(String tokenHash, long now) {
-        return database.read(connection -> Rows.exist(
-                        connection,
-                        "SELECT 1 FROM invitations WHERE token_hash = ? AND used_by = '' AND expires_at > ?",
-                        tokenHash,
-                        now)
-                .map(rows -> rows));
+        return database.exist(
+                "SELECT 1 FROM invitations WHERE token_hash = ? AND used_by = '' AND expires_at > ?", tokenHash, now);
     }
 
     /** Redeems an invitation. Refuses with {@code FORBIDDEN} when it was used, has expired, or never existed. */

@@ -5,9 +5,7 @@ import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,16 +18,11 @@ public final class SettingsStore {
     }
 
     public Future<Map<String, String>> all() {
-        return database.read(connection -> connection
-                .query("SELECT name, value FROM settings")
-                .execute()
-                .map(rows -> {
-                    Map<String, String> settings = new HashMap<>();
-                    for (Row row : rows) {
-                        settings.put(row.getString("name"), row.getString("value"));
-                    }
-                    return Map.copyOf(settings);
-                }));
+        return database.read(connection -> Rows.map(
+                connection,
+                "SELECT name, value FROM settings",
+                row -> row.getString("name"),
+                row -> row.getString("value")));
     }
 
     /** Stores values; an empty one restores the configured value. Other processes notice the change. */

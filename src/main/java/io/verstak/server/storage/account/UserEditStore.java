@@ -9,10 +9,9 @@ import io.verstak.server.storage.Database;
 import io.verstak.server.storage.Rows;
 import io.verstak.server.storage.account.SessionStore.Realm;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Changes that administrators make to a user. Every method refuses with {@code NOT_FOUND} if there is no such user. */
@@ -55,11 +54,9 @@ public final class UserEditStore {
     public Future<Void> confirm(String id, AuditEntry audit) {
         return change(
                 id,
-                connection -> connection
-                        .preparedQuery("UPDATE users SET confirmed = 1 WHERE id = ? AND confirmed = 0")
-                        .execute(Tuple.of(id))
-                        .compose(done ->
-                                done.rowCount() == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit)));
+                connection -> Rows.update(
+                                connection, "UPDATE users SET confirmed = 1 WHERE id = ? AND confirmed = 0", id)
+                        .compose(done -> done == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit)));
     }
 
     /** @param bytes null: the server's */
@@ -111,20 +108,8 @@ public final class UserEditStore {
                 .map(done -> done > 0);
     }
 
-    private interface Change<T> {
-        Future<T> on(SqlConnection connection);
-    }
-
-    private <T> Future<T> change(String id, Change<T> work) {
-        return database.write(connection -> connection
-                .preparedQuery("SELECT id FROM users WHERE id = ?")
-                .execute(Tuple.of(id))
-                .map(rows -> {
-                    for (Row row : rows) {
-                        return row;
-                    }
-                    throw new ServerException(Message.USER_NOT_FOUND);
-                })
-                .compose(found -> work.on(connection)));
+    private <T> Future<T> change(String id, Function<SqlConnection, Future<T>> work) {
+        return database.write(connection -> Rows.exist(connection, "SELECT 1 FROM users WHERE id = ?", id)
+                .compose(found -> found ? work.apply(connection) : Message.USER_NOT_FOUND.refuse()));
     }
 }

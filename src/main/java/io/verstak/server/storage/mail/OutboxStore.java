@@ -102,7 +102,7 @@ public final class OutboxStore {
 
     /** Deletes a mail that the SMTP server has accepted. */
     public Future<Void> sent(String id) {
-        return change("DELETE FROM outbox WHERE id = ?", id);
+        return database.run("DELETE FROM outbox WHERE id = ?", id);
     }
 
     /**
@@ -111,22 +111,23 @@ public final class OutboxStore {
      * @param error why it failed, without secrets
      */
     public Future<Void> postpone(String id, long nextTry, String error) {
-        return change("UPDATE outbox SET next_try = ?, last_error = ? WHERE id = ?", nextTry, error, id);
+        return database.run("UPDATE outbox SET next_try = ?, last_error = ? WHERE id = ?", nextTry, error, id);
     }
 
     /** Gives a mail up. The administrator still sees it and can copy its link. */
     public Future<Void> fail(String id, String error) {
-        return change("UPDATE outbox SET state = 'failed', last_error = ? WHERE id = ?", error, id);
+        return database.run("UPDATE outbox SET state = 'failed', last_error = ? WHERE id = ?", error, id);
     }
 
     /** Resets a mail as if it had never been tried. */
     public Future<Void> retry(String id, long now) {
-        return change("UPDATE outbox SET state = 'waiting', first_try = NULL, next_try = ? WHERE id = ?", now, id);
+        return database.run(
+                "UPDATE outbox SET state = 'waiting', first_try = NULL, next_try = ? WHERE id = ?", now, id);
     }
 
     /** Makes all waiting mails due, for instance because another SMTP server may accept them; not those being sent. */
     public Future<Void> hasten(long now, long leaseEnd) {
-        return change("UPDATE outbox SET next_try = ? WHERE state = 'waiting' AND next_try > ?", now, leaseEnd);
+        return database.run("UPDATE outbox SET next_try = ? WHERE state = 'waiting' AND next_try > ?", now, leaseEnd);
     }
 
     /** Gives up expired mails, and deletes those that expired before {@code forgotten}. */
@@ -155,10 +156,6 @@ public final class OutboxStore {
                 this::mail,
                 limit,
                 offset);
-    }
-
-    private Future<Void> change(String sql, Object... values) {
-        return database.run(sql, values);
     }
 
     private QueuedMail mail(Row row) {

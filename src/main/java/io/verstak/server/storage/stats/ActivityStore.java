@@ -1,11 +1,9 @@
 package io.verstak.server.storage.stats;
 
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.Tuple;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Operations per hour and stored bytes per day, keyed by hours and days since 1970. */
 public final class ActivityStore {
@@ -38,18 +36,10 @@ public final class ActivityStore {
 
     /** Returns the operations per day since a day, without days that have none. */
     public Future<Map<Long, Long>> byDay(long day) {
-        return database.read(connection -> connection
-                .preparedQuery(
-                        "SELECT hour / " + HOURS_A_DAY + " AS day, SUM(operations) AS operations FROM activity_hours"
-                                + " WHERE hour >= ? GROUP BY hour / " + HOURS_A_DAY)
-                .execute(Tuple.of(day * HOURS_A_DAY))
-                .map(rows -> {
-                    Map<Long, Long> days = new TreeMap<>();
-                    for (Row row : rows) {
-                        days.put(row.getLong("day"), row.getLong("operations"));
-                    }
-                    return days;
-                }));
+        String sql = "SELECT hour / " + HOURS_A_DAY + " AS day, SUM(operations) AS operations FROM activity_hours"
+                + " WHERE hour >= ? GROUP BY hour / " + HOURS_A_DAY;
+        return database.read(connection -> Rows.map(
+                connection, sql, row -> row.getLong("day"), row -> row.getLong("operations"), day * HOURS_A_DAY));
     }
 
     /** Records the stored amounts; the last record of a day stays. */
@@ -63,17 +53,11 @@ public final class ActivityStore {
 
     /** Returns the stored amounts per day since a day. */
     public Future<Map<Long, Stored>> storedByDay(long day) {
-        return database.read(connection -> connection
-                .preparedQuery("SELECT day, blob_bytes, database_bytes FROM storage_days WHERE day >= ?")
-                .execute(Tuple.of(day))
-                .map(rows -> {
-                    Map<Long, Stored> days = new TreeMap<>();
-                    for (Row row : rows) {
-                        days.put(
-                                row.getLong("day"),
-                                new Stored(row.getLong("blob_bytes"), row.getLong("database_bytes")));
-                    }
-                    return days;
-                }));
+        return database.read(connection -> Rows.map(
+                connection,
+                "SELECT day, blob_bytes, database_bytes FROM storage_days WHERE day >= ?",
+                row -> row.getLong("day"),
+                row -> new Stored(row.getLong("blob_bytes"), row.getLong("database_bytes")),
+                day));
     }
 }

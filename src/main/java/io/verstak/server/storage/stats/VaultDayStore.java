@@ -3,12 +3,10 @@ package io.verstak.server.storage.stats;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 
@@ -92,27 +90,28 @@ public final class VaultDayStore {
      */
     public Future<Map<Long, Long>> ofUser(String userId, long now, int days) {
         long today = TimeUnit.MILLISECONDS.toDays(now);
-        return database.read(connection -> connection
-                .preparedQuery("""
-                        SELECT d.day, SUM(d.operations) AS operations FROM vault_days d
-                        JOIN scopes s ON s.id = d.scope_id WHERE s.user_id = ? AND d.day > ? GROUP BY d.day""")
-                .execute(Tuple.of(userId, today - days))
-                .map(VaultDayStore::byDay)
-                .compose(noted -> connection
-                        .preparedQuery(
-                                "SELECT COALESCE(SUM(s.operations - %s), 0) AS operations FROM scopes s WHERE s.user_id = ?"
-                                        .formatted(SEEN))
-                        .execute(Tuple.of(TimeUnit.DAYS.toMillis(today), userId))
-                        .map(rows -> {
-                            noted.merge(today, rows.iterator().next().getLong("operations"), Long::sum);
-                            return noted;
+        String noted = """
+                SELECT d.day, SUM(d.operations) AS operations FROM vault_days d
+                JOIN scopes s ON s.id = d.scope_id WHERE s.user_id = ? AND d.day > ? GROUP BY d.day""";
+        String since = "SELECT COALESCE(SUM(s.operations - %s), 0) AS operations FROM scopes s WHERE s.user_id = ?"
+                .formatted(SEEN);
+        return database.read(connection -> Rows.map(
+                        connection,
+                        noted,
+                        row -> row.getLong("day"),
+                        row -> row.getLong("operations"),
+                        userId,
+                        today - days)
+                .compose(operations -> Rows.only(
+                                connection,
+                                since,
+                                row -> row.getLong("operations"),
+                                TimeUnit.DAYS.toMillis(today),
+                                userId)
+                        .map(came -> {
+                            operations.merge(today, came, Long::sum);
+                            return operations;
                         })));
-    }
-
-    private static Map<Long, Long> byDay(Iterable<Row> rows) {
-        Map<Long, Long> days = new TreeMap<>();
-        rows.forEach(row -> days.put(row.getLong("day"), row.getLong("operations")));
-        return days;
     }
 
     /**

@@ -48,6 +48,6 @@ public final class DevicesPage {
                         fields,
                         actor -> administration.revokeDevice(actor, fields.get("device")))
                 .map(revoked -> Reply.toLocal(fields.get("next"), PATH).flash("device-revoked"))
-                .recover(AdminForms.again(() -> page(call)));
+                .recover(Reply.again(() -> page(call)));
     }
 }

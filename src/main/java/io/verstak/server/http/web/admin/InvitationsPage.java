@@ -57,7 +57,7 @@ public final class InvitationsPage {
         return invitations
                 .invite(call.actor(administrator), email)
                 .map(link -> Reply.to(PATH + "?shown=" + secrets.keep(administrator, link)))
-                .recover(AdminForms.again(() -> page(call, "", email)));
+                .recover(Reply.again(() -> page(call, "", email)));
     }
 
     public Future<Reply> revoke(Request call, SessionIdentity administrator, FormFields fields) {

@@ -40,7 +40,7 @@ public final class OwnAccountPage {
         String email = fields.get("email").strip();
         return sessions.createOwnAccount(administrator, fields.get(AdminForms.PASSWORD), email, SignInPage.client(call))
                 .map(OwnAccountPage::begun)
-                .recover(AdminForms.again(() -> page(administrator, email, "", "create")));
+                .recover(Reply.again(() -> page(administrator, email, "", "create")));
     }
 
     public Future<Reply> join(Request call, SessionIdentity administrator, FormFields fields) {
@@ -51,7 +51,7 @@ public final class OwnAccountPage {
                         new Credentials(login, fields.get("user_password"), call.clientAddress()),
                         SignInPage.client(call))
                 .map(OwnAccountPage::begun)
-                .recover(AdminForms.again(() -> page(administrator, "", login, "join")));
+                .recover(Reply.again(() -> page(administrator, "", login, "join")));
     }
 
     private static Reply begun(String token) {

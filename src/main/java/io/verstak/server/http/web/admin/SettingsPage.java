@@ -4,9 +4,7 @@ import io.verstak.server.admin.OutgoingMail;
 import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.admin.ServerSettings.Name;
 import io.verstak.server.config.ServerConfig;
-import io.verstak.server.domain.MailDraft;
 import io.verstak.server.domain.SessionIdentity;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.MailForm;
 import io.verstak.server.http.core.Request;
@@ -110,7 +108,7 @@ public final class SettingsPage {
                 ? Future.succeededFuture(Reply.to(PATH).flash("settings-saved"))
                 : settings.change(changes, call.actor(administrator))
                         .map(changed -> Reply.to(PATH).flash("settings-saved"))
-                        .recover(AdminForms.again(() -> page(SERVER, Optional.of(fields))));
+                        .recover(Reply.again(() -> page(SERVER, Optional.of(fields))));
     }
 
     /** Makes the configuration hold again for what was set here. */
@@ -124,9 +122,11 @@ public final class SettingsPage {
     }
 
     public Future<Reply> saveMail(Request call, SessionIdentity administrator, FormFields fields) {
-        return draft(fields, draft -> outgoing.saveMail(call.actor(administrator), draft))
+        return Future.succeededFuture(fields)
+                .map(MailForm::read)
+                .compose(draft -> outgoing.saveMail(call.actor(administrator), draft))
                 .map(saved -> Reply.to(PATH).flash("mail-saved"))
-                .recover(AdminForms.again(() -> page(MAIL, Optional.of(fields))));
+                .recover(Reply.again(() -> page(MAIL, Optional.of(fields))));
     }
 
     public Future<Reply> forgetMail(Request call, SessionIdentity administrator, FormFields fields) {
@@ -138,20 +138,6 @@ public final class SettingsPage {
         String to = fields.get("test_to").strip();
         return outgoing.testMail(Optional.empty(), to)
                 .map(sent -> Reply.to(PATH).flash("mail-tested"))
-                .recover(AdminForms.again(() -> page("test", Optional.of(fields))));
-    }
-
-    private interface Work {
-        Future<Void> with(MailDraft draft);
-    }
-
-    private static Future<Void> draft(FormFields fields, Work work) {
-        MailDraft draft;
-        try {
-            draft = MailForm.read(fields);
-        } catch (ServerException refusal) {
-            return Future.failedFuture(refusal);
-        }
-        return work.with(draft);
+                .recover(Reply.again(() -> page("test", Optional.of(fields))));
     }
 }

@@ -189,7 +189,7 @@ public final class UserPage {
         return AdminForms.confirmed(
                         administrators, call, administrator, fields, actor -> administration.resetPassword(actor, id))
                 .map(password -> Reply.to(path(id) + "&shown=" + secrets.keep(administrator, password)))
-                .recover(AdminForms.again(() -> page(id, "", "reset", Optional.empty())));
+                .recover(Reply.again(() -> page(id, "", "reset", Optional.empty())));
     }
 
     public Future<Reply> delete(Request call, SessionIdentity administrator, FormFields fields) {
@@ -197,18 +197,14 @@ public final class UserPage {
         return AdminForms.confirmed(
                         administrators, call, administrator, fields, actor -> administration.deleteUser(actor, id))
                 .map(deleted -> Reply.to("/admin/users").flash("user-deleted"))
-                .recover(AdminForms.again(() -> page(id, "", "delete", Optional.empty())));
+                .recover(Reply.again(() -> page(id, "", "delete", Optional.empty())));
     }
 
     private Future<Reply> answered(FormFields fields, String form, String message, Supplier<Future<Void>> work) {
         String id = fields.get("id");
-        Future<Void> done;
-        try {
-            done = work.get();
-        } catch (ServerException refusal) {
-            done = Future.failedFuture(refusal);
-        }
-        return done.map(changed -> Reply.to(path(id)).flash(message))
-                .recover(AdminForms.again(() -> page(id, "", form, Optional.of(fields))));
+        return Future.succeededFuture()
+                .compose(checked -> work.get())
+                .map(changed -> Reply.to(path(id)).flash(message))
+                .recover(Reply.again(() -> page(id, "", form, Optional.of(fields))));
     }
 }

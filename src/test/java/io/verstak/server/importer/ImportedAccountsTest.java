@@ -2,16 +2,15 @@ package io.verstak.server.importer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.verstak.server.account.Credentials;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.CommandLineRun;
 import io.verstak.server.testkit.GoServer;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,9 +81,9 @@ class ImportedAccountsTest {
                     .isEqualTo(200);
             assertThat(TestDatabase.rows(server.database(), "SELECT realm, owner FROM sessions WHERE realm <> 'user'"))
                     .containsExactly("administrator|root");
-            String admin = server.beside(accounts -> accounts.administrators()
-                    .signIn(new Credentials("root", "short", InetAddress.getLoopbackAddress()), "test"));
-            assertThat(admin).hasSize(64);
+            Visitor admin = new Visitor(server);
+            admin.send("/admin/login", "/admin/login", "username=root", "password=short");
+            assertThat(admin.cookie("admin_session")).hasSize(64);
             assertThat(TestDatabase.rows(server.database(), "SELECT password_hash FROM administrators"))
                     .singleElement()
                     .asString()

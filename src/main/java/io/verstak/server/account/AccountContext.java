@@ -23,7 +23,7 @@ import java.time.Instant;
 /**
  * The dependencies that users' accounts and their administration share.
  *
- * @param caches told of each change of a user's access
+ * @param caches invalidated with each change of a user's access
  * @param outboxWaker called after the commit of a transaction that queued a mail
  */
 public record AccountContext(

@@ -27,7 +27,7 @@ final class BackgroundWork {
         }
         Future<?> begun = work.get();
         pending.add(begun);
-        begun.onFailure(failure -> LOG.warn("work behind an answer failed: {}", failure.getMessage()))
+        begun.onFailure(failure -> LOG.warn("work after an answer failed: {}", failure.getMessage()))
                 .onComplete(done -> pending.remove(begun));
     }
 

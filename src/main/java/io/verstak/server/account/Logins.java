@@ -26,7 +26,7 @@ public final class Logins {
     /** Longest login in bytes. */
     private static final int MAX_LOGIN = 320;
 
-    /** The Go server's. */
+    /** The cost of the Go server's hashes. */
     private static final int IMPORTED_BCRYPT_COST = 10;
 
     private final UserStore users;
@@ -41,7 +41,7 @@ public final class Logins {
         this.audit = audit;
     }
 
-    /** Makes a check against nobody's hash take as long as one against an imported one, while there are any. */
+    /** Makes a check for an unknown user take as long as one of an imported hash, while imported hashes exist. */
     public Future<Void> coverImportedHashes() {
         return users.anyBcrypt()
                 .onSuccess(any -> passwords.coverBcrypt(any ? IMPORTED_BCRYPT_COST : 0))
@@ -49,7 +49,7 @@ public final class Logins {
     }
 
     /**
-     * The user who signs in. Refuses with {@code INVALID_REQUEST} (login or password missing, or too long a login),
+     * Returns the user who signs in. Refuses with {@code INVALID_REQUEST} (login or password missing, or too long a login),
      * {@code UNAUTHORIZED}, {@code FORBIDDEN}, {@code RATE_LIMITED} and {@code UNAVAILABLE}.
      */
     public Future<User> signIn(Credentials credentials) {
@@ -76,7 +76,7 @@ public final class Logins {
                         : users.findByLogin(login));
     }
 
-    /** Whether this is the user's password; counts against the same limits as a login. */
+    /** Returns whether this is the user's password. Counts against the same limits as a login. */
     Future<Boolean> confirm(User user, String password, InetAddress address) {
         return check(Optional.of(user), password, limits.gate(user.id(), address))
                 .onSuccess(right -> {

@@ -12,23 +12,23 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * What people follow out of a mail or a log: a link with a token that works once. Tries are limited by address, and one that
- * is refused counts and is audited. May be called on any context.
+ * Links of mails and of the log, each with a token that works once. Attempts are limited by address; a refused one counts and
+ * is audited. May be called on any context.
  */
 public final class OneTimeLinks {
     private final Supplier<AddressLimit> limit;
     private final AccountContext context;
 
-    /** @param limit of tries with such a link; asked for each time, since administrators may change it */
+    /** @param limit of attempts; read each time, since administrators may change it */
     public OneTimeLinks(Supplier<AddressLimit> limit, AccountContext context) {
         this.limit = limit;
         this.context = context;
     }
 
     /**
-     * Whether the token would be taken now.
+     * Returns whether {@link #use} would accept the token now.
      *
-     * @param lookUp asked with the token's digest
+     * @param lookUp called with the token's digest
      * @throws ServerException {@code RATE_LIMITED}
      */
     public Future<Boolean> look(String token, InetAddress from, Function<String, Future<Boolean>> lookUp) {
@@ -39,7 +39,7 @@ public final class OneTimeLinks {
                 .map(Optional::isPresent);
     }
 
-    /** As {@link #look}, for a token that leads to something. */
+    /** Works as {@link #look} and returns what the token belongs to. */
     <T> Future<Optional<T>> find(String token, InetAddress from, Function<String, Future<Optional<T>>> lookUp) {
         check(from);
         return lookUp.apply(Tokens.digest(token).hex()).onSuccess(found -> {
@@ -50,9 +50,9 @@ public final class OneTimeLinks {
     }
 
     /**
-     * Uses the token up. Refuses with {@code INVALID_REQUEST} when it is unknown, used or expired.
+     * Redeems the token. Refuses with {@code INVALID_REQUEST} when it is unknown, used or expired.
      *
-     * @param effect done with the token's digest; false when it was not taken
+     * @param called with the token's digest; returns false when the token is not valid
      * @throws ServerException {@code RATE_LIMITED}
      */
     public Future<Void> use(String token, InetAddress from, Function<String, Future<Boolean>> effect) {

@@ -40,7 +40,7 @@ public interface Sessions {
     Future<Void> signOut(SessionIdentity session, InetAddress address);
 
     /**
-     * Ends all other sessions of the user, and of the administrator who the user is, too.
+     * Ends all other sessions of the user, and of the administrator with the same identity.
      *
      * @param administratorToken of this browser, whose session stays; empty: there is none
      */
@@ -50,7 +50,7 @@ public interface Sessions {
     Future<List<SessionView>> sessions(SessionIdentity session);
 
     /**
-     * Ends one of the user's sessions by its id, and with it those of the administrator who the user is, too. An unknown id
+     * Ends one of the user's sessions by its id, and the sessions of the administrator with the same identity. An unknown id
      * changes nothing.
      *
      * @param administratorToken of this browser, whose session stays; empty: there is none

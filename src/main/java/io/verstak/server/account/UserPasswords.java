@@ -52,7 +52,7 @@ public final class UserPasswords implements OwnPassword {
                 });
     }
 
-    /** Answers before the look-up: neither text nor time shows whether there is such a user. */
+    /** Answers before the look-up: neither the text nor the time of the answer shows whether the user exists. */
     @Override
     public Future<Void> forgot(String typed, InetAddress address) {
         Optional<EmailAddress> email = EmailAddress.parse(typed);

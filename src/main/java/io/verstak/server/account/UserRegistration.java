@@ -100,7 +100,7 @@ public final class UserRegistration implements Registration {
                 : store.register(registration, false, Optional.empty());
     }
 
-    /** Tells the owner of an address; not as often as somebody else likes. */
+    /** Returns the mail that warns the owner of an address; empty above the limit of mails to one address. */
     private Optional<NewMail> warning(User owner) {
         return EmailAddress.parse(owner.email())
                 .filter(context.limits()::mayMail)

@@ -38,7 +38,7 @@ public final class UserSessions implements Sessions {
     }
 
     /**
-     * Makes a session of a user whose password was checked.
+     * Creates a session of a user whose password was checked.
      *
      * @return its token
      */

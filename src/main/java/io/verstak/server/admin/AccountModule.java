@@ -189,7 +189,7 @@ public final class AccountModule implements AutoCloseable {
         return administratorTokens;
     }
 
-    /** Returns what listeners tell of each device's requests. */
+    /** Returns the activity of devices, to which listeners report each request. */
     public DeviceActivity activity() {
         return activity;
     }

@@ -42,7 +42,7 @@ public interface Administration {
     /** Sets a generated password, ends all sessions of the user, notifies the owner by mail, and returns the password. */
     Future<String> resetPassword(Actor by, String userId);
 
-    /** Refuses with {@code INVALID_REQUEST} and {@code CONFLICT}, too. Links that were mailed to the old address become invalid. */
+    /** Changes a user. Also refuses with {@code INVALID_REQUEST} and {@code CONFLICT}. Links mailed to the old address become invalid. */
     Future<Void> editUser(Actor by, String userId, UserEdit edit);
 
     /** Marks the user's address as confirmed. */
@@ -52,8 +52,8 @@ public interface Administration {
     Future<Void> setQuota(Actor by, String userId, Optional<Long> bytes);
 
     /**
-     * Deletes a user with all access at once. The next clean-up deletes the contents of the vaults. Succeeds if there is no such
-     * user.
+     * Deletes a user with all access at once. The next clean-up deletes the contents of the vaults. Succeeds if the user does
+     * not exist.
      */
     Future<Void> deleteUser(Actor by, String userId);
 

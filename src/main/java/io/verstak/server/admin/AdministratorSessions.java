@@ -8,7 +8,7 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sessions of administrators, and of users who are administrators, too. May be called on any context; futures complete there.
+ * Sessions of administrators, and of users with the identity of an administrator. May be called on any context; futures complete there.
  * Every call but {@link #signOut} can refuse with {@code RATE_LIMITED} and {@code UNAVAILABLE}.
  */
 public interface AdministratorSessions {
@@ -16,8 +16,8 @@ public interface AdministratorSessions {
     /**
      * Tokens of sessions, 64 hexadecimal digits each, of which the server keeps no copy.
      *
-     * @param administrator for the administrators' pages; empty: the user is no administrator
-     * @param user for the user's own pages; empty: the administrator is no user
+     * @param administrator for the administrators' pages; empty if the user is not an administrator
+     * @param user for the user's own pages; empty if the administrator has no user account
      */
     record SignedIn(String administrator, String user) {
         /** Without the tokens. */
@@ -28,12 +28,12 @@ public interface AdministratorSessions {
     }
 
     /**
-     * Makes a session, and with it one of the user who the administrator is, too. Refuses with {@code UNAUTHORIZED}, alike for
-     * an unknown name and a wrong password, and with {@code FORBIDDEN} (that user is blocked).
+     * Creates a session, and one of the administrator's user account if there is one. Refuses with {@code UNAUTHORIZED},
+     * identically for an unknown name and a wrong password, and with {@code FORBIDDEN} (the user account is blocked).
      */
     Future<SignedIn> signIn(Credentials credentials, @Nullable String userAgent);
 
-    /** Makes a session of the administrator who the user is, too, who has just begun this session; {@code user} is empty. */
+    /** Creates a session of the administrator with the identity of a user who has just signed in; {@code user} is empty. */
     Future<SignedIn> signInAfter(String userToken, Client client);
 
     /**
@@ -43,10 +43,10 @@ public interface AdministratorSessions {
      */
     Future<Void> signOut(SessionIdentity session, String userToken, InetAddress address);
 
-    /** Ends the session of the administrator who the user is, too, in this browser. */
+    /** Ends the session, in this browser, of the administrator with the same identity as the user. */
     Future<Void> signOutAfter(SessionIdentity user, String administratorToken, InetAddress address);
 
-    /** Whether the administrator is a user, too. */
+    /** Returns whether the administrator has a user account. */
     Future<Boolean> hasOwnAccount(SessionIdentity session);
 
     /**

@@ -69,8 +69,8 @@ public final class Administrators implements ServerSetup {
     }
 
     /**
-     * The administrator with this name and password. Refuses as a user's login does, and a user who is blocked with {@code
-     * FORBIDDEN}.
+     * Returns the administrator with this name and password. Refuses as a user's login does, and with {@code FORBIDDEN} if the
+     * administrator's user account is blocked.
      */
     Future<Administrator> check(Credentials credentials) {
         String name = Usernames.typed(credentials.login() == null ? "" : credentials.login());
@@ -96,7 +96,7 @@ public final class Administrators implements ServerSetup {
                 () -> context.audit().refused(AuditType.ADMINISTRATOR_LOGIN_REFUSED, "", from));
     }
 
-    /** Who is a user, too, has one budget of tries for both. */
+    /** An administrator with a user account has one budget of attempts for both. */
     private PasswordGate gate(Optional<Administrator> administrator, String key, InetAddress from) {
         String user = administrator.map(Administrator::userId).orElse(null);
         return context.limits().gate(user == null ? THROTTLE_PREFIX + key : user, from);
@@ -106,7 +106,7 @@ public final class Administrators implements ServerSetup {
         return administrator.blocked() ? Message.ACCOUNT_BLOCKED.refuse() : Future.succeededFuture(administrator);
     }
 
-    /** Whether this is the password of an administrator who has signed in; counts against the same limits as a login. */
+    /** Returns whether this is the password of the signed-in administrator. Counts against the same limits as a login. */
     Future<Boolean> isPassword(SessionIdentity session, String password, InetAddress from) {
         return store.findByKey(session.owner())
                 .compose(found -> passwords
@@ -122,7 +122,7 @@ public final class Administrators implements ServerSetup {
                         }));
     }
 
-    /** An imported hash gives way to one of ours. */
+    /** Replaces an imported hash. */
     private Future<Void> renew(Optional<Administrator> administrator, PasswordCheck check) {
         return check.replacement().isPresent() && administrator.isPresent()
                 ? store.replacePasswordHash(
@@ -130,7 +130,7 @@ public final class Administrators implements ServerSetup {
                 : Future.succeededFuture();
     }
 
-    /** Makes a session of somebody whose password was checked. */
+    /** Creates a session of an administrator whose password was checked. */
     Future<String> begin(Administrator administrator, Client client) {
         String token = context.tokens().newToken();
         Session session = context.newSession(token, administrator.key(), client);
@@ -160,8 +160,8 @@ public final class Administrators implements ServerSetup {
     }
 
     /**
-     * Makes an administrator, or gives the one of that name another password, which ends the sessions under the old. One that
-     * has this password stays signed in: a service may name it at every start.
+     * Creates an administrator, or sets the password of an existing one, which ends the sessions under the old password. The
+     * same password changes nothing: a service may give it at every start.
      */
     public Future<Void> put(String typed, String password) {
         String username = Usernames.typed(typed);
@@ -177,7 +177,7 @@ public final class Administrators implements ServerSetup {
                 .compose(check -> check.matches() ? Future.succeededFuture() : replace(username, password));
     }
 
-    /** Everybody who administers the server, by name. */
+    /** Returns all administrators by name. */
     public Future<List<Named>> list() {
         return store.list();
     }
@@ -208,7 +208,7 @@ public final class Administrators implements ServerSetup {
         return context.audit().by(by, AuditType.ADMINISTRATOR_SET, List.of(Usernames.key(username)));
     }
 
-    /** A token for the setup page, as long as nobody can administer the server. It voids the one before. */
+    /** Returns a new token for the setup page, which invalidates the previous one; empty once there is an administrator. */
     public Future<Optional<String>> setupToken() {
         return store.any().compose(any -> {
             if (any || sessions.isReadOnly()) {
@@ -222,7 +222,7 @@ public final class Administrators implements ServerSetup {
         });
     }
 
-    /** A user of the administrator's own, whose address counts as confirmed. */
+    /** Returns a new user account of an administrator, whose address counts as confirmed. */
     User ownUser(String username, EmailAddress email, String passwordHash) {
         String id = context.tokens().newUserId();
         long now = context.clock().millis();
@@ -234,7 +234,7 @@ public final class Administrators implements ServerSetup {
         return links.look(token, from, digest -> store.takesSetupToken(digest, now(digest)));
     }
 
-    /** A link of this process outlives a clock that is put right after the start: a machine without one begins in 1970. */
+    /** The link of this process stays valid when the clock is corrected after the start: a machine without a clock of its own starts in 1970. */
     private long now(String digest) {
         return digest.equals(ownLink) ? steady.millis() : context.clock().millis();
     }

@@ -22,7 +22,7 @@ import java.net.InetAddress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Administrators who are users, too: one person with one password, who signs in and out once. */
+/** Administrators with a user account: one person with one password, who signs in and out once. */
 final class OneIdentity implements AdministratorSessions {
     private final AccountContext context;
     private final AdministratorStore store;
@@ -116,7 +116,7 @@ final class OneIdentity implements AdministratorSessions {
                         .recover(OneIdentity::over);
     }
 
-    /** A session that is over already needs no end. */
+    /** Ignores that a session has ended already. */
     private static Future<Void> over(Throwable failure) {
         return failure instanceof ServerException refusal && refusal.code() == ErrorCode.UNAUTHORIZED
                 ? Future.succeededFuture()

@@ -33,9 +33,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The settings as they hold at this moment: the configuration's, and above them what administrators have set on their
- * pages. Whoever needs one asks each time, so that a change holds at once; other processes notice it within
- * {@value InvalidationPoller#INTERVAL_MILLIS} ms. Safe for any thread; futures complete on the caller's context.
+ * The current settings: the configuration, overridden by what administrators have set on their pages. Callers read a setting
+ * each time they need it, so that a change applies at once; other processes notice it within {@value
+ * InvalidationPoller#INTERVAL_MILLIS} ms. Safe for any thread; futures complete on the caller's context.
  */
 public final class ServerSettings {
     private static final Logger LOG = LoggerFactory.getLogger(ServerSettings.class);
@@ -54,17 +54,17 @@ public final class ServerSettings {
     private final AtomicLong looks = new AtomicLong();
     private long newestLook;
 
-    /** What can be set on a page. */
+    /** A setting of the page. */
     public enum Name {
-        /** Stands in the title of every page and in mails. */
+        /** Shown in the title of every page and in mails. */
         SERVER_NAME,
-        /** {@code en} or {@code ru}: for those who ask for neither. */
+        /** {@code en} or {@code ru}: for readers who request neither. */
         LANGUAGE,
         /** {@code open}, {@code closed}, {@code invitation} or {@code domains}. */
         REGISTRATION,
-        /** With {@code domains}: those, separated by commas. */
+        /** With {@code domains}: the allowed domains, separated by commas. */
         REGISTRATION_DOMAINS,
-        /** What links in mails begin with; empty: the address that is listened on. */
+        /** The beginning of links in mails; empty: the address listened on. */
         PUBLIC_URL;
 
         String key() {
@@ -73,7 +73,7 @@ public final class ServerSettings {
     }
 
     /**
-     * What holds.
+     * The settings in effect.
      *
      * @param stored the settings that override the configuration, as typed
      */
@@ -91,22 +91,22 @@ public final class ServerSettings {
         this.values = new Values(Map.of(), loaded.config());
     }
 
-    /** The configuration with what is set on pages in it. */
+    /** Returns the configuration, overridden by what is set on pages. */
     public ServerConfig now() {
         return values.config();
     }
 
-    /** Every value of it, and where it comes from; what was set on a page does not say so here. */
+    /** Returns every value and its source; a value set on a page shows the source that it overrides. */
     public List<LoadedConfig.Setting> explained() {
         return LoadedConfig.explain(now(), sources);
     }
 
-    /** Whether this value was set on a page and not by the configuration. */
+    /** Returns whether this value was set on a page. */
     public boolean isStored(Name name) {
         return values.stored().containsKey(name);
     }
 
-    /** Reads what is stored. To be awaited at the start, and called whenever another process may have changed it. */
+    /** Reads what is stored. Called at the start, and when another process may have changed it. */
     public Future<Void> load() {
         long look = looks.incrementAndGet();
         return store.all().map(rows -> {
@@ -119,7 +119,7 @@ public final class ServerSettings {
         });
     }
 
-    /** A look that began before the last that has come tells of a time before it, and is no news. */
+    /** Ignores a read that began before one that has already been applied: its values are older. */
     private synchronized void settle(Map<Name, String> stored, long look) {
         if (look > newestLook) {
             newestLook = look;
@@ -127,13 +127,13 @@ public final class ServerSettings {
         }
     }
 
-    /** Puts a configuration that was read again below what is set on pages. */
+    /** Applies a reloaded configuration; what is set on pages still overrides it. */
     public synchronized void reload(ServerConfig fresh) {
         configured = fresh;
         settle(readable(values.stored()));
     }
 
-    /** Calls with each change from now on, on the thread that changes. For what cannot ask each time. */
+    /** Calls the follower with each later change, on the thread that makes it: for consumers that cannot read a setting each time. */
     public void onChange(Consumer<ServerConfig> follower) {
         followers.add(follower);
     }
@@ -156,11 +156,11 @@ public final class ServerSettings {
     }
 
     /**
-     * Sets values, which hold when the future completes. Refuses with {@code INVALID_REQUEST} when one is not allowed, and
-     * changes nothing then.
+     * Sets values, which apply when the future completes. Refuses with {@code INVALID_REQUEST}, and changes nothing, if one is
+     * not allowed.
      *
-     * @param changes an empty one lets the configuration's hold again; what is not named stays as it is
-     * @param by whom the audit log names, with the names of what was changed
+     * @param changes an empty value restores the configured one; a setting that is missing stays as it is
+     * @param by named by the audit log, with the names of the changed settings
      */
     public Future<Void> change(Map<Name, Optional<String>> changes, Actor by) {
         Map<Name, String> after = new EnumMap<>(Name.class);
@@ -197,7 +197,7 @@ public final class ServerSettings {
         try {
             return new Values(Map.copyOf(stored), configured.with(http(stored), accounts(stored), web(stored)));
         } catch (ConfigException notAllowed) {
-            // Everything else was looked at before.
+            // All other values have been checked before.
             throw refusal(Message.DOMAINS_NOT_ALLOWED);
         }
     }

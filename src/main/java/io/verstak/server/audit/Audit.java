@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes entries of the audit log. What changes something is written with the change; refusals, of which a caller can
- * cause any number, are summed: in each minute the first of a kind from an address is written at once, the others
- * together when the minute is over. A name that was typed is never written down: it may be a password in the wrong field.
+ * Creates entries of the audit log. The entry of a change is written with the change. Refusals, of which a caller can cause any
+ * number, are summed: the first of a kind from an address in a minute is written at once, the others together after the minute.
+ * A typed name is never written: it may be a password in the wrong field.
  *
  * <p>Safe for any thread.
  */
@@ -33,7 +33,7 @@ public final class Audit {
     private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
     private final Outage outage = new Outage(LOG, "entries of the audit log cannot be written");
 
-    /** Kinds, addresses and names told apart in one minute; the others are summed by kind alone. */
+    /** Combinations of kind, address and name that are summed separately in one minute; the others are summed by kind alone. */
     private static final int MAX_TOLD_APART = 256;
 
     private final AuditStore store;
@@ -41,7 +41,7 @@ public final class Audit {
     private final Map<Kind, AuditEntry> waiting = new LinkedHashMap<>();
     private long minute;
     private final Map<AuditType, LongAdder> refusals = new EnumMap<>(AuditType.class);
-    /** Completes when everything that is being written is. */
+    /** Completes when all current writes are done. */
     private Future<Void> written = Future.succeededFuture();
 
     private record Kind(AuditType type, String network, String userId, String text) {}
@@ -62,7 +62,7 @@ public final class Audit {
                 .register(registry));
     }
 
-    /** An entry about a user and what came from an address, now. */
+    /** Returns an entry about a user and a request from an address, with the current time. */
     public AuditEntry entry(AuditType type, String userId, InetAddress from) {
         return entry(type, userId, "", from.getHostAddress());
     }
@@ -71,23 +71,23 @@ public final class Audit {
         return new AuditEntry(type.key(), userId, deviceId, address, type.text(), 1, clock.millis());
     }
 
-    /** Notes what changes nothing and goes with no transaction. */
+    /** Writes an entry that belongs to no change, without waiting for it. */
     public void note(AuditEntry entry) {
         write(List.of(entry));
     }
 
-    /** An entry about what an administrator did. */
+    /** Returns an entry about an administrator's action. */
     public AuditEntry by(Actor actor, AuditType type, String userId, String deviceId) {
         return new AuditEntry(
                 type.key(), userId, deviceId, actor.from(), text(type, actor, List.of()), 1, clock.millis());
     }
 
-    /** An entry about what an administrator changed: names of settings or administrators, never values of settings. */
+    /** Returns an entry about what an administrator changed: names of settings or administrators, never values of settings. */
     public AuditEntry by(Actor actor, AuditType type, Collection<String> what) {
         return new AuditEntry(type.key(), "", "", actor.from(), text(type, actor, what), 1, clock.millis());
     }
 
-    /** What happened, by whom, and to what. */
+    /** Returns the text of an event with its actor and its objects. */
     public static String text(AuditType type, Actor actor, Collection<String> what) {
         String whom = actor.name() + (what.isEmpty() ? "" : ": " + String.join(", ", what));
         return "%s (%s)".formatted(type.text(), whom);
@@ -122,7 +122,7 @@ public final class Audit {
         write(due);
     }
 
-    /** Writes an entry that goes with no change of the database. */
+    /** Writes an entry that belongs to no change of the database. */
     public Future<Void> write(AuditEntry entry) {
         return write(List.of(entry));
     }
@@ -136,7 +136,7 @@ public final class Audit {
         return write(due);
     }
 
-    /** Writes all sums, and waits for what is being written: the process stops. */
+    /** Writes all sums, and completes when all writes are done; for the end of the process. */
     public Future<Void> flushAll() {
         List<AuditEntry> due;
         synchronized (this) {

@@ -31,17 +31,17 @@ public enum MailKind {
         this.path = path;
     }
 
-    /** The name in the database and in the message bundles. */
+    /** Returns the name in the database and in the message bundles. */
     public String key() {
         return key;
     }
 
-    /** The path of the link below the server's address; empty if there is no link. */
+    /** Returns the path of the link below the server's address; empty if the mail has none. */
     String path() {
         return path;
     }
 
-    /** Whether the link contains a secret and expires. */
+    /** Returns whether the link contains a secret and expires. */
     public boolean carriesToken() {
         return path.endsWith("=");
     }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * When a mail is tried, and tried again.
+ * The schedule of attempts to send a mail.
  *
  * @param tick how often the outbox looks for mails that are due
  * @param firstDelay between the first try and the second; doubled with each further one

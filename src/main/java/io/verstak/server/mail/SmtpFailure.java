@@ -33,7 +33,7 @@ final class SmtpFailure {
                 : line(withoutSecrets(message));
     }
 
-    /** The step at which it failed, and the server's answer without secrets. */
+    /** Returns the step at which it failed, and the server's answer without secrets. */
     static MailFailure reason(Throwable failure, MailConfig config) {
         String peer = config.host() + ":" + config.port();
         if (failure instanceof SMTPException refusal) {

@@ -45,7 +45,7 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes what is missing and takes the lock. Blocks; for start-up and the command line.
+     * Creates what is missing and takes the lock. Blocks; for the start and the command line.
      *
      * @throws StorageException in one line for a person: not writable, or in use by another process
      */
@@ -62,8 +62,8 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * A directory whose database is still to be made, under a name under which no server finds it, until {@link #finish}.
-     * What an earlier try has left of one is dropped. Blocks.
+     * Opens a directory for a new database. Until {@link #finish} the database has a name that no server opens. Deletes what an
+     * earlier attempt has left. Blocks.
      *
      * @throws StorageException in one line for a person: it holds a server's data already, or cannot be used
      */
@@ -72,7 +72,7 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Creates it as {@link #openNew(Path)} does.
+     * Works as {@link #openNew(Path)}, with a requirement of its own.
      *
      * @param requirement fails with {@link StorageException} unless {@link #finish} may replace what is in the directory
      */
@@ -80,7 +80,7 @@ public final class DataDirectory implements AutoCloseable {
         try {
             requirement.accept(root);
             DataDirectory directory = alone(root, UNFINISHED);
-            // Again, now that nobody else can make one.
+            // Again under the lock: no other process can create one now.
             requirement.accept(root);
             directory.beginAnew();
             return directory;
@@ -89,7 +89,7 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /** @throws StorageException when a server keeps its data here */
+    /** @throws StorageException if a server keeps its data here */
     public static void requireNone(Path root) {
         if (Files.exists(root.resolve(DATABASE))) {
             throw new StorageException("%s: already holds a server's data (%s)".formatted(root, DATABASE));
@@ -118,7 +118,7 @@ public final class DataDirectory implements AutoCloseable {
         return directory;
     }
 
-    /** Its file stays all the while: by it everybody can tell that there is nothing to lose here. */
+    /** Keeps the file of the unfinished database all the time: it shows that the directory holds nothing of value. */
     private void beginAnew() throws IOException {
         PrivateFiles.file(database);
         dropJournals();
@@ -132,18 +132,18 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /** Drops a new database that will not be finished. */
+    /** Deletes a new database that will not be finished. */
     public void abandon() throws IOException {
         dropJournals();
         Files.deleteIfExists(database.resolveSibling(UNFINISHED));
     }
 
-    /** Removes the lock's file, so that a directory is as if nobody had been here. The lock itself is held on. */
+    /** Deletes the lock's file, which leaves the directory as it was. The lock itself is still held. */
     public void removeLock() throws IOException {
         Files.deleteIfExists(root.resolve(LOCK_FILE));
     }
 
-    /** Gives a new database its name, when all of it would survive a power cut. From then on there is a server. Blocks. */
+    /** Makes the new database durable and gives it its name, under which a server opens it. Blocks. */
     public void finish() throws IOException {
         try (FileChannel file = FileChannel.open(database, StandardOpenOption.WRITE)) {
             file.force(true);
@@ -153,7 +153,7 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * The directory of a server that may be running, for a command that changes its database only.
+     * Opens the directory of a server that may be running, for a command that changes the database only.
      *
      * @throws StorageException in one line for a person
      */
@@ -177,7 +177,7 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * A directory that is only read, whether or not a server runs on it; nothing in it is made.
+     * Opens a directory for reading only, whether or not a server runs on it. Creates nothing.
      *
      * @throws StorageException in one line for a person: there is no database
      */
@@ -191,13 +191,13 @@ public final class DataDirectory implements AutoCloseable {
         } catch (AccessDeniedException e) {
             throw cannotBeUsed(root, e);
         } catch (IOException none) {
-            // Told below.
+            // Reported below.
         }
         throw new StorageException(
                 root + ": there is no " + DATABASE + "; name the server's data directory with --data");
     }
 
-    /** Whether another process uses the directory now. */
+    /** Returns whether another process uses the directory now. */
     public boolean isInUse() {
         Path file = root.resolve(LOCK_FILE);
         if (lockFile != null || !Files.exists(file)) {
@@ -225,7 +225,7 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /** Whether no other process uses the directory, nor will until it is closed: only then may its schema change. */
+    /** Returns whether no other process can use the directory until it is closed: only then may its schema change. */
     public boolean isOurs() {
         return lockFile != null;
     }
@@ -239,46 +239,46 @@ public final class DataDirectory implements AutoCloseable {
         return root;
     }
 
-    /** The database's file. */
+    /** Returns the database's file. */
     public Path database() {
         return database;
     }
 
-    /** The key of {@link SecretBox}: without it, what is sealed in the database is lost. */
+    /** Returns the file with the key of {@link SecretBox}: without it, the sealed values of the database are lost. */
     public Path secretKey() {
         return root.resolve("secret.key");
     }
 
-    /** The folder of finished blobs, {@code ab/cd/<sha256>} below it. */
+    /** Returns the folder of finished blobs, {@code ab/cd/<sha256>} below it. */
     public Path blobs() {
         return root.resolve("blobs");
     }
 
-    /** Says that the database was found damaged: until it is checked as a whole and found well, nothing writes into it. */
+    /** Returns the file that marks a damaged database: nothing writes to the database until a check of all of it finds no damage. */
     public Path damageMark() {
         return root.resolve(DATABASE + ".damaged");
     }
 
-    /** Where the file of a blob lies below such a folder. */
+    /** Returns the file of a blob below such a folder. */
     public static Path blobFile(Path blobs, Sha256 sha256) {
         String hex = sha256.hex();
         return blobs.resolve(hex.substring(0, 2)).resolve(hex.substring(2, 4)).resolve(hex);
     }
 
     /**
-     * The folder of files that are still being written. They get their names by a rename, so it lies on the file system of
-     * {@link #blobs()}, within it when that is another one than the rest is on.
+     * Returns the folder of files that are being written. A rename gives them their names, so the folder is on the file system of
+     * {@link #blobs()}: inside it if that is not the file system of the rest.
      */
     public Path temp() {
         return blobsApart ? blobs().resolve("tmp") : root.resolve("tmp");
     }
 
-    /** The permissions of every folder, to be given when it is made. */
+    /** Returns the permissions with which every folder is created. */
     public static FileAttribute<Set<PosixFilePermission>> folderPermissions() {
         return PosixFilePermissions.asFileAttribute(FOLDER);
     }
 
-    /** The permissions of every file, to be given when it is made. */
+    /** Returns the permissions with which every file is created. */
     public static FileAttribute<Set<PosixFilePermission>> filePermissions() {
         return PosixFilePermissions.asFileAttribute(FILE);
     }

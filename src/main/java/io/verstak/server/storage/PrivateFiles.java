@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes folders of 0700 and files of 0600. What root makes belongs to the owner of the folder that it is made in: a command that
- * root has run must not leave anything behind that the service's own user cannot read. All methods block.
+ * Creates folders with permissions 0700 and files with 0600. What root creates belongs to the owner of the folder around it:
+ * the user of the service must be able to read what a command of root leaves. All methods block.
  */
 public final class PrivateFiles {
     private static final Logger LOG = LoggerFactory.getLogger(PrivateFiles.class);
@@ -37,22 +37,22 @@ public final class PrivateFiles {
 
     private PrivateFiles() {}
 
-    /** Makes a folder, and those above it, unless it is there; their names survive a power cut. */
+    /** Creates a folder and those above it if they are missing; their names survive a power cut. */
     public static void folder(Path folder) throws IOException {
         folder(folder, true, Optional.empty());
     }
 
-    /** As {@link #folder}; what root makes belongs to the owner of the model. */
+    /** Works as {@link #folder}; what root creates belongs to the owner of the model. */
     public static void folder(Path folder, Path model) throws IOException {
         folder(folder, true, Optional.of(model));
     }
 
-    /** As {@link #folder}; the names are to be forced to disk by the caller. */
+    /** Works as {@link #folder}; the caller makes the names durable. */
     public static void unforcedFolder(Path folder) throws IOException {
         folder(folder, false, Optional.empty());
     }
 
-    /** As {@link #unforcedFolder}; what root makes belongs to the owner of the model. */
+    /** Works as {@link #unforcedFolder}; what root creates belongs to the owner of the model. */
     public static void unforcedFolder(Path folder, Path model) throws IOException {
         folder(folder, false, Optional.of(model));
     }
@@ -69,7 +69,7 @@ public final class PrivateFiles {
         }
     }
 
-    /** Makes an empty file, unless it is there. */
+    /** Creates an empty file if it is missing. */
     public static Path file(Path file) throws IOException {
         try {
             Files.createFile(file, DataDirectory.filePermissions());
@@ -81,8 +81,8 @@ public final class PrivateFiles {
     }
 
     /**
-     * Takes everybody else's permissions for a file away. Disks that have no permissions (FAT, exFAT, many shares) refuse that: a
-     * file is worth more there than none, and a warning is logged once.
+     * Removes the permissions of other users from a file. File systems without permissions (FAT, exFAT, many shares) refuse
+     * that; the file is used all the same, and a warning is logged once.
      */
     public static void restrict(Path file) throws IOException {
         try {
@@ -101,7 +101,7 @@ public final class PrivateFiles {
         }
     }
 
-    /** Gives what root has made to the owner of the folder that it is in; nothing happens where that is refused. */
+    /** Gives what root has created to the owner of the folder around it. Does nothing where the system refuses that. */
     public static void adopt(Path made) throws IOException {
         Path folder = made.toAbsolutePath().getParent();
         if (folder != null) {
@@ -110,7 +110,7 @@ public final class PrivateFiles {
     }
 
     /**
-     * Gives what root has made to the owner of the model. What holds secrets is not for the owner of the folder where it is put.
+     * Gives what root has created to the owner of the model: a copy with secrets must not belong to the owner of the folder around it.
      */
     public static void adopt(Path made, Path model) throws IOException {
         if (!isRoot()) {
@@ -135,8 +135,8 @@ public final class PrivateFiles {
     }
 
     /**
-     * Whether a file cannot be renamed from one folder into the other. Tried rather than looked up: two mounts of one file system
-     * refuse it as well, and the table of mounts is hidden from a service that sees no more of /proc than its own processes.
+     * Returns whether a file cannot be renamed from one folder into the other. Tries it: two mounts of one file system refuse
+     * it as well, and a service that sees only its own processes in /proc cannot read the table of mounts.
      */
     static boolean areApart(Path root, Path blobs) {
         if (!Files.isDirectory(blobs)) {
@@ -172,7 +172,7 @@ public final class PrivateFiles {
         }
     }
 
-    /** What stands in the way, and of whom, in words for a person. */
+    /** Returns the reason of a failure and the owner of the file, in words for a person. */
     public static String reason(IOException failure) {
         return FailureReason.withFile(failure)
                 + (failure instanceof AccessDeniedException denied ? owner(denied.getFile()) : "");

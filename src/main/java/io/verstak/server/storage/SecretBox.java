@@ -39,7 +39,7 @@ public final class SecretBox {
     }
 
     /**
-     * Reads the directory's key, or makes it. Blocks; for start-up.
+     * Reads the directory's key, or creates it. Blocks; for the start.
      *
      * @throws StorageException in one line for a person, when the file cannot be used
      */

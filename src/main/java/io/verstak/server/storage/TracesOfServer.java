@@ -12,15 +12,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What shows, without the database, that a server has kept its data in a directory. An empty database beside it is not a new
- * server but a lost one. All methods block.
+ * Finds signs, other than the database, that a server has kept its data in a directory. An empty database beside them is not a
+ * new server's: the data is lost. All methods block.
  */
 public final class TracesOfServer {
     private static final String REMEDY =
             "restore the last backup into another directory (verstak-server restore --from BACKUP --data NEWDIR);"
                     + " to begin with an empty server, name an empty directory";
 
-    /** Below it, a write-ahead log holds no page. */
+    /** A write-ahead log of at most this size holds no page. */
     private static final int WAL_HEADER_BYTES = 32;
 
     /** In the database's header: 1 until it was opened with a write-ahead log once, 2 from then on. */
@@ -29,9 +29,9 @@ public final class TracesOfServer {
     private TracesOfServer() {}
 
     /**
-     * Looks at a directory before anything in it is made or opened.
+     * Checks a directory before anything in it is created or opened.
      *
-     * @throws StorageException in one line for a person: its database is lost, is no file, or has another one's write-ahead log
+     * @throws StorageException in one line for a person: its database is lost, is not a file, or has the write-ahead log of another database
      */
     static void requireDatabase(Path root) throws IOException {
         Path database = root.resolve(DataDirectory.DATABASE);
@@ -72,7 +72,7 @@ public final class TracesOfServer {
         return hasBlob(root.resolve("blobs")) ? Optional.of("blobs/") : Optional.empty();
     }
 
-    /** Whether a folder holds the file of a blob at any depth. */
+    /** Returns whether a folder holds the file of a blob at any depth. */
     public static boolean hasBlob(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return false;
@@ -86,8 +86,8 @@ public final class TracesOfServer {
     }
 
     /**
-     * A backup's copy has never had a write-ahead log. One that lies beside it is another database's, and SQLite would write its pages
-     * into the copy.
+     * Refuses a write-ahead log beside a backup's copy, which has never had one: the log is another database's, and SQLite
+     * would write its pages into the copy.
      */
     private static void requireOwnLog(Path database) throws IOException {
         if (hasPages(wal(database)) && writeVersion(database) == 1) {

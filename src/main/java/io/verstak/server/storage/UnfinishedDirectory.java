@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 public final class UnfinishedDirectory {
     private static final Set<String> FOLDERS = Set.of("blobs", "tmp");
     private static final Set<String> FILES = Set.of(DataDirectory.LOCK_FILE, "secret.key", "verstak-server.json");
-    /** A folder of the file system itself, where the directory is a whole disk. */
+    /** A folder of the file system itself, if the directory is a whole disk. */
     private static final String LOST_AND_FOUND = "lost+found";
 
     private UnfinishedDirectory() {}

@@ -31,7 +31,7 @@ final class Argon2Hash {
         return new Argon2Hash(Argon2id.CURRENT, salt, Argon2id.CURRENT.hash(password, salt, OUTPUT_BYTES));
     }
 
-    /** A hash without a password, verified where there is no account. Nothing is computed for it. */
+    /** Returns a hash without a password, which is verified for an unknown account. Computes nothing. */
     static Argon2Hash decoy(SecureRandom random) {
         return new Argon2Hash(Argon2id.CURRENT, randomBytes(random, SALT_BYTES), randomBytes(random, OUTPUT_BYTES));
     }

@@ -8,10 +8,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An imported bcrypt hash. Never made here, only verified, and replaced at the first login.
+ * An imported bcrypt hash. The server only verifies it, and replaces it at the first login.
  *
- * <p>bcrypt reads 72 bytes and no more. A longer password never matches: the library of the Go server refused to hash one,
- * so no account has it, and to compare only its first 72 bytes would let byte 73 be anything.
+ * <p> bcrypt reads 72 bytes. A longer password never matches: the library of the Go server refused to hash one, so no account
+ * has it, and a comparison of the first 72 bytes would accept any byte 73.
  */
 final class BcryptHash {
     private static final int MAX_PASSWORD_BYTES = 72;
@@ -29,7 +29,7 @@ final class BcryptHash {
         this.stored = stored;
     }
 
-    /** Empty for every other format, and for a cost out of bounds. */
+    /** Parses a hash; empty for another format, and for a cost out of bounds. */
     static Optional<BcryptHash> parse(String stored) {
         Matcher matcher = FORMAT.matcher(stored);
         if (!matcher.matches()) {
@@ -39,7 +39,7 @@ final class BcryptHash {
         return cost < MIN_COST || cost > MAX_COST ? Optional.empty() : Optional.of(new BcryptHash(stored));
     }
 
-    /** A hash of no known password, to spend the time of this cost with. */
+    /** Returns a hash without a known password, to spend the time of this cost. */
     static BcryptHash decoy(int cost) {
         if (cost < MIN_COST || cost > MAX_COST) {
             throw new IllegalArgumentException("bcrypt cost out of bounds: " + cost);
@@ -55,7 +55,7 @@ final class BcryptHash {
         return fits && equal;
     }
 
-    /** The work of a check whose outcome is known already. */
+    /** Does the work of a check whose outcome is known already. */
     void spendTime(byte[] password) {
         matches(password);
     }

@@ -6,9 +6,9 @@ import java.security.SecureRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Takes passwords that somebody sets: judges them, and makes what is stored of them. */
+/** Checks new passwords against the policy, and hashes them. */
 public final class NewPasswords {
-    /** Without those that look alike: a generated password is read from a screen. */
+    /** Letters and digits that do not look alike: a generated password is read from a screen. */
     private static final String ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
 
     private static final int GENERATED_LENGTH = 20;
@@ -19,7 +19,7 @@ public final class NewPasswords {
     private final Function<String, Future<Boolean>> administers;
     private volatile @Nullable CommonPasswords common;
 
-    /** @param administers whether a user of this id administers the server, too */
+    /** @param administers whether this is the user account of an administrator */
     public NewPasswords(
             HashPool pool, Passwords passwords, SecureRandom random, Function<String, Future<Boolean>> administers) {
         this.pool = pool;
@@ -29,24 +29,24 @@ public final class NewPasswords {
     }
 
     /**
-     * The hash of a user's new password. Refuses with {@code INVALID_REQUEST}, whose text is the name of the
-     * {@link PasswordPolicy.Violation}, and with {@code UNAVAILABLE} when too many are being hashed already.
+     * Returns the hash of a user's new password. Refuses with {@code INVALID_REQUEST}, whose text is the name of the
+     * {@link PasswordPolicy.Violation}, and with {@code UNAVAILABLE} when too many passwords are being hashed.
      */
     public Future<String> forUser(String password) {
         return hash(password, PasswordPolicy::forUsers);
     }
 
-    /** The same for a user who is there, and may be an administrator, too: then the stricter rules hold. */
+    /** Works as {@link #forUser(String)} for an existing user; the stricter rules apply to the user account of an administrator. */
     public Future<String> forUser(String userId, String password) {
         return administers.apply(userId).compose(both -> both ? forAdministrator(password) : forUser(password));
     }
 
-    /** The same for an administrator's. */
+    /** Works as {@link #forUser(String)}, with the rules for administrators. */
     public Future<String> forAdministrator(String password) {
         return hash(password, PasswordPolicy::forAdministrators);
     }
 
-    /** A password that nobody can guess: 100 random bits. */
+    /** Returns a password of 100 random bits. */
     public String generate() {
         StringBuilder password = new StringBuilder(GENERATED_LENGTH);
         for (int i = 0; i < GENERATED_LENGTH; i++) {

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * since older hashes were made of that. All futures fail with {@link io.verstak.server.error.ErrorCode#UNAVAILABLE} when the
  * pool is full.
  *
- * <p>Every failing check of a password costs the same, whatever the row holds, and if there is none: one Argon2id, and,
+ * <p>Every failing check of a password costs the same, whatever the row holds, and without a row: one Argon2id, and,
  * while the database holds imported hashes (see {@link #coverBcrypt}), one bcrypt; both twice when the password was typed in
  * another form than NFC. Without the bcrypt, an account that has not signed in since the import would show by its time.
  */
 public final class Passwords {
-    /** No password that the server ever took is longer; a longer one takes the work of a wrong one. Bytes of UTF-8. */
+    /** In bytes of UTF-8. The server has never accepted a longer password; a check of one costs what any wrong one costs. */
     private static final int MAX_TYPED = 4096;
 
     private final HashPool pool;
@@ -44,16 +44,16 @@ public final class Passwords {
         bcryptDecoy = cost == 0 ? null : BcryptHash.decoy(cost);
     }
 
-    /** The PHC string to store for a new password. Whether the password is allowed is {@link PasswordPolicy}'s. */
+    /** Returns the PHC string to store for a new password. {@link PasswordPolicy} decides whether the password is allowed. */
     public Future<String> hash(String password) {
         return pool.submit(() -> newHash(password));
     }
 
     /**
-     * Checks a password. No row, or a row whose hash is of no known format, takes the work of one that does not match.
+     * Checks a password. A missing row, and a hash of an unknown format, cost what a wrong password costs.
      *
-     * @param stored the row's hash; null when there is no such account
-     * @param gate asked first; told the outcome. Its refusal fails the future
+     * @param stored the row's hash; null for an unknown account
+     * @param gate entered first; receives the outcome. Its refusal fails the future
      */
     public Future<PasswordCheck> verify(String password, @Nullable String stored, PasswordGate gate) {
         try {
@@ -65,7 +65,7 @@ public final class Passwords {
         return pool.submit(() -> throughGate(possible ? password : "", possible ? stored : null, gate));
     }
 
-    /** The work of a check for an account that does not exist. */
+    /** Does the work of a check for an unknown account. */
     public Future<PasswordCheck> verifyDummy(String password, PasswordGate gate) {
         return verify(password, null, gate);
     }
@@ -75,7 +75,7 @@ public final class Passwords {
         return !Argon2Hash.parse(stored).map(Argon2Hash::isCurrent).orElse(false);
     }
 
-    /** The form that is hashed: NFC, in which the same text has the same bytes on every system. */
+    /** Returns the form that is hashed: NFC, in which a text has the same bytes on every system. */
     static String normalized(String password) {
         return Normalizer.normalize(password, Normalizer.Form.NFC);
     }
@@ -85,7 +85,7 @@ public final class Passwords {
         String hash = stored == null ? "" : stored;
         String normalized = normalized(typed);
         boolean asTyped = matches(utf8(typed), hash);
-        // Always both: the time must not tell which of them it was.
+        // Always both: the time must not show which of them matches.
         boolean asNormalized = normalized.equals(typed) ? asTyped : matches(utf8(normalized), hash);
         if (!asTyped && !asNormalized) {
             gate.failed();

@@ -65,8 +65,8 @@ public final class DeviceTokens {
     }
 
     /**
-     * Asks the database again at the next use of any of these. To be called with all that a device signs in with, when what the
-     * database says of it has changed: a wait that one of them ends looks at once whether its own is still good.
+     * Invalidates the token and the old key of a device whose row has changed. Open waits of the device check at once whether
+     * it still has access.
      */
     public void forget(Collection<String> hashes) {
         List<Optional<DeviceIdentity>> known =

@@ -18,9 +18,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whose session it is: one of these for users, one for administrators. A session ends for good after its absolute
- * time, or when it was not used for the idle time. Sessions in use are remembered; one that was ended is refused from the
- * next request on.
+ * Authenticates sessions: one instance for users, one for administrators. A session expires after its absolute time, or when it
+ * was not used for the idle time. Sessions in use are cached; an ended one is refused from the next request on.
  *
  * <p>Safe for any thread; the futures complete on the caller's context.
  */
@@ -37,10 +36,10 @@ public final class SessionTokens {
     private final Clock clock;
     private final TokenCache<InUse> remembered;
 
-    /** When sessions were used that the database does not know of yet: outlives what is remembered. */
+    /** When sessions were last used, as far as the database does not know it; outlives the cache. */
     private final Map<String, Long> unnoted = new ConcurrentHashMap<>();
 
-    /** By their tokens' hashes, the latest ones. */
+    /** The latest sessions that are in memory alone, by their tokens' hashes. */
     private final Map<String, Session> unsaved = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Session> eldest) {
@@ -64,10 +63,10 @@ public final class SessionTokens {
     }
 
     /**
-     * Finds the session of a token and counts it as used. Refuses with {@code UNAUTHORIZED} (unknown, ended or over),
-     * {@code RATE_LIMITED} (too many wrong ones from this address) and {@code UNAVAILABLE}.
+     * Returns the session of a token and counts it as used. Refuses with {@code UNAUTHORIZED} (unknown, ended or expired),
+     * {@code RATE_LIMITED} (too many wrong tokens from this address) and {@code UNAVAILABLE}.
      *
-     * @param from the client's network address, asked for only when the token is not remembered
+     * @param from the client's network address, evaluated only when the token is not cached
      */
     public Future<SessionIdentity> identify(String token, Supplier<InetAddress> from) {
         return remembered
@@ -76,8 +75,8 @@ public final class SessionTokens {
     }
 
     /**
-     * Keeps a session in memory alone, since the database is damaged: an administrator has to read what is to be done. It ends with
-     * the process.
+     * Keeps a session in memory alone while the database is damaged: the administrator must be able to read what to do. It ends
+     * with the process.
      */
     public void keepUnsaved(Session session) {
         synchronized (unsaved) {
@@ -85,7 +84,7 @@ public final class SessionTokens {
         }
     }
 
-    /** Ends a session that is in memory alone; false: it is not. */
+    /** Ends a session that is in memory alone. Returns false if it is not. */
     public boolean endUnsaved(String tokenHash) {
         boolean ended;
         synchronized (unsaved) {
@@ -128,12 +127,12 @@ public final class SessionTokens {
         return ErrorCode.UNAUTHORIZED.refuse();
     }
 
-    /** To be called when a session was ended. */
+    /** Invalidates a session that was ended. */
     public void forget(String tokenHash) {
         remembered.forget(tokenHash);
     }
 
-    /** To be called when all sessions of an owner were ended. */
+    /** Invalidates all sessions of an owner. */
     public void forgetOwner(String owner) {
         synchronized (unsaved) {
             unsaved.values().removeIf(session -> session.owner().equals(owner));
@@ -145,7 +144,7 @@ public final class SessionTokens {
         remembered.forgetAll();
     }
 
-    /** Writes down when sessions were last used, where that is news. */
+    /** Stores when sessions were last used. */
     public Future<Void> flush() {
         Map<String, Long> news = Map.copyOf(unnoted);
         return news.isEmpty()

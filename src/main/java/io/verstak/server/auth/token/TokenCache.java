@@ -41,7 +41,7 @@ final class TokenCache<V> {
                 .onFailure(failure -> remembered.asMap().remove(tokenHash, coming));
     }
 
-    /** @return its identity, if it was cached */
+    /** Invalidates a token. Returns its identity if it was cached. */
     Optional<V> forget(String tokenHash) {
         return Optional.ofNullable(remembered.asMap().remove(tokenHash))
                 .filter(TokenCache::isHere)

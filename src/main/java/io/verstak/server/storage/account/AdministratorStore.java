@@ -30,8 +30,8 @@ public final class AdministratorStore {
      *
      * @param key the name in lower case, by which sessions refer to their owner
      * @param epoch changes with every new password
-     * @param userId the user who this is, too; null: nobody
-     * @param blocked whether that user is blocked
+     * @param userId the administrator's user account; null: none
+     * @param blocked whether that account is blocked
      */
     public record Administrator(
             String key,
@@ -45,7 +45,7 @@ public final class AdministratorStore {
      * An administrator as a list shows them.
      *
      * @param createdAt milliseconds since the epoch
-     * @param blocked whether they cannot sign in, since the user who they are, too, is blocked
+     * @param blocked whether they cannot sign in, since their user account is blocked
      */
     public record Named(String username, long createdAt, boolean blocked) {}
 
@@ -62,7 +62,7 @@ public final class AdministratorStore {
                 Usernames.key(username));
     }
 
-    /** The administrator who is this user, too. */
+    /** Returns the administrator with this user account. */
     public Future<Optional<Administrator>> findByUser(String userId) {
         return one("a.user_id = ?", userId);
     }
@@ -91,7 +91,7 @@ public final class AdministratorStore {
                 row.getInteger("blocked") != 0);
     }
 
-    /** Returns the refusal of what would leave nobody who can administer the server. */
+    /** Returns the refusal of a change after which no administrator could sign in. */
     public static ServerException last() {
         return new ServerException(Message.LAST_ADMINISTRATOR);
     }
@@ -106,8 +106,8 @@ public final class AdministratorStore {
     }
 
     /**
-     * Deletes the administrator who is this user, too, if the user is blocked: without the user nothing would keep the
-     * administrator from signing in.
+     * Deletes the administrator with this user account if the account is blocked: without the account, the administrator could
+     * sign in.
      */
     static Future<Void> deleteBlocked(SqlConnection connection, String userId, AuditEntry because) {
         AuditEntry audit = new AuditEntry(
@@ -127,7 +127,7 @@ public final class AdministratorStore {
                 .compose(deleted -> deleted == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit));
     }
 
-    /** Whether this user administers the server, too. */
+    /** Returns whether this is the user account of an administrator. */
     public Future<Boolean> administers(String userId) {
         return findByUser(userId).map(Optional::isPresent);
     }
@@ -150,8 +150,8 @@ public final class AdministratorStore {
     }
 
     /**
-     * Makes a user who is this administrator, too, with the administrator's password. Refuses with {@code CONFLICT} when the name
-     * or the address is taken, or the administrator is a user already.
+     * Creates the administrator's user account, with the administrator's password. Refuses with {@code CONFLICT} when the name
+     * or the address is taken, or the administrator has a user account already.
      */
     public Future<Void> addOwnUser(Administrator administrator, User user, AuditEntry audit) {
         return database.write(connection -> addOwnUser(connection, administrator.key(), user, audit)
@@ -164,8 +164,9 @@ public final class AdministratorStore {
     }
 
     /**
-     * Makes a user who is there the same person as the administrator, whose password becomes the user's, which ends the user's
-     * sessions. Refuses with {@code CONFLICT} when one of them was changed since it was read, or is somebody's already.
+     * Makes an existing user the administrator's user account. The administrator's password becomes the user's, which ends the
+     * user's sessions. Refuses with {@code CONFLICT} when one of them was changed since it was read, or is joined to another
+     * one already.
      */
     public Future<Void> joinUser(Administrator administrator, User user, AuditEntry audit) {
         return database.write(connection -> UserStore.requireUnchanged(connection, user)
@@ -199,7 +200,7 @@ public final class AdministratorStore {
     /**
      * Redeems a setup token and creates an administrator. Refuses with {@code CONFLICT} when the own user's name or address is taken.
      *
-     * @param own the user who the administrator is, too
+     * @param own the administrator's user account
      * @return false when the token is unknown, used or expired
      */
     public Future<Boolean> setUp(

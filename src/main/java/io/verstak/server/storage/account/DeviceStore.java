@@ -43,15 +43,15 @@ public final class DeviceStore {
             String logId,
             long now) {}
 
-    /** A device as its token opens it. */
+    /** A device as found by its token. */
     public record Bearer(DeviceIdentity identity, boolean revoked, boolean blocked) {}
 
     /**
-     * What a device was last seen to do.
+     * The latest activity of a device.
      *
-     * @param pullCursor what it said to have applied; 0: nothing
-     * @param delivered the head of its log when it was last sent all there was; 0: it was not
-     * @param syncedAt when that was; null: it was not
+     * @param pullCursor the sequence up to which it has applied the log; 0: nothing
+     * @param delivered the head of its log when it was last sent everything; 0: never
+     * @param syncedAt when that was; null: never
      */
     public record Activity(
             String deviceId,
@@ -78,7 +78,7 @@ public final class DeviceStore {
                         .map(new DeviceIdentity(device.id(), scope))));
     }
 
-    /** An update and not a query: it holds the row until the transaction ends. */
+    /** Locks the user's row until the transaction ends, as a query would not. */
     private static Future<Void> requireUnchanged(SqlConnection connection, NewDevice device, long epoch) {
         return Rows.update(
                         connection,
@@ -128,7 +128,7 @@ public final class DeviceStore {
                         WHERE d.token_hash = ? OR d.key_hash = ?""", DeviceStore::bearer, tokenHash, tokenHash);
     }
 
-    /** Those of the devices that are not revoked and whose users are not blocked. */
+    /** Returns those of the devices that are not revoked and whose users are not blocked. */
     public Future<Set<String>> admitted(Collection<String> deviceIds) {
         List<String> ids = List.copyOf(deviceIds);
         Set<String> admitted = new HashSet<>();
@@ -155,16 +155,16 @@ public final class DeviceStore {
         return database.first(SELECT_DEVICE + "d.id = ?", DeviceStore::device, deviceId);
     }
 
-    /** The user's devices, the latest first. */
+    /** Returns the user's devices, latest first. */
     public Future<List<Device>> list(String userId) {
         return database.list(
                 SELECT_DEVICE + "d.user_id = ? ORDER BY d.created_at DESC, d.id", DeviceStore::device, userId);
     }
 
     /**
-     * Revokes a device, for good; one that is revoked already keeps its time.
+     * Revokes a device for good; a revoked one keeps its time.
      *
-     * @return the hashes of all that it signs in with; none if there is no such device
+     * @return the hashes of its token and its old key; none if the device does not exist
      */
     public Future<List<String>> revoke(String deviceId, AuditEntry audit) {
         return database.write(connection -> Rows.update(
@@ -174,7 +174,7 @@ public final class DeviceStore {
                         deviceId)
                 .compose(done -> done == 0
                         ? Future.succeededFuture()
-                        // A command may revoke it beside a running server, which remembers its token.
+                        // A command may revoke it beside a running server, which has cached its token.
                         : AuditStore.add(connection, audit).compose(noted -> InvalidationCounter.increment(connection)))
                 .compose(noted -> Rows.list(
                         connection,
@@ -186,7 +186,7 @@ public final class DeviceStore {
     }
 
     /**
-     * Gives a device another name.
+     * Renames a device.
      *
      * @return false when the user has no such device
      */
@@ -203,7 +203,7 @@ public final class DeviceStore {
                 connection, "UPDATE devices SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL", now, userId);
     }
 
-    /** Notes what many devices did, in one transaction. What a device has reached only rises. */
+    /** Stores the activity of many devices in one transaction. Positions never move back. */
     public Future<Void> note(Collection<Activity> activities) {
         List<Tuple> devices = activities.stream()
                 .map(activity -> Tuple.from(Arrays.asList(

@@ -73,7 +73,7 @@ public final class SessionStore {
                 .compose(inserted -> AuditStore.add(connection, audit)));
     }
 
-    /** Whether sessions cannot be written down, since the database is damaged. */
+    /** Returns whether sessions cannot be stored, since the database is damaged. */
     public boolean isReadOnly() {
         return database.isDamaged();
     }
@@ -134,8 +134,8 @@ public final class SessionStore {
     }
 
     /**
-     * Ends a user's session with this id, and all sessions of the administrator who the user is, too, except the one with this
-     * hash: which of them is of the same browser is not known. Succeeds if the session has ended already.
+     * Ends a user's session with this id, and all sessions of the administrator with this user account except the one with this
+     * hash: the server does not know which of them belongs to the same browser. Succeeds if the session has ended already.
      */
     public Future<Void> deleteById(String userId, String id, String keptAdministrator, AuditEntry audit) {
         return database.write(connection -> Rows.update(
@@ -161,7 +161,7 @@ public final class SessionStore {
                 .mapEmpty());
     }
 
-    /** Ends all sessions of a user, and of the administrator who the user is, too, except those with these hashes. */
+    /** Ends all sessions of a user, and of the administrator with this user account, except those with these hashes. */
     public Future<Void> deleteOthers(String userId, String keptHash, String keptAdministrator, AuditEntry audit) {
         return database.write(connection -> deleteOthers(connection, Realm.USER, userId, keptHash)
                 .compose(ended -> deleteOfAdministrator(connection, userId, keptAdministrator))

@@ -15,19 +15,19 @@ import java.util.function.BiFunction;
 import java.util.stream.StreamSupport;
 
 /**
- * Finds out what waits for devices. Only ops of other devices count, above the device's cursor and above the last page that left
- * nothing out: most devices ask again only when something has happened, and so never name the cursor that they have reached.
+ * Counts the ops that wait for devices. Only ops of other devices count, above the device's cursor and above the last page that
+ * was complete: most devices pull again only after a change, so they never send the cursor that they have reached.
  */
 public final class SyncStates {
-    /** The columns that are needed of a device {@code d} and its scope {@code s}. */
+    /** The columns to select of a device {@code d} and its scope {@code s}. */
     public static final String COLUMNS =
             "d.id, d.scope_id, d.pull_cursor, d.delivered, d.synced_at, d.last_seen, d.revoked_at, s.head, s.last_push";
 
-    /** Up to where a device {@code d} has said, or was told, that it has everything. */
+    /** The sequence up to which a device {@code d} has everything, by its own word or the server's. */
     public static final String REACHED =
             "(CASE WHEN d.pull_cursor < d.delivered THEN d.delivered ELSE d.pull_cursor END)";
 
-    /** Ops that are looked at for a device. */
+    /** The number of ops that are read for a device. */
     public static final int LOOKED_AT = 1000;
 
     private static final int DEVICES_PER_QUERY = 100;
@@ -36,14 +36,14 @@ public final class SyncStates {
             SELECT ? AS id, COUNT(*) AS seen, COALESCE(SUM(CASE WHEN device_key = ? THEN 0 ELSE 1 END), 0) AS others
             FROM (SELECT device_key FROM ops WHERE scope_id = ? AND seq > ? ORDER BY seq LIMIT ?) looked_at""";
 
-    /** What was found above a device's own position. */
+    /** The ops above a device's own position. */
     private record Count(long seen, long others) {
         static final Count NOTHING = new Count(0, 0);
     }
 
     private SyncStates() {}
 
-    /** Reads rows with {@link #COLUMNS}, each with the state of its device. */
+    /** Reads rows with {@link #COLUMNS}, each together with the state of its device. */
     public static <T> Future<List<T>> read(
             SqlConnection connection, Iterable<Row> rows, BiFunction<Row, SyncState, T> reader) {
         List<Row> all = StreamSupport.stream(rows.spliterator(), false).toList();
@@ -57,7 +57,7 @@ public final class SyncStates {
                         .toList());
     }
 
-    /** The same of a row. */
+    /** Returns {@link #REACHED} of a row. */
     public static long reached(Row row) {
         return Math.max(row.getLong("pull_cursor"), row.getLong("delivered"));
     }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Changes that administrators make to a user. Every method refuses with {@code NOT_FOUND} if there is no such user. */
+/** Changes that administrators make to a user. Every method refuses with {@code NOT_FOUND} if the user does not exist. */
 public final class UserEditStore {
     private final Database database;
 
@@ -59,7 +59,7 @@ public final class UserEditStore {
                         .compose(done -> done == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit)));
     }
 
-    /** @param bytes null: the server's */
+    /** @param bytes null for the server's default */
     public Future<Void> setQuota(String id, @Nullable Long bytes, AuditEntry audit) {
         return change(
                 id,

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** People with an account. */
+/** Stores users. */
 public final class UserStore {
     private static final String COLUMNS =
             "id, username, email, password_hash, confirmed, blocked, epoch, language, last_seen, created_at";
@@ -28,8 +28,8 @@ public final class UserStore {
      *
      * @param id 24 hexadecimal digits
      * @param passwordHash in PHC or crypt form, with its algorithm and parameters
-     * @param epoch moves when what was granted before no longer counts
-     * @param language in which mails are written; empty: the server's
+     * @param epoch changes when everything granted before becomes invalid
+     * @param language the tag of the language of mails; empty for the server's
      */
     public record User(
             String id,
@@ -47,7 +47,7 @@ public final class UserStore {
         this.database = database;
     }
 
-    /** Adds a user; {@code CONFLICT} when the name or the address is taken. */
+    /** Adds a user. Refuses with {@code CONFLICT} when the name or the address is taken. */
     public Future<Void> add(User user, AuditEntry audit) {
         return database.write(connection -> add(connection, user, audit));
     }
@@ -69,7 +69,7 @@ public final class UserStore {
         return taken(connection, email);
     }
 
-    /** Names and addresses share the login field, so neither may be somebody's other one. */
+    /** Names and addresses share the login field, so a name must not be another user's address, and vice versa. */
     private static Future<Boolean> taken(SqlConnection connection, String nameOrAddress) {
         String key = Usernames.key(nameOrAddress);
         return Rows.exist(connection, "SELECT 1 FROM users WHERE username_key = ? OR email_key = ?", key, key);
@@ -94,9 +94,9 @@ public final class UserStore {
                 user.createdAt());
     }
 
-    /** The user who signs in with this name or address, without regard to case. */
+    /** Returns the user who signs in with this name or address, ignoring case. */
     public Future<Optional<User>> findByLogin(String login) {
-        // An imported username may look like somebody's address: the address comes first.
+        // An imported username may be another user's address: the address comes first.
         String key = Usernames.key(login);
         String exact = Usernames.exactKey(login);
         return one(
@@ -110,7 +110,7 @@ public final class UserStore {
                 key);
     }
 
-    /** The user whom mail to this address reaches. */
+    /** Returns the user with this address. */
     public Future<Optional<User>> findByEmail(String email) {
         String exact = Usernames.exactKey(email);
         return one(
@@ -128,9 +128,8 @@ public final class UserStore {
     }
 
     /**
-     * Deletes a user with devices, sessions, tokens and uploads. An administrator who is this user, too, stays, unless the
-     * user is blocked. Entries of the audit log stay under a pseudonym. The scopes, which now belong to nobody, are left to
-     * the clean-up: they may be large.
+     * Deletes a user with devices, sessions, tokens and uploads. The administrator with this user account stays, unless the
+     * account is blocked. Entries of the audit log stay under a pseudonym. The clean-up deletes the scopes, which may be large.
      */
     public Future<Void> delete(String id, String pseudonym, AuditEntry audit) {
         return database.write(connection -> delete(connection, id, pseudonym, audit));
@@ -149,8 +148,8 @@ public final class UserStore {
     }
 
     /**
-     * Holds the user's row until the transaction ends. Refuses with {@code CONFLICT} when the user was blocked, deleted or
-     * given another password since the user was read: what was granted then no longer counts.
+     * Locks the user's row until the transaction ends. Refuses with {@code CONFLICT} when the user was blocked, deleted or
+     * given another password since the user was read.
      */
     static Future<Void> requireUnchanged(SqlConnection connection, User user) {
         return Rows.update(
@@ -161,13 +160,13 @@ public final class UserStore {
                 .compose(unchanged -> unchanged == 1 ? Future.succeededFuture() : ErrorCode.CONFLICT.refuse());
     }
 
-    /** Whether anybody still has a hash from the Go server, which is bcrypt. */
+    /** Returns whether a hash of the Go server, which is bcrypt, is left. */
     public Future<Boolean> anyBcrypt() {
         return database.exist("SELECT 1 FROM users WHERE password_hash LIKE '$2%'"
                 + " UNION ALL SELECT 1 FROM administrators WHERE password_hash LIKE '$2%' LIMIT 1");
     }
 
-    /** Everybody, by name. */
+    /** Returns all users by name. */
     public Future<List<User>> list() {
         return database.list("SELECT " + COLUMNS + " FROM users ORDER BY username_key", UserStore::user);
     }

@@ -34,7 +34,7 @@ public final class DeviceListing {
         this.database = database;
     }
 
-    /** Up to {@code limit} devices after a position, for those who read them all; nobody looks what waits for them. */
+    /** Returns up to {@code limit} devices after a position, for reading all of them. Does not count what waits for them. */
     public Future<List<DeviceSummary>> after(Position position, boolean onlyWorking, int limit) {
         return database.list(
                 SELECT + "WHERE (d.created_at, d.id) < (?, ?)" + (onlyWorking ? " AND d.revoked_at IS NULL" : "")
@@ -76,7 +76,7 @@ public final class DeviceListing {
                 .compose(counts -> page(connection, query, where, counts.devices(query.state())));
     }
 
-    /** The plus makes SQLite find them by owner: along the order there may be any number of others in between. */
+    /** The plus makes SQLite find them by owner: along the order, any number of other devices may come between. */
     private static Future<Page<DeviceSummary>> few(
             SqlConnection connection, DeviceQuery query, UserSearch.Found owners) {
         String from = " FROM devices d WHERE " + owners.on("d.user_id") + " AND " + condition(query.state());

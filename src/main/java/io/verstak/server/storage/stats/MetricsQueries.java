@@ -8,7 +8,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.List;
 
-/** Counts what the database holds, for whoever watches the server. */
+/** Counts the content of the database for monitoring. */
 public final class MetricsQueries {
     private static final String COUNT = """
             SELECT (SELECT COUNT(*) FROM blobs),
@@ -21,7 +21,7 @@ public final class MetricsQueries {
                    (SELECT COUNT(*) FROM outbox WHERE state = 'waiting'),
                    (SELECT COUNT(*) FROM outbox WHERE state = 'failed')""".formatted(SyncStates.REACHED);
 
-    /** What is furthest from the head of its log is looked at, in case that all above it is its own. */
+    /** The number of devices furthest from the head of their logs whose lag is counted exactly: all ops above one may be its own. */
     private static final int LOOKED_AT = 100;
 
     private static final String FURTHEST =
@@ -35,8 +35,8 @@ public final class MetricsQueries {
      * What was found.
      *
      * @param devices those that are not revoked
-     * @param behind those of them for which operations of other devices wait
-     * @param maxLag how many wait for the furthest of them; above a thousand this is an estimate
+     * @param behind the devices among them for which operations of other devices wait
+     * @param maxLag the largest number of operations that wait for one device; above a thousand this is an estimate
      */
     public record Figures(
             double blobs,
@@ -49,7 +49,7 @@ public final class MetricsQueries {
             double mailsWaiting,
             double mailsFailed) {
 
-        /** While nobody has counted yet, or nobody could. */
+        /** Before the first count, or after a failed one. */
         public static final Figures UNKNOWN = new Figures(
                 Double.NaN,
                 Double.NaN,

@@ -52,7 +52,7 @@ public final class OneTimeLinks {
     /**
      * Redeems the token. Refuses with {@code INVALID_REQUEST} when it is unknown, used or expired.
      *
-     * @param called with the token's digest; returns false when the token is not valid
+     * @param effect called with the token's digest; returns false when the token is not valid
      * @throws ServerException {@code RATE_LIMITED}
      */
     public Future<Void> use(String token, InetAddress from, Function<String, Future<Boolean>> effect) {

@@ -2,11 +2,11 @@ package io.verstak.server.blackbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.verstak.server.testkit.BootedSystem;
-import io.verstak.server.testkit.BootedSystem.Result;
 import io.verstak.server.testkit.Desktop;
-import io.verstak.server.testkit.DocumentedCommands;
 import io.verstak.server.testkit.Visitor;
+import io.verstak.server.testkit.machine.BootedSystem;
+import io.verstak.server.testkit.machine.BootedSystem.Result;
+import io.verstak.server.testkit.machine.DocumentedCommands;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.verstak.server.blackbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.verstak.server.testkit.DebianRoot;
+import io.verstak.server.testkit.machine.DebianRoot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.verstak.server.blackbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.domain.Sha256;
-import io.verstak.server.testkit.GoServer;
+import io.verstak.server.testkit.data.GoServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

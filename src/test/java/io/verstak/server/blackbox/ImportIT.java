@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.Desktop;
-import io.verstak.server.testkit.GoServer;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.PackagedServer;
 import io.verstak.server.testkit.PackagedServer.Result;
 import io.verstak.server.testkit.PulledOp;
+import io.verstak.server.testkit.data.GoServer;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;

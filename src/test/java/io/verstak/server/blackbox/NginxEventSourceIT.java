@@ -3,12 +3,12 @@ package io.verstak.server.blackbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
-import io.verstak.server.testkit.Browser;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.EventReader;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.PackagedServer;
 import io.verstak.server.testkit.Request;
+import io.verstak.server.testkit.browser.Browser;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.CommandLineRun;
-import io.verstak.server.testkit.GoServer;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
+import io.verstak.server.testkit.data.GoServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -3,11 +3,11 @@ package io.verstak.server.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
-import io.verstak.server.testkit.Browser;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.browser.Browser;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

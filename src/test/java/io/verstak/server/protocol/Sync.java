@@ -12,53 +12,53 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 
 /** Push and pull with nothing between: one call, one answer, no tries. */
-final class Sync {
-    static final String PUSH = "/api/v1/sync/push";
-    static final String PULL = "/api/v1/sync/pull";
+public final class Sync {
+    public static final String PUSH = "/api/v1/sync/push";
+    public static final String PULL = "/api/v1/sync/pull";
 
     private Sync() {}
 
-    static Answer post(TestServer server, Desktop device, String path, String json) {
+    public static Answer post(TestServer server, Desktop device, String path, String json) {
         return server.send(Request.post(path, json).bearer(device.token()));
     }
 
-    static Answer push(TestServer server, Desktop device, ObjectNode body) {
+    public static Answer push(TestServer server, Desktop device, ObjectNode body) {
         return post(server, device, PUSH, body.toString());
     }
 
-    static Answer push(TestServer server, Desktop device, OutboxOp... ops) {
+    public static Answer push(TestServer server, Desktop device, OutboxOp... ops) {
         return push(server, device, Desktop.pushBody(List.of(ops), 0));
     }
 
-    static Answer pull(TestServer server, Desktop device, long since, long limit) {
+    public static Answer pull(TestServer server, Desktop device, long since, long limit) {
         return post(server, device, PULL, "{\"since_sequence\":%d,\"page_limit\":%d}".formatted(since, limit));
     }
 
-    static long head(TestServer server, Desktop device) {
+    public static long head(TestServer server, Desktop device) {
         return pull(server, device, Long.MAX_VALUE, 1)
                 .json()
                 .required("server_sequence")
                 .longValue();
     }
 
-    static List<String> texts(JsonNode array) {
+    public static List<String> texts(JsonNode array) {
         return StreamSupport.stream(array.spliterator(), false)
                 .map(JsonNode::asText)
                 .toList();
     }
 
-    static List<Long> numbers(JsonNode array) {
+    public static List<Long> numbers(JsonNode array) {
         return StreamSupport.stream(array.spliterator(), false)
                 .map(JsonNode::longValue)
                 .toList();
     }
 
     /** A name of so many bytes, in letters of two. */
-    static String bytes(int count) {
+    public static String bytes(int count) {
         return "ж".repeat(count / 2) + "x".repeat(count % 2);
     }
 
-    static List<OutboxOp> notes(int count) {
+    public static List<OutboxOp> notes(int count) {
         List<OutboxOp> ops = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             ops.add(OutboxOp.note("note-" + i, "text " + i));

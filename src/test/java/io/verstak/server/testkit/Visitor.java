@@ -70,7 +70,7 @@ public final class Visitor {
                 .with("Content-Type", "application/x-www-form-urlencoded");
     }
 
-    Map<String, String> cookies() {
+    public Map<String, String> cookies() {
         return Map.copyOf(cookies);
     }
 

@@ -3,11 +3,11 @@ package io.verstak.server.torture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.domain.Sha256;
-import io.verstak.server.testkit.DataCopy;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.PackagedServer;
 import io.verstak.server.testkit.PackagedServer.Result;
+import io.verstak.server.testkit.data.DataCopy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package io.verstak.server.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.verstak.server.testkit.DataCopy;
 import io.verstak.server.testkit.PackagedServer;
+import io.verstak.server.testkit.data.DataCopy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -9,7 +9,6 @@ import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
-import io.verstak.server.testkit.Tus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -8,7 +8,6 @@ import io.verstak.server.testkit.Blobs;
 import io.verstak.server.testkit.MutableClock;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
-import io.verstak.server.testkit.Tus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -8,7 +8,6 @@ import io.verstak.server.testkit.Blobs;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
-import io.verstak.server.testkit.Tus;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

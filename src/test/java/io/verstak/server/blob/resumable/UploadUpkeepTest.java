@@ -11,7 +11,6 @@ import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
-import io.verstak.server.testkit.Tus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,14 +2,14 @@ package io.verstak.server.http.web;
 
 import io.verstak.server.domain.Actor;
 import io.verstak.server.testkit.AdminScript;
-import io.verstak.server.testkit.Browser;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;
-import io.verstak.server.testkit.Screens;
 import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
+import io.verstak.server.testkit.browser.Browser;
+import io.verstak.server.testkit.browser.Screens;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;

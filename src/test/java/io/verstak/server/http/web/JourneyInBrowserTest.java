@@ -3,11 +3,11 @@ package io.verstak.server.http.web;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
 import com.microsoft.playwright.Page;
-import io.verstak.server.testkit.Browser;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Web;
+import io.verstak.server.testkit.browser.Browser;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;

@@ -3,8 +3,8 @@ package io.verstak.server.http.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
-import io.verstak.server.testkit.Browser;
 import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.browser.Browser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 

@@ -1,10 +1,10 @@
 package io.verstak.server.http.web;
 
-import io.verstak.server.testkit.Browser;
-import io.verstak.server.testkit.Screens;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
+import io.verstak.server.testkit.browser.Browser;
+import io.verstak.server.testkit.browser.Screens;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 

@@ -5,12 +5,12 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import io.verstak.server.testkit.Browser;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Web;
+import io.verstak.server.testkit.browser.Browser;
 import java.io.IOException;
 import java.util.regex.Pattern;
 import java.util.zip.ZipFile;

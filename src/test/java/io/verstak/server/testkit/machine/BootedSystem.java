@@ -1,5 +1,6 @@
-package io.verstak.server.testkit;
+package io.verstak.server.testkit.machine;
 
+import io.verstak.server.testkit.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

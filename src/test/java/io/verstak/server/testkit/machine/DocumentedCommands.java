@@ -1,4 +1,4 @@
-package io.verstak.server.testkit;
+package io.verstak.server.testkit.machine;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,7 +1,9 @@
-package io.verstak.server.testkit;
+package io.verstak.server.testkit.data;
 
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import io.verstak.server.domain.Sha256;
+import io.verstak.server.testkit.OutboxOp;
+import io.verstak.server.testkit.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

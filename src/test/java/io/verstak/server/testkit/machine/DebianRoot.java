@@ -1,4 +1,4 @@
-package io.verstak.server.testkit;
+package io.verstak.server.testkit.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

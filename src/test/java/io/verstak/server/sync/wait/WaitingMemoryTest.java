@@ -1,7 +1,8 @@
-package io.verstak.server.protocol;
+package io.verstak.server.sync.wait;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.protocol.Sync;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.OutboxOp;

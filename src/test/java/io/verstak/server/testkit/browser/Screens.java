@@ -1,4 +1,4 @@
-package io.verstak.server.testkit;
+package io.verstak.server.testkit.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +10,8 @@ import com.microsoft.playwright.Page.ScreenshotOptions;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Cookie;
+import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.Visitor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.verstak.server.testkit;
+package io.verstak.server.testkit.browser;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;

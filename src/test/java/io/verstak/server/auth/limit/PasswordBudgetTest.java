@@ -1,4 +1,4 @@
-package io.verstak.server.protocol;
+package io.verstak.server.auth.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

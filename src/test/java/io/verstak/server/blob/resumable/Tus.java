@@ -1,6 +1,12 @@
-package io.verstak.server.testkit;
+package io.verstak.server.blob.resumable;
 
 import io.verstak.server.domain.Sha256;
+import io.verstak.server.testkit.Answer;
+import io.verstak.server.testkit.Blobs;
+import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.Http;
+import io.verstak.server.testkit.Request;
+import io.verstak.server.testkit.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.verstak.server.testkit;
+package io.verstak.server.testkit.data;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,4 +1,4 @@
-package io.verstak.server.testkit;
+package io.verstak.server.testkit.machine;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;

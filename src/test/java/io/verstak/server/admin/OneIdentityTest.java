@@ -1,4 +1,4 @@
-package io.verstak.server.http.web;
+package io.verstak.server.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,6 @@
 package io.verstak.server.blob;
 
+import io.netty.buffer.ByteBuf;
 import io.verstak.server.error.ServerException;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
@@ -16,15 +17,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Collects received bytes while the earlier ones are hashed and written by one append at a time. An append takes
- * everything collected so far, so that a fast client needs few of them. Used on one context.
+ * everything collected so far, so that a fast client needs few of them. A write copies its bytes: the caller may use its
+ * buffer again. Used on one context.
  */
 public abstract class StagedWriteStream implements WriteStream<Buffer> {
     private static final int FULL_BYTES = 256 << 10;
     private static final int DRAINED_BYTES = 128 << 10;
 
+    /** Of all uploads, since the memory is the process's. */
+    private static final UploadBuffers BUFFERS = new UploadBuffers();
+
     private final StagedBlob staged;
 
+    /** Buffers of bytes for the next append. The last one has room, and is null when there is none. */
     private final List<ByteBuffer> waiting = new ArrayList<>();
+
+    private @Nullable ByteBuffer open;
+    /** Whether all memory was taken, so that only the next append makes room. */
+    private boolean scarce;
+
     private final Promise<Void> idle = Promise.promise();
     private long received;
     private long written;
@@ -57,9 +68,31 @@ public abstract class StagedWriteStream implements WriteStream<Buffer> {
             return Future.failedFuture(failure);
         }
         received += bytes.length();
-        waiting.add(((BufferInternal) bytes).getByteBuf().nioBuffer());
+        copy(((BufferInternal) bytes).getByteBuf());
         writeWaiting();
         return Future.succeededFuture();
+    }
+
+    private void copy(ByteBuf bytes) {
+        int at = bytes.readerIndex();
+        int left = bytes.readableBytes();
+        while (left > 0) {
+            ByteBuffer room = open != null && open.hasRemaining() ? open : buffer(left);
+            int length = Math.min(left, room.remaining());
+            int end = room.position() + length;
+            bytes.getBytes(at, room.limit(end));
+            room.limit(room.capacity());
+            at += length;
+            left -= length;
+        }
+    }
+
+    private ByteBuffer buffer(int length) {
+        ByteBuffer taken = BUFFERS.take(length);
+        scarce = scarce || !taken.isDirect();
+        waiting.add(taken);
+        open = taken;
+        return taken;
     }
 
     private void writeWaiting() {
@@ -67,10 +100,15 @@ public abstract class StagedWriteStream implements WriteStream<Buffer> {
             return;
         }
         writing = true;
-        ByteBuffer[] pieces = waiting.toArray(ByteBuffer[]::new);
+        ByteBuffer[] pieces = waiting.stream().map(ByteBuffer::flip).toArray(ByteBuffer[]::new);
         waiting.clear();
+        open = null;
+        scarce = false;
         long upTo = received;
-        staged.append(pieces).onComplete(result -> written(upTo, result));
+        staged.append(pieces).onComplete(result -> {
+            List.of(pieces).forEach(BUFFERS::giveBack);
+            written(upTo, result);
+        });
     }
 
     private void written(long upTo, AsyncResult<?> result) {
@@ -78,6 +116,11 @@ public abstract class StagedWriteStream implements WriteStream<Buffer> {
         written = upTo;
         if (result.failed() && failure == null) {
             failure = result.cause();
+        }
+        if (failure != null) {
+            waiting.forEach(BUFFERS::giveBack);
+            waiting.clear();
+            open = null;
         }
         writeWaiting();
         forceWritten();
@@ -116,7 +159,7 @@ public abstract class StagedWriteStream implements WriteStream<Buffer> {
 
     @Override
     public final boolean writeQueueFull() {
-        return received - written >= FULL_BYTES;
+        return received - written >= FULL_BYTES || scarce;
     }
 
     /** Refuses further bytes with this reason, unless one is set already. */

@@ -13,6 +13,7 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.Request;
+import io.verstak.server.http.core.RequestBody;
 import io.verstak.server.http.guard.TransportGuard;
 import io.verstak.server.http.multipart.MultipartFile;
 import io.vertx.core.Future;

@@ -11,6 +11,7 @@ import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.BasePath;
 import io.verstak.server.http.core.Request;
+import io.verstak.server.http.core.RequestBody;
 import io.verstak.server.http.core.Times;
 import io.verstak.server.http.guard.TransportGuard;
 import io.vertx.core.Context;

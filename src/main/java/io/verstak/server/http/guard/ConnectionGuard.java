@@ -56,6 +56,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     private final OutputProgress output;
     private final ConnectionShutdown end;
     private final ConnectionTimeouts timeouts;
+    private final BodyHandover handover;
 
     /** The requests, or parts of them, of the bytes that were read last. */
     private final Queue<Object> decoded = new ArrayDeque<>();
@@ -64,13 +65,18 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     private @Nullable HttpServerRequest answered;
     private boolean announcedClose;
 
-    ConnectionGuard(Channel channel, TransportLimits limits) {
+    ConnectionGuard(Channel channel, TransportLimits limits, SocketReads reads) {
         this.limits = limits;
         body = new BodyProgress(limits);
         requests = new RequestTracker(limits, body, System.nanoTime());
         output = new OutputProgress(channel, limits.responseStall(), System.nanoTime());
         end = new ConnectionShutdown(channel, limits, requests);
         timeouts = new ConnectionTimeouts(channel, limits, requests, body, output, end);
+        handover = new BodyHandover(channel, reads);
+    }
+
+    BodyHandover handover() {
+        return handover;
     }
 
     /**
@@ -108,7 +114,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
     /**
      * Takes one decoded message. It is passed on when all bytes that were read with it are decoded: only then is it
-     * known whether a handler that answers immediately leaves a part of its request unread.
+     * known whether a handler that answers immediately leaves a part of its request unread. A body that is handed over
+     * has its handler.
      */
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -122,7 +129,10 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         if (message instanceof HttpContent content) {
             requests.contentRead(content.content().readableBytes(), content instanceof LastHttpContent);
         }
-        decoded.add(message);
+        Object next = handover.isOpen() && decoded.isEmpty() ? handover.pass(message) : message;
+        if (next != null) {
+            decoded.add(next);
+        }
     }
 
     @Override
@@ -135,7 +145,10 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     public void channelReadComplete(ChannelHandlerContext ctx) {
         body.readEnds(System.nanoTime());
         for (Object message = decoded.poll(); message != null; message = decoded.poll()) {
-            ctx.fireChannelRead(message);
+            Object next = handover.pass(message);
+            if (next != null) {
+                ctx.fireChannelRead(next);
+            }
         }
         RequestDecoder.Refused last = refused;
         if (last != null) {
@@ -178,6 +191,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
     private void answerEnds(ChannelHandlerContext ctx) {
         end.answerEnds(announcedClose);
+        handover.answered();
         HttpServerRequest request = answered;
         answered = null;
         if (request != null && !end.isLingering() && requests.mayHaveUnreadBody()) {
@@ -214,6 +228,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         timeouts.stop();
+        handover.end();
         decoded.forEach(ReferenceCountUtil::release);
         decoded.clear();
     }

@@ -1,15 +1,14 @@
 package io.verstak.server.http.guard;
 
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.AttributeKey;
 import io.netty.util.NetUtil;
 import io.verstak.server.domain.FairPool;
 import io.verstak.server.domain.Lease;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
@@ -24,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Guards the HTTP/1.1 listener below its routes. One guard serves all event loops that listen on a port and counts
@@ -37,12 +37,8 @@ import java.util.function.Predicate;
 @SuppressWarnings("FutureReturnValueIgnored") // what fails a write or a close closes the channel, and shows there
 public final class TransportGuard {
     private static final AttributeKey<ConnectionGuard> GUARD = AttributeKey.valueOf(TransportGuard.class, "connection");
-    private static final int MAX_CONTENT_PIECE = 16 * 1024;
     private static final int IPV6_BYTES = 16;
     private static final int IPV6_SITE_BYTES = 8;
-
-    /** How often a socket is read before the other connections of its event loop get their turn. */
-    private static final int READS_PER_TURN = 4;
 
     private final TransportLimits limits;
     private final HttpServerOptions options;
@@ -69,7 +65,7 @@ public final class TransportGuard {
         options.setHandle100ContinueAutomatically(false).setDecompressionSupported(false);
         // One byte more: the CR of a line of the greatest length may arrive before its LF.
         options.setMaxInitialLineLength(limits.requestLineBytes() + 1).setMaxHeaderSize(limits.headBytes());
-        options.setMaxChunkSize(MAX_CONTENT_PIECE).setCompressionSupported(false);
+        options.setMaxChunkSize(SocketReads.SMALL_BYTES).setCompressionSupported(false);
         // Answers are written on their connection's event loop only; the queue for writes from elsewhere takes 4 KiB
         // each.
         options.setStrictThreadMode(true);
@@ -101,20 +97,13 @@ public final class TransportGuard {
             channel.close();
             return;
         }
-        channel.config().setRecvByteBufAllocator(smallReads());
-        ConnectionGuard guard = new ConnectionGuard(channel, limits);
+        SocketReads reads = new SocketReads();
+        channel.config().setRecvByteBufAllocator(reads);
+        ConnectionGuard guard = new ConnectionGuard(channel, limits, reads);
         channel.attr(GUARD).set(guard);
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.replace("httpDecoder", "httpDecoder", guard.decoder(options));
         pipeline.addAfter("httpEncoder", "connectionGuard", guard);
-    }
-
-    /**
-     * Vert.x stops reading for a paused request only when some two dozen pieces of its body wait. With pieces of
-     * Netty's usual 64 KiB that would be megabytes per upload, and a hundred uploads would exhaust the buffers.
-     */
-    private static RecvByteBufAllocator smallReads() {
-        return new AdaptiveRecvByteBufAllocator(64, 2048, MAX_CONTENT_PIECE).maxMessagesPerRead(READS_PER_TURN);
     }
 
     private boolean enter(Channel channel, InetAddress address) {
@@ -134,7 +123,7 @@ public final class TransportGuard {
      * event loop.
      */
     public static void whenTaken(HttpServerRequest request, Runnable action) {
-        ConnectionGuard guard = channel(request.connection()).attr(GUARD).get();
+        ConnectionGuard guard = guard(request);
         if (guard == null) {
             action.run();
         } else {
@@ -152,8 +141,48 @@ public final class TransportGuard {
         return asked ? request.response().writeContinue() : Future.succeededFuture();
     }
 
+    /**
+     * Begins to hand over the rest of a body in the buffers that the socket is read into. Called on the request's event
+     * loop by a handler that has not answered.
+     *
+     * @param received the number of bytes of the body that the caller has received from the request
+     * @param handler gets buffers that are valid only during its call, on the caller's context
+     * @return false if Vert.x holds bytes that the caller has not received: they come through the request's handler, and
+     *     the caller tries again after each. The end always comes through the request
+     */
+    public static boolean handOver(HttpServerRequest request, long received, Handler<Buffer> handler) {
+        ConnectionGuard guard = guard(request);
+        return guard != null && guard.handover().begin(request, received, handler);
+    }
+
+    /** Leaves the rest of a body that is handed over in the socket; what has been read already, up to 64 KiB, still comes. */
+    public static void pauseHandover(HttpServerRequest request) {
+        ConnectionGuard guard = guard(request);
+        if (guard != null) {
+            guard.handover().pause();
+        }
+    }
+
+    /** Continues to hand over a body. */
+    public static void resumeHandover(HttpServerRequest request) {
+        ConnectionGuard guard = guard(request);
+        if (guard != null) {
+            guard.handover().resume();
+        }
+    }
+
+    /** Returns the number of bytes of a body that its handler has received, in either way. */
+    public static long bytesRead(HttpServerRequest request) {
+        ConnectionGuard guard = guard(request);
+        return request.bytesRead() + (guard == null ? 0 : guard.handover().handedOver(request));
+    }
+
+    private static @Nullable ConnectionGuard guard(HttpServerRequest request) {
+        return channel(request.connection()).attr(GUARD).get();
+    }
+
     private static void dispatch(HttpServerRequest request, Handler<HttpServerRequest> handler) {
-        ConnectionGuard guard = channel(request.connection()).attr(GUARD).get();
+        ConnectionGuard guard = guard(request);
         if (guard == null) {
             handler.handle(request);
         } else {

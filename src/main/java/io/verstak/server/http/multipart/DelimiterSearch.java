@@ -1,7 +1,7 @@
 package io.verstak.server.http.multipart;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -24,21 +24,13 @@ final class DelimiterSearch {
 
     /** Returns where the first complete delimiter in {@code [from, to)} begins, or -1. */
     int find(ByteBuf bytes, int from, int to) {
-        if (!bytes.hasArray()) {
-            return find(ByteBufUtil.getBytes(bytes, 0, to), from, to);
-        }
-        // Each access through the buffer would check its bounds and reference count, which is half of the search's
+        // Each access through the ByteBuf would check its bounds and reference count, which is half of the search's
         // time.
-        int offset = bytes.arrayOffset();
-        int found = find(bytes.array(), offset + from, offset + to);
-        return found < 0 ? found : found - offset;
-    }
-
-    private int find(byte[] bytes, int from, int to) {
+        ByteBuffer searched = bytes.nioBuffer(0, to);
         int last = delimiter.length - 1;
         for (int at = from; at + last < to; ) {
-            byte end = bytes[at + last];
-            if (end == delimiter[last] && matches(bytes, at)) {
+            byte end = searched.get(at + last);
+            if (end == delimiter[last] && matches(searched, at)) {
                 return at;
             }
             at += shift[end & 0xff];
@@ -46,7 +38,7 @@ final class DelimiterSearch {
         return -1;
     }
 
-    private boolean matches(byte[] bytes, int at) {
-        return Arrays.equals(bytes, at, at + delimiter.length, delimiter, 0, delimiter.length);
+    private boolean matches(ByteBuffer bytes, int at) {
+        return ByteBuffer.wrap(delimiter).equals(bytes.slice(at, delimiter.length));
     }
 }

@@ -2,6 +2,7 @@ package io.verstak.server.http.multipart;
 
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.FirstFailure;
+import io.verstak.server.http.core.RequestBody;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -10,21 +11,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The single file of a multipart request as a stream. It fails with {@code INVALID_MULTIPART} as soon as the body turns
- * out to be anything else, and when the connection breaks, even before a handler is set.
+ * out to be anything else, and when the connection breaks, even before a handler is set. Its buffers are those of {@link
+ * RequestBody}.
  */
 public final class MultipartFile implements ReadStream<Buffer> {
-    private final HttpServerRequest request;
+    private final RequestBody body;
     private final FilePartReader reader;
     private final FirstFailure failure;
     private @Nullable Handler<Buffer> handler;
     private @Nullable Handler<Void> endHandler;
 
     private MultipartFile(HttpServerRequest request) {
-        this.request = request;
+        this.body = new RequestBody(request);
         this.reader = new FilePartReader(MultipartHeaders.boundary(request), this::give);
-        this.failure = FirstFailure.of(request);
-        request.handler(this::read);
-        request.endHandler(end -> end());
+        this.failure = body.failure();
+        body.handler(this::read);
+        body.endHandler(end -> end());
     }
 
     /**
@@ -86,19 +88,19 @@ public final class MultipartFile implements ReadStream<Buffer> {
 
     @Override
     public MultipartFile pause() {
-        request.pause();
+        body.pause();
         return this;
     }
 
     @Override
     public MultipartFile resume() {
-        request.resume();
+        body.resume();
         return this;
     }
 
     @Override
     public MultipartFile fetch(long amount) {
-        request.fetch(amount);
+        body.fetch(amount);
         return this;
     }
 }

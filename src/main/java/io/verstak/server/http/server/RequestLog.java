@@ -3,6 +3,7 @@ package io.verstak.server.http.server;
 import io.verstak.server.http.core.ClientAddress;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.core.RequestRecord;
+import io.verstak.server.http.guard.TransportGuard;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -61,7 +62,7 @@ final class RequestLog {
         long nanos = request.nanos();
         long sent = request.sent(answer.bytesWritten());
         String method = asked.method().name();
-        meters.count(request.route(), method, answer.getStatusCode(), nanos, asked.bytesRead(), sent);
+        meters.count(request.route(), method, answer.getStatusCode(), nanos, TransportGuard.bytesRead(asked), sent);
         Level level = isAnsweredProbe(request.route(), answer) ? Level.DEBUG : Level.INFO;
         if (LOG.isEnabledForLevel(level)) {
             LoggingEventBuilder line = LOG.atLevel(level)
@@ -69,7 +70,7 @@ final class RequestLog {
                     .addKeyValue("path", printable(asked.path()))
                     .addKeyValue("status", answer.getStatusCode())
                     .addKeyValue("ms", TimeUnit.NANOSECONDS.toMicros(nanos) / 1000.0)
-                    .addKeyValue("in", asked.bytesRead())
+                    .addKeyValue("in", TransportGuard.bytesRead(asked))
                     .addKeyValue("out", sent)
                     .addKeyValue(
                             "client", Request.clientAddress(context, addresses).getHostAddress())

@@ -44,7 +44,7 @@ public final class AccountVerticle extends VerticleBase {
         vertx.setPeriodic(
                 0,
                 VaultDays.CLEAN_UP_INTERVAL.toMillis(),
-                tick -> services.vaultDays().cleanUp());
+                tick -> leases.under("old vault days", services.vaultDays()::cleanUp));
         outbox.start();
         return services.serve(bus, mail);
     }

@@ -49,13 +49,14 @@ public final class VaultDays {
         });
     }
 
-    public Future<Void> cleanUp() {
-        return deleteBefore(clock.instant().minus(KEPT).toEpochMilli())
+    public Future<Void> cleanUp(Lease lease) {
+        return deleteBefore(clock.instant().minus(KEPT).toEpochMilli(), lease)
                 .onFailure(failure -> LOG.warn("old activity could not be deleted: {}", failure.getMessage()));
     }
 
-    private Future<Void> deleteBefore(long time) {
+    private Future<Void> deleteBefore(long time, Lease lease) {
         return store.deleteBefore(time, SLICE)
-                .compose(deleted -> deleted < SLICE ? Future.succeededFuture() : deleteBefore(time));
+                .compose(deleted ->
+                        deleted < SLICE || !lease.isHeld() ? Future.succeededFuture() : deleteBefore(time, lease));
     }
 }

@@ -1,5 +1,7 @@
 package io.verstak.server.account;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.verstak.server.account.AccountContext.Link;
 import io.verstak.server.account.Registration.Application;
 import io.verstak.server.audit.AuditType;
@@ -17,7 +19,6 @@ import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Accepts registrations and confirms them. */
 public final class UserRegistration implements Registration {
@@ -49,20 +50,20 @@ public final class UserRegistration implements Registration {
     @Override
     public Future<Void> register(Application application) {
         policy.requireOffered();
-        String username = Usernames.typed(orEmpty(application.username()));
-        String password = orEmpty(application.password());
-        if (username.isEmpty() || orEmpty(application.email()).isEmpty() || password.isEmpty()) {
+        String username = Usernames.typed(requireNonNullElse(application.username(), ""));
+        String password = requireNonNullElse(application.password(), "");
+        if (username.isEmpty() || requireNonNullElse(application.email(), "").isEmpty() || password.isEmpty()) {
             return Message.REGISTRATION_INCOMPLETE.refuse();
         }
         if (!Usernames.isAllowed(username)) {
             return Message.USERNAME_NOT_ALLOWED.refuse();
         }
-        Optional<EmailAddress> email = EmailAddress.parse(orEmpty(application.email()));
+        Optional<EmailAddress> email = EmailAddress.parse(requireNonNullElse(application.email(), ""));
         if (email.isEmpty()) {
             return Message.INVALID_EMAIL.refuse();
         }
         boolean usesInvitation = policy.usesInvitation(
-                email.get(), !orEmpty(application.invitation()).isEmpty());
+                email.get(), !requireNonNullElse(application.invitation(), "").isEmpty());
         context.limited(() -> context.limits().register().attempt(application.address()), application.address());
         return context.newPasswords()
                 .forUser(password)
@@ -89,7 +90,7 @@ public final class UserRegistration implements Registration {
         RegistrationStore.Registration registration = new RegistrationStore.Registration(
                 user,
                 usesInvitation
-                        ? Tokens.digest(orEmpty(application.invitation())).hex()
+                        ? Tokens.digest(requireNonNullElse(application.invitation(), "")).hex()
                         : null,
                 link.stored(),
                 context.mails().confirm(context.recipient(user), link.token(), link.endsAt()),
@@ -129,9 +130,5 @@ public final class UserRegistration implements Registration {
                 token,
                 address,
                 digest -> store.confirm(digest, context.audit().entry(AuditType.EMAIL_CONFIRMED, "", address)));
-    }
-
-    private static String orEmpty(@Nullable String text) {
-        return text == null ? "" : text;
     }
 }

@@ -193,7 +193,7 @@ public final class Administrators implements ServerSetup {
                                 found, context.audit().by(by, AuditType.ADMINISTRATOR_DELETED, List.of(found.key())))
                         .compose(deleted -> deleted
                                 ? Future.<Void>succeededFuture()
-                                : Future.failedFuture(AdministratorStore.last()))
+                                : Message.LAST_ADMINISTRATOR.refuse())
                         .onSuccess(done -> sessionTokens.forgetOwner(found.key())));
     }
 

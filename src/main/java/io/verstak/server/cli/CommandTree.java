@@ -5,8 +5,8 @@ import io.verstak.server.config.ConfigPath;
 import io.verstak.server.domain.BuildInfo;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
@@ -74,12 +74,11 @@ public final class CommandTree {
     private static void describe(CommandLine command) {
         CommandSpec spec = command.getCommandSpec();
         spec.mixinStandardHelpOptions(true).versionProvider(new Version());
-        Map<String, String> codes = new LinkedHashMap<>(spec.usageMessage().exitCodeList());
-        for (String code : new String[] {"0", "1", "2"}) {
-            codes.putIfAbsent(code, EXIT_CODES.get(code));
-        }
+        Map<String, String> codes = new TreeMap<>(Comparator.comparing(Integer::valueOf));
+        codes.putAll(spec.usageMessage().exitCodeList());
+        EXIT_CODES.forEach(codes::putIfAbsent);
         spec.usageMessage().exitCodeListHeading("%nExit codes:%n");
-        spec.usageMessage().exitCodeList(sorted(codes));
+        spec.usageMessage().exitCodeList(codes);
         if (!command.getSubcommands().isEmpty()) {
             command.addSubcommand(new HelpCommand());
         }
@@ -92,14 +91,6 @@ public final class CommandTree {
             BuildInfo build = BuildInfo.load();
             return new String[] {"verstak-server %s (%s)".formatted(build.version(), build.commit())};
         }
-    }
-
-    private static Map<String, String> sorted(Map<String, String> codes) {
-        Map<String, String> sorted = new LinkedHashMap<>();
-        codes.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey(Comparator.comparing(Integer::valueOf)))
-                .forEach(code -> sorted.put(code.getKey(), code.getValue()));
-        return sorted;
     }
 
     /** An option before a command would be lost without a word: the command has options of its own. */

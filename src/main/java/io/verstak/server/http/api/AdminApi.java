@@ -1,5 +1,7 @@
 package io.verstak.server.http.api;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.verstak.server.admin.Administration;
 import io.verstak.server.admin.Administration.NewUser;
 import io.verstak.server.admin.Administration.UserEdit;
@@ -36,7 +38,6 @@ public final class AdminApi {
 
     record UsersAnswer(List<UserAnswer> users, long total, long page, int perPage) {}
 
-    /** The body of a call. */
     public record CreateRequest(
             @Nullable String username,
             @Nullable String email,
@@ -44,7 +45,6 @@ public final class AdminApi {
 
     record Created(String status, String userId) {}
 
-    /** The body of a call. */
     public record BlockRequest(@Nullable Boolean blocked) {}
 
     record Blocked(String status, int blocked) {}
@@ -115,9 +115,9 @@ public final class AdminApi {
     }
 
     public Future<?> create(Request call, SessionIdentity administrator, CreateRequest request) {
-        String username = orEmpty(request.username()).strip();
-        String email = orEmpty(request.email()).strip();
-        String password = orEmpty(request.password());
+        String username = requireNonNullElse(request.username(), "").strip();
+        String email = requireNonNullElse(request.email(), "").strip();
+        String password = requireNonNullElse(request.password(), "");
         if (username.isEmpty() || email.isEmpty() || password.isEmpty()) {
             return Message.REGISTRATION_INCOMPLETE.refuse();
         }
@@ -154,9 +154,5 @@ public final class AdminApi {
 
     private static String id(Request call) {
         return call.pathParameter("id");
-    }
-
-    private static String orEmpty(@Nullable String text) {
-        return text == null ? "" : text;
     }
 }

@@ -1,5 +1,7 @@
 package io.verstak.server.http.api;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.verstak.server.account.Credentials;
 import io.verstak.server.account.OwnPassword;
 import io.verstak.server.account.OwnPassword.PasswordReset;
@@ -17,26 +19,21 @@ public final class AuthApi {
     private final Sessions sessions;
     private final OwnPassword passwords;
 
-    /** The body of a call. */
     public record RegistrationRequest(
             @Nullable String username,
             @Nullable String email,
             @Nullable String password,
             @Nullable String invitation) {}
 
-    /** The body of a call. */
     public record ConfirmRequest(@Nullable String token) {}
 
-    /** The body of a call. */
     public record LoginRequest(
             @Nullable String username, @Nullable String password) {}
 
     record LoginAnswer(String token, String userId) {}
 
-    /** The body of a call. */
     public record ForgotRequest(@Nullable String email) {}
 
-    /** The body of a call. */
     public record ResetRequest(
             @Nullable String token, @Nullable String newPassword, boolean revokeDevices) {}
 
@@ -62,7 +59,7 @@ public final class AuthApi {
 
     public Future<?> confirm(Request call, ConfirmRequest request) {
         return registration
-                .confirm(orEmpty(request.token()), call.clientAddress())
+                .confirm(requireNonNullElse(request.token(), ""), call.clientAddress())
                 .map(new Status("confirmed"));
     }
 
@@ -76,21 +73,17 @@ public final class AuthApi {
 
     public Future<?> forgot(Request call, ForgotRequest request) {
         return passwords
-                .forgot(orEmpty(request.email()), call.clientAddress())
+                .forgot(requireNonNullElse(request.email(), ""), call.clientAddress())
                 .map(new Status("if email exists, reset link sent"));
     }
 
     public Future<?> reset(Request call, ResetRequest request) {
         return passwords
                 .reset(new PasswordReset(
-                        orEmpty(request.token()),
-                        orEmpty(request.newPassword()),
+                        requireNonNullElse(request.token(), ""),
+                        requireNonNullElse(request.newPassword(), ""),
                         request.revokeDevices(),
                         call.clientAddress()))
                 .map(new Status("password reset"));
-    }
-
-    private static String orEmpty(@Nullable String text) {
-        return text == null ? "" : text;
     }
 }

@@ -1,5 +1,7 @@
 package io.verstak.server.http.api;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.verstak.server.account.Credentials;
 import io.verstak.server.account.Devices;
 import io.verstak.server.account.Devices.Pairing;
@@ -16,7 +18,6 @@ public final class ClientApi {
     private final Devices devices;
     private final Clock clock;
 
-    /** The body of a call. */
     public record PairRequest(
             @Nullable String login,
             @Nullable String password,
@@ -26,11 +27,9 @@ public final class ClientApi {
 
     record PairAnswer(String userId, String deviceId, String deviceToken, String serverTime, long initialSyncCursor) {}
 
-    /** The body of a call. */
     public record TestRequest(
             @Nullable String username, @Nullable String password) {}
 
-    /** The body of a call. */
     public record RegisterRequest(
             @Nullable String name,
             @Nullable String username,
@@ -39,7 +38,6 @@ public final class ClientApi {
 
     record RegisterAnswer(String deviceId, String deviceToken) {}
 
-    /** The body of a call. */
     public record RevokeRequest(
             @Nullable String deviceId, @Nullable String password) {}
 
@@ -91,8 +89,8 @@ public final class ClientApi {
     public Future<?> revoke(Request call, DeviceIdentity device, RevokeRequest request) {
         return devices.revoke(
                         device.scope().userId(),
-                        orEmpty(request.deviceId()),
-                        orEmpty(request.password()),
+                        requireNonNullElse(request.deviceId(), ""),
+                        requireNonNullElse(request.password(), ""),
                         call.clientAddress())
                 .map(new Status("revoked"));
     }
@@ -107,9 +105,5 @@ public final class ClientApi {
                 Times.textOrEmpty(view.lastSeen()),
                 Times.textOrEmpty(view.revokedAt()),
                 Times.textOrEmpty(view.createdAt()));
-    }
-
-    private static String orEmpty(@Nullable String text) {
-        return text == null ? "" : text;
     }
 }

@@ -5,6 +5,7 @@ import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.guard.TransportGuard;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.net.InetAddress;
@@ -59,11 +60,6 @@ public final class Request {
         return addresses.of(TransportGuard.peer(request), request.headers().getAll("X-Forwarded-For"));
     }
 
-    /** Returns the server's address as people use it. */
-    public String address(Origins origins) {
-        return origins.address(context);
-    }
-
     /** Returns the administrator of this request, as the audit log names who changed something. */
     public Actor actor(SessionIdentity administrator) {
         return new Actor(administrator.owner(), clientAddress());
@@ -101,6 +97,16 @@ public final class Request {
     public Request noStore() {
         context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         return this;
+    }
+
+    /** Prepares the answer as a file that the browser saves and no cache keeps. */
+    public HttpServerResponse download(String type, String fileName) {
+        return noStore()
+                .context
+                .response()
+                .putHeader(HttpHeaders.CONTENT_TYPE, type)
+                .putHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + fileName + '"')
+                .putHeader("X-Content-Type-Options", "nosniff");
     }
 
     /** Sets a status other than 200. */

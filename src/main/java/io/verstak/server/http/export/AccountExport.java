@@ -11,7 +11,6 @@ import io.verstak.server.http.core.Times;
 import io.verstak.server.vault.OwnVaults;
 import io.verstak.server.vault.OwnVaults.Overview;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpHeaders;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -79,12 +78,7 @@ public final class AccountExport {
         Future<Overview> overview = vaults.overview(session);
         Future<List<SessionView>> open = sessions.sessions(session);
         return Future.all(profile, overview, open)
-                .compose(read -> call.context()
-                        .response()
-                        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                        .putHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"verstak-account.json\"")
-                        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                        .putHeader("X-Content-Type-Options", "nosniff")
+                .compose(read -> call.download("application/json", "verstak-account.json")
                         .end(Json.write(document(profile.result(), overview.result(), open.result()))));
     }
 

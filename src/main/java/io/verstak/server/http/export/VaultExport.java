@@ -13,7 +13,6 @@ import io.verstak.server.vault.OwnVaults;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -53,16 +52,13 @@ public final class VaultExport {
         return vaults.export(session, vaultId, call.clientAddress()).compose(scope -> {
             Lease slot = slots.lease(session.owner(), 1)
                     .orElseThrow(() -> ServerException.retryAfter(ErrorCode.UNAVAILABLE, RETRY_SECONDS));
-            return send(call.context().response(), scope).onComplete(sent -> slot.close());
+            return send(call, scope).onComplete(sent -> slot.close());
         });
     }
 
-    private Future<Void> send(HttpServerResponse response, Scope scope) {
-        response.setChunked(true)
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/zip")
-                .putHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + fileName(scope) + '"')
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .putHeader("X-Content-Type-Options", "nosniff");
+    private Future<Void> send(Request call, Scope scope) {
+        HttpServerResponse response =
+                call.download("application/zip", fileName(scope)).setChunked(true);
         return new ArchiveSender(new VaultArchive(log, blobs, scope, clock.instant(), worker), response).send();
     }
 

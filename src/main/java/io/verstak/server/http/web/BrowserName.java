@@ -1,41 +1,29 @@
 package io.verstak.server.http.web;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import static java.util.Map.entry;
+
+import java.util.List;
 import java.util.Map.Entry;
 
 /** Describes a {@code User-Agent} for a list of browsers. */
 final class BrowserName {
     /** In this order, since the earlier ones also name the later ones. */
-    private static final Map<String, String> BROWSERS = ordered(
-            "YaBrowser/",
-            "Yandex",
-            "Edg",
-            "Edge",
-            "OPR/",
-            "Opera",
-            "Firefox/",
-            "Firefox",
-            "Chrome/",
-            "Chrome",
-            "Safari/",
-            "Safari",
-            "curl/",
-            "curl");
+    private static final List<Entry<String, String>> BROWSERS = List.of(
+            entry("YaBrowser/", "Yandex"),
+            entry("Edg", "Edge"),
+            entry("OPR/", "Opera"),
+            entry("Firefox/", "Firefox"),
+            entry("Chrome/", "Chrome"),
+            entry("Safari/", "Safari"),
+            entry("curl/", "curl"));
 
-    private static final Map<String, String> SYSTEMS = ordered(
-            "Android",
-            "Android",
-            "iPhone",
-            "iPhone",
-            "iPad",
-            "iPad",
-            "Windows",
-            "Windows",
-            "Mac OS X",
-            "macOS",
-            "Linux",
-            "Linux");
+    private static final List<Entry<String, String>> SYSTEMS = List.of(
+            entry("Android", "Android"),
+            entry("iPhone", "iPhone"),
+            entry("iPad", "iPad"),
+            entry("Windows", "Windows"),
+            entry("Mac OS X", "macOS"),
+            entry("Linux", "Linux"));
 
     private static final int MAX_LENGTH = 60;
 
@@ -51,19 +39,11 @@ final class BrowserName {
         return system.isEmpty() ? browser : browser + ", " + system;
     }
 
-    private static String first(Map<String, String> names, String userAgent) {
-        return names.entrySet().stream()
+    private static String first(List<Entry<String, String>> names, String userAgent) {
+        return names.stream()
                 .filter(name -> userAgent.contains(name.getKey()))
                 .map(Entry::getValue)
                 .findFirst()
                 .orElse("");
-    }
-
-    private static Map<String, String> ordered(String... pairs) {
-        Map<String, String> map = new LinkedHashMap<>();
-        for (int i = 0; i < pairs.length; i += 2) {
-            map.put(pairs[i], pairs[i + 1]);
-        }
-        return map;
     }
 }

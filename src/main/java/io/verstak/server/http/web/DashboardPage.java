@@ -54,7 +54,7 @@ public final class DashboardPage {
         Future<Profile> profile = account.profile(session);
         Future<Overview> overview = vaults.overview(session);
         return Future.all(profile, overview)
-                .map(both -> Reply.page("dashboard", view(profile.result(), overview.result(), call.address(origins))));
+                .map(both -> Reply.page("dashboard", view(profile.result(), overview.result(), origins.address(call.context()))));
     }
 
     private static View view(Profile profile, Overview overview, String server) {

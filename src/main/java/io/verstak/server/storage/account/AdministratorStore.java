@@ -3,7 +3,6 @@ package io.verstak.server.storage.account;
 import io.verstak.server.domain.Usernames;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
@@ -91,18 +90,13 @@ public final class AdministratorStore {
                 row.getInteger("blocked") != 0);
     }
 
-    /** Returns the refusal of a change after which no administrator could sign in. */
-    public static ServerException last() {
-        return new ServerException(Message.LAST_ADMINISTRATOR);
-    }
-
-    /** Fails with {@link #last} if this user, who has just been blocked, was the last administrator who could sign in. */
+    /** Fails with {@code CONFLICT} if this user, who has just been blocked, was the last administrator who could sign in. */
     static Future<Void> requireAnother(SqlConnection connection, String blockedUser) {
         return Rows.exist(
                         connection,
                         "SELECT 1 FROM administrators WHERE user_id = ? AND NOT EXISTS (" + ABLE + ")",
                         blockedUser)
-                .compose(alone -> !alone ? Future.succeededFuture() : Future.failedFuture(last()));
+                .compose(alone -> !alone ? Future.succeededFuture() : Message.LAST_ADMINISTRATOR.refuse());
     }
 
     /**

@@ -11,7 +11,6 @@ import io.verstak.server.storage.mail.OutboxStore;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.List;
-import java.util.Optional;
 
 /** Stores requests of users to delete their accounts, which take effect after a grace period. */
 public final class DeletionStore {
@@ -59,8 +58,7 @@ public final class DeletionStore {
 
     /** Returns whether this token would cancel a request. */
     public Future<Boolean> canKeep(String tokenHash, long now) {
-        return database.read(connection -> EmailToken.find(connection, Purpose.KEEP, tokenHash, now))
-                .map(Optional::isPresent);
+        return EmailToken.isValid(database, Purpose.KEEP, tokenHash, now);
     }
 
     /**

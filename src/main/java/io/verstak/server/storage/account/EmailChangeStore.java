@@ -2,7 +2,6 @@ package io.verstak.server.storage.account;
 
 import io.verstak.server.domain.Usernames;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
@@ -13,7 +12,6 @@ import io.verstak.server.storage.mail.NewMail;
 import io.verstak.server.storage.mail.OutboxStore;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
-import java.util.Optional;
 
 /** Stores changes of email addresses: an address takes effect when the user has confirmed it. */
 public final class EmailChangeStore {
@@ -46,7 +44,7 @@ public final class EmailChangeStore {
                         UserStore.emailTaken(connection, change.token().email()))
                 .compose(taken -> {
                     if (taken && !hideTaken) {
-                        return Future.failedFuture(taken());
+                        return Message.EMAIL_TAKEN.refuse();
                     }
                     return taken ? Future.succeededFuture() : outbox.add(connection, change.confirmation());
                 })
@@ -62,8 +60,7 @@ public final class EmailChangeStore {
 
     /** Returns whether this token would change an address. */
     public Future<Boolean> canChange(String tokenHash, long now) {
-        return database.read(connection -> EmailToken.find(connection, Purpose.CHANGE, tokenHash, now))
-                .map(Optional::isPresent);
+        return EmailToken.isValid(database, Purpose.CHANGE, tokenHash, now);
     }
 
     /**
@@ -91,7 +88,7 @@ public final class EmailChangeStore {
                         key,
                         token.userId())
                 .compose(others -> others
-                        ? Future.failedFuture(taken())
+                        ? Message.EMAIL_TAKEN.refuse()
                         : Rows.run(
                                 connection,
                                 "UPDATE users SET email = ?, email_key = ?, confirmed = 1 WHERE id = ?",
@@ -99,9 +96,5 @@ public final class EmailChangeStore {
                                 key,
                                 token.userId()))
                 .compose(done -> EmailToken.delete(connection, token.userId(), Purpose.RESET));
-    }
-
-    private static ServerException taken() {
-        return new ServerException(Message.EMAIL_TAKEN);
     }
 }

@@ -1,5 +1,6 @@
 package io.verstak.server.storage.account;
 
+import io.verstak.server.storage.Database;
 import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -53,6 +54,11 @@ public record EmailToken(String tokenHash, Purpose purpose, String userId, Strin
                 tokenHash,
                 purpose.key,
                 now);
+    }
+
+    /** Returns whether {@link #consume} would return this token now. */
+    public static Future<Boolean> isValid(Database database, Purpose purpose, String tokenHash, long now) {
+        return database.read(connection -> find(connection, purpose, tokenHash, now)).map(Optional::isPresent);
     }
 
     /** Redeems and returns the token; of many concurrent callers, one gets it. */

@@ -83,8 +83,7 @@ public final class RegistrationStore {
 
     /** Returns whether this token would confirm a user. */
     public Future<Boolean> canConfirm(String tokenHash, long now) {
-        return database.read(connection -> EmailToken.find(connection, Purpose.CONFIRM, tokenHash, now))
-                .map(Optional::isPresent);
+        return EmailToken.isValid(database, Purpose.CONFIRM, tokenHash, now);
     }
 
     /**

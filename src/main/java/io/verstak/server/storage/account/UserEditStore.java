@@ -2,7 +2,6 @@ package io.verstak.server.storage.account;
 
 import io.verstak.server.domain.Usernames;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
@@ -97,7 +96,7 @@ public final class UserEditStore {
                         key,
                         id)
                 .compose(others -> others
-                        ? Future.failedFuture(new ServerException(taken))
+                        ? taken.refuse()
                         : Rows.update(
                                 connection,
                                 "UPDATE users SET %1$s = ?, %1$s_key = ? WHERE id = ? AND %1$s <> ?".formatted(column),

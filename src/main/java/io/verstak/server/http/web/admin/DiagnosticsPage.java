@@ -10,7 +10,6 @@ import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.metrics.DiagnosticReport;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpHeaders;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,12 +62,7 @@ public final class DiagnosticsPage {
     /** The same as JSON, to be kept. */
     public Future<Void> json(Request call, SessionIdentity administrator) {
         return found(request(call)).compose(found -> {
-            call.context()
-                    .response()
-                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                    .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                    .putHeader("X-Content-Type-Options", "nosniff")
-                    .putHeader("Content-Disposition", "attachment; filename=\"diagnostics.json\"");
+            call.download("application/json", "diagnostics.json");
             Gzip.end(call.context(), Json.write(found));
             return Future.succeededFuture();
         });

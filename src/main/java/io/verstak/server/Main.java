@@ -20,6 +20,7 @@ import picocli.CommandLine.Mixin;
 /** {@code verstak-server}: without a command it serves. */
 @Command(
         name = "verstak-server",
+        mixinStandardHelpOptions = true,
         description = "Self-hosted sync server for Verstak. Without a command, it serves.",
         exitCodeList = {
             "0:success",

@@ -90,7 +90,8 @@ public final class UserRegistration implements Registration {
         RegistrationStore.Registration registration = new RegistrationStore.Registration(
                 user,
                 usesInvitation
-                        ? Tokens.digest(requireNonNullElse(application.invitation(), "")).hex()
+                        ? Tokens.digest(requireNonNullElse(application.invitation(), ""))
+                                .hex()
                         : null,
                 link.stored(),
                 context.mails().confirm(context.recipient(user), link.token(), link.endsAt()),

@@ -191,9 +191,8 @@ public final class Administrators implements ServerSetup {
                 .map(found -> found.orElseThrow(() -> new ServerException(Message.ADMINISTRATOR_NOT_FOUND)))
                 .compose(found -> store.delete(
                                 found, context.audit().by(by, AuditType.ADMINISTRATOR_DELETED, List.of(found.key())))
-                        .compose(deleted -> deleted
-                                ? Future.<Void>succeededFuture()
-                                : Message.LAST_ADMINISTRATOR.refuse())
+                        .compose(deleted ->
+                                deleted ? Future.<Void>succeededFuture() : Message.LAST_ADMINISTRATOR.refuse())
                         .onSuccess(done -> sessionTokens.forgetOwner(found.key())));
     }
 

@@ -108,7 +108,7 @@ public final class Audit {
         List<AuditEntry> due = new ArrayList<>();
         synchronized (this) {
             due.addAll(ofMinutesPast());
-            Kind kind = new Kind(type, NetworkKey.of(from), entry.userId(), entry.text());
+            Kind kind = new Kind(type, NetworkKey.of(from).text(), entry.userId(), entry.text());
             if (waiting.containsKey(kind)) {
                 waiting.computeIfPresent(kind, (same, sum) -> plus(sum, 1));
             } else if (waiting.size() < MAX_TOLD_APART) {

@@ -95,7 +95,7 @@ final class BackupReader {
     private static void accept(Path backup, String name, Visitor visitor) throws IOException {
         Path file = backup.resolve(name);
         if (!Files.isRegularFile(file)) {
-            // The manifest names it, and whoever compares the two finds out.
+            // The manifest names it: the comparison of the two reports it.
             return;
         }
         try (InputStream in = Files.newInputStream(file)) {

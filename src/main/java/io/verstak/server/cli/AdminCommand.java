@@ -19,7 +19,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Changes accounts on the data directory itself; a running server notices. Each method is a command. */
-@Command(name = "admin", description = "Manage accounts (works on the data directory; the server may be running).")
+@Command(
+        name = "admin",
+        mixinStandardHelpOptions = true,
+        description = "Manage accounts (works on the data directory; the server may be running).")
 public final class AdminCommand {
     private static final String ASKS =
             " Asks for the password at a terminal; elsewhere reads it from the first line of standard input.";
@@ -34,7 +37,10 @@ public final class AdminCommand {
         }
     }
 
-    @Command(name = "create-user", description = "Create a user with a confirmed address." + ASKS)
+    @Command(
+            name = "create-user",
+            mixinStandardHelpOptions = true,
+            description = "Create a user with a confirmed address." + ASKS)
     int createUser(
             @Mixin OfflineAccounts accounts,
             @Parameters(
@@ -49,7 +55,7 @@ public final class AdminCommand {
                 .map(id -> Result.done("created " + name + " " + id, "user_id", id)));
     }
 
-    @Command(name = "list-users", description = "List the users.")
+    @Command(name = "list-users", mixinStandardHelpOptions = true, description = "List the users.")
     int listUsers(@Mixin OfflineAccounts accounts) throws Exception {
         return accounts.run(all -> all.administration()
                 .users()
@@ -74,7 +80,10 @@ public final class AdminCommand {
                         "STATE")));
     }
 
-    @Command(name = "confirm-user", description = "Confirm the e-mail address of a user, who can then sign in.")
+    @Command(
+            name = "confirm-user",
+            mixinStandardHelpOptions = true,
+            description = "Confirm the e-mail address of a user, who can then sign in.")
     int confirmUser(@Mixin OfflineAccounts accounts, @Mixin Login login) throws Exception {
         return accounts.run(login.user((all, user) -> all.administration()
                 .confirmUser(Actor.COMMAND_LINE, user.id())
@@ -83,6 +92,7 @@ public final class AdminCommand {
 
     @Command(
             name = "reset-password",
+            mixinStandardHelpOptions = true,
             description = "Set a new password for a user and end all of their sessions. The password is generated and"
                     + " printed unless --password-stdin is given.")
     int resetPassword(
@@ -110,14 +120,14 @@ public final class AdminCommand {
                         .withMail())));
     }
 
-    @Command(name = "block", description = "Block a user and all of their devices.")
+    @Command(name = "block", mixinStandardHelpOptions = true, description = "Block a user and all of their devices.")
     int block(@Mixin OfflineAccounts accounts, @Mixin Login login) throws Exception {
         return accounts.run(login.user((all, user) -> all.administration()
                 .block(Actor.COMMAND_LINE, user.id(), Optional.of(true))
                 .map(done -> Result.done("blocked " + user.username(), "user_id", user.id(), "blocked", true))));
     }
 
-    @Command(name = "unblock", description = "Unblock a user and their devices.")
+    @Command(name = "unblock", mixinStandardHelpOptions = true, description = "Unblock a user and their devices.")
     int unblock(@Mixin OfflineAccounts accounts, @Mixin Login login) throws Exception {
         return accounts.run(login.user((all, user) -> all.administration()
                 .block(Actor.COMMAND_LINE, user.id(), Optional.of(false))
@@ -126,6 +136,7 @@ public final class AdminCommand {
 
     @Command(
             name = "delete-user",
+            mixinStandardHelpOptions = true,
             description = "Delete a user with all devices and vaults. Only a backup brings them back.")
     int deleteUser(
             @Mixin OfflineAccounts accounts,
@@ -144,7 +155,10 @@ public final class AdminCommand {
         }));
     }
 
-    @Command(name = "list-devices", description = "List the devices of a user, revoked ones too, the latest first.")
+    @Command(
+            name = "list-devices",
+            mixinStandardHelpOptions = true,
+            description = "List the devices of a user, revoked ones too, the latest first.")
     int listDevices(@Mixin OfflineAccounts accounts, @Mixin Login login) throws Exception {
         return accounts.run(login.user((all, user) -> all.administration()
                 .devices(user.id())
@@ -171,6 +185,7 @@ public final class AdminCommand {
 
     @Command(
             name = "revoke-device",
+            mixinStandardHelpOptions = true,
             description = "Revoke a device for good; it must be paired again. The ids are those of list-devices.")
     int revokeDevice(
             @Mixin OfflineAccounts accounts,
@@ -184,6 +199,7 @@ public final class AdminCommand {
 
     @Command(
             name = "invite",
+            mixinStandardHelpOptions = true,
             description =
                     "Create a link with which one person can register within 7 days; mail it if an address is given.")
     int invite(
@@ -216,6 +232,7 @@ public final class AdminCommand {
 
     @Command(
             name = "create-admin",
+            mixinStandardHelpOptions = true,
             description = "Create administrator NAME, or reset the password if it exists." + ASKS)
     int createAdmin(
             @Mixin OfflineAccounts accounts,
@@ -238,7 +255,7 @@ public final class AdminCommand {
                         blocked)));
     }
 
-    @Command(name = "list-admins", description = "List the administrators.")
+    @Command(name = "list-admins", mixinStandardHelpOptions = true, description = "List the administrators.")
     int listAdmins(@Mixin OfflineAccounts accounts) throws Exception {
         return accounts.run(all -> all.administrators()
                 .list()
@@ -260,6 +277,7 @@ public final class AdminCommand {
 
     @Command(
             name = "delete-admin",
+            mixinStandardHelpOptions = true,
             description = "Delete an administrator and end their sessions. The last one cannot be deleted.")
     int deleteAdmin(
             @Mixin OfflineAccounts accounts,

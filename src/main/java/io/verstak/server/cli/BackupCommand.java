@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
 /** Copies a data directory. */
 @Command(
         name = "backup",
+        mixinStandardHelpOptions = true,
         description = "Back up the data directory, also while the server runs, and check the copy.",
         exitCodeList = {
             "0:the backup is complete",

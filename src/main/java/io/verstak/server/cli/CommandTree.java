@@ -73,7 +73,7 @@ public final class CommandTree {
 
     private static void describe(CommandLine command) {
         CommandSpec spec = command.getCommandSpec();
-        spec.mixinStandardHelpOptions(true).versionProvider(new Version());
+        spec.versionProvider(new Version());
         Map<String, String> codes = new TreeMap<>(Comparator.comparing(Integer::valueOf));
         codes.putAll(spec.usageMessage().exitCodeList());
         EXIT_CODES.forEach(codes::putIfAbsent);

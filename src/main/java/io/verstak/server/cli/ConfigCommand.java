@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Looks at the configuration without serving. Each method is a command. */
-@Command(name = "config", description = "Check and show the configuration.")
+@Command(name = "config", mixinStandardHelpOptions = true, description = "Check and show the configuration.")
 public final class ConfigCommand {
     /** Where the unit of the service looks for secrets. */
     private static final Path CREDENTIALS = Path.of("/etc/credstore");
@@ -35,6 +35,7 @@ public final class ConfigCommand {
     /** Says whether a server would start with this configuration on this machine. */
     @Command(
             name = "check",
+            mixinStandardHelpOptions = true,
             description = "Check whether a server would start: the configuration, the data directory, the address and"
                     + " the folder for backups. Changes nothing.",
             exitCodeList = {
@@ -64,6 +65,7 @@ public final class ConfigCommand {
     /** Prints the folders that a server with this configuration writes to, as they are configured, one a line. */
     @Command(
             name = "folders",
+            mixinStandardHelpOptions = true,
             description = "Print the folders that the server writes to: the data directory, then that of the backups.")
     int folders(@Mixin SettingsOptions settings) {
         StorageConfig storage = settings.load().storage();
@@ -75,7 +77,10 @@ public final class ConfigCommand {
         return 0;
     }
 
-    @Command(name = "show", description = "Show each value and where it comes from; secrets are masked.")
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            description = "Show each value and where it comes from; secrets are masked.")
     int show(
             @Mixin SettingsOptions settings,
             @Mixin ListenOptions listen,

@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
 /** Asks a running server whether it is ready: for a service's start, a container, a script. */
 @Command(
         name = "healthcheck",
+        mixinStandardHelpOptions = true,
         description = "Ask the running server whether it is ready.",
         exitCodeList = {"0:ready", "1:not ready, or not reachable", "2:wrong arguments or configuration"})
 public final class HealthcheckCommand implements Callable<Integer> {

@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** The same as {@code --help}, for people who type {@code help}. */
-@Command(name = "help", description = "Show the help of a command.")
+@Command(name = "help", mixinStandardHelpOptions = true, description = "Show the help of a command.")
 final class HelpCommand implements Callable<Integer> {
     @Parameters(arity = "0..*", paramLabel = "COMMAND", description = "The command, such as admin create-user.")
     private List<String> words = new ArrayList<>();

@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 /** Takes over from the Go server. */
 @Command(
         name = "import",
+        mixinStandardHelpOptions = true,
         description =
                 "Import the data directory of a Go server (verstak-sync-server). Stop that server first or use a copy;"
                         + " the source is never modified.",

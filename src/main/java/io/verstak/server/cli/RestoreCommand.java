@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
 /** Makes a data directory from a backup. */
 @Command(
         name = "restore",
+        mixinStandardHelpOptions = true,
         description =
                 "Create a data directory, which --data or storage.dataDir must name, from a backup and check every byte of"
                         + " it.")

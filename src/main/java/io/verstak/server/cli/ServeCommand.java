@@ -20,6 +20,7 @@ import picocli.CommandLine.Mixin;
 /** Serves until it is told to stop. */
 @Command(
         name = "serve",
+        mixinStandardHelpOptions = true,
         description = "Serve until stopped; the same as no command. SIGHUP reads the configuration again.",
         exitCodeList = {
             "0:stopped",

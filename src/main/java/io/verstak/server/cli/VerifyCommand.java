@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
 /** Looks for damage in a data directory. */
 @Command(
         name = "verify",
+        mixinStandardHelpOptions = true,
         description = "Check the database, every operation log and the file of each blob, also while the server runs.",
         exitCodeList = {
             "0:nothing is damaged",

@@ -105,7 +105,7 @@ final class DiskFigures {
         return new Data(Room.of(directory.root()), lastBackup());
     }
 
-    /** A note that cannot be read counts as none: whoever watches backups has to hear of it. */
+    /** A note that cannot be read counts as missing, so that an alert for backups fires. */
     private double lastBackup() {
         try {
             return LastBackup.of(directory, Instant.now())

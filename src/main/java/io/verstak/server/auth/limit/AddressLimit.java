@@ -24,16 +24,16 @@ public final class AddressLimit {
 
     /** Counts a try. Throws {@code RATE_LIMITED} above the limit. */
     public void attempt(InetAddress from) {
-        limiter.ifPresent(limit -> limit.attempt(NetworkKey.of(from)).orThrow());
+        limiter.ifPresent(limit -> limit.attempt(NetworkKey.of(from).text()).orThrow());
     }
 
     /** Throws {@code RATE_LIMITED} after too many failed tries. Counts nothing. */
     public void check(InetAddress from) {
-        limiter.ifPresent(limit -> limit.check(NetworkKey.of(from)).orThrow());
+        limiter.ifPresent(limit -> limit.check(NetworkKey.of(from).text()).orThrow());
     }
 
     /** Counts a failed try. */
     public void failed(InetAddress from) {
-        limiter.ifPresent(limit -> limit.failure(NetworkKey.of(from)));
+        limiter.ifPresent(limit -> limit.failure(NetworkKey.of(from).text()));
     }
 }

@@ -63,12 +63,12 @@ public final class PasswordThrottle {
      * @param from the client's address
      */
     public PasswordGate gate(String account, InetAddress from) {
-        return new Gate(account, NetworkKey.of(from));
+        return new Gate(account, NetworkKey.of(from).text());
     }
 
     /** Returns the decision of the gate's {@link PasswordGate#enter}. Counts nothing. */
     public Decision check(String account, InetAddress from) {
-        return new Gate(account, NetworkKey.of(from)).decide();
+        return new Gate(account, NetworkKey.of(from).text()).decide();
     }
 
     private static Budget everywhere(Budget budget) {

@@ -54,7 +54,8 @@ public final class DashboardPage {
         Future<Profile> profile = account.profile(session);
         Future<Overview> overview = vaults.overview(session);
         return Future.all(profile, overview)
-                .map(both -> Reply.page("dashboard", view(profile.result(), overview.result(), origins.address(call.context()))));
+                .map(both -> Reply.page(
+                        "dashboard", view(profile.result(), overview.result(), origins.address(call.context()))));
     }
 
     private static View view(Profile profile, Overview overview, String server) {

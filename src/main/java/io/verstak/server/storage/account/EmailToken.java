@@ -58,7 +58,8 @@ public record EmailToken(String tokenHash, Purpose purpose, String userId, Strin
 
     /** Returns whether {@link #consume} would return this token now. */
     public static Future<Boolean> isValid(Database database, Purpose purpose, String tokenHash, long now) {
-        return database.read(connection -> find(connection, purpose, tokenHash, now)).map(Optional::isPresent);
+        return database.read(connection -> find(connection, purpose, tokenHash, now))
+                .map(Optional::isPresent);
     }
 
     /** Redeems and returns the token; of many concurrent callers, one gets it. */

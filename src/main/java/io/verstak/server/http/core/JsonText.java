@@ -5,7 +5,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
@@ -15,6 +18,12 @@ import java.nio.charset.StandardCharsets;
 /** Rejects text that a JSON parser would accept: bytes that are not UTF-8, and escapes of lone surrogates. */
 final class JsonText {
     private static final int PIECE_CHARS = 4096;
+
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final long LOWEST_BITS = 0x01_01_01_01_01_01_01_01L;
+    private static final long HIGHEST_BITS = LOWEST_BITS << 7;
+    private static final long BACKSLASHES = LOWEST_BITS * '\\';
+    private static final long LETTERS_U = LOWEST_BITS * 'u';
 
     private JsonText() {}
 
@@ -27,12 +36,28 @@ final class JsonText {
         if (bytes.length > 2 && bytes[0] == (byte) 0xEF && bytes[1] == (byte) 0xBB && bytes[2] == (byte) 0xBF) {
             throw new CharacterCodingException();
         }
-        for (byte b : bytes) {
-            if (b < 0) {
-                decode(bytes);
-                return;
+        if (!isAscii(bytes)) {
+            decode(bytes);
+        }
+    }
+
+    private static boolean isAscii(byte[] bytes) {
+        int at = 0;
+        for (; at + Long.BYTES <= bytes.length; at += Long.BYTES) {
+            if ((word(bytes, at) & HIGHEST_BITS) != 0) {
+                return false;
             }
         }
+        for (; at < bytes.length; at++) {
+            if (bytes[at] < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static long word(byte[] bytes, int at) {
+        return (long) WORDS.get(bytes, at);
     }
 
     /** Decodes in pieces: decoding a large body at once takes twice its size again. */
@@ -49,14 +74,27 @@ final class JsonText {
         }
     }
 
-    /** Returns whether the text contains an escape of D800 to DFFF: rare enough to check each string only then. */
+    /**
+     * Returns whether the text contains what looks like an escape of D800 to DFFF: rare enough to check each string only then. A
+     * backslash may be one that is escaped itself. Looks at eight bytes at a time: a long push is all text.
+     */
     static boolean mayEscapeSurrogates(byte[] bytes) {
-        for (int i = 0; i + 3 < bytes.length; i++) {
-            if (bytes[i] == '\\') {
-                if (bytes[i + 1] == 'u' && (bytes[i + 2] | 0x20) == 'd' && bytes[i + 3] > '7') {
-                    return true;
-                }
-                i++;
+        int at = 0;
+        for (; at + Long.BYTES < bytes.length; at += Long.BYTES) {
+            // A byte of zero where a backslash is followed by a u.
+            long other = (word(bytes, at) ^ BACKSLASHES) | (word(bytes, at + 1) ^ LETTERS_U);
+            boolean escape = ((other - LOWEST_BITS) & ~other & HIGHEST_BITS) != 0;
+            if (escape && mayEscapeSurrogates(bytes, at, at + Long.BYTES)) {
+                return true;
+            }
+        }
+        return mayEscapeSurrogates(bytes, at, bytes.length);
+    }
+
+    private static boolean mayEscapeSurrogates(byte[] bytes, int from, int to) {
+        for (int i = from; i < to && i + 3 < bytes.length; i++) {
+            if (bytes[i] == '\\' && bytes[i + 1] == 'u' && (bytes[i + 2] | 0x20) == 'd' && bytes[i + 3] > '7') {
+                return true;
             }
         }
         return false;

@@ -31,13 +31,13 @@ class PasswordTimingTest {
     void s02_an_account_that_has_not_signed_in_since_the_import_takes_no_longer_than_nobody() throws IOException {
         passwords.coverBcrypt(10);
         String known = "$2a$10$vPRa4EJhAT/U81o6BYAUhuSG4h8/Rj1tNnHXz8jQyaeqQPvm2LHSK";
-        Alike.assertAlike(20, () -> cpuNanos(known), () -> cpuNanos(null));
+        Alike.assertAlike(50, () -> cpuNanos(known), () -> cpuNanos(null));
     }
 
     @Test
     void s02_a_password_in_another_normal_form_takes_as_long_for_somebody_as_for_nobody() throws IOException {
         String known = await(passwords.hash("Crème"));
-        Alike.assertAlike(20, () -> cpuNanos("Cre\u0300mes", known), () -> cpuNanos("Cre\u0300mes", null));
+        Alike.assertAlike(50, () -> cpuNanos("Cre\u0300mes", known), () -> cpuNanos("Cre\u0300mes", null));
     }
 
     /** Time on the processor, not on the wall: what else runs on the machine must not decide a test. */

@@ -74,7 +74,7 @@ public final class BackupSchedule {
     }
 
     /** When the last good backup was made, by this or by hand. */
-    public Future<Optional<Instant>> last() {
+    Future<Optional<Instant>> last() {
         return vertx.executeBlocking(() -> LastBackup.of(directory, clock.instant()), false);
     }
 

@@ -74,7 +74,7 @@ public final class FairPool<K> {
     }
 
     /** Returns the number of owners that hold something. */
-    public synchronized int owners() {
+    synchronized int owners() {
         return takenByOwner.size();
     }
 

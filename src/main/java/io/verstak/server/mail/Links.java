@@ -14,13 +14,13 @@ public final class Links {
     private volatile int port;
 
     /** @param config read for each link, so that a changed public address applies immediately */
-    public Links(Supplier<HttpConfig> config) {
+    Links(Supplier<HttpConfig> config) {
         this.config = config;
         this.port = config.get().listenAddress().port();
     }
 
     /** Sets the listening port once it is known. */
-    public void listeningOn(int listening) {
+    void listeningOn(int listening) {
         port = listening;
     }
 
@@ -30,7 +30,7 @@ public final class Links {
     }
 
     /** Returns the server's address without a trailing slash. */
-    public String base() {
+    String base() {
         return config.get().baseUrl(port);
     }
 
@@ -40,7 +40,7 @@ public final class Links {
     }
 
     /** Returns the link of a mail; empty if it has none, or if its token can no longer be read. */
-    public Optional<String> of(NewMail mail) {
+    Optional<String> of(NewMail mail) {
         MailKind kind = MailKind.of(mail.kind());
         if (kind.path().isEmpty()) {
             return Optional.empty();

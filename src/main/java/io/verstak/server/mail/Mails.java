@@ -91,7 +91,7 @@ public final class Mails {
     }
 
     /** Confirms that the mail settings work. */
-    public NewMail test(Recipient to) {
+    NewMail test(Recipient to) {
         return notice(MailKind.TEST, to, Map.of());
     }
 

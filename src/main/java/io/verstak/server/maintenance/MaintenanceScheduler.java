@@ -60,7 +60,7 @@ public final class MaintenanceScheduler {
         }
     }
 
-    public MaintenanceScheduler(
+    MaintenanceScheduler(
             Vertx vertx,
             List<MaintenanceJob> jobs,
             MaintenanceStore store,
@@ -123,7 +123,7 @@ public final class MaintenanceScheduler {
     }
 
     /** Returns when the last run ended, in milliseconds since the epoch. */
-    public Future<OptionalLong> lastRun() {
+    Future<OptionalLong> lastRun() {
         return store.get(NAME)
                 .map(entry ->
                         entry.map(found -> OptionalLong.of(found.updatedAt())).orElse(OptionalLong.empty()));

@@ -69,7 +69,7 @@ public final class Logging {
     }
 
     /** Lines that were dropped, since nobody read the output quickly enough. */
-    public static long dropped() {
+    static long dropped() {
         return queues().stream().mapToLong(LogQueue::dropped).sum();
     }
 

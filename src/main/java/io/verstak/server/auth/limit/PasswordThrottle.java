@@ -43,7 +43,7 @@ public final class PasswordThrottle {
     private final Cache<String, Boolean> known;
 
     /** @param budget failures allowed for an account at an address, and for an address */
-    public PasswordThrottle(Budget budget, Clock clock, SecureRandom random) {
+    PasswordThrottle(Budget budget, Clock clock, SecureRandom random) {
         this.accountAtAddress = new RateLimiter(budget, clock, random);
         this.address = new RateLimiter(budget, clock, random);
         this.account = new RateLimiter(everywhere(budget), clock, random);
@@ -62,12 +62,12 @@ public final class PasswordThrottle {
      *     Usernames#key} of it
      * @param from the client's address
      */
-    public PasswordGate gate(String account, InetAddress from) {
+    PasswordGate gate(String account, InetAddress from) {
         return new Gate(account, NetworkKey.of(from).text());
     }
 
     /** Returns the decision of the gate's {@link PasswordGate#enter}. Counts nothing. */
-    public Decision check(String account, InetAddress from) {
+    Decision check(String account, InetAddress from) {
         return new Gate(account, NetworkKey.of(from).text()).decide();
     }
 

@@ -36,7 +36,7 @@ public final class RateLimiter {
     private final KeyParameter secret;
     private final AtomicReferenceArray<@Nullable BucketSet> sets = new AtomicReferenceArray<>(SETS);
 
-    public RateLimiter(Budget budget, Clock clock, SecureRandom random) {
+    RateLimiter(Budget budget, Clock clock, SecureRandom random) {
         this.attempts = budget.attempts();
         this.windowMillis = TimeUnit.SECONDS.toMillis(budget.windowSeconds());
         this.clock = clock;
@@ -46,30 +46,30 @@ public final class RateLimiter {
     }
 
     /** Returns whether an attempt is allowed now. Counts nothing. */
-    public Decision check(String key) {
+    Decision check(String key) {
         long hash = hash(key);
         return Decision.blockedFor(set(hash).blockedFor(hash, clock.millis()));
     }
 
     /** Counts one failed attempt. */
-    public void failure(String key) {
+    void failure(String key) {
         long hash = hash(key);
         set(hash).count(hash, clock.millis());
     }
 
     /** Clears the key and returns how many attempts it had. */
-    public int success(String key) {
+    int success(String key) {
         return refund(key, Integer.MAX_VALUE);
     }
 
     /** Admits and counts an attempt in one step, or returns how long to wait. */
-    public Decision attempt(String key) {
+    Decision attempt(String key) {
         long hash = hash(key);
         return Decision.blockedFor(set(hash).tryCount(hash, clock.millis()));
     }
 
     /** Removes up to this many attempts and returns how many. */
-    public int refund(String key, int most) {
+    int refund(String key, int most) {
         long hash = hash(key);
         return set(hash).forget(hash, most, clock.millis());
     }

@@ -23,7 +23,7 @@ public final class CommonPasswords {
     }
 
     /** Reads the list from the class path. Blocks; called once at startup, off the event loop. */
-    public static CommonPasswords load() {
+    static CommonPasswords load() {
         Map<String, Integer> ranks = DictionaryUtil.loadRankedDictionary(DictionaryUtil.passwords);
         return new CommonPasswords(ranks.entrySet().stream()
                 .filter(entry -> entry.getValue() <= RANKS)
@@ -34,7 +34,7 @@ public final class CommonPasswords {
     }
 
     /** Returns whether the whole password is a common one, ignoring case. */
-    public boolean contains(String password) {
+    boolean contains(String password) {
         return lowerCase.contains(fold(password));
     }
 

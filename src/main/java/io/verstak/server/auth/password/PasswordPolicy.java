@@ -26,16 +26,16 @@ public final class PasswordPolicy {
         this.minBytes = minBytes;
     }
 
-    public static PasswordPolicy forUsers(CommonPasswords common) {
+    static PasswordPolicy forUsers(CommonPasswords common) {
         return new PasswordPolicy(common, MIN_BYTES);
     }
 
-    public static PasswordPolicy forAdministrators(CommonPasswords common) {
+    static PasswordPolicy forAdministrators(CommonPasswords common) {
         return new PasswordPolicy(common, MIN_ADMINISTRATOR_BYTES);
     }
 
     /** Returns why the password is refused; empty when it is allowed. Cheap enough for the event loop. */
-    public Optional<Message> violation(String password) {
+    Optional<Message> violation(String password) {
         int bytes = password.getBytes(StandardCharsets.UTF_8).length;
         if (bytes < minBytes) {
             return Optional.of(Message.PASSWORD_TOO_SHORT);

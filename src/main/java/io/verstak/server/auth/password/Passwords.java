@@ -45,7 +45,7 @@ public final class Passwords {
     }
 
     /** Returns the PHC string to store for a new password. {@link PasswordPolicy} decides whether the password is allowed. */
-    public Future<String> hash(String password) {
+    Future<String> hash(String password) {
         return pool.submit(() -> newHash(password));
     }
 
@@ -65,13 +65,8 @@ public final class Passwords {
         return pool.submit(() -> throughGate(possible ? password : "", possible ? stored : null, gate));
     }
 
-    /** Does the work of a check for an unknown account. */
-    public Future<PasswordCheck> verifyDummy(String password, PasswordGate gate) {
-        return verify(password, null, gate);
-    }
-
     /** Returns whether the next login replaces a hash: it is imported bcrypt, or Argon2id with other parameters. */
-    public static boolean needsRehash(String stored) {
+    static boolean needsRehash(String stored) {
         return !Argon2Hash.parse(stored).map(Argon2Hash::isCurrent).orElse(false);
     }
 

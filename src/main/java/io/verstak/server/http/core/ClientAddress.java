@@ -28,7 +28,7 @@ public final class ClientAddress {
      * @param connection the other end of the socket
      * @param forwardedFor the values of all {@code X-Forwarded-For} headers, in order
      */
-    public InetAddress of(InetAddress connection, List<String> forwardedFor) {
+    InetAddress of(InetAddress connection, List<String> forwardedFor) {
         InetAddress client = withoutZone(connection);
         for (int header = forwardedFor.size() - 1; header >= 0 && proxies.contains(client); header--) {
             Walk walk = walk(client, forwardedFor.get(header));

@@ -16,7 +16,7 @@ public final class FirstFailure {
     private FirstFailure() {}
 
     /** Sets the request's exception handler. */
-    public static FirstFailure of(HttpServerRequest request) {
+    static FirstFailure of(HttpServerRequest request) {
         FirstFailure first = new FirstFailure();
         request.exceptionHandler(first::fail);
         if (request.response().closed()) {

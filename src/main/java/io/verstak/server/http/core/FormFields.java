@@ -52,7 +52,7 @@ public final class FormFields {
     }
 
     /** Treats the members of a JSON object as fields, for programs. */
-    public static FormFields of(Map<?, ?> members) {
+    static FormFields of(Map<?, ?> members) {
         Map<String, List<String>> fields = new HashMap<>();
         members.forEach(
                 (name, value) -> fields.put(String.valueOf(name), List.of(value == null ? "" : String.valueOf(value))));

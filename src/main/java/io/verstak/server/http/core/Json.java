@@ -97,7 +97,7 @@ public final class Json {
      * @throws ServerException {@code INVALID_JSON} or {@code TRAILING_JSON}; for a text larger than memory allows,
      *     {@code PAYLOAD_TOO_LARGE} or {@code FIELD_TOO_LONG}
      */
-    public static <T> T read(Buffer body, Class<T> type) {
+    static <T> T read(Buffer body, Class<T> type) {
         byte[] bytes = body.getBytes();
         try {
             JsonText.requireUtf8(bytes);

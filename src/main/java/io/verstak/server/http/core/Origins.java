@@ -45,7 +45,7 @@ public final class Origins {
      * Sec-Fetch-Site}, {@code Origin}; RFC 6454, section 7). A client that sends neither is not a current browser and
      * is admitted: it cannot know the token.
      */
-    public boolean own(RoutingContext context) {
+    boolean own(RoutingContext context) {
         HttpServerRequest request = context.request();
         @Nullable String site = request.getHeader("Sec-Fetch-Site");
         if (site != null && !OWN_SITE.contains(site)) {

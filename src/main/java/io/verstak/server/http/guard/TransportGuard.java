@@ -87,7 +87,7 @@ public final class TransportGuard {
     }
 
     /** Returns the number of open connections over all event loops. */
-    public long openConnections() {
+    long openConnections() {
         return connections.taken();
     }
 

@@ -55,7 +55,7 @@ public final class Assets {
     }
 
     /** Reads and compresses the files. Blocks; for start-up. */
-    public static Assets load() {
+    static Assets load() {
         Map<String, String> files = new LinkedHashMap<>();
         FILES.keySet().stream().sorted().forEach(name -> files.put(name, read(FILES.getOrDefault(name, ""))));
         String version = Sha256.of(String.join("", files.values()).getBytes(StandardCharsets.UTF_8))
@@ -69,7 +69,7 @@ public final class Assets {
     }
 
     /** Returns the path of the folder of the files. */
-    public String base() {
+    String base() {
         return base;
     }
 

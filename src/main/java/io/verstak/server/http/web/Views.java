@@ -97,7 +97,7 @@ public final class Views {
     }
 
     /** Returns the reader's language. */
-    public Language language(RoutingContext context) {
+    Language language(RoutingContext context) {
         return Languages.asked(context).orElseGet(() -> Language.of(web.get().language()));
     }
 

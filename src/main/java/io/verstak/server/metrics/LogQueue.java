@@ -21,20 +21,20 @@ import java.util.concurrent.locks.LockSupport;
  * finds the queue full is dropped and counted, so that no request, no page and no stop ever waits for the log. Safe for any
  * thread; never blocks.
  *
- * <p>A thread writes the lines. It gathers them for some milliseconds after each write: under load, waking it and writing for each
- * line would cost more than a tenth of a small request.
+ * <p>A thread writes the lines. For requests it gathers them for some milliseconds after each write: under load, waking it and
+ * writing for each line would cost more than a tenth of a small request. All other lines go out at once.
  */
 public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent>
         implements AppenderAttachable<ILoggingEvent> {
     private static final int LINES = 4096;
     private static final int FLUSH_MILLIS = 1000;
-    private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final AppenderAttachableImpl<ILoggingEvent> outputs = new AppenderAttachableImpl<>();
     private final Thread writer = new Thread(this::write, "log-lines");
     private final AtomicLong dropped = new AtomicLong();
     private final Object lock = new Object();
     private List<ILoggingEvent> waiting = new ArrayList<>();
+    private long gatherNanos;
     private boolean idle;
     private boolean ended;
 
@@ -63,6 +63,11 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent>
                 streamWriteLock.unlock();
             }
         }
+    }
+
+    /** Sets how long lines are gathered after each write. Called before the start, by the configuration of the log. */
+    public void setGatherMillis(int millis) {
+        gatherNanos = TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
     @Override
@@ -111,8 +116,8 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent>
             for (List<ILoggingEvent> lines = take(); !lines.isEmpty(); lines = take()) {
                 lines.forEach(outputs::appendLoopOnAppenders);
                 outputs.iteratorForAppenders().forEachRemaining(LogQueue::flush);
-                if (!isEnded()) {
-                    LockSupport.parkNanos(GATHER_NANOS);
+                if (gatherNanos > 0 && !isEnded()) {
+                    LockSupport.parkNanos(gatherNanos);
                 }
             }
         } catch (InterruptedException e) {

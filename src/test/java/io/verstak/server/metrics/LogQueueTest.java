@@ -15,6 +15,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** Lines between those who log and the output. */
@@ -42,15 +44,17 @@ class LogQueueTest {
     };
 
     @BeforeEach
-    void start() {
+    void attach() {
         output.start();
         queue.setContext(context);
         queue.addAppender(output);
-        queue.start();
     }
 
-    @Test
-    void lines_come_out_in_their_order_and_a_stop_writes_what_waits() {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 10})
+    void lines_come_out_in_their_order_and_a_stop_writes_what_waits(int gatherMillis) {
+        queue.setGatherMillis(gatherMillis);
+        queue.start();
         open.countDown();
         List<String> lines = lines(1000);
 
@@ -63,6 +67,7 @@ class LogQueueTest {
 
     @Test
     void a_line_is_written_without_another_after_it() throws Exception {
+        queue.start();
         open.countDown();
 
         log("alone");
@@ -72,6 +77,7 @@ class LogQueueTest {
 
     @Test
     void lines_for_an_output_that_takes_nothing_are_dropped_and_counted() {
+        queue.start();
         lines(TOO_MANY).forEach(this::log);
 
         long dropped = queue.dropped();

@@ -15,7 +15,7 @@ final class BlobSuite implements Suite {
     static final int MANY = 16;
 
     @Override
-    public void run(Workspace workspace, Plan plan, Report report) throws IOException, InterruptedException {
+    public void run(Workspace workspace, Plan plan, Report report) throws Exception {
         Path file = randomFile(workspace.file("blob.bin"), FILE_MEGABYTES);
         ServerHome home = workspace.newHome();
         try (ServerProcess server = ServerProcess.start(home)) {

@@ -86,15 +86,15 @@ final class Contender implements AutoCloseable {
     }
 
     Cost run(String name, int connections, Requests requests, int perRequest, Pace pace) throws IOException {
-        long processor = server.time().nanosWithoutCompilers();
-        long written = server.writes().bytes();
+        Meter meter = Meter.read(server);
         LoadResult result = report.checked(name, LoadClient.run(server.address(), connections, requests, pace));
         double operations = (double) result.allAnswers() * perRequest;
+        Meter.Used used = meter.each(operations);
         return new Cost(
                 result.perSecond() * perRequest,
                 result.p99Millis(),
-                (server.time().nanosWithoutCompilers() - processor) / 1e3 / operations,
-                (server.writes().bytes() - written) / operations,
+                used.processorMicros(),
+                used.writtenBytes(),
                 operations);
     }
 
@@ -106,20 +106,15 @@ final class Contender implements AutoCloseable {
             uploads.add(next.of(server, token));
         }
         double operations = (double) BlobSuite.MANY * megabytes;
-        long processor = server.time().nanosWithoutCompilers();
-        long written = server.writes().bytes();
+        Meter meter = Meter.read(server);
         long start = System.nanoTime();
         for (int sent = 0; sent < BlobSuite.MANY; sent += atOnce) {
             Transfers.bytesPerSecond(uploads.subList(sent, sent + atOnce));
         }
-        Cost cost = new Cost(
-                operations / ((System.nanoTime() - start) / 1e9),
-                Double.NaN,
-                (server.time().nanosWithoutCompilers() - processor) / 1e3 / operations,
-                (server.writes().bytes() - written) / operations,
-                operations);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        Meter.Used used = meter.each(operations);
         home.deleteBlobFiles();
-        return cost;
+        return new Cost(operations / seconds, Double.NaN, used.processorMicros(), used.writtenBytes(), operations);
     }
 
     /** The server's process. */

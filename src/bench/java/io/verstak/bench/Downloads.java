@@ -28,12 +28,15 @@ record Downloads(ServerProcess server, String token, String sha256, Path file) {
         Download real = new Download(server.address(), "/api/v1/blobs/" + sha256, token, size + Upload.EXTRA_BYTES);
         double[] limits = new double[plan.transfers()];
         double[] rates = new double[plan.transfers()];
+        Meter meter = Meter.read(server);
         for (int turn = 0; turn < rates.length; turn++) {
             limits[turn] = Transfers.bytesPerSecond(Collections.nCopies(connections, bare));
             rates[turn] = Transfers.bytesPerSecond(Collections.nCopies(connections, real));
         }
+        Meter.Used used = meter.each((double) rates.length * connections * BlobSuite.FILE_MEGABYTES);
         double ratio = Medians.of(rates) / Medians.of(limits);
         return BlobSuite.row("download, %d at once".formatted(connections), Medians.of(rates))
+                .using(used)
                 .against("bare sendFile, MB/s", Medians.of(limits) / BlobSuite.MEGABYTE, ratio)
                 .wanting("≥ 0.80", ratio >= 0.80);
     }

@@ -18,12 +18,14 @@ import java.nio.file.Path;
 final class PullSuite implements Suite {
     private static final int CONNECTIONS = 32;
 
+    private record Pulls(LoadResult result, Meter.Used used) {}
+
     @Override
     public void run(Workspace workspace, Plan plan, Report report) throws Exception {
         ServerHome home = workspace.newHome();
         FilledVaults vaults = FilledVaults.shortLog(home, plan.manyVaults());
-        LoadResult few;
-        LoadResult many;
+        Pulls few;
+        Pulls many;
         byte[] page;
         try (ServerProcess server = ServerProcess.start(home)) {
             vaults.fill(server, report);
@@ -34,7 +36,7 @@ final class PullSuite implements Suite {
             report.peak(server.memory());
         }
         double plain = plainPagesPerSecond(workspace, plan, report, page, vaults.pullsOfFew(CONNECTIONS));
-        double flat = many.perSecond() / few.perSecond();
+        double flat = many.result().perSecond() / few.result().perSecond();
         report.add(row(
                 "10 vaults",
                 few,
@@ -50,14 +52,17 @@ final class PullSuite implements Suite {
         Workspace.remove(home.folder());
     }
 
-    private static LoadResult pull(ServerProcess server, PullRequests requests, Pace pace, Report report)
+    private static Pulls pull(ServerProcess server, PullRequests requests, Pace pace, Report report)
             throws IOException {
-        return report.checked("pull", LoadClient.run(server.address(), CONNECTIONS, requests, pace));
+        Meter meter = Meter.read(server);
+        LoadResult result = report.checked("pull", LoadClient.run(server.address(), CONNECTIONS, requests, pace));
+        return new Pulls(result, meter.each((double) result.allAnswers()));
     }
 
-    private static Row row(String vaults, LoadResult result, double plain, double raw) {
-        double ratio = result.perSecond() / plain;
-        return Row.of("pull of 100 ops, 32 connections, " + vaults, result, 1, "pages")
+    private static Row row(String vaults, Pulls pulls, double plain, double raw) {
+        double ratio = pulls.result().perSecond() / plain;
+        return Row.of("pull of 100 ops, 32 connections, " + vaults, pulls.result(), 1, "pages")
+                .using(pulls.used())
                 .against("plain handler, pages/s", plain, ratio)
                 .noting("read by SQL in one thread: " + Row.number(raw))
                 .wanting("≥ 0.30", ratio >= 0.30);

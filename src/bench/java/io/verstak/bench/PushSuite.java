@@ -29,7 +29,7 @@ final class PushSuite implements Suite {
         }
     }
 
-    private record Measured(Load load, LoadResult result, double pushesPerCommit) {}
+    private record Measured(Load load, LoadResult result, double pushesPerCommit, Meter.Used used) {}
 
     @Override
     public void run(Workspace workspace, Plan plan, Report report) throws Exception {
@@ -56,6 +56,7 @@ final class PushSuite implements Suite {
             report.add(row(measure(server, commits, scattered, plan.pace(), report), raw, plan));
             Measured halved = measure(server, commits, open, plan.pace().openLoop(rate / 2), report);
             report.add(Row.of(open.name() + ", open loop", halved.result(), open.ops(), "ops")
+                    .using(halved.used())
                     .noting("half of the closed loop: " + Row.number(rate / 2)));
             report.peak(server.memory());
         } finally {
@@ -70,12 +71,14 @@ final class PushSuite implements Suite {
     private static Measured measure(ServerProcess server, CommitStats commits, Load load, Pace pace, Report report)
             throws IOException {
         int before = commits.commits();
+        Meter meter = Meter.read(server);
         LoadResult result = report.checked(
                 load.name(),
                 LoadClient.run(
                         server.address(), load.connections(), new PushRequests(load.ops(), load.tokens()), pace));
+        Meter.Used used = meter.each((double) result.allAnswers() * load.ops());
         int committed = Math.max(1, commits.commits() - before);
-        return new Measured(load, result, (double) result.allAnswers() / committed);
+        return new Measured(load, result, (double) result.allAnswers() / committed, used);
     }
 
     private static Row row(Measured measured, RawInserts raw, Plan plan) throws Exception {
@@ -85,6 +88,7 @@ final class PushSuite implements Suite {
         double limit = raw.opsPerSecond(opsPerCommit, load.vaults(), plan.pace());
         double ratio = result.perSecond() * load.ops() / limit;
         Row row = Row.of(load.name(), result, load.ops(), "ops")
+                .using(measured.used())
                 .against("raw inserts, " + opsPerCommit + " a commit, ops/s", limit, ratio);
         if (load.ops() == 100) {
             return row.wanting("≥ 0.70", ratio >= 0.70);

@@ -15,6 +15,9 @@ final class Report {
             server lowers the rate and shows in few latencies; `max` is the longest stall of any connection. In an open
             loop latency runs from when a request was due. Load tool and server share the cores. Servers are warm:
             before the first row of each come twelve seconds of its load, or five transfers.
+            CPU is that of the server's process, user and system, without the JVM's compilers. Bytes written are `write_bytes`
+            of /proc/PID/io: pages that the process has made dirty. Both are for one op of a push, one page of a pull, one
+            megabyte of an upload or a download.
             """;
 
     private final Machine machine = Machine.now();
@@ -71,8 +74,7 @@ final class Report {
         out.println("Machine: " + machine.describe());
         out.println();
         if (!rows.isEmpty()) {
-            out.println("| workload | rate | p50 | p99 | max | limit in the same run | ratio | wanted |");
-            out.println("| --- | --- | --- | --- | --- | --- | --- | --- |");
+            out.println(Row.HEAD);
             rows.forEach(row -> out.println(row.markdown()));
             out.println();
         }

@@ -51,6 +51,9 @@ final class LogWriter {
         try {
             for (List<LogWork> group = queue.take(); !group.isEmpty(); group = queue.take()) {
                 write(group);
+                while (log.upkeep() && queue.entries() == 0) {
+                    // One piece after each group, and more while nobody waits.
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

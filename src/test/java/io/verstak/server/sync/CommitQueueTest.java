@@ -96,7 +96,7 @@ class CommitQueueTest {
 
     private static LogWork push(long scopeId, int ops, int bytesEach) {
         DeviceIdentity device = new DeviceIdentity("dev_" + scopeId, new Scope(scopeId, "user", "vault" + scopeId));
-        EncodedOp op = new EncodedOp("id", 1, 1, 0, new byte[32], new byte[bytesEach], null, null);
+        EncodedOp op = new EncodedOp("id", 1, 1, 0, new byte[bytesEach], null, null);
         return new LogWork.Append(new Push(device, "", "", Collections.nCopies(ops, op), null), Promise.promise());
     }
 }

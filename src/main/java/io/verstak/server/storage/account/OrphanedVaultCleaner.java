@@ -13,14 +13,14 @@ import java.util.Optional;
  * between. The scope goes last: until then the next run finds the rest.
  */
 public final class OrphanedVaultCleaner {
-    /** Rows per transaction. An op has up to a few hundred KiB. */
+    /** Rows per transaction. A chunk has 64 KiB, or one op of up to a few hundred KiB. */
     private static final int SLICE = 100;
 
     private static final List<String> LOG = List.of(
-            "DELETE FROM ops WHERE scope_id = ? AND seq IN (SELECT seq FROM ops WHERE scope_id = ? LIMIT ?)",
-            "DELETE FROM op_keys WHERE scope_id = ? AND op_key IN (SELECT op_key FROM op_keys WHERE scope_id = ? LIMIT ?)",
-            "DELETE FROM entities WHERE scope_id = ? AND entity_key IN"
-                    + " (SELECT entity_key FROM entities WHERE scope_id = ? LIMIT ?)",
+            "DELETE FROM chunks WHERE id IN (SELECT id FROM chunks WHERE id >= ? << 40 AND id < (? + 1) << 40 LIMIT ?)",
+            "DELETE FROM key_parts WHERE ? > 0 AND id IN (SELECT p.id FROM key_runs r"
+                    + " JOIN key_parts p ON p.id >= r.id << 24 AND p.id < (r.id + 1) << 24 WHERE r.scope_id = ? LIMIT ?)",
+            "DELETE FROM key_runs WHERE scope_id = ? AND id IN (SELECT id FROM key_runs WHERE scope_id = ? LIMIT ?)",
             "DELETE FROM log_skips WHERE scope_id = ? AND until_seq IN"
                     + " (SELECT until_seq FROM log_skips WHERE scope_id = ? LIMIT ?)");
 

@@ -1,13 +1,12 @@
 package io.verstak.server.storage.account;
 
 import io.verstak.server.domain.SyncState;
+import io.verstak.server.storage.log.ChunkHead;
 import io.verstak.server.storage.log.OpCodec;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,15 +29,26 @@ public final class SyncStates {
     /** The number of ops that are read for a device. */
     public static final int LOOKED_AT = 1000;
 
-    private static final int DEVICES_PER_QUERY = 100;
+    private static final int CHUNKS_PER_QUERY = 32;
 
-    private static final String COUNT = """
-            SELECT ? AS id, COUNT(*) AS seen, COALESCE(SUM(CASE WHEN device_key = ? THEN 0 ELSE 1 END), 0) AS others
-            FROM (SELECT device_key FROM ops WHERE scope_id = ? AND seq > ? ORDER BY seq LIMIT ?) looked_at""";
+    /** The heads of the chunks above a device's own position: {@link ChunkHead}. Each has one op or more. */
+    private static final String HEADS = """
+            SELECT c.id & ((1 << 40) - 1) AS last, c.head FROM chunks c
+            WHERE c.id > (? << 40 | ?) AND c.id < (? + 1) << 40 ORDER BY c.id LIMIT ?""";
 
     /** The ops above a device's own position. */
     private record Count(long seen, long others) {
         static final Count NOTHING = new Count(0, 0);
+
+        Count and(ChunkHead head, long above, long deviceKey) {
+            long all = seen;
+            long ofOthers = others;
+            for (int i = head.firstAbove(above); i < head.ops() && all <= LOOKED_AT; i++) {
+                all++;
+                ofOthers += head.deviceKey(i) == deviceKey ? 0 : 1;
+            }
+            return new Count(all, ofOthers);
+        }
     }
 
     private SyncStates() {}
@@ -65,29 +75,34 @@ public final class SyncStates {
     private static Future<Map<String, Count>> counts(SqlConnection connection, List<Row> devices) {
         Map<String, Count> counts = new HashMap<>();
         Future<Void> done = Future.succeededFuture();
-        for (int from = 0; from < devices.size(); from += DEVICES_PER_QUERY) {
-            List<Row> some = devices.subList(from, Math.min(devices.size(), from + DEVICES_PER_QUERY));
-            done = done.compose(before -> count(connection, some, counts));
+        for (Row device : devices) {
+            done = done.compose(before -> count(connection, device, reached(device), Count.NOTHING))
+                    .onSuccess(count -> counts.put(device.getString("id"), count))
+                    .mapEmpty();
         }
         return done.map(counts);
     }
 
-    private static Future<Void> count(SqlConnection connection, List<Row> devices, Map<String, Count> counts) {
-        List<Object> values = new ArrayList<>();
-        for (Row device : devices) {
-            values.add(device.getString("id"));
-            values.add(OpCodec.deviceKey(device.getString("id")));
-            values.add(device.getLong("scope_id"));
-            values.add(reached(device));
-            values.add(LOOKED_AT + 1);
-        }
-        String sql = String.join(" UNION ALL ", Collections.nCopies(devices.size(), COUNT));
+    /** Reads heads in portions: most chunks of a busy vault have many ops. */
+    private static Future<Count> count(SqlConnection connection, Row device, long above, Count before) {
+        long deviceKey = OpCodec.deviceKey(device.getString("id"));
+        long scope = device.getLong("scope_id");
         return connection
-                .preparedQuery(sql)
-                .execute(Tuple.wrap(values))
-                .onSuccess(rows -> rows.forEach(
-                        row -> counts.put(row.getString("id"), new Count(row.getLong("seen"), row.getLong("others")))))
-                .mapEmpty();
+                .preparedQuery(HEADS)
+                .execute(Tuple.of(scope, above, scope, CHUNKS_PER_QUERY))
+                .compose(chunks -> {
+                    Count counted = before;
+                    long last = above;
+                    for (Row chunk : chunks) {
+                        ChunkHead head = new ChunkHead(
+                                chunk.getLong("last"), chunk.getBuffer("head").getBytes());
+                        counted = counted.and(head, above, deviceKey);
+                        last = chunk.getLong("last");
+                    }
+                    return chunks.size() < CHUNKS_PER_QUERY || counted.seen() > LOOKED_AT
+                            ? Future.succeededFuture(counted)
+                            : count(connection, device, last, counted);
+                });
     }
 
     private static SyncState state(Row row, Count count) {

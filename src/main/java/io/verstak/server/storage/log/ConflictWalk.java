@@ -1,76 +1,66 @@
 package io.verstak.server.storage.log;
 
-import java.util.ArrayDeque;
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Finds the ops of other devices on an op's entity that the op's device had not seen. Each op refers to the previous op on its
- * entity and to the latest one by another device, so that the walk takes at most two steps per conflict, however long the
- * history is.
+ * Finds the ops of other devices on an op's entity that the op's device had not seen: what came before the op in the log and after
+ * what its device had applied.
  */
 final class ConflictWalk {
-    private static final int MAX_CONFLICTS = 100;
-
     private final LogTransaction group;
-    private final long scopeId;
+    private final ScopeTail scope;
+    private final Map<EncodedOp, EntityWalk> walks = new HashMap<>();
+    private final Map<EntityWalk, long[]> found;
 
     /** An op that the pushing device had not seen. */
     record Conflict(long sequence, OpHeader op) {}
 
-    ConflictWalk(LogTransaction group, long scopeId) {
+    /** An op of a push, as it stands in the log. */
+    record Placed(EncodedOp op, long sequence, long deviceKey) {}
+
+    /** Asks once for the conflicts of a push. */
+    ConflictWalk(LogTransaction group, ScopeTail scope, Collection<Placed> ops) {
         this.group = group;
-        this.scopeId = scopeId;
-    }
-
-    /** Asks once for the ops that the walks of a push begin with. */
-    void prepare(Collection<EncodedOp> ops, Map<String, Long> sequences) {
-        List<Long> own = new ArrayList<>();
-        for (EncodedOp op : ops) {
-            if (op.lastSeen() > 0) {
-                own.add(sequences.getOrDefault(op.opId(), 0L));
+        this.scope = scope;
+        for (Placed placed : ops) {
+            EncodedOp op = placed.op();
+            if (op.lastSeen() > 0 && op.lastSeen() < placed.sequence() - 1) {
+                walks.put(
+                        op,
+                        new EntityWalk(
+                                scope.scopeId(),
+                                op.entityKey(),
+                                placed.deviceKey(),
+                                op.lastSeen(),
+                                placed.sequence()));
             }
         }
-        group.prepareWalks(scopeId, own);
-        List<Long> others = new ArrayList<>();
-        for (EncodedOp op : ops) {
-            if (op.lastSeen() > 0) {
-                long first = group.previousOther(scopeId, sequences.getOrDefault(op.opId(), 0L));
-                if (first > op.lastSeen()) {
-                    others.add(first);
-                }
-            }
-        }
-        group.prepareWalks(scopeId, others);
+        this.found = walks.isEmpty() ? Map.of() : group.findOthers(scope, walks.values());
     }
 
-    /** Returns the latest conflicts of the op at {@code sequence}, ascending. */
-    List<Conflict> conflicts(long sequence, long lastSeen) {
-        long next = group.previousOther(scopeId, sequence);
-        if (next <= lastSeen) {
+    /** Returns the latest conflicts of an op, ascending. */
+    List<Conflict> conflicts(EncodedOp op) {
+        EntityWalk walk = walks.get(op);
+        long[] sequences = walk == null ? new long[0] : requireNonNull(found.get(walk));
+        if (sequences.length == 0) {
             return List.of();
         }
-        ChainedOp own = group.chained(scopeId, sequence);
-        Deque<Conflict> found = new ArrayDeque<>();
-        while (next > lastSeen && found.size() < MAX_CONFLICTS) {
-            ChainedOp other = group.chained(scopeId, next);
+        OpHeader own = OpHeader.parse(op.json());
+        Map<Long, OpHeader> headers = group.headers(scope, sequences);
+        List<Conflict> conflicts = new ArrayList<>(sequences.length);
+        for (int i = sequences.length - 1; i >= 0; i--) {
+            OpHeader other = requireNonNull(headers.get(sequences[i]));
             // Two entities share a key with a probability of 2^-64.
-            if (other.op().sameEntity(own.op())) {
-                found.addFirst(new Conflict(next, other.op()));
+            if (other.sameEntity(own)) {
+                conflicts.add(new Conflict(sequences[i], other));
             }
-            next = beforeByAnother(other.previous(), own.deviceKey());
         }
-        return List.copyOf(found);
-    }
-
-    private long beforeByAnother(long sequence, long deviceKey) {
-        if (sequence == 0) {
-            return 0;
-        }
-        ChainedOp op = group.chained(scopeId, sequence);
-        return op.deviceKey() == deviceKey ? op.previousOther() : sequence;
+        return conflicts;
     }
 }

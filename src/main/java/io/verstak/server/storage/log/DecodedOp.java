@@ -36,7 +36,7 @@ public record DecodedOp(
             .build());
 
     /**
-     * @param members the column {@code json}: the members of an object, without braces
+     * @param members see {@link StoredOp#members}
      * @throws IllegalArgumentException if the log did not write them
      */
     public static DecodedOp parse(byte[] members) {
@@ -62,6 +62,15 @@ public record DecodedOp(
             throw new IllegalArgumentException(name + " is missing");
         }
         return value.textValue();
+    }
+
+    /** Returns whether the fields that must be equal in a retry are equal: all but the ids of op and device. */
+    boolean sameContent(DecodedOp other) {
+        return entityType.equals(other.entityType)
+                && entityId.equals(other.entityId)
+                && opType.equals(other.opType)
+                && payloadJson.equals(other.payloadJson)
+                && createdAt.equals(other.createdAt);
     }
 
     /** Returns the op encoded again, as the log should hold it. */

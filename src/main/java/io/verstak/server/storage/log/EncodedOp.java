@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * @param opKey 64 bits of the id's SHA-256
  * @param entityKey 64 bits of the SHA-256 of entity type and id
  * @param lastSeen the sequence that the device had applied when it made the op; 0 requests no conflicts
- * @param content SHA-256 of the fields that must be equal in a retry
  * @param json the members of the op's JSON object, as a pull will send them, without braces and without the sequence
  * @param blob the blob that the op refers to, which its scope must hold
  * @param refusal why the op is refused if it is new; a known op is accepted regardless
@@ -22,7 +21,6 @@ public record EncodedOp(
         long opKey,
         long entityKey,
         long lastSeen,
-        byte[] content,
         byte[] json,
         @Nullable BlobReference blob,
         @Nullable ServerException refusal) {}

@@ -3,16 +3,15 @@ package io.verstak.server.storage.log;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.log.ConflictWalk.Placed;
 import io.verstak.server.storage.log.LogRows.AnswerKey;
 import io.verstak.server.storage.log.LogRows.BlobKey;
 import io.verstak.server.storage.log.LogRows.KeptAnswer;
-import io.verstak.server.storage.log.LogRows.KnownOp;
 import io.verstak.server.storage.log.LogRows.Wanted;
 import io.verstak.server.storage.log.PushResult.Accepted;
 import io.verstak.server.storage.log.PushResult.Refused;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -62,7 +61,6 @@ public final class LogAppender {
     private static Wanted wanted(List<Push> pushes, long answersSince) {
         Set<Long> scopes = new LinkedHashSet<>();
         List<LogKey> ops = new ArrayList<>();
-        List<LogKey> entities = new ArrayList<>();
         List<BlobKey> blobs = new ArrayList<>();
         List<AnswerKey> answers = new ArrayList<>();
         for (Push push : pushes) {
@@ -73,14 +71,13 @@ public final class LogAppender {
             }
             for (EncodedOp op : push.ops()) {
                 ops.add(new LogKey(scope, op.opKey()));
-                entities.add(new LogKey(scope, op.entityKey()));
                 BlobReference blob = op.blob();
                 if (blob != null) {
                     blobs.add(new BlobKey(scope, blob.sha256()));
                 }
             }
         }
-        return new Wanted(scopes, ops, entities, blobs, answers, answersSince);
+        return new Wanted(scopes, ops, blobs, answers, answersSince);
     }
 
     private static AnswerKey answerKey(Push push) {
@@ -95,42 +92,45 @@ public final class LogAppender {
                     ? new Accepted(group.answer(answerKey(push)), scope.head())
                     : new Refused(new ServerException(ErrorCode.IDEMPOTENCY_KEY_REUSED));
         }
-        Map<String, Long> sequences = new HashMap<>();
-        List<EncodedOp> unknown = new ArrayList<>();
-        ServerException refusal = sort(push, sequences, unknown);
+        Map<String, Placed> placed = new LinkedHashMap<>();
+        ServerException refusal = sort(push, scope, placed);
         if (refusal != null) {
             return new Refused(refusal);
         }
         long deviceKey = OpCodec.deviceKey(push.device().deviceId());
-        for (EncodedOp op : unknown) {
-            sequences.put(op.opId(), group.append(scope, deviceKey, op).sequence());
-        }
-        byte[] answer = answer(push, scope, sequences);
+        placed.replaceAll((id, op) -> op.sequence() > 0
+                ? op
+                : new Placed(op.op(), group.append(scope, deviceKey, op.op()), deviceKey));
+        byte[] answer = answer(scope, placed.values());
         if (!push.idempotencyKey().isEmpty()) {
             group.keepAnswer(answerKey(push), new KeptAnswer(push.requestDigest(), answer));
         }
         return new Accepted(answer, scope.head());
     }
 
-    /** Separates known ops from new ones and returns the refusal of the push, or null. Known ops skip every check. */
-    private @Nullable ServerException sort(Push push, Map<String, Long> sequences, List<EncodedOp> unknown) {
-        Map<String, EncodedOp> fresh = new HashMap<>();
+    /**
+     * Separates known ops from new ones and returns the refusal of the push, or null. Known ops skip every check.
+     *
+     * @param placed receives each op once; new ones have no sequence yet
+     */
+    private @Nullable ServerException sort(Push push, ScopeTail scope, Map<String, Placed> placed) {
         ServerException firstRefusal = null;
         for (EncodedOp op : push.ops()) {
-            EncodedOp twin = fresh.get(op.opId());
-            KnownOp known = twin == null ? group.find(push.device().scope().id(), op) : null;
-            byte[] content = twin != null ? twin.content() : known != null ? known.content() : null;
-            if (content != null && !Arrays.equals(content, op.content())) {
+            Placed twin = placed.get(op.opId());
+            StoredOp known = twin == null ? group.find(scope, op) : null;
+            boolean same = twin != null
+                    ? StoredOp.sameContent(twin.op().json(), op.json())
+                    : known == null || StoredOp.sameContent(known.members(), op.json());
+            if (!same) {
                 return new ServerException(ErrorCode.OP_ID_CONFLICT).of(op.opId());
             }
             if (known != null) {
-                sequences.put(op.opId(), known.sequence());
+                placed.put(op.opId(), new Placed(op, known.sequence(), known.deviceKey()));
             } else if (twin == null) {
                 if (push.refusal() != null) {
                     return push.refusal();
                 }
-                fresh.put(op.opId(), op);
-                unknown.add(op);
+                placed.put(op.opId(), new Placed(op, 0, 0));
                 if (firstRefusal == null) {
                     firstRefusal = refusal(push, op);
                 }
@@ -155,18 +155,14 @@ public final class LogAppender {
         return size == blob.size() ? null : new ServerException(ErrorCode.INVALID_BLOB_REFERENCE);
     }
 
-    private byte[] answer(Push push, ScopeTail scope, Map<String, Long> sequences) {
-        Map<String, EncodedOp> once = new LinkedHashMap<>();
-        push.ops().forEach(op -> once.putIfAbsent(op.opId(), op));
+    private byte[] answer(ScopeTail scope, Collection<Placed> ops) {
         PushAnswer answer = new PushAnswer();
-        for (EncodedOp op : once.values()) {
-            answer.accepted(op.opId(), sequences.getOrDefault(op.opId(), 0L));
+        for (Placed placed : ops) {
+            answer.accepted(placed.op().opId(), placed.sequence());
         }
-        ConflictWalk walk = new ConflictWalk(group, scope.scopeId());
-        walk.prepare(once.values(), sequences);
-        for (EncodedOp op : once.values()) {
-            if (op.lastSeen() > 0
-                    && !answer.conflicts(walk.conflicts(sequences.getOrDefault(op.opId(), 0L), op.lastSeen()))) {
+        ConflictWalk walk = new ConflictWalk(group, scope, ops);
+        for (Placed placed : ops) {
+            if (!answer.conflicts(walk.conflicts(placed.op()))) {
                 break;
             }
         }

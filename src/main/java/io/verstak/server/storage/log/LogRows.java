@@ -17,19 +17,6 @@ public interface LogRows {
     /** An idempotency key of a device. */
     record AnswerKey(String deviceId, String key) {}
 
-    /** An op that the log holds. {@code content} is the digest of the fields that must be equal in a retry. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
-    record KnownOp(String opId, long sequence, byte[] content) {}
-
-    /**
-     * The end of an entity's chain.
-     *
-     * @param lastOther the sequence of the latest op by another device than {@code lastDevice}; 0 if there is none
-     */
-    record EntityEnd(long lastSequence, long lastDevice, long lastOther) {
-        static final EntityEnd NONE = new EntityEnd(0, 0, 0);
-    }
-
     /** The answer of a push, and the digest of its request. */
     @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
     record KeptAnswer(String requestDigest, byte[] json) {}
@@ -38,13 +25,11 @@ public interface LogRows {
      * What to load. A list may name a key twice.
      *
      * @param ops keys of ops
-     * @param entities keys of entities
      * @param answersSince answers of this time and before have expired, in milliseconds since the epoch
      */
     record Wanted(
             Collection<Long> scopes,
             List<LogKey> ops,
-            List<LogKey> entities,
             List<BlobKey> blobs,
             List<AnswerKey> answers,
             long answersSince) {}
@@ -52,28 +37,26 @@ public interface LogRows {
     /**
      * What was found; what is not stored is missing in its map.
      *
+     * @param ops by the keys of the ops; two ids may share a key
      * @param blobSizes sizes in bytes
      * @param answers digests of the requests; the answers themselves may be large, see {@link LogRows#answer}
      */
     record Stored(
             Map<Long, ScopeTail> scopes,
-            Map<LogKey, KnownOp> ops,
-            Map<LogKey, EntityEnd> entities,
+            Map<LogKey, List<StoredOp>> ops,
             Map<BlobKey, Long> blobSizes,
             Map<AnswerKey, String> answers) {}
 
     /**
-     * What a transaction has changed, in the order of the keys, so that an engine touches each page of its tables once.
+     * What a transaction has changed.
      *
-     * @param sequences sequences of the new ops by the keys of the ops
+     * @param chunks the new ops, in the order of scopes and sequences
      * @param scopes the scopes that ops were appended to
      * @param answersSince expired answers may be deleted, a few for each that is added
      * @param now milliseconds since the epoch
      */
     record Changes(
-            List<OpRow> ops,
-            List<Map.Entry<LogKey, Long>> sequences,
-            List<Map.Entry<LogKey, EntityEnd>> entities,
+            List<Chunk> chunks,
             Collection<ScopeTail> scopes,
             Map<AnswerKey, KeptAnswer> answers,
             long answersSince,
@@ -82,8 +65,14 @@ public interface LogRows {
     /** Loads rows by their keys. Fails if a scope does not exist. */
     Stored load(Wanted wanted);
 
-    /** Returns the ops at these sequences with their places in the chains of their entities. Fails if one does not exist. */
-    Map<LogKey, ChainedOp> chainedOps(Collection<LogKey> sequences);
+    /**
+     * Finds the ops that each walk asks for, up to {@link EntityWalk#MOST}, the latest first. What it costs depends on what it
+     * finds, not on the length of the log.
+     */
+    Map<EntityWalk, long[]> findOthers(Collection<EntityWalk> walks);
+
+    /** Returns the ops at these sequences. Fails if one does not exist. */
+    Map<LogKey, StoredOp> ops(Collection<LogKey> sequences);
 
     /** Returns the kept answer of a key that {@link #load} has found. */
     byte[] answer(AnswerKey key);

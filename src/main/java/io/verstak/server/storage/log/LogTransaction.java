@@ -2,14 +2,13 @@ package io.verstak.server.storage.log;
 
 import static java.util.Objects.requireNonNull;
 
+import com.carrotsearch.hppc.LongArrayList;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.log.LogRows.AnswerKey;
 import io.verstak.server.storage.log.LogRows.BlobKey;
 import io.verstak.server.storage.log.LogRows.Changes;
-import io.verstak.server.storage.log.LogRows.EntityEnd;
 import io.verstak.server.storage.log.LogRows.KeptAnswer;
-import io.verstak.server.storage.log.LogRows.KnownOp;
 import io.verstak.server.storage.log.LogRows.Stored;
 import io.verstak.server.storage.log.LogRows.Wanted;
 import java.security.MessageDigest;
@@ -19,7 +18,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +28,9 @@ public final class LogTransaction {
     private final LogRows rows;
     private final Stored stored;
     private final MessageDigest digest = Sha256.newDigest();
-    private final Map<LogKey, OpRow> appended = new HashMap<>();
-    private final Map<LogKey, KnownOp> appendedByOpKey = new HashMap<>();
-    private final Map<LogKey, EntityEnd> changedEntities = new HashMap<>();
     private final Map<AnswerKey, KeptAnswer> newAnswers = new HashMap<>();
-    private final Map<LogKey, ChainedOp> chained = new HashMap<>();
+    private final Map<LogKey, OpHeader> headers = new HashMap<>();
+    private long appended;
 
     /** Loads what the transaction will need. */
     public LogTransaction(LogRows rows, Wanted wanted) {
@@ -48,50 +44,21 @@ public final class LogTransaction {
 
     /** Returns the stored or appended op with the same id, or null. */
     @Nullable
-    KnownOp find(long scopeId, EncodedOp op) {
-        for (long key = op.opKey(); ; key++) {
-            KnownOp known = at(scopeId, key, op);
-            if (known == null || known.opId().equals(op.opId())) {
-                return known;
+    StoredOp find(ScopeTail scope, EncodedOp op) {
+        if (!stored.ops().isEmpty()) {
+            for (StoredOp known : stored.ops().getOrDefault(new LogKey(scope.scopeId(), op.opKey()), List.of())) {
+                if (known.header().opId().equals(op.opId())) {
+                    return known;
+                }
             }
         }
+        return scope.find(op);
     }
 
-    /** Two ids share a key with a probability of 2^-64: the second one has the next free key, which was not asked for. */
-    private @Nullable KnownOp at(long scopeId, long opKey, EncodedOp op) {
-        LogKey key = new LogKey(scopeId, opKey);
-        KnownOp known = appendedByOpKey.get(key);
-        if (known != null) {
-            return known;
-        }
-        return opKey == op.opKey()
-                ? stored.ops().get(key)
-                : rows.load(new Wanted(Set.of(), List.of(key), List.of(), List.of(), List.of(), 0))
-                        .ops()
-                        .get(key);
-    }
-
-    /** Appends an op that {@link #find} does not know. */
-    public OpRow append(ScopeTail scope, long deviceKey, EncodedOp op) {
-        LogKey entity = new LogKey(scope.scopeId(), op.entityKey());
-        EntityEnd end = changedEntities.get(entity);
-        if (end == null) {
-            end = stored.entities().getOrDefault(entity, EntityEnd.NONE);
-        }
-        long previousOther = end.lastDevice() == deviceKey ? end.lastOther() : end.lastSequence();
-        OpRow row = scope.append(op, deviceKey, end.lastSequence(), previousOther, digest);
-        appended.put(new LogKey(scope.scopeId(), row.sequence()), row);
-        appendedByOpKey.put(freeKey(scope.scopeId(), op), new KnownOp(op.opId(), row.sequence(), row.content()));
-        changedEntities.put(entity, new EntityEnd(row.sequence(), deviceKey, previousOther));
-        return row;
-    }
-
-    private LogKey freeKey(long scopeId, EncodedOp op) {
-        long key = op.opKey();
-        while (at(scopeId, key, op) != null) {
-            key++;
-        }
-        return new LogKey(scopeId, key);
+    /** Appends an op that {@link #find} does not know, and returns its sequence. */
+    public long append(ScopeTail scope, long deviceKey, EncodedOp op) {
+        appended++;
+        return scope.append(op, deviceKey, digest);
     }
 
     /** Returns the size of a blob that the scope holds, in bytes, or null. */
@@ -117,58 +84,65 @@ public final class LogTransaction {
         newAnswers.put(key, answer);
     }
 
-    /** Returns the sequence of the latest op by another device before an op on its entity; 0 if there is none. */
-    long previousOther(long scopeId, long sequence) {
-        OpRow row = appended.get(new LogKey(scopeId, sequence));
-        return row == null ? chained(scopeId, sequence).previousOther() : row.previousOther();
-    }
-
-    /** Returns an op for a conflict walk. Cached: many ops of a push may conflict with the same ops. */
-    ChainedOp chained(long scopeId, long sequence) {
-        LogKey key = new LogKey(scopeId, sequence);
-        ChainedOp known = chained.get(key);
-        if (known == null) {
-            OpRow row = appended.get(key);
-            known = row == null
-                    ? requireNonNull(rows.chainedOps(List.of(key)).get(key))
-                    : new ChainedOp(row.deviceKey(), row.previous(), row.previousOther(), OpHeader.parse(row.json()));
-            chained.put(key, known);
+    /** Finds the ops that each walk asks for, the latest first: appended ones, then stored ones. */
+    Map<EntityWalk, long[]> findOthers(ScopeTail scope, Collection<EntityWalk> walks) {
+        Map<EntityWalk, long[]> found = new HashMap<>();
+        List<EntityWalk> further = new ArrayList<>();
+        for (EntityWalk walk : walks) {
+            LongArrayList appendedOnes = new LongArrayList(0);
+            scope.recent().findOthers(walk, appendedOnes);
+            found.put(walk, appendedOnes.toArray());
+            if (walk.above() < scope.headBefore() && appendedOnes.size() < EntityWalk.MOST) {
+                further.add(walk);
+            }
         }
-        return known;
+        if (!further.isEmpty()) {
+            rows.findOthers(further).forEach((walk, sequences) -> found.merge(walk, sequences, LogTransaction::joined));
+        }
+        return found;
     }
 
-    /** Asks once for stored ops that conflict walks will begin with. */
-    void prepareWalks(long scopeId, Collection<Long> sequences) {
-        List<LogKey> missing = sequences.stream()
-                .map(sequence -> new LogKey(scopeId, sequence))
-                .filter(key -> !appended.containsKey(key) && !chained.containsKey(key))
-                .distinct()
-                .toList();
+    private static long[] joined(long[] later, long[] earlier) {
+        LongArrayList all = LongArrayList.from(later);
+        all.add(earlier, 0, Math.min(earlier.length, EntityWalk.MOST - later.length));
+        return all.toArray();
+    }
+
+    /** Returns the headers of ops. Cached: many ops of a push may conflict with the same ops. */
+    Map<Long, OpHeader> headers(ScopeTail scope, long[] sequences) {
+        Map<Long, OpHeader> found = new HashMap<>();
+        List<LogKey> missing = new ArrayList<>();
+        for (long sequence : sequences) {
+            LogKey key = new LogKey(scope.scopeId(), sequence);
+            OpHeader known = sequence > scope.headBefore() ? scope.header(sequence) : headers.get(key);
+            if (known == null) {
+                missing.add(key);
+            } else {
+                found.put(sequence, known);
+            }
+        }
         if (!missing.isEmpty()) {
-            chained.putAll(rows.chainedOps(missing));
+            rows.ops(missing).forEach((key, op) -> {
+                headers.put(key, op.header());
+                found.put(key.number(), op.header());
+            });
         }
+        return found;
     }
 
     /** Returns the number of ops that this transaction has appended. */
     public long appended() {
-        return appended.size();
+        return appended;
     }
 
     /** Writes what was appended. The engine commits it. */
     public void store(long answersSince, long now) {
-        List<OpRow> ops = new ArrayList<>(appended.values());
-        ops.sort(Comparator.comparingLong(OpRow::scopeId).thenComparingLong(OpRow::sequence));
-        Map<LogKey, Long> sequences = new HashMap<>();
-        appendedByOpKey.forEach((key, op) -> sequences.put(key, op.sequence()));
         List<ScopeTail> scopes = stored.scopes().values().stream()
                 .filter(scope -> scope.appended() > 0)
+                .sorted(Comparator.comparingLong(ScopeTail::scopeId))
                 .toList();
-        rows.store(new Changes(ops, sorted(sequences), sorted(changedEntities), scopes, newAnswers, answersSince, now));
-    }
-
-    private static <V> List<Map.Entry<LogKey, V>> sorted(Map<LogKey, V> map) {
-        List<Map.Entry<LogKey, V>> entries = new ArrayList<>(map.entrySet());
-        entries.sort(Map.Entry.comparingByKey());
-        return entries;
+        List<Chunk> chunks = new ArrayList<>();
+        scopes.forEach(scope -> chunks.addAll(scope.takeChunks()));
+        rows.store(new Changes(chunks, scopes, newAnswers, answersSince, now));
     }
 }

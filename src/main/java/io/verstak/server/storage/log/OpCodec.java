@@ -15,8 +15,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes ops as the log stores them. Every writer of ops uses this class, because a retry is recognized by the digests made
- * here. Checks nothing. Not safe for several threads.
+ * Encodes ops as the log stores them. Every writer of ops uses this class, because a retry is recognized by the keys made here.
+ * Checks nothing. Not safe for several threads.
  */
 public final class OpCodec {
     private static final JsonFactory JSON = new JsonFactory();
@@ -44,7 +44,6 @@ public final class OpCodec {
                 key(op.opId()),
                 key(op.entityType(), op.entityId()),
                 lastSeen,
-                digest(op.entityType(), op.entityId(), op.opType(), op.payloadJson(), op.createdAt()),
                 json(deviceId, op),
                 blob,
                 refusal);

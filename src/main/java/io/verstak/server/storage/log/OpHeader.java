@@ -11,9 +11,6 @@ import java.io.UncheckedIOException;
 
 /** The header of a stored op: its fields before the payload, decoded from its JSON. */
 public record OpHeader(String opId, String deviceId, String entityType, String entityId, String opType) {
-    /** The header comes before the payload and fits into this many bytes, however it is escaped. */
-    public static final int MAX_BYTES = 32 << 10;
-
     private static final int MEMBERS = 5;
     private static final byte[] BRACE = {'{'};
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -25,7 +22,7 @@ public record OpHeader(String opId, String deviceId, String entityType, String e
     /**
      * Decodes the header and ignores the rest.
      *
-     * @param members the column {@code json}, or its first {@link #MAX_BYTES}: the members of an object, without braces
+     * @param members see {@link StoredOp#members}
      */
     public static OpHeader parse(byte[] members) {
         try (JsonParser parser = JSON.createParser(

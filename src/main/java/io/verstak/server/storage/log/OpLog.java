@@ -42,6 +42,14 @@ public interface OpLog extends AutoCloseable {
     List<PushResult> commit(List<Push> pushes);
 
     /**
+     * Does a piece of the log's own upkeep, which takes some milliseconds. Called by the thread of {@link #commit}, after a group was
+     * answered. A failure is logged and changes nothing.
+     *
+     * @return whether there is more to do
+     */
+    boolean upkeep();
+
+    /**
      * Reads ops above a cursor, with the head from the same snapshot. Safe for any thread; calls beyond the number of readers
      * wait.
      *

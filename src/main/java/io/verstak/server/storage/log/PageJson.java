@@ -10,31 +10,49 @@ import java.util.List;
 /** Builds the answer to a pull from ops that are stored as they are sent. */
 public final class PageJson {
     private static final byte[] BEGIN = ascii("{\"ops\":[");
-    private static final byte[] SEQUENCE = ascii("{\"server_sequence\":");
-
-    /** A comma before the op, one before its members, the brace after them, and up to 19 digits. */
-    private static final int PER_OP = SEQUENCE.length + 22;
-
-    private final List<byte[]> ops = new ArrayList<>();
-    private final List<Long> sequences = new ArrayList<>();
+    private final int maxOps;
+    private final int maxBytes;
+    private final List<Slice> slices = new ArrayList<>();
+    private int ops;
     private int length = BEGIN.length;
     private long last;
 
-    /** @param members the members of the op's object, without its sequence */
-    public void add(long sequence, byte[] members) {
-        ops.add(members);
-        sequences.add(sequence);
-        length += PER_OP + members.length;
-        last = sequence;
+    /** Ops of one chunk that follow one another. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
+    private record Slice(byte[] body, int from, int length) {}
+
+    /**
+     * @param maxOps the largest number of ops
+     * @param maxBytes the largest length of the answer in bytes, unless a single op is larger
+     */
+    public PageJson(int maxOps, int maxBytes) {
+        this.maxOps = maxOps;
+        this.maxBytes = maxBytes;
+    }
+
+    /** Adds the ops of a chunk above a cursor, as many as have room. Returns whether all had. */
+    public boolean add(ChunkHead head, byte[] body, long cursor) {
+        int first = head.firstAbove(cursor);
+        int from = head.offset(first);
+        int end = from;
+        int next = first;
+        while (next < head.ops()
+                && ops < maxOps
+                && (ops == 0 || length + (end - from) + 1 + head.length(next) <= maxBytes)) {
+            end += head.length(next) + 1;
+            last = head.sequence(next);
+            next++;
+            ops++;
+        }
+        if (next > first) {
+            slices.add(new Slice(body, from, end - 1 - from));
+            length += end - from;
+        }
+        return next == head.ops();
     }
 
     public int ops() {
-        return ops.size();
-    }
-
-    /** Returns an upper bound of the answer's length so far, in bytes. */
-    public int bytes() {
-        return length;
+        return ops;
     }
 
     /** Returns the sequence of the last op. */
@@ -46,28 +64,20 @@ public final class PageJson {
         byte[] end = ascii("],\"server_sequence\":" + head + ",\"page_last_sequence\":" + pageLast + ",\"has_more\":"
                 + more + ",\"log_id\":\"" + logId + (gap ? "\",\"gap\":true}" : "\"}"));
         byte[] json = new byte[length + end.length];
-        int at = append(json, 0, BEGIN);
-        for (int i = 0; i < ops.size(); i++) {
-            if (i > 0) {
+        int at = append(json, 0, BEGIN, 0, BEGIN.length);
+        for (Slice slice : slices) {
+            if (at > BEGIN.length) {
                 json[at++] = ',';
             }
-            at = append(json, at, SEQUENCE);
-            at = appendNumber(json, at, sequences.get(i));
-            json[at++] = ',';
-            at = append(json, at, ops.get(i));
-            json[at++] = '}';
+            at = append(json, at, slice.body(), slice.from(), slice.length());
         }
-        at = append(json, at, end);
+        at = append(json, at, end, 0, end.length);
         return BufferInternal.buffer(Unpooled.wrappedBuffer(json, 0, at));
     }
 
-    private static int append(byte[] json, int at, byte[] bytes) {
-        System.arraycopy(bytes, 0, json, at, bytes.length);
-        return at + bytes.length;
-    }
-
-    private static int appendNumber(byte[] json, int at, long number) {
-        return append(json, at, ascii(Long.toString(number)));
+    private static int append(byte[] json, int at, byte[] bytes, int from, int length) {
+        System.arraycopy(bytes, from, json, at, length);
+        return at + length;
     }
 
     private static byte[] ascii(String text) {

@@ -1,9 +1,13 @@
 package io.verstak.server.storage.log;
 
 import io.verstak.server.domain.Sha256;
+import com.carrotsearch.hppc.LongArrayList;
 import java.nio.ByteBuffer;
 import java.security.DigestException;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The end of a scope's log while a transaction appends to it. */
 public final class ScopeTail {
@@ -12,7 +16,10 @@ public final class ScopeTail {
     private long head;
     private long counter;
     private byte[] chain;
-    private long appended;
+    private final long headBefore;
+    private final List<EncodedOp> appended = new ArrayList<>();
+    private final RecentOps recent = new RecentOps();
+    private final ChunkBuilder chunks;
 
     public ScopeTail(long scopeId, String logId, long head, long counter, byte[] chain) {
         this.scopeId = scopeId;
@@ -20,6 +27,8 @@ public final class ScopeTail {
         this.head = head;
         this.counter = counter;
         this.chain = chain;
+        this.headBefore = head;
+        this.chunks = new ChunkBuilder(scopeId);
     }
 
     public long scopeId() {
@@ -44,7 +53,7 @@ public final class ScopeTail {
 
     /** Returns the number of ops appended by this transaction. */
     public long appended() {
-        return appended;
+        return appended.size();
     }
 
     /** Reserves a gap: the next op gets the sequence after {@code until}. */
@@ -52,36 +61,66 @@ public final class ScopeTail {
         counter = until;
     }
 
-    /** Assigns the next sequence to an op and extends the chain. */
-    public OpRow append(EncodedOp op, long deviceKey, long previous, long previousOther, MessageDigest digest) {
+    /** Assigns the next sequence to an op, adds it to the chunks and extends the chain. Returns the sequence. */
+    long append(EncodedOp op, long deviceKey, MessageDigest digest) {
         counter++;
         head = counter;
-        appended++;
-        chain = link(digest, chain, scopeId, head, deviceKey, previous, previousOther, op.content(), op.json());
-        return new OpRow(scopeId, head, deviceKey, previous, previousOther, op.content(), chain, op.json());
+        appended.add(op);
+        recent.add(head, op.opKey(), op.entityKey(), deviceKey);
+        chain = link(digest, chain, scopeId, head, deviceKey, op.json());
+        chunks.add(head, op.opKey(), op.entityKey(), deviceKey, op.json(), chain);
+        return head;
     }
 
-    /** Returns the digest of a row and of all rows before it: a change of any of them changes every later digest. */
+    /** Returns the keys of the ops that this transaction has appended. */
+    public RecentOps recent() {
+        return recent;
+    }
+
+    /** Returns the op with the same id that this transaction has appended, or null. */
+    @Nullable
+    StoredOp find(EncodedOp op) {
+        LongArrayList twins = new LongArrayList(0);
+        recent.find(op.opKey(), twins);
+        for (int i = 0; i < twins.size(); i++) {
+            int index = recent.indexOf(twins.get(i));
+            EncodedOp twin = appended.get(index);
+            if (twin.opId().equals(op.opId())) {
+                return new StoredOp(twins.get(i), recent.deviceKey(index), twin.json());
+            }
+        }
+        return null;
+    }
+
+    /** Returns the header of an op that this transaction has appended. */
+    OpHeader header(long sequence) {
+        return OpHeader.parse(appended.get(recent.indexOf(sequence)).json());
+    }
+
+    /** Returns the sequence of the last op before this transaction. */
+    long headBefore() {
+        return headBefore;
+    }
+
+    /** Returns what the transaction has appended, and forgets it. */
+    List<Chunk> takeChunks() {
+        return chunks.take();
+    }
+
+    /**
+     * Returns the digest of an op and of all ops before it: a change of any of them changes every later digest.
+     *
+     * @param members see {@link StoredOp#members}
+     */
     public static byte[] link(
-            MessageDigest digest,
-            byte[] chainBefore,
-            long scopeId,
-            long sequence,
-            long deviceKey,
-            long previous,
-            long previousOther,
-            byte[] content,
-            byte[] json) {
+            MessageDigest digest, byte[] chainBefore, long scopeId, long sequence, long deviceKey, byte[] members) {
         digest.update(chainBefore);
-        digest.update(ByteBuffer.allocate(5 * Long.BYTES)
+        digest.update(ByteBuffer.allocate(3 * Long.BYTES)
                 .putLong(scopeId)
                 .putLong(sequence)
                 .putLong(deviceKey)
-                .putLong(previous)
-                .putLong(previousOther)
                 .flip());
-        digest.update(content);
-        digest.update(json);
+        digest.update(members);
         byte[] link = new byte[Sha256.BYTES];
         try {
             digest.digest(link, 0, link.length);

@@ -1,8 +1,10 @@
 package io.verstak.server.storage.sqlite;
 
 import io.verstak.server.domain.ExportChunk;
+import io.verstak.server.storage.log.ChunkHead;
 import io.verstak.server.storage.log.LogPage;
 import io.verstak.server.storage.log.PageJson;
+import io.verstak.server.storage.sqlite.index.ChunkIds;
 import io.vertx.core.buffer.Buffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -24,18 +26,15 @@ final class LogReader implements AutoCloseable {
         this.connection = connection;
         // One statement reads one snapshot, so that head and page agree.
         page = connection.prepareStatement("""
-                SELECT s.head, s.counter, s.last_skip, s.log_id, o.seq, o.json
-                FROM scopes s LEFT JOIN ops o ON o.scope_id = s.id AND o.seq > ?
-                WHERE s.id = ? ORDER BY o.seq LIMIT ?""");
+                SELECT s.head, s.counter, s.last_skip, s.log_id, c.id, c.head, c.body
+                FROM scopes s LEFT JOIN chunks c ON c.id > ? AND c.id <= ?
+                WHERE s.id = ? ORDER BY c.id LIMIT ?""");
         skipped = connection.prepareStatement(
                 "SELECT 1 FROM log_skips WHERE scope_id = ? AND until_seq >= ? AND until_seq < ? LIMIT 1");
     }
 
     LogPage read(long scopeId, long cursor, int maxOps, int maxBytes) throws SQLException {
-        page.setLong(1, cursor);
-        page.setLong(2, scopeId);
-        page.setLong(3, maxOps + 1L);
-        try (ResultSet row = page.executeQuery()) {
+        try (ResultSet row = chunksAbove(scopeId, cursor, maxOps + 1)) {
             if (!row.next()) {
                 throw new SQLException("no scope " + scopeId);
             }
@@ -43,14 +42,9 @@ final class LogReader implements AutoCloseable {
             long counter = row.getLong(2);
             long lastSkip = row.getLong(3);
             String logId = row.getString(4);
-            PageJson json = new PageJson();
+            PageJson json = new PageJson(maxOps, maxBytes);
             boolean more = row.getLong(5) != 0;
-            while (more && json.ops() < maxOps) {
-                byte[] op = row.getBytes(6);
-                if (json.ops() > 0 && json.bytes() + op.length > maxBytes) {
-                    break;
-                }
-                json.add(row.getLong(5), op);
+            while (more && json.add(chunkHead(row), row.getBytes(7), cursor)) {
                 more = row.next();
             }
             boolean gap = json.ops() > 0 && lastSkip >= cursor && crossesSkip(scopeId, cursor, json.last());
@@ -61,28 +55,41 @@ final class LogReader implements AutoCloseable {
     }
 
     ExportChunk lines(long scopeId, long cursor, int maxBytes) throws SQLException {
-        page.setLong(1, cursor);
-        page.setLong(2, scopeId);
-        page.setLong(3, MAX_LINES);
-        try (ResultSet row = page.executeQuery()) {
+        try (ResultSet row = chunksAbove(scopeId, cursor, MAX_LINES)) {
             Buffer json = Buffer.buffer(maxBytes);
             int ops = 0;
             long head = 0;
             long last = cursor;
             while (row.next()) {
                 head = row.getLong(1);
-                byte[] op = row.getBytes(6);
-                if (op == null || (ops > 0 && json.length() + op.length > maxBytes)) {
+                if (row.getLong(5) == 0) {
                     break;
                 }
-                last = row.getLong(5);
-                json.appendString("{\"server_sequence\":" + last + ",")
-                        .appendBytes(op)
-                        .appendString("}\n");
-                ops++;
+                ChunkHead chunk = chunkHead(row);
+                byte[] body = row.getBytes(7);
+                for (int i = chunk.firstAbove(cursor); i < chunk.ops(); i++) {
+                    if (ops > 0 && json.length() + chunk.length(i) > maxBytes) {
+                        return new ExportChunk(json.getBytes(), ops, last, head);
+                    }
+                    last = chunk.sequence(i);
+                    json.appendBytes(body, chunk.offset(i), chunk.length(i)).appendByte((byte) '\n');
+                    ops++;
+                }
             }
             return new ExportChunk(json.getBytes(), ops, last, head);
         }
+    }
+
+    private ResultSet chunksAbove(long scopeId, long cursor, int most) throws SQLException {
+        page.setLong(1, ChunkIds.above(scopeId, cursor));
+        page.setLong(2, ChunkIds.last(scopeId));
+        page.setLong(3, scopeId);
+        page.setInt(4, most);
+        return page.executeQuery();
+    }
+
+    private static ChunkHead chunkHead(ResultSet row) throws SQLException {
+        return new ChunkHead(ChunkIds.sequence(row.getLong(5)), row.getBytes(6));
     }
 
     private boolean crossesSkip(long scopeId, long cursor, long last) throws SQLException {

@@ -25,7 +25,8 @@ public final class Migrations {
             "0016_sync_state.sql",
             "0017_outbox_errors.sql",
             "0018_one_identity.sql",
-            "0019_user_search.sql");
+            "0019_user_search.sql",
+            "0020_chunks.sql");
 
     /** After this file the twins of earlier imports become one device. */
     private static final int DEVICE_KEYS = 15;

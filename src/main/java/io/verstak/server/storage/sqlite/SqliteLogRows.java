@@ -1,37 +1,43 @@
 package io.verstak.server.storage.sqlite;
 
+import static java.util.Objects.requireNonNull;
+
+import com.carrotsearch.hppc.LongArrayList;
 import io.verstak.server.domain.Sha256;
-import io.verstak.server.storage.log.ChainedOp;
+import io.verstak.server.storage.log.Chunk;
+import io.verstak.server.storage.log.ChunkHead;
+import io.verstak.server.storage.log.EntityWalk;
 import io.verstak.server.storage.log.LogKey;
 import io.verstak.server.storage.log.LogRows;
-import io.verstak.server.storage.log.OpHeader;
-import io.verstak.server.storage.log.OpRow;
 import io.verstak.server.storage.log.ScopeTail;
+import io.verstak.server.storage.log.StoredOp;
+import io.verstak.server.storage.sqlite.index.ChunkIds;
+import io.verstak.server.storage.sqlite.index.KeyIndex;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /** The writer's connection and its prepared statements. Not safe for several threads. */
 public final class SqliteLogRows implements LogRows, AutoCloseable {
     private final Connection connection;
     private final Statement control;
     private final KeyedQuery scopes;
-    private final KeyedQuery knownOps;
-    private final KeyedQuery chainedOps;
-    private final KeyedQuery entities;
     private final KeyedQuery blobSizes;
     private final KeyedQuery answeredRequests;
     private final KeptAnswers answers;
-    private final PreparedStatement insertOp;
-    private final PreparedStatement insertKey;
-    private final PreparedStatement upsertEntity;
+    private final PreparedStatement selectChunk;
+    private final PreparedStatement insertChunk;
     private final PreparedStatement updateScope;
+    private final KeyIndex index;
+    private List<ScopeTail> uncommitted = List.of();
 
     public SqliteLogRows(Connection connection) throws SQLException {
         this.connection = connection;
@@ -40,19 +46,6 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
                 connection,
                 1,
                 "SELECT s.id, s.log_id, s.head, s.counter, s.chain FROM wanted w CROSS JOIN scopes s ON s.id = w.k1");
-        knownOps = new KeyedQuery(connection, 2, """
-            SELECT k.scope_id, k.op_key, o.seq, o.content, o.json FROM wanted w
-            CROSS JOIN op_keys k ON k.scope_id = w.k1 AND k.op_key = w.k2
-            CROSS JOIN ops o ON o.scope_id = k.scope_id AND o.seq = k.seq\
-            """);
-        chainedOps = new KeyedQuery(connection, 2, """
-            SELECT o.scope_id, o.seq, o.device_key, o.prev, o.prev_other, substr(o.json, 1, %s) FROM wanted w
-            CROSS JOIN ops o ON o.scope_id = w.k1 AND o.seq = w.k2\
-            """.formatted(OpHeader.MAX_BYTES));
-        entities = new KeyedQuery(connection, 2, """
-            SELECT e.scope_id, e.entity_key, e.last_seq, e.last_device, e.last_other FROM wanted w
-            CROSS JOIN entities e ON e.scope_id = w.k1 AND e.entity_key = w.k2\
-            """);
         blobSizes = new KeyedQuery(connection, 2, """
             SELECT r.scope_id, r.sha256, r.size FROM wanted w
             CROSS JOIN blob_refs r ON r.scope_id = w.k1 AND r.sha256 = w.k2\
@@ -62,17 +55,12 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
             CROSS JOIN idempotency_keys i ON i.device_id = w.k1 AND i.key = w.k2 AND i.created_at > w.k3\
             """);
         answers = new KeptAnswers(connection);
-        insertOp = connection.prepareStatement(
-                "INSERT INTO ops"
-                        + " (scope_id, seq, device_key, prev, prev_other, content, chain, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-        insertKey = connection.prepareStatement("INSERT INTO op_keys (scope_id, op_key, seq) VALUES (?, ?, ?)");
-        upsertEntity = connection.prepareStatement("""
-            INSERT INTO entities (scope_id, entity_key, last_seq, last_device, last_other) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (scope_id, entity_key) DO UPDATE SET last_seq = excluded.last_seq,
-              last_device = excluded.last_device, last_other = excluded.last_other\
-            """);
+        selectChunk = connection.prepareStatement(
+                "SELECT id, head, body FROM chunks WHERE id >= ? AND id <= ? ORDER BY id LIMIT 1");
+        insertChunk = connection.prepareStatement("INSERT INTO chunks (id, chain, head, body) VALUES (?, ?, ?, ?)");
         updateScope = connection.prepareStatement("UPDATE scopes SET head = ?, counter = ?, chain = ?,"
                 + " operations = operations + ?, last_push = ? WHERE id = ?");
+        index = new KeyIndex(connection);
     }
 
     /** Prepares a statement that is used once. */
@@ -90,6 +78,30 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
 
     void commit() throws SQLException {
         control.execute("COMMIT");
+        uncommitted.forEach(scope -> index.add(scope.scopeId(), scope.recent()));
+        uncommitted = List.of();
+    }
+
+    /** The index of the ops' keys. */
+    public KeyIndex index() {
+        return index;
+    }
+
+    /** Returns whether {@link #upkeep} has something to do. */
+    boolean isUpkeepDue() {
+        return index.isDue();
+    }
+
+    /** Does a piece of the index's upkeep in a transaction of its own. A power cut may take it back: the index is made of chunks. */
+    void upkeep() throws SQLException {
+        control.execute("PRAGMA synchronous = NORMAL");
+        try {
+            begin();
+            index.step();
+            commit();
+        } finally {
+            control.execute("PRAGMA synchronous = FULL");
+        }
     }
 
     /** Rolls the transaction back, unless SQLite has done so itself, as it does on a full disk. */
@@ -107,13 +119,8 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
     public Stored load(Wanted wanted) {
         try {
             Stored found = new Stored(
-                    scopes(wanted.scopes()), new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
-            knownOps.each(wanted.ops(), SqliteLogRows::bind, row -> found.ops().put(key(row), knownOp(row)));
-            entities.each(
-                    wanted.entities(),
-                    SqliteLogRows::bind,
-                    row -> found.entities()
-                            .put(key(row), new EntityEnd(row.getLong(3), row.getLong(4), row.getLong(5))));
+                    scopes(wanted.scopes()), new HashMap<>(), new HashMap<>(), new HashMap<>());
+            loadOps(wanted.ops(), found.ops());
             blobSizes.each(
                     wanted.blobs(),
                     (statement, at, key) -> {
@@ -136,17 +143,21 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
         }
     }
 
-    private static LogKey key(ResultSet row) throws SQLException {
-        return new LogKey(row.getLong(1), row.getLong(2));
-    }
-
-    private static KnownOp knownOp(ResultSet row) throws SQLException {
-        return new KnownOp(OpHeader.parse(row.getBytes(5)).opId(), row.getLong(3), row.getBytes(4));
-    }
-
-    private static void bind(PreparedStatement statement, int at, LogKey key) throws SQLException {
-        statement.setLong(at, key.scopeId());
-        statement.setLong(at + 1, key.number());
+    private void loadOps(List<LogKey> keys, Map<LogKey, List<StoredOp>> found) throws SQLException {
+        LongArrayList sequences = new LongArrayList(0);
+        Map<LogKey, LogKey> hits = new HashMap<>();
+        for (LogKey key : keys) {
+            sequences.elementsCount = 0;
+            index.find(key.scopeId(), key.number(), sequences);
+            for (int i = 0; i < sequences.size(); i++) {
+                hits.put(new LogKey(key.scopeId(), sequences.get(i)), key);
+            }
+        }
+        if (!hits.isEmpty()) {
+            read(hits.keySet()).forEach((place, op) -> found.computeIfAbsent(
+                            requireNonNull(hits.get(place)), key -> new ArrayList<>(1))
+                    .add(op));
+        }
     }
 
     /** Reads the ends of the logs. Fails if a scope does not exist. */
@@ -168,25 +179,59 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
     }
 
     @Override
-    public Map<LogKey, ChainedOp> chainedOps(Collection<LogKey> sequences) {
-        Map<LogKey, ChainedOp> found = new HashMap<>();
+    public Map<EntityWalk, long[]> findOthers(Collection<EntityWalk> walks) {
+        Map<EntityWalk, long[]> found = new HashMap<>();
         try {
-            chainedOps.each(
-                    sequences,
-                    SqliteLogRows::bind,
-                    row -> found.put(
-                            key(row),
-                            new ChainedOp(
-                                    row.getLong(3), row.getLong(4), row.getLong(5), OpHeader.parse(row.getBytes(6)))));
-            for (LogKey key : sequences) {
-                if (!found.containsKey(key)) {
-                    throw new SQLException("scope %s lacks op %s".formatted(key.scopeId(), key.number()));
-                }
+            for (EntityWalk walk : walks) {
+                LongArrayList sequences = new LongArrayList(0);
+                index.findOthers(walk, sequences);
+                found.put(walk, sequences.toArray());
             }
             return found;
         } catch (SQLException failure) {
             throw new UncheckedSqlException(failure);
         }
+    }
+
+    @Override
+    public Map<LogKey, StoredOp> ops(Collection<LogKey> sequences) {
+        try {
+            return read(sequences);
+        } catch (SQLException failure) {
+            throw new UncheckedSqlException(failure);
+        }
+    }
+
+    /** Reads ops, each chunk once. */
+    private Map<LogKey, StoredOp> read(Collection<LogKey> sequences) throws SQLException {
+        Map<LogKey, StoredOp> found = new HashMap<>();
+        ChunkHead head = null;
+        byte[] body = new byte[0];
+        LogKey last = new LogKey(0, 0);
+        for (LogKey key : new TreeSet<>(sequences)) {
+            if (head == null || key.scopeId() != last.scopeId() || key.number() > last.number()) {
+                selectChunk.setLong(1, ChunkIds.of(key.scopeId(), key.number()));
+                selectChunk.setLong(2, ChunkIds.last(key.scopeId()));
+                try (ResultSet row = selectChunk.executeQuery()) {
+                    if (!row.next()) {
+                        throw missing(key);
+                    }
+                    last = new LogKey(key.scopeId(), ChunkIds.sequence(row.getLong(1)));
+                    head = new ChunkHead(last.number(), row.getBytes(2));
+                    body = row.getBytes(3);
+                }
+            }
+            int at = head.firstAbove(key.number() - 1);
+            if (at == head.ops() || head.sequence(at) != key.number()) {
+                throw missing(key);
+            }
+            found.put(key, StoredOp.of(head, at, body));
+        }
+        return found;
+    }
+
+    private static SQLException missing(LogKey key) {
+        return new SQLException("scope %s lacks op %s".formatted(key.scopeId(), key.number()));
     }
 
     @Override
@@ -201,20 +246,14 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
     @Override
     public void store(Changes changes) {
         try {
-            for (OpRow row : changes.ops()) {
-                addOp(row);
+            for (Chunk chunk : changes.chunks()) {
+                insertChunk.setLong(1, ChunkIds.of(chunk.scopeId(), chunk.lastSequence()));
+                insertChunk.setBytes(2, chunk.chain());
+                insertChunk.setBytes(3, chunk.head());
+                insertChunk.setBytes(4, chunk.body());
+                insertChunk.executeUpdate();
             }
-            insertOp.executeBatch();
-            for (Map.Entry<LogKey, Long> sequence : changes.sequences()) {
-                bind(insertKey, 1, sequence.getKey());
-                insertKey.setLong(3, sequence.getValue());
-                insertKey.addBatch();
-            }
-            insertKey.executeBatch();
-            for (Map.Entry<LogKey, EntityEnd> entity : changes.entities()) {
-                addEntity(entity.getKey(), entity.getValue());
-            }
-            upsertEntity.executeBatch();
+            uncommitted = List.copyOf(changes.scopes());
             for (ScopeTail scope : changes.scopes()) {
                 addScope(scope, changes.now());
             }
@@ -223,26 +262,6 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
         } catch (SQLException failure) {
             throw new UncheckedSqlException(failure);
         }
-    }
-
-    private void addOp(OpRow row) throws SQLException {
-        insertOp.setLong(1, row.scopeId());
-        insertOp.setLong(2, row.sequence());
-        insertOp.setLong(3, row.deviceKey());
-        insertOp.setLong(4, row.previous());
-        insertOp.setLong(5, row.previousOther());
-        insertOp.setBytes(6, row.content());
-        insertOp.setBytes(7, row.chain());
-        insertOp.setBytes(8, row.json());
-        insertOp.addBatch();
-    }
-
-    private void addEntity(LogKey key, EntityEnd end) throws SQLException {
-        bind(upsertEntity, 1, key);
-        upsertEntity.setLong(3, end.lastSequence());
-        upsertEntity.setLong(4, end.lastDevice());
-        upsertEntity.setLong(5, end.lastOther());
-        upsertEntity.addBatch();
     }
 
     private void addScope(ScopeTail scope, long now) throws SQLException {
@@ -255,12 +274,12 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
         updateScope.addBatch();
     }
 
-    /** Clears unwritten batches, so that the next transaction begins empty. */
+    /** Forgets what a failed transaction has read and not written, so that the next one begins empty. */
     void clear() throws SQLException {
-        for (PreparedStatement batch : List.of(insertOp, insertKey, upsertEntity, updateScope)) {
-            batch.clearBatch();
-        }
+        updateScope.clearBatch();
         answers.clear();
+        index.clear();
+        uncommitted = List.of();
     }
 
     @Override

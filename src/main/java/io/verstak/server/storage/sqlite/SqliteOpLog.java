@@ -20,11 +20,15 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The op log in the embedded database: one connection appends, a few read. */
 final class SqliteOpLog implements OpLog {
     /** A gap that a restore has made may be widened, too; by less each time, nobody fills the audit log. */
     private static final long TOLD_WIDENING = 1000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteOpLog.class);
 
     private final Path file;
     private final SqliteLogRows writer;
@@ -119,6 +123,25 @@ final class SqliteOpLog implements OpLog {
             }
             return true;
         });
+    }
+
+    @Override
+    public boolean upkeep() {
+        if (!writer.isUpkeepDue()) {
+            return false;
+        }
+        WriteLock.Turn turn = gate.enter().join();
+        try {
+            failures.requireSound();
+            writer.upkeep();
+            return writer.isUpkeepDue();
+        } catch (SQLException | RuntimeException failure) {
+            rollback();
+            LOG.warn("the index of the log could not be tended, and is tried again: {}", String.valueOf(failures.translate(failure).getMessage()));
+            return false;
+        } finally {
+            turn.close();
+        }
     }
 
     private <T> T transaction(Work<T> work) {

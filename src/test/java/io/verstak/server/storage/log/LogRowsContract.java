@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.verstak.server.storage.log.LogRows.AnswerKey;
-import io.verstak.server.storage.log.LogRows.EntityEnd;
 import io.verstak.server.storage.log.LogRows.KeptAnswer;
 import io.verstak.server.storage.log.LogRows.Stored;
 import io.verstak.server.storage.log.LogRows.Wanted;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What {@link LogRows} promises of every engine: one call finds many keys, and what one transaction stores the next one finds. */
@@ -28,32 +29,30 @@ public abstract class LogRowsContract {
     protected abstract long newScope();
 
     @Test
-    public void one_call_finds_the_ops_and_entities_of_many_keys_in_several_vaults() {
+    public void one_call_finds_the_ops_of_many_keys_in_several_vaults() {
         long one = newScope();
         long other = newScope();
         List<EncodedOp> ops = ops(MANY);
         append(one, ops);
         append(other, ops.subList(0, 1));
         List<LogKey> keys = new ArrayList<>();
-        List<LogKey> entities = new ArrayList<>();
         for (long scope : new long[] {one, other}) {
             ops.forEach(op -> keys.add(new LogKey(scope, op.opKey())));
-            ops.forEach(op -> entities.add(new LogKey(scope, op.entityKey())));
         }
 
-        Stored found = load(new Wanted(Set.of(one, other), keys, entities, List.of(), List.of(), 0));
+        Stored found = load(new Wanted(Set.of(one, other), keys, List.of(), List.of(), 0));
 
         assertThat(requireNonNull(found.scopes().get(one)).head()).isEqualTo(MANY);
         assertThat(requireNonNull(found.scopes().get(other)).head()).isEqualTo(1);
         assertThat(found.ops()).hasSize(MANY + 1);
-        assertThat(found.entities()).hasSize(MANY + 1);
         for (int i = 0; i < MANY; i++) {
             EncodedOp op = ops.get(i);
-            assertThat(found.ops().get(new LogKey(one, op.opKey()))).satisfies(known -> {
-                assertThat(known.opId()).isEqualTo(op.opId());
-                assertThat(known.content()).isEqualTo(op.content());
+            long sequence = i + 1;
+            assertThat(found.ops().get(new LogKey(one, op.opKey()))).singleElement().satisfies(known -> {
+                assertThat(known.sequence()).isEqualTo(sequence);
+                assertThat(known.deviceKey()).isEqualTo(7);
+                assertThat(known.members()).isEqualTo(op.json());
             });
-            assertThat(found.entities().get(new LogKey(one, op.entityKey()))).isEqualTo(new EntityEnd(i + 1, 7, 0));
         }
     }
 
@@ -62,48 +61,95 @@ public abstract class LogRowsContract {
         long scope = newScope();
 
         assertThatThrownBy(() ->
-                        load(new Wanted(Set.of(scope, Long.MAX_VALUE), List.of(), List.of(), List.of(), List.of(), 0)))
+                        load(new Wanted(Set.of(scope, Long.MAX_VALUE), List.of(), List.of(), List.of(), 0)))
                 .isInstanceOf(RuntimeException.class);
     }
 
     @Test
-    public void an_op_whose_key_another_one_has_taken_is_found_by_the_next_free_key() {
+    public void two_op_ids_that_share_a_key_are_both_found() {
         long scope = newScope();
         EncodedOp first = codec.form("dev", fields("first"), 0, null, null);
         EncodedOp second = withKey(codec.form("dev", fields("second"), 0, null, null), first.opKey());
         append(scope, List.of(first));
         append(scope, List.of(second));
 
-        Long sequence = transaction(rows -> {
+        List<Long> sequences = transaction(rows -> {
             LogTransaction group = new LogTransaction(rows, wanted(scope, List.of(first, second)));
-            LogRows.KnownOp known = group.find(scope, second);
-            return known == null ? null : known.sequence();
+            return Stream.of(first, second)
+                    .map(op -> requireNonNull(group.find(group.scope(scope), op)).sequence())
+                    .toList();
         });
 
-        assertThat(sequence).isEqualTo(2);
+        assertThat(sequences).containsExactly(1L, 2L);
     }
 
     @Test
-    public void an_op_knows_the_one_before_it_on_its_entity_and_the_latest_one_by_another_device() {
+    public void an_op_with_the_key_of_a_stored_one_and_another_id_is_new() {
         long scope = newScope();
-        List<EncodedOp> ops = ops(3).stream().map(op -> withEntity(op, 5)).toList();
+        EncodedOp first = codec.form("dev", fields("first"), 0, null, null);
+        EncodedOp second = withKey(codec.form("dev", fields("second"), 0, null, null), first.opKey());
+        append(scope, List.of(first));
+
+        boolean isNew = transaction(rows -> {
+            LogTransaction group = new LogTransaction(rows, wanted(scope, List.of(second)));
+            return group.find(group.scope(scope), second) == null;
+        });
+
+        assertThat(isNew).isTrue();
+    }
+
+    @Test
+    public void a_walk_finds_the_latest_ops_of_other_devices_between_two_sequences() {
+        long scope = newScope();
+        List<EncodedOp> ops = ops(8).stream().map(op -> withEntity(op, 5)).toList();
+        long[] devices = {1, 2, 2, 1, 3, 1, 1, 2};
         transaction(rows -> {
             LogTransaction group = new LogTransaction(rows, wanted(scope, ops));
-            group.append(group.scope(scope), 1, ops.get(0));
-            group.append(group.scope(scope), 2, ops.get(1));
-            group.append(group.scope(scope), 2, ops.get(2));
+            for (int i = 0; i < devices.length; i++) {
+                group.append(group.scope(scope), devices[i], ops.get(i));
+            }
             group.store(0, 0);
             return true;
         });
 
-        ChainedOp third =
-                requireNonNull(transaction(rows -> rows.chainedOps(List.of(new LogKey(scope, 3), new LogKey(scope, 1))))
-                        .get(new LogKey(scope, 3)));
+        assertThat(others(scope, 1, 0, 9)).containsExactly(8, 5, 3, 2);
+        assertThat(others(scope, 1, 2, 8)).containsExactly(5, 3);
+        assertThat(others(scope, 2, 0, 9)).containsExactly(7, 6, 5, 4, 1);
+        assertThat(others(scope, 4, 6, 9)).containsExactly(8, 7);
+        assertThat(others(scope, 1, 8, 9)).isEmpty();
+        assertThat(others(scope, 1, 0, 1)).isEmpty();
+    }
 
-        assertThat(third.previous()).isEqualTo(2);
-        assertThat(third.previousOther()).isEqualTo(1);
-        assertThat(third.deviceKey()).isEqualTo(2);
-        assertThat(third.op().opId()).isEqualTo(ops.get(2).opId());
+    @Test
+    public void a_walk_finds_a_hundred_ops_at_most() {
+        long scope = newScope();
+        List<EncodedOp> ops = ops(MANY).stream().map(op -> withEntity(op, 5)).toList();
+        append(scope, ops);
+
+        long[] found = others(scope, 1, 1, MANY + 1);
+
+        assertThat(found).hasSize(EntityWalk.MOST).startsWith(MANY, MANY - 1);
+    }
+
+    @Test
+    public void ops_are_read_by_their_sequences_and_one_that_is_missing_fails_the_call() {
+        long scope = newScope();
+        List<EncodedOp> ops = ops(MANY);
+        append(scope, ops);
+
+        Map<LogKey, StoredOp> found = transaction(
+                rows -> rows.ops(List.of(new LogKey(scope, 1), new LogKey(scope, MANY), new LogKey(scope, 101))));
+
+        assertThat(requireNonNull(found.get(new LogKey(scope, 101))).members())
+                .isEqualTo(ops.get(100).json());
+        assertThat(found).hasSize(3);
+        assertThatThrownBy(() -> transaction(rows -> rows.ops(List.of(new LogKey(scope, MANY + 1)))))
+                .isInstanceOf(RuntimeException.class);
+    }
+
+    private long[] others(long scope, long device, long above, long below) {
+        EntityWalk walk = new EntityWalk(scope, 5, device, above, below);
+        return requireNonNull(transaction(rows -> rows.findOthers(List.of(walk))).get(walk));
     }
 
     @Test
@@ -140,14 +186,13 @@ public abstract class LogRowsContract {
         return new Wanted(
                 Set.of(scope),
                 ops.stream().map(op -> new LogKey(scope, op.opKey())).toList(),
-                ops.stream().map(op -> new LogKey(scope, op.entityKey())).toList(),
                 List.of(),
                 List.of(),
                 0);
     }
 
     private static Wanted answers(AnswerKey key, long since) {
-        return new Wanted(Set.of(), List.of(), List.of(), List.of(), List.of(key), since);
+        return new Wanted(Set.of(), List.of(), List.of(), List.of(key), since);
     }
 
     private List<EncodedOp> ops(int count) {
@@ -163,10 +208,10 @@ public abstract class LogRowsContract {
     }
 
     private static EncodedOp withKey(EncodedOp op, long key) {
-        return new EncodedOp(op.opId(), key, op.entityKey(), 0, op.content(), op.json(), null, null);
+        return new EncodedOp(op.opId(), key, op.entityKey(), 0, op.json(), null, null);
     }
 
     private static EncodedOp withEntity(EncodedOp op, long key) {
-        return new EncodedOp(op.opId(), op.opKey(), key, 0, op.content(), op.json(), null, null);
+        return new EncodedOp(op.opId(), op.opKey(), key, 0, op.json(), null, null);
     }
 }

@@ -169,11 +169,10 @@ class TwinDevicesTest {
         try (Connection connection = connect();
                 PreparedStatement insert = connection.prepareStatement(
                         "INSERT INTO ops (scope_id, seq, device_key, prev, prev_other, content, chain, json)"
-                                + " VALUES (1, ?, ?, 0, 0, ?, zeroblob(32), ?)")) {
+                                + " VALUES (1, ?, ?, 0, 0, zeroblob(32), zeroblob(32), ?)")) {
             insert.setLong(1, sequence);
             insert.setLong(2, OpCodec.deviceKey(device));
-            insert.setBytes(3, op.content());
-            insert.setBytes(4, op.json());
+            insert.setBytes(3, op.json());
             insert.executeUpdate();
         }
         TestDatabase.execute(

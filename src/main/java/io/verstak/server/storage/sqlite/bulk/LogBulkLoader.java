@@ -74,14 +74,10 @@ public final class LogBulkLoader {
 
     private void flush() throws SQLException {
         Set<Long> scopes = new HashSet<>();
-        List<LogKey> ops = new ArrayList<>();
-        List<LogKey> entities = new ArrayList<>();
         for (Op op : group) {
             scopes.add(op.scopeId());
-            ops.add(new LogKey(op.scopeId(), op.op().opKey()));
-            entities.add(new LogKey(op.scopeId(), op.op().entityKey()));
         }
-        LogTransaction log = new LogTransaction(connection, new Wanted(scopes, ops, entities, List.of(), List.of(), 0));
+        LogTransaction log = new LogTransaction(connection, new Wanted(scopes, List.of(), List.of(), List.of(), 0));
         for (Op op : group) {
             ScopeTail scope = log.scope(op.scopeId());
             scope.reserveGap(op.sequence() - 1);
@@ -98,6 +94,9 @@ public final class LogBulkLoader {
 
     void finish() throws SQLException {
         flush();
+        for (long scope : ends.keySet()) {
+            connection.index().build(scope);
+        }
         try (PreparedStatement update =
                 connection.prepare("UPDATE scopes SET imported_head = ?, last_push = ? WHERE id = ?")) {
             for (Map.Entry<Long, End> end : ends.entrySet()) {

@@ -4,7 +4,9 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.log.DecodedOp;
 import io.verstak.server.storage.log.EncodedOp;
 import io.verstak.server.storage.log.OpCodec;
-import io.verstak.server.storage.log.OpRow;
+import io.verstak.server.storage.log.ChunkHead;
+import io.verstak.server.storage.log.StoredOp;
+import io.verstak.server.storage.sqlite.index.ChunkIds;
 import io.verstak.server.storage.log.ScopeTail;
 import java.security.MessageDigest;
 import java.sql.Connection;
@@ -48,67 +50,53 @@ final class LogVerifier implements AutoCloseable {
     }
 
     private void readOps() throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("""
-            SELECT seq, device_key, prev, prev_other, content, chain, json FROM ops
-            WHERE scope_id = ? ORDER BY seq\
-            """)) {
-            statement.setLong(1, scopeId);
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT id, chain, head, body FROM chunks WHERE id >= ? AND id <= ? ORDER BY id")) {
+            statement.setLong(1, ChunkIds.of(scopeId, 0));
+            statement.setLong(2, ChunkIds.last(scopeId));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    checkOp(new OpRow(
-                            scopeId,
-                            row.getLong(1),
-                            row.getLong(2),
-                            row.getLong(3),
-                            row.getLong(4),
-                            bytes(row, 5),
-                            bytes(row, 6),
-                            bytes(row, 7)));
-                    findings.advance(1);
+                    long end = ChunkIds.sequence(row.getLong(1));
+                    ChunkHead head = new ChunkHead(end, bytes(row, 3));
+                    byte[] body = bytes(row, 4);
+                    for (int i = 0; i < head.ops(); i++) {
+                        checkOp(head, i, StoredOp.of(head, i, body));
+                        findings.advance(1);
+                    }
+                    if (!Arrays.equals(chain, bytes(row, 2))) {
+                        damage("chain", end, "this row, or the one before it, is not the one that was stored");
+                    }
+                    chain = bytes(row, 2);
                 }
             }
         }
     }
 
-    private void checkOp(OpRow row) throws SQLException {
-        if (row.sequence() != last + 1) {
-            checkGap(last, row.sequence() - 1);
+    private void checkOp(ChunkHead head, int index, StoredOp op) throws SQLException {
+        if (op.sequence() != last + 1) {
+            checkGap(last, op.sequence() - 1);
         }
-        byte[] link = ScopeTail.link(
-                sha256,
-                chain,
-                scopeId,
-                row.sequence(),
-                row.deviceKey(),
-                row.previous(),
-                row.previousOther(),
-                row.content(),
-                row.json());
-        if (!Arrays.equals(link, row.chain())) {
-            damage("chain", row.sequence(), "this row, or the one before it, is not the one that was stored");
-        }
-        checkContent(row);
-        last = row.sequence();
-        chain = row.chain();
+        chain = ScopeTail.link(sha256, chain, scopeId, op.sequence(), op.deviceKey(), op.members());
+        checkContent(head, index, op);
+        last = op.sequence();
         ops++;
     }
 
-    private void checkContent(OpRow row) throws SQLException {
+    private void checkContent(ChunkHead head, int index, StoredOp stored) throws SQLException {
         DecodedOp op;
         try {
-            op = DecodedOp.parse(row.json());
+            op = DecodedOp.parse(stored.members());
         } catch (IllegalArgumentException unreadable) {
-            damage("content", row.sequence(), "its text is no operation");
+            damage("content", stored.sequence(), "its text is no operation");
             return;
         }
         EncodedOp formed = op.formed(form);
-        if (!Arrays.equals(formed.content(), row.content())) {
-            damage("content", row.sequence(), "its text is not what its digest says");
+        if (OpCodec.deviceKey(op.deviceId()) != stored.deviceKey()
+                || formed.opKey() != head.opKey(index)
+                || formed.entityKey() != head.entityKey(index)) {
+            damage("content", stored.sequence(), "its text is not what its head says");
         }
-        if (OpCodec.deviceKey(op.deviceId()) != row.deviceKey()) {
-            damage("content", row.sequence(), "it names another device than its row");
-        }
-        indexes.check(row, formed);
+        indexes.check(stored, formed);
     }
 
     /**

@@ -1,0 +1,79 @@
+package io.verstak.server.storage.log;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Packs consecutive ops of a scope into chunks. Not safe for several threads. */
+public final class ChunkBuilder {
+    private static final int FIRST_BODY_BYTES = 1 << 10;
+
+    private final long scopeId;
+    private final List<Chunk> chunks = new ArrayList<>();
+    private final long[] sequences = new long[Chunk.MAX_OPS];
+    private byte[] head = new byte[4 * ChunkHead.ENTRY_BYTES];
+    private byte[] body = new byte[FIRST_BODY_BYTES];
+    private byte[] chain = new byte[0];
+    private int ops;
+    private int length;
+
+    public ChunkBuilder(long scopeId) {
+        this.scopeId = scopeId;
+    }
+
+    /**
+     * Adds the next op.
+     *
+     * @param members see {@link StoredOp#members}
+     * @param link the digest after the op
+     */
+    public void add(long sequence, long opKey, long entityKey, long deviceKey, byte[] members, byte[] link) {
+        byte[] opening = Chunk.opening(sequence);
+        int size = opening.length + members.length + 1;
+        boolean full = ops == Chunk.MAX_OPS || length + 1 + size > Chunk.MAX_BYTES;
+        if (ops > 0 && (full || sequence - sequences[0] > Integer.MAX_VALUE)) {
+            cut();
+        }
+        reserve(size + 1);
+        if (ops > 0) {
+            body[length++] = ',';
+        }
+        System.arraycopy(opening, 0, body, length, opening.length);
+        System.arraycopy(members, 0, body, length + opening.length, members.length);
+        length += size;
+        body[length - 1] = '}';
+        ChunkHead.write(head, ops, opKey, entityKey, deviceKey, size);
+        sequences[ops++] = sequence;
+        chain = link;
+    }
+
+    private void reserve(int more) {
+        if (length + more > body.length) {
+            body = Arrays.copyOf(body, Math.max(length + more, 2 * body.length));
+        }
+        if ((ops + 1) * ChunkHead.ENTRY_BYTES > head.length) {
+            head = Arrays.copyOf(head, 2 * head.length);
+        }
+    }
+
+    private void cut() {
+        byte[] entries = Arrays.copyOf(head, ops * ChunkHead.ENTRY_BYTES);
+        long last = sequences[ops - 1];
+        for (int i = 0; i < ops; i++) {
+            ChunkHead.writeDistance(entries, i, last - sequences[i]);
+        }
+        chunks.add(new Chunk(scopeId, last, chain, entries, Arrays.copyOf(body, length)));
+        ops = 0;
+        length = 0;
+    }
+
+    /** Returns the chunks of all ops so far, and begins again. */
+    public List<Chunk> take() {
+        if (ops > 0) {
+            cut();
+        }
+        List<Chunk> taken = List.copyOf(chunks);
+        chunks.clear();
+        return taken;
+    }
+}

@@ -1,0 +1,94 @@
+package io.verstak.server.storage.log;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * The head of a chunk: 32 bytes for each op, in the order of their sequences. Big-endian: op key (8 bytes), entity key (8), device
+ * key (8), length of the op's object in the body (4), distance of its sequence from the chunk's last one (4).
+ */
+public final class ChunkHead {
+    /** The bytes of an op. */
+    public static final int ENTRY_BYTES = 32;
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final int ENTITY = 8;
+    private static final int DEVICE = 16;
+    private static final int LENGTH = 24;
+    private static final int DISTANCE = 28;
+
+    private final long lastSequence;
+    private final byte[] bytes;
+
+    /** @throws IllegalArgumentException if the bytes are no head */
+    public ChunkHead(long lastSequence, byte[] bytes) {
+        if (bytes.length == 0 || bytes.length % ENTRY_BYTES != 0) {
+            throw new IllegalArgumentException("a head of %s bytes".formatted(bytes.length));
+        }
+        this.lastSequence = lastSequence;
+        this.bytes = bytes;
+    }
+
+    static void write(byte[] head, int index, long opKey, long entityKey, long deviceKey, int length) {
+        int at = index * ENTRY_BYTES;
+        LONG.set(head, at, opKey);
+        LONG.set(head, at + ENTITY, entityKey);
+        LONG.set(head, at + DEVICE, deviceKey);
+        INT.set(head, at + LENGTH, length);
+    }
+
+    static void writeDistance(byte[] head, int index, long distance) {
+        INT.set(head, index * ENTRY_BYTES + DISTANCE, Math.toIntExact(distance));
+    }
+
+    public int ops() {
+        return bytes.length / ENTRY_BYTES;
+    }
+
+    public long opKey(int index) {
+        return (long) LONG.get(bytes, index * ENTRY_BYTES);
+    }
+
+    public long entityKey(int index) {
+        return (long) LONG.get(bytes, index * ENTRY_BYTES + ENTITY);
+    }
+
+    public long deviceKey(int index) {
+        return (long) LONG.get(bytes, index * ENTRY_BYTES + DEVICE);
+    }
+
+    /** Returns the length of the op's object in the body, in bytes. */
+    public int length(int index) {
+        return (int) INT.get(bytes, index * ENTRY_BYTES + LENGTH);
+    }
+
+    public long sequence(int index) {
+        return lastSequence - (int) INT.get(bytes, index * ENTRY_BYTES + DISTANCE);
+    }
+
+    /** Returns the index of the first op above a sequence, or the number of ops if there is none. */
+    public int firstAbove(long sequence) {
+        int low = 0;
+        int high = ops();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (sequence(middle) > sequence) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+
+    /** Returns where the op's object begins in the body. */
+    public int offset(int index) {
+        int offset = 0;
+        for (int i = 0; i < index; i++) {
+            offset += length(i) + 1;
+        }
+        return offset;
+    }
+}

@@ -1,0 +1,220 @@
+package io.verstak.server.storage.sqlite.index;
+
+import com.carrotsearch.hppc.LongArrayList;
+import io.verstak.server.storage.log.EntityWalk;
+import io.verstak.server.storage.log.RecentOps;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of all ops. The keys of a scope's latest ops are in memory, read from the heads of its chunks when the scope is first
+ * used; older ones are in sorted runs. A new op id is found to be new without reading anything, mostly. The memory of all scopes
+ * together is bounded: those that were not used for the longest time leave it.
+ *
+ * <p>Belongs to the thread and the connection of the log's writer. Chunks are the truth: what is in memory, or in a run, can be made
+ * of them.
+ */
+public final class KeyIndex {
+    /** So many ops in memory become a run. */
+    private static final int SEALED_OPS = 16_384;
+
+    /** A scope that leaves memory leaves a run if it has more ops than this; fewer are read from their chunks. */
+    private static final int LEFT_OPS = 64;
+
+    private static final long MAX_BYTES = 32L << 20;
+
+    /** Entries of runs that one step merges. */
+    private static final int STEP_ENTRIES = 16_384;
+
+    private static final int STEP_PARTS = 256;
+
+    private final RunParts parts;
+    private final RunTable runs;
+    private final Map<Long, ScopeKeys> scopes = new LinkedHashMap<>(16, 0.75f, true);
+    private final Set<Long> toSeal = new LinkedHashSet<>();
+    private final Set<Long> toMerge = new LinkedHashSet<>();
+    private final Deque<Long> toDelete = new ArrayDeque<>();
+    private @Nullable RunMerge merge;
+    private boolean swept;
+    private long bytes;
+
+    public KeyIndex(Connection connection) throws SQLException {
+        parts = new RunParts(connection);
+        runs = new RunTable(connection);
+    }
+
+    /** Adds the sequences of the ops of a scope with a key. There may be several: two op ids may share a key. */
+    public void find(long scopeId, long opKey, LongArrayList found) throws SQLException {
+        scope(scopeId).find(opKey, parts, found);
+    }
+
+    /** Adds the sequences of the ops that a walk asks for, the latest first. */
+    public void findOthers(EntityWalk walk, LongArrayList found) throws SQLException {
+        scope(walk.scopeId()).findOthers(walk, parts, found);
+    }
+
+    private ScopeKeys scope(long scopeId) throws SQLException {
+        ScopeKeys known = scopes.get(scopeId);
+        if (known != null) {
+            return known;
+        }
+        ScopeKeys read = new ScopeKeys(scopeId, runs.runs(scopeId));
+        scopes.put(scopeId, read);
+        changed(read, 0);
+        long before = read.bytes();
+        runs.readRecent(read, SEALED_OPS);
+        changed(read, before);
+        // An imported log has no runs yet.
+        while (read.recent().size() >= SEALED_OPS && scopes.containsKey(scopeId)) {
+            seal(read);
+            before = read.bytes();
+            runs.readRecent(read, SEALED_OPS);
+            changed(read, before);
+        }
+        return read;
+    }
+
+    /** Makes the runs of a log that was written otherwise than by pushes, within a transaction. */
+    public void build(long scopeId) throws SQLException {
+        leave(scope(scopeId));
+    }
+
+    /** Adds ops that were committed. */
+    public void add(long scopeId, RecentOps ops) {
+        ScopeKeys scope = scopes.get(scopeId);
+        if (scope != null) {
+            long before = scope.bytes();
+            scope.recent().addAll(ops);
+            changed(scope, before);
+        }
+    }
+
+    private void changed(ScopeKeys scope, long bytesBefore) {
+        bytes += scope.bytes() - bytesBefore;
+        if (scope.recent().size() >= SEALED_OPS) {
+            toSeal.add(scope.scopeId());
+        }
+        if (!scope.toMerge().isEmpty()) {
+            toMerge.add(scope.scopeId());
+        }
+    }
+
+    /** Forgets everything that was read: a transaction has failed, and what it did is unknown. */
+    public void clear() {
+        scopes.clear();
+        toSeal.clear();
+        toMerge.clear();
+        merge = null;
+        swept = false;
+        bytes = 0;
+        parts.clear();
+    }
+
+    /** Returns whether {@link #step} has something to do. */
+    public boolean isDue() {
+        return !toSeal.isEmpty()
+                || bytes > MAX_BYTES
+                || merge != null
+                || !toMerge.isEmpty()
+                || !toDelete.isEmpty()
+                || !swept;
+    }
+
+    /** Does a piece of what is due, within a transaction; {@link #clear} if it fails. Takes some milliseconds. */
+    public void step() throws SQLException {
+        if (!toSeal.isEmpty()) {
+            ScopeKeys scope = scopes.get(next(toSeal));
+            if (scope != null) {
+                seal(scope);
+            }
+        } else if (bytes > MAX_BYTES) {
+            leave(scopes.values().iterator().next());
+        } else if (merge != null) {
+            merge(merge);
+        } else if (!toMerge.isEmpty()) {
+            begin(scopes.get(next(toMerge)));
+        } else if (!swept) {
+            toDelete.clear();
+            toDelete.addAll(runs.unused());
+            swept = true;
+        } else if (!toDelete.isEmpty() && parts.delete(toDelete.getFirst(), STEP_PARTS) < STEP_PARTS) {
+            toDelete.removeFirst();
+        }
+    }
+
+    private static long next(Set<Long> scopes) {
+        long first = scopes.iterator().next();
+        scopes.remove(first);
+        return first;
+    }
+
+    private void seal(ScopeKeys scope) throws SQLException {
+        RecentOps ops = scope.recent();
+        long before = scope.bytes();
+        long id = runs.nextId();
+        RunWriter writer = new RunWriter(parts, id, ops.size());
+        for (RunEntries entry = new SortedOps(ops, RunParts.OPS); entry.next(); ) {
+            writer.addOp(entry);
+        }
+        writer.endOps();
+        for (RunEntries entry = new SortedOps(ops, RunParts.ENTITIES); entry.next(); ) {
+            writer.addEntity(entry);
+        }
+        writer.endEntities();
+        KeyRun run = writer.finish(scope.scopeId(), ops.sequence(0), ops.sequence(ops.size() - 1));
+        if (runs.insert(run)) {
+            scope.sealed(run);
+            changed(scope, before);
+        } else {
+            toDelete.add(id);
+            forget(scope);
+        }
+    }
+
+    private void leave(ScopeKeys scope) throws SQLException {
+        if (scope.recent().size() > LEFT_OPS) {
+            seal(scope);
+        }
+        forget(scope);
+    }
+
+    private void forget(ScopeKeys scope) {
+        if (scopes.remove(scope.scopeId()) != null) {
+            bytes -= scope.bytes();
+        }
+    }
+
+    private void begin(@Nullable ScopeKeys scope) throws SQLException {
+        List<KeyRun> inputs = scope == null ? List.of() : scope.toMerge();
+        if (!inputs.isEmpty()) {
+            merge = new RunMerge(inputs, parts, runs.nextId());
+        }
+    }
+
+    private void merge(RunMerge running) throws SQLException {
+        if (!running.step(STEP_ENTRIES)) {
+            return;
+        }
+        merge = null;
+        KeyRun result = running.result();
+        if (!runs.replace(running.inputs(), result)) {
+            toDelete.add(running.id());
+            return;
+        }
+        running.inputs().forEach(input -> toDelete.add(input.id()));
+        ScopeKeys scope = scopes.get(result.scopeId());
+        if (scope != null) {
+            long before = scope.bytes();
+            scope.merged(running.inputs(), result);
+            changed(scope, before);
+        }
+    }
+}

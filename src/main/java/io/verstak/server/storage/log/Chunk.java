@@ -19,6 +19,9 @@ public record Chunk(long scopeId, long lastSequence, byte[] chain, byte[] head, 
     /** The largest body in bytes; one op may be larger. */
     public static final int MAX_BYTES = 64 << 10;
 
+    /** What an op's object takes besides its members, at most. */
+    static final int OPENING_BYTES = 42;
+
     private static final byte[] SEQUENCE = "{\"server_sequence\":".getBytes(StandardCharsets.US_ASCII);
 
     /** Returns the start of an op's object, before its members. */

@@ -10,10 +10,11 @@ public final class ChunkBuilder {
 
     private final long scopeId;
     private final List<Chunk> chunks = new ArrayList<>();
-    private final long[] sequences = new long[Chunk.MAX_OPS];
     private byte[] head = new byte[4 * ChunkHead.ENTRY_BYTES];
     private byte[] body = new byte[FIRST_BODY_BYTES];
     private byte[] chain = new byte[0];
+    private long first;
+    private long last;
     private int ops;
     private int length;
 
@@ -31,7 +32,7 @@ public final class ChunkBuilder {
         byte[] opening = Chunk.opening(sequence);
         int size = opening.length + members.length + 1;
         boolean full = ops == Chunk.MAX_OPS || length + 1 + size > Chunk.MAX_BYTES;
-        if (ops > 0 && (full || sequence - sequences[0] > Integer.MAX_VALUE)) {
+        if (ops > 0 && (full || sequence - first > Integer.MAX_VALUE)) {
             cut();
         }
         reserve(size + 1);
@@ -42,9 +43,19 @@ public final class ChunkBuilder {
         System.arraycopy(members, 0, body, length + opening.length, members.length);
         length += size;
         body[length - 1] = '}';
-        ChunkHead.write(head, ops, opKey, entityKey, deviceKey, size);
-        sequences[ops++] = sequence;
+        first = ops == 0 ? sequence : first;
+        last = sequence;
+        ChunkHead.write(head, ops++, opKey, entityKey, deviceKey, size, (int) (sequence - first));
         chain = link;
+    }
+
+    /** Makes room for ops that are about to be added. */
+    void expect(int ops, int bytes) {
+        reserve(Math.min(bytes, Chunk.MAX_BYTES - length));
+        int entries = Math.min(this.ops + ops, Chunk.MAX_OPS) * ChunkHead.ENTRY_BYTES;
+        if (entries > head.length) {
+            head = Arrays.copyOf(head, entries);
+        }
     }
 
     private void reserve(int more) {
@@ -58,10 +69,7 @@ public final class ChunkBuilder {
 
     private void cut() {
         byte[] entries = Arrays.copyOf(head, ops * ChunkHead.ENTRY_BYTES);
-        long last = sequences[ops - 1];
-        for (int i = 0; i < ops; i++) {
-            ChunkHead.writeDistance(entries, i, last - sequences[i]);
-        }
+        ChunkHead.countFromLast(entries, (int) (last - first));
         chunks.add(new Chunk(scopeId, last, chain, entries, Arrays.copyOf(body, length)));
         ops = 0;
         length = 0;

@@ -31,16 +31,21 @@ public final class ChunkHead {
         this.bytes = bytes;
     }
 
-    static void write(byte[] head, int index, long opKey, long entityKey, long deviceKey, int length) {
+    /** @param distance from the first op; {@link #countFromLast} turns it round once the last one is known */
+    static void write(
+            byte[] head, int index, long opKey, long entityKey, long deviceKey, int length, int distance) {
         int at = index * ENTRY_BYTES;
         LONG.set(head, at, opKey);
         LONG.set(head, at + ENTITY, entityKey);
         LONG.set(head, at + DEVICE, deviceKey);
         INT.set(head, at + LENGTH, length);
+        INT.set(head, at + DISTANCE, distance);
     }
 
-    static void writeDistance(byte[] head, int index, long distance) {
-        INT.set(head, index * ENTRY_BYTES + DISTANCE, Math.toIntExact(distance));
+    static void countFromLast(byte[] head, int span) {
+        for (int at = DISTANCE; at < head.length; at += ENTRY_BYTES) {
+            INT.set(head, at, span - (int) INT.get(head, at));
+        }
     }
 
     public int ops() {

@@ -30,7 +30,7 @@ final class ConflictWalk {
         this.scope = scope;
         for (Placed placed : ops) {
             EncodedOp op = placed.op();
-            if (op.lastSeen() > 0 && op.lastSeen() < placed.sequence() - 1) {
+            if (op.lastSeen() > 0 && scope.mayConflict(placed.sequence(), op.lastSeen())) {
                 walks.put(
                         op,
                         new EntityWalk(

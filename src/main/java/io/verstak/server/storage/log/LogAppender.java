@@ -97,6 +97,7 @@ public final class LogAppender {
         if (refusal != null) {
             return new Refused(refusal);
         }
+        scope.expect(placed.values());
         long deviceKey = OpCodec.deviceKey(push.device().deviceId());
         placed.replaceAll((id, op) -> op.sequence() > 0
                 ? op

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,8 @@ public final class OpCodec {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final MessageDigest sha256 = Sha256.newDigest();
+    private final ByteBuffer scratch = ByteBuffer.allocate(Sha256.BYTES);
+    private final ObjectBytes object = new ObjectBytes();
 
     /** The fields of an op as a desktop sent them; none is null. */
     public record Fields(
@@ -55,26 +58,27 @@ public final class OpCodec {
         return ByteBuffer.wrap(digest).getLong();
     }
 
-    /** Returns 64 bits of a digest: a short key for an index. */
+    /**
+     * Returns 64 bits of the SHA-256 of the fields: a short key for an index. Each field is preceded by its length, so that no two sets
+     * of fields give the same input.
+     */
     private long key(String... fields) {
-        return ByteBuffer.wrap(digest(fields)).getLong();
-    }
-
-    /** Returns the SHA-256 of the fields, each preceded by its length, so that no two sets of fields give the same input. */
-    private byte[] digest(String... fields) {
         for (String field : fields) {
             byte[] bytes = field.getBytes(StandardCharsets.UTF_8);
-            sha256.update(
-                    ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
+            sha256.update(scratch.putInt(0, bytes.length).array(), 0, Integer.BYTES);
             sha256.update(bytes);
         }
-        return sha256.digest();
+        try {
+            sha256.digest(scratch.array(), 0, Sha256.BYTES);
+        } catch (DigestException e) {
+            throw new LinkageError("SHA-256 fills 32 bytes", e);
+        }
+        return scratch.getLong(0);
     }
 
-    private static byte[] json(String deviceId, Fields op) {
-        ByteArrayOutputStream out =
-                new ByteArrayOutputStream(256 + op.payloadJson().length());
-        try (JsonGenerator json = JSON.createGenerator(out)) {
+    private byte[] json(String deviceId, Fields op) {
+        object.reset();
+        try (JsonGenerator json = JSON.createGenerator(object)) {
             json.writeStartObject();
             json.writeStringField("op_id", op.opId());
             json.writeStringField("device_id", deviceId);
@@ -87,7 +91,20 @@ public final class OpCodec {
         } catch (IOException e) {
             throw new UncheckedIOException("memory takes every byte", e);
         }
-        byte[] object = out.toByteArray();
-        return Arrays.copyOfRange(object, 1, object.length - 1);
+        return object.members();
+    }
+
+    /** The object of an op, written again and again. */
+    private static final class ObjectBytes extends ByteArrayOutputStream {
+        private static final int FIRST_BYTES = 1 << 10;
+
+        ObjectBytes() {
+            super(FIRST_BYTES);
+        }
+
+        /** Returns the bytes between the braces. */
+        synchronized byte[] members() {
+            return Arrays.copyOfRange(buf, 1, count - 1);
+        }
     }
 }

@@ -93,6 +93,11 @@ public final class RecentOps {
         }
     }
 
+    /** Returns whether another device has ops on the op's entity above a sequence. */
+    boolean hasOthers(int index, long above) {
+        return previousOthers[index] != NONE && sequences[previousOthers[index]] > above;
+    }
+
     /** Adds the sequences of the ops that a walk asks for, the latest first, until there are as many as the walk wants. */
     public void findOthers(EntityWalk walk, LongArrayList found) {
         int next = latestBelow(walk);

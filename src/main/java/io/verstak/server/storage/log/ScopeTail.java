@@ -1,11 +1,13 @@
 package io.verstak.server.storage.log;
 
 import io.verstak.server.domain.Sha256;
+import io.verstak.server.storage.log.ConflictWalk.Placed;
 import com.carrotsearch.hppc.LongArrayList;
 import java.nio.ByteBuffer;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +61,21 @@ public final class ScopeTail {
     /** Reserves a gap: the next op gets the sequence after {@code until}. */
     public void reserveGap(long until) {
         counter = until;
+    }
+
+    /** Makes room for ops that are about to be appended. */
+    void expect(Collection<Placed> ops) {
+        int bytes = 0;
+        for (Placed placed : ops) {
+            bytes = Math.min(bytes + Chunk.OPENING_BYTES + placed.op().json().length, Chunk.MAX_BYTES);
+        }
+        chunks.expect(ops.size(), bytes);
+    }
+
+    /** Returns whether there may be ops on the entity of an op, before it and above another sequence, by other devices. */
+    boolean mayConflict(long sequence, long above) {
+        return above < sequence - 1
+                && (above < headBefore || recent.hasOthers(recent.indexOf(sequence), above));
     }
 
     /** Assigns the next sequence to an op, adds it to the chunks and extends the chain. Returns the sequence. */

@@ -3,12 +3,12 @@ package io.verstak.server.storage.sqlite.index;
 import java.nio.ByteBuffer;
 
 /**
- * Says of a key whether a set surely lacks it. A key that the set lacks passes with a probability of 1 %. The bits of a key are
+ * Says of a key whether a set surely lacks it. A key that the set lacks passes with a probability of 0.3 %. The bits of a key are
  * made of two hashes, after Kirsch and Mitzenmacher, "Less Hashing, Same Performance" (2006); the keys are digests themselves.
  */
 final class BloomFilter {
-    private static final int BITS_PER_KEY = 10;
-    private static final int HASHES = 7;
+    private static final int BITS_PER_KEY = 12;
+    private static final int HASHES = 8;
     private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
 
     private final long[] words;

@@ -6,6 +6,7 @@ import io.verstak.server.domain.BlobReference;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.StorageException;
 import io.verstak.server.storage.sqlite.BlobRepair;
+import io.verstak.server.storage.sqlite.RunRepair;
 import io.verstak.server.storage.sqlite.verify.DatabaseVerifier;
 import io.verstak.server.storage.sqlite.verify.VerificationListener;
 import java.io.IOException;
@@ -41,6 +42,7 @@ public final class Verification {
      * @param damages the first {@value #KEPT} of them
      * @param bytes of blobs that were read
      * @param quarantined damaged blobs that were taken out of the way
+     * @param rebuilt vaults whose index was made again
      */
     public record Report(
             boolean clean,
@@ -49,7 +51,8 @@ public final class Verification {
             long operations,
             long blobs,
             long bytes,
-            long quarantined) {}
+            long quarantined,
+            long rebuilt) {}
 
     /** Who looks on. */
     public interface Watcher {
@@ -72,14 +75,14 @@ public final class Verification {
     /**
      * Runs all checks.
      *
-     * @param repair moves damaged blobs to the quarantine, so that the next upload of the same bytes heals them; only for
-     *     who owns the directory
+     * @param repair moves damaged blobs to the quarantine, so that the next upload of the same bytes heals them, and makes a damaged
+     *     index again if its log is sound; only for who owns the directory
      * @throws StorageException in one line for a person: it cannot be checked at all
      */
     public Report run(boolean repair) {
         Optional<DatabaseVerifier> opened = DatabaseVerifier.open(directory, new ToWatcher());
         if (opened.isEmpty()) {
-            return report(0);
+            return report(0, 0);
         }
         try (DatabaseVerifier database = opened.get()) {
             watcher.part("database", 1);
@@ -90,12 +93,13 @@ public final class Verification {
             watcher.part("blobs", database.blobBytes());
             BlobInspector files = new BlobInspector(directory, Verification::diskFailed);
             database.eachBlob(blob -> check(blob, files, database));
-            return report(repair ? quarantine(files) : 0);
+            return repair ? report(quarantine(files), rebuild(database)) : report(0, 0);
         }
     }
 
-    private Report report(long quarantined) {
-        return new Report(damageCount == 0, damageCount, List.copyOf(damages), operations, blobs, bytes, quarantined);
+    private Report report(long quarantined, long rebuilt) {
+        return new Report(
+                damageCount == 0, damageCount, List.copyOf(damages), operations, blobs, bytes, quarantined, rebuilt);
     }
 
     private void check(BlobReference blob, BlobInspector files, DatabaseVerifier database) {
@@ -142,6 +146,11 @@ public final class Verification {
         BlobRepair.markDamaged(
                 directory, damagedBlobs.stream().map(BlobReference::sha256).toList(), System.currentTimeMillis());
         return damagedBlobs.size();
+    }
+
+    private long rebuild(DatabaseVerifier database) {
+        RunRepair.rebuild(directory, database.withoutIndex());
+        return database.withoutIndex().size();
     }
 
     private void damage(String kind, String text) {

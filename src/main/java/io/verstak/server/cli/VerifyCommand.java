@@ -36,8 +36,8 @@ public final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--repair",
             description =
-                    "Move damaged blobs to blobs/quarantine, so that the next upload of the same bytes repairs them."
-                            + " The server must be stopped.")
+                    "Move damaged blobs to blobs/quarantine, so that the next upload of the same bytes repairs them,"
+                            + " and rebuild a damaged index of a whole log. The server must be stopped.")
     private boolean repair;
 
     @Mixin
@@ -82,11 +82,14 @@ public final class VerifyCommand implements Callable<Integer> {
         if (report.clean()) {
             return "Nothing is damaged: " + what + "." + (deep ? "" : " Add --deep to check the bytes of blobs, too.");
         }
-        return "%s damaged; checked %s.%s"
-                .formatted(
-                        report.damageCount(),
-                        what,
-                        repair ? " %s quarantined.".formatted(ReportOutput.count(report.quarantined(), "blob")) : "");
+        return "%s damaged; checked %s.%s".formatted(report.damageCount(), what, repair ? repaired(report) : "");
+    }
+
+    private static String repaired(Report report) {
+        return " %s quarantined.".formatted(ReportOutput.count(report.quarantined(), "blob"))
+                + (report.rebuilt() == 0
+                        ? ""
+                        : " The index of %s was rebuilt.".formatted(ReportOutput.count(report.rebuilt(), "vault")));
     }
 
     /** Shows how a verification proceeds: a bar for a person, a line for each damage. */

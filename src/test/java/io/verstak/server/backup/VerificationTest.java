@@ -51,7 +51,9 @@ class VerificationTest {
             second.make(OutboxOp.note("note-" + i % 30, "other " + i));
             bob.make(OutboxOp.note("note-" + i, "bob's " + "x".repeat(i * 40)));
         }
-        List.of(alice, second, bob).forEach(Desktop::sync);
+        List.of(alice, bob).forEach(Desktop::sync);
+        SERVER.whileStopped(data -> TestDatabase.sealKeys(data.resolve("server.db")));
+        second.sync();
         for (int i = 0; i < DAMAGES; i++) {
             byte[] file = new byte[1 + RANDOM.nextInt(3000)];
             RANDOM.nextBytes(file);
@@ -63,7 +65,10 @@ class VerificationTest {
             }
         }
         alice.sync();
-        SERVER.whileStopped(data -> DataCopy.copy(data, sound()));
+        SERVER.whileStopped(data -> {
+            TestDatabase.sealKeys(data.resolve("server.db"));
+            DataCopy.copy(data, sound());
+        });
         // No page is free: damage in one that holds nothing is none.
         TestDatabase.execute(sound().resolve("server.db"), "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)");
     }
@@ -128,45 +133,130 @@ class VerificationTest {
     }
 
     @ParameterizedTest(name = "{0}: {1}")
-    @CsvSource(delimiter = '|', textBlock = """
-        content  | UPDATE ops SET json = replace(json, 'text 7', 'text 8') WHERE seq = 8
-        chain    | UPDATE ops SET prev = prev + 1 WHERE scope_id = 1 AND seq = 90
-        chain    | UPDATE ops SET prev_other = prev_other + 1 WHERE scope_id = 1 AND seq = 180
-        chain    | UPDATE ops SET chain = zeroblob(32) WHERE scope_id = 1 AND seq = 17
-        content  | UPDATE ops SET content = zeroblob(32) WHERE scope_id = 1 AND seq = 17
-        content  | UPDATE ops SET device_key = device_key + 1 WHERE scope_id = 1 AND seq = 17
-        sequence | DELETE FROM ops WHERE scope_id = 1 AND seq = 40
-        sequence | DELETE FROM ops WHERE scope_id = 1 AND seq <= 40
-        head     | DELETE FROM ops WHERE scope_id = 1 AND seq = 320
-        sequence | UPDATE ops SET seq = 999 WHERE scope_id = 1 AND seq = 320
-        head     | UPDATE scopes SET head = head - 1
-        sequence | UPDATE scopes SET counter = counter + 5
-        head     | UPDATE scopes SET operations = operations + 1
-        head     | UPDATE scopes SET last_skip = 3
-        chain    | UPDATE scopes SET chain = zeroblob(32)
-        op_key   | DELETE FROM op_keys WHERE scope_id = 1 AND seq = 12
-        op_key   | UPDATE op_keys SET seq = 13 WHERE scope_id = 1 AND seq = 12
-        op_key   | INSERT INTO op_keys VALUES (1, 4711, 5)
-        entity   | UPDATE entities SET last_seq = last_seq - 1 WHERE scope_id = 1
-        entity   | UPDATE entities SET last_other = last_other + 1 WHERE scope_id = 1
-        entity   | DELETE FROM entities WHERE scope_id = 1
-        entity   | INSERT INTO entities VALUES (1, 4711, 5, 5, 5)
-        log      | DELETE FROM scopes WHERE vault_id = 'other'
-        blob_row | DELETE FROM blob_refs WHERE sha256 IN (SELECT sha256 FROM blob_refs ORDER BY created_at LIMIT 1)
-        blob_row | DELETE FROM blobs WHERE sha256 IN (SELECT sha256 FROM blobs LIMIT 1)
-        blob_row | UPDATE blobs SET size = size + 1
-        usage    | UPDATE blob_usage SET bytes = bytes + 1
-        usage    | DELETE FROM blob_usage
-        device   | UPDATE devices SET scope_id = 99
-        device   | DELETE FROM users WHERE username = 'bob'""")
+    @CsvSource(delimiter = ';', quoteCharacter = '`', textBlock = """
+        chain    ; UPDATE chunks SET body = replaced('text 7', 'text 8') WHERE id = :first
+        chain    ; UPDATE chunks SET chain = zeroblob(32) WHERE id = :first
+        chain    ; UPDATE chunks SET chain = x'' WHERE id = :first
+        content  ; UPDATE chunks SET body = replaced('"op_id"', '"op-id"') WHERE id = :first
+        content  ; UPDATE chunks SET body = replaced('{"server_sequence":7,', '{"server_sequence":8,') WHERE id = :first
+        content  ; UPDATE chunks SET body = replaced('},{', '}:{') WHERE id = :first
+        content  ; UPDATE chunks SET body = replaced('text 7', 'text seven') WHERE id = :first
+        content  ; UPDATE chunks SET body = x'' WHERE id = :first
+        content  ; UPDATE chunks SET body = CAST(CAST(body AS TEXT) || ' ' AS BLOB) WHERE id = :last
+        content  ; UPDATE chunks SET head = x'' WHERE id = :first
+        content  ; UPDATE chunks SET head = substr(head, 1, 33) WHERE id = :first
+        content  ; UPDATE chunks SET head = substr(head, 33) WHERE id = :first
+        content  ; UPDATE chunks SET head = patched(head, 0, 'DEADBEEF') WHERE id = :first
+        content  ; UPDATE chunks SET head = patched(head, 8, 'DEADBEEF') WHERE id = :first
+        content  ; UPDATE chunks SET head = patched(head, 16, 'DEADBEEF') WHERE id = :first
+        content  ; UPDATE chunks SET head = patched(head, 24, '00000001') WHERE id = :first
+        content  ; UPDATE chunks SET head = patched(head, 24, '7FFFFFFF') WHERE id = :first
+        content  ; UPDATE chunks SET head = patched(head, 24, 'FFFFFFFF') WHERE id = :first
+        sequence ; UPDATE chunks SET head = patched(head, 28, '00000000') WHERE id = :first
+        sequence ; UPDATE chunks SET head = patched(head, 28, '7FFFFFFF') WHERE id = :first
+        sequence ; UPDATE chunks SET head = patched(head, 28, 'FFFFFFFF') WHERE id = :first
+        sequence ; UPDATE chunks SET head = CAST(head || zeroblob(32) AS BLOB) WHERE id = :first
+        sequence ; DELETE FROM chunks WHERE id = :first
+        sequence ; DELETE FROM chunks WHERE id = (SELECT MIN(id) FROM chunks WHERE id > :first)
+        sequence ; UPDATE chunks SET id = id + 600 WHERE id = :last
+        sequence ; UPDATE chunks SET id = id - 1 WHERE id = :first
+        sequence ; UPDATE scopes SET counter = counter + 5
+        head     ; DELETE FROM chunks WHERE id = :last
+        head     ; DELETE FROM chunks WHERE id >> 40 = 1
+        head     ; UPDATE scopes SET head = head - 1
+        head     ; UPDATE scopes SET operations = operations + 1
+        head     ; UPDATE scopes SET last_skip = 3
+        chain    ; UPDATE scopes SET chain = zeroblob(32)
+        log      ; DELETE FROM scopes WHERE vault_id = 'other'
+        run      ; DELETE FROM scopes WHERE vault_id = 'other'
+        blob_row ; DELETE FROM blob_refs WHERE sha256 IN (SELECT sha256 FROM blob_refs ORDER BY created_at LIMIT 1)
+        blob_row ; DELETE FROM blobs WHERE sha256 IN (SELECT sha256 FROM blobs LIMIT 1)
+        blob_row ; UPDATE blobs SET size = size + 1
+        usage    ; UPDATE blob_usage SET bytes = bytes + 1
+        usage    ; DELETE FROM blob_usage
+        device   ; UPDATE devices SET scope_id = 99
+        device   ; DELETE FROM users WHERE username = 'bob'""")
     void a_row_that_was_changed_behind_the_servers_back_is_found(String kind, String sql) {
-        Path data = withBlobsOfTheSoundOne();
-        TestDatabase.execute(data.resolve("server.db"), sql);
+        Path data = changed(sql);
 
         Report report = verify(data, false);
 
         assertThat(report.clean()).isFalse();
         assertThat(report.damages()).extracting(Damage::kind).contains(kind);
+        assertThat(report.damages()).noneMatch(damage -> damage.text().contains("cannot be read on"));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(delimiter = ';', quoteCharacter = '`', textBlock = """
+        op_key   ; DELETE FROM key_parts WHERE id = :op_part
+        op_key   ; UPDATE key_parts SET entries = x'' WHERE id = :op_part
+        op_key   ; UPDATE key_parts SET entries = substr(entries, 1, length(entries) - 5) WHERE id = :op_part
+        op_key   ; UPDATE key_parts SET entries = CAST(entries || zeroblob(16) AS BLOB) WHERE id = :op_part
+        op_key   ; UPDATE key_parts SET entries = CAST(substr(entries, 1, 16) || substr(entries, 1, length(entries) - 16) AS BLOB) WHERE id = :op_part
+        op_key   ; INSERT INTO key_parts VALUES (:op_part | 2, zeroblob(16))
+        op_key   ; UPDATE key_parts SET entries = patched(entries, 4, 'DEADBEEF') WHERE id = :op_part
+        op_key   ; UPDATE key_parts SET entries = patched(entries, 36, 'DEADBEEF') WHERE id = :op_part
+        op_key   ; UPDATE key_parts SET entries = patched(entries, 40, '0000000000000FFF') WHERE id = :op_part
+        op_key   ; UPDATE key_runs SET op_fences = CAST(zeroblob(8) || substr(op_fences, 9) AS BLOB)
+        entity   ; DELETE FROM key_parts WHERE id = :entity_part
+        entity   ; UPDATE key_parts SET entries = x'' WHERE id = :entity_part
+        entity   ; UPDATE key_parts SET entries = substr(entries, 1, length(entries) - 5) WHERE id = :entity_part
+        entity   ; UPDATE key_parts SET entries = CAST(entries || zeroblob(28) AS BLOB) WHERE id = :entity_part
+        entity   ; UPDATE key_parts SET entries = CAST(substr(entries, 1, 28) || substr(entries, 1, length(entries) - 28) AS BLOB) WHERE id = :entity_part
+        entity   ; INSERT INTO key_parts VALUES (:entity_part | 2, zeroblob(28))
+        entity   ; UPDATE key_parts SET entries = patched(entries, 4, 'DEADBEEF') WHERE id = :entity_part
+        entity   ; UPDATE key_parts SET entries = patched(entries, 60, 'DEADBEEF') WHERE id = :entity_part
+        entity   ; UPDATE key_parts SET entries = patched(entries, 64, '0000000000000FFF') WHERE id = :entity_part
+        entity   ; UPDATE key_runs SET entity_fences = CAST(zeroblob(8) || substr(entity_fences, 9) AS BLOB)
+        entity   ; UPDATE key_parts SET entries = patched(entries, 16, 'DEADBEEF') WHERE id = :entity_part
+        entity   ; UPDATE key_parts SET entries = patched(entries, 24, '00000000') WHERE id = :entity_part
+        entity   ; UPDATE key_parts SET entries = patched(entries, 24, 'FFFFFFFE') WHERE id = :entity_part
+        op_key   ; UPDATE key_runs SET filter = zeroblob(length(filter))
+        op_key   ; DELETE FROM key_runs WHERE id = :run
+        op_key   ; DELETE FROM key_parts
+        run      ; UPDATE key_runs SET filter = x''
+        run      ; UPDATE key_runs SET op_fences = x''
+        run      ; UPDATE key_runs SET entity_fences = zeroblob(8)
+        run      ; UPDATE key_runs SET ops = ops + 1 WHERE id = :run
+        run      ; UPDATE key_runs SET ops = 0 WHERE id = :run
+        run      ; UPDATE key_runs SET ops = -1 WHERE id = :run
+        run      ; UPDATE key_runs SET first_seq = first_seq + 1 WHERE id = :run
+        run      ; UPDATE key_runs SET first_seq = first_seq - 1 WHERE id = :run
+        run      ; UPDATE key_runs SET last_seq = last_seq + 1 WHERE id = :run
+        run      ; UPDATE key_runs SET last_seq = last_seq - 1 WHERE id = :run
+        run      ; UPDATE key_runs SET last_seq = last_seq * 1000 WHERE id = :run
+        run      ; UPDATE key_runs SET scope_id = (SELECT MAX(id) FROM scopes) WHERE id = :run
+        run      ; UPDATE key_runs SET scope_id = 99 WHERE id = :run
+        run      ; INSERT INTO key_runs SELECT id + 9, scope_id, first_seq, last_seq, ops, op_fences, entity_fences, filter FROM key_runs""")
+    void a_damaged_index_is_found_and_made_again(String kind, String sql) {
+        Path data = changed(sql);
+
+        Report report = verify(data, false);
+
+        assertThat(report.clean()).isFalse();
+        assertThat(report.damages()).extracting(Damage::kind).contains(kind);
+        assertThat(report.damages()).noneMatch(damage -> damage.text().contains("cannot be read on"));
+
+        Report repaired = repair(data);
+        assertThat(repaired.damages()).isEqualTo(report.damages());
+        assertThat(repaired.rebuilt()).isBetween(1L, 2L);
+        assertThat(verify(data, false).damages()).isEmpty();
+    }
+
+    @Test
+    void an_index_is_not_made_of_a_damaged_log() {
+        Path data = changed("UPDATE chunks SET chain = zeroblob(32) WHERE id = :first");
+        TestDatabase.execute(data.resolve("server.db"), "DELETE FROM key_parts");
+
+        assertThat(repair(data).rebuilt()).isEqualTo(1);
+        assertThat(verify(data, false).damages()).extracting(Damage::kind).contains("op_key", "chain");
+    }
+
+    @Test
+    void what_a_killed_merge_has_left_is_no_damage() {
+        Path data = changed("INSERT INTO key_parts VALUES (4711 << 24, zeroblob(16))");
+
+        assertThat(verify(data, false).damages()).isEmpty();
     }
 
     @Test
@@ -184,6 +274,23 @@ class VerificationTest {
 
             assertThat(verify(data, false).clean()).as("page " + page).isFalse();
         }
+    }
+
+    private static Path changed(String sql) {
+        Path data = withBlobsOfTheSoundOne();
+        String run = "(SELECT MIN(id) FROM key_runs)";
+        TestDatabase.execute(
+                data.resolve("server.db"),
+                sql.replace(":first", "(SELECT MIN(id) FROM chunks)")
+                        .replace(":last", "(SELECT MAX(id) FROM chunks WHERE id >> 40 = 1)")
+                        .replace(":run", run)
+                        .replace(":op_part", run + " << 24")
+                        .replace(":entity_part", "((" + run + " << 24) + (1 << 23))")
+                        .replaceAll("replaced\\((.*)\\) W", "CAST(replace(CAST(body AS TEXT), $1) AS BLOB) W")
+                        .replaceAll(
+                                "patched\\((\\w+), (\\d+), '(\\w+)'\\)",
+                                "CAST(substr($1, 1, $2) || x'$3' || substr($1, $2 + 1 + length(x'$3')) AS BLOB)"));
+        return data;
     }
 
     private static Path sound() {
@@ -219,6 +326,10 @@ class VerificationTest {
 
     private static Report verify(Path data, boolean deep) {
         return new Verification(DataDirectory.openReadOnly(data), deep, new Silent()).run(false);
+    }
+
+    private static Report repair(Path data) {
+        return new Verification(DataDirectory.openReadOnly(data), false, new Silent()).run(true);
     }
 
     private record Silent() implements Watcher {

@@ -75,7 +75,7 @@ class MaintenanceSchedulerTest {
                 .last()
                 .asString()
                 .contains("sessions 1");
-        assertThat(rows("SELECT COUNT(*) FROM ops")).containsExactly("1");
+        assertThat(rows("SELECT SUM(length(head) / 32) FROM chunks")).containsExactly("1");
     }
 
     @Test
@@ -88,16 +88,18 @@ class MaintenanceSchedulerTest {
         ofBerta.blobs().upload("f", text("both have this"));
         Sha256 own = ofAnna.blobs().upload("f", text("only anna has this"));
 
+        server.whileStopped(data -> TestDatabase.sealKeys(server.database()));
         TestDatabase.execute(server.database(), "INSERT OR IGNORE INTO vault_days SELECT id, 1, 1, 1 FROM scopes");
         server.beside(accounts -> accounts.administration().deleteUser(Actor.COMMAND_LINE, anna));
         server.cleanUp();
 
-        assertThat(rows("SELECT COUNT(DISTINCT scope_id) FROM ops")).containsExactly("1");
-        assertThat(rows("SELECT COUNT(*) FROM ops")).containsExactly("250");
+        assertThat(rows("SELECT COUNT(DISTINCT id >> 40) FROM chunks")).containsExactly("1");
+        assertThat(rows("SELECT SUM(length(head) / 32) FROM chunks")).containsExactly("250");
         assertThat(rows("SELECT COUNT(*) FROM devices")).containsExactly("1");
-        for (String table : List.of("op_keys", "entities", "blob_refs", "blob_usage", "vault_days")) {
+        for (String table : List.of("key_runs", "blob_refs", "blob_usage", "vault_days")) {
             assertThat(rows("SELECT COUNT(DISTINCT scope_id) FROM " + table)).containsExactly("1");
         }
+        assertThat(rows("SELECT DISTINCT id >> 24 FROM key_parts")).isEqualTo(rows("SELECT id FROM key_runs"));
         assertThat(file(own)).exists();
         assertThat(status().orphanBlobs()).isEqualTo(1);
 

@@ -1,5 +1,6 @@
 package io.verstak.server.testkit;
 
+import io.verstak.server.storage.sqlite.index.KeyIndex;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -38,6 +39,18 @@ public final class TestDatabase {
                 rows.add(String.join("|", columns));
             }
             return rows;
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Makes runs of the keys of all logs, as a server does when there are many more ops. No server may be running. */
+    public static void sealKeys(Path database) {
+        try (Connection connection = open(database)) {
+            KeyIndex index = new KeyIndex(connection);
+            for (String scope : rows(database, "SELECT id FROM scopes")) {
+                index.build(Long.parseLong(scope));
+            }
         } catch (SQLException e) {
             throw new AssertionError(e);
         }

@@ -3,6 +3,7 @@ package io.verstak.server.storage.log;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * The head of a chunk: 32 bytes for each op, in the order of their sequences. Big-endian: op key (8 bytes), entity key (8), device
@@ -24,11 +25,16 @@ public final class ChunkHead {
 
     /** @throws IllegalArgumentException if the bytes are no head */
     public ChunkHead(long lastSequence, byte[] bytes) {
-        if (bytes.length == 0 || bytes.length % ENTRY_BYTES != 0) {
+        if (!isOne(bytes)) {
             throw new IllegalArgumentException("a head of %s bytes".formatted(bytes.length));
         }
         this.lastSequence = lastSequence;
         this.bytes = bytes;
+    }
+
+    /** Returns whether bytes can be a head. */
+    public static boolean isOne(byte[] bytes) {
+        return bytes.length > 0 && bytes.length % ENTRY_BYTES == 0;
     }
 
     /** @param distance from the first op; {@link #countFromLast} turns it round once the last one is known */
@@ -86,6 +92,41 @@ public final class ChunkHead {
             }
         }
         return low;
+    }
+
+    /** Returns whether the sequences ascend to the chunk's last one, as a check asks. */
+    public boolean ascends() {
+        long before = 0;
+        for (int i = 0; i < ops(); i++) {
+            if (sequence(i) <= before) {
+                return false;
+            }
+            before = sequence(i);
+        }
+        return before == lastSequence;
+    }
+
+    /**
+     * Returns the index of the first op whose object, with its sequence inside, is not where the head says that it is in a body, or
+     * -1. A head with such an op is not to be read by {@link StoredOp#of}.
+     */
+    public int firstMisplaced(byte[] body) {
+        int at = 0;
+        for (int i = 0; i < ops(); i++) {
+            byte[] opening = Chunk.opening(sequence(i));
+            if (length(i) <= opening.length || length(i) > body.length - at) {
+                return i;
+            }
+            int end = at + length(i);
+            boolean separated = i + 1 < ops() ? end < body.length && body[end] == ',' : end == body.length;
+            if (!separated
+                    || body[end - 1] != '}'
+                    || !Arrays.equals(body, at, at + opening.length, opening, 0, opening.length)) {
+                return i;
+            }
+            at = end + 1;
+        }
+        return -1;
     }
 
     /** Returns where the op's object begins in the body. */

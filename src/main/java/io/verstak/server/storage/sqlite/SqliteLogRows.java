@@ -38,6 +38,7 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
     private final PreparedStatement updateScope;
     private final KeyIndex index;
     private List<ScopeTail> uncommitted = List.of();
+    private boolean durable = true;
 
     public SqliteLogRows(Connection connection) throws SQLException {
         this.connection = connection;
@@ -73,6 +74,11 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
      * keep the lock.
      */
     void begin() throws SQLException {
+        if (!durable) {
+            // Not at the end of the upkeep: SQLite refuses it within a transaction, and one that has failed is not over.
+            control.execute("PRAGMA synchronous = FULL");
+            durable = true;
+        }
         control.execute(Sqlite.BEGIN);
     }
 
@@ -94,14 +100,11 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
 
     /** Does a piece of the index's upkeep in a transaction of its own. A power cut may take it back: the index is made of chunks. */
     void upkeep() throws SQLException {
+        durable = false;
         control.execute("PRAGMA synchronous = NORMAL");
-        try {
-            begin();
-            index.step();
-            commit();
-        } finally {
-            control.execute("PRAGMA synchronous = FULL");
-        }
+        control.execute(Sqlite.BEGIN);
+        index.step();
+        commit();
     }
 
     /** Rolls the transaction back, unless SQLite has done so itself, as it does on a full disk. */

@@ -136,8 +136,14 @@ final class SqliteOpLog implements OpLog {
             writer.upkeep();
             return writer.isUpkeepDue();
         } catch (SQLException | RuntimeException failure) {
-            rollback();
-            LOG.warn("the index of the log could not be tended, and is tried again: {}", String.valueOf(failures.translate(failure).getMessage()));
+            LOG.warn(
+                    "the index of the log could not be tended, and is tried again: {}",
+                    String.valueOf(failures.translate(failure).getMessage()));
+            try {
+                rollback();
+            } catch (RuntimeException lasting) {
+                LOG.debug("the next push tries to roll back, too", lasting);
+            }
             return false;
         } finally {
             turn.close();

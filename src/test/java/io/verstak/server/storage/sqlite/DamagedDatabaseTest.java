@@ -87,7 +87,7 @@ class DamagedDatabaseTest {
         try (TestServer server = TestServer.start().withUser("anna")) {
             Desktop desktop = filled(server);
             server.whileStopped(
-                    data -> TestDatabase.execute(server.database(), "DELETE FROM ops WHERE seq = " + NOTES));
+                    data -> TestDatabase.execute(server.database(), "DELETE FROM chunks WHERE id = (SELECT MAX(id) FROM chunks)"));
 
             assertThat(refusal(() -> desktop.make(OutboxOp.note("n", "lost")).push()))
                     .isEqualTo(503);
@@ -103,7 +103,7 @@ class DamagedDatabaseTest {
             try (Connection connection = Sqlite.writer(directory.database()).getConnection()) {
                 Migrations.run(connection, 14);
             }
-            firstPageOfTheLog(directory.database()).damaged().write();
+            firstPage(directory.database(), "ops").damaged().write();
 
             assertThatThrownBy(() -> SqliteDatabase.open(vertx, directory, 1, () -> {}))
                     .isInstanceOf(StorageException.class)
@@ -176,9 +176,13 @@ class DamagedDatabaseTest {
 
     /** The one with the first operations; all pages are in the file then. */
     private static Page firstPageOfTheLog(Path database) {
+        return firstPage(database, "chunks");
+    }
+
+    private static Page firstPage(Path database, String table) {
         TestDatabase.execute(database, "PRAGMA wal_checkpoint(TRUNCATE)");
-        long offset = ofFirstLeaf(database, "pgoffset");
-        ByteBuffer bytes = ByteBuffer.allocate((int) ofFirstLeaf(database, "pgsize"));
+        long offset = ofFirstLeaf(database, table, "pgoffset");
+        ByteBuffer bytes = ByteBuffer.allocate((int) ofFirstLeaf(database, table, "pgsize"));
         try (FileChannel file = FileChannel.open(database, StandardOpenOption.READ)) {
             file.read(bytes, offset);
         } catch (IOException e) {
@@ -187,11 +191,11 @@ class DamagedDatabaseTest {
         return new Page(database, offset, bytes);
     }
 
-    private static long ofFirstLeaf(Path database, String column) {
+    private static long ofFirstLeaf(Path database, String table, String column) {
         return Long.parseLong(TestDatabase.rows(
                         database,
                         "SELECT " + column
-                                + " FROM dbstat WHERE name = 'ops' AND pagetype = 'leaf' ORDER BY path LIMIT 1")
+                                + " FROM dbstat WHERE name = '" + table + "' AND pagetype = 'leaf' ORDER BY path LIMIT 1")
                 .get(0));
     }
 }

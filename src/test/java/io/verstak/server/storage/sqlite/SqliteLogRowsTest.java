@@ -1,13 +1,19 @@
 package io.verstak.server.storage.sqlite;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.verstak.server.storage.log.LogRows;
 import io.verstak.server.storage.log.LogRowsContract;
+import io.verstak.server.testkit.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteLogRowsTest extends LogRowsContract {
@@ -28,6 +34,21 @@ class SqliteLogRowsTest extends LogRowsContract {
     @AfterEach
     void close() throws SQLException {
         rows.close();
+    }
+
+    @Test
+    void a_commit_after_a_failed_upkeep_is_durable() throws SQLException {
+        TestDatabase.execute(file, "ALTER TABLE key_parts RENAME TO gone");
+
+        assertThatThrownBy(rows::upkeep).isInstanceOf(SQLException.class);
+        rows.clear();
+        rows.rollback();
+        rows.begin();
+
+        try (ResultSet level = rows.prepare("PRAGMA synchronous").executeQuery()) {
+            assertThat(level.getInt(1)).isEqualTo(2);
+        }
+        rows.rollback();
     }
 
     @Override

@@ -18,13 +18,18 @@ final class BloomFilter {
     }
 
     static BloomFilter empty(int keys) {
-        return new BloomFilter(new long[keys * BITS_PER_KEY / Long.SIZE + 1]);
+        return new BloomFilter(new long[Math.toIntExact(size(keys) / Long.BYTES)]);
     }
 
     static BloomFilter of(byte[] bytes) {
         long[] words = new long[bytes.length / Long.BYTES];
         ByteBuffer.wrap(bytes).asLongBuffer().get(words);
         return new BloomFilter(words);
+    }
+
+    /** Returns the size of the filter of so many keys, in bytes. */
+    static long size(int keys) {
+        return ((long) keys * BITS_PER_KEY / Long.SIZE + 1) * Long.BYTES;
     }
 
     byte[] bytes() {

@@ -53,8 +53,13 @@ final class RunParts {
                 + " (SELECT id FROM key_parts WHERE id >= ? AND id < ? ORDER BY id LIMIT ?)");
     }
 
+    /** Returns the number of parts of so many entries. */
+    static int parts(int kind, int entries) {
+        return (entries - 1) / (kind == OPS ? OPS_IN_PART : ENTITIES_IN_PART) + 1;
+    }
+
     /** The number of a part's row: the run's number, a bit for the kind, and 23 bits for the part. */
-    private static long id(long run, int kind, int part) {
+    static long id(long run, int kind, int part) {
         return (run << 1 | kind) << PART_BITS | part;
     }
 
@@ -68,7 +73,9 @@ final class RunParts {
         select.setLong(1, id);
         try (ResultSet row = select.executeQuery()) {
             if (!row.next()) {
-                throw new SQLException("part %s of run %s is missing".formatted(part, run));
+                throw new SQLException(
+                        "part %s of run %s is missing: stop the server and run verstak-server verify --repair"
+                                .formatted(part, run));
             }
             ByteBuffer entries = ByteBuffer.wrap(row.getBytes(1));
             kept.put(id, entries);

@@ -14,6 +14,10 @@ import java.util.List;
 final class RunTable {
     private static final int PART_BITS = RunParts.RUN_SHIFT;
 
+    /** The rows of a scope's runs, for {@link #run}. */
+    static final String SELECT = "SELECT id, first_seq, last_seq, ops, op_fences, entity_fences, filter"
+            + " FROM key_runs WHERE scope_id = ? ORDER BY first_seq, last_seq";
+
     private static final String UNUSED = """
             WITH RECURSIVE found (run) AS (
               SELECT MIN(id) >> %1$s FROM key_parts UNION ALL
@@ -31,8 +35,7 @@ final class RunTable {
 
     RunTable(Connection connection) throws SQLException {
         this.connection = connection;
-        select = connection.prepareStatement("SELECT id, first_seq, last_seq, ops, op_fences, entity_fences, filter"
-                + " FROM key_runs WHERE scope_id = ? ORDER BY first_seq");
+        select = connection.prepareStatement(SELECT);
         heads = connection.prepareStatement("SELECT id, head FROM chunks WHERE id > ? AND id <= ? ORDER BY id");
         insert = connection.prepareStatement("INSERT INTO key_runs"
                 + " (id, scope_id, first_seq, last_seq, ops, op_fences, entity_fences, filter)"
@@ -77,18 +80,23 @@ final class RunTable {
         select.setLong(1, scopeId);
         try (ResultSet row = select.executeQuery()) {
             while (row.next()) {
-                runs.add(new KeyRun(
-                        row.getLong(1),
-                        scopeId,
-                        row.getLong(2),
-                        row.getLong(3),
-                        row.getInt(4),
-                        longs(row.getBytes(5)),
-                        longs(row.getBytes(6)),
-                        BloomFilter.of(row.getBytes(7))));
+                runs.add(run(row, scopeId));
             }
         }
         return runs;
+    }
+
+    /** Reads the row of a run: its number, sequences, number of ops, fences and filter, in this order. */
+    static KeyRun run(ResultSet row, long scopeId) throws SQLException {
+        return new KeyRun(
+                row.getLong(1),
+                scopeId,
+                row.getLong(2),
+                row.getLong(3),
+                row.getInt(4),
+                longs(row.getBytes(5)),
+                longs(row.getBytes(6)),
+                BloomFilter.of(row.getBytes(7)));
     }
 
     /** Adds a run. Returns false if its scope does not exist any more. */

@@ -24,8 +24,8 @@ final class RunWriter {
         this.parts = parts;
         this.id = id;
         this.filter = BloomFilter.empty(ops);
-        this.opFences = new long[(ops - 1) / RunParts.OPS_IN_PART + 1];
-        this.entityFences = new long[2 * ((ops - 1) / RunParts.ENTITIES_IN_PART + 1)];
+        this.opFences = new long[RunParts.parts(RunParts.OPS, ops)];
+        this.entityFences = new long[2 * RunParts.parts(RunParts.ENTITIES, ops)];
     }
 
     void addOp(RunEntries entry) throws SQLException {

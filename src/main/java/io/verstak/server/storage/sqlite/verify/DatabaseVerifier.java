@@ -28,6 +28,8 @@ public final class DatabaseVerifier implements AutoCloseable {
 
     private final Connection connection;
     private final VerificationListener findings;
+    private final List<Long> withoutIndex = new ArrayList<>();
+    private boolean whole = true;
 
     private DatabaseVerifier(Connection connection, VerificationListener findings) {
         this.connection = connection;
@@ -82,6 +84,7 @@ public final class DatabaseVerifier implements AutoCloseable {
                 () -> each("PRAGMA integrity_check(" + INTEGRITY_FAULTS + ")", row -> {
                     String fault = row.getString(1);
                     if (!fault.equals("ok")) {
+                        whole = false;
                         findings.damage(
                                 "database",
                                 "server.db: " + fault.lines().findFirst().orElse(fault));
@@ -89,17 +92,27 @@ public final class DatabaseVerifier implements AutoCloseable {
                 }));
     }
 
-    /** Checks every op of every log, and its indexes. */
+    /** Checks every op of every log, and its index. */
     public void checkLogs() {
         guarded("log", () -> {
             for (long scope : scopes()) {
                 guarded("log", () -> {
                     try (LogVerifier log = new LogVerifier(connection, scope, findings)) {
-                        log.check();
+                        if (log.check()) {
+                            withoutIndex.add(scope);
+                        }
                     }
                 });
             }
         });
+    }
+
+    /**
+     * Returns the logs that are sound while their indexes are not, of those that were checked, so that {@link
+     * io.verstak.server.storage.sqlite.RunRepair} can mend them; none if SQLite's own check found damage.
+     */
+    public List<Long> withoutIndex() {
+        return whole ? List.copyOf(withoutIndex) : List.of();
     }
 
     private List<Long> scopes() throws SQLException {

@@ -1,12 +1,15 @@
 package io.verstak.server.storage.sqlite.verify;
 
+import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.log.DecodedOp;
 import io.verstak.server.storage.log.EncodedOp;
 import io.verstak.server.storage.log.OpCodec;
+import io.verstak.server.storage.log.Chunk;
 import io.verstak.server.storage.log.ChunkHead;
 import io.verstak.server.storage.log.StoredOp;
 import io.verstak.server.storage.sqlite.index.ChunkIds;
+import io.verstak.server.storage.sqlite.index.RunCheck;
 import io.verstak.server.storage.log.ScopeTail;
 import java.security.MessageDigest;
 import java.sql.Connection;
@@ -16,8 +19,8 @@ import java.sql.SQLException;
 import java.util.Arrays;
 
 /**
- * Reads the log of one scope in one snapshot and recomputes everything that was computed when it was written:
- * sequences, digests, the chain, the indexes. Changes nothing.
+ * Reads the log of one scope in one snapshot and recomputes everything that was computed when it was written: sequences, the chain,
+ * keys, the runs of keys. Keeps nothing of an op that it has read. Changes nothing.
  */
 final class LogVerifier implements AutoCloseable {
     private final Connection connection;
@@ -25,31 +28,45 @@ final class LogVerifier implements AutoCloseable {
     private final VerificationListener findings;
     private final MessageDigest sha256 = Sha256.newDigest();
     private final OpCodec form = new OpCodec();
-    private final IndexVerifier indexes;
+    private final BlobCheck blobs;
+    private final RunCheck runs = new RunCheck(this::indexDamage);
 
     private long last;
     private byte[] chain = new byte[Sha256.BYTES];
     private long ops;
+    private long logDamages;
+    private long indexDamages;
 
     LogVerifier(Connection connection, long scopeId, VerificationListener findings) throws SQLException {
         this.connection = connection;
         this.scopeId = scopeId;
         this.findings = findings;
-        this.indexes = new IndexVerifier(connection, scopeId, this::damage);
+        this.blobs = new BlobCheck(connection, scopeId, this::report);
     }
 
-    void check() throws SQLException {
+    /** Returns whether the log is sound and its index is not, so that the index can be made of the log again. */
+    boolean check() throws SQLException {
         connection.setAutoCommit(false);
         try {
-            readOps();
+            readRuns();
+            readChunks();
             checkHead();
-            indexes.checkCounts();
+            runs.finish();
         } finally {
             connection.setAutoCommit(true);
         }
+        return logDamages == 0 && indexDamages > 0;
     }
 
-    private void readOps() throws SQLException {
+    private void readRuns() throws SQLException {
+        try {
+            runs.read(connection, scopeId);
+        } catch (SQLException unreadable) {
+            indexDamage("run", 0, "the runs of keys cannot be read on: " + unreadable.getMessage());
+        }
+    }
+
+    private void readChunks() throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 "SELECT id, chain, head, body FROM chunks WHERE id >= ? AND id <= ? ORDER BY id")) {
             statement.setLong(1, ChunkIds.of(scopeId, 0));
@@ -57,46 +74,75 @@ final class LogVerifier implements AutoCloseable {
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     long end = ChunkIds.sequence(row.getLong(1));
-                    ChunkHead head = new ChunkHead(end, bytes(row, 3));
-                    byte[] body = bytes(row, 4);
-                    for (int i = 0; i < head.ops(); i++) {
-                        checkOp(head, i, StoredOp.of(head, i, body));
-                        findings.advance(1);
-                    }
-                    if (!Arrays.equals(chain, bytes(row, 2))) {
-                        damage("chain", end, "this row, or the one before it, is not the one that was stored");
-                    }
-                    chain = bytes(row, 2);
+                    checkChunk(new Chunk(scopeId, end, row.getBytes(2), row.getBytes(3), row.getBytes(4)));
+                    last = end;
+                    chain = row.getBytes(2);
                 }
             }
         }
     }
 
-    private void checkOp(ChunkHead head, int index, StoredOp op) throws SQLException {
-        if (op.sequence() != last + 1) {
-            checkGap(last, op.sequence() - 1);
-        }
-        chain = ScopeTail.link(sha256, chain, scopeId, op.sequence(), op.deviceKey(), op.members());
-        checkContent(head, index, op);
-        last = op.sequence();
-        ops++;
-    }
-
-    private void checkContent(ChunkHead head, int index, StoredOp stored) throws SQLException {
-        DecodedOp op;
-        try {
-            op = DecodedOp.parse(stored.members());
-        } catch (IllegalArgumentException unreadable) {
-            damage("content", stored.sequence(), "its text is no operation");
+    private void checkChunk(Chunk chunk) throws SQLException {
+        long end = chunk.lastSequence();
+        if (!ChunkHead.isOne(chunk.head())) {
+            damage("content", end, "its head has %s bytes".formatted(chunk.head().length));
             return;
         }
-        EncodedOp formed = op.formed(form);
-        if (OpCodec.deviceKey(op.deviceId()) != stored.deviceKey()
-                || formed.opKey() != head.opKey(index)
-                || formed.entityKey() != head.entityKey(index)) {
-            damage("content", stored.sequence(), "its text is not what its head says");
+        ChunkHead head = new ChunkHead(end, chunk.head());
+        ops += head.ops();
+        findings.advance(head.ops());
+        if (!head.ascends() || head.sequence(0) <= last) {
+            damage("sequence", end, "the sequences of its head do not ascend to it from %s".formatted(last));
+            return;
         }
-        indexes.check(stored, formed);
+        for (int i = 0; i < head.ops(); i++) {
+            runs.op(head.sequence(i), head.opKey(i), head.entityKey(i), head.deviceKey(i));
+            if (head.sequence(i) != last + 1) {
+                checkGap(last, head.sequence(i) - 1);
+            }
+            last = head.sequence(i);
+        }
+        int misplaced = head.firstMisplaced(chunk.body());
+        if (misplaced >= 0) {
+            damage("content", head.sequence(misplaced), "its text is not where its head says");
+            return;
+        }
+        byte[] link = chain;
+        for (int i = 0; i < head.ops(); i++) {
+            StoredOp op = StoredOp.of(head, i, chunk.body());
+            link = ScopeTail.link(sha256, link, scopeId, op.sequence(), op.deviceKey(), op.members());
+            checkContent(head, i, op.members());
+        }
+        if (!Arrays.equals(link, chunk.chain())) {
+            damage(
+                    "chain",
+                    end,
+                    "the operations from %s to it, or the row before them, are not those that were stored"
+                            .formatted(head.sequence(0)));
+        }
+    }
+
+    private void checkContent(ChunkHead head, int index, byte[] members) throws SQLException {
+        long sequence = head.sequence(index);
+        DecodedOp op;
+        EncodedOp formed;
+        try {
+            op = DecodedOp.parse(members);
+            formed = op.formed(form);
+        } catch (RuntimeException unreadable) {
+            damage("content", sequence, "its text is no operation");
+            return;
+        }
+        if (OpCodec.deviceKey(op.deviceId()) != head.deviceKey(index)) {
+            damage("content", sequence, "it names another device than its head");
+        }
+        if (formed.opKey() != head.opKey(index) || formed.entityKey() != head.entityKey(index)) {
+            damage("content", sequence, "its text has other keys than its head");
+        }
+        BlobReference blob = formed.blob();
+        if (blob != null) {
+            blobs.check(sequence, blob);
+        }
     }
 
     /**
@@ -113,10 +159,7 @@ final class LogVerifier implements AutoCloseable {
             statement.setLong(2, until);
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next() || row.getLong(1) != after) {
-                    findings.damage(
-                            "sequence",
-                            "vault %s: the operations from sequence %s to %s are missing"
-                                    .formatted(scopeId, after + 1, until));
+                    damage("sequence", until, "it and the operations from %s to it are missing".formatted(after + 1));
                 }
             }
         }
@@ -151,7 +194,7 @@ final class LogVerifier implements AutoCloseable {
                 if (counter > Math.max(head, last)) {
                     checkGap(Math.max(head, last), counter);
                 }
-                if (!Arrays.equals(bytes(row, 3), chain)) {
+                if (!Arrays.equals(row.getBytes(3), chain)) {
                     damage("chain", head, "the head's digest is not the one of the last operation");
                 }
                 if (row.getLong(4) != ops) {
@@ -168,16 +211,21 @@ final class LogVerifier implements AutoCloseable {
     }
 
     private void damage(String kind, long sequence, String text) {
-        findings.damage(kind, "vault %s, sequence %s: %s".formatted(scopeId, sequence, text));
+        logDamages++;
+        report(kind, sequence, text);
     }
 
-    private static byte[] bytes(ResultSet row, int column) throws SQLException {
-        byte[] bytes = row.getBytes(column);
-        return bytes == null ? new byte[0] : bytes;
+    private void indexDamage(String kind, long sequence, String text) {
+        indexDamages++;
+        report(kind, sequence, text);
+    }
+
+    private void report(String kind, long sequence, String text) {
+        findings.damage(kind, "vault %s, sequence %s: %s".formatted(scopeId, sequence, text));
     }
 
     @Override
     public void close() throws SQLException {
-        indexes.close();
+        blobs.close();
     }
 }

@@ -12,13 +12,15 @@ import java.util.List;
 record ReferenceCheck(String kind, String pattern, String sql) {
 
     static final List<ReferenceCheck> ALL = List.of(
-            new ReferenceCheck("log", "ops: operations of vault %s, which does not exist", """
+            new ReferenceCheck("log", "chunks: operations of vault %s, which does not exist", """
                     WITH RECURSIVE found (scope_id) AS (
-                      SELECT MIN(scope_id) FROM ops UNION ALL
-                      SELECT (SELECT MIN(o.scope_id) FROM ops o WHERE o.scope_id > found.scope_id) FROM found
+                      SELECT MIN(id) >> 40 FROM chunks UNION ALL
+                      SELECT (SELECT MIN(c.id) >> 40 FROM chunks c WHERE c.id >= (found.scope_id + 1) << 40) FROM found
                       WHERE found.scope_id IS NOT NULL)
                     SELECT scope_id FROM found
                     WHERE scope_id IS NOT NULL AND scope_id NOT IN (SELECT id FROM scopes)"""),
+            new ReferenceCheck("run", "key_runs: run %s of vault %s, which does not exist", """
+                    SELECT id, scope_id FROM key_runs WHERE scope_id NOT IN (SELECT id FROM scopes)"""),
             new ReferenceCheck("log", "scopes: vault %s has no sequences up to %s, but its counter is %s", """
                     SELECT id, head, counter FROM scopes WHERE counter < head OR operations > head OR head < 0"""),
             new ReferenceCheck("device", "devices: %s belongs to vault %s, which is not its user's", """

@@ -8,37 +8,24 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** Checks that each op is found by its id, that its entity's chain ends correctly, and that its blob is held. */
-final class IndexVerifier implements AutoCloseable {
-    private final Connection connection;
+/** Checks that a scope holds the blobs that its ops refer to. */
+final class BlobCheck implements AutoCloseable {
     private final long scopeId;
     private final Reporter reporter;
     private final PreparedStatement blob;
-
-    private long ops;
-    private long entities;
 
     /** Receives the findings. */
     interface Reporter {
         void damage(String kind, long sequence, String text);
     }
 
-    IndexVerifier(Connection connection, long scopeId, Reporter reporter) throws SQLException {
-        this.connection = connection;
+    BlobCheck(Connection connection, long scopeId, Reporter reporter) throws SQLException {
         this.scopeId = scopeId;
         this.reporter = reporter;
         blob = connection.prepareStatement("SELECT size FROM blob_refs WHERE scope_id = ? AND sha256 = ?");
     }
 
-    void check(StoredOp row, EncodedOp op) throws SQLException {
-        ops++;
-        BlobReference reference = op.blob();
-        if (reference != null) {
-            checkBlob(row.sequence(), reference);
-        }
-    }
-
-    private void checkBlob(long sequence, BlobReference reference) throws SQLException {
+    void check(long sequence, BlobReference reference) throws SQLException {
         blob.setLong(1, scopeId);
         blob.setString(2, reference.sha256().hex());
         try (ResultSet row = blob.executeQuery()) {
@@ -53,10 +40,6 @@ final class IndexVerifier implements AutoCloseable {
                                 .formatted(reference.sha256(), row.getLong(1), reference.size()));
             }
         }
-    }
-
-    /** After the last op: checks the runs against the ops. */
-    void checkCounts() throws SQLException {
     }
 
     @Override

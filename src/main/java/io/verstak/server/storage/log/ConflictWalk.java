@@ -34,11 +34,7 @@ final class ConflictWalk {
                 walks.put(
                         op,
                         new EntityWalk(
-                                scope.scopeId(),
-                                op.entityKey(),
-                                placed.deviceKey(),
-                                op.lastSeen(),
-                                placed.sequence()));
+                                scope.scopeId(), op.entityKey(), placed.deviceKey(), op.lastSeen(), placed.sequence()));
             }
         }
         this.found = walks.isEmpty() ? Map.of() : group.findOthers(scope, walks.values());

@@ -99,9 +99,8 @@ public final class LogAppender {
         }
         scope.expect(placed.values());
         long deviceKey = OpCodec.deviceKey(push.device().deviceId());
-        placed.replaceAll((id, op) -> op.sequence() > 0
-                ? op
-                : new Placed(op.op(), group.append(scope, deviceKey, op.op()), deviceKey));
+        placed.replaceAll((id, op) ->
+                op.sequence() > 0 ? op : new Placed(op.op(), group.append(scope, deviceKey, op.op()), deviceKey));
         byte[] answer = answer(scope, placed.values());
         if (!push.idempotencyKey().isEmpty()) {
             group.keepAnswer(answerKey(push), new KeptAnswer(push.requestDigest(), answer));

@@ -1,8 +1,8 @@
 package io.verstak.server.storage.log;
 
+import com.carrotsearch.hppc.LongArrayList;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.log.ConflictWalk.Placed;
-import com.carrotsearch.hppc.LongArrayList;
 import java.nio.ByteBuffer;
 import java.security.DigestException;
 import java.security.MessageDigest;

@@ -17,8 +17,7 @@ public record StoredOp(long sequence, long deviceKey, byte[] members) {
         return new StoredOp(
                 sequence,
                 head.deviceKey(index),
-                Arrays.copyOfRange(
-                        body, begin + Chunk.opening(sequence).length, begin + head.length(index) - 1));
+                Arrays.copyOfRange(body, begin + Chunk.opening(sequence).length, begin + head.length(index) - 1));
     }
 
     OpHeader header() {

@@ -75,7 +75,8 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
      */
     void begin() throws SQLException {
         if (!durable) {
-            // Not at the end of the upkeep: SQLite refuses it within a transaction, and one that has failed is not over.
+            // Not at the end of the upkeep: SQLite refuses it within a transaction, and one that has failed is not
+            // over.
             control.execute("PRAGMA synchronous = FULL");
             durable = true;
         }
@@ -121,8 +122,7 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
     @Override
     public Stored load(Wanted wanted) {
         try {
-            Stored found = new Stored(
-                    scopes(wanted.scopes()), new HashMap<>(), new HashMap<>(), new HashMap<>());
+            Stored found = new Stored(scopes(wanted.scopes()), new HashMap<>(), new HashMap<>(), new HashMap<>());
             loadOps(wanted.ops(), found.ops());
             blobSizes.each(
                     wanted.blobs(),
@@ -157,9 +157,10 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
             }
         }
         if (!hits.isEmpty()) {
-            read(hits.keySet()).forEach((place, op) -> found.computeIfAbsent(
-                            requireNonNull(hits.get(place)), key -> new ArrayList<>(1))
-                    .add(op));
+            read(hits.keySet())
+                    .forEach((place, op) -> found.computeIfAbsent(
+                                    requireNonNull(hits.get(place)), key -> new ArrayList<>(1))
+                            .add(op));
         }
     }
 

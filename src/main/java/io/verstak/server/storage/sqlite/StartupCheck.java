@@ -31,10 +31,9 @@ final class StartupCheck {
     private static final int LOGS = 100;
 
     /** Of each log the operation at its head, and the digest that both must have. */
-    private static final String ENDS =
-            "SELECT s.id FROM scopes s LEFT JOIN chunks c ON c.id = s.id << 40 | s.head"
-                    + " WHERE s.id IN (SELECT id FROM scopes WHERE head > 0 ORDER BY last_push DESC LIMIT " + LOGS + ")"
-                    + " AND s.user_id IN (SELECT id FROM users) AND c.chain IS NOT s.chain";
+    private static final String ENDS = "SELECT s.id FROM scopes s LEFT JOIN chunks c ON c.id = s.id << 40 | s.head"
+            + " WHERE s.id IN (SELECT id FROM scopes WHERE head > 0 ORDER BY last_push DESC LIMIT " + LOGS + ")"
+            + " AND s.user_id IN (SELECT id FROM users) AND c.chain IS NOT s.chain";
 
     /** What cannot be read without {@code secret.key}. */
     private static final String SEALED = "SELECT (SELECT COUNT(*) FROM mail_settings WHERE sealed_password <> '')"

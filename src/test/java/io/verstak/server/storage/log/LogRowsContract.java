@@ -48,11 +48,13 @@ public abstract class LogRowsContract {
         for (int i = 0; i < MANY; i++) {
             EncodedOp op = ops.get(i);
             long sequence = i + 1;
-            assertThat(found.ops().get(new LogKey(one, op.opKey()))).singleElement().satisfies(known -> {
-                assertThat(known.sequence()).isEqualTo(sequence);
-                assertThat(known.deviceKey()).isEqualTo(7);
-                assertThat(known.members()).isEqualTo(op.json());
-            });
+            assertThat(found.ops().get(new LogKey(one, op.opKey())))
+                    .singleElement()
+                    .satisfies(known -> {
+                        assertThat(known.sequence()).isEqualTo(sequence);
+                        assertThat(known.deviceKey()).isEqualTo(7);
+                        assertThat(known.members()).isEqualTo(op.json());
+                    });
         }
     }
 
@@ -60,8 +62,7 @@ public abstract class LogRowsContract {
     public void a_scope_that_does_not_exist_fails_the_whole_call() {
         long scope = newScope();
 
-        assertThatThrownBy(() ->
-                        load(new Wanted(Set.of(scope, Long.MAX_VALUE), List.of(), List.of(), List.of(), 0)))
+        assertThatThrownBy(() -> load(new Wanted(Set.of(scope, Long.MAX_VALUE), List.of(), List.of(), List.of(), 0)))
                 .isInstanceOf(RuntimeException.class);
     }
 
@@ -76,7 +77,8 @@ public abstract class LogRowsContract {
         List<Long> sequences = transaction(rows -> {
             LogTransaction group = new LogTransaction(rows, wanted(scope, List.of(first, second)));
             return Stream.of(first, second)
-                    .map(op -> requireNonNull(group.find(group.scope(scope), op)).sequence())
+                    .map(op ->
+                            requireNonNull(group.find(group.scope(scope), op)).sequence())
                     .toList();
         });
 
@@ -149,7 +151,8 @@ public abstract class LogRowsContract {
 
     private long[] others(long scope, long device, long above, long below) {
         EntityWalk walk = new EntityWalk(scope, 5, device, above, below);
-        return requireNonNull(transaction(rows -> rows.findOthers(List.of(walk))).get(walk));
+        return requireNonNull(
+                transaction(rows -> rows.findOthers(List.of(walk))).get(walk));
     }
 
     @Test

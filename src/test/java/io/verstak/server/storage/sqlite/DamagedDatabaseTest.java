@@ -86,8 +86,8 @@ class DamagedDatabaseTest {
         LOG.expectError(DAMAGED);
         try (TestServer server = TestServer.start().withUser("anna")) {
             Desktop desktop = filled(server);
-            server.whileStopped(
-                    data -> TestDatabase.execute(server.database(), "DELETE FROM chunks WHERE id = (SELECT MAX(id) FROM chunks)"));
+            server.whileStopped(data -> TestDatabase.execute(
+                    server.database(), "DELETE FROM chunks WHERE id = (SELECT MAX(id) FROM chunks)"));
 
             assertThat(refusal(() -> desktop.make(OutboxOp.note("n", "lost")).push()))
                     .isEqualTo(503);
@@ -194,8 +194,8 @@ class DamagedDatabaseTest {
     private static long ofFirstLeaf(Path database, String table, String column) {
         return Long.parseLong(TestDatabase.rows(
                         database,
-                        "SELECT " + column
-                                + " FROM dbstat WHERE name = '" + table + "' AND pagetype = 'leaf' ORDER BY path LIMIT 1")
+                        "SELECT " + column + " FROM dbstat WHERE name = '" + table
+                                + "' AND pagetype = 'leaf' ORDER BY path LIMIT 1")
                 .get(0));
     }
 }

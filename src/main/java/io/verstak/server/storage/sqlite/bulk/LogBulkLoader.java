@@ -1,7 +1,6 @@
 package io.verstak.server.storage.sqlite.bulk;
 
 import io.verstak.server.storage.log.EncodedOp;
-import io.verstak.server.storage.log.LogKey;
 import io.verstak.server.storage.log.LogRows.Wanted;
 import io.verstak.server.storage.log.LogTransaction;
 import io.verstak.server.storage.log.OpCodec;

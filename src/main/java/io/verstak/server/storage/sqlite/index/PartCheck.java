@@ -34,10 +34,10 @@ final class PartCheck {
     /** Returns what is wrong first, for a person, or null. */
     @Nullable
     String read(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT id, entries FROM key_parts WHERE id >= ? AND id < ? ORDER BY id")) {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT id, entries FROM key_parts WHERE id >= ? AND id < ? ORDER BY id")) {
             statement.setLong(1, RunParts.id(run.id(), kind, 0));
-            statement.setLong(2, RunParts.id(run.id(), kind, 0) + (1L << RunParts.RUN_SHIFT - 1));
+            statement.setLong(2, RunParts.id(run.id(), kind, 0) + (1L << (RunParts.RUN_SHIFT - 1)));
             try (ResultSet row = statement.executeQuery()) {
                 while (fault == null && row.next()) {
                     if (row.getLong(1) == RunParts.id(run.id(), kind, part)) {
@@ -73,7 +73,7 @@ final class PartCheck {
         for (int at = 0; at < part.limit() && fault == null; at += entryBytes) {
             long key = part.getLong(at);
             long sequence = part.getLong(at + RunParts.SEQUENCE);
-            if (entries > 0 && (key < lastKey || key == lastKey && sequence <= lastSequence)) {
+            if (entries > 0 && (key < lastKey || (key == lastKey && sequence <= lastSequence))) {
                 fault = "part %s is not sorted".formatted(this.part);
             } else if (kind == RunParts.OPS) {
                 addOp(key, sequence);

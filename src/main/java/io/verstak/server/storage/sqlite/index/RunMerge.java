@@ -21,8 +21,8 @@ final class RunMerge {
         this.inputs = List.copyOf(inputs);
         this.parts = parts;
         this.id = id;
-        this.writer = new RunWriter(
-                parts, id, inputs.stream().mapToInt(KeyRun::ops).sum());
+        this.writer =
+                new RunWriter(parts, id, inputs.stream().mapToInt(KeyRun::ops).sum());
         this.cursors = cursors();
     }
 

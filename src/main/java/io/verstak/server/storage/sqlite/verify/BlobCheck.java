@@ -1,8 +1,6 @@
 package io.verstak.server.storage.sqlite.verify;
 
 import io.verstak.server.domain.BlobReference;
-import io.verstak.server.storage.log.EncodedOp;
-import io.verstak.server.storage.log.StoredOp;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

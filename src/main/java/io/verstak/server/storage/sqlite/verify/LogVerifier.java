@@ -2,15 +2,15 @@ package io.verstak.server.storage.sqlite.verify;
 
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
+import io.verstak.server.storage.log.Chunk;
+import io.verstak.server.storage.log.ChunkHead;
 import io.verstak.server.storage.log.DecodedOp;
 import io.verstak.server.storage.log.EncodedOp;
 import io.verstak.server.storage.log.OpCodec;
-import io.verstak.server.storage.log.Chunk;
-import io.verstak.server.storage.log.ChunkHead;
+import io.verstak.server.storage.log.ScopeTail;
 import io.verstak.server.storage.log.StoredOp;
 import io.verstak.server.storage.sqlite.index.ChunkIds;
 import io.verstak.server.storage.sqlite.index.RunCheck;
-import io.verstak.server.storage.log.ScopeTail;
 import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

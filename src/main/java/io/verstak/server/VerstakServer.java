@@ -46,6 +46,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +61,7 @@ public final class VerstakServer {
     private final Clock clock;
     private final Runnable onFatal;
     private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
+    private final AtomicReference<@Nullable UpgradeListener> upgrade = new AtomicReference<>();
 
     /** Somebody who administers the server, as the command line names them. */
     public record Administrator(String name, String password) {}
@@ -95,18 +97,21 @@ public final class VerstakServer {
      *
      * @param administrator made first, or given that password
      * @throws io.verstak.server.storage.StorageException when the data directory cannot be used
+     * @param upgrading called with a percentage while an upgrade of the database takes seconds; requests get 503 then
      * @throws java.io.IOException when the address cannot be listened on
      */
-    public VerstakServer start(Optional<Administrator> administrator) throws Exception {
+    public VerstakServer start(Optional<Administrator> administrator, IntConsumer upgrading) throws Exception {
         HttpVerticle.requireFree(config.http().listenAddress());
         DataDirectory directory = DataDirectory.open(Path.of(config.storage().dataDir()));
         Metrics metrics = new Metrics(config.metrics().enabled());
         Vertx vertx = metrics.vertx();
         try {
-            SqliteDatabase database =
-                    SqliteDatabase.open(vertx, directory, config.storage().readers(), onFatal);
+            UpgradeListener opening = new UpgradeListener(vertx, config, metrics, clock, upgrading);
+            upgrade.set(opening);
+            SqliteDatabase database = opening.open(directory, onFatal);
             try {
                 running.set(deploy(vertx, metrics, directory, database, administrator));
+                opening.close();
                 return this;
             } catch (Exception failure) {
                 for (String deployment : vertx.deploymentIDs()) {
@@ -204,7 +209,10 @@ public final class VerstakServer {
         if (config.metrics().enabled()) {
             var figures =
                     new StorageMetrics(vertx, directory, database, health, maintenance.backups(), metrics.registry());
-            measure(vertx, metrics, figures);
+            // The first request can be served already: no client waits for it.
+            await(EventLoopLag.deploy(vertx, metrics.registry()));
+            await(new MetricsListener(vertx, metrics, figures)
+                    .listen(config.metrics().listenAddress()));
         }
         return new Running(
                 vertx,
@@ -217,13 +225,6 @@ public final class VerstakServer {
                 http,
                 List.of(listening, maintaining, blob, account, syncLog, counting),
                 port);
-    }
-
-    /** Runs after the first request can be served: no client waits for it. */
-    private void measure(Vertx vertx, Metrics metrics, StorageMetrics figures) throws Exception {
-        await(EventLoopLag.deploy(vertx, metrics.registry()));
-        await(new MetricsListener(vertx, metrics, figures)
-                .listen(config.metrics().listenAddress()));
     }
 
     private void announce(int port, ServerConfig now, Optional<String> setupToken) {
@@ -272,8 +273,9 @@ public final class VerstakServer {
         return now;
     }
 
-    /** Answers received requests, accepts no new ones, and closes the data directory. Blocks. */
+    /** Answers received requests, accepts no new ones, and closes the data directory. Stops an upgrade. Blocks. */
     public void stop() throws Exception {
+        UpgradeListener.stop(upgrade.get());
         Running now = running.getAndSet(null);
         if (now != null) {
             for (String deployment : now.deployments()) {

@@ -52,12 +52,12 @@ public final class ServeCommand implements Callable<Integer> {
         Optional<VerstakServer.Administrator> named = administrator.read();
         VerstakServer server = new VerstakServer(config, Clock.systemUTC(), ServeCommand::halt);
         SystemdNotifier.requireWritable(Path.of(config.config().storage().dataDir()));
-        server.start(named);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "shutdown"));
+        server.start(named, SystemdNotifier::upgrading);
         SystemdNotifier.ready();
         nameClosedBackups(config.config().storage().backup().directory());
         ReloadSignal.onSignal(() -> reload(server));
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "shutdown"));
         stopped.await();
         return 0;
     }

@@ -3,6 +3,8 @@ package io.verstak.server.cli;
 import io.verstak.server.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,20 +20,35 @@ final class SystemdNotifier {
      * Tells systemd that the server is ready ({@code Type=notify}). By its own program: the JDK has no datagram sockets of the Unix
      * kind.
      */
-    static void ready() throws InterruptedException {
+    static void ready() {
+        tell("--ready", "STATUS=");
+    }
+
+    /** Tells systemd that the database is being upgraded, and that the start may take as long as that does. */
+    static void upgrading(int percent) {
+        tell(
+                "EXTEND_TIMEOUT_USEC=" + TimeUnit.MINUTES.toMicros(5),
+                "STATUS=upgrading server.db: %s %%".formatted(percent));
+    }
+
+    private static void tell(String... what) {
         if (System.getenv("NOTIFY_SOCKET") == null) {
             return;
         }
+        List<String> command = new ArrayList<>(List.of("systemd-notify"));
+        command.addAll(List.of(what));
         try {
-            Process notify = new ProcessBuilder("systemd-notify", "--ready")
+            Process notify = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
             if (!notify.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || notify.exitValue() != 0) {
-                LOG.error("systemd was not told that the server is ready: systemd-notify failed");
+                LOG.error("systemd was not told {}: systemd-notify failed", what[0]);
             }
         } catch (IOException e) {
-            LOG.error("systemd was not told that the server is ready: {}", e.getMessage());
+            LOG.error("systemd was not told {}: {}", what[0], e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

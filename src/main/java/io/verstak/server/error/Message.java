@@ -60,7 +60,8 @@ public enum Message {
             ErrorCode.INVALID_REQUEST, "The sender is an address, or a name with an address in angle brackets."),
     TEST_MAIL_NOT_SENT(ErrorCode.UNAVAILABLE, "The test mail could not be sent. The server's log says why."),
     DATABASE_DAMAGED(
-            ErrorCode.UNAVAILABLE, "The server's database is damaged; its administrator has to restore a backup.");
+            ErrorCode.UNAVAILABLE, "The server's database is damaged; its administrator has to restore a backup."),
+    DATABASE_UPGRADING(ErrorCode.UNAVAILABLE, "The server is upgrading its database; try again in a few minutes.");
 
     private final ErrorCode code;
     private final String text;

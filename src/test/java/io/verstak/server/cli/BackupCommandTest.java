@@ -91,7 +91,7 @@ class BackupCommandTest {
                                 "false")),
                 Clock.systemUTC(),
                 () -> {});
-        restored.start(Optional.empty());
+        restored.start(Optional.empty(), percent -> {});
         try {
             JsonNode push = call(
                     restored.port(),

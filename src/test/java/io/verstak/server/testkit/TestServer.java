@@ -86,7 +86,7 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
             VerstakServer fresh = new VerstakServer(config(), clock, () -> {
                 throw new AssertionError("the disk failed");
             });
-            fresh.start(Optional.empty());
+            fresh.start(Optional.empty(), percent -> {});
             // A test on a slow machine would meet the clean-up that a server begins ten seconds after its start.
             fresh.maintenance().cleanup().onlyWhenAsked();
             return fresh;

@@ -256,7 +256,7 @@ public final class HttpModule {
         }
     }
 
-    private static TransportLimits transportLimits(HttpConfig http) {
+    static TransportLimits transportLimits(HttpConfig http) {
         TransportLimits defaults = TransportLimits.defaults();
         return new TransportLimits(
                 defaults.requestLineBytes(),

@@ -44,12 +44,22 @@ public final class OpCodec {
             @Nullable ServerException refusal) {
         return new EncodedOp(
                 op.opId(),
-                key(op.opId()),
-                key(op.entityType(), op.entityId()),
+                opKey(op.opId()),
+                entityKey(op.entityType(), op.entityId()),
                 lastSeen,
                 json(deviceId, op),
                 blob,
                 refusal);
+    }
+
+    /** Returns the key of an op: 64 bits of the SHA-256 of its id. */
+    public long opKey(String opId) {
+        return key(opId);
+    }
+
+    /** Returns the key of an entity: 64 bits of the SHA-256 of its type and id. */
+    public long entityKey(String type, String id) {
+        return key(type, id);
     }
 
     /** Returns the device's key: 64 bits of the SHA-256 of its id. */

@@ -1,6 +1,7 @@
 package io.verstak.server.storage.sqlite;
 
 import io.verstak.server.storage.StorageException;
+import io.verstak.server.storage.UpgradeProgress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,12 +11,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Upgrades a database to the schema of this release: numbered files, each in a transaction of its own, in order, once.
  * The number of the last one is SQLite's {@code user_version}. Blocks; for start-up.
  */
 public final class Migrations {
+    private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
+
     /** The oldest schema that this release upgrades; an empty database begins with it. */
     private static final int BASE = 14;
 
@@ -26,10 +31,17 @@ public final class Migrations {
             "0017_outbox_errors.sql",
             "0018_one_identity.sql",
             "0019_user_search.sql",
-            "0020_chunks.sql");
+            "0020_chunks.sql",
+            "0021_drop_ops.sql");
 
     /** After this file the twins of earlier imports become one device. */
     private static final int DEVICE_KEYS = 15;
+
+    /** The last schema with a row for each op. The next one has the tables of chunks, and is that of a conversion under way. */
+    static final int BEFORE_CHUNKS = 19;
+
+    /** Before this file the log is converted. */
+    private static final int CONVERTED = 21;
 
     private Migrations() {}
 
@@ -56,14 +68,34 @@ public final class Migrations {
 
     /** @throws StorageException as {@link #requireKnown}; nothing is changed then */
     public static void run(Connection connection) throws SQLException {
-        run(connection, current());
+        run(connection, UpgradeProgress.unwatched());
     }
 
     /** Brings the database to an earlier schema than the current one, for tests of what comes after it. */
     static void run(Connection connection, int last) throws SQLException {
+        run(connection, last, UpgradeProgress.unwatched());
+    }
+
+    /**
+     * As {@link #run(Connection)}, for an upgrade that is watched.
+     *
+     * @throws StorageException in one line for a person: as {@link #requireKnown}, or the log cannot be converted, or was not to its end
+     */
+    static void run(Connection connection, UpgradeProgress progress) throws SQLException {
+        run(connection, current(), progress);
+    }
+
+    private static void run(Connection connection, int last, UpgradeProgress progress) throws SQLException {
         int version = requireKnown(connection);
+        if (version > 0 && version < CONVERTED && last >= CONVERTED) {
+            ConversionSize.requireSpace(connection);
+        }
         for (int next = Math.max(version + 1, BASE); next <= last; next++) {
-            apply(connection, FILES.get(next - BASE), next);
+            boolean converts = next == CONVERTED && version(connection) < CONVERTED;
+            List<LogDamage> damage = converts ? LogConversion.run(connection, progress) : List.of();
+            apply(connection, FILES.get(next - BASE), next, damage);
+            damage.forEach(found ->
+                    LOG.warn("the log was damaged before the upgrade and is kept as it was: {}", found.text()));
         }
     }
 
@@ -74,8 +106,10 @@ public final class Migrations {
             throw new StorageException(
                     "server.db is damaged, and is not upgraded from schema %s to %s: restore the last good backup into another directory"
                                     .formatted(version, current())
-                            + " with verstak-server restore. The release before can still check it (verstak-server verify) and serve"
-                            + " what can be read");
+                            + " with verstak-server restore."
+                            + (version > BEFORE_CHUNKS
+                                    ? ""
+                                    : " The release before can still check it (verstak-server verify) and serve what can be read"));
         }
     }
 
@@ -99,7 +133,8 @@ public final class Migrations {
         }
     }
 
-    private static void apply(Connection connection, String file, int version) throws SQLException {
+    private static void apply(Connection connection, String file, int version, List<LogDamage> damage)
+            throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(Sqlite.BEGIN);
             // Within the transaction: a command may have opened the same new directory at the same time.
@@ -112,6 +147,9 @@ public final class Migrations {
             }
             if (version == DEVICE_KEYS) {
                 TwinDevices.merge(connection);
+            }
+            for (LogDamage found : damage) {
+                found.record(connection);
             }
             statement.execute("PRAGMA user_version = " + version);
             statement.execute("COMMIT");

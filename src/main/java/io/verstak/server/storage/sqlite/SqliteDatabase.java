@@ -5,6 +5,7 @@ import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.StorageException;
+import io.verstak.server.storage.UpgradeProgress;
 import io.verstak.server.storage.log.OpLog;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -67,6 +68,12 @@ public final class SqliteDatabase implements Database {
      * @throws StorageException in one line for a person
      */
     public static SqliteDatabase open(Vertx vertx, DataDirectory directory, int readers, Runnable onFatal) {
+        return open(vertx, directory, readers, onFatal, UpgradeProgress.unwatched());
+    }
+
+    /** As {@link #open(Vertx, DataDirectory, int, Runnable)}, for a database that may take long to upgrade. */
+    public static SqliteDatabase open(
+            Vertx vertx, DataDirectory directory, int readers, Runnable onFatal, UpgradeProgress progress) {
         Path file = directory.database();
         StorageFailures failures = new StorageFailures(directory.damageMark(), onFatal);
         try {
@@ -77,7 +84,7 @@ public final class SqliteDatabase implements Database {
                 if (failures.isDamaged()) {
                     Migrations.requireNoUpgrade(connection);
                 } else if (directory.isOurs()) {
-                    Migrations.run(connection);
+                    upgrade(connection, progress, failures);
                 } else {
                     Migrations.requireCurrent(connection);
                 }
@@ -85,6 +92,16 @@ public final class SqliteDatabase implements Database {
             return new SqliteDatabase(vertx, file, readers, failures);
         } catch (SQLException | IOException e) {
             throw Sqlite.cannotBeOpened(e);
+        }
+    }
+
+    /** The end of a log that was converted is looked at only now. */
+    private static void upgrade(Connection connection, UpgradeProgress progress, StorageFailures failures)
+            throws SQLException {
+        boolean upgrades = Migrations.version(connection) < Migrations.current();
+        Migrations.run(connection, progress);
+        if (upgrades) {
+            StartupCheck.end(connection).ifPresent(failures::damaged);
         }
     }
 

@@ -149,7 +149,8 @@ final class StartupCheck {
         }
     }
 
-    private static Optional<String> end(Connection connection) throws SQLException {
+    /** Returns the first log that does not end as it was left. */
+    static Optional<String> end(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(ENDS)) {
             return row.next()

@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 public final class AuditPage {
     private static final int SIZE = 50;
 
-    /** Entries written by the log, the clean-up and a restore. */
-    private static final List<String> ELSEWHERE = List.of("cleanup", "log_skipped", "restored");
+    /** Entries written by the log, the clean-up, an upgrade and a restore. */
+    private static final List<String> ELSEWHERE = List.of("cleanup", "log_damaged", "log_skipped", "restored");
 
     private final Inventory inventory;
     private final Clock clock;

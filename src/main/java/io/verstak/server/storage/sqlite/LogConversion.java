@@ -1,0 +1,290 @@
+package io.verstak.server.storage.sqlite;
+
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.storage.StorageException;
+import io.verstak.server.storage.UpgradeProgress;
+import io.verstak.server.storage.log.Chunk;
+import io.verstak.server.storage.log.ChunkBuilder;
+import io.verstak.server.storage.log.DecodedOp;
+import io.verstak.server.storage.log.OpCodec;
+import io.verstak.server.storage.log.ScopeTail;
+import io.verstak.server.storage.sqlite.index.ChunkIds;
+import io.verstak.server.storage.sqlite.index.KeyIndex;
+import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.sqlite.SQLiteErrorCode;
+
+/**
+ * Converts the op log of schema 19, a row for each op, to chunks: scope by scope, in pieces of a few MiB, each in a transaction of its
+ * own. The chunks themselves say how far it has come: it may be killed at any point and continues there. The old tables are only
+ * read. See decision 0012.
+ */
+final class LogConversion implements AutoCloseable {
+    private static final long PIECE_BYTES = 4L << 20;
+
+    /** What the end of a scope counts of a piece: so many empty scopes make one, too. */
+    private static final long SCOPE_BYTES = 1 << 10;
+
+    /** A scope's ops between two pieces of its index. */
+    private static final long INDEXED_OPS = 1 << 17;
+
+    private static final long NO_SCOPE = Long.MAX_VALUE;
+    private static final int PIECES_BETWEEN_CHECKPOINTS = 16;
+
+    /** Copying an op takes about as long as checking two. */
+    static final int STEPS_OF_COPY = 2;
+
+    private final UpgradeProgress progress;
+    private final long pieceBytes;
+    private final Statement control;
+    private final PreparedStatement nextScope;
+    private final PreparedStatement lastChunk;
+    private final PreparedStatement oldOps;
+    private final PreparedStatement insertChunk;
+    private final PreparedStatement endScope;
+    private final KeyIndex index;
+    private final OpCodec codec = new OpCodec();
+    private final MessageDigest sha256 = Sha256.newDigest();
+    private long unindexed;
+
+    /** The end of what is converted of a scope. */
+    private record End(long sequence, byte[] chain) {}
+
+    private LogConversion(Connection connection, UpgradeProgress progress, long pieceBytes) throws SQLException {
+        this.progress = progress;
+        this.pieceBytes = pieceBytes;
+        control = connection.createStatement();
+        nextScope = connection.prepareStatement("SELECT MIN(scope_id) FROM ops WHERE scope_id > ?");
+        lastChunk = connection.prepareStatement(
+                "SELECT id, chain FROM chunks WHERE id >= ? AND id <= ? ORDER BY id DESC LIMIT 1");
+        oldOps = connection.prepareStatement(
+                "SELECT seq, device_key, json FROM ops WHERE scope_id = ? AND seq > ? ORDER BY seq");
+        insertChunk = connection.prepareStatement("INSERT INTO chunks (id, chain, head, body) VALUES (?, ?, ?, ?)");
+        // A log that does not end as it was left stays so, and is found by every start.
+        endScope = connection.prepareStatement("UPDATE scopes SET chain = ?1 WHERE id = ?2 AND head = ?3 AND chain ="
+                + " (SELECT o.chain FROM ops o WHERE o.scope_id = ?2 AND o.seq = ?3)");
+        index = new KeyIndex(connection);
+    }
+
+    /**
+     * Fills the chunks, and checks them against the old rows.
+     *
+     * @return the damage that was found in the old log
+     * @throws StorageException in one line for a person: it was stopped, the disk is full, or the old log cannot be read. Only then the
+     *     database is of the schema before again
+     */
+    static List<LogDamage> run(Connection connection, UpgradeProgress progress) throws SQLException {
+        return run(connection, progress, PIECE_BYTES);
+    }
+
+    /** As {@link #run(Connection, UpgradeProgress)}, with pieces of another size. */
+    static List<LogDamage> run(Connection connection, UpgradeProgress progress, long pieceBytes) throws SQLException {
+        try (LogConversion conversion = new LogConversion(connection, progress, pieceBytes)) {
+            ConversionSize size = ConversionSize.of(connection);
+            progress.begin(size.operations() * (STEPS_OF_COPY + 1), size.converted() * STEPS_OF_COPY);
+            conversion.copy();
+            try (ConversionCheck check = new ConversionCheck(connection, progress)) {
+                return check.run();
+            }
+        } catch (IllegalStateException impossible) {
+            takeBack(connection);
+            throw new StorageException(
+                    "server.db is not upgraded: its log cannot be converted: %s. Nothing was changed: look with verstak-server verify of the release before, which can still serve it"
+                            .formatted(impossible.getMessage()),
+                    impossible);
+        } catch (SQLException failure) {
+            if (Sqlite.isDamage(failure)) {
+                takeBack(connection);
+                throw new StorageException(
+                        "server.db is damaged, and is not upgraded: its log cannot be read (%s). Nothing was changed: restore the last good backup into another directory with verstak-server restore. The release before can still check it (verstak-server verify) and serve what can be read"
+                                .formatted(failure.getMessage()),
+                        failure);
+            }
+            if (Sqlite.code(failure) == SQLiteErrorCode.SQLITE_FULL) {
+                throw new StorageException(
+                        "the disk of server.db is full, and the upgrade has stopped: make %s free and start again. Nothing is lost; it continues where it stopped"
+                                .formatted(ConversionSize.of(connection).needed()),
+                        failure);
+            }
+            throw failure;
+        }
+    }
+
+    private void copy() throws SQLException {
+        long scope = next(Long.MIN_VALUE);
+        for (int pieces = 1; scope != NO_SCOPE; pieces++) {
+            scope = piece(scope);
+            if (pieces % PIECES_BETWEEN_CHECKPOINTS == 0) {
+                control.execute("PRAGMA wal_checkpoint(PASSIVE)");
+            }
+        }
+    }
+
+    /** Returns the first scope with ops above a number, or {@link #NO_SCOPE}. */
+    private long next(long above) throws SQLException {
+        nextScope.setLong(1, above);
+        try (ResultSet row = nextScope.executeQuery()) {
+            long scope = row.getLong(1);
+            return row.wasNull() ? NO_SCOPE : scope;
+        }
+    }
+
+    /** Converts a piece in a transaction. Returns the scope to continue with, or {@link #NO_SCOPE} after the last one. */
+    private long piece(long first) throws SQLException {
+        control.execute(Sqlite.BEGIN);
+        try {
+            long scope = first;
+            long ops = 0;
+            for (long room = pieceBytes; room > 0 && scope != NO_SCOPE; room -= SCOPE_BYTES) {
+                ScopePiece copied = copy(scope, room);
+                ops += copied.ops();
+                room -= copied.bytes();
+                if (copied.last()) {
+                    scope = next(scope);
+                }
+            }
+            control.execute("COMMIT");
+            progress.advance(ops * STEPS_OF_COPY);
+            return scope;
+        } catch (SQLException | RuntimeException failure) {
+            rollback(control);
+            throw failure;
+        }
+    }
+
+    private static void rollback(Statement control) {
+        try {
+            control.execute("ROLLBACK");
+        } catch (SQLException none) {
+            // SQLite has done so itself, as it does on a full disk.
+        }
+    }
+
+    /** What a transaction copies of a scope. */
+    private record ScopePiece(long ops, long bytes, boolean last) {}
+
+    private ScopePiece copy(long scope, long room) throws SQLException {
+        ChunkBuilder chunks = new ChunkBuilder(scope);
+        End end = end(scope);
+        long sequence = end.sequence();
+        byte[] chain = end.chain();
+        long ops = 0;
+        long bytes = 0;
+        boolean last = true;
+        oldOps.setLong(1, scope);
+        oldOps.setLong(2, sequence);
+        try (ResultSet row = oldOps.executeQuery()) {
+            while (row.next()) {
+                if (bytes >= room) {
+                    last = false;
+                    break;
+                }
+                sequence = row.getLong(1);
+                long device = row.getLong(2);
+                byte[] members = bytes(row, 3);
+                requireRoom(scope, sequence);
+                chain = ScopeTail.link(sha256, chain, scope, sequence, device, members);
+                Keys keys = Keys.of(codec, members);
+                chunks.add(sequence, keys.op(), keys.entity(), device, members, chain);
+                ops++;
+                bytes += members.length + (long) Long.SIZE;
+            }
+        }
+        insert(chunks.take());
+        unindexed += ops;
+        if (last) {
+            end(scope, sequence, chain);
+        } else if (unindexed >= INDEXED_OPS) {
+            index.build(scope);
+            unindexed = 0;
+        }
+        return new ScopePiece(ops, bytes, last);
+    }
+
+    /** Returns where the conversion of a scope has come to. */
+    private End end(long scope) throws SQLException {
+        requireRoom(scope, 1);
+        lastChunk.setLong(1, ChunkIds.of(scope, 0));
+        lastChunk.setLong(2, ChunkIds.last(scope));
+        try (ResultSet row = lastChunk.executeQuery()) {
+            return row.next()
+                    ? new End(ChunkIds.sequence(row.getLong(1)), row.getBytes(2))
+                    : new End(Long.MIN_VALUE, new byte[Sha256.BYTES]);
+        }
+    }
+
+    private static void requireRoom(long scope, long sequence) {
+        if (scope < 1 || sequence < 1) {
+            throw new IllegalStateException("vault %s has an operation %s".formatted(scope, sequence));
+        }
+        ChunkIds.of(scope, sequence);
+    }
+
+    private void insert(List<Chunk> chunks) throws SQLException {
+        for (Chunk chunk : chunks) {
+            insertChunk.setLong(1, ChunkIds.of(chunk.scopeId(), chunk.lastSequence()));
+            insertChunk.setBytes(2, chunk.chain());
+            insertChunk.setBytes(3, chunk.head());
+            insertChunk.setBytes(4, chunk.body());
+            insertChunk.executeUpdate();
+        }
+    }
+
+    private void end(long scope, long sequence, byte[] chain) throws SQLException {
+        endScope.setBytes(1, chain);
+        endScope.setLong(2, scope);
+        endScope.setLong(3, sequence);
+        endScope.executeUpdate();
+        index.build(scope);
+        unindexed = 0;
+    }
+
+    static byte[] bytes(ResultSet row, int column) throws SQLException {
+        byte[] bytes = row.getBytes(column);
+        return bytes == null ? new byte[0] : bytes;
+    }
+
+    /** The keys of an op. */
+    record Keys(long op, long entity) {
+        /** A text that is not an op is kept as it is, and found by no key: a device that has the op may push it again. */
+        private static final Keys NONE = new Keys(0, 0);
+
+        static Keys of(OpCodec codec, byte[] members) {
+            try {
+                DecodedOp op = DecodedOp.parse(members);
+                return new Keys(codec.opKey(op.opId()), codec.entityKey(op.entityType(), op.entityId()));
+            } catch (IllegalArgumentException damaged) {
+                return NONE;
+            }
+        }
+    }
+
+    /** Removes what was converted, so that the release before can open the database. */
+    private static void takeBack(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(Sqlite.BEGIN);
+            try {
+                for (String table : List.of("chunks", "key_runs", "key_parts")) {
+                    statement.execute("DROP TABLE " + table);
+                }
+                statement.execute("PRAGMA user_version = " + Migrations.BEFORE_CHUNKS);
+                statement.execute("COMMIT");
+            } catch (SQLException failure) {
+                rollback(statement);
+                throw failure;
+            }
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        for (Statement statement : List.of(control, nextScope, lastChunk, oldOps, insertChunk, endScope)) {
+            statement.close();
+        }
+    }
+}

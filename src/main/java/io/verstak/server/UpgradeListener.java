@@ -17,18 +17,20 @@ import org.jspecify.annotations.Nullable;
 final class UpgradeListener {
     private final Vertx vertx;
     private final ServerConfig config;
+    private final Metrics metrics;
+    private final Clock clock;
     private final IntConsumer watcher;
     private final UpgradeProgress progress;
-    private final UpgradeAnswers answers;
     private final AtomicReference<@Nullable String> deployment = new AtomicReference<>();
 
     /** @param watcher called every few seconds with the percentage that is done */
     UpgradeListener(Vertx vertx, ServerConfig config, Metrics metrics, Clock clock, IntConsumer watcher) {
         this.vertx = vertx;
         this.config = config;
+        this.metrics = metrics;
+        this.clock = clock;
         this.watcher = watcher;
         progress = new UpgradeProgress(clock, this::tell);
-        answers = new UpgradeAnswers(config, progress::percent, metrics.registry(), clock);
     }
 
     /** Opens the database. Blocks. */
@@ -42,6 +44,7 @@ final class UpgradeListener {
 
     private void tell(int percent) {
         if (deployment.get() == null) {
+            UpgradeAnswers answers = new UpgradeAnswers(config, progress::percent, metrics.registry(), clock);
             HttpVerticle listener =
                     new HttpVerticle(answers.guard(), config.http().listenAddress(), answers::handler, () -> {});
             deployment.set(vertx.deployVerticle(listener)

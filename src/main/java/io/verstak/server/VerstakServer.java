@@ -96,8 +96,8 @@ public final class VerstakServer {
      * Opens the data directory and listens. Blocks until the first request can be served.
      *
      * @param administrator made first, or given that password
-     * @throws io.verstak.server.storage.StorageException when the data directory cannot be used
      * @param upgrading called with a percentage while an upgrade of the database takes seconds; requests get 503 then
+     * @throws io.verstak.server.storage.StorageException when the data directory cannot be used
      * @throws java.io.IOException when the address cannot be listened on
      */
     public VerstakServer start(Optional<Administrator> administrator, IntConsumer upgrading) throws Exception {
@@ -209,7 +209,6 @@ public final class VerstakServer {
         if (config.metrics().enabled()) {
             var figures =
                     new StorageMetrics(vertx, directory, database, health, maintenance.backups(), metrics.registry());
-            // The first request can be served already: no client waits for it.
             await(EventLoopLag.deploy(vertx, metrics.registry()));
             await(new MetricsListener(vertx, metrics, figures)
                     .listen(config.metrics().listenAddress()));

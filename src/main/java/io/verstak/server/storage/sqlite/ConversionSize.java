@@ -41,7 +41,7 @@ record ConversionSize(long operations, long converted, long bytes, long free) {
         long free = number(connection, "PRAGMA freelist_count");
         long used = number(connection, "PRAGMA page_count") - free;
         double done = operations == 0 ? 1 : Math.min(1, (double) converted / operations);
-        return new ConversionSize(operations, converted, (long) (used / (1 + done)) * page, free * page);
+        return new ConversionSize(operations, converted, (long) (used * page / (1 + done)), free * page);
     }
 
     /**

@@ -43,10 +43,36 @@ public final class ChunkBuilder {
         System.arraycopy(members, 0, body, length + opening.length, members.length);
         length += size;
         body[length - 1] = '}';
+        addHead(sequence, opKey, entityKey, deviceKey, size);
+        chain = link;
+    }
+
+    /** Adds all ops of a chunk, together: a chunk is merged whole. */
+    public void add(Chunk chunk) {
+        ChunkHead added = new ChunkHead(chunk.lastSequence(), chunk.head());
+        boolean full = ops + added.ops() > Chunk.MAX_OPS || length + 1 + chunk.body().length > Chunk.MAX_BYTES;
+        if (ops > 0 && (full || chunk.lastSequence() - first > Integer.MAX_VALUE)) {
+            cut();
+        }
+        reserve(chunk.body().length + 1);
+        if (ops > 0) {
+            body[length++] = ',';
+        }
+        System.arraycopy(chunk.body(), 0, body, length, chunk.body().length);
+        length += chunk.body().length;
+        for (int i = 0; i < added.ops(); i++) {
+            addHead(added.sequence(i), added.opKey(i), added.entityKey(i), added.deviceKey(i), added.length(i));
+        }
+        chain = chunk.chain();
+    }
+
+    private void addHead(long sequence, long opKey, long entityKey, long deviceKey, int size) {
+        if ((ops + 1) * ChunkHead.ENTRY_BYTES > head.length) {
+            head = Arrays.copyOf(head, 2 * head.length);
+        }
         first = ops == 0 ? sequence : first;
         last = sequence;
         ChunkHead.write(head, ops++, opKey, entityKey, deviceKey, size, (int) (sequence - first));
-        chain = link;
     }
 
     /** Makes room for ops that are about to be added. */
@@ -61,9 +87,6 @@ public final class ChunkBuilder {
     private void reserve(int more) {
         if (length + more > body.length) {
             body = Arrays.copyOf(body, Math.max(length + more, 2 * body.length));
-        }
-        if ((ops + 1) * ChunkHead.ENTRY_BYTES > head.length) {
-            head = Arrays.copyOf(head, 2 * head.length);
         }
     }
 

@@ -38,8 +38,7 @@ public final class ChunkHead {
     }
 
     /** @param distance from the first op; {@link #countFromLast} turns it round once the last one is known */
-    static void write(
-            byte[] head, int index, long opKey, long entityKey, long deviceKey, int length, int distance) {
+    static void write(byte[] head, int index, long opKey, long entityKey, long deviceKey, int length, int distance) {
         int at = index * ENTRY_BYTES;
         LONG.set(head, at, opKey);
         LONG.set(head, at + ENTITY, entityKey);
@@ -127,6 +126,11 @@ public final class ChunkHead {
             at = end + 1;
         }
         return -1;
+    }
+
+    /** Returns whether the chunk may take as much again: it is worth a merge. */
+    public boolean isSmall() {
+        return ops() <= Chunk.MAX_OPS / 2 && offset(ops()) <= Chunk.MAX_BYTES / 2;
     }
 
     /** Returns where the op's object begins in the body. */

@@ -74,8 +74,7 @@ public final class ScopeTail {
 
     /** Returns whether there may be ops on the entity of an op, before it and above another sequence, by other devices. */
     boolean mayConflict(long sequence, long above) {
-        return above < sequence - 1
-                && (above < headBefore || recent.hasOthers(recent.indexOf(sequence), above));
+        return above < sequence - 1 && (above < headBefore || recent.hasOthers(recent.indexOf(sequence), above));
     }
 
     /** Assigns the next sequence to an op, adds it to the chunks and extends the chain. Returns the sequence. */

@@ -38,6 +38,7 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
     private final PreparedStatement updateScope;
     private final KeyIndex index;
     private List<ScopeTail> uncommitted = List.of();
+    private List<Chunk> uncommittedChunks = List.of();
     private boolean durable = true;
 
     public SqliteLogRows(Connection connection) throws SQLException {
@@ -85,6 +86,8 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
 
     void commit() throws SQLException {
         control.execute("COMMIT");
+        uncommittedChunks.forEach(index::addChunk);
+        uncommittedChunks = List.of();
         uncommitted.forEach(scope -> index.add(scope.scopeId(), scope.recent()));
         uncommitted = List.of();
     }
@@ -258,6 +261,7 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
                 insertChunk.executeUpdate();
             }
             uncommitted = List.copyOf(changes.scopes());
+            uncommittedChunks = changes.chunks();
             for (ScopeTail scope : changes.scopes()) {
                 addScope(scope, changes.now());
             }
@@ -284,6 +288,7 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
         answers.clear();
         index.clear();
         uncommitted = List.of();
+        uncommittedChunks = List.of();
     }
 
     @Override

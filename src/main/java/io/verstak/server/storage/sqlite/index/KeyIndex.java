@@ -1,6 +1,8 @@
 package io.verstak.server.storage.sqlite.index;
 
 import com.carrotsearch.hppc.LongArrayList;
+import io.verstak.server.storage.log.Chunk;
+import io.verstak.server.storage.log.ChunkHead;
 import io.verstak.server.storage.log.EntityWalk;
 import io.verstak.server.storage.log.RecentOps;
 import java.sql.Connection;
@@ -34,6 +36,9 @@ public final class KeyIndex {
     /** Entries of runs that one step merges. */
     private static final int STEP_ENTRIES = 16_384;
 
+    /** So many chunks of a scope are merged into as few as hold their ops. */
+    private static final int PACKED_CHUNKS = 100;
+
     private static final int STEP_PARTS = 256;
 
     private final RunParts parts;
@@ -43,12 +48,15 @@ public final class KeyIndex {
     private final Set<Long> toMerge = new LinkedHashSet<>();
     private final Deque<Long> toDelete = new ArrayDeque<>();
     private @Nullable RunMerge merge;
+    private final Set<Long> toPack = new LinkedHashSet<>();
+    private final ChunkPacker packer;
     private boolean swept;
     private long bytes;
 
     public KeyIndex(Connection connection) throws SQLException {
         parts = new RunParts(connection);
         runs = new RunTable(connection);
+        packer = new ChunkPacker(connection);
     }
 
     /** Adds the sequences of the ops of a scope with a key. There may be several: two op ids may share a key. */
@@ -87,7 +95,15 @@ public final class KeyIndex {
         leave(scope(scopeId));
     }
 
-    /** Adds ops that were committed. */
+    /** Adds a chunk that was committed; see {@link #add}. */
+    public void addChunk(Chunk chunk) {
+        ScopeKeys scope = scopes.get(chunk.scopeId());
+        if (scope != null) {
+            scope.added(chunk.lastSequence(), new ChunkHead(chunk.lastSequence(), chunk.head()).isSmall());
+        }
+    }
+
+    /** Adds ops that were committed, after their chunks. */
     public void add(long scopeId, RecentOps ops) {
         ScopeKeys scope = scopes.get(scopeId);
         if (scope != null) {
@@ -102,6 +118,9 @@ public final class KeyIndex {
         if (scope.recent().size() >= SEALED_OPS) {
             toSeal.add(scope.scopeId());
         }
+        if (scope.unpacked() >= PACKED_CHUNKS) {
+            toPack.add(scope.scopeId());
+        }
         if (!scope.toMerge().isEmpty()) {
             toMerge.add(scope.scopeId());
         }
@@ -112,6 +131,7 @@ public final class KeyIndex {
         scopes.clear();
         toSeal.clear();
         toMerge.clear();
+        toPack.clear();
         merge = null;
         swept = false;
         bytes = 0;
@@ -122,6 +142,7 @@ public final class KeyIndex {
     public boolean isDue() {
         return !toSeal.isEmpty()
                 || bytes > MAX_BYTES
+                || !toPack.isEmpty()
                 || merge != null
                 || !toMerge.isEmpty()
                 || !toDelete.isEmpty()
@@ -137,6 +158,8 @@ public final class KeyIndex {
             }
         } else if (bytes > MAX_BYTES) {
             leave(scopes.values().iterator().next());
+        } else if (!toPack.isEmpty()) {
+            pack(scopes.get(next(toPack)));
         } else if (merge != null) {
             merge(merge);
         } else if (!toMerge.isEmpty()) {
@@ -176,6 +199,12 @@ public final class KeyIndex {
         } else {
             toDelete.add(id);
             forget(scope);
+        }
+    }
+
+    private void pack(@Nullable ScopeKeys scope) throws SQLException {
+        if (scope != null) {
+            packer.pack(scope);
         }
     }
 

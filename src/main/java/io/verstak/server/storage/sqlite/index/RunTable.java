@@ -70,6 +70,7 @@ final class RunTable {
                 for (int i = head.firstAbove(end); i < head.ops(); i++) {
                     recent.add(head.sequence(i), head.opKey(i), head.entityKey(i), head.deviceKey(i));
                 }
+                scope.added(ChunkIds.sequence(row.getLong(1)), head.isSmall());
             }
         }
     }

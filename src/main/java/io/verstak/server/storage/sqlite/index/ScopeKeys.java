@@ -29,10 +29,46 @@ final class ScopeKeys {
     private final List<KeyRun> runs;
 
     private RecentOps recent = new RecentOps();
+    private long runBytes;
+
+    /** Up to this sequence chunks are as large as they get; above it so many are small. */
+    private long packedTo;
+
+    private int unpacked;
 
     ScopeKeys(long scopeId, List<KeyRun> runs) {
         this.scopeId = scopeId;
         this.runs = new ArrayList<>(runs);
+        this.packedTo = runsEnd();
+        countBytes();
+    }
+
+    private void countBytes() {
+        runBytes = runs.stream().mapToLong(KeyRun::bytes).sum();
+    }
+
+    long packedTo() {
+        return packedTo;
+    }
+
+    /** Returns the number of small chunks that may be merged. */
+    int unpacked() {
+        return unpacked;
+    }
+
+    /** A chunk was added. */
+    void added(long lastSequence, boolean small) {
+        if (small) {
+            unpacked++;
+        } else if (unpacked == 0) {
+            packedTo = lastSequence;
+        }
+    }
+
+    /** Chunks were read and merged, up to a sequence for good; so many are left that may take more. */
+    void packed(long to, int read, int left) {
+        packedTo = to;
+        unpacked = Math.max(0, unpacked - read) + left;
     }
 
     long scopeId() {
@@ -50,9 +86,7 @@ final class ScopeKeys {
 
     /** Returns the size in memory, in bytes. */
     long bytes() {
-        return OBJECT_BYTES
-                + (long) recent.size() * RecentOps.OP_BYTES
-                + runs.stream().mapToLong(KeyRun::bytes).sum();
+        return OBJECT_BYTES + (long) recent.size() * RecentOps.OP_BYTES + runBytes;
     }
 
     /** Adds the sequences of the ops with a key. */
@@ -79,6 +113,7 @@ final class ScopeKeys {
     void sealed(KeyRun run) {
         runs.add(run);
         recent = new RecentOps();
+        countBytes();
     }
 
     /** Runs have become one. */
@@ -87,6 +122,7 @@ final class ScopeKeys {
         runs.removeIf(run -> replaced.contains(run.id()));
         runs.add(result);
         runs.sort(Comparator.comparingLong(KeyRun::firstSequence));
+        countBytes();
     }
 
     /**

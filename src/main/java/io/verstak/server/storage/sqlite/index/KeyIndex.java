@@ -25,22 +25,7 @@ import org.jspecify.annotations.Nullable;
  * of them.
  */
 public final class KeyIndex {
-    /** So many ops in memory become a run. */
-    private static final int SEALED_OPS = 16_384;
-
-    /** A scope that leaves memory leaves a run if it has more ops than this; fewer are read from their chunks. */
-    private static final int LEFT_OPS = 64;
-
-    private static final long MAX_BYTES = 32L << 20;
-
-    /** Entries of runs that one step merges. */
-    private static final int STEP_ENTRIES = 16_384;
-
-    /** So many chunks of a scope are merged into as few as hold their ops. */
-    private static final int PACKED_CHUNKS = 100;
-
-    private static final int STEP_PARTS = 256;
-
+    private final Limits limits;
     private final RunParts parts;
     private final RunTable runs;
     private final Map<Long, ScopeKeys> scopes = new LinkedHashMap<>(16, 0.75f, true);
@@ -53,7 +38,27 @@ public final class KeyIndex {
     private boolean swept;
     private long bytes;
 
+    /**
+     * How much is in memory, in a run, and done at once.
+     *
+     * @param sealedOps so many ops in memory become a run
+     * @param leftOps a scope that leaves memory leaves a run if it has more ops than this; fewer are read from their chunks
+     * @param tierOps a run of the first tier has fewer ops than this
+     * @param packedChunks so many chunks of a scope are merged into as few as hold their ops
+     * @param bytes the memory of all scopes
+     * @param stepEntries entries of runs that one step merges
+     * @param stepParts parts that one step deletes
+     */
+    record Limits(int sealedOps, int leftOps, int tierOps, int packedChunks, long bytes, int stepEntries, int stepParts) {
+        static final Limits USUAL = new Limits(16_384, 64, 512, 100, 32L << 20, 16_384, 256);
+    }
+
     public KeyIndex(Connection connection) throws SQLException {
+        this(connection, Limits.USUAL);
+    }
+
+    KeyIndex(Connection connection, Limits limits) throws SQLException {
+        this.limits = limits;
         parts = new RunParts(connection);
         runs = new RunTable(connection);
         packer = new ChunkPacker(connection);
@@ -74,17 +79,17 @@ public final class KeyIndex {
         if (known != null) {
             return known;
         }
-        ScopeKeys read = new ScopeKeys(scopeId, runs.runs(scopeId));
+        ScopeKeys read = new ScopeKeys(scopeId, runs.runs(scopeId), limits.tierOps());
         scopes.put(scopeId, read);
         changed(read, 0);
         long before = read.bytes();
-        runs.readRecent(read, SEALED_OPS);
+        runs.readRecent(read, limits.sealedOps());
         changed(read, before);
         // An imported log has no runs yet.
-        while (read.recent().size() >= SEALED_OPS && scopes.containsKey(scopeId)) {
+        while (read.recent().size() >= limits.sealedOps() && scopes.containsKey(scopeId)) {
             seal(read);
             before = read.bytes();
-            runs.readRecent(read, SEALED_OPS);
+            runs.readRecent(read, limits.sealedOps());
             changed(read, before);
         }
         return read;
@@ -115,10 +120,10 @@ public final class KeyIndex {
 
     private void changed(ScopeKeys scope, long bytesBefore) {
         bytes += scope.bytes() - bytesBefore;
-        if (scope.recent().size() >= SEALED_OPS) {
+        if (scope.recent().size() >= limits.sealedOps()) {
             toSeal.add(scope.scopeId());
         }
-        if (scope.unpacked() >= PACKED_CHUNKS) {
+        if (scope.unpacked() >= limits.packedChunks()) {
             toPack.add(scope.scopeId());
         }
         if (!scope.toMerge().isEmpty()) {
@@ -138,10 +143,15 @@ public final class KeyIndex {
         parts.clear();
     }
 
+    /** Returns the number of parts that were looked into. */
+    long partsRead() {
+        return parts.read();
+    }
+
     /** Returns whether {@link #step} has something to do. */
     public boolean isDue() {
         return !toSeal.isEmpty()
-                || bytes > MAX_BYTES
+                || bytes > limits.bytes()
                 || !toPack.isEmpty()
                 || merge != null
                 || !toMerge.isEmpty()
@@ -153,10 +163,11 @@ public final class KeyIndex {
     public void step() throws SQLException {
         if (!toSeal.isEmpty()) {
             ScopeKeys scope = scopes.get(next(toSeal));
-            if (scope != null) {
+            // It may have been sealed since.
+            if (scope != null && scope.recent().size() >= limits.sealedOps()) {
                 seal(scope);
             }
-        } else if (bytes > MAX_BYTES) {
+        } else if (bytes > limits.bytes()) {
             leave(scopes.values().iterator().next());
         } else if (!toPack.isEmpty()) {
             pack(scopes.get(next(toPack)));
@@ -168,7 +179,7 @@ public final class KeyIndex {
             toDelete.clear();
             toDelete.addAll(runs.unused());
             swept = true;
-        } else if (!toDelete.isEmpty() && parts.delete(toDelete.getFirst(), STEP_PARTS) < STEP_PARTS) {
+        } else if (!toDelete.isEmpty() && parts.delete(toDelete.getFirst(), limits.stepParts()) < limits.stepParts()) {
             toDelete.removeFirst();
         }
     }
@@ -209,7 +220,7 @@ public final class KeyIndex {
     }
 
     private void leave(ScopeKeys scope) throws SQLException {
-        if (scope.recent().size() > LEFT_OPS) {
+        if (scope.recent().size() > limits.leftOps()) {
             seal(scope);
         }
         forget(scope);
@@ -229,7 +240,7 @@ public final class KeyIndex {
     }
 
     private void merge(RunMerge running) throws SQLException {
-        if (!running.step(STEP_ENTRIES)) {
+        if (!running.step(limits.stepEntries())) {
             return;
         }
         merge = null;

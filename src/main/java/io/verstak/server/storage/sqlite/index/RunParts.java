@@ -34,6 +34,7 @@ final class RunParts {
     /** The bits of a row's number below the run's number. */
     static final int RUN_SHIFT = PART_BITS + 1;
 
+    private long read;
     private final PreparedStatement select;
     private final PreparedStatement insert;
     private final PreparedStatement delete;
@@ -65,6 +66,7 @@ final class RunParts {
 
     /** Reads a part. The caller reads it by absolute positions only. */
     ByteBuffer read(long run, int kind, int part) throws SQLException {
+        read++;
         long id = id(run, kind, part);
         ByteBuffer known = kept.get(id);
         if (known != null) {
@@ -81,6 +83,11 @@ final class RunParts {
             kept.put(id, entries);
             return entries;
         }
+    }
+
+    /** Returns how often {@link #read} was called. */
+    long read() {
+        return read;
     }
 
     void write(long run, int kind, int part, byte[] entries) throws SQLException {

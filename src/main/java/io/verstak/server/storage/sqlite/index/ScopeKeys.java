@@ -15,15 +15,13 @@ final class ScopeKeys {
     /** As many runs of one tier become one of the next. */
     private static final int RUNS_OF_TIER = 8;
 
-    /** A run of the first tier has fewer ops than this. */
-    private static final int FIRST_TIER_OPS = 512;
-
-    /** Runs of this tier, with two million ops and more, are not merged. */
+    /** Runs of this tier are not merged: in a server they have two million ops and more. */
     private static final int LAST_TIER = 5;
 
     private static final int OBJECT_BYTES = 1024;
 
     private final long scopeId;
+    private final int tierOps;
 
     /** In the order of their sequences. */
     private final List<KeyRun> runs;
@@ -36,8 +34,10 @@ final class ScopeKeys {
 
     private int unpacked;
 
-    ScopeKeys(long scopeId, List<KeyRun> runs) {
+    /** @param tierOps a run of the first tier has fewer ops than this */
+    ScopeKeys(long scopeId, List<KeyRun> runs, int tierOps) {
         this.scopeId = scopeId;
+        this.tierOps = tierOps;
         this.runs = new ArrayList<>(runs);
         this.packedTo = runsEnd();
         countBytes();
@@ -144,9 +144,9 @@ final class ScopeKeys {
         return List.of();
     }
 
-    private static int tier(KeyRun run) {
+    private int tier(KeyRun run) {
         int tier = 0;
-        for (long most = FIRST_TIER_OPS; run.ops() >= most && tier < LAST_TIER; most *= RUNS_OF_TIER) {
+        for (long most = tierOps; run.ops() >= most && tier < LAST_TIER; most *= RUNS_OF_TIER) {
             tier++;
         }
         return tier;

@@ -1,51 +1,47 @@
 package io.verstak.bench.limit;
 
 import io.verstak.bench.server.Table;
+import java.io.ByteArrayOutputStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/**
- * The rows that an op is in the embedded engine's log, in a copy of its tables, with keys drawn as a push draws
- * them.
- */
+/** The rows that the ops of a commit are in the embedded engine's log, in a copy of its tables: chunks, and the ends of the logs. */
 final class LogRows implements AutoCloseable {
-    private static final int SAMPLES = 10_000;
-    private static final int SHARED_ENTITIES = 1000;
+    private static final int SAMPLES = 1000;
+    private static final int OPS_IN_CHUNK = 100;
+    private static final int HEAD_BYTES = 32;
+    private static final int SEQUENCE_BITS = 40;
 
     private final SplittableRandom random = new SplittableRandom();
-    private final Table ops;
-    private final Table keys;
-    private final Table entities;
-    private final List<Object[]> opSamples;
-    private final Object[] key;
-    private final Object[] entity;
-    private final PreparedStatement insertOp;
-    private final PreparedStatement insertKey;
-    private final PreparedStatement insertEntity;
+    private final Table chunks;
+    private final Object[] chunk;
+    private final byte[] text;
+    private final int opBytes;
+    private final PreparedStatement insertChunk;
     private final PreparedStatement updateScope;
     private final long[] heads;
     private int next;
 
-    /** What is new in the rows of an op. */
-    private record NewRow(int vault, long sequence, long opKey, long entityKey) {}
-
     private LogRows(Connection server, Connection raw, int vaults) throws SQLException {
-        ops = Table.of(server, "ops");
-        keys = Table.of(server, "op_keys");
-        entities = Table.of(server, "entities");
-        opSamples = ops.rows("LIMIT " + SAMPLES);
-        key = keys.rows("LIMIT 1").get(0);
-        entity = entities.rows("LIMIT 1").get(0);
+        chunks = Table.of(server, "chunks");
+        chunk = chunks.rows("LIMIT 1").get(0);
+        ByteArrayOutputStream bodies = new ByteArrayOutputStream();
+        int ops = 0;
+        for (Object[] sample : chunks.rows("LIMIT " + SAMPLES)) {
+            bodies.writeBytes((byte[]) sample[chunks.column("body")]);
+            ops += ((byte[]) sample[chunks.column("head")]).length / HEAD_BYTES;
+        }
+        opBytes = bodies.size() / ops;
+        while (bodies.size() < 2 * OPS_IN_CHUNK * opBytes) {
+            bodies.writeBytes(bodies.toByteArray());
+        }
+        text = bodies.toByteArray();
         heads = new long[vaults];
         copyScopes(Table.of(server, "scopes"), raw);
-        insertOp = ops.createIn(raw).insert();
-        insertKey = keys.createIn(raw).insert();
-        insertEntity = entities.createIn(raw).insertOrReplace();
+        insertChunk = chunks.createIn(raw).insert();
         updateScope = raw.prepareStatement(
                 "UPDATE scopes SET head = ?, counter = head, operations = head, last_push = ? WHERE id = ?");
     }
@@ -55,66 +51,42 @@ final class LogRows implements AutoCloseable {
         return new LogRows(server, raw, vaults);
     }
 
-    /** Inserts the rows of so many new ops, taking the vaults in turn. */
+    /** Inserts the rows of so many new ops of one commit, taking the vaults in turn. */
     void insert(int count) throws SQLException {
-        List<NewRow> rows = new ArrayList<>(count);
-        for (int op = 0; op < count; op++) {
-            int vault = (op + next) % heads.length;
-            rows.add(new NewRow(vault, ++heads[vault], random.nextLong(), entityKey()));
+        int vaults = Math.min(count, heads.length);
+        int[] touched = new int[vaults];
+        for (int i = 0; i < vaults; i++) {
+            touched[i] = (next + i) % heads.length;
         }
-        next += count % heads.length;
-        rows.sort(Comparator.comparingInt(NewRow::vault).thenComparingLong(NewRow::sequence));
-        for (NewRow row : rows) {
-            addOp(row);
+        next = (next + count) % heads.length;
+        Arrays.sort(touched);
+        for (int i = 0; i < vaults; i++) {
+            int ops = count / vaults + (i < count % vaults ? 1 : 0);
+            for (int left = ops; left > 0; left -= OPS_IN_CHUNK) {
+                addChunk(touched[i], Math.min(left, OPS_IN_CHUNK));
+            }
+            addScope(touched[i]);
         }
-        rows.sort(Comparator.comparingInt(NewRow::vault).thenComparingLong(NewRow::opKey));
-        for (NewRow row : rows) {
-            addKey(row);
-        }
-        rows.sort(Comparator.comparingInt(NewRow::vault).thenComparingLong(NewRow::entityKey));
-        for (NewRow row : rows) {
-            addEntity(row);
-        }
-        insertOp.executeBatch();
-        insertKey.executeBatch();
-        insertEntity.executeBatch();
-        updateScopes(Math.min(count, heads.length));
-    }
-
-    private long entityKey() {
-        boolean shared = random.nextInt(8) == 0;
-        return shared ? random.nextInt(SHARED_ENTITIES) * (Long.MAX_VALUE / SHARED_ENTITIES) : random.nextLong();
-    }
-
-    private void addOp(NewRow row) throws SQLException {
-        Object[] op = opSamples.get(random.nextInt(opSamples.size()));
-        op[ops.column("scope_id")] = row.vault();
-        op[ops.column("seq")] = row.sequence();
-        addTo(insertOp, op);
-    }
-
-    private void addKey(NewRow row) throws SQLException {
-        key[keys.column("scope_id")] = row.vault();
-        key[keys.column("op_key")] = row.opKey();
-        key[keys.column("seq")] = row.sequence();
-        addTo(insertKey, key);
-    }
-
-    private void addEntity(NewRow row) throws SQLException {
-        entity[entities.column("scope_id")] = row.vault();
-        entity[entities.column("entity_key")] = row.entityKey();
-        entity[entities.column("last_seq")] = row.sequence();
-        addTo(insertEntity, entity);
-    }
-
-    private void updateScopes(int count) throws SQLException {
-        for (int vault = 0; vault < count; vault++) {
-            updateScope.setLong(1, heads[vault]);
-            updateScope.setLong(2, System.currentTimeMillis());
-            updateScope.setLong(3, vault);
-            updateScope.addBatch();
-        }
+        insertChunk.executeBatch();
         updateScope.executeBatch();
+    }
+
+    private void addChunk(int vault, int ops) throws SQLException {
+        heads[vault] += ops;
+        byte[] head = new byte[ops * HEAD_BYTES];
+        random.nextBytes(head);
+        int from = random.nextInt(text.length - ops * opBytes);
+        chunk[chunks.column("id")] = (long) vault << SEQUENCE_BITS | heads[vault];
+        chunk[chunks.column("head")] = head;
+        chunk[chunks.column("body")] = Arrays.copyOfRange(text, from, from + ops * opBytes);
+        addTo(insertChunk, chunk);
+    }
+
+    private void addScope(int vault) throws SQLException {
+        updateScope.setLong(1, heads[vault]);
+        updateScope.setLong(2, System.currentTimeMillis());
+        updateScope.setLong(3, vault);
+        updateScope.addBatch();
     }
 
     private void copyScopes(Table scopes, Connection raw) throws SQLException {
@@ -136,9 +108,7 @@ final class LogRows implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        insertOp.close();
-        insertKey.close();
-        insertEntity.close();
+        insertChunk.close();
         updateScope.close();
     }
 }

@@ -13,9 +13,9 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * What one thread of plain inserts reaches: rows like those the server wrote, by sqlite-jdbc, in batches and in the
- * order of each table's key, durable at each commit as the server's are. Tables, indices and rows are copied from
- * the server's own database; only what must be new in each row is new. No look-up, no digest, no JSON. The WAL is
+ * What one thread of plain inserts reaches: chunks like those the server wrote, by sqlite-jdbc, in batches and in the
+ * order of the table's key, durable at each commit as the server's are. Tables and rows are copied from the server's own database;
+ * only what must be new in each row is new. No look-up, no digest, no JSON, and no index of keys. The WAL is
  * bounded as the server bounds it, but the same thread pays for the checkpoints, so a server that checkpoints beside
  * its commits can be faster than this.
  */

@@ -62,16 +62,8 @@ public final class Table {
     }
 
     public PreparedStatement insert() throws SQLException {
-        return prepare("INSERT");
-    }
-
-    public PreparedStatement insertOrReplace() throws SQLException {
-        return prepare("INSERT OR REPLACE");
-    }
-
-    private PreparedStatement prepare(String verb) throws SQLException {
         String values = String.join(",", Collections.nCopies(columns.size(), "?"));
-        return database.prepareStatement(verb + " INTO " + name + " VALUES (" + values + ")");
+        return database.prepareStatement("INSERT INTO " + name + " VALUES (" + values + ")");
     }
 
     /** Makes the same table, with the same indices, in another database. */

@@ -35,7 +35,8 @@ class HostileLastSeenTest {
             int runs = new RunTable(log.connection()).runs(scope).size();
             assertThat(runs).isBetween(1, 35);
 
-            // One entity of all ops but a few, by the device itself; one by others; those of a few ops; one that is new.
+            // One entity of all ops but a few, by the device itself; one by others; those of a few ops; one that is
+            // new.
             long own = parts(log, scope, op -> 0);
             long others = parts(log, scope, op -> 1);
             long few = parts(log, scope, op -> 10 + op);

@@ -75,11 +75,11 @@ final class IndexedLog implements AutoCloseable {
     }
 
     List<Op> ops(long scope) {
-        return ops.get(scope);
+        return ops.computeIfAbsent(scope, none -> new ArrayList<>());
     }
 
     long head(long scope) {
-        List<Op> all = ops.get(scope);
+        List<Op> all = ops(scope);
         return all.isEmpty() ? 0 : all.get(all.size() - 1).sequence();
     }
 
@@ -92,7 +92,7 @@ final class IndexedLog implements AutoCloseable {
         RecentOps added = new RecentOps();
         pushed.forEach(op -> added.add(op.sequence(), op.key(), op.entity(), op.device()));
         index.add(scope, added);
-        ops.get(scope).addAll(pushed);
+        ops(scope).addAll(pushed);
     }
 
     /** Writes ops, and takes everything back. */
@@ -109,7 +109,7 @@ final class IndexedLog implements AutoCloseable {
         begin();
         write(scope, all);
         end("COMMIT");
-        ops.get(scope).addAll(all);
+        ops(scope).addAll(all);
     }
 
     private void write(long scope, List<Op> pushed) throws SQLException {
@@ -183,7 +183,7 @@ final class IndexedLog implements AutoCloseable {
 
     void assertFound(long scope, long key) {
         assertThat(find(scope, key))
-                .isEqualTo(latestFirst(ops.get(scope).stream()
+                .isEqualTo(latestFirst(ops(scope).stream()
                         .filter(op -> op.key() == key)
                         .mapToLong(Op::sequence)
                         .toArray()));
@@ -192,7 +192,7 @@ final class IndexedLog implements AutoCloseable {
     void assertFound(EntityWalk walk) throws SQLException {
         LongArrayList found = new LongArrayList();
         index.findOthers(walk, found);
-        long[] all = latestFirst(ops.get(walk.scopeId()).stream()
+        long[] all = latestFirst(ops(walk.scopeId()).stream()
                 .filter(op -> op.entity() == walk.entityKey() && op.device() != walk.deviceKey())
                 .mapToLong(Op::sequence)
                 .filter(sequence -> sequence > walk.above() && sequence < walk.below())

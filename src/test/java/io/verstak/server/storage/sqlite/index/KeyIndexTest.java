@@ -243,7 +243,8 @@ class KeyIndexTest {
             log.finish();
 
             log.assertSound();
-            assertThat(TestDatabase.rows(file, "SELECT COUNT(*) FROM key_parts")).containsExactly("0");
+            assertThat(TestDatabase.rows(file, "SELECT COUNT(*) FROM key_parts"))
+                    .containsExactly("0");
         }
     }
 }

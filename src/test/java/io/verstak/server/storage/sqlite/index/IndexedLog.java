@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.carrotsearch.hppc.LongArrayList;
 import io.verstak.server.storage.log.Chunk;
 import io.verstak.server.storage.log.ChunkBuilder;
+import io.verstak.server.storage.log.ChunkHead;
 import io.verstak.server.storage.log.EntityWalk;
 import io.verstak.server.storage.log.RecentOps;
 import io.verstak.server.storage.sqlite.Migrations;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -87,8 +89,9 @@ final class IndexedLog implements AutoCloseable {
     void push(long scope, List<Op> pushed) throws SQLException {
         begin();
         pushed.forEach(op -> find(scope, op.key()));
-        write(scope, pushed);
+        List<Chunk> chunks = write(scope, pushed);
         end("COMMIT");
+        chunks.forEach(index::addChunk);
         RecentOps added = new RecentOps();
         pushed.forEach(op -> added.add(op.sequence(), op.key(), op.entity(), op.device()));
         index.add(scope, added);
@@ -112,13 +115,14 @@ final class IndexedLog implements AutoCloseable {
         ops(scope).addAll(all);
     }
 
-    private void write(long scope, List<Op> pushed) throws SQLException {
-        ChunkBuilder chunks = new ChunkBuilder(scope);
+    private List<Chunk> write(long scope, List<Op> pushed) throws SQLException {
+        ChunkBuilder builder = new ChunkBuilder(scope);
         for (Op op : pushed) {
-            chunks.add(op.sequence(), op.key(), op.entity(), op.device(), TEXT, TEXT);
+            builder.add(op.sequence(), op.key(), op.entity(), op.device(), TEXT, TEXT);
         }
+        List<Chunk> chunks = builder.take();
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO chunks VALUES (?, ?, ?, ?)")) {
-            for (Chunk chunk : chunks.take()) {
+            for (Chunk chunk : chunks) {
                 insert.setLong(1, ChunkIds.of(scope, chunk.lastSequence()));
                 insert.setBytes(2, chunk.chain());
                 insert.setBytes(3, chunk.head());
@@ -126,6 +130,7 @@ final class IndexedLog implements AutoCloseable {
                 insert.executeUpdate();
             }
         }
+        return chunks;
     }
 
     void build(long scope) throws SQLException {
@@ -225,8 +230,9 @@ final class IndexedLog implements AutoCloseable {
         }
     }
 
-    /** Every op is in one run at most, and nothing of other runs is left. Call {@link #finish} before. */
+    /** The chunks have the ops, every op is in one run at most, and nothing of other runs is left. Call {@link #finish} before. */
     void assertSound() throws SQLException {
+        assertThat(stored()).isEqualTo(ops);
         List<String> damages = new ArrayList<>();
         for (Map.Entry<Long, List<Op>> scope : ops.entrySet()) {
             RunCheck check = new RunCheck((kind, sequence, text) -> damages.add(kind + " " + sequence + ": " + text));
@@ -237,6 +243,24 @@ final class IndexedLog implements AutoCloseable {
         assertThat(damages).isEmpty();
         assertThat(TestDatabase.rows(file, "SELECT DISTINCT id >> 24 FROM key_parts ORDER BY 1"))
                 .isEqualTo(TestDatabase.rows(file, "SELECT id FROM key_runs ORDER BY 1"));
+    }
+
+    private Map<Long, List<Op>> stored() throws SQLException {
+        Map<Long, List<Op>> stored = new HashMap<>();
+        ops.keySet().forEach(scope -> stored.put(scope, new ArrayList<>()));
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT id, head, body, id >> 40 FROM chunks ORDER BY id")) {
+            while (row.next()) {
+                ChunkHead head = new ChunkHead(ChunkIds.sequence(row.getLong(1)), row.getBytes(2));
+                assertThat(head.ascends()).isTrue();
+                assertThat(head.firstMisplaced(row.getBytes(3))).isEqualTo(-1);
+                for (int i = 0; i < head.ops(); i++) {
+                    stored.computeIfAbsent(row.getLong(4), scope -> new ArrayList<>())
+                            .add(new Op(head.sequence(i), head.opKey(i), head.entityKey(i), head.deviceKey(i)));
+                }
+            }
+        }
+        return stored;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.verstak.server.storage.log.ConflictWalk.Placed;
 import io.verstak.server.storage.log.LogRows.AnswerKey;
 import io.verstak.server.storage.log.LogRows.BlobKey;
 import io.verstak.server.storage.log.LogRows.KeptAnswer;
+import io.verstak.server.storage.log.LogRows.KnownOp;
 import io.verstak.server.storage.log.LogRows.Wanted;
 import io.verstak.server.storage.log.PushResult.Accepted;
 import io.verstak.server.storage.log.PushResult.Refused;
@@ -115,12 +116,13 @@ public final class LogAppender {
      */
     private @Nullable ServerException sort(Push push, ScopeTail scope, Map<String, Placed> placed) {
         ServerException firstRefusal = null;
+        Set<String> changed = group.changed(scope, push.ops());
         for (EncodedOp op : push.ops()) {
             Placed twin = placed.get(op.opId());
-            StoredOp known = twin == null ? group.find(scope, op) : null;
+            KnownOp known = twin == null ? group.find(scope, op) : null;
             boolean same = twin != null
                     ? StoredOp.sameContent(twin.op().json(), op.json())
-                    : known == null || StoredOp.sameContent(known.members(), op.json());
+                    : !changed.contains(op.opId());
             if (!same) {
                 return new ServerException(ErrorCode.OP_ID_CONFLICT).of(op.opId());
             }

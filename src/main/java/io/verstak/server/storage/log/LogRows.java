@@ -4,6 +4,7 @@ import io.verstak.server.domain.Sha256;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * The rows of the op log as one transaction of an engine sees them. A group of pushes asks once for everything that it needs and
@@ -16,6 +17,9 @@ public interface LogRows {
 
     /** An idempotency key of a device. */
     record AnswerKey(String deviceId, String key) {}
+
+    /** An op that the log holds. */
+    record KnownOp(String opId, long sequence, long deviceKey) {}
 
     /** The answer of a push, and the digest of its request. */
     @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
@@ -43,7 +47,7 @@ public interface LogRows {
      */
     record Stored(
             Map<Long, ScopeTail> scopes,
-            Map<LogKey, List<StoredOp>> ops,
+            Map<LogKey, List<KnownOp>> ops,
             Map<BlobKey, Long> blobSizes,
             Map<AnswerKey, String> answers) {}
 
@@ -71,8 +75,12 @@ public interface LogRows {
      */
     Map<EntityWalk, long[]> findOthers(Collection<EntityWalk> walks);
 
-    /** Returns the ops at these sequences. Fails if one does not exist. */
-    Map<LogKey, StoredOp> ops(Collection<LogKey> sequences);
+    /**
+     * Reads the ops at these sequences one by one: together they may be larger than memory. Fails if one does not exist.
+     *
+     * @param reader must not keep the ops
+     */
+    void ops(Collection<LogKey> sequences, BiConsumer<LogKey, StoredOp> reader);
 
     /** Returns the kept answer of a key that {@link #load} has found. */
     byte[] answer(AnswerKey key);

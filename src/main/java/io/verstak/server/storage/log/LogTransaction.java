@@ -9,6 +9,7 @@ import io.verstak.server.storage.log.LogRows.AnswerKey;
 import io.verstak.server.storage.log.LogRows.BlobKey;
 import io.verstak.server.storage.log.LogRows.Changes;
 import io.verstak.server.storage.log.LogRows.KeptAnswer;
+import io.verstak.server.storage.log.LogRows.KnownOp;
 import io.verstak.server.storage.log.LogRows.Stored;
 import io.verstak.server.storage.log.LogRows.Wanted;
 import java.security.MessageDigest;
@@ -16,8 +17,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,15 +47,42 @@ public final class LogTransaction {
 
     /** Returns the stored or appended op with the same id, or null. */
     @Nullable
-    StoredOp find(ScopeTail scope, EncodedOp op) {
+    KnownOp find(ScopeTail scope, EncodedOp op) {
         if (!stored.ops().isEmpty()) {
-            for (StoredOp known : stored.ops().getOrDefault(new LogKey(scope.scopeId(), op.opKey()), List.of())) {
-                if (known.header().opId().equals(op.opId())) {
+            for (KnownOp known : stored.ops().getOrDefault(new LogKey(scope.scopeId(), op.opKey()), List.of())) {
+                if (known.opId().equals(op.opId())) {
                     return known;
                 }
             }
         }
         return scope.find(op);
+    }
+
+    /** Returns the ids of the ops that the log holds with another content. Asks once for all. */
+    Set<String> changed(ScopeTail scope, Collection<EncodedOp> ops) {
+        if (stored.ops().isEmpty() && scope.appended() == 0) {
+            return Set.of();
+        }
+        Set<String> changed = new HashSet<>();
+        Map<LogKey, List<EncodedOp>> retries = new HashMap<>();
+        for (EncodedOp op : ops) {
+            KnownOp known = find(scope, op);
+            if (known == null) {
+                continue;
+            }
+            if (known.sequence() <= scope.headBefore()) {
+                retries.computeIfAbsent(new LogKey(scope.scopeId(), known.sequence()), key -> new ArrayList<>(1))
+                        .add(op);
+            } else if (!StoredOp.sameContent(scope.members(known.sequence()), op.json())) {
+                changed.add(op.opId());
+            }
+        }
+        if (!retries.isEmpty()) {
+            rows.ops(retries.keySet(), (key, op) -> requireNonNull(retries.get(key)).stream()
+                    .filter(retry -> !StoredOp.sameContent(op.members(), retry.json()))
+                    .forEach(retry -> changed.add(retry.opId())));
+        }
+        return changed;
     }
 
     /** Appends an op that {@link #find} does not know, and returns its sequence. */
@@ -114,7 +144,9 @@ public final class LogTransaction {
         List<LogKey> missing = new ArrayList<>();
         for (long sequence : sequences) {
             LogKey key = new LogKey(scope.scopeId(), sequence);
-            OpHeader known = sequence > scope.headBefore() ? scope.header(sequence) : headers.get(key);
+            OpHeader known = sequence > scope.headBefore()
+                    ? OpHeader.parse(scope.members(sequence))
+                    : headers.get(key);
             if (known == null) {
                 missing.add(key);
             } else {
@@ -122,10 +154,8 @@ public final class LogTransaction {
             }
         }
         if (!missing.isEmpty()) {
-            rows.ops(missing).forEach((key, op) -> {
-                headers.put(key, op.header());
-                found.put(key.number(), op.header());
-            });
+            rows.ops(missing, (key, op) -> headers.put(key, op.header()));
+            missing.forEach(key -> found.put(key.number(), requireNonNull(headers.get(key))));
         }
         return found;
     }

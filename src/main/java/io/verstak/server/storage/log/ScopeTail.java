@@ -3,6 +3,7 @@ package io.verstak.server.storage.log;
 import com.carrotsearch.hppc.LongArrayList;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.log.ConflictWalk.Placed;
+import io.verstak.server.storage.log.LogRows.KnownOp;
 import java.nio.ByteBuffer;
 import java.security.DigestException;
 import java.security.MessageDigest;
@@ -95,22 +96,22 @@ public final class ScopeTail {
 
     /** Returns the op with the same id that this transaction has appended, or null. */
     @Nullable
-    StoredOp find(EncodedOp op) {
+    KnownOp find(EncodedOp op) {
         LongArrayList twins = new LongArrayList(0);
         recent.find(op.opKey(), twins);
         for (int i = 0; i < twins.size(); i++) {
             int index = recent.indexOf(twins.get(i));
             EncodedOp twin = appended.get(index);
             if (twin.opId().equals(op.opId())) {
-                return new StoredOp(twins.get(i), recent.deviceKey(index), twin.json());
+                return new KnownOp(twin.opId(), twins.get(i), recent.deviceKey(index));
             }
         }
         return null;
     }
 
-    /** Returns the header of an op that this transaction has appended. */
-    OpHeader header(long sequence) {
-        return OpHeader.parse(appended.get(recent.indexOf(sequence)).json());
+    /** Returns the members of an op that this transaction has appended: {@link StoredOp#members}. */
+    byte[] members(long sequence) {
+        return appended.get(recent.indexOf(sequence)).json();
     }
 
     /** Returns the sequence of the last op before this transaction. */

@@ -20,7 +20,8 @@ public record StoredOp(long sequence, long deviceKey, byte[] members) {
                 Arrays.copyOfRange(body, begin + Chunk.opening(sequence).length, begin + head.length(index) - 1));
     }
 
-    OpHeader header() {
+    /** Returns the op's fields before its payload. */
+    public OpHeader header() {
         return OpHeader.parse(members);
     }
 

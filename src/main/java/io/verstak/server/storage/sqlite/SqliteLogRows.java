@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 
 /** The writer's connection and its prepared statements. Not safe for several threads. */
 public final class SqliteLogRows implements LogRows, AutoCloseable {
@@ -149,7 +150,7 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
         }
     }
 
-    private void loadOps(List<LogKey> keys, Map<LogKey, List<StoredOp>> found) throws SQLException {
+    private void loadOps(List<LogKey> keys, Map<LogKey, List<KnownOp>> found) throws SQLException {
         LongArrayList sequences = new LongArrayList(0);
         Map<LogKey, LogKey> hits = new HashMap<>();
         for (LogKey key : keys) {
@@ -160,10 +161,10 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
             }
         }
         if (!hits.isEmpty()) {
-            read(hits.keySet())
-                    .forEach((place, op) -> found.computeIfAbsent(
-                                    requireNonNull(hits.get(place)), key -> new ArrayList<>(1))
-                            .add(op));
+            read(
+                    hits.keySet(),
+                    (place, op) -> found.computeIfAbsent(requireNonNull(hits.get(place)), key -> new ArrayList<>(1))
+                            .add(new KnownOp(op.header().opId(), op.sequence(), op.deviceKey())));
         }
     }
 
@@ -201,17 +202,16 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
     }
 
     @Override
-    public Map<LogKey, StoredOp> ops(Collection<LogKey> sequences) {
+    public void ops(Collection<LogKey> sequences, BiConsumer<LogKey, StoredOp> reader) {
         try {
-            return read(sequences);
+            read(sequences, reader);
         } catch (SQLException failure) {
             throw new UncheckedSqlException(failure);
         }
     }
 
     /** Reads ops, each chunk once. */
-    private Map<LogKey, StoredOp> read(Collection<LogKey> sequences) throws SQLException {
-        Map<LogKey, StoredOp> found = new HashMap<>();
+    private void read(Collection<LogKey> sequences, BiConsumer<LogKey, StoredOp> reader) throws SQLException {
         ChunkHead head = null;
         byte[] body = new byte[0];
         LogKey last = new LogKey(0, 0);
@@ -232,9 +232,8 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
             if (at == head.ops() || head.sequence(at) != key.number()) {
                 throw missing(key);
             }
-            found.put(key, StoredOp.of(head, at, body));
+            reader.accept(key, StoredOp.of(head, at, body));
         }
-        return found;
     }
 
     private static SQLException missing(LogKey key) {

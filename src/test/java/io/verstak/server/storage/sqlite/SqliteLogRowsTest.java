@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.LongStream;
@@ -116,11 +116,15 @@ class SqliteLogRowsTest extends LogRowsContract {
     }
 
     private List<StoredOp> ops(long scope, int count) {
-        List<LogKey> keys = LongStream.rangeClosed(1, count)
-                .mapToObj(sequence -> new LogKey(scope, sequence))
-                .toList();
-        Map<LogKey, StoredOp> found = transaction(rows -> rows.ops(keys));
-        return keys.stream().map(found::get).toList();
+        List<StoredOp> found = new ArrayList<>();
+        transaction(rows -> {
+            List<LogKey> keys = LongStream.rangeClosed(1, count)
+                    .mapToObj(sequence -> new LogKey(scope, sequence))
+                    .toList();
+            rows.ops(keys, (key, op) -> found.add(op));
+            return true;
+        });
+        return found;
     }
 
     /** The digest of the log's last chunk. */

@@ -6,6 +6,7 @@ import io.verstak.server.http.server.UpgradeAnswers;
 import io.verstak.server.metrics.Metrics;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.UpgradeProgress;
+import io.verstak.server.storage.sqlite.Migrations;
 import io.verstak.server.storage.sqlite.SqliteDatabase;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -44,7 +45,8 @@ final class UpgradeListener {
 
     private void tell(int percent) {
         if (deployment.get() == null) {
-            UpgradeAnswers answers = new UpgradeAnswers(config, progress::percent, metrics.registry(), clock);
+            UpgradeAnswers answers =
+                    new UpgradeAnswers(config, Migrations.CONVERTING, progress::percent, metrics.registry(), clock);
             HttpVerticle listener =
                     new HttpVerticle(answers.guard(), config.http().listenAddress(), answers::handler, () -> {});
             deployment.set(vertx.deployVerticle(listener)

@@ -23,8 +23,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.lang.management.ManagementFactory;
 import java.net.HttpURLConnection;
 import java.time.Clock;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
 /**
@@ -39,6 +41,7 @@ public final class UpgradeAnswers {
     private final Failures failures;
     private final TransportGuard guard;
     private final Views views;
+    private final int schemaVersion;
     private final IntSupplier percent;
     private final Clock clock;
     private final BuildInfo build = BuildInfo.load();
@@ -47,15 +50,22 @@ public final class UpgradeAnswers {
             String status,
             String version,
             String buildCommit,
+            long uptimeSeconds,
             boolean databaseReachable,
             boolean blobStorageWritable,
+            int schemaVersion,
             int progressPercent,
             String serverTime) {}
 
     record Alive(String status, String serverTime) {}
 
-    /** @param percent how much of the upgrade is done */
-    public UpgradeAnswers(ServerConfig config, IntSupplier percent, MeterRegistry registry, Clock clock) {
+    /**
+     * @param schemaVersion of a database that is being upgraded
+     * @param percent how much of the upgrade is done
+     */
+    public UpgradeAnswers(
+            ServerConfig config, int schemaVersion, IntSupplier percent, MeterRegistry registry, Clock clock) {
+        this.schemaVersion = schemaVersion;
         this.percent = percent;
         this.clock = clock;
         TrustedProxies proxies = HttpModule.trustedProxies(config.http());
@@ -104,8 +114,11 @@ public final class UpgradeAnswers {
                         "migrating",
                         build.version(),
                         build.commit(),
+                        TimeUnit.MILLISECONDS.toSeconds(
+                                ManagementFactory.getRuntimeMXBean().getUptime()),
                         false,
                         false,
+                        schemaVersion,
                         percent.getAsInt(),
                         Times.text(clock.millis()))));
     }

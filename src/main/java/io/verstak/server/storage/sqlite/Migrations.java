@@ -2,6 +2,9 @@ package io.verstak.server.storage.sqlite;
 
 import io.verstak.server.storage.StorageException;
 import io.verstak.server.storage.UpgradeProgress;
+import io.verstak.server.storage.sqlite.conversion.ConversionSize;
+import io.verstak.server.storage.sqlite.conversion.LogConversion;
+import io.verstak.server.storage.sqlite.conversion.LogDamage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +16,7 @@ import java.sql.Statement;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteErrorCode;
 
 /**
  * Upgrades a database to the schema of this release: numbered files, each in a transaction of its own, in order, once.
@@ -37,11 +41,14 @@ public final class Migrations {
     /** After this file the twins of earlier imports become one device. */
     private static final int DEVICE_KEYS = 15;
 
-    /** The last schema with a row for each op. The next one has the tables of chunks, and is that of a conversion under way. */
+    /** The last schema with a row for each op. */
     static final int BEFORE_CHUNKS = 19;
 
+    /** Has the tables of chunks beside those of rows: the log is being converted. */
+    public static final int CONVERTING = BEFORE_CHUNKS + 1;
+
     /** Before this file the log is converted. */
-    private static final int CONVERTED = 21;
+    private static final int CONVERTED = CONVERTING + 1;
 
     private Migrations() {}
 
@@ -92,10 +99,44 @@ public final class Migrations {
         }
         for (int next = Math.max(version + 1, BASE); next <= last; next++) {
             boolean converts = next == CONVERTED && version(connection) < CONVERTED;
-            List<LogDamage> damage = converts ? LogConversion.run(connection, progress) : List.of();
+            List<LogDamage> damage = converts ? convert(connection, progress, LogConversion.PIECE_BYTES) : List.of();
             apply(connection, FILES.get(next - BASE), next, damage);
             damage.forEach(found ->
                     LOG.warn("the log was damaged before the upgrade and is kept as it was: {}", found.text()));
+        }
+    }
+
+    /**
+     * Converts the log. Returns the damage that it had before.
+     *
+     * @throws StorageException in one line for a person: it was stopped, the disk is full, or the old log cannot be read; only in
+     *     the last case the database is of the schema before again
+     */
+    static List<LogDamage> convert(Connection connection, UpgradeProgress progress, long pieceBytes)
+            throws SQLException {
+        try {
+            return LogConversion.run(connection, progress, pieceBytes);
+        } catch (IllegalStateException impossible) {
+            LogConversion.takeBack(connection, BEFORE_CHUNKS);
+            throw new StorageException(
+                    "server.db is not upgraded, its log cannot be converted: %s. Nothing was changed: look with verstak-server verify of the release before, which can still serve it"
+                            .formatted(impossible.getMessage()),
+                    impossible);
+        } catch (SQLException failure) {
+            if (Sqlite.isDamage(failure)) {
+                LogConversion.takeBack(connection, BEFORE_CHUNKS);
+                throw new StorageException(
+                        "server.db is damaged, and is not upgraded: its log cannot be read (%s). Nothing was changed: restore the last good backup into another directory with verstak-server restore. The release before can still check it (verstak-server verify) and serve what can be read"
+                                .formatted(failure.getMessage()),
+                        failure);
+            }
+            if (Sqlite.code(failure) == SQLiteErrorCode.SQLITE_FULL) {
+                throw new StorageException(
+                        "the disk of server.db is full, and the upgrade has stopped: make %s free and start again. Nothing is lost; it continues where it stopped"
+                                .formatted(ConversionSize.of(connection).needed()),
+                        failure);
+            }
+            throw failure;
         }
     }
 

@@ -1,7 +1,6 @@
-package io.verstak.server.storage.sqlite;
+package io.verstak.server.storage.sqlite.conversion;
 
 import io.verstak.server.domain.Sha256;
-import io.verstak.server.storage.StorageException;
 import io.verstak.server.storage.UpgradeProgress;
 import io.verstak.server.storage.log.Chunk;
 import io.verstak.server.storage.log.ChunkBuilder;
@@ -17,15 +16,17 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import org.sqlite.SQLiteErrorCode;
 
 /**
  * Converts the op log of schema 19, a row for each op, to chunks: scope by scope, in pieces of a few MiB, each in a transaction of its
  * own. The chunks themselves say how far it has come: it may be killed at any point and continues there. The old tables are only
  * read. See decision 0012.
  */
-final class LogConversion implements AutoCloseable {
-    private static final long PIECE_BYTES = 4L << 20;
+public final class LogConversion implements AutoCloseable {
+    /** The size of a transaction; tests have smaller ones. */
+    public static final long PIECE_BYTES = 4L << 20;
+
+    private static final String BEGIN = "BEGIN IMMEDIATE";
 
     /** What the end of a scope counts of a piece: so many empty scopes make one, too. */
     private static final long SCOPE_BYTES = 1 << 10;
@@ -53,6 +54,7 @@ final class LogConversion implements AutoCloseable {
     private long unindexed;
 
     /** The end of what is converted of a scope. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
     private record End(long sequence, byte[] chain) {}
 
     private LogConversion(Connection connection, UpgradeProgress progress, long pieceBytes) throws SQLException {
@@ -74,16 +76,13 @@ final class LogConversion implements AutoCloseable {
     /**
      * Fills the chunks, and checks them against the old rows.
      *
+     * @param pieceBytes the size of a transaction
      * @return the damage that was found in the old log
-     * @throws StorageException in one line for a person: it was stopped, the disk is full, or the old log cannot be read. Only then the
-     *     database is of the schema before again
+     * @throws io.verstak.server.storage.StorageException when it was stopped
+     * @throws IllegalStateException when the old log cannot be converted, or the new one is not the same
      */
-    static List<LogDamage> run(Connection connection, UpgradeProgress progress) throws SQLException {
-        return run(connection, progress, PIECE_BYTES);
-    }
-
-    /** As {@link #run(Connection, UpgradeProgress)}, with pieces of another size. */
-    static List<LogDamage> run(Connection connection, UpgradeProgress progress, long pieceBytes) throws SQLException {
+    public static List<LogDamage> run(Connection connection, UpgradeProgress progress, long pieceBytes)
+            throws SQLException {
         try (LogConversion conversion = new LogConversion(connection, progress, pieceBytes)) {
             ConversionSize size = ConversionSize.of(connection);
             progress.begin(size.operations() * (STEPS_OF_COPY + 1), size.converted() * STEPS_OF_COPY);
@@ -91,27 +90,23 @@ final class LogConversion implements AutoCloseable {
             try (ConversionCheck check = new ConversionCheck(connection, progress)) {
                 return check.run();
             }
-        } catch (IllegalStateException impossible) {
-            takeBack(connection);
-            throw new StorageException(
-                    "server.db is not upgraded: its log cannot be converted: %s. Nothing was changed: look with verstak-server verify of the release before, which can still serve it"
-                            .formatted(impossible.getMessage()),
-                    impossible);
-        } catch (SQLException failure) {
-            if (Sqlite.isDamage(failure)) {
-                takeBack(connection);
-                throw new StorageException(
-                        "server.db is damaged, and is not upgraded: its log cannot be read (%s). Nothing was changed: restore the last good backup into another directory with verstak-server restore. The release before can still check it (verstak-server verify) and serve what can be read"
-                                .formatted(failure.getMessage()),
-                        failure);
+        }
+    }
+
+    /** Removes what was converted, so that the release before can open the database, which is of this schema again. */
+    public static void takeBack(Connection connection, int schema) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(BEGIN);
+            try {
+                for (String table : List.of("chunks", "key_runs", "key_parts")) {
+                    statement.execute("DROP TABLE " + table);
+                }
+                statement.execute("PRAGMA user_version = " + schema);
+                statement.execute("COMMIT");
+            } catch (SQLException failure) {
+                rollback(statement);
+                throw failure;
             }
-            if (Sqlite.code(failure) == SQLiteErrorCode.SQLITE_FULL) {
-                throw new StorageException(
-                        "the disk of server.db is full, and the upgrade has stopped: make %s free and start again. Nothing is lost; it continues where it stopped"
-                                .formatted(ConversionSize.of(connection).needed()),
-                        failure);
-            }
-            throw failure;
         }
     }
 
@@ -136,7 +131,7 @@ final class LogConversion implements AutoCloseable {
 
     /** Converts a piece in a transaction. Returns the scope to continue with, or {@link #NO_SCOPE} after the last one. */
     private long piece(long first) throws SQLException {
-        control.execute(Sqlite.BEGIN);
+        control.execute(BEGIN);
         try {
             long scope = first;
             long ops = 0;
@@ -260,23 +255,6 @@ final class LogConversion implements AutoCloseable {
                 return new Keys(codec.opKey(op.opId()), codec.entityKey(op.entityType(), op.entityId()));
             } catch (IllegalArgumentException damaged) {
                 return NONE;
-            }
-        }
-    }
-
-    /** Removes what was converted, so that the release before can open the database. */
-    private static void takeBack(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(Sqlite.BEGIN);
-            try {
-                for (String table : List.of("chunks", "key_runs", "key_parts")) {
-                    statement.execute("DROP TABLE " + table);
-                }
-                statement.execute("PRAGMA user_version = " + Migrations.BEFORE_CHUNKS);
-                statement.execute("COMMIT");
-            } catch (SQLException failure) {
-                rollback(statement);
-                throw failure;
             }
         }
     }

@@ -1,4 +1,4 @@
-package io.verstak.server.storage.sqlite;
+package io.verstak.server.storage.sqlite.conversion;
 
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.UpgradeProgress;

@@ -1,4 +1,4 @@
-package io.verstak.server.storage.sqlite;
+package io.verstak.server.storage.sqlite.conversion;
 
 import io.verstak.server.storage.PrivateFiles;
 import io.verstak.server.storage.StorageException;
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * @param bytes the size of the old log
  * @param free the bytes of the file's free pages
  */
-record ConversionSize(long operations, long converted, long bytes, long free) {
+public record ConversionSize(long operations, long converted, long bytes, long free) {
     private static final Logger LOG = LoggerFactory.getLogger(ConversionSize.class);
 
     /** The write-ahead log between two checkpoints. */
@@ -33,7 +33,7 @@ record ConversionSize(long operations, long converted, long bytes, long free) {
     private static final long MIB = 1 << 20;
 
     /** Also for a database in which the conversion has not begun. */
-    static ConversionSize of(Connection connection) throws SQLException {
+    public static ConversionSize of(Connection connection) throws SQLException {
         long operations = number(connection, "SELECT COALESCE(SUM(operations), 0) FROM scopes");
         long chunks = number(connection, "SELECT COUNT(*) FROM sqlite_master WHERE name = 'chunks'");
         long converted = chunks == 0 ? 0 : number(connection, "SELECT COALESCE(SUM(length(head)), 0) / 32 FROM chunks");
@@ -49,7 +49,7 @@ record ConversionSize(long operations, long converted, long bytes, long free) {
      *
      * @throws StorageException in one line for a person: there is too little of it
      */
-    static void requireSpace(Connection connection) throws SQLException {
+    public static void requireSpace(Connection connection) throws SQLException {
         String file = file(connection);
         if (!file.isEmpty()) {
             try {
@@ -61,7 +61,8 @@ record ConversionSize(long operations, long converted, long bytes, long free) {
         }
     }
 
-    void requireSpace(String file, long usable) {
+    /** As {@link #requireSpace(Connection)}, with so many free bytes on the disk. */
+    public void requireSpace(String file, long usable) {
         if (operations > 0 && missing(usable) > 0) {
             throw new StorageException(
                     "%s: the upgrade converts the log and needs %s of free disk while it runs, but %s are free: make %s more free and start again. Nothing was changed"
@@ -82,7 +83,7 @@ record ConversionSize(long operations, long converted, long bytes, long free) {
     }
 
     /** Returns the free disk that the rest needs, for a person. */
-    String needed() {
+    public String needed() {
         return mib(neededBytes());
     }
 

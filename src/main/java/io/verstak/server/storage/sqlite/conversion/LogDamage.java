@@ -1,4 +1,4 @@
-package io.verstak.server.storage.sqlite;
+package io.verstak.server.storage.sqlite.conversion;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -10,10 +10,10 @@ import java.sql.SQLException;
  * @param userId the owner of its vault; empty: unknown
  * @param text one line for a person, which names vault and sequence
  */
-record LogDamage(String userId, String text) {
+public record LogDamage(String userId, String text) {
 
     /** Adds it to the audit log. */
-    void record(Connection connection) throws SQLException {
+    public void record(Connection connection) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO audit_log (type, user_id, device_id, address, message, created_at)"
                         + " VALUES ('log_damaged', ?, '', '', ?, CAST(strftime('%s', 'now') AS INTEGER) * 1000)")) {

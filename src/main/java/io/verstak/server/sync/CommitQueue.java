@@ -75,6 +75,11 @@ final class CommitQueue {
         return group;
     }
 
+    /** Returns whether nothing waits and the queue is open: there is time for something else. */
+    synchronized boolean isIdle() {
+        return entries == 0 && !closed;
+    }
+
     /** Returns the number of waiting tasks. */
     synchronized int entries() {
         return entries;

@@ -51,8 +51,8 @@ final class LogWriter {
         try {
             for (List<LogWork> group = queue.take(); !group.isEmpty(); group = queue.take()) {
                 write(group);
-                while (log.upkeep() && queue.entries() == 0) {
-                    // One piece after each group, and more while nobody waits.
+                while (log.upkeep() && queue.isIdle()) {
+                    // One piece after each group, and more while nothing waits.
                 }
             }
         } catch (InterruptedException e) {

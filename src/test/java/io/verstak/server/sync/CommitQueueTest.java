@@ -21,6 +21,19 @@ class CommitQueueTest {
     private final CommitQueue queue = new CommitQueue();
 
     @Test
+    void a_queue_is_idle_while_it_is_open_and_nothing_waits() throws InterruptedException {
+        assertThat(queue.isIdle()).isTrue();
+        queue.offer(push(1, 1, 10));
+        assertThat(queue.isIdle()).isFalse();
+        queue.take();
+        assertThat(queue.isIdle()).isTrue();
+
+        queue.close();
+
+        assertThat(queue.isIdle()).isFalse();
+    }
+
+    @Test
     void s39_a_quiet_vault_is_in_the_next_group_however_much_waits_of_a_busy_one() throws Exception {
         for (int i = 0; i < 500; i++) {
             queue.offer(push(BUSY, 100, 10));

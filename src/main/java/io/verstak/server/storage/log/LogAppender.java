@@ -120,9 +120,8 @@ public final class LogAppender {
         for (EncodedOp op : push.ops()) {
             Placed twin = placed.get(op.opId());
             KnownOp known = twin == null ? group.find(scope, op) : null;
-            boolean same = twin != null
-                    ? StoredOp.sameContent(twin.op().json(), op.json())
-                    : !changed.contains(op.opId());
+            boolean same =
+                    twin != null ? StoredOp.sameContent(twin.op().json(), op.json()) : !changed.contains(op.opId());
             if (!same) {
                 return new ServerException(ErrorCode.OP_ID_CONFLICT).of(op.opId());
             }

@@ -78,9 +78,11 @@ public final class LogTransaction {
             }
         }
         if (!retries.isEmpty()) {
-            rows.ops(retries.keySet(), (key, op) -> requireNonNull(retries.get(key)).stream()
-                    .filter(retry -> !StoredOp.sameContent(op.members(), retry.json()))
-                    .forEach(retry -> changed.add(retry.opId())));
+            rows.ops(
+                    retries.keySet(),
+                    (key, op) -> requireNonNull(retries.get(key)).stream()
+                            .filter(retry -> !StoredOp.sameContent(op.members(), retry.json()))
+                            .forEach(retry -> changed.add(retry.opId())));
         }
         return changed;
     }
@@ -144,9 +146,7 @@ public final class LogTransaction {
         List<LogKey> missing = new ArrayList<>();
         for (long sequence : sequences) {
             LogKey key = new LogKey(scope.scopeId(), sequence);
-            OpHeader known = sequence > scope.headBefore()
-                    ? OpHeader.parse(scope.members(sequence))
-                    : headers.get(key);
+            OpHeader known = sequence > scope.headBefore() ? OpHeader.parse(scope.members(sequence)) : headers.get(key);
             if (known == null) {
                 missing.add(key);
             } else {

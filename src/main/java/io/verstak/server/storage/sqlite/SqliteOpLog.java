@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,9 @@ final class SqliteOpLog implements OpLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqliteOpLog.class);
 
+    /** Upkeep that has failed, on a full disk for example, is not tried after each push. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final Path file;
     private final SqliteLogRows writer;
     private final LogGaps gaps;
@@ -39,6 +43,7 @@ final class SqliteOpLog implements OpLog {
     private final Clock clock;
     private final Duration answersKept;
     private final LongConsumer accepted;
+    private long upkeepFrom = System.nanoTime();
 
     private SqliteOpLog(
             Path file,
@@ -127,7 +132,7 @@ final class SqliteOpLog implements OpLog {
 
     @Override
     public boolean upkeep() {
-        if (!writer.isUpkeepDue()) {
+        if (!writer.isUpkeepDue() || System.nanoTime() - upkeepFrom < 0) {
             return false;
         }
         WriteLock.Turn turn = gate.enter().join();
@@ -136,8 +141,9 @@ final class SqliteOpLog implements OpLog {
             writer.upkeep();
             return writer.isUpkeepDue();
         } catch (SQLException | RuntimeException failure) {
+            upkeepFrom = System.nanoTime() + PATIENCE_NANOS;
             LOG.warn(
-                    "the index of the log could not be tended, and is tried again: {}",
+                    "the index of the log could not be tended, and is tried again later: {}",
                     String.valueOf(failures.translate(failure).getMessage()));
             try {
                 rollback();

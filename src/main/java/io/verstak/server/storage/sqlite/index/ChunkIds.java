@@ -7,7 +7,7 @@ package io.verstak.server.storage.sqlite.index;
 public final class ChunkIds {
     private static final int SEQUENCE_BITS = 40;
     private static final long MAX_SEQUENCE = (1L << SEQUENCE_BITS) - 1;
-    private static final long MAX_SCOPE = (1L << Long.SIZE - 1 - SEQUENCE_BITS) - 1;
+    private static final long MAX_SCOPE = (1L << (Long.SIZE - 1 - SEQUENCE_BITS)) - 1;
 
     private ChunkIds() {}
 

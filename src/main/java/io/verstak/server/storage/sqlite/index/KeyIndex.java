@@ -49,7 +49,8 @@ public final class KeyIndex {
      * @param stepEntries entries of runs that one step merges
      * @param stepParts parts that one step deletes
      */
-    record Limits(int sealedOps, int leftOps, int tierOps, int packedChunks, long bytes, int stepEntries, int stepParts) {
+    record Limits(
+            int sealedOps, int leftOps, int tierOps, int packedChunks, long bytes, int stepEntries, int stepParts) {
         static final Limits USUAL = new Limits(16_384, 64, 512, 100, 32L << 20, 16_384, 256);
     }
 

@@ -86,7 +86,8 @@ class KeyIndexTest {
             }
             assertThat(TestDatabase.rows(file, "SELECT COUNT(*) FROM key_runs WHERE ops > 128"))
                     .isNotEqualTo(List.of("0"));
-            assertThat(TestDatabase.rows(file, "SELECT COUNT(*) < 40 FROM chunks")).containsExactly("1");
+            assertThat(TestDatabase.rows(file, "SELECT COUNT(*) < 40 FROM chunks"))
+                    .containsExactly("1");
         }
         assertThat(steps).isGreaterThan(60);
     }

@@ -2,18 +2,23 @@ package io.verstak.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.verstak.server.Main;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.CommandLineRun;
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
+import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +76,28 @@ class VerifyCommandTest {
 
         assertThat(alice.blobs().download(blob)).isEqualTo(bytes);
         assertThat(verify("--deep").exit()).isZero();
+    }
+
+    @Test
+    void repair_makes_a_damaged_index_again_and_ops_are_known_as_before() {
+        Desktop alice = SERVER.pair("alice", "three");
+        List<OutboxOp> ops = IntStream.range(0, 100)
+                .mapToObj(i -> OutboxOp.note("n" + i, "text"))
+                .toList();
+        JsonNode first = alice.call("/api/v1/sync/push", Desktop.pushBody(ops, 0));
+        SERVER.whileStopped(data -> {
+            TestDatabase.sealKeys(SERVER.database());
+            TestDatabase.execute(SERVER.database(), "DELETE FROM key_parts");
+
+            assertThat(verify().exit()).isEqualTo(3);
+            assertThat(verify("--repair").out()).contains("DAMAGED op_key", "The index of 1 vault was rebuilt.");
+            assertThat(verify().exit()).isZero();
+        });
+
+        JsonNode again = alice.call("/api/v1/sync/push", Desktop.pushBody(ops, 0));
+
+        assertThat(again).isEqualTo(first);
+        assertThat(alice.pull().cursor()).isEqualTo(100);
     }
 
     @Test

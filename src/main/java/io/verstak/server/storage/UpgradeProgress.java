@@ -54,6 +54,7 @@ public final class UpgradeProgress {
         done += steps;
         percent = (int) Math.min(MOST, 100.0 * done / total);
         if (stopped) {
+            LOG.info("the upgrade of server.db stops at {} %; the next start continues it", percent);
             throw new StorageException(
                     "the upgrade of server.db was stopped at %s %%; the next start continues it".formatted(percent));
         }

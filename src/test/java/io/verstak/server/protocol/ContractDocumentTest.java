@@ -46,6 +46,7 @@ class ContractDocumentTest {
             "revoked",
             "confirmed",
             "degraded",
+            "migrating",
             "deleted",
             "asc",
             "desc",

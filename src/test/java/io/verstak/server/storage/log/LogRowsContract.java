@@ -48,7 +48,7 @@ public abstract class LogRowsContract {
         assertThat(found.ops()).hasSize(MANY + 1);
         for (int i = 0; i < MANY; i++) {
             EncodedOp op = ops.get(i);
-            long sequence = i + 1;
+            long sequence = i + 1L;
             assertThat(found.ops().get(new LogKey(one, op.opKey())))
                     .singleElement()
                     .satisfies(known -> {

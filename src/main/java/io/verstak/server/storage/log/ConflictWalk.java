@@ -7,12 +7,17 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.LongStream;
 
 /**
  * Finds the ops of other devices on an op's entity that the op's device had not seen: what came before the op in the log and after
  * what its device had applied.
  */
 final class ConflictWalk {
+    /** An answer has room for as many conflicts. */
+    private static final int MOST_READ = 16_384;
+
     private final LogTransaction group;
     private final ScopeTail scope;
     private final Map<EncodedOp, EntityWalk> walks = new HashMap<>();
@@ -38,6 +43,15 @@ final class ConflictWalk {
             }
         }
         this.found = walks.isEmpty() ? Map.of() : group.findOthers(scope, walks.values());
+        // At once: the ops of one page of the log are in one chunk, which would be read for each op of the push.
+        group.headers(
+                scope,
+                ops.stream()
+                        .map(placed -> walks.get(placed.op()))
+                        .filter(Objects::nonNull)
+                        .flatMapToLong(walk -> LongStream.of(requireNonNull(found.get(walk))))
+                        .limit(MOST_READ)
+                        .toArray());
     }
 
     /** Returns the latest conflicts of an op, ascending. */

@@ -78,11 +78,14 @@ public final class LogTransaction {
             }
         }
         if (!retries.isEmpty()) {
-            rows.ops(
-                    retries.keySet(),
-                    (key, op) -> requireNonNull(retries.get(key)).stream()
-                            .filter(retry -> !StoredOp.sameContent(op.members(), retry.json()))
-                            .forEach(retry -> changed.add(retry.opId())));
+            // One is enough to refuse the push: what it costs to compare is what the client has sent.
+            rows.ops(retries.keySet(), (key, op) -> {
+                for (EncodedOp retry : requireNonNull(retries.get(key))) {
+                    if (changed.isEmpty() && !StoredOp.sameContent(op.members(), retry.json())) {
+                        changed.add(retry.opId());
+                    }
+                }
+            });
         }
         return changed;
     }
@@ -146,7 +149,9 @@ public final class LogTransaction {
         List<LogKey> missing = new ArrayList<>();
         for (long sequence : sequences) {
             LogKey key = new LogKey(scope.scopeId(), sequence);
-            OpHeader known = sequence > scope.headBefore() ? OpHeader.parse(scope.members(sequence)) : headers.get(key);
+            OpHeader known = sequence > scope.headBefore()
+                    ? OpHeader.parse(scope.members(sequence))
+                    : headers.get(key);
             if (known == null) {
                 missing.add(key);
             } else {

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * of them.
  */
 public final class KeyIndex {
+    /** Within a group the memory may be exceeded by this factor. */
+    private static final int MOST_OVER = 2;
+
     private final Limits limits;
     private final RunParts parts;
     private final RunTable runs;
@@ -79,6 +82,10 @@ public final class KeyIndex {
         ScopeKeys known = scopes.get(scopeId);
         if (known != null) {
             return known;
+        }
+        // What was read can be read again: the upkeep, which leaves runs, comes only after the group.
+        while (bytes > MOST_OVER * limits.bytes() && !scopes.isEmpty()) {
+            forget(scopes.values().iterator().next());
         }
         ScopeKeys read = new ScopeKeys(scopeId, runs.runs(scopeId), limits.tierOps());
         scopes.put(scopeId, read);
@@ -169,7 +176,7 @@ public final class KeyIndex {
                 seal(scope);
             }
         } else if (bytes > limits.bytes()) {
-            leave(scopes.values().iterator().next());
+            leaveSome();
         } else if (!toPack.isEmpty()) {
             pack(scopes.get(next(toPack)));
         } else if (merge != null) {
@@ -217,6 +224,15 @@ public final class KeyIndex {
     private void pack(@Nullable ScopeKeys scope) throws SQLException {
         if (scope != null) {
             packer.pack(scope);
+        }
+    }
+
+    /** A group may bring in as many scopes as it has pushes: as many leave, until a run's worth of ops was written. */
+    private void leaveSome() throws SQLException {
+        for (long room = limits.sealedOps(); room > 0 && bytes > limits.bytes() && !scopes.isEmpty(); ) {
+            ScopeKeys eldest = scopes.values().iterator().next();
+            room -= limits.leftOps() + eldest.recent().size();
+            leave(eldest);
         }
     }
 

@@ -209,6 +209,7 @@ class LogConversionTest {
     @Test
     void a_log_that_cannot_be_read_is_not_upgraded_and_left_as_it_is() throws Exception {
         List<String> before = TestDatabase.rows(database(), "SELECT scope_id, seq, hex(chain) FROM ops");
+        List<String> ends = TestDatabase.rows(database(), "SELECT id, hex(chain) FROM scopes ORDER BY id");
         long offset = Long.parseLong(TestDatabase.rows(
                         database(),
                         "SELECT pgoffset FROM dbstat WHERE name = 'ops' AND pagetype = 'leaf' ORDER BY path DESC LIMIT 1")
@@ -221,7 +222,8 @@ class LogConversionTest {
             file.write(new byte[page.length]);
         }
 
-        assertThatThrownBy(this::upgrade)
+        begin();
+        assertThatThrownBy(() -> convert(database(), percent -> {}))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContainingAll(
                         "server.db is damaged", "is not upgraded", "verstak-server restore", "The release before");
@@ -230,6 +232,8 @@ class LogConversionTest {
         assertThat(TestDatabase.rows(
                         database(), "SELECT name FROM sqlite_master WHERE name IN ('chunks', 'key_runs', 'key_parts')"))
                 .isEmpty();
+        assertThat(TestDatabase.rows(database(), "SELECT id, hex(chain) FROM scopes ORDER BY id"))
+                .isEqualTo(ends);
         TestDatabase.execute(database(), "PRAGMA wal_checkpoint(TRUNCATE)");
         try (RandomAccessFile file = new RandomAccessFile(database().toFile(), "rw")) {
             file.seek(offset);

@@ -154,7 +154,7 @@ final class ConversionCheck implements AutoCloseable {
             }
             if (row.getLong(1) != last) {
                 found.add("sequence %s: is the head, but the last operation is %s".formatted(row.getLong(1), last));
-            } else if (!Arrays.equals(row.getBytes(3), chain)) {
+            } else if (!Arrays.equals(row.getBytes(3), oldChain)) {
                 found.add("sequence %s: the log does not end as it was left".formatted(last));
             }
             if (row.getLong(2) != ops) {

@@ -47,7 +47,6 @@ public final class LogConversion implements AutoCloseable {
     private final PreparedStatement lastChunk;
     private final PreparedStatement oldOps;
     private final PreparedStatement insertChunk;
-    private final PreparedStatement endScope;
     private final KeyIndex index;
     private final OpCodec codec = new OpCodec();
     private final MessageDigest sha256 = Sha256.newDigest();
@@ -67,9 +66,6 @@ public final class LogConversion implements AutoCloseable {
         oldOps = connection.prepareStatement(
                 "SELECT seq, device_key, json FROM ops WHERE scope_id = ? AND seq > ? ORDER BY seq");
         insertChunk = connection.prepareStatement("INSERT INTO chunks (id, chain, head, body) VALUES (?, ?, ?, ?)");
-        // A log that does not end as it was left stays so, and is found by every start.
-        endScope = connection.prepareStatement("UPDATE scopes SET chain = ?1 WHERE id = ?2 AND head = ?3 AND chain ="
-                + " (SELECT o.chain FROM ops o WHERE o.scope_id = ?2 AND o.seq = ?3)");
         index = new KeyIndex(connection);
     }
 
@@ -193,7 +189,8 @@ public final class LogConversion implements AutoCloseable {
         insert(chunks.take());
         unindexed += ops;
         if (last) {
-            end(scope, sequence, chain);
+            index.build(scope);
+            unindexed = 0;
         } else if (unindexed >= INDEXED_OPS) {
             index.build(scope);
             unindexed = 0;
@@ -230,15 +227,6 @@ public final class LogConversion implements AutoCloseable {
         }
     }
 
-    private void end(long scope, long sequence, byte[] chain) throws SQLException {
-        endScope.setBytes(1, chain);
-        endScope.setLong(2, scope);
-        endScope.setLong(3, sequence);
-        endScope.executeUpdate();
-        index.build(scope);
-        unindexed = 0;
-    }
-
     static byte[] bytes(ResultSet row, int column) throws SQLException {
         byte[] bytes = row.getBytes(column);
         return bytes == null ? new byte[0] : bytes;
@@ -261,7 +249,7 @@ public final class LogConversion implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        for (Statement statement : List.of(control, nextScope, lastChunk, oldOps, insertChunk, endScope)) {
+        for (Statement statement : List.of(control, nextScope, lastChunk, oldOps, insertChunk)) {
             statement.close();
         }
     }

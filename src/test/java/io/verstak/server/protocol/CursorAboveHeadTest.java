@@ -3,6 +3,7 @@ package io.verstak.server.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.verstak.server.storage.log.OpLog;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.ServerLog;
@@ -57,6 +58,40 @@ class CursorAboveHeadTest {
                         Sync.push(SERVER, device, OutboxOp.note("n", "")).json().required("sequences")))
                 .containsExactly(4L);
         assertThat(audited()).isEmpty();
+    }
+
+    @Test
+    void cursors_ahead_again_and_again_leave_half_of_all_sequences_for_what_is_to_come() {
+        Sync.push(SERVER, device, Desktop.pushBody(Sync.notes(3), 0));
+        moveTo(OpLog.MAX_SEQUENCE / 2);
+
+        Sync.pull(SERVER, device, OpLog.MAX_SEQUENCE / 2 + 1000, 0);
+
+        assertThat(Sync.numbers(
+                        Sync.push(SERVER, device, OutboxOp.note("n", "")).json().required("sequences")))
+                .containsExactly(OpLog.MAX_SEQUENCE / 2 + 1);
+    }
+
+    @Test
+    void a_log_whose_sequences_are_used_up_refuses_new_ops_and_is_read_on() {
+        Sync.push(SERVER, device, Desktop.pushBody(Sync.notes(3), 0));
+        moveTo(OpLog.MAX_SEQUENCE - 1);
+
+        assertThat(Sync.push(SERVER, device, Desktop.pushBody(Sync.notes(2), 0)).code())
+                .isEqualTo("storage_full");
+        assertThat(Sync.numbers(
+                        Sync.push(SERVER, device, OutboxOp.note("n", "")).json().required("sequences")))
+                .containsExactly(OpLog.MAX_SEQUENCE);
+        assertThat(Sync.push(SERVER, device, OutboxOp.note("m", "")).code()).isEqualTo("storage_full");
+        assertThat(Sync.pull(SERVER, device, 0, 0).json().required("ops")).hasSize(4);
+        assertThat(Sync.pull(SERVER, device, OpLog.MAX_SEQUENCE, 0).json().required("ops"))
+                .isEmpty();
+    }
+
+    /** Moves the end of the log as restores do, which leave a gap. */
+    private void moveTo(long counter) {
+        TestDatabase.execute(
+                SERVER.database(), "UPDATE scopes SET counter = %s WHERE vault_id = '%s'".formatted(counter, vault));
     }
 
     @Test

@@ -6,13 +6,15 @@ import java.util.List;
 
 /** Packs consecutive ops of a scope into chunks. Not safe for several threads. */
 public final class ChunkBuilder {
+    private static final byte[] NOTHING = {};
+    private static final int FIRST_OPS = 4;
     private static final int FIRST_BODY_BYTES = 1 << 10;
 
     private final long scopeId;
     private final List<Chunk> chunks = new ArrayList<>();
-    private byte[] head = new byte[4 * ChunkHead.ENTRY_BYTES];
-    private byte[] body = new byte[FIRST_BODY_BYTES];
-    private byte[] chain = new byte[0];
+    private byte[] head = NOTHING;
+    private byte[] body = NOTHING;
+    private byte[] chain = NOTHING;
     private long first;
     private long last;
     private int ops;
@@ -68,7 +70,7 @@ public final class ChunkBuilder {
 
     private void addHead(long sequence, long opKey, long entityKey, long deviceKey, int size) {
         if ((ops + 1) * ChunkHead.ENTRY_BYTES > head.length) {
-            head = Arrays.copyOf(head, 2 * head.length);
+            head = Arrays.copyOf(head, Math.max(FIRST_OPS * ChunkHead.ENTRY_BYTES, 2 * head.length));
         }
         first = ops == 0 ? sequence : first;
         last = sequence;
@@ -86,7 +88,7 @@ public final class ChunkBuilder {
 
     private void reserve(int more) {
         if (length + more > body.length) {
-            body = Arrays.copyOf(body, Math.max(length + more, 2 * body.length));
+            body = Arrays.copyOf(body, Math.max(Math.max(FIRST_BODY_BYTES, length + more), 2 * body.length));
         }
     }
 

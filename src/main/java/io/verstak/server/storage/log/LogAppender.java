@@ -98,6 +98,9 @@ public final class LogAppender {
         if (refusal != null) {
             return new Refused(refusal);
         }
+        if (scope.counter() + placed.size() > OpLog.MAX_SEQUENCE) {
+            return new Refused(new ServerException(ErrorCode.STORAGE_FULL));
+        }
         scope.expect(placed.values());
         long deviceKey = OpCodec.deviceKey(push.device().deviceId());
         placed.replaceAll((id, op) ->

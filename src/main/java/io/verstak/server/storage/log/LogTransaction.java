@@ -149,9 +149,7 @@ public final class LogTransaction {
         List<LogKey> missing = new ArrayList<>();
         for (long sequence : sequences) {
             LogKey key = new LogKey(scope.scopeId(), sequence);
-            OpHeader known = sequence > scope.headBefore()
-                    ? OpHeader.parse(scope.members(sequence))
-                    : headers.get(key);
+            OpHeader known = sequence > scope.headBefore() ? OpHeader.parse(scope.members(sequence)) : headers.get(key);
             if (known == null) {
                 missing.add(key);
             } else {

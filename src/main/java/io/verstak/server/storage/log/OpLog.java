@@ -17,6 +17,8 @@ import java.util.List;
  * </ul>
  */
 public interface OpLog extends AutoCloseable {
+    /** The highest sequence that a log can have: 2^40 - 1. */
+    long MAX_SEQUENCE = (1L << 40) - 1;
 
     /** Opens the log of an engine. */
     @FunctionalInterface

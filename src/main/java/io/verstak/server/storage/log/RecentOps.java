@@ -15,22 +15,24 @@ public final class RecentOps {
 
     private static final int NONE = -1;
     private static final int FIRST_CAPACITY = 8;
+    private static final long[] NO_LONGS = {};
+    private static final int[] NO_INTS = {};
 
-    private final LongIntHashMap byOpKey = new LongIntHashMap();
-    private final LongIntHashMap byEntity = new LongIntHashMap();
+    private final LongIntHashMap byOpKey = new LongIntHashMap(0);
+    private final LongIntHashMap byEntity = new LongIntHashMap(0);
     private int size;
-    private long[] sequences = new long[FIRST_CAPACITY];
-    private long[] opKeys = new long[FIRST_CAPACITY];
-    private long[] entities = new long[FIRST_CAPACITY];
-    private long[] devices = new long[FIRST_CAPACITY];
-    private int[] twins = new int[FIRST_CAPACITY];
-    private int[] previous = new int[FIRST_CAPACITY];
-    private int[] previousOthers = new int[FIRST_CAPACITY];
+    private long[] sequences = NO_LONGS;
+    private long[] opKeys = NO_LONGS;
+    private long[] entities = NO_LONGS;
+    private long[] devices = NO_LONGS;
+    private int[] twins = NO_INTS;
+    private int[] previous = NO_INTS;
+    private int[] previousOthers = NO_INTS;
 
     /** Adds an op with a sequence above all others. */
     public void add(long sequence, long opKey, long entityKey, long deviceKey) {
         if (size == sequences.length) {
-            grow(2 * size);
+            grow(Math.max(FIRST_CAPACITY, 2 * size));
         }
         sequences[size] = sequence;
         opKeys[size] = opKey;

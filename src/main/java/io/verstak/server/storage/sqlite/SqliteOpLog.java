@@ -29,6 +29,9 @@ final class SqliteOpLog implements OpLog {
     /** A gap that a restore has made may be widened, too; by less each time, nobody fills the audit log. */
     private static final long TOLD_WIDENING = 1000;
 
+    /** A device that claims to be ahead again and again must leave sequences for what is to come, and for restores. */
+    private static final long MAX_SKIPPED = MAX_SEQUENCE / 2;
+
     private static final Logger LOG = LoggerFactory.getLogger(SqliteOpLog.class);
 
     /** Upkeep that has failed, on a full disk for example, is not tried after each push. */
@@ -112,7 +115,7 @@ final class SqliteOpLog implements OpLog {
         return transaction(() -> {
             long scope = device.scope().id();
             ScopeTail head = requireNonNull(writer.scopes(List.of(scope)).get(scope));
-            if (cursor <= head.counter() || cursor - head.head() > LogReader.MAX_AHEAD) {
+            if (cursor <= head.counter() || cursor - head.head() > LogReader.MAX_AHEAD || cursor > MAX_SKIPPED) {
                 return false;
             }
             long now = clock.millis();

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * of them.
  */
 public final class KeyIndex {
+    /** A scope that leaves memory has its small chunks merged if it has more than this. */
+    private static final int LEFT_CHUNKS = 16;
+
     /** Within a group the memory may be exceeded by this factor. */
     private static final int MOST_OVER = 2;
 
@@ -159,7 +162,7 @@ public final class KeyIndex {
     /** Returns whether {@link #step} has something to do. */
     public boolean isDue() {
         return !toSeal.isEmpty()
-                || bytes > limits.bytes()
+                || isOver()
                 || !toPack.isEmpty()
                 || merge != null
                 || !toMerge.isEmpty()
@@ -175,7 +178,7 @@ public final class KeyIndex {
             if (scope != null && scope.recent().size() >= limits.sealedOps()) {
                 seal(scope);
             }
-        } else if (bytes > limits.bytes()) {
+        } else if (isOver()) {
             leaveSome();
         } else if (!toPack.isEmpty()) {
             pack(scopes.get(next(toPack)));
@@ -227,9 +230,14 @@ public final class KeyIndex {
         }
     }
 
+    /** A single scope stays, however large. */
+    private boolean isOver() {
+        return bytes > limits.bytes() && scopes.size() > 1;
+    }
+
     /** A group may bring in as many scopes as it has pushes: as many leave, until a run's worth of ops was written. */
     private void leaveSome() throws SQLException {
-        for (long room = limits.sealedOps(); room > 0 && bytes > limits.bytes() && !scopes.isEmpty(); ) {
+        for (long room = limits.sealedOps(); room > 0 && bytes > limits.bytes() && scopes.size() > 1; ) {
             ScopeKeys eldest = scopes.values().iterator().next();
             room -= limits.leftOps() + eldest.recent().size();
             leave(eldest);
@@ -237,6 +245,9 @@ public final class KeyIndex {
     }
 
     private void leave(ScopeKeys scope) throws SQLException {
+        if (scope.unpacked() > LEFT_CHUNKS) {
+            packer.pack(scope);
+        }
         if (scope.recent().size() > limits.leftOps()) {
             seal(scope);
         }

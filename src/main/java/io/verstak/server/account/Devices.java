@@ -9,20 +9,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Users' paired devices, as described in sections 2 and 5 of the wire contract. May be called on any context; futures complete
- * there.
+ * Users' paired devices, as described in sections 2 and 5 of the wire contract. Safe to call on any context; futures complete on
+ * the caller's context.
  *
- * <p>Every call with a password can refuse with {@code UNAUTHORIZED} (identical for an unknown user and a wrong
- * password), with {@code FORBIDDEN} (blocked or unconfirmed, reported only after the right password), with {@code
- * RATE_LIMITED}, and with {@code UNAVAILABLE} when too many passwords are being checked.
+ * <p>Methods that take a password fail with {@code UNAUTHORIZED} (the same for an unknown user and a wrong password), {@code
+ * FORBIDDEN} (the user is blocked or unconfirmed; only if the password is right), {@code RATE_LIMITED}, and {@code UNAVAILABLE}
+ * when too many passwords are being checked.
  */
 public interface Devices {
 
     /**
      * A device to pair.
      *
-     * @param name empty for {@code unknown}
-     * @param vaultId empty for the user's default vault
+     * @param name the device's name; an empty name is stored as {@code unknown}
+     * @param vaultId the vault to pair with; empty selects the user's default vault
      */
     record Pairing(
             Credentials credentials,
@@ -37,32 +37,33 @@ public interface Devices {
      */
     record Paired(String userId, String deviceId, String token) {}
 
-    /** Checks a login. */
+    /** Verifies a login and its password without pairing a device. */
     Future<Void> test(Credentials credentials);
 
     /**
-     * Pairs a device and issues its token. Also refuses with {@code INVALID_REQUEST}: login or password missing, or a
-     * field too long.
+     * Pairs a device and issues its token. Also fails with {@code INVALID_REQUEST} if login or password is missing or a
+     * field is too long.
      */
     Future<Paired> pair(Pairing pairing);
 
+    /** Returns the calling device. */
     Future<Device> device(DeviceIdentity device);
 
     /** Returns all devices of the user, including revoked ones. */
     Future<List<Device>> devices(SessionIdentity session);
 
     /**
-     * Renames a device. Refuses with {@code INVALID_REQUEST} (blank, longer than 128 bytes, or with a line break) and
-     * {@code NOT_FOUND}, also for another user's device.
+     * Renames a device. Fails with {@code INVALID_REQUEST} if the name is blank, longer than 128 bytes, or has a line break, and
+     * with {@code NOT_FOUND} if the device does not exist or belongs to another user.
      */
     Future<Void> rename(SessionIdentity session, String deviceId, String name, InetAddress address);
 
-    /** Revokes the caller's own device, which is refused from the next request on. */
+    /** Revokes the calling device. Its token is rejected from the next request on. */
     Future<Void> revokeCurrent(DeviceIdentity device, InetAddress address);
 
     /**
-     * Revokes a device of the user. Refuses with {@code INVALID_REQUEST} (a field is missing), {@code
-     * FORBIDDEN} (wrong password, or another user's device) and {@code NOT_FOUND}.
+     * Revokes a device of the user. Fails with {@code INVALID_REQUEST} if a field is missing, {@code FORBIDDEN} if the password is
+     * wrong or the device is another user's (as the wire contract has it), and {@code NOT_FOUND}.
      */
     Future<Void> revoke(String userId, String deviceId, String password, InetAddress address);
 }

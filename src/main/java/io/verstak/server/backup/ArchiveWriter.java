@@ -26,7 +26,7 @@ import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
-/** A backup as one file, a tar compressed with Zstandard. It replaces a file of its name only when it is whole. */
+/** Writes a backup to one tar file compressed with Zstandard. Replaces an existing file of that name only when it is complete. */
 final class ArchiveWriter implements BackupWriter {
     private static final int FILE_MODE = 0600;
 
@@ -37,7 +37,7 @@ final class ArchiveWriter implements BackupWriter {
     private final FileChannel file;
     private final TarArchiveOutputStream tar;
 
-    /** @param data the data directory, whose owner gets what root makes */
+    /** @param data the data directory; its owner is given the files that root creates */
     ArchiveWriter(Path place, Path data) throws IOException {
         this.place = place.toAbsolutePath();
         NativeLibraries.loadZstd(this.place);
@@ -51,7 +51,7 @@ final class ArchiveWriter implements BackupWriter {
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                 DataDirectory.filePermissions());
         PrivateFiles.adopt(unfinished, data);
-        // Before SQLite makes it, as readable as the process makes files.
+        // Created here because SQLite would create it with the process's default permissions.
         Files.createFile(database, DataDirectory.filePermissions());
         PrivateFiles.adopt(database, data);
         tar = new TarArchiveOutputStream(
@@ -80,7 +80,7 @@ final class ArchiveWriter implements BackupWriter {
         return add(String.valueOf(source.getFileName()), source);
     }
 
-    /** The file is read before its name is written: in an archive nothing can be taken back. */
+    /** Reads the file before adding its entry: an entry cannot be removed from an archive. */
     @Override
     public boolean addBlob(BlobReference blob, Path source) throws IOException {
         if (!Files.isRegularFile(source) || !FolderWriter.isWhole(blob, HashedCopy.read(source))) {

@@ -1,12 +1,12 @@
 package io.verstak.server.config;
 
 /**
- * Where and how data is kept.
+ * Storage settings.
  *
- * @param dataDir the data directory, made if it is missing; relative to the working directory
+ * @param dataDir the data directory, created if missing; a relative path is resolved against the working directory
  * @param readers database connections that serve pulls and look-ups, besides the one that writes
- * @param maxUploads uploads that stream to disk at once; one more is answered with 503
- * @param scrub how blobs are read again, to find what the disk has lost
+ * @param maxUploads the number of concurrent uploads; a further one is answered with 503
+ * @param scrub the scrub, which rereads blobs to detect corruption
  * @param backup the schedule of backups and their folder
  */
 public record StorageConfig(
@@ -20,8 +20,8 @@ public record StorageConfig(
             new StorageConfig("verstak-data", 2, 256, new Scrub(1, 10 << 20), new Backup("", 24, 7));
 
     /**
-     * @param percentPerDay share of the blobs that is read in a day; 0: none
-     * @param bytesPerSecond at most
+     * @param percentPerDay the percentage of blobs read per day; 0 disables the scrub
+     * @param bytesPerSecond the scrub's maximum read rate
      */
     public record Scrub(
             @Range(min = 0, max = 100) int percentPerDay,
@@ -29,8 +29,8 @@ public record StorageConfig(
 
     /**
      * @param directory a folder of backups, best on another disk; empty: none are made
-     * @param everyHours between two backups
-     * @param keep so many of the newest
+     * @param everyHours hours between two backups
+     * @param keep the number of newest backups to keep
      */
     public record Backup(
             String directory,

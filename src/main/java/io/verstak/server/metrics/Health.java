@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the server is fit to serve: its database answers and its blob folder can be written. The answer is kept for a
- * few seconds, so that who asks often causes no I/O.
+ * Checks whether the server can serve: the database answers and is undamaged, and the upload folder is writable. Caches the result
+ * for a few seconds, so that frequent probes cause no I/O.
  */
 public final class Health {
     private static final Logger LOG = LoggerFactory.getLogger(Health.class);
@@ -40,10 +40,10 @@ public final class Health {
     private final AtomicReference<@Nullable Probe> latest = new AtomicReference<>();
 
     /**
-     * What was found.
+     * The result of a check.
      *
-     * @param databaseDamaged it has shown damage: what can be read is served, and nothing is written
-     * @param lastBackupAgeSeconds how old the last good backup is; empty: there is none
+     * @param databaseDamaged whether corruption was detected; reads are still served, writes are refused
+     * @param lastBackupAgeSeconds the age of the last good backup; empty if there is none
      */
     public record Report(
             String version,
@@ -77,7 +77,7 @@ public final class Health {
     }
 
     public Future<Report> report() {
-        // The probe may be another caller's: this one stays on its own context.
+        // The cached probe may complete on another caller's context; return to this one's.
         return Future.fromCompletionStage(probe().toCompletionStage(), vertx.getOrCreateContext())
                 .map(found -> new Report(
                         build.version(),

@@ -1,4 +1,4 @@
-/** The operation log: push, pull, waiting pulls, group commit. */
+/** The operation log: push, pull, group commit. */
 @NullMarked
 package io.verstak.server.sync;
 

@@ -1,9 +1,7 @@
 package io.verstak.server.auth.password;
 
-import io.verstak.server.auth.limit.PasswordThrottle;
-
 /**
- * The gate of a password check: usually the attempt limits of {@link PasswordThrottle}.
+ * The gate of a password check: usually the attempt limits of {@code auth.limit.PasswordThrottle}.
  *
  * <p>{@link #enter} is called twice: by the caller's thread before the attempt is queued, and by the hashing thread
  * right before it hashes. The outcome is reported on that thread before it takes the next attempt. So of a hundred

@@ -12,19 +12,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Locks uploads: one holder at a time. Used on one event loop. */
 final class UploadLocks {
-    /** Longer than a working disk takes to end an interrupted write. */
+    /** How long to wait for an interrupted holder. A healthy disk finishes its write sooner. */
     private static final long PATIENCE_SECONDS = 10;
 
-    /** Long enough for the server to notice that the previous connection of a returning client is gone. */
+    /** How long to wait for a sending holder: a reconnecting client's old connection is detected as closed within this time. */
     private static final long FAREWELL_SECONDS = 1;
 
-    /** A connection that has been silent this long may be gone: a returning client takes over. */
+    /** A reconnecting client may take the lock from a holder that has received nothing for this long. */
     private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final Vertx vertx;
     private final Map<String, Lock> held = new HashMap<>();
 
-    /** A lock on an upload, held until it is released on the event loop. The other methods are safe for any thread. */
+    /** A lock on one upload. It is released on the event loop; the other methods are safe for any thread. */
     final class Lock {
         private final String id;
         private final Runnable interrupt;
@@ -63,8 +63,8 @@ final class UploadLocks {
     }
 
     /**
-     * Locks an upload for a connection that sends to it, or takes it from one that has gone silent. Fails with {@code
-     * UPLOAD_LOCKED} while another one sends.
+     * Locks an upload for a connection, interrupting a silent holder. Fails with {@code UPLOAD_LOCKED} while another connection is
+     * sending.
      *
      * @param interrupt closes the connection; runs on any thread
      */
@@ -72,7 +72,7 @@ final class UploadLocks {
         return take(id, interrupt, false);
     }
 
-    /** Locks an upload for work of the server itself, unless a connection sends to it. */
+    /** Locks an upload for a background task. Fails with {@code UPLOAD_LOCKED} while a connection is sending. */
     Future<Lock> take(String id) {
         return take(id, () -> {}, true);
     }
@@ -82,7 +82,7 @@ final class UploadLocks {
         return other != null && other.isSending() ? refuse() : seize(id, interrupt, ending);
     }
 
-    /** Locks an upload for work of the server itself, even if a connection sends to it. */
+    /** Locks an upload for a background task, interrupting a connection that is sending. */
     Future<Lock> seize(String id) {
         return seize(id, () -> {}, true);
     }
@@ -98,8 +98,8 @@ final class UploadLocks {
     }
 
     /**
-     * Waits for a holder that is ending or has gone silent; for one that still sends, no longer than closing its
-     * connection takes.
+     * Waits until the upload is unlocked: a short time if the holder is still sending. Interrupts a silent holder, and fails with
+     * {@code UPLOAD_LOCKED} if it does not release the lock.
      */
     Future<Void> settled(String id) {
         @Nullable Lock other = held.get(id);

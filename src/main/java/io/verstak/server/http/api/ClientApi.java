@@ -13,7 +13,7 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
-/** Pairing and a device's requests about itself, as in section 2 of the wire contract. */
+/** Serves pairing and a device's requests about itself (wire contract, section 2). */
 public final class ClientApi {
     private final Devices devices;
     private final Clock clock;

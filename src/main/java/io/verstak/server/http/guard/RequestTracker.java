@@ -4,8 +4,8 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 
 /**
- * Tracks the requests and answers of a connection, and since when nothing has happened. Used on the connection's event
- * loop only; times are {@link System#nanoTime()}.
+ * Tracks a connection's requests and responses, and how long it has been idle. Used on the connection's event loop only; times are
+ * {@link System#nanoTime()}.
  */
 final class RequestTracker {
     private final TransportLimits limits;
@@ -25,7 +25,7 @@ final class RequestTracker {
         this.quietSince = now;
     }
 
-    /** Records the first byte of a head. The head of a connection's first request is timed from connecting. */
+    /** Records the first byte of a head. The first head is timed from the moment of connection. */
     void headBegins(long now) {
         inHead = true;
         quietSince = served ? now : quietSince;
@@ -49,7 +49,7 @@ final class RequestTracker {
         }
     }
 
-    /** Returns whether a head has been read whose body is incomplete. */
+    /** Returns whether the body of the newest request is incomplete. */
     boolean inBody() {
         return inBody;
     }
@@ -64,17 +64,17 @@ final class RequestTracker {
         quietSince = now;
     }
 
-    /** Records pending output: the connection is not idle yet. */
+    /** Restarts the idle timer because output is still pending. */
     void busy(long now) {
         quietSince = now;
     }
 
-    /** Returns the number of requests that were passed on and whose answer is incomplete. */
+    /** Returns the number of requests whose response is incomplete. */
     int unanswered() {
         return unanswered;
     }
 
-    /** Returns whether the head of the oldest open answer has been written. */
+    /** Returns whether the head of the oldest unfinished response has been written. */
     boolean answering() {
         return answering;
     }
@@ -85,7 +85,7 @@ final class RequestTracker {
     }
 
     /**
-     * Returns whether the time for a head, or for the next request, is up. False while a request waits for its answer.
+     * Returns whether the head or idle timeout has expired. Always false while a request awaits its response.
      */
     boolean isOverdue(long now) {
         boolean forHead = inHead || !served;

@@ -7,17 +7,17 @@ import io.vertx.sqlclient.SqlConnection;
 import java.util.List;
 
 /**
- * Finds users by a part of their names or addresses, ignoring case: by the trigram index of SQLite's FTS5, or by reading all names
- * for one or two characters. A few are named one by one for the query that follows. Many are left to that query: reading along its
- * order it soon has a full page.
+ * Finds users by a substring of name or address, case-insensitively. Uses the FTS5 trigram index of SQLite; a text of one or
+ * two characters scans all names. Returns a few matches as ids. If there are more, returns patterns for the caller's query,
+ * which fills a page quickly by scanning in its own order.
  *
  * @see <a href="https://www.sqlite.org/fts5.html#the_trigram_tokenizer">The trigram tokenizer</a>
  */
 final class UserSearch {
-    /** Above this number, matches count as many. */
+    /** The most matches that are returned as ids. */
     static final int FEW = 1000;
 
-    /** The index knows parts of at least this many characters. */
+    /** The shortest substring that the index can match. */
     private static final int TRIGRAM = 3;
 
     private static final String MATCHES = "(u.username_key LIKE ? ESCAPE '!' OR u.email_key LIKE ? ESCAPE '!')";
@@ -31,7 +31,7 @@ final class UserSearch {
      */
     record Found(boolean few, List<Object> values) {
 
-        /** Returns a condition on the column with the user's id, or, for many, on {@code u}, the table of users. */
+        /** Returns an SQL condition: on the column with the user's id, or on the table alias {@code u} if there are many. */
         String on(String column) {
             return !few ? MATCHES : values.isEmpty() ? "1 = 0" : column + " IN (" + Rows.marks(values.size()) + ")";
         }
@@ -61,7 +61,7 @@ final class UserSearch {
                         phrase(key));
     }
 
-    /** Returns the key as a phrase of the index's query language. */
+    /** Quotes the key as an FTS5 phrase. */
     private static String phrase(String key) {
         return '"' + key.replace("\"", "\"\"") + '"';
     }

@@ -9,7 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.function.Supplier;
 
-/** Begins pulls that wait. */
+/** Starts long-polling pulls. */
 public final class WaitingPulls {
     private static final long MAX_WAIT_SECONDS = 25;
 
@@ -24,10 +24,10 @@ public final class WaitingPulls {
     }
 
     /**
-     * Begins a waiting pull on the caller's context. The caller gives it up when its client disconnects.
+     * Starts a waiting pull on the caller's context. The caller gives it up when the client disconnects.
      *
-     * @param identifyAgain identifies the device again; its refusal ends the wait
-     * @throws ServerException {@code INVALID_REQUEST} for a time out of range, {@code UNAVAILABLE} when too many wait
+     * @param identifyAgain authenticates the device again; if that fails, so does the pull
+     * @throws ServerException {@code INVALID_REQUEST} if the time is out of range, {@code UNAVAILABLE} if too many wait
      */
     public WaitingPull begin(
             DeviceIdentity device, PullRequest request, Supplier<Future<DeviceIdentity>> identifyAgain) {

@@ -10,16 +10,16 @@ import io.verstak.server.http.web.Reply;
 import io.verstak.server.http.web.SignInPage;
 import io.vertx.core.Future;
 
-/** Gives an administrator a user account: a new one, or an existing one. */
+/** Lets an administrator create a user account or link an existing one. */
 public final class OwnAccountPage {
     private static final String DASHBOARD = "/dashboard";
 
     private final AdministratorSessions sessions;
 
     /**
-     * The content of the page.
+     * The template's model.
      *
-     * @param failed the form that was refused; empty: none
+     * @param failed the rejected form; empty if none
      */
     public record View(boolean hasAccount, String email, String login, String failed) {}
 

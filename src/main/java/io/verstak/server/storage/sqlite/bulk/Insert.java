@@ -17,7 +17,7 @@ final class Insert {
                 .formatted(table, columns, String.join(", ", Collections.nCopies(count, "?"))));
     }
 
-    /** Returns false, and adds nothing, when a unique value is taken. */
+    /** Inserts a row. Returns false, without inserting, if a unique constraint is violated. */
     boolean add(@Nullable Object... values) {
         return ImportDatabase.filling(() -> {
             for (int i = 0; i < values.length; i++) {

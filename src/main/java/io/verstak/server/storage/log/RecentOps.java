@@ -2,6 +2,7 @@ package io.verstak.server.storage.log;
 
 import com.carrotsearch.hppc.LongArrayList;
 import com.carrotsearch.hppc.LongIntHashMap;
+import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
@@ -14,6 +15,10 @@ public final class RecentOps {
     public static final int OP_BYTES = 90;
 
     private static final int NONE = -1;
+
+    /** Clients make up ids: without it, ids could be found whose keys all meet in one place of a map. */
+    private static final long SALT = new SecureRandom().nextLong();
+
     private static final int FIRST_CAPACITY = 8;
     private static final long[] NO_LONGS = {};
     private static final int[] NO_INTS = {};
@@ -38,12 +43,12 @@ public final class RecentOps {
         opKeys[size] = opKey;
         entities[size] = entityKey;
         devices[size] = deviceKey;
-        int before = byEntity.getOrDefault(entityKey, NONE);
+        int before = byEntity.getOrDefault(entityKey ^ SALT, NONE);
         previous[size] = before;
         previousOthers[size] = before == NONE || devices[before] != deviceKey ? before : previousOthers[before];
-        twins[size] = byOpKey.getOrDefault(opKey, NONE);
-        byEntity.put(entityKey, size);
-        byOpKey.put(opKey, size);
+        twins[size] = byOpKey.getOrDefault(opKey ^ SALT, NONE);
+        byEntity.put(entityKey ^ SALT, size);
+        byOpKey.put(opKey ^ SALT, size);
         size++;
     }
 
@@ -90,7 +95,7 @@ public final class RecentOps {
 
     /** Adds the sequences of the ops with a key, the latest first. */
     public void find(long opKey, LongArrayList found) {
-        for (int i = byOpKey.getOrDefault(opKey, NONE); i != NONE; i = twins[i]) {
+        for (int i = byOpKey.getOrDefault(opKey ^ SALT, NONE); i != NONE; i = twins[i]) {
             found.add(sequences[i]);
         }
     }
@@ -115,7 +120,7 @@ public final class RecentOps {
 
     /** A walk that does not begin at the end begins at an op on its entity, or before one, in this list. */
     private int latestBelow(EntityWalk walk) {
-        int last = byEntity.getOrDefault(walk.entityKey(), NONE);
+        int last = byEntity.getOrDefault(walk.entityKey() ^ SALT, NONE);
         if (last == NONE || sequences[last] < walk.below()) {
             return last;
         }

@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -190,7 +191,8 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
     public Map<EntityWalk, long[]> findOthers(Collection<EntityWalk> walks) {
         Map<EntityWalk, long[]> found = new HashMap<>();
         try {
-            for (EntityWalk walk : walks) {
+            // In the order of the runs' entries: walks of one run follow one another through its parts.
+            for (EntityWalk walk : sorted(walks)) {
                 LongArrayList sequences = new LongArrayList(0);
                 index.findOthers(walk, sequences);
                 found.put(walk, sequences.toArray());
@@ -199,6 +201,13 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
         } catch (SQLException failure) {
             throw new UncheckedSqlException(failure);
         }
+    }
+
+    private static List<EntityWalk> sorted(Collection<EntityWalk> walks) {
+        return walks.stream()
+                .distinct()
+                .sorted(Comparator.comparingLong(EntityWalk::scopeId).thenComparingLong(EntityWalk::entityKey))
+                .toList();
     }
 
     @Override

@@ -262,12 +262,18 @@ public final class KeyIndex {
 
     private void begin(@Nullable ScopeKeys scope) throws SQLException {
         List<KeyRun> inputs = scope == null ? List.of() : scope.toMerge();
-        if (!inputs.isEmpty()) {
+        if (!inputs.isEmpty() && runs.hasOps(inputs.get(0).scopeId())) {
             merge = new RunMerge(inputs, parts, runs.nextId());
         }
     }
 
     private void merge(RunMerge running) throws SQLException {
+        if (!runs.hasOps(running.scopeId())) {
+            // The vault is being deleted, and the runs' parts with it.
+            merge = null;
+            toDelete.add(running.id());
+            return;
+        }
         if (!running.step(limits.stepEntries())) {
             return;
         }

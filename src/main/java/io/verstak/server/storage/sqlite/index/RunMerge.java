@@ -41,6 +41,10 @@ final class RunMerge {
         return inputs;
     }
 
+    long scopeId() {
+        return inputs.get(0).scopeId();
+    }
+
     long id() {
         return id;
     }

@@ -29,6 +29,7 @@ final class RunTable {
     private final Connection connection;
     private final PreparedStatement select;
     private final PreparedStatement heads;
+    private final PreparedStatement anyOp;
     private final PreparedStatement insert;
     private final PreparedStatement delete;
     private long lastId;
@@ -37,6 +38,7 @@ final class RunTable {
         this.connection = connection;
         select = connection.prepareStatement(SELECT);
         heads = connection.prepareStatement("SELECT id, head FROM chunks WHERE id > ? AND id <= ? ORDER BY id");
+        anyOp = connection.prepareStatement("SELECT 1 FROM chunks WHERE id > ? AND id <= ? LIMIT 1");
         insert = connection.prepareStatement("INSERT INTO key_runs"
                 + " (id, scope_id, first_seq, last_seq, ops, op_fences, entity_fences, filter)"
                 + " SELECT ?, id, ?, ?, ?, ?, ?, ? FROM scopes WHERE id = ?");
@@ -72,6 +74,15 @@ final class RunTable {
                 }
                 scope.added(ChunkIds.sequence(row.getLong(1)), head.isSmall());
             }
+        }
+    }
+
+    /** Returns whether a scope has ops: those of a deleted vault go before its runs. */
+    boolean hasOps(long scopeId) throws SQLException {
+        anyOp.setLong(1, ChunkIds.of(scopeId, 0));
+        anyOp.setLong(2, ChunkIds.last(scopeId));
+        try (ResultSet row = anyOp.executeQuery()) {
+            return row.next();
         }
     }
 

@@ -249,4 +249,28 @@ class KeyIndexTest {
                     .containsExactly("0");
         }
     }
+
+    /** Its chunks go first, then the parts of its runs, then their rows: a merge that has begun ends without them. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 5, 8, 11, 14, 17, 20, 23, 26, 29, 32, 35})
+    void a_vault_may_be_deleted_while_its_runs_are_merged(int steps) throws SQLException {
+        Path file = folder.resolve("server.db");
+        try (IndexedLog log = new IndexedLog(file, SMALL)) {
+            long scope = log.newScope();
+            Random random = new Random(steps);
+            for (int i = 0; i < 40 + steps; i++) {
+                log.push(scope, some(log, scope, random));
+                log.step();
+            }
+            TestDatabase.execute(file, "DELETE FROM chunks", "DELETE FROM key_parts");
+            log.ops(scope).clear();
+
+            log.finish();
+            TestDatabase.execute(file, "DELETE FROM key_runs", "DELETE FROM scopes");
+            log.reopen();
+            log.finish();
+
+            log.assertSound();
+        }
+    }
 }

@@ -57,11 +57,11 @@ final class UpgradeListener {
         watcher.accept(percent);
     }
 
-    /** Listens no more. */
+    /** Stops listening. Blocks until it has: a connection that came later would end without an answer. */
     void close() {
         String listening = deployment.getAndSet(null);
         if (listening != null) {
-            vertx.undeploy(listening);
+            vertx.undeploy(listening).toCompletionStage().toCompletableFuture().join();
         }
     }
 

@@ -131,6 +131,8 @@ public final class LogTransaction {
                 further.add(walk);
             }
         }
+        // In the order in which engines keep them: walks beside one another read the same pages.
+        further.sort(Comparator.comparingLong(EntityWalk::entityKey));
         if (!further.isEmpty()) {
             rows.findOthers(further).forEach((walk, sequences) -> found.merge(walk, sequences, LogTransaction::joined));
         }

@@ -20,7 +20,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -191,8 +190,7 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
     public Map<EntityWalk, long[]> findOthers(Collection<EntityWalk> walks) {
         Map<EntityWalk, long[]> found = new HashMap<>();
         try {
-            // In the order of the runs' entries: walks of one run follow one another through its parts.
-            for (EntityWalk walk : sorted(walks)) {
+            for (EntityWalk walk : walks) {
                 LongArrayList sequences = new LongArrayList(0);
                 index.findOthers(walk, sequences);
                 found.put(walk, sequences.toArray());
@@ -201,13 +199,6 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
         } catch (SQLException failure) {
             throw new UncheckedSqlException(failure);
         }
-    }
-
-    private static List<EntityWalk> sorted(Collection<EntityWalk> walks) {
-        return walks.stream()
-                .distinct()
-                .sorted(Comparator.comparingLong(EntityWalk::scopeId).thenComparingLong(EntityWalk::entityKey))
-                .toList();
     }
 
     @Override

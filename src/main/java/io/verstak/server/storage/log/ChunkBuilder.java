@@ -33,14 +33,7 @@ public final class ChunkBuilder {
     public void add(long sequence, long opKey, long entityKey, long deviceKey, byte[] members, byte[] link) {
         byte[] opening = Chunk.opening(sequence);
         int size = opening.length + members.length + 1;
-        boolean full = ops == Chunk.MAX_OPS || length + 1 + size > Chunk.MAX_BYTES;
-        if (ops > 0 && (full || sequence - first > Integer.MAX_VALUE)) {
-            cut();
-        }
-        reserve(size + 1);
-        if (ops > 0) {
-            body[length++] = ',';
-        }
+        makeRoom(1, size, sequence);
         System.arraycopy(opening, 0, body, length, opening.length);
         System.arraycopy(members, 0, body, length + opening.length, members.length);
         length += size;
@@ -52,20 +45,25 @@ public final class ChunkBuilder {
     /** Adds all ops of a chunk, together: a chunk is merged whole. */
     public void add(Chunk chunk) {
         ChunkHead added = new ChunkHead(chunk.lastSequence(), chunk.head());
-        boolean full = ops + added.ops() > Chunk.MAX_OPS || length + 1 + chunk.body().length > Chunk.MAX_BYTES;
-        if (ops > 0 && (full || chunk.lastSequence() - first > Integer.MAX_VALUE)) {
-            cut();
-        }
-        reserve(chunk.body().length + 1);
-        if (ops > 0) {
-            body[length++] = ',';
-        }
+        makeRoom(added.ops(), chunk.body().length, chunk.lastSequence());
         System.arraycopy(chunk.body(), 0, body, length, chunk.body().length);
         length += chunk.body().length;
         for (int i = 0; i < added.ops(); i++) {
             addHead(added.sequence(i), added.opKey(i), added.entityKey(i), added.deviceKey(i), added.length(i));
         }
         chain = chunk.chain();
+    }
+
+    /** Begins another chunk if this one cannot take so many ops and bytes, and separates them from those before. */
+    private void makeRoom(int more, int size, long lastSequence) {
+        boolean full = ops + more > Chunk.MAX_OPS || length + 1 + size > Chunk.MAX_BYTES;
+        if (ops > 0 && (full || lastSequence - first > Integer.MAX_VALUE)) {
+            cut();
+        }
+        reserve(size + 1);
+        if (ops > 0) {
+            body[length++] = ',';
+        }
     }
 
     private void addHead(long sequence, long opKey, long entityKey, long deviceKey, int size) {

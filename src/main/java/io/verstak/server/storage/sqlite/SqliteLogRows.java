@@ -12,6 +12,7 @@ import io.verstak.server.storage.log.LogRows;
 import io.verstak.server.storage.log.ScopeTail;
 import io.verstak.server.storage.log.StoredOp;
 import io.verstak.server.storage.sqlite.index.ChunkIds;
+import io.verstak.server.storage.sqlite.index.ChunkTable;
 import io.verstak.server.storage.sqlite.index.KeyIndex;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -35,7 +36,7 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
     private final KeyedQuery answeredRequests;
     private final KeptAnswers answers;
     private final PreparedStatement selectChunk;
-    private final PreparedStatement insertChunk;
+    private final ChunkTable chunks;
     private final PreparedStatement updateScope;
     private final KeyIndex index;
     private List<ScopeTail> uncommitted = List.of();
@@ -60,7 +61,7 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
         answers = new KeptAnswers(connection);
         selectChunk = connection.prepareStatement(
                 "SELECT id, head, body FROM chunks WHERE id >= ? AND id <= ? ORDER BY id LIMIT 1");
-        insertChunk = connection.prepareStatement("INSERT INTO chunks (id, chain, head, body) VALUES (?, ?, ?, ?)");
+        chunks = new ChunkTable(connection);
         updateScope = connection.prepareStatement("UPDATE scopes SET head = ?, counter = ?, chain = ?,"
                 + " operations = operations + ?, last_push = ? WHERE id = ?");
         index = new KeyIndex(connection);
@@ -252,13 +253,7 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
     @Override
     public void store(Changes changes) {
         try {
-            for (Chunk chunk : changes.chunks()) {
-                insertChunk.setLong(1, ChunkIds.of(chunk.scopeId(), chunk.lastSequence()));
-                insertChunk.setBytes(2, chunk.chain());
-                insertChunk.setBytes(3, chunk.head());
-                insertChunk.setBytes(4, chunk.body());
-                insertChunk.executeUpdate();
-            }
+            chunks.insert(changes.chunks());
             uncommitted = List.copyOf(changes.scopes());
             uncommittedChunks = changes.chunks();
             for (ScopeTail scope : changes.scopes()) {

@@ -2,12 +2,12 @@ package io.verstak.server.storage.sqlite.conversion;
 
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.UpgradeProgress;
-import io.verstak.server.storage.log.Chunk;
 import io.verstak.server.storage.log.ChunkBuilder;
 import io.verstak.server.storage.log.DecodedOp;
 import io.verstak.server.storage.log.OpCodec;
 import io.verstak.server.storage.log.ScopeTail;
 import io.verstak.server.storage.sqlite.index.ChunkIds;
+import io.verstak.server.storage.sqlite.index.ChunkTable;
 import io.verstak.server.storage.sqlite.index.KeyIndex;
 import java.security.MessageDigest;
 import java.sql.Connection;
@@ -46,7 +46,7 @@ public final class LogConversion implements AutoCloseable {
     private final PreparedStatement nextScope;
     private final PreparedStatement lastChunk;
     private final PreparedStatement oldOps;
-    private final PreparedStatement insertChunk;
+    private final ChunkTable table;
     private final KeyIndex index;
     private final OpCodec codec = new OpCodec();
     private final MessageDigest sha256 = Sha256.newDigest();
@@ -65,7 +65,7 @@ public final class LogConversion implements AutoCloseable {
                 "SELECT id, chain FROM chunks WHERE id >= ? AND id <= ? ORDER BY id DESC LIMIT 1");
         oldOps = connection.prepareStatement(
                 "SELECT seq, device_key, json FROM ops WHERE scope_id = ? AND seq > ? ORDER BY seq");
-        insertChunk = connection.prepareStatement("INSERT INTO chunks (id, chain, head, body) VALUES (?, ?, ?, ?)");
+        table = new ChunkTable(connection);
         index = new KeyIndex(connection);
     }
 
@@ -186,12 +186,9 @@ public final class LogConversion implements AutoCloseable {
                 bytes += members.length + (long) Long.SIZE;
             }
         }
-        insert(chunks.take());
+        table.insert(chunks.take());
         unindexed += ops;
-        if (last) {
-            index.build(scope);
-            unindexed = 0;
-        } else if (unindexed >= INDEXED_OPS) {
+        if (last || unindexed >= INDEXED_OPS) {
             index.build(scope);
             unindexed = 0;
         }
@@ -217,16 +214,6 @@ public final class LogConversion implements AutoCloseable {
         ChunkIds.of(scope, sequence);
     }
 
-    private void insert(List<Chunk> chunks) throws SQLException {
-        for (Chunk chunk : chunks) {
-            insertChunk.setLong(1, ChunkIds.of(chunk.scopeId(), chunk.lastSequence()));
-            insertChunk.setBytes(2, chunk.chain());
-            insertChunk.setBytes(3, chunk.head());
-            insertChunk.setBytes(4, chunk.body());
-            insertChunk.executeUpdate();
-        }
-    }
-
     static byte[] bytes(ResultSet row, int column) throws SQLException {
         byte[] bytes = row.getBytes(column);
         return bytes == null ? new byte[0] : bytes;
@@ -249,8 +236,9 @@ public final class LogConversion implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        for (Statement statement : List.of(control, nextScope, lastChunk, oldOps, insertChunk)) {
+        for (Statement statement : List.of(control, nextScope, lastChunk, oldOps)) {
             statement.close();
         }
+        table.close();
     }
 }

@@ -21,13 +21,13 @@ final class ChunkPacker {
 
     private final PreparedStatement select;
     private final PreparedStatement delete;
-    private final PreparedStatement insert;
+    private final ChunkTable chunks;
 
     ChunkPacker(Connection connection) throws SQLException {
         select = connection.prepareStatement(
                 "SELECT id, chain, head, body FROM chunks WHERE id > ? AND id <= ? ORDER BY id LIMIT ?");
         delete = connection.prepareStatement("DELETE FROM chunks WHERE id > ? AND id <= ?");
-        insert = connection.prepareStatement("INSERT INTO chunks (id, chain, head, body) VALUES (?, ?, ?, ?)");
+        chunks = new ChunkTable(connection);
     }
 
     /** Merges chunks of a scope, as many as are read at once. */
@@ -58,13 +58,7 @@ final class ChunkPacker {
             delete.setLong(1, ChunkIds.of(scopeId, above));
             delete.setLong(2, ChunkIds.of(scopeId, last));
             delete.executeUpdate();
-            for (Chunk chunk : packed) {
-                insert.setLong(1, ChunkIds.of(scopeId, chunk.lastSequence()));
-                insert.setBytes(2, chunk.chain());
-                insert.setBytes(3, chunk.head());
-                insert.setBytes(4, chunk.body());
-                insert.executeUpdate();
-            }
+            chunks.insert(packed);
         }
         Chunk end = packed.get(packed.size() - 1);
         if (!new ChunkHead(end.lastSequence(), end.head()).isSmall()) {

@@ -104,8 +104,8 @@ class BootedSystemIT {
             assertThat(debian.sh("ls " + BACKUPS + "/full")).isNotBlank();
             assertThat(debian.sh("stat -c '%U %a' " + UPGRADES + " " + UPGRADES + "/*"))
                     .isEqualTo("root 700\nroot 700\n");
-            server.putBrokenBuild("/root/broken.jar");
-            Result broken = debian.result(INSTALL + "--upgrade --jar /root/broken.jar");
+            server.putBrokenBuild("/srv/broken.jar");
+            Result broken = debian.result(INSTALL + "--upgrade --jar /srv/broken.jar");
             assertThat(broken.exit()).as(broken.out()).isEqualTo(1);
             assertThat(broken.out()).contains("does not start", "rolled back");
             assertThat(server.version()).contains("99.1.2");
@@ -178,8 +178,8 @@ class BootedSystemIT {
 
         debian.sh("cd / && mkdir -p etc/verstak-server " + DROP_INS + " && touch etc/verstak-server/env");
         debian.sh("touch " + DROP_INS + "/own.conf");
-        server.putBrokenBuild("/root/broken.jar");
-        Result broken = debian.result(INSTALL + "--jar /root/broken.jar");
+        server.putBrokenBuild("/srv/broken.jar");
+        Result broken = debian.result(INSTALL + "--jar /srv/broken.jar");
         assertThat(broken.exit()).isEqualTo(1);
         assertThat(broken.out()).contains("does not start", "nothing was installed");
         assertNothingInstalled();

@@ -1,6 +1,6 @@
 package io.verstak.server.sync;
 
-/** Is told by a {@link HeadSource} that ops were committed. */
+/** Receives the new heads of logs from a {@link HeadSource}. */
 public interface HeadListener {
     /**
      * Called by one thread of the source, such as the log's writer. Neither blocks nor fails.

@@ -26,7 +26,7 @@ final class ConflictWalk {
     /** An op that the pushing device had not seen. */
     record Conflict(long sequence, OpHeader op) {}
 
-    /** An op of a push, as it stands in the log. */
+    /** An op of a push with its sequence in the log and the device that pushed it first. */
     record Placed(EncodedOp op, long sequence, long deviceKey) {}
 
     /** Asks once for the conflicts of a push. */

@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the runs of a scope with its ops: each op up to the end of the last run is in one run, once among its op keys and once
- * among its entities, and nothing else is. Reads each part once, is told each op once, and keeps a few numbers of each run. Changes
- * nothing. Parts of no run are no damage: a merge that is under way, or was killed, has written them.
+ * Compares the runs of a scope with its ops. Each op up to the end of the last run must be in exactly one run: once among its op keys
+ * and once among its entities. Reads each part once and keeps a few numbers for each run. Changes nothing. Parts that belong to no run
+ * are not damage: a running or killed merge has written them.
  */
 public final class RunCheck {
     private final Findings findings;

@@ -4,6 +4,7 @@ import com.carrotsearch.hppc.LongArrayList;
 import io.verstak.server.storage.log.EntityWalk;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
+import java.util.function.IntPredicate;
 
 /**
  * The keys of all ops of a scope between two sequences, sorted: a run of a log-structured merge tree, after O'Neil et al., "The
@@ -49,17 +50,22 @@ record KeyRun(
 
     /** The last part that begins below the key; the key may begin in it. */
     private int firstOpPart(long opKey) {
+        return Math.max(0, count(opFences.length, part -> opFences[part] < opKey) - 1);
+    }
+
+    /** Returns how many of the first numbers a condition holds for; it holds for none after the first that it does not hold for. */
+    private static int count(int end, IntPredicate holds) {
         int low = 0;
-        int high = opFences.length;
+        int high = end;
         while (low < high) {
             int middle = (low + high) >>> 1;
-            if (opFences[middle] < opKey) {
+            if (holds.test(middle)) {
                 low = middle + 1;
             } else {
                 high = middle;
             }
         }
-        return Math.max(0, low - 1);
+        return low;
     }
 
     /** Adds the sequences of the ops that a walk asks for, the latest first, until there are as many as the walk wants. */
@@ -83,33 +89,19 @@ record KeyRun(
 
     /** Returns the index of the last entry below the walk's entity and end, or -1. */
     private int latestBelow(EntityWalk walk, RunParts parts) throws SQLException {
-        int low = 0;
-        int high = entityFences.length / 2;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (isBelow(entityFences[2 * middle], entityFences[2 * middle + 1], walk)) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        if (low == 0) {
+        int part = count(
+                        entityFences.length / 2,
+                        fence -> isBelow(entityFences[2 * fence], entityFences[2 * fence + 1], walk))
+                - 1;
+        if (part < 0) {
             return -1;
         }
-        int part = low - 1;
         ByteBuffer entries = parts.read(id, RunParts.ENTITIES, part);
-        int first = 0;
-        int end = entries.limit() / RunParts.ENTITY_BYTES;
-        while (first < end) {
-            int middle = (first + end) >>> 1;
-            int at = middle * RunParts.ENTITY_BYTES;
-            if (isBelow(entries.getLong(at), entries.getLong(at + RunParts.SEQUENCE), walk)) {
-                first = middle + 1;
-            } else {
-                end = middle;
-            }
-        }
-        return part * RunParts.ENTITIES_IN_PART + first - 1;
+        int below = count(entries.limit() / RunParts.ENTITY_BYTES, entry -> {
+            int at = entry * RunParts.ENTITY_BYTES;
+            return isBelow(entries.getLong(at), entries.getLong(at + RunParts.SEQUENCE), walk);
+        });
+        return part * RunParts.ENTITIES_IN_PART + below - 1;
     }
 
     private static boolean isBelow(long entity, long sequence, EntityWalk walk) {

@@ -59,7 +59,7 @@ public final class Restore {
                 throw new StorageException("%s: is not empty; restore into a new directory".formatted(to));
             }
             Path backup = BackupReader.find(from, clock.instant());
-            try (DataDirectory directory = DataDirectory.openNew(to)) {
+            try (DataDirectory directory = DataDirectory.openNew(to, DataDirectory::requireNone)) {
                 return filled(backup, directory, acceptDamage, made);
             }
         } catch (IOException e) {

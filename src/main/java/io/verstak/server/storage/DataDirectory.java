@@ -62,19 +62,25 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Opens a directory for a new database. Until {@link #finish} the database has a name that no server opens. Deletes what an
-     * earlier attempt has left. Blocks.
+     * Opens the directory of a server whose database is elsewhere: for its key, blobs, and uploads that have not ended. Blocks.
      *
-     * @throws StorageException in one line for a person: it holds a server's data already, or cannot be used
+     * @throws StorageException in one line for a person, also if the directory holds a database: its data would seem lost
      */
-    public static DataDirectory openNew(Path root) {
-        return openNew(root, DataDirectory::requireNone);
+    public static DataDirectory openBeside(Path root) {
+        try {
+            requireNone(root);
+            return alone(root, DATABASE);
+        } catch (IOException e) {
+            throw cannotBeUsed(root, e);
+        }
     }
 
     /**
-     * Works as {@link #openNew(Path)}, with a requirement of its own.
+     * Opens a directory for a new database. Until {@link #finish} the database has a name that no server opens. Deletes what an
+     * earlier attempt has left. Blocks.
      *
      * @param requirement fails with {@link StorageException} unless {@link #finish} may replace what is in the directory
+     * @throws StorageException in one line for a person: it may not be replaced, or cannot be used
      */
     public static DataDirectory openNew(Path root, Consumer<Path> requirement) {
         try {

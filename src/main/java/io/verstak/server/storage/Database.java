@@ -22,8 +22,9 @@ public interface Database {
 
     /**
      * Runs statements in one transaction, which is durable when the future succeeds and undone when it fails. Writers
-     * take turns: the op log waits, too, for what is done between the statements. The work is called on a context of the
-     * database.
+     * take turns, those of other nodes too: none decides on what another one changes. The op log of the embedded database waits as
+     * well for what is done between the statements. The work is called on a context of the database, and again after a
+     * conflict with another transaction: it changes nothing outside of its own.
      */
     <T> Future<T> write(Function<SqlConnection, Future<T>> work);
 
@@ -56,6 +57,11 @@ public interface Database {
     default Future<Void> run(String sql, @Nullable Object... values) {
         return write(connection -> Rows.run(connection, sql, values));
     }
+
+    Dialect dialect();
+
+    /** Returns whether other nodes may change it at any time: what was read a moment ago decides nothing. */
+    boolean isShared();
 
     /** Returns whether the database has shown damage. If so, reads continue, and {@link #write} and pushes fail with {@code UNAVAILABLE}. */
     boolean isDamaged();

@@ -65,7 +65,7 @@ public final class DeviceListing {
     public Future<Page<DeviceSummary>> list(DeviceQuery query) {
         return query.text().isEmpty()
                 ? database.read(connection -> all(connection, query))
-                : database.read(connection -> UserSearch.find(connection, query.text())
+                : database.read(connection -> UserSearch.find(database.dialect(), connection, query.text())
                         .compose(owners ->
                                 owners.few() ? few(connection, query, owners) : many(connection, query, owners)));
     }
@@ -76,11 +76,11 @@ public final class DeviceListing {
                 .compose(counts -> page(connection, query, where, counts.devices(query.state())));
     }
 
-    /** The plus makes SQLite find them by owner: along the order, any number of other devices may come between. */
+    /** Ordered by expressions, so that SQLite finds them by owner: along the order, any number of other devices may come between. */
     private static Future<Page<DeviceSummary>> few(
             SqlConnection connection, DeviceQuery query, UserSearch.Found owners) {
         String from = " FROM devices d WHERE " + owners.on("d.user_id") + " AND " + condition(query.state());
-        String cut = CountedPage.of("d.id", from + " ORDER BY +d.created_at DESC, +d.id DESC");
+        String cut = CountedPage.of("d.id", from + " ORDER BY d.created_at + 0 DESC, d.id || '' DESC");
         return connection
                 .preparedQuery(COLUMNS + CountedPage.TOTAL + " FROM (" + cut + ") c CROSS JOIN " + TABLES
                         + "WHERE d.id = c.id" + LATEST)

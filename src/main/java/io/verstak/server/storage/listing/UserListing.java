@@ -30,8 +30,8 @@ public final class UserListing {
         if (query.text().isEmpty()) {
             return all(query);
         }
-        return database.read(connection ->
-                UserSearch.find(connection, query.text()).compose(found -> matching(connection, query, found)));
+        return database.read(connection -> UserSearch.find(database.dialect(), connection, query.text())
+                .compose(found -> matching(connection, query, found)));
     }
 
     private Future<Page<UserSummary>> all(UserQuery query) {

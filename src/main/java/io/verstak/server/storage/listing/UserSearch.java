@@ -1,17 +1,19 @@
 package io.verstak.server.storage.listing;
 
 import io.verstak.server.domain.Usernames;
+import io.verstak.server.storage.Dialect;
 import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.List;
 
 /**
- * Finds users by a substring of name or address, case-insensitively. Uses the FTS5 trigram index of SQLite; a text of one or
- * two characters scans all names. Returns a few matches as ids. If there are more, returns patterns for the caller's query,
+ * Finds users by a substring of name or address, case-insensitively. Uses a trigram index, FTS5 in SQLite and pg_trgm
+ * in PostgreSQL; a text of one or two characters scans all names. Returns a few matches as ids. If there are more, returns patterns for the caller's query,
  * which fills a page quickly by scanning in its own order.
  *
- * @see <a href="https://www.sqlite.org/fts5.html#the_trigram_tokenizer">The trigram tokenizer</a>
+ * @see <a href="https://www.sqlite.org/fts5.html#the_trigram_tokenizer">The trigram tokenizer of FTS5</a>
+ * @see <a href="https://www.postgresql.org/docs/current/pgtrgm.html#PGTRGM-INDEX">Index support of pg_trgm</a>
  */
 final class UserSearch {
     /** The most matches that are returned as ids. */
@@ -37,17 +39,17 @@ final class UserSearch {
         }
     }
 
-    static Future<Found> find(SqlConnection connection, String text) {
+    static Future<Found> find(Dialect dialect, SqlConnection connection, String text) {
         String key = Usernames.key(text);
         if (key.indexOf('\0') >= 0) {
             return Future.succeededFuture(new Found(true, List.of()));
         }
-        return ids(connection, key)
+        return ids(dialect, connection, key)
                 .map(ids -> ids.size() > FEW ? new Found(false, patterns(key)) : new Found(true, ids));
     }
 
-    private static Future<List<Object>> ids(SqlConnection connection, String key) {
-        return key.codePointCount(0, key.length()) < TRIGRAM
+    private static Future<List<Object>> ids(Dialect dialect, SqlConnection connection, String key) {
+        return dialect == Dialect.POSTGRESQL || key.codePointCount(0, key.length()) < TRIGRAM
                 ? Rows.list(
                         connection,
                         "SELECT u.id FROM users u WHERE " + MATCHES + " LIMIT " + (FEW + 1),

@@ -51,7 +51,7 @@ public final class VaultListing {
     public Future<Page<VaultSummary>> list(VaultQuery query) {
         return query.text().isEmpty()
                 ? database.read(connection -> all(connection, query))
-                : database.read(connection -> UserSearch.find(connection, query.text())
+                : database.read(connection -> UserSearch.find(database.dialect(), connection, query.text())
                         .compose(owners -> beginningIsRare(connection, query.text())
                                 .compose(rare -> rare && owners.few()
                                         ? few(connection, query, owners)
@@ -98,7 +98,7 @@ public final class VaultListing {
         values.add(UserSearch.FEW + 1);
         return Rows.only(
                 connection,
-                "SELECT COUNT(*) AS n FROM (SELECT 1 FROM scopes s WHERE " + BEGINNING + " LIMIT ?) AS some",
+                "SELECT COUNT(*) AS n FROM (SELECT 1 FROM scopes s WHERE " + BEGINNING + " LIMIT ?) AS first_ones",
                 row -> row.getLong("n") <= UserSearch.FEW,
                 values.toArray());
     }

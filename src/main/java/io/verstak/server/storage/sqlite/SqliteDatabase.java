@@ -4,6 +4,7 @@ import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Dialect;
 import io.verstak.server.storage.StorageException;
 import io.verstak.server.storage.UpgradeProgress;
 import io.verstak.server.storage.log.OpLog;
@@ -199,6 +200,16 @@ public final class SqliteDatabase implements Database {
      */
     public OpLog openLog(int readers, Clock clock, Duration answersKept) {
         return SqliteOpLog.open(file, readers, gate, failures, clock, answersKept, acceptedOps::add);
+    }
+
+    @Override
+    public Dialect dialect() {
+        return Dialect.SQLITE;
+    }
+
+    @Override
+    public boolean isShared() {
+        return false;
     }
 
     @Override

@@ -1,0 +1,210 @@
+package io.verstak.server.storage.postgresql;
+
+import static java.util.Objects.requireNonNull;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Dialect;
+import io.verstak.server.storage.StorageException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlConnection;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+
+/** A PostgreSQL that several nodes use: two pools of connections, one of which may not write. */
+public final class PostgresDatabase implements Database {
+    /** For a connection. */
+    private static final int WAIT_SECONDS = 5;
+
+    private static final int WRITERS = 4;
+    private static final int TRIES = 3;
+    private static final long PAUSE_MILLIS = 100;
+
+    private static final Map<String, String> SESSION = Map.of(
+            "statement_timeout", "10s",
+            "lock_timeout", "5s",
+            "idle_in_transaction_session_timeout", "10s");
+
+    /**
+     * Writers of all nodes take turns, as they do on the one connection of the embedded database: the stores decide on what they
+     * have read. Each later statement of the transaction sees what the one before has committed, since READ COMMITTED takes a
+     * snapshot for each. The op log has its own order and does not wait for them.
+     */
+    private static final String TURN = "SELECT pg_advisory_xact_lock(7236861)";
+
+    private final Vertx vertx;
+    private final Pool readers;
+    private final Pool writers;
+    private final PostgresFailures failures = new PostgresFailures();
+    private final LongAdder acceptedOps = new LongAdder();
+
+    private PostgresDatabase(Vertx vertx, PostgresAccess access, int poolSize) {
+        this.vertx = vertx;
+        readers = pool(vertx, access, "database-reader", poolSize, Map.of("default_transaction_read_only", "on"));
+        writers = pool(vertx, access, "database-writer", WRITERS, Map.of());
+    }
+
+    private static Pool pool(
+            Vertx vertx, PostgresAccess access, String name, int size, Map<String, String> furtherSettings) {
+        Map<String, String> settings = new HashMap<>(SESSION);
+        settings.putAll(furtherSettings);
+        return PgBuilder.pool()
+                .with(new PoolOptions()
+                        .setName(name)
+                        .setMaxSize(size)
+                        .setConnectionTimeout(WAIT_SECONDS)
+                        .setConnectionTimeoutUnit(TimeUnit.SECONDS))
+                .connectingTo(access.options(settings))
+                .using(vertx)
+                .build();
+    }
+
+    /**
+     * Opens the database and brings its schema up to date. Blocks.
+     *
+     * @param poolSize the number of connections that read
+     * @throws StorageException in one line for a person
+     */
+    public static PostgresDatabase open(Vertx vertx, PostgresAccess access, int poolSize) {
+        PostgresDatabase database = new PostgresDatabase(vertx, access, poolSize);
+        try {
+            PostgresSchema.bringUpToDate(database.writers)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
+            return database;
+        } catch (CompletionException failure) {
+            database.close();
+            throw PostgresSchema.cannotBeOpened(access, requireNonNull(failure.getCause()));
+        }
+    }
+
+    @Override
+    public <T> Future<T> read(Function<SqlConnection, Future<T>> work) {
+        Promise<T> done = ((ContextInternal) vertx.getOrCreateContext()).promise();
+        readers.withConnection(connection -> run(new PortableConnection(connection), work))
+                .recover(failures::refuse)
+                .onComplete(done);
+        return done.future();
+    }
+
+    @Override
+    public <T> Future<T> write(Function<SqlConnection, Future<T>> work) {
+        Promise<T> done = ((ContextInternal) vertx.getOrCreateContext()).promise();
+        write(work, TRIES).recover(failures::refuse).onComplete(done);
+        return done.future();
+    }
+
+    private <T> Future<T> write(Function<SqlConnection, Future<T>> work, int tries) {
+        return writers.withConnection(connection -> transaction(connection, work))
+                .recover(failure -> {
+                    if (tries <= 1 || !PostgresFailures.isTransient(failure)) {
+                        return Future.failedFuture(failure);
+                    }
+                    return vertx.timer(ThreadLocalRandom.current().nextLong(10, PAUSE_MILLIS), TimeUnit.MILLISECONDS)
+                            .compose(late -> write(work, tries - 1));
+                });
+    }
+
+    /**
+     * A COMMIT that brings a notice may have been answered before a standby had it: what it is worth is not known, and the client
+     * asks again.
+     */
+    private static <T> Future<T> transaction(SqlConnection connection, Function<SqlConnection, Future<T>> work) {
+        AtomicBoolean noticed = new AtomicBoolean();
+        PgConnection postgres = PgConnection.cast(connection);
+        return connection
+                .query("BEGIN; " + TURN)
+                .execute()
+                .compose(begun -> run(new PortableConnection(connection), work)
+                        .compose(result -> {
+                            postgres.noticeHandler(notice -> noticed.set(true));
+                            return connection
+                                    .query("COMMIT")
+                                    .execute()
+                                    .compose(committed -> noticed.get()
+                                            ? Future.<T>failedFuture(new ServerException(ErrorCode.UNAVAILABLE))
+                                            : Future.succeededFuture(result));
+                        })
+                        .recover(failure -> connection
+                                .query("ROLLBACK")
+                                .execute()
+                                .transform(undone -> Future.failedFuture(failure))))
+                .onComplete(ended -> postgres.noticeHandler(null));
+    }
+
+    private static <T> Future<T> run(SqlConnection connection, Function<SqlConnection, Future<T>> work) {
+        try {
+            return work.apply(connection);
+        } catch (RuntimeException failure) {
+            return Future.failedFuture(failure);
+        }
+    }
+
+    @Override
+    public Dialect dialect() {
+        return Dialect.POSTGRESQL;
+    }
+
+    @Override
+    public boolean isShared() {
+        return true;
+    }
+
+    @Override
+    public boolean isDamaged() {
+        return false;
+    }
+
+    @Override
+    public void requireSound() {
+        // PostgreSQL answers for its own files.
+    }
+
+    @Override
+    public Future<Boolean> reachable() {
+        return exist("SELECT 1").otherwise(false);
+    }
+
+    @Override
+    public long acceptedOps() {
+        return acceptedOps.sum();
+    }
+
+    @Override
+    public long bytes() throws IOException {
+        try {
+            return only("SELECT pg_database_size(current_database()) AS n", row -> row.getLong("n"))
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
+        } catch (CompletionException failure) {
+            throw new IOException("the size of the database is not known", failure.getCause());
+        }
+    }
+
+    @Override
+    public int schemaVersion() {
+        return PostgresSchema.CURRENT;
+    }
+
+    @Override
+    public Future<Void> close() {
+        return Future.join(readers.close(), writers.close()).mapEmpty();
+    }
+}

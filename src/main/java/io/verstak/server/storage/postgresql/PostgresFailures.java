@@ -1,0 +1,73 @@
+package io.verstak.server.storage.postgresql;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.vertx.core.Future;
+import io.vertx.core.VertxException;
+import io.vertx.pgclient.PgException;
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns what PostgreSQL says into what a client is told. Safe for any thread.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">The codes of errors</a>
+ */
+final class PostgresFailures {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresFailures.class);
+
+    /** A transaction that fails with one of these did nothing, and may succeed when it is tried again. */
+    private static final Set<String> TRANSIENT = Set.of("40001", "40P01", "55P03", "57014");
+
+    private static final String DISK_FULL = "53100";
+
+    /** A failure that repeats is logged once in this time. */
+    private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final ConcurrentHashMap<String, Long> told = new ConcurrentHashMap<>();
+
+    <T> Future<T> refuse(Throwable failure) {
+        return Future.failedFuture(translate(failure));
+    }
+
+    /** Returns whether a transaction that failed like this may be tried again at once. */
+    static boolean isTransient(Throwable failure) {
+        return failure instanceof PgException refused && TRANSIENT.contains(refused.getSqlState());
+    }
+
+    /** A refusal stays what it is; a failure of the database becomes one; anything else is a fault of ours and stays as it is. */
+    Throwable translate(Throwable failure) {
+        if (failure instanceof ServerException) {
+            return failure;
+        }
+        if (failure instanceof PgException refused) {
+            String state = refused.getSqlState() == null ? "" : refused.getSqlState();
+            if (isNews(state)) {
+                LOG.error("the database failed: {} ({})", refused.getErrorMessage(), state);
+            }
+            return new ServerException(state.equals(DISK_FULL) ? ErrorCode.STORAGE_FULL : ErrorCode.UNAVAILABLE);
+        }
+        if (failure instanceof IOException || failure instanceof VertxException) {
+            if (isNews("")) {
+                LOG.error("the database cannot be reached: {}", failure.getMessage());
+            }
+            return new ServerException(ErrorCode.UNAVAILABLE);
+        }
+        return failure;
+    }
+
+    private boolean isNews(String state) {
+        long now = System.nanoTime();
+        @Nullable Long before = told.get(state);
+        if (before != null && now - before < QUIET_NANOS) {
+            return false;
+        }
+        told.put(state, now);
+        return true;
+    }
+}

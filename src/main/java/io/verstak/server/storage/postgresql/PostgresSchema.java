@@ -1,0 +1,95 @@
+package io.verstak.server.storage.postgresql;
+
+import io.verstak.server.storage.StorageException;
+import io.vertx.core.Future;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnection;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings the schema of a PostgreSQL up to date: numbered files, each once, in one transaction. The numbers are those of the embedded database. */
+final class PostgresSchema {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresSchema.class);
+
+    /** An empty database begins with this one. */
+    private static final int BASE = 21;
+
+    private static final List<String> FILES = List.of("0021_base.sql");
+
+    static final int CURRENT = BASE + FILES.size() - 1;
+
+    /** One node upgrades, the others wait for it and find nothing left to do. */
+    private static final String ALONE = "SELECT pg_advisory_xact_lock(7236860)";
+
+    private PostgresSchema() {}
+
+    static Future<Void> bringUpToDate(Pool pool) {
+        return pool.withTransaction(connection -> connection
+                .query(ALONE)
+                .execute()
+                .compose(alone -> version(connection))
+                .compose(version -> {
+                    if (version > CURRENT) {
+                        return Future.failedFuture(new StorageException(
+                                "the database has schema %s, and this release knows up to %s: install the newer release"
+                                        .formatted(version, CURRENT)));
+                    }
+                    Future<Void> done = Future.succeededFuture();
+                    for (int next = Math.max(version, BASE - 1) + 1; next <= CURRENT; next++) {
+                        int number = next;
+                        done = done.compose(before -> apply(connection, number));
+                    }
+                    return done;
+                }));
+    }
+
+    private static Future<Integer> version(SqlConnection connection) {
+        return connection
+                .query("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)")
+                .execute()
+                .compose(made ->
+                        connection.query("SELECT version FROM schema_version").execute())
+                .map(rows -> rows.size() == 0 ? 0 : rows.iterator().next().getInteger(0));
+    }
+
+    private static Future<Void> apply(SqlConnection connection, int number) {
+        LOG.info("the database is upgraded to schema {}", number);
+        return connection
+                .query(text(FILES.get(number - BASE)))
+                .execute()
+                .compose(applied ->
+                        connection.query("DELETE FROM schema_version").execute())
+                .compose(none -> connection
+                        .query("INSERT INTO schema_version VALUES (" + number + ")")
+                        .execute())
+                .mapEmpty();
+    }
+
+    private static String text(String file) {
+        try (InputStream stream =
+                Objects.requireNonNull(PostgresSchema.class.getResourceAsStream("/db/postgresql/" + file), file)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns what a person is told who starts a server on a database that cannot be opened. */
+    static StorageException cannotBeOpened(PostgresAccess access, Throwable failure) {
+        if (failure instanceof StorageException refusal) {
+            return refusal;
+        }
+        String reason = failure instanceof PgException refused
+                ? "%s (%s)".formatted(refused.getErrorMessage(), refused.getSqlState())
+                : String.valueOf(failure.getMessage());
+        return new StorageException(
+                "database.url %s: the database cannot be opened: %s".formatted(access.url(), reason));
+    }
+}

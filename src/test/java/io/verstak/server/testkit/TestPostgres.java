@@ -1,0 +1,92 @@
+package io.verstak.server.testkit;
+
+import io.verstak.server.storage.postgresql.PostgresAccess;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A PostgreSQL of this JVM, started with the first test that asks for a database and ended with the JVM. */
+public final class TestPostgres {
+    private static final String USER = "postgres";
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    private TestPostgres() {}
+
+    private static final class Started {
+        static final EmbeddedPostgres SERVER = start();
+
+        private static EmbeddedPostgres start() {
+            try {
+                return EmbeddedPostgres.builder()
+                        .setServerConfig("max_connections", "200")
+                        .setServerConfig("fsync", "off")
+                        .start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Makes an empty database. */
+    public static PostgresAccess newDatabase() {
+        String name = "test" + DATABASES.incrementAndGet();
+        execute(USER, "CREATE DATABASE " + name);
+        return new PostgresAccess("postgresql://127.0.0.1:" + port() + "/" + name, USER, "", "");
+    }
+
+    public static int port() {
+        return Started.SERVER.getPort();
+    }
+
+    /** Returns the name of the database. */
+    public static String name(PostgresAccess access) {
+        return access.url().substring(access.url().lastIndexOf('/') + 1);
+    }
+
+    public static void execute(PostgresAccess access, String... statements) {
+        execute(name(access), statements);
+    }
+
+    /** Runs statements in the server's own database, where nobody else is connected. */
+    public static void executeOutside(String... statements) {
+        execute(USER, statements);
+    }
+
+    private static void execute(String database, String... statements) {
+        try (Connection connection = Started.SERVER.getDatabase(USER, database).getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Returns the rows, each as its columns joined by {@code |}. */
+    public static List<String> rows(PostgresAccess access, String sql) {
+        try (Connection connection =
+                        Started.SERVER.getDatabase(USER, name(access)).getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            List<String> rows = new ArrayList<>();
+            while (row.next()) {
+                List<String> columns = new ArrayList<>();
+                for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                    columns.add(row.getString(i));
+                }
+                rows.add(String.join("|", columns));
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

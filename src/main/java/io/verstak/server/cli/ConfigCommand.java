@@ -36,11 +36,11 @@ public final class ConfigCommand {
     @Command(
             name = "check",
             mixinStandardHelpOptions = true,
-            description = "Check whether a server would start: the configuration, the data directory, the address and"
-                    + " the folder for backups. Changes nothing.",
+            description = "Check whether a server would start: the configuration, the data directory, the address, the"
+                    + " files with secrets and the folder for backups. Changes nothing.",
             exitCodeList = {
                 "0:a server would start",
-                "1:this machine would prevent a start: directory, host, port or backup folder",
+                "1:this machine would prevent a start: directory, host, port, secret or backup folder",
                 "2:wrong arguments or configuration"
             })
     int check(@Mixin SettingsOptions settings, @Mixin ListenOptions listen, @Mixin ReportOutput output)
@@ -51,6 +51,7 @@ public final class ConfigCommand {
         if (!problems.isEmpty()) {
             throw new CommandException(problems);
         }
+        check.warnings().forEach(warning -> output.err().println("verstak-server: warning: " + warning));
         long set = loaded.settings().stream()
                 .filter(setting -> !setting.source().equals("default"))
                 .count();

@@ -1,15 +1,20 @@
 package io.verstak.server.cli;
 
+import io.verstak.server.config.ConfigException;
+import io.verstak.server.config.DatabaseConfig;
 import io.verstak.server.config.ListenAddress;
+import io.verstak.server.config.SecretFile;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.error.FailureReason;
 import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.SecretBox;
 import io.verstak.server.storage.StorageException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,6 +22,7 @@ import java.util.List;
 final class StartCheck {
     private final ServerConfig config;
     private final List<String> problems = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
     private boolean running;
 
     StartCheck(ServerConfig config) {
@@ -45,7 +51,13 @@ final class StartCheck {
                         .formatted(backups));
             }
         }
+        requireFilesOfNodes();
         return problems;
+    }
+
+    /** Returns one line for each thing that does not prevent a start and is most likely a mistake. */
+    List<String> warnings() {
+        return warnings;
     }
 
     /** Whether a server runs on the data directory; its address is then not looked at. */
@@ -80,6 +92,56 @@ final class StartCheck {
         } else if (above != null && !Files.isWritable(above)) {
             problems.add("%s: %s cannot be created: user %s may not write to %s"
                     .formatted(key, folder, System.getProperty("user.name"), above));
+        }
+    }
+
+    private void requireFilesOfNodes() {
+        DatabaseConfig database = config.database();
+        if (database.isPostgres()) {
+            requireSecret("database.passwordFile", database.passwordFile());
+            requireFile("database.caFile", database.caFile());
+            requireKey(config.secrets().keyFile());
+        }
+        if (config.objects().isS3()) {
+            requireSecret("objects.accessKeyFile", config.objects().accessKeyFile());
+            requireSecret("objects.secretKeyFile", config.objects().secretKeyFile());
+        }
+    }
+
+    private void requireSecret(String key, String file) {
+        if (file.isEmpty()) {
+            return;
+        }
+        try {
+            SecretFile.read(key, file);
+            warnIfReadableByAll(key, Path.of(file));
+        } catch (ConfigException unreadable) {
+            problems.addAll(unreadable.lines());
+        }
+    }
+
+    private void requireKey(String file) {
+        if (file.isEmpty()) {
+            return;
+        }
+        String key = "secrets.keyFile";
+        try {
+            SecretBox.open(Path.of(file), new SecureRandom());
+            warnIfReadableByAll(key, Path.of(file));
+        } catch (StorageException unusable) {
+            problems.add(key + ": " + unusable.getMessage());
+        }
+    }
+
+    private void warnIfReadableByAll(String key, Path file) {
+        if (SecretFile.isReadableByAll(file)) {
+            warnings.add("%s: every user of this machine may read %s; run chmod 0600".formatted(key, file));
+        }
+    }
+
+    private void requireFile(String key, String file) {
+        if (!file.isEmpty() && !Files.isReadable(Path.of(file))) {
+            problems.add("%s: user %s cannot read %s".formatted(key, System.getProperty("user.name"), file));
         }
     }
 

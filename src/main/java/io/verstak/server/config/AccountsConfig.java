@@ -1,5 +1,6 @@
 package io.verstak.server.config;
 
+import io.verstak.server.config.annotation.OneOf;
 import java.util.List;
 
 /**

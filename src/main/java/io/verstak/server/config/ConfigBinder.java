@@ -2,6 +2,9 @@ package io.verstak.server.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.verstak.server.config.annotation.OneOf;
+import io.verstak.server.config.annotation.Range;
+import io.verstak.server.config.annotation.Secret;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
@@ -116,8 +119,10 @@ final class ConfigBinder {
         }
     }
 
+    /** Returns whether somebody may write a secret beside this key, by mistake: it is one, or the file of one. */
     private static boolean isSecret(RecordComponent component) {
-        return component.isAnnotationPresent(Secret.class);
+        return component.isAnnotationPresent(Secret.class)
+                || component.getName().endsWith("File");
     }
 
     @SuppressWarnings("unchecked")

@@ -43,7 +43,10 @@ public final class ConfigException extends RuntimeException {
 
     /** Returns a value as a message may show it: on one line, not too long, without the password of a URL. */
     static String shown(Object value) {
-        String text = value.toString().replaceAll("\\p{Cntrl}", "?").replaceAll("//[^/@\\s]*@", "//…@");
+        String text = value.toString()
+                .replaceAll("\\p{Cntrl}", "?")
+                .replaceAll("//[^/@\\s]*@", "//…@")
+                .replaceAll("(?i)(password|secret|key)=[^&\\s]*", "$1=…");
         String line = text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
         return line.isEmpty() ? "\"\"" : line;
     }

@@ -1,5 +1,6 @@
 package io.verstak.server.config;
 
+import io.verstak.server.config.annotation.Secret;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,5 @@
 package io.verstak.server.config;
 
-import io.verstak.server.error.FailureReason;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -26,7 +21,6 @@ final class Environment {
     static final String CONFIG_FILE = ConfigKey.PREFIX + "CONFIG";
 
     private static final String CREDENTIALS = "CREDENTIALS_DIRECTORY";
-    private static final int MAX_SECRET_BYTES = 64 << 10;
 
     /**
      * Kubernetes gives every container the addresses of the services beside it ("service links"), in variables that begin
@@ -87,31 +81,15 @@ final class Environment {
         return file == null
                 ? credential(key)
                 : Optional.of(new Found(
-                        read(key.fileVariable(), ConfigPath.of(key.fileVariable(), file)), key.fileVariable()));
+                        SecretFile.read(key.fileVariable(), ConfigPath.of(key.fileVariable(), file)),
+                        key.fileVariable()));
     }
 
     private Optional<Found> credential(ConfigKey key) {
         return Optional.ofNullable(variables.get(CREDENTIALS))
                 .map(folder -> ConfigPath.of(CREDENTIALS, folder).resolve(key.name()))
                 .filter(Files::isRegularFile)
-                .map(file -> new Found(read("credential " + key.name(), file), "credential " + key.name()));
-    }
-
-    /** The file's text; a line end behind it is the editor's, not the secret's. */
-    private static String read(String source, Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MAX_SECRET_BYTES + 1);
-            if (bytes.length > MAX_SECRET_BYTES) {
-                throw new ConfigException("%s: %s is too long for a secret (at most 64 KiB)".formatted(source, file));
-            }
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString()
-                    .replaceFirst("\\R\\z", "");
-        } catch (IOException e) {
-            throw new ConfigException("%s: cannot read %s: %s".formatted(source, file, FailureReason.of(e)));
-        }
+                .map(file -> new Found(SecretFile.read("credential " + key.name(), file), "credential " + key.name()));
     }
 
     private void refuseUnknown(List<ConfigKey> keys, Problems problems) {

@@ -1,5 +1,6 @@
 package io.verstak.server.config;
 
+import io.verstak.server.config.annotation.Range;
 import java.util.List;
 import java.util.regex.Pattern;
 

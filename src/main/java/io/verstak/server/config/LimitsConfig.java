@@ -1,5 +1,7 @@
 package io.verstak.server.config;
 
+import io.verstak.server.config.annotation.Range;
+
 /**
  * Limits of what a client may send and store. All sizes are in bytes.
  *

@@ -1,5 +1,8 @@
 package io.verstak.server.config;
 
+import io.verstak.server.config.annotation.OneOf;
+import io.verstak.server.config.annotation.Range;
+import io.verstak.server.config.annotation.Secret;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -33,6 +33,13 @@ final class Problems {
         }
     }
 
+    /** Notes a path that cannot be one; it may be empty. */
+    void checkPath(String key, String path) {
+        if (!path.isEmpty()) {
+            check(() -> ConfigPath.of(key, path));
+        }
+    }
+
     /** Returns what was made, or the fallback if it was refused. */
     <T> T orElse(T fallback, Supplier<T> maker) {
         try {

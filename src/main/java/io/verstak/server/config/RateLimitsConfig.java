@@ -1,5 +1,7 @@
 package io.verstak.server.config;
 
+import io.verstak.server.config.annotation.Range;
+
 /**
  * Limits of attempts from one address. A household or an office behind one address stays far below the defaults.
  *

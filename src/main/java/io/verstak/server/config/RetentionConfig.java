@@ -1,5 +1,7 @@
 package io.verstak.server.config;
 
+import io.verstak.server.config.annotation.Range;
+
 /**
  * How long records are kept that clients no longer need.
  *

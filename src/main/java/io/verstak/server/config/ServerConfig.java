@@ -1,5 +1,9 @@
 package io.verstak.server.config;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.regex.Pattern;
+
 /**
  * All settings, in the groups of the configuration file. {@code conf/verstak-server.json} shows each key with its
  * default.
@@ -7,6 +11,10 @@ package io.verstak.server.config;
 public record ServerConfig(
         HttpConfig http,
         StorageConfig storage,
+        DatabaseConfig database,
+        ObjectsConfig objects,
+        Node node,
+        Secrets secrets,
         LimitsConfig limits,
         AccountsConfig accounts,
         RateLimitsConfig rateLimits,
@@ -16,10 +24,78 @@ public record ServerConfig(
         LogConfig log,
         MetricsConfig metrics) {
 
+    /**
+     * This process among those that use one database.
+     *
+     * @param name how the others, the log and PostgreSQL name it; empty: the name of the host
+     */
+    public record Node(String name) {
+        private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{0,40}");
+
+        static final Node DEFAULT = new Node("");
+
+        public Node {
+            if (!NAME.matcher(name).matches()) {
+                throw ConfigException.notAllowed(
+                        "node.name", name, "at most 40 letters, digits, dots, dashes and underscores");
+            }
+        }
+
+        /** Returns the name, or else that of the host. Blocks while the system looks for it. */
+        public String nameOrHost() {
+            if (!name.isEmpty()) {
+                return name;
+            }
+            try {
+                return InetAddress.getLocalHost().getHostName();
+            } catch (UnknownHostException unnamed) {
+                return "node";
+            }
+        }
+    }
+
+    /**
+     * The key that seals what the database must not show.
+     *
+     * @param keyFile a file of 32 bytes, the same on all nodes; empty: {@code secret.key} in the data directory, made at the first
+     *     start. For PostgreSQL only
+     */
+    public record Secrets(String keyFile) {
+        static final Secrets DEFAULT = new Secrets("");
+
+        public Secrets {
+            if (!keyFile.isEmpty()) {
+                ConfigPath.of("secrets.keyFile", keyFile);
+            }
+        }
+    }
+
+    public ServerConfig {
+        if (!database.isPostgres() && !secrets.keyFile().isEmpty()) {
+            throw ConfigException.notAllowed(
+                    "secrets.keyFile",
+                    secrets.keyFile(),
+                    "no file while database.url is empty: the key is then in the data directory, where backups take it");
+        }
+    }
+
     /** Returns a copy with these groups replaced. */
     public ServerConfig with(HttpConfig otherHttp, AccountsConfig otherAccounts, WebConfig otherWeb) {
         return new ServerConfig(
-                otherHttp, storage, limits, otherAccounts, rateLimits, retention, mail, otherWeb, log, metrics);
+                otherHttp,
+                storage,
+                database,
+                objects,
+                node,
+                secrets,
+                limits,
+                otherAccounts,
+                rateLimits,
+                retention,
+                mail,
+                otherWeb,
+                log,
+                metrics);
     }
 
     /** Returns the default configuration. */
@@ -27,6 +103,10 @@ public record ServerConfig(
         return new ServerConfig(
                 HttpConfig.DEFAULT,
                 StorageConfig.DEFAULT,
+                DatabaseConfig.DEFAULT,
+                ObjectsConfig.DEFAULT,
+                Node.DEFAULT,
+                Secrets.DEFAULT,
                 LimitsConfig.DEFAULT,
                 AccountsConfig.DEFAULT,
                 RateLimitsConfig.DEFAULT,

@@ -1,5 +1,7 @@
 package io.verstak.server.config;
 
+import io.verstak.server.config.annotation.OneOf;
+
 /**
  * Settings of the pages.
  *

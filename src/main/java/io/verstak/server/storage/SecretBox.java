@@ -1,6 +1,7 @@
 package io.verstak.server.storage;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +22,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Encrypts values that must stay unreadable in a copy of the database alone: AES-256-GCM with a random nonce for each
- * text (NIST SP 800-38D), with the key in {@code secret.key} beside the database. Safe for any thread. Only {@link
- * #open(DataDirectory, SecureRandom)} blocks.
+ * text (NIST SP 800-38D), with the key in {@code secret.key} beside the database, or in a file that several nodes have. Safe for
+ * any thread. Only the methods that read the key block.
  */
 public final class SecretBox {
     private static final String VERSION = "v1.";
@@ -58,6 +59,29 @@ public final class SecretBox {
             return new SecretBox(key, random);
         } catch (IOException e) {
             throw new StorageException("%s: cannot be read or made: %s".formatted(file, PrivateFiles.reason(e)), e);
+        }
+    }
+
+    /**
+     * Reads a key that all nodes of a database have. A missing one is not made: each node would make its own. Blocks; for the start.
+     *
+     * @throws StorageException in one line for a person, when the file cannot be used
+     */
+    public static SecretBox open(Path keyFile, SecureRandom random) {
+        try (InputStream in = Files.newInputStream(keyFile)) {
+            byte[] key = in.readNBytes(KEY_BYTES + 1);
+            if (key.length != KEY_BYTES) {
+                throw new StorageException(
+                        "%s: holds %s and not a key of %s bytes: copy the one of the other nodes, or make the"
+                                        .formatted(
+                                                keyFile,
+                                                key.length > KEY_BYTES ? "more" : key.length + " bytes",
+                                                KEY_BYTES)
+                                + " first with 'head -c 32 /dev/urandom'");
+            }
+            return new SecretBox(key, random);
+        } catch (IOException e) {
+            throw new StorageException("%s: cannot be read: %s".formatted(keyFile, PrivateFiles.reason(e)), e);
         }
     }
 

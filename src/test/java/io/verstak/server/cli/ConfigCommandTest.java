@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +97,39 @@ class ConfigCommandTest {
                 run("config", "check", "--config", file.toString(), "--data", data(), "--port", "0"),
                 "backup.directory");
         assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void check_reads_the_files_with_secrets() throws Exception {
+        Path password = Files.writeString(folder.resolve("password"), SECRET);
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-r--r--"));
+        Path key = Files.write(folder.resolve("key"), new byte[32]);
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        Path missing = folder.resolve("missing");
+
+        Run fine = checkPostgres(password, key, "");
+        assertThat(fine.exit()).as(fine.toString()).isZero();
+        assertThat(fine.err())
+                .hasLineCount(1)
+                .contains("warning: database.passwordFile: every user of this machine may read " + password);
+        stopped(checkPostgres(missing, key, ""), "database.passwordFile: cannot read " + missing);
+        stopped(checkPostgres(Files.createFile(folder.resolve("empty")), key, ""), "is empty");
+        stopped(checkPostgres(password, missing, ""), "secrets.keyFile: " + missing + ": cannot be read");
+        stopped(checkPostgres(password, password, ""), "holds 19 bytes and not a key of 32 bytes");
+        stopped(checkPostgres(password, key, missing.toString()), "database.caFile");
+        Files.writeString(file, """
+                {"objects": {"kind": "s3", "endpoint": "http://127.0.0.1:9000", "bucket": "blobs",
+                             "accessKeyFile": "%s", "secretKeyFile": "%s"}}""".formatted(key, missing));
+        stopped(
+                run("config", "check", "--config", file.toString(), "--data", data(), "--port", "0"),
+                "objects.secretKeyFile: cannot read " + missing);
+    }
+
+    private Run checkPostgres(Path password, Path key, String caFile) throws Exception {
+        Files.writeString(file, """
+                {"database": {"url": "postgresql://db.invalid/verstak", "user": "verstak", "passwordFile": "%s", "caFile": "%s"},
+                 "secrets": {"keyFile": "%s"}}""".formatted(password, caFile, key));
+        return run("config", "check", "--config", file.toString(), "--data", data(), "--port", "0");
     }
 
     @Test

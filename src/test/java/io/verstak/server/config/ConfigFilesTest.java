@@ -10,6 +10,8 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.verstak.server.config.annotation.OneOf;
+import io.verstak.server.config.annotation.Range;
 import io.verstak.server.http.server.HttpModule;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -78,6 +80,24 @@ class ConfigFilesTest {
                 "{'storage':{'dataDir':''}}",
                 "{'storage':{'dataDir':'~/data'}}",
                 "{'storage':{'backup':{'directory':'~'}}}",
+                "{'database':{'url':'postgresql://db'}}",
+                "{'database':{'url':'mysql://db/verstak','user':'v'}}",
+                "{'database':{'url':'postgresql://v:pw@db/verstak','user':'v'}}",
+                "{'database':{'url':'postgresql://db/verstak?password=pw','user':'v'}}",
+                "{'database':{'url':'postgresql://db:99999/verstak','user':'v'}}",
+                "{'database':{'url':'postgresql://db/verstak'}}",
+                "{'database':{'passwordFile':'~/pw'}}",
+                "{'objects':{'kind':'s3'}}",
+                "{'objects':{'kind':'s3','endpoint':'https://s3.example.org','bucket':'blobs','accessKeyFile':'/k'}}",
+                "{'objects':{'endpoint':'s3.example.org'}}",
+                "{'objects':{'endpoint':'https://key:secret@s3.example.org'}}",
+                "{'objects':{'endpoint':'https://s3.example.org/bucket'}}",
+                "{'objects':{'bucket':'a/b'}}",
+                "{'objects':{'prefix':'/verstak'}}",
+                "{'objects':{'prefix':'verstak/'}}",
+                "{'objects':{'region':'eu central'}}",
+                "{'node':{'name':'a b'}}",
+                "{'secrets':{'keyFile':'~/key'}}",
                 "{'nonsense':{}}",
             })
     void what_the_code_refuses_the_schema_refuses(String json) throws IOException {
@@ -97,6 +117,12 @@ class ConfigFilesTest {
                 "{'accounts':{'registration':'domains','domains':['example.org']}}",
                 "{'mail':{'host':'smtp.example.org','from':'Verstak <a+b@example.org>'}}",
                 "{'storage':{'dataDir':'/srv/данные','backup':{'directory':'/mnt/b'}}}",
+                "{'database':{'url':'postgresql://db1:5433,db2,[::1]:5432,[fd00::2]/verstak','user':'v','passwordFile':'/p'}}",
+                "{'database':{'url':'postgres://127.0.0.1/verstak_1','user':'v','tls':'disable'},'secrets':{'keyFile':'/k'}}",
+                "{'database':{'url':'postgresql://db/verstak','user':'v','caFile':'/etc/ca.pem'}}",
+                "{'objects':{'kind':'s3','endpoint':'http://[::1]:9000/','bucket':'blobs','prefix':'a/b',"
+                        + "'accessKeyFile':'/a','secretKeyFile':'/s'}}",
+                "{'node':{'name':'node-1.example'}}",
             })
     void what_the_code_takes_the_schema_takes(String json) throws IOException {
         String text = json.replace('\'', '"');

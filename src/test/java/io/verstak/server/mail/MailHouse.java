@@ -71,6 +71,10 @@ final class MailHouse implements AutoCloseable {
         return new ServerConfig(
                 defaults.http(),
                 defaults.storage(),
+                defaults.database(),
+                defaults.objects(),
+                defaults.node(),
+                defaults.secrets(),
                 defaults.limits(),
                 defaults.accounts(),
                 defaults.rateLimits(),

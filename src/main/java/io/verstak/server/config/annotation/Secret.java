@@ -1,13 +1,11 @@
-package io.verstak.server.config;
+package io.verstak.server.config.annotation;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The allowed values of a text in the configuration. */
+/** A value that is never shown. It may also come from a separate file, so that it need not be in the configuration. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
-public @interface OneOf {
-    String[] value();
-}
+public @interface Secret {}

@@ -1,11 +1,15 @@
-package io.verstak.server.config;
+package io.verstak.server.config.annotation;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A value that is never shown. It may also come from a separate file, so that it need not be in the configuration. */
+/** The allowed values of a number in the configuration, both ends included. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
-public @interface Secret {}
+public @interface Range {
+    long min();
+
+    long max();
+}

@@ -13,6 +13,7 @@ import io.verstak.server.storage.log.PushResult.Accepted;
 import io.verstak.server.storage.log.PushResult.Refused;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -62,23 +63,27 @@ public final class LogAppender {
     private static Wanted wanted(List<Push> pushes, long answersSince) {
         Set<Long> scopes = new LinkedHashSet<>();
         List<LogKey> ops = new ArrayList<>();
+        Set<LogKey> entities = new HashSet<>();
+        Set<String> devices = new HashSet<>();
         List<BlobKey> blobs = new ArrayList<>();
         List<AnswerKey> answers = new ArrayList<>();
         for (Push push : pushes) {
             long scope = push.device().scope().id();
             scopes.add(scope);
+            devices.add(push.device().deviceId());
             if (!push.idempotencyKey().isEmpty()) {
                 answers.add(answerKey(push));
             }
             for (EncodedOp op : push.ops()) {
                 ops.add(new LogKey(scope, op.opKey()));
+                entities.add(new LogKey(scope, op.entityKey()));
                 BlobReference blob = op.blob();
                 if (blob != null) {
                     blobs.add(new BlobKey(scope, blob.sha256()));
                 }
             }
         }
-        return new Wanted(scopes, ops, blobs, answers, answersSince);
+        return new Wanted(scopes, ops, entities, blobs, answers, devices, answersSince);
     }
 
     private static AnswerKey answerKey(Push push) {
@@ -86,6 +91,10 @@ public final class LogAppender {
     }
 
     private PushResult append(Push push) {
+        ServerException lost = group.refusal(push.device());
+        if (lost != null) {
+            return new Refused(lost);
+        }
         ScopeTail scope = group.scope(push.device().scope().id());
         String answered = push.idempotencyKey().isEmpty() ? null : group.answeredRequest(answerKey(push));
         if (answered != null) {

@@ -1,9 +1,11 @@
 package io.verstak.server.storage.log;
 
 import io.verstak.server.domain.Sha256;
+import io.verstak.server.error.ServerException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -29,14 +31,29 @@ public interface LogRows {
      * What to load. A list may name a key twice.
      *
      * @param ops keys of ops
+     * @param entities keys of the entities of those ops: engines may load what a later walk over them needs
+     * @param devices the devices that push
      * @param answersSince answers of this time and before have expired, in milliseconds since the epoch
      */
     record Wanted(
             Collection<Long> scopes,
             List<LogKey> ops,
+            Set<LogKey> entities,
             List<BlobKey> blobs,
             List<AnswerKey> answers,
-            long answersSince) {}
+            Set<String> devices,
+            long answersSince) {
+
+        /** What to load for ops that no device pushes now, or whose devices need no check. */
+        public Wanted(
+                Collection<Long> scopes,
+                List<LogKey> ops,
+                List<BlobKey> blobs,
+                List<AnswerKey> answers,
+                long answersSince) {
+            this(scopes, ops, Set.of(), blobs, answers, Set.of(), answersSince);
+        }
+    }
 
     /**
      * What was found; what is not stored is missing in its map.
@@ -44,12 +61,14 @@ public interface LogRows {
      * @param ops by the keys of the ops; two ids may share a key
      * @param blobSizes sizes in bytes
      * @param answers digests of the requests; the answers themselves may be large, see {@link LogRows#answer}
+     * @param refusals the devices that may push no longer, of an engine that several nodes share: elsewhere the process knows
      */
     record Stored(
             Map<Long, ScopeTail> scopes,
             Map<LogKey, List<KnownOp>> ops,
             Map<BlobKey, Long> blobSizes,
-            Map<AnswerKey, String> answers) {}
+            Map<AnswerKey, String> answers,
+            Map<String, ServerException> refusals) {}
 
     /**
      * What a transaction has changed.
@@ -66,7 +85,7 @@ public interface LogRows {
             long answersSince,
             long now) {}
 
-    /** Loads rows by their keys. Fails if a scope does not exist. */
+    /** Loads rows by their keys. */
     Stored load(Wanted wanted);
 
     /**

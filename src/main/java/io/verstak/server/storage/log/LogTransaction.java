@@ -4,7 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import com.carrotsearch.hppc.LongArrayList;
 import io.verstak.server.domain.BlobReference;
+import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Sha256;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.log.LogRows.AnswerKey;
 import io.verstak.server.storage.log.LogRows.BlobKey;
 import io.verstak.server.storage.log.LogRows.Changes;
@@ -41,8 +44,17 @@ public final class LogTransaction {
         this.stored = rows.load(wanted);
     }
 
+    /** Returns why a device may push no longer, or null. Its vault may have been deleted since the push was admitted. */
+    @Nullable
+    ServerException refusal(DeviceIdentity device) {
+        ServerException refusal = stored.refusals().get(device.deviceId());
+        return refusal == null && !stored.scopes().containsKey(device.scope().id())
+                ? new ServerException(ErrorCode.UNAUTHORIZED)
+                : refusal;
+    }
+
     public ScopeTail scope(long scopeId) {
-        return requireNonNull(stored.scopes().get(scopeId), "the scope was not asked for");
+        return requireNonNull(stored.scopes().get(scopeId), "no such scope, or it was not asked for");
     }
 
     /** Returns the stored or appended op with the same id, or null. */

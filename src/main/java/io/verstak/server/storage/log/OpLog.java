@@ -37,8 +37,9 @@ public interface OpLog extends AutoCloseable {
      *
      * @return one result per push, in the same order. At least one, and fewer than there are pushes when their answers would take
      *     too much memory together; the caller submits the rest again. A result is an answer, or the refusal of that push alone:
-     *     {@code IDEMPOTENCY_KEY_REUSED}, {@code OP_ID_CONFLICT}, {@code BLOB_NOT_OWNED}, {@code INVALID_BLOB_REFERENCE}, or the
-     *     refusal found when the push was encoded
+     *     {@code IDEMPOTENCY_KEY_REUSED}, {@code OP_ID_CONFLICT}, {@code BLOB_NOT_OWNED}, {@code INVALID_BLOB_REFERENCE}, the
+     *     refusal found when the push was encoded, {@code UNAUTHORIZED} when the vault is gone, or what a device is told that another
+     *     node has revoked or blocked
      * @throws io.verstak.server.error.ServerException {@code STORAGE_FULL} or {@code UNAVAILABLE} when nothing was stored
      */
     List<PushResult> commit(List<Push> pushes);
@@ -53,7 +54,7 @@ public interface OpLog extends AutoCloseable {
 
     /**
      * Reads ops above a cursor, with the head from the same snapshot. Safe for any thread; calls beyond the number of readers
-     * wait.
+     * wait. Refuses a device that another node has revoked or blocked.
      *
      * @param maxOps the largest number of ops, at least 1
      * @param maxBytes the limit of encoded ops in bytes; a page holds at least one op, however large

@@ -1,5 +1,6 @@
 package io.verstak.server.storage.sqlite;
 
+import io.verstak.server.storage.log.LogGap;
 import io.verstak.server.storage.log.ScopeTail;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -8,7 +9,7 @@ import java.sql.SQLException;
  * Leaves sequences out of a log: those that a restored log may have given before, and those up to the cursor of a device that is ahead of
  * it. Works within the writer's transaction.
  */
-final class LogGaps {
+final class LogGaps implements LogGap.Rows {
     private final PreparedStatement updateCounter;
     private final PreparedStatement extend;
     private final PreparedStatement insert;
@@ -26,8 +27,16 @@ final class LogGaps {
             """);
     }
 
-    /** Reserves a gap up to and including {@code until}. Returns true when this begins a gap, false when it extends one. */
-    boolean reserve(ScopeTail head, long until, long now) throws SQLException {
+    @Override
+    public boolean reserve(ScopeTail head, long until, long now) {
+        try {
+            return tryReserve(head, until, now);
+        } catch (SQLException failure) {
+            throw new UncheckedSqlException(failure);
+        }
+    }
+
+    private boolean tryReserve(ScopeTail head, long until, long now) throws SQLException {
         updateCounter.setLong(1, until);
         updateCounter.setLong(2, until);
         updateCounter.setLong(3, head.scopeId());
@@ -47,12 +56,17 @@ final class LogGaps {
         return true;
     }
 
-    void audit(String type, String userId, String deviceId, String message, long now) throws SQLException {
-        insertAudit.setString(1, type);
-        insertAudit.setString(2, userId);
-        insertAudit.setString(3, deviceId);
-        insertAudit.setString(4, message);
-        insertAudit.setLong(5, now);
-        insertAudit.executeUpdate();
+    @Override
+    public void audit(String type, String userId, String deviceId, String message, long now) {
+        try {
+            insertAudit.setString(1, type);
+            insertAudit.setString(2, userId);
+            insertAudit.setString(3, deviceId);
+            insertAudit.setString(4, message);
+            insertAudit.setLong(5, now);
+            insertAudit.executeUpdate();
+        } catch (SQLException failure) {
+            throw new UncheckedSqlException(failure);
+        }
     }
 }

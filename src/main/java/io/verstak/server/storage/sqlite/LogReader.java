@@ -2,10 +2,10 @@ package io.verstak.server.storage.sqlite;
 
 import io.verstak.server.domain.ExportChunk;
 import io.verstak.server.storage.log.ChunkHead;
+import io.verstak.server.storage.log.LineJson;
 import io.verstak.server.storage.log.LogPage;
 import io.verstak.server.storage.log.PageJson;
 import io.verstak.server.storage.sqlite.index.ChunkIds;
-import io.vertx.core.buffer.Buffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,11 +13,6 @@ import java.sql.SQLException;
 
 /** A connection that reads pages. Not safe for several threads. */
 final class LogReader implements AutoCloseable {
-    /** A cursor further above the head than this cannot come from a restore. */
-    static final long MAX_AHEAD = 10_000_000;
-
-    private static final int MAX_LINES = 2000;
-
     private final Connection connection;
     private final PreparedStatement page;
     private final PreparedStatement skipped;
@@ -48,35 +43,20 @@ final class LogReader implements AutoCloseable {
                 more = row.next();
             }
             boolean gap = json.ops() > 0 && lastSkip >= cursor && crossesSkip(scopeId, cursor, json.last());
-            boolean beyond = cursor > counter && cursor - head <= MAX_AHEAD;
-            return new LogPage(
-                    json.end(head, json.ops() == 0 ? cursor : json.last(), more, logId, gap), head, !more, beyond);
+            return LogPage.of(json, cursor, head, counter, logId, more, gap);
         }
     }
 
     ExportChunk lines(long scopeId, long cursor, int maxBytes) throws SQLException {
-        try (ResultSet row = chunksAbove(scopeId, cursor, MAX_LINES)) {
-            Buffer json = Buffer.buffer(maxBytes);
-            int ops = 0;
+        try (ResultSet row = chunksAbove(scopeId, cursor, LineJson.MAX_CHUNKS)) {
+            LineJson lines = new LineJson(cursor, maxBytes);
             long head = 0;
-            long last = cursor;
-            while (row.next()) {
+            boolean room = true;
+            while (room && row.next()) {
                 head = row.getLong(1);
-                if (row.getLong(5) == 0) {
-                    break;
-                }
-                ChunkHead chunk = chunkHead(row);
-                byte[] body = row.getBytes(7);
-                for (int i = chunk.firstAbove(cursor); i < chunk.ops(); i++) {
-                    if (ops > 0 && json.length() + chunk.length(i) > maxBytes) {
-                        return new ExportChunk(json.getBytes(), ops, last, head);
-                    }
-                    last = chunk.sequence(i);
-                    json.appendBytes(body, chunk.offset(i), chunk.length(i)).appendByte((byte) '\n');
-                    ops++;
-                }
+                room = row.getLong(5) != 0 && lines.add(chunkHead(row), row.getBytes(7));
             }
-            return new ExportChunk(json.getBytes(), ops, last, head);
+            return lines.end(head);
         }
     }
 

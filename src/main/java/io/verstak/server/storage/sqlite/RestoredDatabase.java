@@ -56,7 +56,7 @@ public final class RestoredDatabase {
                 log.commit();
                 return scopes.size();
             }
-        } catch (SQLException e) {
+        } catch (SQLException | UncheckedSqlException e) {
             throw new StorageException("the restored database cannot be written: " + e.getMessage(), e);
         }
     }

@@ -127,7 +127,8 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
     @Override
     public Stored load(Wanted wanted) {
         try {
-            Stored found = new Stored(scopes(wanted.scopes()), new HashMap<>(), new HashMap<>(), new HashMap<>());
+            Stored found =
+                    new Stored(scopes(wanted.scopes()), new HashMap<>(), new HashMap<>(), new HashMap<>(), Map.of());
             loadOps(wanted.ops(), found.ops());
             blobSizes.each(
                     wanted.blobs(),
@@ -169,7 +170,7 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
         }
     }
 
-    /** Reads the ends of the logs. Fails if a scope does not exist. */
+    /** Reads the ends of the logs. A scope that does not exist is missing. */
     Map<Long, ScopeTail> scopes(Collection<Long> ids) throws SQLException {
         Map<Long, ScopeTail> found = new HashMap<>();
         scopes.each(
@@ -179,11 +180,6 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
                         row.getLong(1),
                         new ScopeTail(
                                 row.getLong(1), row.getString(2), row.getLong(3), row.getLong(4), row.getBytes(5))));
-        for (long id : ids) {
-            if (!found.containsKey(id)) {
-                throw new SQLException("no scope " + id);
-            }
-        }
         return found;
     }
 

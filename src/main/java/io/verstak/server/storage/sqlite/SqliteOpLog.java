@@ -1,12 +1,11 @@
 package io.verstak.server.storage.sqlite;
 
-import static java.util.Objects.requireNonNull;
-
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.ExportChunk;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.log.LogAppender;
+import io.verstak.server.storage.log.LogGap;
 import io.verstak.server.storage.log.LogPage;
 import io.verstak.server.storage.log.OpLog;
 import io.verstak.server.storage.log.Push;
@@ -26,12 +25,6 @@ import org.slf4j.LoggerFactory;
 
 /** The op log in the embedded database: one connection appends, a few read. */
 final class SqliteOpLog implements OpLog {
-    /** A gap that a restore has made may be widened, too; by less each time, nobody fills the audit log. */
-    private static final long TOLD_WIDENING = 1000;
-
-    /** A device that claims to be ahead again and again must leave sequences for what is to come, and for restores. */
-    private static final long MAX_SKIPPED = MAX_SEQUENCE / 2;
-
     private static final Logger LOG = LoggerFactory.getLogger(SqliteOpLog.class);
 
     /** Upkeep that has failed, on a full disk for example, is not tried after each push. */
@@ -114,22 +107,8 @@ final class SqliteOpLog implements OpLog {
     public boolean skipTo(DeviceIdentity device, long cursor) {
         return transaction(() -> {
             long scope = device.scope().id();
-            ScopeTail head = requireNonNull(writer.scopes(List.of(scope)).get(scope));
-            if (cursor <= head.counter() || cursor - head.head() > LogReader.MAX_AHEAD || cursor > MAX_SKIPPED) {
-                return false;
-            }
-            long now = clock.millis();
-            boolean begun = gaps.reserve(head, cursor, now);
-            if (begun || cursor - head.counter() >= TOLD_WIDENING) {
-                gaps.audit(
-                        "log_skipped",
-                        device.scope().userId(),
-                        device.deviceId(),
-                        "a device is ahead of the log: sequences %s to %s are left out"
-                                .formatted(head.counter() + 1, cursor),
-                        now);
-            }
-            return true;
+            ScopeTail tail = writer.scopes(List.of(scope)).get(scope);
+            return tail != null && LogGap.reserve(gaps, tail, device, cursor, clock.millis());
         });
     }
 

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 /** What {@link OpLog} promises of every engine. */
 public abstract class OpLogContract {
     private static final Duration ANSWERS_KEPT = Duration.ofHours(1);
+    private static final long NO_VAULT = 4_000_000;
     private static final JsonMapper JSON = new JsonMapper();
 
     protected final MutableClock clock = new MutableClock();
@@ -95,6 +96,19 @@ public abstract class OpLogContract {
             assertRefused(results.get(0), ErrorCode.OP_ID_CONFLICT);
             assertThat(sequences(results.get(1))).containsExactly(2L);
             assertThat(pulled(log, device, 0)).containsExactly("a", "c");
+        }
+    }
+
+    @Test
+    public void a_push_to_a_vault_that_was_deleted_is_refused_alone() {
+        DeviceIdentity device = device(newScope(), "one");
+        DeviceIdentity orphan = device(NO_VAULT, "other");
+        try (OpLog log = open(ANSWERS_KEPT)) {
+            List<PushResult> results = log.commit(List.of(push(orphan, op("a")), push(device, op("b"))));
+
+            assertRefused(results.get(0), ErrorCode.UNAUTHORIZED);
+            assertThat(sequences(results.get(1))).containsExactly(1L);
+            assertThat(log.skipTo(orphan, 9)).isFalse();
         }
     }
 

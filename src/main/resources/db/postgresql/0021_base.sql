@@ -175,6 +175,18 @@ CREATE TABLE chunks (
   PRIMARY KEY (scope_id, last_seq)
 );
 
+-- The keys of each op: what the embedded database keeps in sorted runs. Two ids may share a key.
+CREATE TABLE op_keys (
+  scope_id   BIGINT NOT NULL,
+  seq        BIGINT NOT NULL,
+  op_key     BIGINT NOT NULL,
+  entity_key BIGINT NOT NULL,
+  device_key BIGINT NOT NULL,
+  prev_other BIGINT NOT NULL,  -- the sequence of the last op before it on its entity by another device, or 0
+  PRIMARY KEY (scope_id, entity_key, seq)
+);
+CREATE INDEX op_keys_by_key ON op_keys (scope_id, op_key);
+
 -- Numbers that a restore, or a device that was ahead of one, left out: after_seq < left out <= until_seq.
 CREATE TABLE log_skips (
   scope_id   BIGINT NOT NULL,

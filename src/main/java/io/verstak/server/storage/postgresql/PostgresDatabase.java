@@ -7,16 +7,20 @@ import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.Dialect;
 import io.verstak.server.storage.StorageException;
+import io.verstak.server.storage.log.OpLog;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -40,6 +44,16 @@ public final class PostgresDatabase implements Database {
             "lock_timeout", "5s",
             "idle_in_transaction_session_timeout", "10s");
 
+    private static final Map<String, String> READ_ONLY = Map.of("default_transaction_read_only", "on");
+
+    /** The log finds rows by their keys only. Its plans are made once, and must not be those of tables that were empty then. */
+    private static final Map<String, String> BY_KEY = Map.of(
+            "plan_cache_mode", "force_generic_plan",
+            "enable_seqscan", "off",
+            "enable_hashjoin", "off",
+            "enable_mergejoin", "off",
+            "jit", "off");
+
     /**
      * Writers of all nodes take turns, as they do on the one connection of the embedded database: the stores decide on what they
      * have read. Each later statement of the transaction sees what the one before has committed, since READ COMMITTED takes a
@@ -48,6 +62,7 @@ public final class PostgresDatabase implements Database {
     private static final String TURN = "SELECT pg_advisory_xact_lock(7236861)";
 
     private final Vertx vertx;
+    private final PostgresAccess access;
     private final Pool readers;
     private final Pool writers;
     private final PostgresFailures failures = new PostgresFailures();
@@ -55,21 +70,28 @@ public final class PostgresDatabase implements Database {
 
     private PostgresDatabase(Vertx vertx, PostgresAccess access, int poolSize) {
         this.vertx = vertx;
-        readers = pool(vertx, access, "database-reader", poolSize, Map.of("default_transaction_read_only", "on"));
-        writers = pool(vertx, access, "database-writer", WRITERS, Map.of());
+        this.access = access;
+        readers = pool(vertx, "database-reader", poolSize, access.options(settings(READ_ONLY)));
+        writers = pool(vertx, "database-writer", WRITERS, access.options(SESSION));
     }
 
-    private static Pool pool(
-            Vertx vertx, PostgresAccess access, String name, int size, Map<String, String> furtherSettings) {
+    @SafeVarargs
+    private static Map<String, String> settings(Map<String, String>... further) {
         Map<String, String> settings = new HashMap<>(SESSION);
-        settings.putAll(furtherSettings);
+        for (Map<String, String> some : further) {
+            settings.putAll(some);
+        }
+        return settings;
+    }
+
+    private static Pool pool(Vertx vertx, String name, int size, PgConnectOptions options) {
         return PgBuilder.pool()
                 .with(new PoolOptions()
                         .setName(name)
                         .setMaxSize(size)
                         .setConnectionTimeout(WAIT_SECONDS)
                         .setConnectionTimeoutUnit(TimeUnit.SECONDS))
-                .connectingTo(access.options(settings))
+                .connectingTo(options)
                 .using(vertx)
                 .build();
     }
@@ -92,6 +114,23 @@ public final class PostgresDatabase implements Database {
             database.close();
             throw PostgresSchema.cannotBeOpened(access, requireNonNull(failure.getCause()));
         }
+    }
+
+    /**
+     * Opens the op log over connections of its own, which are made when they are first needed.
+     *
+     * @param pages the number of pages that can be read at once
+     * @param answersKept how long a push with an idempotency key is answered as the first time
+     */
+    public OpLog openLog(int pages, Clock clock, Duration answersKept) {
+        Pool pool = pool(vertx, "log-reader", pages, access.options(settings(READ_ONLY, BY_KEY)));
+        return new PostgresOpLog(
+                new LogConnection(vertx, access.options(settings(BY_KEY)), failures),
+                new PostgresLogReader(pool),
+                failures,
+                clock,
+                answersKept,
+                acceptedOps::add);
     }
 
     @Override

@@ -24,6 +24,9 @@ final class PostgresFailures {
     /** A transaction that fails with one of these did nothing, and may succeed when it is tried again. */
     private static final Set<String> TRANSIENT = Set.of("40001", "40P01", "55P03", "57014");
 
+    /** The server ends or starts, has no connection left, or has become a standby. */
+    private static final Set<String> GONE = Set.of("57P01", "57P02", "57P03", "53300", "25006");
+
     private static final String DISK_FULL = "53100";
 
     /** A failure that repeats is logged once in this time. */
@@ -38,6 +41,22 @@ final class PostgresFailures {
     /** Returns whether a transaction that failed like this may be tried again at once. */
     static boolean isTransient(Throwable failure) {
         return failure instanceof PgException refused && TRANSIENT.contains(refused.getSqlState());
+    }
+
+    /** Returns whether the connection is to be given up: it is lost, or leads to a server that does not write. */
+    static boolean isLost(Throwable failure) {
+        if (failure instanceof PgException refused) {
+            String state = String.valueOf(refused.getSqlState());
+            return state.startsWith("08") || GONE.contains(state);
+        }
+        return !(failure instanceof ServerException)
+                && (failure instanceof VertxException || failure instanceof IOException);
+    }
+
+    /** Returns {@link #translate} as what the blocking calls of the op log fail with. */
+    RuntimeException refusal(Throwable failure) {
+        Throwable translated = translate(failure);
+        return translated instanceof RuntimeException refusal ? refusal : new IllegalStateException(translated);
     }
 
     /** A refusal stays what it is; a failure of the database becomes one; anything else is a fault of ours and stays as it is. */

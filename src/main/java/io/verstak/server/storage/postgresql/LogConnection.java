@@ -1,0 +1,177 @@
+package io.verstak.server.storage.postgresql;
+
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection of the log's writer. Statements are collected and sent together, which costs one round trip. A lost connection is
+ * replaced when the next ones are sent. Every call blocks; used by one thread at a time.
+ */
+final class LogConnection implements AutoCloseable {
+    /** For a connection, while the database is away. */
+    private static final long LOOKED_FOR_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** After a search in vain all work is refused at once, and does not wait one after the other. */
+    private static final long GIVEN_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** For answers: longer than statements may take, but for a COMMIT that waits for a standby. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    private final Vertx vertx;
+    private final PgConnectOptions options;
+    private final PostgresFailures failures;
+    private final List<Statement> collected = new ArrayList<>();
+    private volatile @Nullable PgConnection connection;
+    private volatile boolean noticed;
+    private volatile boolean lost;
+    private long awayUntil = System.nanoTime();
+    private long roundTrips;
+
+    LogConnection(Vertx vertx, PgConnectOptions options, PostgresFailures failures) {
+        this.vertx = vertx;
+        this.options = options;
+        this.failures = failures;
+    }
+
+    /** A statement to be sent, and then its rows. */
+    static final class Statement {
+        private final String sql;
+        private final Tuple values;
+        private @Nullable RowSet<Row> rows;
+
+        private Statement(String sql, Tuple values) {
+            this.sql = sql;
+            this.values = values;
+        }
+
+        /** Returns the rows of a statement that was sent. */
+        RowSet<Row> rows() {
+            if (rows == null) {
+                throw new IllegalStateException("not sent: " + sql);
+            }
+            return rows;
+        }
+    }
+
+    /** Adds a statement to those that are sent next. */
+    Statement add(String sql, Tuple values) {
+        Statement statement = new Statement(sql, values);
+        collected.add(statement);
+        return statement;
+    }
+
+    /** Forgets what was added and not sent. */
+    void clear() {
+        collected.clear();
+    }
+
+    /**
+     * Sends what was added, in its order, and waits for all answers. Fails with what the first statement failed with that did: each later one
+     * of a transaction fails, too.
+     */
+    void send() {
+        List<Statement> statements = List.copyOf(collected);
+        collected.clear();
+        PgConnection current = connected();
+        noticed = false;
+        roundTrips++;
+        List<Future<RowSet<Row>>> answers = new ArrayList<>(statements.size());
+        for (Statement statement : statements) {
+            answers.add(current.preparedQuery(statement.sql).execute(statement.values));
+        }
+        Waiting.settle(Future.join(answers), PATIENCE_NANOS);
+        for (int i = 0; i < answers.size(); i++) {
+            Future<RowSet<Row>> answer = answers.get(i);
+            if (!answer.succeeded()) {
+                throw failed(answer.cause());
+            }
+            statements.get(i).rows = answer.result();
+        }
+    }
+
+    /** An answer that does not come is as good as a connection that is lost. */
+    private RuntimeException failed(@Nullable Throwable cause) {
+        if (cause == null || PostgresFailures.isLost(cause)) {
+            close();
+        }
+        return cause instanceof RuntimeException failure ? failure : new ServerException(ErrorCode.UNAVAILABLE);
+    }
+
+    /**
+     * Returns whether the database had something to say about what was sent last. A COMMIT with a warning may not have reached the standby
+     * that it waited for.
+     */
+    boolean isNoticed() {
+        return noticed;
+    }
+
+    /** Returns whether there is a connection, as far as is known. */
+    boolean isOpen() {
+        return connection != null && !lost;
+    }
+
+    /** Returns how often it was waited for answers. */
+    long roundTrips() {
+        return roundTrips;
+    }
+
+    private PgConnection connected() {
+        PgConnection known = connection;
+        if (known != null && !lost) {
+            return known;
+        }
+        close();
+        long begun = System.nanoTime();
+        if (begun - awayUntil < 0) {
+            throw new ServerException(ErrorCode.UNAVAILABLE);
+        }
+        Throwable reason = new ServerException(ErrorCode.UNAVAILABLE);
+        for (long left = LOOKED_FOR_NANOS; left > 0; left = LOOKED_FOR_NANOS - (System.nanoTime() - begun)) {
+            Future<PgConnection> made = PgConnection.connect(vertx, options);
+            if (Waiting.settle(made, left)) {
+                return use(made.result());
+            }
+            made.onSuccess(PgConnection::close);
+            reason = made.failed() ? made.cause() : reason;
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        awayUntil = System.nanoTime() + GIVEN_UP_NANOS;
+        throw failures.refusal(reason);
+    }
+
+    private PgConnection use(PgConnection made) {
+        lost = false;
+        made.noticeHandler(notice -> noticed = true);
+        made.closeHandler(closed -> {
+            if (made == connection) {
+                lost = true;
+            }
+        });
+        connection = made;
+        return made;
+    }
+
+    /** Gives the connection up; what was begun on it is undone. */
+    @Override
+    public void close() {
+        PgConnection known = connection;
+        connection = null;
+        if (known != null) {
+            known.close();
+        }
+    }
+}

@@ -1,0 +1,280 @@
+package io.verstak.server.storage.postgresql;
+
+import static java.util.Objects.requireNonNull;
+
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.log.Chunk;
+import io.verstak.server.storage.log.EntityWalk;
+import io.verstak.server.storage.log.LogGap;
+import io.verstak.server.storage.log.LogKey;
+import io.verstak.server.storage.log.LogRows;
+import io.verstak.server.storage.log.ScopeTail;
+import io.verstak.server.storage.log.StoredOp;
+import io.verstak.server.storage.postgresql.LogConnection.Statement;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of the log on the writer's connection. A transaction takes two round trips: all that is asked for, and all that is
+ * written with the COMMIT. Not safe for several threads.
+ *
+ * <p>The scopes are locked first, in the order of their ids, and by a statement of its own: each later one has a newer snapshot, with
+ * all that the node which held the locks before has committed.
+ */
+final class PostgresLogRows implements LogRows, LogGap.Rows {
+    private static final String LOCK =
+            "SELECT id, log_id, head, counter, chain FROM scopes WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE";
+
+    private static final String KNOWN_OPS = """
+            SELECT k.scope_id, k.op_key, k.seq FROM unnest($1::bigint[], $2::bigint[]) AS w (scope_id, op_key)
+            JOIN op_keys k ON k.scope_id = w.scope_id AND k.op_key = w.op_key""";
+
+    private static final String BLOB_SIZES = """
+            SELECT r.scope_id, r.sha256, r.size FROM unnest($1::bigint[], $2::text[]) AS w (scope_id, sha256)
+            JOIN blob_refs r ON r.scope_id = w.scope_id AND r.sha256 = w.sha256""";
+
+    private static final String DEVICES = """
+            SELECT d.id, u.blocked FROM unnest($1::text[]) AS w (id)
+            JOIN devices d ON d.id = w.id JOIN users u ON u.id = d.user_id WHERE d.revoked_at IS NULL""";
+
+    private static final String INSERT_CHUNKS = """
+            INSERT INTO chunks (scope_id, last_seq, chain, head, body)
+            SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bytea[])""";
+
+    private static final String UPDATE_SCOPES = """
+            UPDATE scopes s SET head = w.head, counter = w.counter, chain = w.chain, operations = s.operations + w.added,
+              last_push = $6
+            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bytea[], $5::bigint[]) AS w (id, head, counter, chain, added)
+            WHERE s.id = w.id""";
+
+    private final LogConnection connection;
+    private final EntityTails entities;
+    private final StoredOps ops;
+    private final AnswerTable answers;
+
+    PostgresLogRows(LogConnection connection) {
+        this.connection = connection;
+        this.entities = new EntityTails(connection);
+        this.ops = new StoredOps(connection);
+        this.answers = new AnswerTable(connection);
+    }
+
+    /** Begins a transaction with the next statements that are sent. */
+    void begin() {
+        connection.add("BEGIN", Tuple.tuple());
+    }
+
+    @Override
+    public Stored load(Wanted wanted) {
+        Statement scopes = connection.add(LOCK, Tuple.tuple().addArrayOfLong(array(wanted.scopes(), id -> id)));
+        Statement known = wanted.ops().isEmpty() ? null : connection.add(KNOWN_OPS, keys(wanted.ops()));
+        Statement tails = wanted.entities().isEmpty() ? null : entities.load(wanted.entities());
+        Statement blobs = wanted.blobs().isEmpty() ? null : connection.add(BLOB_SIZES, blobKeys(wanted.blobs()));
+        Statement answered = wanted.answers().isEmpty() ? null : answers.load(wanted.answers(), wanted.answersSince());
+        Statement devices = wanted.devices().isEmpty() ? null : connection.add(DEVICES, ids(wanted.devices()));
+        connection.send();
+        if (tails != null) {
+            entities.loaded(tails.rows());
+        }
+        return new Stored(
+                scopes(scopes.rows()),
+                known == null ? Map.of() : knownOps(known.rows()),
+                blobs == null ? Map.of() : blobSizes(blobs.rows()),
+                answered == null ? Map.of() : AnswerTable.requests(answered.rows()),
+                devices == null ? Map.of() : refusals(wanted.devices(), devices.rows()));
+    }
+
+    /** Locks a scope, in a transaction that begins with it. Returns its end, or null if it does not exist. */
+    @Nullable
+    ScopeTail lock(long scopeId) {
+        Statement scopes = connection.add(LOCK, Tuple.tuple().addArrayOfLong(new Long[] {scopeId}));
+        connection.send();
+        return scopes(scopes.rows()).get(scopeId);
+    }
+
+    private static Map<Long, ScopeTail> scopes(RowSet<Row> rows) {
+        Map<Long, ScopeTail> found = new HashMap<>();
+        for (Row row : rows) {
+            long id = row.getLong(0);
+            found.put(
+                    id,
+                    new ScopeTail(
+                            id,
+                            row.getString(1),
+                            row.getLong(2),
+                            row.getLong(3),
+                            row.getBuffer(4).getBytes()));
+        }
+        return found;
+    }
+
+    /** Only ops with a key that is known are read: a retry, or two ids that share a key. */
+    private Map<LogKey, List<KnownOp>> knownOps(RowSet<Row> rows) {
+        Map<LogKey, LogKey> hits = new HashMap<>();
+        for (Row row : rows) {
+            hits.put(new LogKey(row.getLong(0), row.getLong(2)), new LogKey(row.getLong(0), row.getLong(1)));
+        }
+        Map<LogKey, List<KnownOp>> found = new HashMap<>();
+        ops.read(
+                hits.keySet(),
+                (place, op) -> found.computeIfAbsent(requireNonNull(hits.get(place)), key -> new ArrayList<>(1))
+                        .add(new KnownOp(op.header().opId(), op.sequence(), op.deviceKey())));
+        return found;
+    }
+
+    private static Map<BlobKey, Long> blobSizes(RowSet<Row> rows) {
+        Map<BlobKey, Long> found = new HashMap<>();
+        for (Row row : rows) {
+            found.put(new BlobKey(row.getLong(0), new Sha256(row.getString(1))), row.getLong(2));
+        }
+        return found;
+    }
+
+    /** A device without a row is one that was deleted, or whose user was. */
+    private static Map<String, ServerException> refusals(Set<String> devices, RowSet<Row> rows) {
+        Map<String, ServerException> refused = new HashMap<>();
+        devices.forEach(device -> refused.put(device, new ServerException(ErrorCode.UNAUTHORIZED)));
+        for (Row row : rows) {
+            if (row.getInteger(1) == 0) {
+                refused.remove(row.getString(0));
+            } else {
+                refused.put(row.getString(0), new ServerException(Message.ACCOUNT_BLOCKED));
+            }
+        }
+        return refused;
+    }
+
+    @Override
+    public Map<EntityWalk, long[]> findOthers(Collection<EntityWalk> walks) {
+        return entities.findOthers(walks);
+    }
+
+    @Override
+    public void ops(Collection<LogKey> sequences, BiConsumer<LogKey, StoredOp> reader) {
+        ops.read(sequences, reader);
+    }
+
+    @Override
+    public byte[] answer(AnswerKey key) {
+        return answers.get(key);
+    }
+
+    @Override
+    public void store(Changes changes) {
+        List<Chunk> chunks = changes.chunks();
+        if (!chunks.isEmpty()) {
+            entities.store(chunks);
+            connection.add(
+                    INSERT_CHUNKS,
+                    Tuple.tuple()
+                            .addArrayOfLong(array(chunks, Chunk::scopeId))
+                            .addArrayOfLong(array(chunks, Chunk::lastSequence))
+                            .addArrayOfBuffer(buffers(chunks, Chunk::chain))
+                            .addArrayOfBuffer(buffers(chunks, Chunk::head))
+                            .addArrayOfBuffer(buffers(chunks, Chunk::body)));
+            Collection<ScopeTail> scopes = changes.scopes();
+            connection.add(
+                    UPDATE_SCOPES,
+                    Tuple.tuple()
+                            .addArrayOfLong(array(scopes, ScopeTail::scopeId))
+                            .addArrayOfLong(array(scopes, ScopeTail::head))
+                            .addArrayOfLong(array(scopes, ScopeTail::counter))
+                            .addArrayOfBuffer(buffers(scopes, ScopeTail::chain))
+                            .addArrayOfLong(array(scopes, ScopeTail::appended))
+                            .addLong(changes.now()));
+        }
+        answers.store(changes);
+    }
+
+    /** Asks whether the log ends with a gap that can be widened, before it says what becomes of it. */
+    @Override
+    public boolean reserve(ScopeTail scope, long until, long now) {
+        Statement extended = connection.add(
+                "UPDATE log_skips SET until_seq = $1 WHERE scope_id = $2 AND until_seq = $3 AND until_seq > $4",
+                Tuple.of(until, scope.scopeId(), scope.counter(), scope.head()));
+        connection.add(
+                "UPDATE scopes SET counter = $1, last_skip = $1 WHERE id = $2", Tuple.of(until, scope.scopeId()));
+        connection.send();
+        if (extended.rows().rowCount() > 0) {
+            return false;
+        }
+        connection.add(
+                "INSERT INTO log_skips (scope_id, until_seq, after_seq, created_at) VALUES ($1, $2, $3, $4)",
+                Tuple.of(scope.scopeId(), until, scope.counter(), now));
+        return true;
+    }
+
+    @Override
+    public void audit(String type, String userId, String deviceId, String message, long now) {
+        connection.add(
+                "INSERT INTO audit_log (type, user_id, device_id, address, message, created_at)"
+                        + " VALUES ($1, $2, $3, '', $4, $5)",
+                Tuple.of(type, userId, deviceId, message, now));
+    }
+
+    /**
+     * Sends what was stored, and the COMMIT. Each statement must have succeeded: a COMMIT behind one that has failed is answered like a
+     * ROLLBACK, without an error.
+     *
+     * @throws ServerException {@code UNAVAILABLE} when what the COMMIT is worth is not known
+     */
+    void commit() {
+        connection.add("COMMIT", Tuple.tuple());
+        connection.send();
+        entities.clear();
+        if (connection.isNoticed()) {
+            connection.close();
+            throw new ServerException(ErrorCode.UNAVAILABLE);
+        }
+    }
+
+    /** Rolls back whatever a failed transaction has left. */
+    void rollback() {
+        connection.clear();
+        entities.clear();
+        if (connection.isOpen()) {
+            connection.add("ROLLBACK", Tuple.tuple());
+            try {
+                connection.send();
+            } catch (RuntimeException failure) {
+                connection.close();
+            }
+        }
+    }
+
+    private static Tuple keys(Collection<LogKey> keys) {
+        return Tuple.tuple().addArrayOfLong(array(keys, LogKey::scopeId)).addArrayOfLong(array(keys, LogKey::number));
+    }
+
+    private static Tuple blobKeys(Collection<BlobKey> keys) {
+        return Tuple.tuple()
+                .addArrayOfLong(array(keys, BlobKey::scopeId))
+                .addArrayOfString(keys.stream().map(key -> key.sha256().hex()).toArray(String[]::new));
+    }
+
+    private static Tuple ids(Collection<String> ids) {
+        return Tuple.tuple().addArrayOfString(ids.toArray(String[]::new));
+    }
+
+    private static <T> Long[] array(Collection<T> rows, Function<T, Long> column) {
+        return rows.stream().map(column).toArray(Long[]::new);
+    }
+
+    private static <T> Buffer[] buffers(Collection<T> rows, Function<T, byte[]> column) {
+        return rows.stream().map(column).map(Buffer::buffer).toArray(Buffer[]::new);
+    }
+}

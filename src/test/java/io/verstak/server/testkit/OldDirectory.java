@@ -24,11 +24,28 @@ public final class OldDirectory {
     /** When it was written. */
     public static final Instant MADE = Instant.parse("2026-11-30T14:25:00Z");
 
+    /** The directory with exchanges. */
+    public static final String SERVED = "/schema-19.zip";
+
+    /**
+     * One that the same release has made of a directory of the Go server, which it has imported, and served: of the first generation, with
+     * all ops of two users under one count, and gaps.
+     */
+    public static final String OF_FIRST_GENERATION = "/schema-19-first-generation.zip";
+
+    /** The same of the second generation, with two vaults for each user. */
+    public static final String OF_SECOND_GENERATION = "/schema-19-second-generation.zip";
+
     private OldDirectory() {}
 
-    /** Unpacks it as {@code data}, and the exchanges. */
+    /** Unpacks {@link #SERVED} as {@code data}, and the exchanges. */
     public static void unpack(Path folder) throws IOException {
-        try (InputStream in = requireNonNull(OldDirectory.class.getResourceAsStream("/schema-19.zip"));
+        unpack(SERVED, folder);
+    }
+
+    /** Unpacks a directory as {@code data}, and what is beside it. */
+    public static void unpack(String name, Path folder) throws IOException {
+        try (InputStream in = requireNonNull(OldDirectory.class.getResourceAsStream(name));
                 ZipInputStream zip = new ZipInputStream(in)) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 Path file = folder.resolve(entry.getName().equals("exchanges.json") ? "." : "data")

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.verstak.server.Main;
-import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.StorageException;
 import io.verstak.server.storage.UpgradeProgress;
 import io.verstak.server.storage.sqlite.conversion.ConversionSize;
@@ -20,8 +19,6 @@ import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -30,7 +27,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -38,15 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A directory of the release with schema 19, upgraded by this one. */
 class LogConversionTest {
-    private static final long SMALL_PIECE = 16 << 10;
-
-    /** What an upgrade must end with, wherever its pieces end. */
-    private static final List<String> CONTENTS = List.of(
-            "SELECT GROUP_CONCAT(CAST(body AS TEXT), ',') FROM (SELECT id, body FROM chunks ORDER BY id) GROUP BY id >> 40",
-            "SELECT id, head, counter, operations, hex(chain) FROM scopes ORDER BY id",
-            "SELECT scope_id, first_seq, last_seq, ops, hex(filter) FROM key_runs ORDER BY scope_id, first_seq",
-            "SELECT COUNT(*) FROM audit_log WHERE type = 'log_damaged'");
-
     @RegisterExtension
     static final ServerLog LOG = new ServerLog();
 
@@ -93,7 +80,7 @@ class LogConversionTest {
         assertThat(TestDatabase.rows(
                         database(), "SELECT name FROM sqlite_master WHERE name IN ('ops', 'op_keys', 'entities')"))
                 .isEmpty();
-        assertThat(version()).isEqualTo(Migrations.current());
+        assertThat(SteppedUpgrade.version(database())).isEqualTo(Migrations.current());
         assertThat(TestDatabase.rows(database(), "SELECT SUM(length(head) / 32) FROM chunks"))
                 .containsExactly("416");
         assertThat(LOG.lines()).noneMatch(line -> line.contains("server.db is being upgraded"));
@@ -104,14 +91,14 @@ class LogConversionTest {
     void a_conversion_killed_anywhere_is_continued_to_the_same_end() throws Exception {
         begin();
         List<Path> kills = new ArrayList<>();
-        convert(database(), percent -> kills.add(copy(kills.size())));
+        SteppedUpgrade.convert(database(), percent -> kills.add(copy(kills.size())));
         assertThat(kills).hasSizeGreaterThan(20);
-        List<String> end = contents(database());
+        List<String> end = SteppedUpgrade.contents(database());
 
         for (int i = 0; i < kills.size(); i += Math.max(1, kills.size() / 12)) {
-            convert(kills.get(i), percent -> {});
+            SteppedUpgrade.convert(kills.get(i), percent -> {});
 
-            assertThat(contents(kills.get(i))).as("kill %s", i).isEqualTo(end);
+            assertThat(SteppedUpgrade.contents(kills.get(i))).as("kill %s", i).isEqualTo(end);
         }
     }
 
@@ -119,26 +106,27 @@ class LogConversionTest {
     void a_disk_that_fills_up_leaves_a_database_that_continues() throws Exception {
         begin();
         Path whole = copy(1);
-        convert(whole, percent -> {});
+        SteppedUpgrade.convert(whole, percent -> {});
         for (int pages = 1; pages < 20; pages += 6) {
-            try (Connection connection = connect(database());
+            try (Connection connection = SteppedUpgrade.connect(database());
                     Statement statement = connection.createStatement()) {
                 long now = statement.executeQuery("PRAGMA page_count").getLong(1);
                 statement.execute("PRAGMA max_page_count = " + (now + pages));
-                assertThatThrownBy(() -> Migrations.convert(connection, UpgradeProgress.unwatched(), SMALL_PIECE))
+                assertThatThrownBy(() ->
+                                Migrations.convert(connection, UpgradeProgress.unwatched(), SteppedUpgrade.SMALL_PIECE))
                         .isInstanceOf(StorageException.class)
                         .hasMessageContainingAll("disk of server.db is full", "MiB", "start again");
             }
         }
 
-        convert(database(), percent -> {});
+        SteppedUpgrade.convert(database(), percent -> {});
 
-        assertThat(contents(database())).isEqualTo(contents(whole));
+        assertThat(SteppedUpgrade.contents(database())).isEqualTo(SteppedUpgrade.contents(whole));
     }
 
     @Test
     void an_upgrade_does_not_begin_without_room_for_it() throws SQLException {
-        try (Connection connection = connect(database())) {
+        try (Connection connection = SteppedUpgrade.connect(database())) {
             ConversionSize size = ConversionSize.of(connection);
 
             assertThat(size.operations()).isEqualTo(416);
@@ -200,7 +188,7 @@ class LogConversionTest {
 
         upgrade();
 
-        try (Connection connection = connect(database())) {
+        try (Connection connection = SteppedUpgrade.connect(database())) {
             assertThat(StartupCheck.end(connection)).contains("the log of vault 5 does not end as it was left");
         }
         assertThat(damage()).singleElement().asString().contains("vault 5, sequence 4", "digest");
@@ -223,12 +211,12 @@ class LogConversionTest {
         }
 
         begin();
-        assertThatThrownBy(() -> convert(database(), percent -> {}))
+        assertThatThrownBy(() -> SteppedUpgrade.convert(database(), percent -> {}))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContainingAll(
                         "server.db is damaged", "is not upgraded", "verstak-server restore", "The release before");
 
-        assertThat(version()).isEqualTo(Migrations.BEFORE_CHUNKS);
+        assertThat(SteppedUpgrade.version(database())).isEqualTo(Migrations.BEFORE_CHUNKS);
         assertThat(TestDatabase.rows(
                         database(), "SELECT name FROM sqlite_master WHERE name IN ('chunks', 'key_runs', 'key_parts')"))
                 .isEmpty();
@@ -275,59 +263,21 @@ class LogConversionTest {
         return data.resolve("server.db");
     }
 
-    private static Connection connect(Path database) throws SQLException {
-        return Sqlite.writer(database).getConnection();
-    }
-
     private void upgrade() throws SQLException {
-        try (Connection connection = connect(database())) {
+        try (Connection connection = SteppedUpgrade.connect(database())) {
             Migrations.run(connection);
         }
     }
 
     /** Leaves the database as a kill before the first piece does. */
     private void begin() throws SQLException {
-        try (Connection connection = connect(database())) {
+        try (Connection connection = SteppedUpgrade.connect(database())) {
             Migrations.run(connection, Migrations.CONVERTING);
         }
     }
 
-    /** Converts in many pieces, and tells of each. */
-    private static void convert(Path database, IntConsumer afterPiece) throws SQLException {
-        try (Connection connection = connect(database)) {
-            Migrations.convert(
-                    connection,
-                    new UpgradeProgress(OldDirectory.hurriedClock(Duration.ofMinutes(1)), afterPiece),
-                    SMALL_PIECE);
-            Migrations.run(connection);
-        }
-    }
-
-    /** The database as a kill would leave it now. */
     private Path copy(int number) {
-        try {
-            Path copy = Files.createDirectory(folder.resolve("kill-" + number)).resolve("server.db");
-            Files.copy(database(), copy);
-            Path journal = data.resolve("server.db-wal");
-            if (Files.exists(journal)) {
-                Files.copy(journal, copy.resolveSibling("server.db-wal"));
-            }
-            return copy;
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static List<String> contents(Path database) {
-        return CONTENTS.stream()
-                .flatMap(sql -> TestDatabase.rows(database, sql).stream())
-                .map(row -> Sha256.of(row.getBytes(StandardCharsets.UTF_8)).hex())
-                .toList();
-    }
-
-    private int version() {
-        return Integer.parseInt(
-                TestDatabase.rows(database(), "PRAGMA user_version").get(0));
+        return SteppedUpgrade.copy(database(), folder.resolve("kill-" + number));
     }
 
     private void assertSound() {

@@ -31,13 +31,15 @@ final class Load {
 
     private final PackagedServer server;
     private final List<Scope> scopes;
-    private final History history = new History();
+    private final History history;
     private final List<Writer> writers = new ArrayList<>();
     private final List<Client> clients = new ArrayList<>();
 
-    private Load(PackagedServer server) {
+    /** @param past the ops of the first vault that the history knows already */
+    private Load(PackagedServer server, History history, long past) {
         this.server = server;
-        scopes = List.of(new Scope(server, "red"), new Scope(server, "blue"));
+        this.history = history;
+        scopes = List.of(new Scope(server, "red", past), new Scope(server, "blue"));
         for (int i = 0; i < WRITERS; i++) {
             writers.add(new Writer(scopes.get(i % 2), history, i));
         }
@@ -56,9 +58,19 @@ final class Load {
 
     /** Lets everybody begin, where the user is there already. */
     static Load onUser(PackagedServer server) {
-        Load load = new Load(server);
-        load.clients.forEach(Client::start);
-        return load;
+        return new Load(server, new History(), 0).start();
+    }
+
+    /** As {@link #onUser}, over a vault with a past, of which some devices push again what they have pushed. */
+    static Load onPast(PackagedServer server, Past past) {
+        Load load = new Load(server, past.history(), Past.OPS);
+        load.clients.addAll(past.devices());
+        return load.start();
+    }
+
+    private Load start() {
+        clients.forEach(Client::start);
+        return this;
     }
 
     long acknowledgedOps() {

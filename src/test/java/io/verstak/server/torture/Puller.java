@@ -29,6 +29,7 @@ final class Puller extends Client {
         this.device = scope.device();
         this.history = history;
         this.random = new Random(seed);
+        this.cursor = scope.past();
     }
 
     @Override

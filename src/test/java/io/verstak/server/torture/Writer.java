@@ -1,16 +1,9 @@
 package io.verstak.server.torture;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.verstak.server.history.Call;
 import io.verstak.server.history.History;
 import io.verstak.server.history.Outcome;
-import io.verstak.server.history.SentOp;
-import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.OutboxOp;
-import io.verstak.server.testkit.Request;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -45,39 +38,15 @@ final class Writer extends Client {
             pushing = newOps();
         }
         long lastSeen = random.nextInt(3) == 0 ? 0 : Math.max(0, seen - random.nextInt(20));
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
-        ArrayNode ops = body.putArray("ops");
-        pushing.forEach(op -> ops.add(op.toJson(lastSeen)));
-        long invokedAt = System.nanoTime();
-        Answer answer = device.send(Request.post("/api/v1/sync/push", body.toString()));
-        note(lastSeen, invokedAt, answer);
-    }
-
-    private void note(long lastSeen, long invokedAt, @org.jspecify.annotations.Nullable Answer answer) {
-        long endedAt = System.nanoTime();
-        List<SentOp> ops =
-                pushing.stream().map(op -> Digests.sent(op, lastSeen)).toList();
-        Outcome outcome = outcome(answer);
-        List<String> accepted = new ArrayList<>();
-        List<Long> sequences = new ArrayList<>();
-        List<Long> conflicts = new ArrayList<>();
-        long head = 0;
-        if (answer != null && outcome == Outcome.OK) {
-            JsonNode json = answer.json();
-            json.required("accepted").forEach(opId -> accepted.add(opId.textValue()));
-            json.required("sequences").forEach(sequence -> sequences.add(sequence.longValue()));
-            json.required("conflicts")
-                    .forEach(conflict ->
-                            conflicts.add(conflict.required("server_sequence").longValue()));
-            head = json.required("server_sequence").longValue();
-            seen = head;
-            done(accepted.size());
+        Call.Push push = scope.push(device, pushing, lastSeen);
+        if (push.outcome() == Outcome.OK) {
+            seen = push.head();
+            done(push.accepted().size());
         }
-        if (outcome != Outcome.UNKNOWN) {
+        if (push.outcome() != Outcome.UNKNOWN) {
             pushing = List.of();
         }
-        history.add(new Call.Push(
-                scope.name(), device.id(), ops, invokedAt, endedAt, outcome, accepted, sequences, conflicts, head));
+        history.add(push);
     }
 
     private List<OutboxOp> newOps() {

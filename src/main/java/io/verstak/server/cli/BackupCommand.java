@@ -82,8 +82,9 @@ public final class BackupCommand implements Callable<Integer> {
     }
 
     private Report make(DataDirectory directory) throws IOException {
-        try (DirectoryLeases leases = DirectoryLeases.open(directory.root());
-                Lease lease = leases.take(Backup.leaseName(to)).await().orElseThrow(() -> Backup.another(to))) {
+        // Closing the leases releases them.
+        try (DirectoryLeases leases = DirectoryLeases.open(directory.root())) {
+            Lease lease = leases.take(Backup.leaseName(to)).await().orElseThrow(() -> Backup.another(to));
             return new Backup(directory, Clock.systemUTC(), lease::isHeld).make(to, keep);
         }
     }

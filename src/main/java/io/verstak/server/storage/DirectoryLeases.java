@@ -55,7 +55,7 @@ public final class DirectoryLeases implements Leases, AutoCloseable {
     private static final class Held implements Lease {
         private final FileChannel file;
         private final @Nullable FileLock lock;
-        private volatile boolean closed;
+        private volatile boolean released;
 
         Held(FileChannel file, @Nullable FileLock lock) {
             this.file = file;
@@ -64,12 +64,12 @@ public final class DirectoryLeases implements Leases, AutoCloseable {
 
         @Override
         public boolean isHeld() {
-            return !closed && file.isOpen();
+            return !released && file.isOpen();
         }
 
         @Override
-        public void close() {
-            closed = true;
+        public Future<Void> release() {
+            released = true;
             try {
                 if (lock != null) {
                     lock.release();
@@ -77,6 +77,7 @@ public final class DirectoryLeases implements Leases, AutoCloseable {
             } catch (IOException gone) {
                 // A closed file has no locks any more.
             }
+            return Future.succeededFuture();
         }
     }
 

@@ -14,13 +14,15 @@ import java.util.function.Function;
 public interface Leases {
 
     /** A right that was taken. */
-    interface Lease extends AutoCloseable {
-        /** Returns false once the lease is closed or lost; the holder then stops its work. Does not block. */
+    interface Lease {
+        /** Returns false once the lease is released or lost; the holder then stops its work. Does not block. */
         boolean isHeld();
 
-        /** Gives the right back: anyone can take it at once. Closing a lease twice, or one that was lost, changes nothing. */
-        @Override
-        void close();
+        /**
+         * Gives the right back: anyone can take it when the future is done, which never fails. Releasing a lease twice, or one that
+         * was lost, changes nothing.
+         */
+        Future<Void> release();
     }
 
     /**
@@ -31,7 +33,7 @@ public interface Leases {
      */
     Future<Optional<Lease>> take(String name);
 
-    /** Does the work and closes the lease when it ends. Empty, without the work, while the lease is held; or for a result of null. */
+    /** Does the work and releases the lease when it ends. Empty, without the work, while the lease is held; or for a result of null. */
     default <T> Future<Optional<T>> under(String name, Function<Lease, Future<T>> work) {
         return take(name).compose(taken -> {
             if (taken.isEmpty()) {
@@ -41,7 +43,7 @@ public interface Leases {
             return Future.succeededFuture(lease)
                     .compose(work)
                     .map(Optional::ofNullable)
-                    .onComplete(done -> lease.close());
+                    .eventually(lease::release);
         });
     }
 }

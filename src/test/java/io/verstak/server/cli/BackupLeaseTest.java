@@ -40,15 +40,16 @@ class BackupLeaseTest {
         Path to = folder.resolve(name);
         try (TestServer server = TestServer.start();
                 DirectoryLeases other = DirectoryLeases.open(server.data())) {
-            try (Lease lease = await(other.take(Backup.leaseName(to))).orElseThrow()) {
-                CommandLineRun refused = backup(server, to);
+            Lease lease = await(other.take(Backup.leaseName(to))).orElseThrow();
+            CommandLineRun refused = backup(server, to);
 
-                assertThat(lease.isHeld()).isTrue();
-                assertThat(refused.exit()).isEqualTo(1);
-                assertThat(refused.err()).contains(ANOTHER).hasLineCount(1);
-                assertThat(to).doesNotExist();
-                assertThat(backup(server, folder.resolve("elsewhere")).exit()).isZero();
-            }
+            assertThat(lease.isHeld()).isTrue();
+            assertThat(refused.exit()).isEqualTo(1);
+            assertThat(refused.err()).contains(ANOTHER).hasLineCount(1);
+            assertThat(to).doesNotExist();
+            assertThat(backup(server, folder.resolve("elsewhere")).exit()).isZero();
+
+            await(lease.release());
             assertThat(backup(server, to).exit()).isZero();
         }
     }
@@ -58,8 +59,9 @@ class BackupLeaseTest {
         Path to = Files.createDirectory(folder.resolve("backups"));
         Path link = Files.createSymbolicLink(folder.resolve("link"), to);
         try (TestServer server = TestServer.start();
-                DirectoryLeases other = DirectoryLeases.open(server.data());
-                Lease lease = await(other.take(Backup.leaseName(link))).orElseThrow()) {
+                DirectoryLeases other = DirectoryLeases.open(server.data())) {
+            Lease lease = await(other.take(Backup.leaseName(link))).orElseThrow();
+
             assertThat(backup(server, to).err()).contains(ANOTHER);
             assertThat(lease.isHeld()).isTrue();
         }
@@ -70,12 +72,12 @@ class BackupLeaseTest {
         Path to = folder.resolve("backups");
         try (TestServer server = TestServer.start(Map.of("storage.backup.directory", to.toString()));
                 DirectoryLeases other = DirectoryLeases.open(server.data())) {
-            try (Lease lease = await(other.take(Backup.leaseName(to))).orElseThrow()) {
-                assertThatThrownBy(() -> await(server.maintenance().backups().run()))
-                        .isInstanceOf(StorageException.class)
-                        .hasMessageContaining(ANOTHER);
-                assertThat(lease.isHeld()).isTrue();
-            }
+            Lease lease = await(other.take(Backup.leaseName(to))).orElseThrow();
+            assertThatThrownBy(() -> await(server.maintenance().backups().run()))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining(ANOTHER);
+            assertThat(lease.isHeld()).isTrue();
+            await(lease.release());
             assertThat(server.maintenance().backups().failures()).isZero();
             assertThat(TestDatabase.rows(server.database(), "SELECT type FROM audit_log WHERE type LIKE 'backup%'"))
                     .isEmpty();

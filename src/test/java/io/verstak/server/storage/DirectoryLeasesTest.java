@@ -81,7 +81,7 @@ class DirectoryLeasesTest extends LeasesContract {
             command.destroyForcibly().waitFor();
 
             assertThat(await(server.take("backup"))).isPresent();
-            other.close();
+            await(other.release());
             assertThat(other("other").isAlive()).isTrue();
             assertThatThrownBy(() -> DataDirectory.open(root))
                     .isInstanceOf(StorageException.class)
@@ -104,7 +104,7 @@ class DirectoryLeasesTest extends LeasesContract {
         other("");
         Lease lease = await(process().take("backup")).orElseThrow();
         assertThat(lease.isHeld()).isTrue();
-        lease.close();
+        await(lease.release());
 
         assertThat(lease.isHeld()).isFalse();
         assertThatThrownBy(() -> DataDirectory.open(root)).isInstanceOf(StorageException.class);

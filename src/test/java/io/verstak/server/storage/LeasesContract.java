@@ -56,8 +56,8 @@ public abstract class LeasesContract {
         Lease mine = taken(one, "more work");
         Lease theirs = taken(other, "other work");
 
-        mine.close();
-        theirs.close();
+        await(mine.release());
+        await(theirs.release());
 
         assertThat(work.isHeld()).isTrue();
         assertThat(await(other.take("work"))).isEmpty();
@@ -65,14 +65,14 @@ public abstract class LeasesContract {
     }
 
     @Test
-    void a_closed_lease_is_free_for_another_process_and_for_its_own() {
+    void a_released_lease_is_free_for_another_process_and_for_its_own() {
         Leases one = process();
         Leases other = process();
         Lease first = taken(one, "work");
 
-        first.close();
+        await(first.release());
         Lease second = taken(other, "work");
-        second.close();
+        await(second.release());
         Lease third = taken(one, "work");
 
         assertThat(first.isHeld()).isFalse();
@@ -81,14 +81,14 @@ public abstract class LeasesContract {
     }
 
     @Test
-    void closing_a_lease_again_does_not_end_the_next_one() {
+    void releasing_a_lease_again_does_not_end_the_next_one() {
         Leases one = process();
         Leases other = process();
         Lease first = taken(one, "work");
-        first.close();
+        await(first.release());
         Lease next = taken(one, "work");
 
-        first.close();
+        await(first.release());
 
         assertThat(next.isHeld()).isTrue();
         assertThat(await(other.take("work"))).isEmpty();
@@ -102,7 +102,7 @@ public abstract class LeasesContract {
 
         assertThat(lost.isHeld()).isFalse();
         Lease next = taken(process(), "work");
-        lost.close();
+        await(lost.release());
 
         assertThat(next.isHeld()).isTrue();
         assertThat(await(process().take("work"))).isEmpty();
@@ -124,7 +124,7 @@ public abstract class LeasesContract {
                         assertThat(holders.incrementAndGet()).isEqualTo(1);
                         taken.incrementAndGet();
                         holders.decrementAndGet();
-                        lease.get().close();
+                        await(lease.get().release());
                     }
                 }
             }));
@@ -142,8 +142,13 @@ public abstract class LeasesContract {
     void a_lease_is_held_as_long_as_the_work_under_it_runs() {
         Leases one = process();
         Leases other = process();
+        Promise<Void> begun = Promise.promise();
         Promise<String> work = Promise.promise();
-        Future<Optional<String>> done = one.under("work", lease -> work.future());
+        Future<Optional<String>> done = one.under("work", lease -> {
+            begun.complete();
+            return work.future();
+        });
+        await(begun.future());
 
         assertThat(await(other.under("work", lease -> Future.succeededFuture("too early"))))
                 .isEmpty();

@@ -36,7 +36,8 @@ public final class Migrations {
             "0018_one_identity.sql",
             "0019_user_search.sql",
             "0020_chunks.sql",
-            "0021_drop_ops.sql");
+            "0021_drop_ops.sql",
+            "0022_nodes.sql");
 
     /** After this file the twins of earlier imports become one device. */
     private static final int DEVICE_KEYS = 15;

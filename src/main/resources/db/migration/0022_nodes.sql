@@ -22,3 +22,6 @@ CREATE TABLE nodes (
   started_at  INTEGER NOT NULL,
   seen_at     INTEGER NOT NULL             -- both by the clock of the database
 );
+
+-- The node that has the bytes of an upload which is not complete; empty: they are where every node finds them.
+ALTER TABLE uploads ADD COLUMN node TEXT NOT NULL DEFAULT '';

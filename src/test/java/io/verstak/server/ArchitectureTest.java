@@ -170,6 +170,7 @@ class ArchitectureTest {
         onlySeenBy("java.sql..", "storage.sqlite.. importer", true);
         onlySeenBy("org.sqlite..", "storage.sqlite.. importer", true);
         onlySeenBy("io.vertx.sqlclient..", "storage..", true);
+        onlySeenBy("io.vertx.pgclient..", "storage.postgresql", true);
     }
 
     @Test

@@ -2,7 +2,7 @@
 # Kills, power cuts, full and failing disks under load; as root, since it mounts disks and traces the server.
 #   scripts/torture.sh [--short | --long] [TortureIT …]   the short form is part of every build; figures go to target/torture.txt
 # The long form takes about an hour and tells how far it is. Begun again, it leaves out rounds that target/torture says are done.
-# So that the time goes into cuts and not into starts, its servers run compiled in haste and with an archive of classes.
+# So that the time goes into cuts and not into starts, its servers run with the first compiler only.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,17 +16,7 @@ tests="$(IFS=,; echo "${*:2}")"
 
 [ $form = long ] && [ -d target/torture ] || rm -f target/torture.txt
 mvn -B package -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false
-if [ $form = long ]; then
-  archive="$PWD/target/torture-classes.jsa"
-  data="$(mktemp -d)"
-  rm -f "$archive"
-  java @conf/jvm.options -XX:ArchiveClassesAtExit="$archive" -jar target/verstak-server.jar --data "$data" --listen 127.0.0.1:0 > "$data/log" &
-  server=$!
-  until grep -q 'listening on' "$data/log"; do kill -0 $server; sleep 0.1; done
-  kill $server && wait $server || true
-  rm -rf "$data"
-  export JAVA_TOOL_OPTIONS="-XX:TieredStopAtLevel=1 -XX:SharedArchiveFile=$archive"
-fi
+[ $form = short ] || export JAVA_TOOL_OPTIONS=-XX:TieredStopAtLevel=1
 echo "$form, $(git rev-parse --short HEAD 2>/dev/null || echo unknown), $(nproc) processors, Linux $(uname -r), $(date -u +%FT%TZ)" >> target/torture.txt
 mvn -B failsafe:integration-test failsafe:verify -Dit.test="${tests:-*TortureIT}" -Dtorture="$form"
 cat target/torture.txt

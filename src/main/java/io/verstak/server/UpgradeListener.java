@@ -7,7 +7,6 @@ import io.verstak.server.metrics.Metrics;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.UpgradeProgress;
 import io.verstak.server.storage.sqlite.Migrations;
-import io.verstak.server.storage.sqlite.SqliteDatabase;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicReference;
@@ -35,9 +34,9 @@ final class UpgradeListener {
     }
 
     /** Opens the database. Blocks. */
-    SqliteDatabase open(DataDirectory directory, Runnable onFatal) {
+    Engine open(DataDirectory directory, Runnable onFatal) {
         try {
-            return SqliteDatabase.open(vertx, directory, config.storage().readers(), onFatal, progress);
+            return Engine.open(vertx, config, directory, config.storage().readers(), onFatal, progress);
         } finally {
             progress.end();
         }

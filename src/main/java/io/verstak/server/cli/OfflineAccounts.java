@@ -1,14 +1,15 @@
 package io.verstak.server.cli;
 
+import io.verstak.server.Engine;
 import io.verstak.server.admin.AccountModule;
 import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.SecretBox;
+import io.verstak.server.storage.UpgradeProgress;
 import io.verstak.server.storage.mail.MailSettingsStore;
 import io.verstak.server.storage.mail.OutboxStore;
-import io.verstak.server.storage.sqlite.SqliteDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -112,7 +113,9 @@ final class OfflineAccounts {
 
     /** Does the work on an existing data directory: a mistyped path must not become one without anybody in it. */
     int run(Function<AccountModule, Future<Result>> work) throws Exception {
-        DataDirectory.openReadOnly(Path.of(config().storage().dataDir())).close();
+        if (!config().database().isPostgres()) {
+            DataDirectory.openReadOnly(Path.of(config().storage().dataDir())).close();
+        }
         return begin(work);
     }
 
@@ -133,11 +136,13 @@ final class OfflineAccounts {
     }
 
     private static Result with(ServerConfig config, Function<AccountModule, Future<Result>> work) throws Exception {
-        try (DataDirectory directory =
-                DataDirectory.openShared(Path.of(config.storage().dataDir()))) {
+        try (DataDirectory directory = DataDirectory.openShared(
+                Path.of(config.storage().dataDir()), !config.database().isPostgres())) {
             Vertx vertx = Vertx.vertx();
             try {
-                Database database = SqliteDatabase.open(vertx, directory, 1, ServeCommand::halt);
+                Database database = Engine.open(
+                                vertx, config, directory, 1, ServeCommand::halt, UpgradeProgress.unwatched())
+                        .database();
                 return with(config, vertx, directory, database, work);
             } finally {
                 vertx.close().toCompletionStage().toCompletableFuture().join();
@@ -154,7 +159,7 @@ final class OfflineAccounts {
             throws Exception {
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
-        SecretBox secrets = SecretBox.open(directory, random);
+        SecretBox secrets = Engine.secrets(config, directory, random);
         OutboxStore outbox = new OutboxStore(database, secrets);
         ServerSettings settings = new ServerSettings(database, config, clock);
         // A mail that is queued here is sent by the running server, which looks at its outbox from time to time.

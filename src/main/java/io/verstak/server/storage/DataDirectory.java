@@ -61,11 +61,7 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /**
-     * Opens the directory of a server whose database is elsewhere: for its key, blobs, and uploads that have not ended. Blocks.
-     *
-     * @throws StorageException in one line for a person, also if the directory holds a database: its data would seem lost
-     */
+    /** Opens the directory of a server whose database is elsewhere, for key and blobs. One with a database is refused. Blocks. */
     public static DataDirectory openBeside(Path root) {
         try {
             requireNone(root);
@@ -161,12 +157,15 @@ public final class DataDirectory implements AutoCloseable {
     /**
      * Opens the directory of a server that may be running, for a command that changes the database only.
      *
+     * @param embedded whether the database is in it
      * @throws StorageException in one line for a person
      */
-    public static DataDirectory openShared(Path root) {
+    public static DataDirectory openShared(Path root, boolean embedded) {
         try {
             requireFinished(root);
-            TracesOfServer.requireDatabase(root);
+            if (embedded) {
+                TracesOfServer.requireDatabase(root);
+            }
             PrivateFiles.folder(root);
             FileChannel lockFile = FileChannel.open(
                     PrivateFiles.file(root.resolve(LOCK_FILE)), StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -174,9 +173,10 @@ public final class DataDirectory implements AutoCloseable {
             if (!alone) {
                 lockFile.close();
             }
-            DataDirectory directory = new DataDirectory(root, root.resolve(DATABASE), alone ? lockFile : null);
-            PrivateFiles.file(directory.database());
-            return directory;
+            if (embedded) {
+                PrivateFiles.file(root.resolve(DATABASE));
+            }
+            return new DataDirectory(root, root.resolve(DATABASE), alone ? lockFile : null);
         } catch (IOException e) {
             throw cannotBeUsed(root, e);
         }

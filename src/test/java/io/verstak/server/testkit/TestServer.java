@@ -122,7 +122,7 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
     /** Does something to the accounts as a command would: in another process than the server's, as far as that can tell. */
     public <T> T beside(Function<AccountModule, Future<T>> work) {
         Vertx vertx = Vertx.vertx();
-        DataDirectory shared = DataDirectory.openShared(data());
+        DataDirectory shared = DataDirectory.openShared(data(), true);
         SecureRandom random = new SecureRandom();
         Database database = SqliteDatabase.open(vertx, shared, 1, () -> {});
         OutboxStore outbox = new OutboxStore(database, SecretBox.open(shared, random));

@@ -82,7 +82,7 @@ public final class Web {
     /** What waits to be sent. */
     public List<NewMail> mails() {
         Vertx vertx = Vertx.vertx();
-        DataDirectory shared = DataDirectory.openShared(server.data());
+        DataDirectory shared = DataDirectory.openShared(server.data(), true);
         Database database = SqliteDatabase.open(vertx, shared, 1, () -> {});
         try {
             return TestServer.await(new OutboxStore(database, SecretBox.open(shared, new SecureRandom())).list(0, 1000))

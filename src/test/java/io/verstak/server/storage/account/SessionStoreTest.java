@@ -31,7 +31,7 @@ class SessionStoreTest {
 
     @BeforeAll
     static void open() {
-        database = SqliteDatabase.open(VERTX, DataDirectory.openShared(SERVER.data()), 1, () -> {});
+        database = SqliteDatabase.open(VERTX, DataDirectory.openShared(SERVER.data(), true), 1, () -> {});
     }
 
     @AfterAll

@@ -66,7 +66,7 @@ class ListingTest {
                   created_at
                 FROM scopes""".replace("%%", "%"),
                 "UPDATE vault_ranks SET operations = scope_id %% 50".replace("%%", "%"));
-        database = SqliteDatabase.open(VERTX, DataDirectory.openShared(SERVER.data()), 2, () -> {});
+        database = SqliteDatabase.open(VERTX, DataDirectory.openShared(SERVER.data(), true), 2, () -> {});
         lists = new Listings(new UserListing(database), new DeviceListing(database), new VaultListing(database));
     }
 

@@ -1,0 +1,182 @@
+package io.verstak.server;
+
+import static io.verstak.server.VerstakServer.await;
+
+import io.verstak.server.VerstakServer.Administrator;
+import io.verstak.server.admin.AccountModule;
+import io.verstak.server.admin.AccountVerticle;
+import io.verstak.server.admin.ServerSettings;
+import io.verstak.server.backup.BackupSchedule;
+import io.verstak.server.blob.BlobBackend;
+import io.verstak.server.blob.BlobDisposal;
+import io.verstak.server.blob.BlobGarbageCollector;
+import io.verstak.server.blob.BlobScrubber;
+import io.verstak.server.blob.file.BlobFileStore;
+import io.verstak.server.bus.Bus;
+import io.verstak.server.config.LoadedConfig;
+import io.verstak.server.config.ServerConfig;
+import io.verstak.server.http.server.HttpModule;
+import io.verstak.server.http.server.HttpVerticle;
+import io.verstak.server.mail.MailModule;
+import io.verstak.server.maintenance.Maintenance;
+import io.verstak.server.metrics.EventLoopLag;
+import io.verstak.server.metrics.Health;
+import io.verstak.server.metrics.Inventory;
+import io.verstak.server.metrics.Logging;
+import io.verstak.server.metrics.Metrics;
+import io.verstak.server.metrics.MetricsListener;
+import io.verstak.server.metrics.Statistics;
+import io.verstak.server.metrics.StorageMetrics;
+import io.verstak.server.storage.AuditStore;
+import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Leases;
+import io.verstak.server.storage.SecretBox;
+import io.verstak.server.storage.blob.BlobRepository;
+import io.verstak.server.sync.LogService;
+import io.verstak.server.sync.wait.HeadNotifier;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running parts of a server. All wiring is here.
+ *
+ * @param deployments in the order in which they are undone: who asks first, who answers last
+ */
+record Deployment(
+        Vertx vertx,
+        Metrics metrics,
+        DataDirectory directory,
+        Database database,
+        ServerSettings settings,
+        Maintenance maintenance,
+        HeadNotifier watch,
+        HttpModule http,
+        List<String> deployments,
+        int port) {
+    private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
+    private static final Duration BUS_TIMEOUT = Duration.ofSeconds(60);
+
+    /** Creates and starts the parts; the last one listens. Blocks. */
+    static Deployment of(
+            LoadedConfig loaded,
+            Vertx vertx,
+            Metrics metrics,
+            DataDirectory directory,
+            Engine engine,
+            Optional<Administrator> administrator,
+            Clock clock,
+            Runnable onFatal)
+            throws Exception {
+        ServerConfig config = loaded.config();
+        Bus bus = new Bus(vertx, BUS_TIMEOUT);
+        Database database = engine.database();
+        Leases leases = engine.leases();
+        SecureRandom random = new SecureRandom();
+        await(new BlobRepository(database).warnIfLost(directory));
+        ServerSettings settings = new ServerSettings(database, loaded, clock);
+        await(settings.load());
+        SecretBox secrets = Engine.secrets(config, directory, random);
+        MailModule mail = new MailModule(vertx, database, secrets, settings::now, clock, random);
+        AccountModule accounts =
+                new AccountModule(vertx, database, mail.store(), mail.outbox()::wake, settings, clock, random);
+        if (administrator.isPresent()) {
+            await(accounts.administrators()
+                    .put(administrator.get().name(), administrator.get().password()));
+        }
+        Optional<String> setupToken = await(accounts.administrators().setupToken());
+        BlobBackend backend = new BlobFileStore(vertx, directory, onFatal);
+        BlobDisposal disposal = bus.client(BlobDisposal.class);
+        HeadNotifier watch = new HeadNotifier(vertx, config.http().maxConnections(), random);
+        Maintenance maintenance = new Maintenance(
+                vertx,
+                database,
+                new BlobGarbageCollector(disposal, backend, new BlobRepository(database)),
+                new BlobScrubber(
+                        vertx,
+                        disposal,
+                        backend,
+                        () -> settings.now().storage().scrub().bytesPerSecond()),
+                new BackupSchedule(
+                        vertx, directory, config.storage().backup(), new AuditStore(database), leases, clock),
+                settings::now,
+                leases,
+                clock);
+        Health health = new Health(vertx, database, directory, clock);
+        Statistics statistics = new Statistics(vertx, database, directory, clock);
+        HttpModule http = new HttpModule(
+                vertx,
+                bus,
+                settings,
+                accounts,
+                watch,
+                health,
+                new Inventory(database),
+                statistics,
+                maintenance,
+                metrics.registry(),
+                clock);
+        settings.onChange(changed -> Logging.adjust(changed.log()));
+        http.warm();
+        List<HttpVerticle> listeners = new ArrayList<>();
+        LogService log = new LogService(bus, database, engine.log(), settings::now, metrics.registry(), clock, onFatal);
+        log.listen(watch);
+        String syncLog = await(vertx.deployVerticle(log));
+        String blob = await(
+                vertx.deployVerticle(new BlobVerticle(vertx, bus, database, backend, settings::now, leases, clock)));
+        String maintaining = await(vertx.deployVerticle(maintenance));
+        String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts, mail, leases)));
+        String counting = await(vertx.deployVerticle(statistics));
+        String listening = await(vertx.deployVerticle(
+                () -> {
+                    HttpVerticle listener =
+                            new HttpVerticle(http.guard(), config.http().listenAddress(), http::handler, watch::close);
+                    listeners.add(listener);
+                    return listener;
+                },
+                new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors())));
+        int port = listeners.get(0).port();
+        mail.listeningOn(port);
+        accounts.measure(metrics.registry());
+        watch.measure(metrics.registry());
+        announce(config, port, settings.now(), setupToken);
+        if (config.metrics().enabled()) {
+            var figures =
+                    new StorageMetrics(vertx, directory, database, health, maintenance.backups(), metrics.registry());
+            await(EventLoopLag.deploy(vertx, metrics.registry()));
+            await(new MetricsListener(vertx, metrics, figures)
+                    .listen(config.metrics().listenAddress()));
+        }
+        return new Deployment(
+                vertx,
+                metrics,
+                directory,
+                database,
+                settings,
+                maintenance,
+                watch,
+                http,
+                List.of(listening, maintaining, blob, account, syncLog, counting),
+                port);
+    }
+
+    private static void announce(ServerConfig config, int port, ServerConfig now, Optional<String> setupToken) {
+        LOG.info(
+                "listening on http://{} with data in {}",
+                config.http().listenAddress().withPort(port),
+                Path.of(config.storage().dataDir()).toAbsolutePath().normalize());
+        setupToken.ifPresent(token -> LOG.info(
+                "no administrator yet: open {}/setup?token={} once, within 48 hours",
+                now.http().baseUrl(port),
+                token));
+    }
+}

@@ -42,8 +42,8 @@ class ArchitectureTest {
 
     /** A row of the table: a package below {@link #ROOT} ("." is the root itself) and the ArchUnit patterns of what it may use. */
     private record Row(String name, boolean all, List<String> allowed) {
-        private static final Pattern LINE = Pattern.compile("\\| `([a-z.]+)` \\|[^|]*\\| ([^|]*) \\|");
-        private static final Pattern NAME = Pattern.compile("`([a-z.]+)`");
+        private static final Pattern LINE = Pattern.compile("\\| `([a-z0-9.]+)` \\|[^|]*\\| ([^|]*) \\|");
+        private static final Pattern NAME = Pattern.compile("`([a-z0-9.]+)`");
 
         static Row of(Matcher line) {
             List<String> allowed = new ArrayList<>(List.of("config..", "domain..", "error"));
@@ -171,6 +171,11 @@ class ArchitectureTest {
         onlySeenBy("org.sqlite..", "storage.sqlite.. importer", true);
         onlySeenBy("io.vertx.sqlclient..", "storage..", true);
         onlySeenBy("io.vertx.pgclient..", "storage.postgresql", true);
+    }
+
+    @Test
+    void only_the_bucket_knows_the_library_of_s3() {
+        onlySeenBy("software.amazon..", "blob.s3", true);
     }
 
     @Test

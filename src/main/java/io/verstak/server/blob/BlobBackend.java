@@ -100,6 +100,14 @@ public interface BlobBackend {
      */
     Future<List<Sha256>> olderThan(int part, long time);
 
+    /**
+     * Deletes some of the bytes that {@link #remove} and dead uploads have left for later. Returns how many; none are
+     * left for now if it is 0.
+     */
+    default Future<Integer> sweep() {
+        return Future.succeededFuture(0);
+    }
+
     /** Waits for the work in progress. */
     Future<Void> close();
 }

@@ -87,6 +87,11 @@ public final class BlobGarbageCollector {
         return backend.dropStaged(olderThan);
     }
 
+    /** Deletes some of the bytes that were to be deleted later. Returns how many; none are left for now if it is 0. */
+    public Future<Integer> sweep() {
+        return backend.sweep();
+    }
+
     /** Returns the number of temporary files of uploads in progress and of broken ones. */
     public Future<Integer> temporary() {
         return backend.countStaged();

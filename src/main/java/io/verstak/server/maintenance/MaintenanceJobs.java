@@ -70,6 +70,7 @@ final class MaintenanceJobs {
                 new MaintenanceJob(
                         "blobs", now -> blobs.reclaim(before(now, GRACE)).map(Slice::untilNothing)),
                 new MaintenanceJob("stray files", walk((next, now) -> blobs.dropStrays(next, before(now, GRACE)))),
+                new MaintenanceJob("deleted objects", now -> blobs.sweep().map(Slice::untilNothing)),
                 new MaintenanceJob(
                         "temporary files",
                         now -> blobs.dropTemporary(before(

@@ -13,7 +13,6 @@ import io.verstak.server.storage.DataDirectory;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -33,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** Blobs as files of a folder, each named by its hash. */
 public final class BlobFileStore implements BlobBackend {
     private final BlobDisk disk;
-    private final StagingFolder staging;
+    private final StagedFiles staging;
     private final BlobPaths paths;
     private final BlobInspector inspector;
 
@@ -53,7 +52,7 @@ public final class BlobFileStore implements BlobBackend {
     BlobFileStore(BlobDisk disk, DataDirectory directory, BlobPaths paths, Fsync fsync) {
         this.disk = disk;
         this.paths = paths;
-        this.staging = new StagingFolder(disk, fsync, directory.temp());
+        this.staging = new StagedFiles(disk, fsync, directory);
         this.inspector = new BlobInspector(directory, paths, fsync);
     }
 
@@ -101,24 +100,18 @@ public final class BlobFileStore implements BlobBackend {
 
     @Override
     public StagedFile stage() {
-        return staging.create();
+        return staging.stage();
     }
 
     @Override
     public StagedFile staged(String uploadId) {
-        return staging.finished(uploadId);
+        return staging.staged(uploadId);
     }
 
     @Override
     public Future<StagedBlob> resume(
             String uploadId, long start, Optional<BlobDigest> known, Optional<MessageDigest> checksum) {
-        return disk.write(() -> {
-            try {
-                return staging.open(uploadId, start, known, checksum);
-            } catch (NoSuchFileException | EOFException lost) {
-                throw new ServerException(ErrorCode.NOT_FOUND);
-            }
-        });
+        return staging.resume(uploadId, start, known, checksum);
     }
 
     @Override
@@ -196,17 +189,17 @@ public final class BlobFileStore implements BlobBackend {
 
     @Override
     public Future<Set<String>> recover(Set<String> uploadIds) {
-        return disk.write(() -> staging.recover(uploadIds));
+        return staging.recover(uploadIds);
     }
 
     @Override
     public Future<Integer> dropStaged(long olderThan) {
-        return disk.write(() -> staging.removeOlder(olderThan));
+        return staging.dropStaged(olderThan);
     }
 
     @Override
     public Future<Integer> countStaged() {
-        return disk.read(staging::count);
+        return staging.countStaged();
     }
 
     @Override

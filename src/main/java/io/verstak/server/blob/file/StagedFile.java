@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * start} bytes are known to be durable when it is opened; later bytes, left by a crash or by a chunk with a wrong
  * checksum, are cut off.
  */
-final class StagedFile implements StagedBlob {
+public final class StagedFile implements StagedBlob {
     private final BlobDisk disk;
     private final Fsync fsync;
     private final Path path;
@@ -174,6 +174,17 @@ final class StagedFile implements StagedBlob {
             }
             finished = true;
         }
+    }
+
+    /**
+     * Ends the appends. Returns the file to read, whose bytes need not be durable; empty if there is none: an upload has
+     * no bytes, or they were taken before.
+     */
+    public Future<Optional<Path>> complete() {
+        return disk.write(() -> {
+            closeChannel();
+            return Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? Optional.of(path) : Optional.empty();
+        });
     }
 
     @Override

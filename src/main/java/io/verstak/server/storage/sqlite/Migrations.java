@@ -37,7 +37,8 @@ public final class Migrations {
             "0019_user_search.sql",
             "0020_chunks.sql",
             "0021_drop_ops.sql",
-            "0022_nodes.sql");
+            "0022_nodes.sql",
+            "0023_objects.sql");
 
     /** After this file the twins of earlier imports become one device. */
     private static final int DEVICE_KEYS = 15;

@@ -1,0 +1,180 @@
+package io.verstak.server.blob.s3;
+
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.async.ResponsePublisher;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+
+/**
+ * Sends a range of an object as the body of a response. A piece is asked for when the response takes more, and what
+ * breaks off is continued from where it was. Runs on the context of the response.
+ */
+final class ObjectDownload {
+    private static final Logger LOG = LoggerFactory.getLogger(ObjectDownload.class);
+    /** How often a range is asked for without one byte of it. */
+    private static final int MOST_TRIES = 4;
+
+    private static final long FIRST_PAUSE_MILLIS = 100;
+
+    private final Vertx vertx;
+    private final Context context;
+    private final S3Bucket bucket;
+    private final String key;
+    private final HttpServerResponse response;
+    private final long end;
+    private final Promise<Void> sent = Promise.promise();
+    private long position;
+    private int tries;
+    private @Nullable Source source;
+
+    /** @param length at least 1 */
+    ObjectDownload(
+            Vertx vertx,
+            Context context,
+            S3Bucket bucket,
+            String key,
+            HttpServerResponse response,
+            long from,
+            long length) {
+        this.vertx = vertx;
+        this.context = context;
+        this.bucket = bucket;
+        this.key = key;
+        this.response = response;
+        this.position = from;
+        this.end = from + length;
+    }
+
+    Future<Void> run() {
+        open();
+        return sent.future();
+    }
+
+    private void open() {
+        if (sent.future().isComplete()) {
+            return;
+        }
+        tries++;
+        bucket.stream(key, position, end - position).onComplete(this::subscribe, this::again);
+    }
+
+    private void subscribe(ResponsePublisher<GetObjectResponse> publisher) {
+        Source opened = new Source();
+        source = opened;
+        Long length = publisher.response().contentLength();
+        if (length == null || length != end - position) {
+            opened.refused = true;
+        }
+        publisher.subscribe(opened);
+    }
+
+    private void again(Throwable failure) {
+        source = null;
+        if (sent.future().isComplete()) {
+            return;
+        }
+        if (tries >= MOST_TRIES || response.closed()) {
+            sent.tryFail(S3Failures.ofRead(failure));
+            return;
+        }
+        LOG.debug("a download continues at {}: {}", position, S3Failures.text(failure));
+        vertx.timer(FIRST_PAUSE_MILLIS << (2 * (tries - 1)), TimeUnit.MILLISECONDS)
+                .onComplete(later -> open());
+    }
+
+    private void write(Source from, ByteBuffer bytes) {
+        tries = 0;
+        Buffer piece = BufferInternal.buffer(Unpooled.wrappedBuffer(bytes));
+        position += piece.length();
+        if (position == end) {
+            source = null;
+            response.end(piece).onComplete(sent::tryComplete, sent::tryFail);
+            return;
+        }
+        response.write(piece).onFailure(this::disconnected);
+        if (response.writeQueueFull()) {
+            response.drainHandler(drained -> from.more());
+        } else {
+            from.more();
+        }
+    }
+
+    /** The client has gone. */
+    private void disconnected(Throwable failure) {
+        Source open = source;
+        source = null;
+        if (open != null) {
+            open.cancel();
+        }
+        sent.tryFail(failure);
+    }
+
+    /** One answer of the bucket. Its signals come on the library's threads, and are handled on the context. */
+    private final class Source implements Subscriber<ByteBuffer> {
+        private @Nullable Subscription subscription;
+        private boolean refused;
+
+        void more() {
+            if (subscription != null) {
+                subscription.request(1);
+            }
+        }
+
+        void cancel() {
+            if (subscription != null) {
+                subscription.cancel();
+            }
+        }
+
+        private void ifCurrent(Runnable work) {
+            context.runOnContext(now -> {
+                if (source == this) {
+                    work.run();
+                }
+            });
+        }
+
+        @Override
+        public void onSubscribe(Subscription begun) {
+            context.runOnContext(now -> {
+                subscription = begun;
+                if (refused) {
+                    begun.cancel();
+                    again(new IOException("the object has another size"));
+                } else {
+                    more();
+                }
+            });
+        }
+
+        @Override
+        public void onNext(ByteBuffer bytes) {
+            ifCurrent(() -> write(this, bytes));
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            ifCurrent(() -> again(S3Bucket.unwrapped(failure)));
+        }
+
+        @Override
+        public void onComplete() {
+            ifCurrent(() -> again(new EOFException("the object ends early")));
+        }
+    }
+}

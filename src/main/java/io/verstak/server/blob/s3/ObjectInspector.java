@@ -1,0 +1,209 @@
+package io.verstak.server.blob.s3;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.verstak.server.blob.BlobDigest;
+import io.verstak.server.blob.BlobVerdict;
+import io.verstak.server.blob.s3.S3Bucket.Seen;
+import io.verstak.server.domain.BlobReference;
+import io.verstak.server.storage.blob.ObjectIndex;
+import io.verstak.server.storage.blob.StoredObject;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Judges the objects of blobs. One whose size and etag are those of its upload counts as whole; any other must be read.
+ * Safe for any thread.
+ */
+final class ObjectInspector {
+    private static final Logger LOG = LoggerFactory.getLogger(ObjectInspector.class);
+    private static final int VERDICTS_KEPT = 10_000;
+    private static final int PIECE_BYTES = 1 << 20;
+    /** How often a bucket is asked again for an object that it says is missing; the pauses double. */
+    private static final int DOUBTS = 3;
+
+    private static final long FIRST_PAUSE_MILLIS = 100;
+
+    private final Vertx vertx;
+    private final S3Bucket bucket;
+    private final ObjectIndex index;
+    private final WorkerExecutor threads;
+    private final Clock clock;
+    private final Cache<String, Judgement> judgements =
+            Caffeine.newBuilder().maximumSize(VERDICTS_KEPT).build();
+
+    private record Judgement(String etag, BlobVerdict verdict) {}
+
+    /** What a look shows. {@code object} is null if there is none, {@code seen} if the bucket has not said so much. */
+    private record Sight(
+            BlobVerdict verdict,
+            @Nullable StoredObject object,
+            @Nullable Seen seen) {}
+
+    /** @param threads for what blocks */
+    ObjectInspector(Vertx vertx, S3Bucket bucket, ObjectIndex index, WorkerExecutor threads, Clock clock) {
+        this.vertx = vertx;
+        this.bucket = bucket;
+        this.index = index;
+        this.threads = threads;
+        this.clock = clock;
+    }
+
+    /** Judges a blob without reading it. */
+    Future<BlobVerdict> look(BlobReference blob) {
+        return sight(blob).map(Sight::verdict);
+    }
+
+    /** Judges an object without reading it. */
+    Future<BlobVerdict> look(StoredObject object) {
+        return sight(object).map(Sight::verdict);
+    }
+
+    private Future<Sight> sight(BlobReference blob) {
+        return index.find(blob.sha256()).compose(found -> {
+            if (found.isEmpty()) {
+                return Future.succeededFuture(new Sight(BlobVerdict.MISSING, null, null));
+            }
+            return found.get().blob().equals(blob)
+                    ? sight(found.get())
+                    : Future.succeededFuture(new Sight(BlobVerdict.WRONG_SIZE, found.get(), null));
+        });
+    }
+
+    private Future<Sight> sight(StoredObject object) {
+        return head(object.key(), 1)
+                .compose(seen -> {
+                    BlobVerdict verdict = verdict(object, seen);
+                    Sight sight = new Sight(verdict, object, seen.orElse(null));
+                    return verdict.isDamage() ? lost(object).map(sight) : Future.succeededFuture(sight);
+                })
+                .recover(failure -> {
+                    LOG.warn("blob {} cannot be inspected: {}", object.blob().sha256(), S3Failures.text(failure));
+                    return Future.succeededFuture(new Sight(BlobVerdict.UNKNOWN, object, null));
+                });
+    }
+
+    private static BlobVerdict verdict(StoredObject object, Optional<Seen> seen) {
+        if (seen.isEmpty()) {
+            return BlobVerdict.MISSING;
+        }
+        if (seen.get().size() != object.blob().size()) {
+            return BlobVerdict.WRONG_SIZE;
+        }
+        return object.lost() || !seen.get().etag().equals(object.etag()) ? BlobVerdict.UNKNOWN : BlobVerdict.WHOLE;
+    }
+
+    /** Looks at an object that must be there. What is missing is asked for again, and so is the bucket itself. */
+    private Future<Optional<Seen>> head(String key, int time) {
+        return bucket.head(key).compose(seen -> {
+            if (seen.isPresent()) {
+                return Future.succeededFuture(seen);
+            }
+            return time < DOUBTS
+                    ? vertx.timer(FIRST_PAUSE_MILLIS << (2 * (time - 1)), TimeUnit.MILLISECONDS)
+                            .compose(later -> head(key, time + 1))
+                    : bucket.head(ServerMark.KEY)
+                            .compose(mark -> mark.isPresent()
+                                    ? Future.succeededFuture(Optional.empty())
+                                    : Future.failedFuture(new IOException("the bucket is not the server's")));
+        });
+    }
+
+    private Future<Void> lost(StoredObject object) {
+        return object.lost()
+                ? Future.succeededFuture()
+                : index.markLost(object, clock.millis()).otherwiseEmpty();
+    }
+
+    /** Judges a blob by its bytes, which are read unless they have been since the object last changed. */
+    Future<BlobVerdict> judge(BlobReference blob) {
+        return sight(blob).compose(sight -> {
+            StoredObject object = sight.object();
+            Seen seen = sight.seen();
+            if (sight.verdict() != BlobVerdict.UNKNOWN || object == null || seen == null) {
+                return Future.succeededFuture(sight.verdict());
+            }
+            Judgement known = judgements.getIfPresent(object.key());
+            return known != null && known.etag().equals(seen.etag())
+                    ? Future.succeededFuture(known.verdict())
+                    : threads.executeBlocking(() -> read(object, bytes -> {}), false)
+                            .compose(verdict -> judged(object, seen, verdict));
+        });
+    }
+
+    private Future<BlobVerdict> judged(StoredObject object, Seen seen, BlobVerdict verdict) {
+        if (verdict == BlobVerdict.UNKNOWN) {
+            return Future.succeededFuture(verdict);
+        }
+        judgements.put(object.key(), new Judgement(seen.etag(), verdict));
+        return verdict.isDamage()
+                ? lost(object).map(verdict)
+                : index.markWhole(object, seen.etag()).otherwiseEmpty().map(verdict);
+    }
+
+    /**
+     * Reads a whole object. One that looks damaged is read twice. Blocks.
+     *
+     * @param progress receives the number of bytes of each piece read; may wait, and may throw to stop
+     */
+    BlobVerdict check(BlobReference blob, LongConsumer progress) {
+        Sight sight;
+        try {
+            sight = S3Content.get(sight(blob).toCompletionStage().toCompletableFuture());
+        } catch (IOException unknown) {
+            return BlobVerdict.UNKNOWN;
+        }
+        StoredObject object = sight.object();
+        Seen seen = sight.seen();
+        if (sight.verdict().isDamage() || object == null || seen == null) {
+            return sight.verdict();
+        }
+        BlobVerdict first = read(object, progress);
+        BlobVerdict verdict = first.isDamage() ? read(object, bytes -> {}) : first;
+        judged(object, seen, verdict)
+                .onFailure(failure -> LOG.warn("what blob {} looks like is not recorded", blob.sha256(), failure));
+        return verdict;
+    }
+
+    /** Blocks. */
+    private BlobVerdict read(StoredObject object, LongConsumer progress) {
+        BlobDigest digest = new BlobDigest();
+        BlobReference blob = object.blob();
+        try {
+            for (long from = 0; from < blob.size(); ) {
+                byte[] bytes =
+                        S3Content.get(bucket.bytes(object.key(), from, Math.min(PIECE_BYTES, blob.size() - from)));
+                digest.update(ByteBuffer.wrap(bytes));
+                from += bytes.length;
+                progress.accept(bytes.length);
+            }
+        } catch (IOException unreadable) {
+            LOG.warn("blob {} cannot be read: {}", blob.sha256(), S3Failures.text(unreadable));
+            return BlobVerdict.UNKNOWN;
+        }
+        return digest.blob().equals(blob) ? BlobVerdict.WHOLE : BlobVerdict.WRONG_BYTES;
+    }
+
+    /** Puts an object aside if it is damaged. Returns whether it is damaged or missing. */
+    Future<Boolean> quarantine(BlobReference blob, long notBefore) {
+        return threads.executeBlocking(() -> check(blob, bytes -> {}), false).compose(verdict -> {
+            if (!verdict.isDamage() || verdict == BlobVerdict.MISSING) {
+                return Future.succeededFuture(verdict.isDamage());
+            }
+            return index.find(blob.sha256())
+                    .compose(object ->
+                            object.isEmpty() ? Future.succeededFuture() : index.putAside(object.get(), notBefore))
+                    .map(true);
+        });
+    }
+}

@@ -1,0 +1,236 @@
+package io.verstak.server.blob.s3;
+
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.verstak.server.domain.Sha256;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.BytesWrapper;
+import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.core.async.AsyncResponseTransformer;
+import software.amazon.awssdk.core.async.ResponsePublisher;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
+import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
+import software.amazon.awssdk.services.s3.model.ChecksumMode;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadResponse;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+
+/**
+ * The requests to a bucket, each tried some times. Safe for any thread. Futures complete on the caller's context, and
+ * fail with what the library throws; {@link S3Failures} says what that means.
+ */
+final class S3Bucket {
+    private static final String DEFAULT_REGION = "us-east-1";
+    private static final int MOST_CONNECTIONS = 1000;
+    private static final int ATTEMPTS = 4;
+    private static final int THREADS = 2;
+    private static final int FILE_PIECE_BYTES = 64 << 10;
+    private static final Duration CONNECTED_WITHIN = Duration.ofSeconds(5);
+    /** How long a connection may be silent. */
+    private static final Duration SILENT = Duration.ofSeconds(30);
+
+    private final Vertx vertx;
+    private final S3AsyncClient client;
+    private final SdkEventLoopGroup loops;
+    private final String bucket;
+    private final String prefix;
+
+    /**
+     * What a bucket says of an object.
+     *
+     * @param checksum the SHA-256 of its bytes, or of its parts' ones, in Base64; empty if the bucket has none
+     */
+    record Seen(long size, String etag, String checksum) {}
+
+    /** A part that the bucket has. {@code checksum} is its SHA-256. */
+    record Part(int number, String etag, Sha256 checksum) {}
+
+    private S3Bucket(Vertx vertx, S3AsyncClient client, SdkEventLoopGroup loops, S3Access access) {
+        this.vertx = vertx;
+        this.client = client;
+        this.loops = loops;
+        this.bucket = access.bucket();
+        this.prefix = access.keyPrefix();
+    }
+
+    /** Nothing of the surroundings is read, such as a profile: only what {@code access} says counts. */
+    static S3Bucket open(Vertx vertx, S3Access access) {
+        SdkEventLoopGroup loops = SdkEventLoopGroup.builder()
+                .numberOfThreads(THREADS)
+                .threadFactory(new DefaultThreadFactory("s3", true))
+                .build();
+        S3AsyncClient client = S3AsyncClient.builder()
+                .endpointOverride(access.uri())
+                .region(Region.of(access.region().isEmpty() ? DEFAULT_REGION : access.region()))
+                .credentialsProvider(StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(access.accessKey(), access.secretKey())))
+                .forcePathStyle(access.pathStyle())
+                // Checksums in trailers are refused by many products; each upload has its own in a header.
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                .httpClientBuilder(NettyNioAsyncHttpClient.builder()
+                        .eventLoopGroup(loops)
+                        .maxConcurrency(MOST_CONNECTIONS)
+                        .connectionTimeout(CONNECTED_WITHIN)
+                        .readTimeout(SILENT)
+                        .writeTimeout(SILENT))
+                .overrideConfiguration(options -> options.defaultProfileFile(
+                                ProfileFile.aggregator().build())
+                        .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                                .maxAttempts(ATTEMPTS)
+                                .build()))
+                .asyncConfiguration(options ->
+                        options.advancedOption(SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run))
+                .build();
+        return new S3Bucket(vertx, client, loops, access);
+    }
+
+    private <T> Future<T> onContext(CompletableFuture<T> answer) {
+        return Future.fromCompletionStage(answer, vertx.getOrCreateContext())
+                .recover(failure -> Future.failedFuture(unwrapped(failure)));
+    }
+
+    static Throwable unwrapped(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? cause : failure;
+    }
+
+    /** Stores a part of a file, which has this checksum, as an object. Returns its etag. */
+    Future<String> put(String key, AsyncRequestBody body, Sha256 checksum) {
+        return onContext(client.putObject(
+                        request -> request.bucket(bucket).key(prefix + key).checksumSHA256(base64(checksum)), body))
+                .map(stored -> etag(stored.eTag()));
+    }
+
+    /** Returns a part of a file as the body of a request. It is read as the connection takes it. */
+    static AsyncRequestBody body(Path file, long from, long length) {
+        return AsyncRequestBody.fromFile(options ->
+                options.path(file).position(from).numBytesToRead(length).chunkSizeInBytes(FILE_PIECE_BYTES));
+    }
+
+    /** Begins an upload in parts. Returns its id. */
+    Future<String> beginParts(String key) {
+        return onContext(client.createMultipartUpload(request ->
+                        request.bucket(bucket).key(prefix + key).checksumAlgorithm(ChecksumAlgorithm.SHA256)))
+                .map(CreateMultipartUploadResponse::uploadId);
+    }
+
+    Future<Part> putPart(String key, String uploadId, int number, AsyncRequestBody body, Sha256 checksum) {
+        return onContext(client.uploadPart(
+                        request -> request.bucket(bucket)
+                                .key(prefix + key)
+                                .uploadId(uploadId)
+                                .partNumber(number)
+                                .checksumSHA256(base64(checksum)),
+                        body))
+                .map(stored -> new Part(number, stored.eTag(), checksum));
+    }
+
+    /** Makes an object of all parts. Returns its etag. */
+    Future<String> endParts(String key, String uploadId, List<Part> parts) {
+        List<CompletedPart> all = parts.stream()
+                .map(part -> CompletedPart.builder()
+                        .partNumber(part.number())
+                        .eTag(part.etag())
+                        .checksumSHA256(base64(part.checksum()))
+                        .build())
+                .toList();
+        return onContext(client.completeMultipartUpload(request -> request.bucket(bucket)
+                        .key(prefix + key)
+                        .uploadId(uploadId)
+                        .multipartUpload(upload -> upload.parts(all))))
+                .map(stored -> etag(stored.eTag()));
+    }
+
+    Future<Void> abortParts(String key, String uploadId) {
+        return onContext(client.abortMultipartUpload(
+                        request -> request.bucket(bucket).key(prefix + key).uploadId(uploadId)))
+                .mapEmpty();
+    }
+
+    /** Looks at an object; empty if there is none. */
+    Future<Optional<Seen>> head(String key) {
+        return onContext(client.headObject(
+                        request -> request.bucket(bucket).key(prefix + key).checksumMode(ChecksumMode.ENABLED)))
+                .map(seen -> Optional.of(seen(seen)))
+                .recover(failure -> S3Failures.isMissing(failure)
+                        ? Future.succeededFuture(Optional.empty())
+                        : Future.failedFuture(failure));
+    }
+
+    private static Seen seen(HeadObjectResponse answer) {
+        String checksum = answer.checksumSHA256();
+        return new Seen(answer.contentLength(), etag(answer.eTag()), checksum == null ? "" : checksum);
+    }
+
+    /** Reads a range of an object into memory; its body is complete. For callers that block. */
+    CompletableFuture<byte[]> bytes(String key, long from, long length) {
+        return client.getObject(range(key, from, length), AsyncResponseTransformer.toBytes())
+                .thenApply(BytesWrapper::asByteArrayUnsafe);
+    }
+
+    /** Returns a whole small object. */
+    Future<byte[]> small(String key) {
+        GetObjectRequest request =
+                GetObjectRequest.builder().bucket(bucket).key(prefix + key).build();
+        return onContext(client.getObject(request, AsyncResponseTransformer.toBytes()))
+                .map(BytesWrapper::asByteArrayUnsafe);
+    }
+
+    /** Opens a range of an object. The caller subscribes to it at once. */
+    Future<ResponsePublisher<GetObjectResponse>> stream(String key, long from, long length) {
+        return onContext(client.getObject(range(key, from, length), AsyncResponseTransformer.toPublisher()));
+    }
+
+    private GetObjectRequest range(String key, long from, long length) {
+        return GetObjectRequest.builder()
+                .bucket(bucket)
+                .key(prefix + key)
+                .range("bytes=" + from + "-" + (from + length - 1))
+                .build();
+    }
+
+    /** Deletes an object, or nothing if there is none. */
+    Future<Void> delete(String key) {
+        return onContext(client.deleteObject(request -> request.bucket(bucket).key(prefix + key)))
+                .mapEmpty();
+    }
+
+    /** Blocks until the connections are closed. */
+    void close() {
+        client.close();
+        loops.eventLoopGroup()
+                .shutdownGracefully(0, SILENT.toSeconds(), TimeUnit.SECONDS)
+                .syncUninterruptibly();
+    }
+
+    static String base64(Sha256 sha256) {
+        return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(sha256.hex()));
+    }
+
+    private static String etag(@Nullable String etag) {
+        return etag == null ? "" : etag.replace("\"", "");
+    }
+}

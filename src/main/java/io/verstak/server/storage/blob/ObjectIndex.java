@@ -1,0 +1,253 @@
+package io.verstak.server.storage.blob;
+
+import io.verstak.server.domain.BlobReference;
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The objects of a bucket that hold blobs, the uploads to it in progress, and the objects to be deleted. Times are
+ * milliseconds since the epoch.
+ */
+public final class ObjectIndex {
+    private static final String SELECT = "SELECT sha256, key, size, etag, created_at, lost_since FROM objects WHERE ";
+    private static final int MOST_MARKS = 500;
+    private static final int HIGHEST_PART = 255;
+
+    private final Database database;
+
+    /** An upload that its process has not ended. {@code uploadId} is empty if it was not in parts. */
+    public record Intent(String key, String uploadId, String node) {}
+
+    public ObjectIndex(Database database) {
+        this.database = database;
+    }
+
+    public Future<Optional<StoredObject>> find(Sha256 sha256) {
+        return database.read(connection -> find(connection, sha256));
+    }
+
+    private static Future<Optional<StoredObject>> find(SqlConnection connection, Sha256 sha256) {
+        return Rows.first(connection, SELECT + "sha256 = ?", ObjectIndex::object, sha256.hex());
+    }
+
+    private static StoredObject object(Row row) {
+        return new StoredObject(
+                row.getString("key"),
+                new BlobReference(new Sha256(row.getString("sha256")), row.getLong("size")),
+                row.getString("etag"),
+                row.getLong("created_at"),
+                row.getValue("lost_since") != null);
+    }
+
+    /** Begins an upload of a blob. Until its {@link #end} nobody removes the blob's object. Returns the present one. */
+    public Future<Optional<StoredObject>> begin(String key, Sha256 sha256, String node, long now) {
+        return database.write(connection -> Rows.run(
+                        connection,
+                        "INSERT INTO object_intents (key, sha256, node, created_at) VALUES (?, ?, ?, ?)",
+                        key,
+                        sha256.hex(),
+                        node,
+                        now)
+                .compose(begun -> find(connection, sha256)));
+    }
+
+    /** Records that an upload is in parts. */
+    public Future<Void> inParts(String key, String uploadId) {
+        return database.run("UPDATE object_intents SET upload_id = ? WHERE key = ?", uploadId, key);
+    }
+
+    /** Ends an upload, whatever became of its object. */
+    public Future<Void> end(String key) {
+        return database.run("DELETE FROM object_intents WHERE key = ?", key);
+    }
+
+    /**
+     * Records a stored object. If another upload was first, its object stays, and this one is deleted later.
+     *
+     * @param replaced the key of the damaged object that it replaces; empty if there is none
+     * @param notBefore when the object that loses may be deleted
+     * @return the object that holds the blob now
+     */
+    public Future<StoredObject> put(StoredObject fresh, Optional<String> replaced, long notBefore) {
+        return database.write(connection -> replaced.map(key -> replace(connection, fresh, key, notBefore))
+                .orElseGet(() -> Future.succeededFuture(false))
+                .compose(done -> done ? Future.succeededFuture(fresh) : insert(connection, fresh, notBefore)));
+    }
+
+    private static Future<Boolean> replace(
+            SqlConnection connection, StoredObject fresh, String damaged, long notBefore) {
+        return Rows.update(
+                        connection,
+                        "UPDATE objects SET key = ?, size = ?, etag = ?, created_at = ?, lost_since = NULL"
+                                + " WHERE sha256 = ? AND key = ?",
+                        fresh.key(),
+                        fresh.blob().size(),
+                        fresh.etag(),
+                        fresh.createdAt(),
+                        fresh.blob().sha256().hex(),
+                        damaged)
+                .compose(updated -> updated == 0
+                        ? Future.succeededFuture(false)
+                        : deleteLater(connection, damaged, notBefore).map(true));
+    }
+
+    private static Future<StoredObject> insert(SqlConnection connection, StoredObject fresh, long notBefore) {
+        Sha256 sha256 = fresh.blob().sha256();
+        return Rows.update(
+                        connection,
+                        "INSERT INTO objects (sha256, key, size, etag, created_at) VALUES (?, ?, ?, ?, ?)"
+                                + " ON CONFLICT (sha256) DO NOTHING",
+                        sha256.hex(),
+                        fresh.key(),
+                        fresh.blob().size(),
+                        fresh.etag(),
+                        fresh.createdAt())
+                .compose(inserted -> inserted == 1
+                        ? Future.succeededFuture(fresh)
+                        : deleteLater(connection, fresh.key(), notBefore)
+                                .compose(queued -> find(connection, sha256))
+                                .map(Optional::orElseThrow));
+    }
+
+    private static Future<Void> deleteLater(SqlConnection connection, String key, long notBefore) {
+        return Rows.run(
+                connection,
+                "INSERT INTO object_deletions (key, not_before) VALUES (?, ?) ON CONFLICT (key) DO NOTHING",
+                key,
+                notBefore);
+    }
+
+    /** Records that an object was found damaged or missing. */
+    public Future<Void> markLost(StoredObject object, long now) {
+        return database.run(
+                "UPDATE objects SET lost_since = ? WHERE key = ? AND lost_since IS NULL", now, object.key());
+    }
+
+    /** Records that all bytes of an object were read and are right. */
+    public Future<Void> markWhole(StoredObject object, String etag) {
+        return database.run("UPDATE objects SET lost_since = NULL, etag = ? WHERE key = ?", etag, object.key());
+    }
+
+    /** Returns those of the blobs that have an object which is not known to be lost. */
+    public Future<Set<Sha256>> whole(Collection<Sha256> blobs) {
+        Future<Set<Sha256>> found = Future.succeededFuture(new HashSet<>());
+        List<Sha256> all = List.copyOf(blobs);
+        for (int from = 0; from < all.size(); from += MOST_MARKS) {
+            List<Sha256> some = all.subList(from, Math.min(all.size(), from + MOST_MARKS));
+            found = found.compose(before -> whole(some).map(more -> {
+                before.addAll(more);
+                return before;
+            }));
+        }
+        return found;
+    }
+
+    private Future<List<Sha256>> whole(List<Sha256> some) {
+        List<Object> values = new ArrayList<>();
+        some.forEach(sha256 -> values.add(sha256.hex()));
+        return database.list(
+                "SELECT sha256 FROM objects WHERE lost_since IS NULL AND sha256 IN (" + Rows.marks(some.size()) + ")",
+                row -> new Sha256(row.getString("sha256")),
+                values.toArray());
+    }
+
+    /** Returns the blobs whose hash begins with this byte and whose object is older than a time. */
+    public Future<List<Sha256>> olderThan(int firstByte, long time) {
+        String from = HexFormat.of().toHexDigits((byte) firstByte);
+        String to = firstByte == HIGHEST_PART ? "g" : HexFormat.of().toHexDigits((byte) (firstByte + 1));
+        return database.list(
+                "SELECT sha256 FROM objects WHERE sha256 >= ? AND sha256 < ? AND created_at <= ?",
+                row -> new Sha256(row.getString("sha256")),
+                from,
+                to,
+                time);
+    }
+
+    /**
+     * Forgets the object of a blob, which is deleted later, unless the blob has a row or is being uploaded.
+     *
+     * @param begunAfter an upload that began before has died
+     */
+    public Future<Void> remove(Sha256 sha256, long notBefore, long begunAfter) {
+        return database.write(connection -> find(connection, sha256)
+                .compose(found -> found.isEmpty()
+                        ? Future.succeededFuture()
+                        : Rows.update(
+                                        connection,
+                                        "DELETE FROM objects WHERE sha256 = ?"
+                                                + " AND NOT EXISTS (SELECT 1 FROM blobs b WHERE b.sha256 = objects.sha256)"
+                                                + " AND NOT EXISTS (SELECT 1 FROM object_intents i"
+                                                + " WHERE i.sha256 = objects.sha256 AND i.created_at > ?)",
+                                        sha256.hex(),
+                                        begunAfter)
+                                .compose(deleted -> deleted == 0
+                                        ? Future.succeededFuture()
+                                        : deleteLater(connection, found.get().key(), notBefore))));
+    }
+
+    /** Forgets a damaged object, which is deleted later. */
+    public Future<Void> putAside(StoredObject damaged, long notBefore) {
+        return database.write(connection -> Rows.run(connection, "DELETE FROM objects WHERE key = ?", damaged.key())
+                .compose(forgotten -> deleteLater(connection, damaged.key(), notBefore)));
+    }
+
+    /** Returns uploads that began before a time and have not ended: their processes have died. */
+    public Future<List<Intent>> abandoned(long begunBefore, int limit) {
+        return database.list(
+                "SELECT key, upload_id, node FROM object_intents WHERE created_at < ? ORDER BY created_at LIMIT ?",
+                row -> new Intent(row.getString("key"), row.getString("upload_id"), row.getString("node")),
+                begunBefore,
+                limit);
+    }
+
+    /** Ends an upload whose process has died. Its object is deleted later, if no blob has it. */
+    public Future<Void> abandon(Intent intent, long notBefore) {
+        return database.write(connection -> Rows.run(
+                        connection, "DELETE FROM object_intents WHERE key = ?", intent.key())
+                .compose(ended -> Rows.exist(connection, "SELECT 1 FROM objects WHERE key = ?", intent.key()))
+                .compose(used -> used ? Future.succeededFuture() : deleteLater(connection, intent.key(), notBefore)));
+    }
+
+    /** Returns keys of objects that are to be deleted by now. */
+    public Future<List<String>> due(long now, int limit) {
+        return database.list(
+                "SELECT key FROM object_deletions WHERE not_before <= ? ORDER BY not_before LIMIT ?",
+                row -> row.getString("key"),
+                now,
+                limit);
+    }
+
+    /** Records that the bucket has deleted an object. */
+    public Future<Void> deleted(String key) {
+        return database.run("DELETE FROM object_deletions WHERE key = ?", key);
+    }
+
+    /** Returns the number of blobs with an object. */
+    public Future<Long> count() {
+        return database.only("SELECT COUNT(*) AS n FROM objects", row -> row.getLong("n"));
+    }
+
+    /** Returns the name by which a bucket knows this server. All processes on one database have the same. */
+    public Future<String> server(String proposed, long now) {
+        String name = "objects server";
+        return database.write(connection -> Rows.run(
+                        connection,
+                        "INSERT INTO upkeep (name, value, updated_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
+                        name,
+                        proposed,
+                        now)
+                .compose(put -> Rows.only(
+                        connection, "SELECT value FROM upkeep WHERE name = ?", row -> row.getString("value"), name)));
+    }
+}

@@ -7,7 +7,6 @@ import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.log.Chunk;
 import io.verstak.server.storage.log.ChunkHead;
-import io.verstak.server.storage.log.LineJson;
 import io.verstak.server.storage.log.LogPage;
 import io.verstak.server.storage.log.PageJson;
 import io.vertx.core.buffer.Buffer;
@@ -74,8 +73,8 @@ final class PostgresLogReader implements AutoCloseable {
     }
 
     ExportChunk lines(long scopeId, long cursor, int maxBytes) {
-        Row row = state(scopeId, cursor, "", LineJson.MAX_CHUNKS, maxBytes);
-        LineJson lines = new LineJson(cursor, maxBytes);
+        Row row = state(scopeId, cursor, "", PageJson.Lines.MAX_CHUNKS, maxBytes);
+        PageJson.Lines lines = new PageJson.Lines(cursor, maxBytes);
         if (row == null) {
             return lines.end(0);
         }

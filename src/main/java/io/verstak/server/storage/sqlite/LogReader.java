@@ -2,7 +2,6 @@ package io.verstak.server.storage.sqlite;
 
 import io.verstak.server.domain.ExportChunk;
 import io.verstak.server.storage.log.ChunkHead;
-import io.verstak.server.storage.log.LineJson;
 import io.verstak.server.storage.log.LogPage;
 import io.verstak.server.storage.log.PageJson;
 import io.verstak.server.storage.sqlite.index.ChunkIds;
@@ -48,8 +47,8 @@ final class LogReader implements AutoCloseable {
     }
 
     ExportChunk lines(long scopeId, long cursor, int maxBytes) throws SQLException {
-        try (ResultSet row = chunksAbove(scopeId, cursor, LineJson.MAX_CHUNKS)) {
-            LineJson lines = new LineJson(cursor, maxBytes);
+        try (ResultSet row = chunksAbove(scopeId, cursor, PageJson.Lines.MAX_CHUNKS)) {
+            PageJson.Lines lines = new PageJson.Lines(cursor, maxBytes);
             long head = 0;
             boolean room = true;
             while (room && row.next()) {

@@ -8,6 +8,7 @@ import io.verstak.server.testkit.EventReader;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.PackagedServer;
 import io.verstak.server.testkit.Request;
+import io.verstak.server.testkit.SelfSigned;
 import io.verstak.server.testkit.browser.Browser;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -7,6 +7,7 @@ import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.FreePort;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.PackagedServer;
+import io.verstak.server.testkit.SelfSigned;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,6 +3,7 @@ package io.verstak.server.blackbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.testkit.FreePort;
+import io.verstak.server.testkit.SelfSigned;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

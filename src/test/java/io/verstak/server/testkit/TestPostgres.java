@@ -2,8 +2,11 @@ package io.verstak.server.testkit;
 
 import io.verstak.server.storage.postgresql.PostgresAccess;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,6 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A PostgreSQL of this JVM, started with the first test that asks for a database and ended with the JVM. */
 public final class TestPostgres {
+    /** A role of this name is asked for its password, all others are let in. */
+    public static final String CAREFUL = "careful";
+
     private static final String USER = "postgres";
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
@@ -27,10 +33,21 @@ public final class TestPostgres {
                 return EmbeddedPostgres.builder()
                         .setServerConfig("max_connections", "200")
                         .setServerConfig("fsync", "off")
+                        .setServerConfig("synchronous_commit", "on")
+                        .setDataDirectoryCustomizer(TestPostgres::askForPasswords)
                         .start();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+    }
+
+    private static void askForPasswords(File data) {
+        Path rules = data.toPath().resolve("pg_hba.conf");
+        try {
+            Files.writeString(rules, "host all " + CAREFUL + " all scram-sha-256\n" + Files.readString(rules));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -3,8 +3,6 @@ package io.verstak.server.storage.postgresql;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -31,8 +29,7 @@ final class LogConnection implements AutoCloseable {
     /** For answers: longer than statements may take, but for a COMMIT that waits for a standby. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
-    private final Vertx vertx;
-    private final PgConnectOptions options;
+    private final PrimaryFinder primary;
     private final PostgresFailures failures;
     private final List<Statement> collected = new ArrayList<>();
     private volatile @Nullable PgConnection connection;
@@ -41,9 +38,8 @@ final class LogConnection implements AutoCloseable {
     private long awayUntil = System.nanoTime();
     private long roundTrips;
 
-    LogConnection(Vertx vertx, PgConnectOptions options, PostgresFailures failures) {
-        this.vertx = vertx;
-        this.options = options;
+    LogConnection(PrimaryFinder primary, PostgresFailures failures) {
+        this.primary = primary;
         this.failures = failures;
     }
 
@@ -141,7 +137,7 @@ final class LogConnection implements AutoCloseable {
         }
         Throwable reason = new ServerException(ErrorCode.UNAVAILABLE);
         for (long left = LOOKED_FOR_NANOS; left > 0; left = LOOKED_FOR_NANOS - (System.nanoTime() - begun)) {
-            Future<PgConnection> made = PgConnection.connect(vertx, options);
+            Future<PgConnection> made = primary.connect();
             if (Waiting.settle(made, left)) {
                 return use(made.result());
             }

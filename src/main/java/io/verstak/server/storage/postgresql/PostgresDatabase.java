@@ -13,7 +13,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.pgclient.PgBuilder;
-import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
@@ -71,8 +70,8 @@ public final class PostgresDatabase implements Database {
     private PostgresDatabase(Vertx vertx, PostgresAccess access, int poolSize) {
         this.vertx = vertx;
         this.access = access;
-        readers = pool(vertx, "database-reader", poolSize, access.options(settings(READ_ONLY)));
-        writers = pool(vertx, "database-writer", WRITERS, access.options(SESSION));
+        readers = pool(vertx, "database-reader", poolSize, primary(settings(READ_ONLY)));
+        writers = pool(vertx, "database-writer", WRITERS, primary(SESSION));
     }
 
     @SafeVarargs
@@ -84,14 +83,18 @@ public final class PostgresDatabase implements Database {
         return settings;
     }
 
-    private static Pool pool(Vertx vertx, String name, int size, PgConnectOptions options) {
+    private PrimaryFinder primary(Map<String, String> settings) {
+        return new PrimaryFinder(vertx, access, settings);
+    }
+
+    private static Pool pool(Vertx vertx, String name, int size, PrimaryFinder primary) {
         return PgBuilder.pool()
                 .with(new PoolOptions()
                         .setName(name)
                         .setMaxSize(size)
                         .setConnectionTimeout(WAIT_SECONDS)
                         .setConnectionTimeoutUnit(TimeUnit.SECONDS))
-                .connectingTo(options)
+                .connectingTo(primary)
                 .using(vertx)
                 .build();
     }
@@ -105,14 +108,16 @@ public final class PostgresDatabase implements Database {
     public static PostgresDatabase open(Vertx vertx, PostgresAccess access, int poolSize) {
         PostgresDatabase database = new PostgresDatabase(vertx, access, poolSize);
         try {
-            PostgresSchema.bringUpToDate(database.writers)
+            database.writers
+                    .withConnection(connection -> PostgresRequirements.check(connection, access))
+                    .compose(usable -> PostgresSchema.bringUpToDate(database.writers))
                     .toCompletionStage()
                     .toCompletableFuture()
                     .join();
             return database;
         } catch (CompletionException failure) {
             database.close();
-            throw PostgresSchema.cannotBeOpened(access, requireNonNull(failure.getCause()));
+            throw PostgresRefusal.of(access, requireNonNull(failure.getCause()));
         }
     }
 
@@ -123,9 +128,9 @@ public final class PostgresDatabase implements Database {
      * @param answersKept how long a push with an idempotency key is answered as the first time
      */
     public OpLog openLog(int pages, Clock clock, Duration answersKept) {
-        Pool pool = pool(vertx, "log-reader", pages, access.options(settings(READ_ONLY, BY_KEY)));
+        Pool pool = pool(vertx, "log-reader", pages, primary(settings(READ_ONLY, BY_KEY)));
         return new PostgresOpLog(
-                new LogConnection(vertx, access.options(settings(BY_KEY)), failures),
+                new LogConnection(primary(settings(BY_KEY)), failures),
                 new PostgresLogReader(pool),
                 failures,
                 clock,

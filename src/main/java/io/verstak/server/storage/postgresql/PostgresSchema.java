@@ -2,7 +2,6 @@ package io.verstak.server.storage.postgresql;
 
 import io.verstak.server.storage.StorageException;
 import io.vertx.core.Future;
-import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
 import java.io.IOException;
@@ -79,17 +78,5 @@ final class PostgresSchema {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** Returns what a person is told who starts a server on a database that cannot be opened. */
-    static StorageException cannotBeOpened(PostgresAccess access, Throwable failure) {
-        if (failure instanceof StorageException refusal) {
-            return refusal;
-        }
-        String reason = failure instanceof PgException refused
-                ? "%s (%s)".formatted(refused.getErrorMessage(), refused.getSqlState())
-                : String.valueOf(failure.getMessage());
-        return new StorageException(
-                "database.url %s: the database cannot be opened: %s".formatted(access.url(), reason));
     }
 }

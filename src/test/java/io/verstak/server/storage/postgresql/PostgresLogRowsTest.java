@@ -21,7 +21,7 @@ class PostgresLogRowsTest extends LogRowsContract {
     @BeforeEach
     void open() {
         database = PostgresDatabase.open(vertx, access, 1);
-        connection = new LogConnection(vertx, access.options(Map.of()), new PostgresFailures());
+        connection = new LogConnection(new PrimaryFinder(vertx, access, Map.of()), new PostgresFailures());
         rows = new PostgresLogRows(connection);
     }
 

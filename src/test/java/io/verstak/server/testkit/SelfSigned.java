@@ -1,4 +1,4 @@
-package io.verstak.server.blackbox;
+package io.verstak.server.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,10 +14,10 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A certificate for a proxy under test, which only the test itself trusts. */
-record SelfSigned(Path folder) {
+/** A certificate for a server under test, which only the test itself trusts. */
+public record SelfSigned(Path folder) {
     /** Makes one for localhost. */
-    static SelfSigned in(Path folder) throws Exception {
+    public static SelfSigned in(Path folder) throws Exception {
         Process openssl = new ProcessBuilder(List.of(
                         "openssl",
                         "req",
@@ -44,24 +44,24 @@ record SelfSigned(Path folder) {
         return new SelfSigned(folder);
     }
 
-    Path certificate() {
+    public Path certificate() {
         return folder.resolve("certificate.pem");
     }
 
-    Path key() {
+    public Path key() {
         return folder.resolve("key.pem");
     }
 
     /** A client that trusts it alone, over HTTP/1.1 as desktops speak. */
-    HttpClient client() throws Exception {
+    public HttpClient client() throws Exception {
         return client(HttpClient.Version.HTTP_1_1);
     }
 
-    HttpClient client(HttpClient.Version version) throws Exception {
+    public HttpClient client(HttpClient.Version version) throws Exception {
         return builder(version).build();
     }
 
-    HttpClient.Builder builder(HttpClient.Version version) throws Exception {
+    public HttpClient.Builder builder(HttpClient.Version version) throws Exception {
         KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         trusted.load(null, null);
         try (InputStream in = Files.newInputStream(certificate())) {

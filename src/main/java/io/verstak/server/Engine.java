@@ -1,6 +1,5 @@
 package io.verstak.server;
 
-import io.verstak.server.config.SecretFile;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
@@ -57,13 +56,10 @@ public record Engine(Database database, OpLog.Opener log, Leases leases) {
             SqliteDatabase database = SqliteDatabase.open(vertx, directory, readers, onFatal, progress);
             return new Engine(database, database::openLog, directory.leases());
         }
-        String password = config.database().passwordFile().isEmpty()
-                ? ""
-                : SecretFile.read("database.passwordFile", config.database().passwordFile());
         String node = config.node().nameOrHost();
         PostgresDatabase database = PostgresDatabase.open(
                 vertx,
-                new PostgresAccess(config.database().url(), config.database().user(), password, node),
+                PostgresAccess.of(config.database(), node),
                 config.database().poolSize());
         return new Engine(database, database::openLog, new DatabaseLeases(vertx, database, node));
     }

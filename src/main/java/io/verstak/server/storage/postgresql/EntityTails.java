@@ -31,7 +31,7 @@ final class EntityTails {
             SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])""";
 
     /** What the database waits for in a walk: a step for each op found, and one to pass the device's own. */
-    private static final String WALK = """
+    static final String WALK = """
             WITH RECURSIVE walk AS (
               SELECT w.*, k.*, CASE WHEN k.device_key = w.own THEN 0 ELSE 1 END AS found
               FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])

@@ -12,12 +12,16 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connection of the log's writer. Statements are collected and sent together, which costs one round trip. A lost connection is
  * replaced when the next ones are sent. Every call blocks; used by one thread at a time.
  */
 final class LogConnection implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LogConnection.class);
+
     /** For a connection, while the database is away. */
     private static final long LOOKED_FOR_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -36,7 +40,6 @@ final class LogConnection implements AutoCloseable {
     private volatile boolean noticed;
     private volatile boolean lost;
     private long awayUntil = System.nanoTime();
-    private long roundTrips;
 
     LogConnection(PrimaryFinder primary, PostgresFailures failures) {
         this.primary = primary;
@@ -84,7 +87,6 @@ final class LogConnection implements AutoCloseable {
         collected.clear();
         PgConnection current = connected();
         noticed = false;
-        roundTrips++;
         List<Future<RowSet<Row>>> answers = new ArrayList<>(statements.size());
         for (Statement statement : statements) {
             answers.add(current.preparedQuery(statement.sql).execute(statement.values));
@@ -120,11 +122,6 @@ final class LogConnection implements AutoCloseable {
         return connection != null && !lost;
     }
 
-    /** Returns how often it was waited for answers. */
-    long roundTrips() {
-        return roundTrips;
-    }
-
     private PgConnection connected() {
         PgConnection known = connection;
         if (known != null && !lost) {
@@ -152,6 +149,7 @@ final class LogConnection implements AutoCloseable {
     private PgConnection use(PgConnection made) {
         lost = false;
         made.noticeHandler(notice -> noticed = true);
+        made.exceptionHandler(failure -> LOG.debug("the connection of the log's writer failed", failure));
         made.closeHandler(closed -> {
             if (made == connection) {
                 lost = true;

@@ -46,7 +46,7 @@ public final class PostgresDatabase implements Database {
     private static final Map<String, String> READ_ONLY = Map.of("default_transaction_read_only", "on");
 
     /** The log finds rows by their keys only. Its plans are made once, and must not be those of tables that were empty then. */
-    private static final Map<String, String> BY_KEY = Map.of(
+    static final Map<String, String> BY_KEY = Map.of(
             "plan_cache_mode", "force_generic_plan",
             "enable_seqscan", "off",
             "enable_hashjoin", "off",

@@ -1,0 +1,150 @@
+package io.verstak.server.storage.postgresql;
+
+import static io.verstak.server.testkit.Futures.await;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verstak.server.storage.log.OpLog;
+import io.verstak.server.storage.log.Push;
+import io.verstak.server.testkit.TestPostgres;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the statements of the log cost, as PostgreSQL plans them, and how often a push waits for it. */
+class PostgresLogCostsTest {
+    private static final int LONG = 200_000;
+    private static final Pattern BUFFERS = Pattern.compile("Buffers: shared hit=(\\d+)");
+
+    private final PostgresAccess access = TestPostgres.newDatabase();
+    private final Vertx vertx = Vertx.vertx();
+    private final PostgresDatabase database = PostgresDatabase.open(vertx, access, 1);
+
+    @AfterEach
+    void close() {
+        await(database.close());
+        await(vertx.close());
+    }
+
+    @Test
+    void a_page_of_a_long_log_is_read_from_its_cursor_on_and_nothing_is_sorted() {
+        TestPostgres.execute(
+                access,
+                "INSERT INTO scopes (user_id, vault_id, log_id, created_at) VALUES ('user', 'vault', 'log', 0)",
+                "INSERT INTO chunks SELECT 1, n, '', decode(repeat('00', 32), 'hex'), 'body' FROM generate_series(1, "
+                        + LONG + ") n",
+                "ANALYZE");
+
+        List<String> plan = explain(PostgresLogReader.PAGE, "1, 1000, 'one', 100, 10000, 1000000");
+
+        assertThat(plan).noneMatch(line -> line.contains("Sort") || line.contains("Seq Scan"));
+        assertThat(buffers(plan)).isLessThan(50);
+    }
+
+    @Test
+    void a_walk_over_an_entity_with_many_ops_of_the_device_itself_costs_by_what_it_finds() {
+        TestPostgres.execute(
+                access,
+                "INSERT INTO op_keys SELECT 1, n, n, 5, CASE WHEN n <= 3 THEN 2 ELSE 1 END, CASE WHEN n <= 3 THEN 0 ELSE 3 END"
+                        + " FROM generate_series(1, " + LONG + ") n",
+                "ANALYZE");
+
+        List<String> plan =
+                explain(EntityTails.WALK, "ARRAY[1], ARRAY[5], ARRAY[1], ARRAY[1], ARRAY[" + (LONG + 1) + "], 100");
+
+        assertThat(plan).noneMatch(line -> line.contains("Seq Scan"));
+        assertThat(buffers(plan)).isLessThan(50);
+    }
+
+    /** Returns the plan that is used for all values, after it was run. */
+    private List<String> explain(String statement, String values) {
+        TestPostgres.execute(
+                access,
+                "CREATE OR REPLACE FUNCTION explained(statement text, vals text) RETURNS SETOF text LANGUAGE plpgsql AS $$ BEGIN"
+                        + settings()
+                        + " EXECUTE 'PREPARE explained AS ' || statement;"
+                        + " RETURN QUERY EXECUTE 'EXPLAIN (ANALYZE, BUFFERS) EXECUTE explained (' || vals || ')'; END $$");
+        return TestPostgres.rows(
+                access,
+                "SELECT explained($statement$" + statement + "$statement$, '" + values.replace("'", "''") + "')");
+    }
+
+    private static String settings() {
+        return PostgresDatabase.BY_KEY.entrySet().stream()
+                .map(setting -> " SET LOCAL %s = %s;".formatted(setting.getKey(), setting.getValue()))
+                .collect(Collectors.joining());
+    }
+
+    private static int buffers(List<String> plan) {
+        Matcher first = BUFFERS.matcher(String.join("\n", plan));
+        assertThat(first.find()).isTrue();
+        return Integer.parseInt(requireNonNull(first.group(1)));
+    }
+
+    @Test
+    void a_group_of_pushes_waits_twice_for_the_database_whatever_its_size() {
+        PostgresScopes.addDevices(access, "one", "other");
+        AtomicInteger turns = new AtomicInteger();
+        PostgresAccess counted = new PostgresAccess(
+                "postgresql://127.0.0.1:" + proxy(turns).actualPort() + "/" + TestPostgres.name(access),
+                access.user(),
+                "",
+                "");
+        PostgresDatabase node = PostgresDatabase.open(vertx, counted, 1);
+        try (OpLog log = node.openLog(1, Clock.systemUTC(), Duration.ofHours(1))) {
+            log.commit(List.of(LogOfNodes.push(LogOfNodes.device("one", PostgresScopes.add(access)), "first", 1, 1)));
+            List<Push> pushes = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                long scope = PostgresScopes.add(access);
+                pushes.add(LogOfNodes.push(LogOfNodes.device("one", scope), "own", 50, 0));
+                pushes.add(LogOfNodes.push(LogOfNodes.device("one", scope), "own, too", 50, 1));
+            }
+            turns.set(0);
+            log.commit(pushes);
+
+            assertThat(turns).hasValue(2);
+        } finally {
+            await(node.close());
+        }
+    }
+
+    /** Counts how often the client sends after the server has: the answers that it has waited for. */
+    private NetServer proxy(AtomicInteger turns) {
+        NetClient client = vertx.createNetClient();
+        return await(vertx.createNetServer()
+                .connectHandler(socket -> {
+                    socket.pause();
+                    client.connect(TestPostgres.port(), "127.0.0.1").onSuccess(server -> join(socket, server, turns));
+                })
+                .listen(0, "127.0.0.1"));
+    }
+
+    private static void join(NetSocket client, NetSocket server, AtomicInteger turns) {
+        AtomicBoolean answered = new AtomicBoolean(true);
+        client.handler(sent -> {
+            if (answered.getAndSet(false)) {
+                turns.incrementAndGet();
+            }
+            server.write(sent);
+        });
+        server.handler(answer -> {
+            answered.set(true);
+            client.write(answer);
+        });
+        client.closeHandler(closed -> server.close());
+        server.closeHandler(closed -> client.close());
+        client.resume();
+    }
+}

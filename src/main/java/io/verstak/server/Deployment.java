@@ -11,7 +11,6 @@ import io.verstak.server.blob.BlobBackend;
 import io.verstak.server.blob.BlobDisposal;
 import io.verstak.server.blob.BlobGarbageCollector;
 import io.verstak.server.blob.BlobScrubber;
-import io.verstak.server.blob.file.BlobFileStore;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.config.LoadedConfig;
 import io.verstak.server.config.ServerConfig;
@@ -82,7 +81,9 @@ record Deployment(
         Database database = engine.database();
         Leases leases = engine.leases();
         SecureRandom random = new SecureRandom();
-        await(new BlobRepository(database).warnIfLost(directory));
+        if (!config.objects().isS3()) {
+            await(new BlobRepository(database).warnIfLost(directory));
+        }
         ServerSettings settings = new ServerSettings(database, loaded, clock);
         await(settings.load());
         SecretBox secrets = Engine.secrets(config, directory, random);
@@ -94,7 +95,7 @@ record Deployment(
                     .put(administrator.get().name(), administrator.get().password()));
         }
         Optional<String> setupToken = await(accounts.administrators().setupToken());
-        BlobBackend backend = new BlobFileStore(vertx, directory, onFatal);
+        BlobBackend backend = await(Engine.blobs(vertx, config, directory, database, clock, onFatal));
         BlobDisposal disposal = bus.client(BlobDisposal.class);
         HeadNotifier watch = new HeadNotifier(vertx, config.http().maxConnections(), random);
         Maintenance maintenance = new Maintenance(

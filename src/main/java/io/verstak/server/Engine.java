@@ -1,22 +1,36 @@
 package io.verstak.server;
 
+import io.verstak.server.blob.BlobBackend;
+import io.verstak.server.blob.file.BlobFileStore;
+import io.verstak.server.blob.file.StagedFiles;
+import io.verstak.server.blob.s3.S3Access;
+import io.verstak.server.blob.s3.S3BlobStore;
+import io.verstak.server.config.ConfigException;
+import io.verstak.server.config.ObjectsConfig;
+import io.verstak.server.config.SecretFile;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.DatabaseLeases;
 import io.verstak.server.storage.Leases;
 import io.verstak.server.storage.SecretBox;
+import io.verstak.server.storage.StorageException;
 import io.verstak.server.storage.UpgradeProgress;
+import io.verstak.server.storage.blob.ObjectIndex;
 import io.verstak.server.storage.log.OpLog;
 import io.verstak.server.storage.postgresql.PostgresAccess;
 import io.verstak.server.storage.postgresql.PostgresDatabase;
 import io.verstak.server.storage.sqlite.SqliteDatabase;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 
-/** The database that the configuration names, opened, with what comes with its engine. */
+/** The database that the configuration names, opened, with what comes with its engine; and where the bytes of blobs are. */
 public record Engine(Database database, OpLog.Opener log, Leases leases) {
+    /** What stores without regions take. */
+    private static final String DEFAULT_REGION = "us-east-1";
 
     /**
      * Opens the data directory of a server; beside a PostgreSQL it holds no database. Blocks.
@@ -62,5 +76,49 @@ public record Engine(Database database, OpLog.Opener log, Leases leases) {
                 PostgresAccess.of(config.database(), node),
                 config.database().poolSize());
         return new Engine(database, database::openLog, new DatabaseLeases(vertx, database, node));
+    }
+
+    /**
+     * Opens the store of blobs that the configuration names. Fails with {@link io.verstak.server.storage.StorageException} in one line
+     * for a person.
+     *
+     * @param onFatal runs once when an fsync fails; it has to end the process
+     */
+    static Future<? extends BlobBackend> blobs(
+            Vertx vertx,
+            ServerConfig config,
+            DataDirectory directory,
+            Database database,
+            Clock clock,
+            Runnable onFatal) {
+        ObjectsConfig objects = config.objects();
+        if (!objects.isS3()) {
+            return Future.succeededFuture(new BlobFileStore(vertx, directory, onFatal));
+        }
+        S3Access access = new S3Access(
+                objects.endpoint(),
+                objects.region().isEmpty() ? DEFAULT_REGION : objects.region(),
+                objects.bucket(),
+                objects.prefix(),
+                secret("objects.accessKeyFile", objects.accessKeyFile()),
+                secret("objects.secretKeyFile", objects.secretKeyFile()),
+                objects.pathStyle(),
+                objects.partBytes(),
+                objects.keepDeletedDays());
+        return S3BlobStore.open(
+                vertx,
+                access,
+                new ObjectIndex(database),
+                new StagedFiles(vertx, directory, onFatal),
+                config.node().nameOrHost(),
+                clock);
+    }
+
+    private static String secret(String key, String file) {
+        try {
+            return SecretFile.read(key, file);
+        } catch (ConfigException unreadable) {
+            throw new StorageException(String.join("; ", unreadable.lines()));
+        }
     }
 }

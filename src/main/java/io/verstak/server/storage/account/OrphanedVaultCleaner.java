@@ -5,7 +5,6 @@ import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,14 +14,6 @@ import java.util.Optional;
 public final class OrphanedVaultCleaner {
     /** Rows per transaction. A chunk has 64 KiB, or one op of up to a few hundred KiB. */
     private static final int SLICE = 100;
-
-    private static final List<String> LOG = List.of(
-            "DELETE FROM chunks WHERE id IN (SELECT id FROM chunks WHERE id >= ? << 40 AND id < (? + 1) << 40 LIMIT ?)",
-            "DELETE FROM key_parts WHERE ? > 0 AND id IN (SELECT p.id FROM key_runs r"
-                    + " JOIN key_parts p ON p.id >= r.id << 24 AND p.id < (r.id + 1) << 24 WHERE r.scope_id = ? LIMIT ?)",
-            "DELETE FROM key_runs WHERE scope_id = ? AND id IN (SELECT id FROM key_runs WHERE scope_id = ? LIMIT ?)",
-            "DELETE FROM log_skips WHERE scope_id = ? AND until_seq IN"
-                    + " (SELECT until_seq FROM log_skips WHERE scope_id = ? LIMIT ?)");
 
     private final Database database;
 
@@ -49,17 +40,21 @@ public final class OrphanedVaultCleaner {
     }
 
     private Future<Integer> deleteSlice(long scopeId) {
-        return database.write(connection -> requireOwnerless(connection, scopeId)
+        return database.write(connection -> lockOwnerless(connection, scopeId)
                 .compose(ownerless -> ownerless ? deleteSlice(connection, scopeId) : Future.succeededFuture(0)));
     }
 
-    private static Future<Boolean> requireOwnerless(SqlConnection connection, long scopeId) {
-        return Rows.exist(connection, "SELECT 1 FROM scopes s JOIN users u ON u.id = s.user_id WHERE s.id = ?", scopeId)
-                .map(owned -> !owned);
+    /** Locks the scope, so that no push adds to what is deleted: one that waits for it finds its device deleted. */
+    private Future<Boolean> lockOwnerless(SqlConnection connection, long scopeId) {
+        String sql = "SELECT (SELECT COUNT(*) FROM users u WHERE u.id = s.user_id) AS owners FROM scopes s WHERE s.id = ?"
+                + database.dialect().lock();
+        return Rows.first(connection, sql, row -> row.getLong("owners"), scopeId)
+                .map(owners -> owners.orElse(0L) == 0);
     }
 
-    private static Future<Integer> deleteSlice(SqlConnection connection, long scopeId) {
-        return deleteLog(connection, scopeId, LOG.iterator())
+    private Future<Integer> deleteSlice(SqlConnection connection, long scopeId) {
+        Iterator<String> log = LogTables.of(database.dialect()).deletions().iterator();
+        return deleteLog(connection, scopeId, log)
                 .compose(deleted -> deleted > 0 ? Future.succeededFuture(deleted) : deleteBlobs(connection, scopeId))
                 .compose(deleted -> deleted > 0 ? Future.succeededFuture(deleted) : deleteVault(connection, scopeId));
     }

@@ -1,6 +1,7 @@
 package io.verstak.server.storage.account;
 
 import io.verstak.server.domain.SyncState;
+import io.verstak.server.storage.Dialect;
 import io.verstak.server.storage.log.ChunkHead;
 import io.verstak.server.storage.log.OpCodec;
 import io.vertx.core.Future;
@@ -31,11 +32,6 @@ public final class SyncStates {
 
     private static final int CHUNKS_PER_QUERY = 32;
 
-    /** The heads of the chunks above a device's own position: {@link ChunkHead}. Each has one op or more. */
-    private static final String HEADS = """
-            SELECT c.id & ((1 << 40) - 1) AS last, c.head FROM chunks c
-            WHERE c.id > (? << 40 | ?) AND c.id < (? + 1) << 40 ORDER BY c.id LIMIT ?""";
-
     /** The ops above a device's own position. */
     private record Count(long seen, long others) {
         static final Count NOTHING = new Count(0, 0);
@@ -55,12 +51,12 @@ public final class SyncStates {
 
     /** Reads rows with {@link #COLUMNS}, each together with the state of its device. */
     public static <T> Future<List<T>> read(
-            SqlConnection connection, Iterable<Row> rows, BiFunction<Row, SyncState, T> reader) {
+            Dialect dialect, SqlConnection connection, Iterable<Row> rows, BiFunction<Row, SyncState, T> reader) {
         List<Row> all = StreamSupport.stream(rows.spliterator(), false).toList();
         List<Row> behind = all.stream()
                 .filter(row -> row.getLong("revoked_at") == null && row.getLong("head") > reached(row))
                 .toList();
-        return counts(connection, behind)
+        return counts(LogTables.of(dialect), connection, behind)
                 .map(counts -> all.stream()
                         .map(row ->
                                 reader.apply(row, state(row, counts.getOrDefault(row.getString("id"), Count.NOTHING))))
@@ -72,11 +68,12 @@ public final class SyncStates {
         return Math.max(row.getLong("pull_cursor"), row.getLong("delivered"));
     }
 
-    private static Future<Map<String, Count>> counts(SqlConnection connection, List<Row> devices) {
+    private static Future<Map<String, Count>> counts(
+            LogTables log, SqlConnection connection, List<Row> devices) {
         Map<String, Count> counts = new HashMap<>();
         Future<Void> done = Future.succeededFuture();
         for (Row device : devices) {
-            done = done.compose(before -> count(connection, device, reached(device), Count.NOTHING))
+            done = done.compose(before -> count(log, connection, device, reached(device), Count.NOTHING))
                     .onSuccess(count -> counts.put(device.getString("id"), count))
                     .mapEmpty();
         }
@@ -84,11 +81,12 @@ public final class SyncStates {
     }
 
     /** Reads heads in portions: most chunks of a busy vault have many ops. */
-    private static Future<Count> count(SqlConnection connection, Row device, long above, Count before) {
+    private static Future<Count> count(
+            LogTables log, SqlConnection connection, Row device, long above, Count before) {
         long deviceKey = OpCodec.deviceKey(device.getString("id"));
         long scope = device.getLong("scope_id");
         return connection
-                .preparedQuery(HEADS)
+                .preparedQuery(log.heads())
                 .execute(Tuple.of(scope, above, scope, CHUNKS_PER_QUERY))
                 .compose(chunks -> {
                     Count counted = before;
@@ -101,7 +99,7 @@ public final class SyncStates {
                     }
                     return chunks.size() < CHUNKS_PER_QUERY || counted.seen() > LOOKED_AT
                             ? Future.succeededFuture(counted)
-                            : count(connection, device, last, counted);
+                            : count(log, connection, device, last, counted);
                 });
     }
 

@@ -22,7 +22,7 @@ public final class VaultStore {
     private static final String SELECT_DEVICE = """
             SELECT d.name, d.client_version, d.created_at, s.vault_id, %s
             FROM devices d JOIN scopes s ON s.id = d.scope_id WHERE d.user_id = ?
-            ORDER BY CASE WHEN d.revoked_at IS NULL THEN 0 ELSE 1 END, d.last_seen DESC, d.id LIMIT ?""".formatted(SyncStates.COLUMNS);
+            ORDER BY CASE WHEN d.revoked_at IS NULL THEN 0 ELSE 1 END, d.last_seen DESC NULLS LAST, d.id LIMIT ?""".formatted(SyncStates.COLUMNS);
 
     private final Database database;
 
@@ -54,7 +54,7 @@ public final class VaultStore {
         return database.read(connection -> connection
                 .preparedQuery(SELECT_DEVICE)
                 .execute(Tuple.of(userId, most))
-                .compose(rows -> SyncStates.read(connection, rows, VaultStore::device)));
+                .compose(rows -> SyncStates.read(database.dialect(), connection, rows, VaultStore::device)));
     }
 
     public Future<StoredBytes> storedBytes(String userId) {

@@ -70,14 +70,14 @@ public final class DeviceListing {
                                 owners.few() ? few(connection, query, owners) : many(connection, query, owners)));
     }
 
-    private static Future<Page<DeviceSummary>> all(SqlConnection connection, DeviceQuery query) {
+    private Future<Page<DeviceSummary>> all(SqlConnection connection, DeviceQuery query) {
         String where = query.state() == DeviceQuery.State.ANY ? "" : " WHERE " + condition(query.state());
         return ListCounts.read(connection)
                 .compose(counts -> page(connection, query, where, counts.devices(query.state())));
     }
 
     /** Ordered by expressions, so that SQLite finds them by owner: along the order, any number of other devices may come between. */
-    private static Future<Page<DeviceSummary>> few(
+    private Future<Page<DeviceSummary>> few(
             SqlConnection connection, DeviceQuery query, UserSearch.Found owners) {
         String from = " FROM devices d WHERE " + owners.on("d.user_id") + " AND " + condition(query.state());
         String cut = CountedPage.of("d.id", from + " ORDER BY d.created_at + 0 DESC, d.id || '' DESC");
@@ -89,7 +89,7 @@ public final class DeviceListing {
                         .compose(total -> devices(connection, rows).map(found -> new Page<>(found, total))));
     }
 
-    private static Future<Page<DeviceSummary>> page(
+    private Future<Page<DeviceSummary>> page(
             SqlConnection connection, DeviceQuery query, String where, long total) {
         PageWindow slice = PageWindow.of(query.offset(), query.limit(), total);
         // The page is cut before any join.
@@ -102,7 +102,7 @@ public final class DeviceListing {
     }
 
     /** Reads along the order from the end of the previous page until another page is full. */
-    private static Future<Page<DeviceSummary>> many(
+    private Future<Page<DeviceSummary>> many(
             SqlConnection connection, DeviceQuery query, UserSearch.Found owners) {
         List<Object> values =
                 new ArrayList<>(List.of(query.after().createdAt(), query.after().id()));
@@ -127,8 +127,8 @@ public final class DeviceListing {
         };
     }
 
-    private static Future<List<DeviceSummary>> devices(SqlConnection connection, Iterable<Row> rows) {
-        return SyncStates.read(connection, rows, DeviceListing::device);
+    private Future<List<DeviceSummary>> devices(SqlConnection connection, Iterable<Row> rows) {
+        return SyncStates.read(database.dialect(), connection, rows, DeviceListing::device);
     }
 
     private static DeviceSummary device(Row row, SyncState sync) {

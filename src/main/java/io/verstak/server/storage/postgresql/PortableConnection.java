@@ -51,12 +51,12 @@ final class PortableConnection implements SqlConnection {
 
     @Override
     public PreparedQuery<RowSet<Row>> preparedQuery(String sql) {
-        return connection.preparedQuery(numbered(sql));
+        return new PortableQuery<>(connection.preparedQuery(numbered(sql)));
     }
 
     @Override
     public PreparedQuery<RowSet<Row>> preparedQuery(String sql, PrepareOptions options) {
-        return connection.preparedQuery(numbered(sql), options);
+        return new PortableQuery<>(connection.preparedQuery(numbered(sql), options));
     }
 
     @Override

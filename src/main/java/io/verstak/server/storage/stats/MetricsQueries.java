@@ -74,11 +74,11 @@ public final class MetricsQueries {
                         lags(connection).map(lags -> figures(counted.iterator().next(), lags))));
     }
 
-    private static Future<List<Double>> lags(SqlConnection connection) {
+    private Future<List<Double>> lags(SqlConnection connection) {
         return connection
                 .query(FURTHEST)
                 .execute()
-                .compose(rows -> SyncStates.read(connection, rows, MetricsQueries::lag));
+                .compose(rows -> SyncStates.read(database.dialect(), connection, rows, MetricsQueries::lag));
     }
 
     private static double lag(Row row, SyncState state) {

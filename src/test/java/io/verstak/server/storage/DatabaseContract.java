@@ -182,6 +182,21 @@ public abstract class DatabaseContract {
         assertThat(changed).containsExactly(0, 1, 1, 3);
     }
 
+    /** Not every engine can store it, but each can be asked for it: in a login, an address or a search. */
+    @Test
+    void a_text_with_the_character_zero_is_equal_to_none_that_is_stored() {
+        insert("alice");
+        for (String wanted : List.of("\0", "alice\0", "ali\0ce")) {
+            String sql = "SELECT n FROM things WHERE name = ? OR name IN (?, ?) OR name LIKE ?";
+
+            assertThat(await(database.exist(sql, wanted, wanted, wanted, wanted)))
+                    .isFalse();
+            assertThat(await(database.update("DELETE FROM things WHERE name = ?", wanted)))
+                    .isZero();
+        }
+        assertThat(count()).isEqualTo(1);
+    }
+
     @Test
     void futures_complete_on_the_context_of_the_caller() {
         Context caller = vertx.getOrCreateContext();

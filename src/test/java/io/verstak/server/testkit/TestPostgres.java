@@ -1,6 +1,10 @@
 package io.verstak.server.testkit;
 
+import static io.verstak.server.testkit.Futures.await;
+
 import io.verstak.server.storage.postgresql.PostgresAccess;
+import io.verstak.server.storage.postgresql.PostgresDatabase;
+import io.vertx.core.Vertx;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
@@ -55,6 +59,32 @@ public final class TestPostgres {
     public static PostgresAccess newDatabase() {
         String name = "test" + DATABASES.incrementAndGet();
         execute(USER, "CREATE DATABASE " + name);
+        return access(name);
+    }
+
+    /** Makes a database with the schema of this release and nothing in it; faster than one that has to be upgraded. */
+    public static PostgresAccess newDatabaseWithSchema() {
+        String name = "test" + DATABASES.incrementAndGet();
+        execute(USER, "CREATE DATABASE " + name + " TEMPLATE " + name(Template.ACCESS));
+        return access(name);
+    }
+
+    private static final class Template {
+        static final PostgresAccess ACCESS = newDatabase();
+
+        static {
+            Vertx vertx = Vertx.vertx();
+            await(PostgresDatabase.open(vertx, ACCESS, 1).close());
+            await(vertx.close());
+        }
+    }
+
+    /** Deletes a database that nobody is connected to any more, or should not be. */
+    public static void drop(PostgresAccess access) {
+        executeOutside("DROP DATABASE IF EXISTS " + name(access) + " WITH (FORCE)");
+    }
+
+    private static PostgresAccess access(String name) {
         return new PostgresAccess("postgresql://127.0.0.1:" + port() + "/" + name, USER, "", "");
     }
 

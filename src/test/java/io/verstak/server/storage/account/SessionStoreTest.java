@@ -7,49 +7,50 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
-import io.verstak.server.storage.DataDirectory;
-import io.verstak.server.storage.Database;
 import io.verstak.server.storage.account.SessionStore.NewSession;
 import io.verstak.server.storage.account.SessionStore.Realm;
 import io.verstak.server.storage.account.SessionStore.Session;
-import io.verstak.server.storage.sqlite.SqliteDatabase;
-import io.verstak.server.testkit.TestDatabase;
-import io.verstak.server.testkit.TestServer;
-import io.vertx.core.Vertx;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import io.verstak.server.storage.account.UserStore.User;
+import io.verstak.server.testkit.TestEngine;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Sessions of those whose account changes while they sign in. */
+@ParameterizedClass
+@EnumSource
 class SessionStoreTest {
-    @RegisterExtension
-    static final TestServer SERVER = TestServer.start().withUser("alice");
+    private static final long EPOCH = 5;
 
-    static final Vertx VERTX = Vertx.vertx();
-    static Database database;
+    private final TestEngine.Store store;
 
-    @BeforeAll
-    static void open() {
-        database = SqliteDatabase.open(VERTX, DataDirectory.openShared(SERVER.data(), true), 1, () -> {});
+    SessionStoreTest(TestEngine engine) {
+        store = engine.open();
     }
 
-    @AfterAll
-    static void close() {
-        await(database.close());
-        await(VERTX.close());
+    @BeforeEach
+    void addUser() {
+        User alice =
+                new User("a1", "alice", "alice@example.org", "", true, false, EPOCH, "", null, 1);
+        await(new UserStore(store.database()).add(alice, entry("alice")));
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
     }
 
     @Test
     void who_was_given_another_password_meanwhile_gets_no_session_and_no_entry_tells_of_one() {
-        SessionStore sessions = new SessionStore(database);
-        long epoch = Long.parseLong(rows("SELECT epoch FROM users"));
+        SessionStore sessions = new SessionStore(store.database());
 
-        assertThatThrownBy(() -> await(sessions.add(session("late", epoch - 1), entry("late"))))
+        assertThatThrownBy(() -> await(sessions.add(session("late", EPOCH - 1), entry("late"))))
                 .isInstanceOfSatisfying(
                         ServerException.class,
                         refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.UNAUTHORIZED));
-        await(sessions.add(session("in time", epoch), entry("in time")));
+        await(sessions.add(session("in time", EPOCH), entry("in time")));
 
         assertThat(rows("SELECT token_hash FROM sessions")).isEqualTo("in time");
         assertThat(rows("SELECT message FROM audit_log WHERE message LIKE '%late%' OR message LIKE '%time%'"))
@@ -57,15 +58,14 @@ class SessionStoreTest {
     }
 
     private static NewSession session(String token, long epoch) {
-        String alice = rows("SELECT id FROM users");
-        return new NewSession(new Session(token, token, alice, "127.0.0.1", "", 1, 1, 2), Realm.USER, epoch);
+        return new NewSession(new Session(token, token, "a1", "127.0.0.1", "", 1, 1, 2), Realm.USER, epoch);
     }
 
     private static AuditEntry entry(String text) {
         return new AuditEntry("login", "", "", "127.0.0.1", text, 1, 1);
     }
 
-    private static String rows(String sql) {
-        return String.join("\n", TestDatabase.rows(SERVER.database(), sql));
+    private String rows(String sql) {
+        return String.join("\n", store.rows(sql));
     }
 }

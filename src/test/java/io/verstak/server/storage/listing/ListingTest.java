@@ -11,69 +11,82 @@ import io.verstak.server.domain.listing.UserQuery;
 import io.verstak.server.domain.listing.UserSummary;
 import io.verstak.server.domain.listing.VaultQuery;
 import io.verstak.server.domain.listing.VaultSummary;
-import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
-import io.verstak.server.storage.sqlite.SqliteDatabase;
-import io.verstak.server.testkit.TestDatabase;
-import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.TestEngine;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongFunction;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lists with more in them than anybody counts or names one by one. */
+@ParameterizedClass
+@EnumSource
 class ListingTest {
     private static final int USERS = 2500;
     private static final int PAGE = 37;
 
-    @RegisterExtension
-    static final TestServer SERVER = TestServer.start();
-
-    static final Vertx VERTX = Vertx.vertx();
-    static Database database;
+    static TestEngine.Store store;
     static Listings lists;
+
+    @Parameter
+    TestEngine engine;
 
     private record Listings(UserListing users, DeviceListing devices, VaultListing vaults) {}
 
-    @BeforeAll
-    static void fill() throws Exception {
-        TestDatabase.execute(
-                SERVER.database(),
+    @BeforeParameterizedClassInvocation
+    static void fill(TestEngine engine) {
+        store = engine.open();
+        store.execute(
                 """
                 INSERT INTO users (id, username, username_key, email, email_key, password_hash, confirmed, blocked, last_seen,
-                  created_at)
-                WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
-                SELECT printf('%%024x', i * 7919 %% 100000), 'Имя' || i, 'имя' || i, 'n' || i || '@example.org',
-                  'n' || i || '@example.org', '', i %% 7 <> 0, i %% 11 = 0, CASE WHEN i %% 3 > 0 THEN i %% 100 END, i %% 900
-                FROM n""".formatted(USERS),
+                  created_at) VALUES\s"""
+                        + IntStream.rangeClosed(1, USERS)
+                                .mapToObj(ListingTest::user)
+                                .collect(Collectors.joining(", ")),
                 """
                 INSERT INTO scopes (user_id, vault_id, log_id, operations, last_push, created_at)
                 SELECT id, 'vault-' || id, id, length(username) * 1000, CASE WHEN confirmed = 1 THEN created_at END, created_at
-                FROM users""",
+                FROM users ORDER BY id""",
                 """
                 INSERT INTO devices (id, user_id, scope_id, name, client_version, token_hash, token_prefix, token_suffix,
                   revoked_at, created_at)
-                SELECT 'dev_' || user_id, user_id, id, 'laptop', '1', user_id, '', '', CASE WHEN id %% 5 = 0 THEN 1 END,
+                SELECT 'dev_' || user_id, user_id, id, 'laptop', '1', user_id, '', '', CASE WHEN id % 5 = 0 THEN 1 END,
                   created_at
-                FROM scopes""".replace("%%", "%"),
-                "UPDATE vault_ranks SET operations = scope_id %% 50".replace("%%", "%"));
-        database = SqliteDatabase.open(VERTX, DataDirectory.openShared(SERVER.data(), true), 2, () -> {});
+                FROM scopes""",
+                "UPDATE vault_ranks SET operations = scope_id % 50");
+        Database database = store.database();
         lists = new Listings(new UserListing(database), new DeviceListing(database), new VaultListing(database));
     }
 
-    @AfterAll
-    static void close() throws Exception {
-        await(database.close());
-        await(VERTX.close());
+    private static String user(int i) {
+        String id = String.format(Locale.ROOT, "%024x", i * 7919 % 100_000);
+        return "('%s', 'Имя%s', 'имя%s', 'n%s@example.org', 'n%s@example.org', '', %s, %s, %s, %s)"
+                .formatted(
+                        id,
+                        i,
+                        i,
+                        i,
+                        i,
+                        i % 7 == 0 ? 0 : 1,
+                        i % 11 == 0 ? 1 : 0,
+                        i % 3 == 0 ? "NULL" : i % 100,
+                        i % 900);
+    }
+
+    @AfterParameterizedClassInvocation
+    static void close() {
+        store.close();
     }
 
     @ParameterizedTest
@@ -125,20 +138,19 @@ class ListingTest {
     @Test
     void whoever_comes_goes_or_changes_is_known_to_the_next_search() throws Exception {
         assertThat(found("brandnew")).isEmpty();
-        TestDatabase.execute(SERVER.database(), """
+        store.execute("""
                 INSERT INTO users (id, username, username_key, email, email_key, password_hash, created_at)
                 VALUES ('new', 'Brandnew', 'brandnew', 'b@new.example', 'b@new.example', '', 5)""");
         assertThat(found("brandnew")).containsExactly("Brandnew");
-        TestDatabase.execute(
-                SERVER.database(), "UPDATE users SET username = 'Other', username_key = 'other' WHERE id = 'new'");
+        store.execute("UPDATE users SET username = 'Other', username_key = 'other' WHERE id = 'new'");
         assertThat(found("brandnew")).isEmpty();
         assertThat(found("b@new")).containsExactly("Other");
-        TestDatabase.execute(SERVER.database(), "UPDATE users SET blocked = 1 WHERE id = 'new'");
+        store.execute("UPDATE users SET blocked = 1 WHERE id = 'new'");
         UserQuery blocked = new UserQuery("e", UserQuery.State.BLOCKED, UserQuery.Order.USERNAME, false, 0, 1000);
         assertThat(await(lists.users().list(blocked)).rows())
                 .extracting(UserSummary::username)
                 .contains("Other");
-        TestDatabase.execute(SERVER.database(), "DELETE FROM users WHERE id = 'new'");
+        store.execute("DELETE FROM users WHERE id = 'new'");
         assertThat(found("b@new")).isEmpty();
     }
 
@@ -151,10 +163,14 @@ class ListingTest {
 
     @Test
     void the_index_holds_what_the_table_of_users_holds() throws Exception {
-        TestDatabase.execute(
-                SERVER.database(), "INSERT INTO user_name_parts (user_name_parts, rank) VALUES ('integrity-check', 1)");
-        assertThat(TestDatabase.rows(SERVER.database(), "SELECT COUNT(*) FROM user_names"))
-                .isEqualTo(TestDatabase.rows(SERVER.database(), "SELECT COUNT(*) FROM users"));
+        if (engine == TestEngine.SQLITE) {
+            store.execute("INSERT INTO user_name_parts (user_name_parts, rank) VALUES ('integrity-check', 1)");
+            assertThat(store.rows("SELECT COUNT(*) FROM user_names"))
+                    .isEqualTo(store.rows("SELECT COUNT(*) FROM users"));
+        } else {
+            assertThat(store.rows("SELECT indisvalid FROM pg_index WHERE indexrelid = 'users_by_parts'::regclass"))
+                    .containsExactly("t");
+        }
     }
 
     @ParameterizedTest
@@ -267,17 +283,16 @@ class ListingTest {
 
     @Test
     void the_database_keeps_count_of_everything_in_the_lists() throws Exception {
-        TestDatabase.execute(
-                SERVER.database(),
+        store.execute(
                 "UPDATE users SET blocked = 1 - blocked WHERE created_at < 50",
                 "UPDATE users SET confirmed = 1 - confirmed WHERE created_at BETWEEN 40 AND 90",
                 "UPDATE devices SET revoked_at = CASE WHEN revoked_at IS NULL THEN 9 END WHERE created_at < 70");
 
-        assertThat(TestDatabase.rows(
-                        SERVER.database(),
+        assertThat(store.rows(
                         "SELECT users, active, blocked, unconfirmed, devices, revoked, vaults FROM list_counts"))
-                .isEqualTo(TestDatabase.rows(SERVER.database(), """
-                        SELECT COUNT(*), SUM(confirmed = 1 AND blocked = 0), SUM(blocked = 1), SUM(confirmed = 0),
+                .isEqualTo(store.rows("""
+                        SELECT COUNT(*), SUM(CASE WHEN confirmed = 1 AND blocked = 0 THEN 1 ELSE 0 END),
+                          SUM(blocked), SUM(1 - confirmed),
                           (SELECT COUNT(*) FROM devices), (SELECT COUNT(*) FROM devices WHERE revoked_at IS NOT NULL),
                           (SELECT COUNT(*) FROM scopes) FROM users"""));
     }

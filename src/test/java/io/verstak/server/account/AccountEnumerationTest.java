@@ -7,7 +7,6 @@ import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Web;
 import java.io.IOException;
@@ -32,9 +31,7 @@ class AccountEnumerationTest {
 
     @Test
     void s01_every_login_answers_alike_to_who_does_not_know_the_password() {
-        TestDatabase.execute(
-                SERVER.database(),
-                "UPDATE users SET blocked = 1 WHERE username = 'blocked'",
+        SERVER.execute("UPDATE users SET blocked = 1 WHERE username = 'blocked'",
                 "UPDATE users SET confirmed = 0 WHERE username = 'unconfirmed'");
         for (String call : CALLS) {
             Answer nobody = guess(call, "nobody", "wrong password");

@@ -9,7 +9,6 @@ import io.verstak.server.testkit.MutableClock;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Refused;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
@@ -100,7 +99,7 @@ class DeletionTest {
             Visitor dora = Visitor.user(SERVER, "dora");
             leave(dora, TestServer.PASSWORD);
             String token = web.mailedToken("dora@example.org", "deletion");
-            List<String> id = TestDatabase.rows(SERVER.database(), "SELECT id FROM users WHERE username = 'dora'");
+            List<String> id = SERVER.rows("SELECT id FROM users WHERE username = 'dora'");
             CLOCK.advance(Duration.ofDays(7).plusSeconds(1));
             SERVER.restart();
 
@@ -112,7 +111,7 @@ class DeletionTest {
                             Refused.class, refusal -> assertThat(refusal.code()).isEqualTo("unauthorized"));
             assertThat(new Visitor(SERVER).get("/account/keep?token=" + token).status())
                     .isEqualTo(400);
-            List<String> audited = TestDatabase.rows(SERVER.database(), "SELECT user_id, type FROM audit_log");
+            List<String> audited = SERVER.rows("SELECT user_id, type FROM audit_log");
             assertThat(audited).anyMatch(row -> row.startsWith("deleted_") && row.endsWith("|deletion_asked"));
             assertThat(audited).noneMatch(row -> row.contains(id.get(0)));
         }
@@ -123,14 +122,13 @@ class DeletionTest {
     }
 
     private static String deleteAfter(String username) {
-        return TestDatabase.rows(
-                        SERVER.database(), "SELECT delete_after FROM users WHERE username = '" + username + "'")
+        return SERVER.rows("SELECT delete_after FROM users WHERE username = '" + username + "'")
                 .get(0);
     }
 
     private static void awaitGone(String username) {
         long deadline = System.nanoTime() + 60_000_000_000L;
-        while (!TestDatabase.rows(SERVER.database(), "SELECT id FROM users WHERE username = '" + username + "'")
+        while (!SERVER.rows("SELECT id FROM users WHERE username = '" + username + "'")
                 .isEmpty()) {
             assertThat(System.nanoTime()).isLessThan(deadline);
         }

@@ -12,7 +12,6 @@ import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.MutableClock;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Web;
 import io.vertx.core.Future;
@@ -115,7 +114,7 @@ class EmailTokenTest {
         String confirm = web.mailedToken("late@example.org", "confirm");
         String reset = resetToken("berta");
         assertThat(confirm).matches("[0-9a-f]{64}");
-        assertThat(TestDatabase.rows(SERVER.database(), "SELECT token_hash FROM email_tokens"))
+        assertThat(SERVER.rows("SELECT token_hash FROM email_tokens"))
                 .contains(Tokens.digest(confirm).hex(), Tokens.digest(reset).hex())
                 .doesNotContain(confirm, reset);
 

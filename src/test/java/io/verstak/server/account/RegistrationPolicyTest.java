@@ -6,7 +6,6 @@ import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.domain.Actor;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Web;
 import java.util.Map;
@@ -41,7 +40,7 @@ class RegistrationPolicyTest {
             assertThat(invited(web, "anna", "nonsense").status()).isEqualTo(403);
             assertThat(invited(web, "anna", invitation).status()).isEqualTo(200);
             assertThat(invited(web, "berta", invitation).status()).isEqualTo(403);
-            assertThat(TestDatabase.rows(server.database(), "SELECT username FROM users"))
+            assertThat(server.rows("SELECT username FROM users"))
                     .containsExactly("anna");
         }
     }
@@ -66,7 +65,7 @@ class RegistrationPolicyTest {
                     server.beside(accounts -> accounts.invitations().create(Actor.COMMAND_LINE, "anna@example.org"));
 
             assertThat(web.mailedToken("anna@example.org", "invitation")).isEqualTo(token);
-            assertThat(TestDatabase.rows(server.database(), "SELECT token_hash FROM invitations"))
+            assertThat(server.rows("SELECT token_hash FROM invitations"))
                     .containsExactly(Tokens.digest(token).hex());
         }
     }

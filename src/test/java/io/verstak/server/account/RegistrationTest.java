@@ -8,7 +8,6 @@ import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.MutableClock;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
@@ -126,9 +125,7 @@ class RegistrationTest {
     @Test
     void s04_login_by_address_finds_its_owner_and_never_a_user_who_is_called_so() {
         String impostor = SERVER.addUser("impostor");
-        TestDatabase.execute(
-                SERVER.database(),
-                "UPDATE users SET username = 'taken@example.org', username_key = 'taken@example.org',"
+        SERVER.execute("UPDATE users SET username = 'taken@example.org', username_key = 'taken@example.org',"
                         + " id = '000000000000000000000000' WHERE id = '" + impostor + "'");
 
         assertThat(web.login("taken@example.org", TestServer.PASSWORD)

@@ -8,7 +8,6 @@ import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.MutableClock;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Web;
 import java.time.Duration;
@@ -159,11 +158,11 @@ class SessionTest {
         String session = web.session("bob");
         SERVER.restart();
         LOG.expectError("the database failed");
-        TestDatabase.execute(SERVER.database(), "ALTER TABLE sessions RENAME TO sessions_away");
+        SERVER.execute("ALTER TABLE sessions RENAME TO sessions_away");
         try {
             assertThat(web.devices(session).status()).isEqualTo(503);
         } finally {
-            TestDatabase.execute(SERVER.database(), "ALTER TABLE sessions_away RENAME TO sessions");
+            SERVER.execute("ALTER TABLE sessions_away RENAME TO sessions");
         }
         assertThat(web.devices(session).status()).isEqualTo(200);
     }

@@ -12,7 +12,6 @@ import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.MutableClock;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Web;
 import io.vertx.core.Future;
@@ -161,7 +160,7 @@ class BlockingTest {
     }
 
     private static List<String> audit(String sql) {
-        return TestDatabase.rows(SERVER.database(), sql);
+        return SERVER.rows(sql);
     }
 
     private static Future<String> signIn(Administrators administrators, Credentials credentials) {

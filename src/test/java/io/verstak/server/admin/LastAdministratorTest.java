@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.verstak.server.domain.Actor;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.vertx.core.Future;
 import java.util.List;
@@ -24,7 +23,7 @@ class LastAdministratorTest {
     @BeforeEach
     void makeOnePerson() {
         anna = server.addUser("anna");
-        TestDatabase.execute(server.database(), "UPDATE administrators SET user_id = '" + anna + "'");
+        server.execute("UPDATE administrators SET user_id = '" + anna + "'");
     }
 
     @AfterEach
@@ -75,6 +74,6 @@ class LastAdministratorTest {
     }
 
     private List<String> rows(String sql) {
-        return TestDatabase.rows(server.database(), sql);
+        return server.rows(sql);
     }
 }

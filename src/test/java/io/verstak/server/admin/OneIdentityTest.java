@@ -6,7 +6,6 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
@@ -147,8 +146,8 @@ class OneIdentityTest {
         assertThat(signIn("/login", OTHER).get("/admin/dashboard").status()).isEqualTo(200);
         assertThat(signIn("/login", PASSWORD).cookie("user_session")).isEmpty();
         assertThat(signIn("/admin/login", PASSWORD).cookie("admin_session")).isEmpty();
-        assertThat(TestDatabase.rows(server.database(), "SELECT password_hash FROM users WHERE username = 'root'"))
-                .isEqualTo(TestDatabase.rows(server.database(), "SELECT password_hash FROM administrators"));
+        assertThat(server.rows("SELECT password_hash FROM users WHERE username = 'root'"))
+                .isEqualTo(server.rows("SELECT password_hash FROM administrators"));
         assertThat(new Visitor(server)
                         .withCookie("user_session", before)
                         .get("/dashboard")
@@ -159,7 +158,7 @@ class OneIdentityTest {
     @Test
     void s21_a_block_by_another_administrator_shuts_both_doors_at_once_and_nobody_blocks_themselves() {
         Visitor root = setUp();
-        String id = TestDatabase.rows(server.database(), "SELECT id FROM users WHERE username = 'root'")
+        String id = server.rows("SELECT id FROM users WHERE username = 'root'")
                 .get(0);
         String page = "/admin/user?id=" + id;
         Answer self = root.send(page, "/admin/user/block", "id=" + id, "blocked=1", "password=" + PASSWORD);
@@ -179,7 +178,7 @@ class OneIdentityTest {
     @Test
     void who_deletes_the_own_account_stays_administrator() {
         Visitor root = setUp();
-        String id = TestDatabase.rows(server.database(), "SELECT id FROM users WHERE username = 'root'")
+        String id = server.rows("SELECT id FROM users WHERE username = 'root'")
                 .get(0);
 
         root.send("/admin/user?id=" + id, "/admin/user/delete", "id=" + id, "password=" + PASSWORD);
@@ -269,7 +268,7 @@ class OneIdentityTest {
     private String sessionId(Visitor visitor) {
         String hash = Sha256.of(visitor.cookie("user_session").getBytes(StandardCharsets.UTF_8))
                 .hex();
-        return TestDatabase.rows(server.database(), "SELECT id FROM sessions WHERE token_hash = '%s'".formatted(hash))
+        return server.rows("SELECT id FROM sessions WHERE token_hash = '%s'".formatted(hash))
                 .get(0);
     }
 

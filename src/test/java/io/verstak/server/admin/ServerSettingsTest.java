@@ -7,7 +7,6 @@ import io.verstak.server.admin.ServerSettings.Name;
 import io.verstak.server.domain.Actor;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.testkit.Request;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Web;
 import java.net.InetAddress;
@@ -34,8 +33,7 @@ class ServerSettingsTest {
         SERVER.restart();
         assertThat(page()).contains("Our &lt;house&gt;");
         assertThat(register()).isEqualTo(404);
-        assertThat(TestDatabase.rows(
-                        SERVER.database(), "SELECT message FROM audit_log WHERE type = 'settings_changed'"))
+        assertThat(SERVER.rows("SELECT message FROM audit_log WHERE type = 'settings_changed'"))
                 .contains(
                         "The settings were changed. (root: server_name)",
                         "The settings were changed. (root: registration)");
@@ -62,7 +60,7 @@ class ServerSettingsTest {
     })
     void what_is_not_allowed_changes_nothing(Name name, String value) {
         assertThatThrownBy(() -> change(name, Optional.of(value))).isInstanceOf(ServerException.class);
-        assertThat(TestDatabase.rows(SERVER.database(), "SELECT value FROM settings"))
+        assertThat(SERVER.rows("SELECT value FROM settings"))
                 .doesNotContain(value);
     }
 

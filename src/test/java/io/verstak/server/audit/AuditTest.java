@@ -8,7 +8,6 @@ import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.MutableClock;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
@@ -186,6 +185,6 @@ class AuditTest {
     }
 
     private static List<String> rows(TestServer server, String sql) {
-        return TestDatabase.rows(server.database(), sql);
+        return server.rows(sql);
     }
 }

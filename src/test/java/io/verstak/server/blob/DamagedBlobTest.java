@@ -7,7 +7,6 @@ import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Blobs;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,7 +106,7 @@ class DamagedBlobTest {
 
         assertThat(Blobs.uploads(SERVER)).isEmpty();
         assertThat(download(file).wire()).isEqualTo(file);
-        assertThat(TestDatabase.rows(SERVER.database(), "SELECT sha256 FROM blobs"))
+        assertThat(SERVER.rows("SELECT sha256 FROM blobs"))
                 .allMatch(sha256 -> Files.exists(Blobs.file(SERVER, new Sha256(sha256))));
     }
 

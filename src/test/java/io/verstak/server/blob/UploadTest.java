@@ -9,7 +9,6 @@ import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -180,9 +179,7 @@ class UploadTest {
     }
 
     private static String usage(String vault) {
-        return TestDatabase.rows(
-                        SERVER.database(),
-                        "SELECT u.bytes FROM blob_usage u JOIN scopes s ON s.id = u.scope_id WHERE s.vault_id = '"
+        return SERVER.rows("SELECT u.bytes FROM blob_usage u JOIN scopes s ON s.id = u.scope_id WHERE s.vault_id = '"
                                 + vault + "'")
                 .get(0);
     }

@@ -89,7 +89,7 @@ class MaintenanceSchedulerTest {
         Sha256 own = ofAnna.blobs().upload("f", text("only anna has this"));
 
         server.whileStopped(data -> TestDatabase.sealKeys(server.database()));
-        TestDatabase.execute(server.database(), "INSERT OR IGNORE INTO vault_days SELECT id, 1, 1, 1 FROM scopes");
+        server.execute("INSERT OR IGNORE INTO vault_days SELECT id, 1, 1, 1 FROM scopes");
         server.beside(accounts -> accounts.administration().deleteUser(Actor.COMMAND_LINE, anna));
         server.cleanUp();
 
@@ -140,9 +140,7 @@ class MaintenanceSchedulerTest {
             for (int round = 0; round < 15; round++) {
                 byte[] bytes = text("contested " + round);
                 Sha256 blob = berta.blobs().upload("f", bytes);
-                TestDatabase.execute(
-                        server.database(),
-                        "DELETE FROM blob_refs",
+                server.execute("DELETE FROM blob_refs",
                         "UPDATE blob_usage SET bytes = 0",
                         "UPDATE blobs SET unreferenced_since = 1");
                 Future<?> cleaning = others.submit(server::cleanUp);
@@ -209,7 +207,7 @@ class MaintenanceSchedulerTest {
     }
 
     private List<String> rows(String sql) {
-        return TestDatabase.rows(server.database(), sql);
+        return server.rows(sql);
     }
 
     private Path file(Sha256 sha256) {

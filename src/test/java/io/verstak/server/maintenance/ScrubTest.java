@@ -8,7 +8,6 @@ import io.verstak.server.storage.blob.BlobRepository.DamagedBlob;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -49,8 +48,7 @@ class ScrubTest {
             assertThat(await(server.maintenance().damagedBlobs(10)))
                     .extracting(DamagedBlob::sha256)
                     .containsExactly(blob);
-            assertThat(TestDatabase.rows(
-                            server.database(), "SELECT message FROM audit_log WHERE type = 'blob_damaged'"))
+            assertThat(server.rows("SELECT message FROM audit_log WHERE type = 'blob_damaged'"))
                     .singleElement()
                     .asString()
                     .contains(blob.hex());
@@ -86,7 +84,7 @@ class ScrubTest {
 
             server.restart();
             assertThat(health(server)).contains("last_backup_age_seconds");
-            assertThat(TestDatabase.rows(server.database(), "SELECT type FROM audit_log WHERE type = 'backup'"))
+            assertThat(server.rows("SELECT type FROM audit_log WHERE type = 'backup'"))
                     .hasSize(1);
         }
         try (var made = Files.list(backups)) {

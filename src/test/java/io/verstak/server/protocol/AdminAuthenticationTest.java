@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.verstak.server.testkit.AdminScript;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Request;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -63,7 +62,7 @@ class AdminAuthenticationTest {
 
         assertThat(saved.text()).contains("\"ok\":true");
         assertThat(saved.status()).isEqualTo(200);
-        assertThat(TestDatabase.rows(SERVER.database(), "SELECT host, port, sender FROM mail_settings"))
+        assertThat(SERVER.rows("SELECT host, port, sender FROM mail_settings"))
                 .containsExactly("mail.example.org|2525|Häuser <h@example.org>");
         Answer refused =
                 multipart("smtp/test", "smtp_host=mail.example.org", "smtp_from=a@b.example", "test_to=nobody");
@@ -84,7 +83,7 @@ class AdminAuthenticationTest {
         Answer answer = send(Request.post("/admin/api/smtp", cut).with("Content-Type", type));
 
         assertThat(answer.status()).isEqualTo(400);
-        assertThat(TestDatabase.rows(SERVER.database(), "SELECT host FROM mail_settings"))
+        assertThat(SERVER.rows("SELECT host FROM mail_settings"))
                 .noneMatch(host -> host.startsWith("evil"));
     }
 
@@ -114,9 +113,7 @@ class AdminAuthenticationTest {
                 "smtp_from=a@example.org");
         admin.visitor().send("/admin/settings", "/admin/settings/reset");
 
-        List<String> told = TestDatabase.rows(
-                SERVER.database(),
-                "SELECT message FROM audit_log WHERE type IN ('settings_changed', 'mail_set') ORDER BY id");
+        List<String> told = SERVER.rows("SELECT message FROM audit_log WHERE type IN ('settings_changed', 'mail_set') ORDER BY id");
         assertThat(told)
                 .contains(
                         "The settings were changed. (root: registration, server_name)",

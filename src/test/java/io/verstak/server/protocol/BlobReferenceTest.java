@@ -7,7 +7,6 @@ import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -108,7 +107,7 @@ class BlobReferenceTest {
         String sha256 = stored("gone", 7);
         OutboxOp op = OutboxOp.note("f", "").on("file", "f").withPayload(reference(sha256, "7"));
         Answer first = Sync.push(SERVER, DEVICE, op);
-        TestDatabase.execute(SERVER.database(), "DELETE FROM blob_refs WHERE sha256 = '" + sha256 + "'");
+        SERVER.execute("DELETE FROM blob_refs WHERE sha256 = '" + sha256 + "'");
 
         Answer retried = Sync.push(SERVER, DEVICE, op);
 
@@ -119,9 +118,7 @@ class BlobReferenceTest {
 
     private static String stored(String content, int size) {
         String sha256 = Sha256.of(content.getBytes(StandardCharsets.UTF_8)).hex();
-        TestDatabase.execute(
-                SERVER.database(),
-                "INSERT OR IGNORE INTO blob_refs (scope_id, sha256, size, created_at) SELECT scope_id, '%s', %d, 0 FROM devices WHERE id = '%s'"
+        SERVER.execute("INSERT OR IGNORE INTO blob_refs (scope_id, sha256, size, created_at) SELECT scope_id, '%s', %d, 0 FROM devices WHERE id = '%s'"
                         .formatted(sha256, size, DEVICE.id()));
         return sha256;
     }

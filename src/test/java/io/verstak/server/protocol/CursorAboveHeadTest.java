@@ -7,7 +7,6 @@ import io.verstak.server.storage.log.OpLog;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import java.util.List;
 import java.util.UUID;
@@ -90,8 +89,7 @@ class CursorAboveHeadTest {
 
     /** Moves the end of the log as restores do, which leave a gap. */
     private void moveTo(long counter) {
-        TestDatabase.execute(
-                SERVER.database(), "UPDATE scopes SET counter = %s WHERE vault_id = '%s'".formatted(counter, vault));
+        SERVER.execute("UPDATE scopes SET counter = %s WHERE vault_id = '%s'".formatted(counter, vault));
     }
 
     @Test
@@ -165,8 +163,6 @@ class CursorAboveHeadTest {
     }
 
     private List<String> audited() {
-        return TestDatabase.rows(
-                SERVER.database(),
-                "SELECT message FROM audit_log WHERE type = 'log_skipped' AND device_id = '" + device.id() + "'");
+        return SERVER.rows("SELECT message FROM audit_log WHERE type = 'log_skipped' AND device_id = '" + device.id() + "'");
     }
 }

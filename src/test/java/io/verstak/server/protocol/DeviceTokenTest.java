@@ -9,7 +9,6 @@ import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -154,11 +153,11 @@ class DeviceTokenTest {
         Desktop lost = SERVER.pair("alice", "main");
         revoke(lost.id(), TestServer.PASSWORD);
         String sql = "SELECT revoked_at FROM devices WHERE id = '" + lost.id() + "'";
-        List<String> first = TestDatabase.rows(SERVER.database(), sql);
+        List<String> first = SERVER.rows(sql);
 
         assertThat(revoke(lost.id(), TestServer.PASSWORD).status()).isEqualTo(200);
 
-        assertThat(TestDatabase.rows(SERVER.database(), sql)).isEqualTo(first);
+        assertThat(SERVER.rows(sql)).isEqualTo(first);
     }
 
     @Test
@@ -180,12 +179,12 @@ class DeviceTokenTest {
     @Test
     void s21_a_blocked_users_token_is_forbidden() {
         Desktop device = SERVER.pair("carol", "main");
-        TestDatabase.execute(SERVER.database(), "UPDATE users SET blocked = 1 WHERE username = 'carol'");
+        SERVER.execute("UPDATE users SET blocked = 1 WHERE username = 'carol'");
 
         assertRefused(SERVER.send(Request.get(ME).bearer(device.token())), 403, "forbidden");
         assertRefused(Sync.push(SERVER, device, OutboxOp.note("n", "")), 403, "forbidden");
         assertRefused(Sync.pull(SERVER, device, 0, 0), 403, "forbidden");
-        TestDatabase.execute(SERVER.database(), "UPDATE users SET blocked = 0 WHERE username = 'carol'");
+        SERVER.execute("UPDATE users SET blocked = 0 WHERE username = 'carol'");
         assertThat(Sync.pull(SERVER, device, 0, 0).status()).isEqualTo(200);
     }
 
@@ -193,7 +192,7 @@ class DeviceTokenTest {
     void s22_a_database_out_of_reach_is_503_and_no_reason_to_call_a_token_unknown() {
         Desktop device = SERVER.pair("alice", "main");
         LOG.expectError("the database failed");
-        TestDatabase.execute(SERVER.database(), "ALTER TABLE devices RENAME TO devices_gone");
+        SERVER.execute("ALTER TABLE devices RENAME TO devices_gone");
         try {
             Answer answer = Sync.pull(SERVER, device, 0, 0);
 
@@ -201,7 +200,7 @@ class DeviceTokenTest {
             assertThat(answer.header("Retry-After")).matches("[1-9][0-9]*");
             assertThat(answer.text()).doesNotContain("devices", "SQL");
         } finally {
-            TestDatabase.execute(SERVER.database(), "ALTER TABLE devices_gone RENAME TO devices");
+            SERVER.execute("ALTER TABLE devices_gone RENAME TO devices");
         }
         assertThat(Sync.pull(SERVER, device, 0, 0).status()).isEqualTo(200);
     }

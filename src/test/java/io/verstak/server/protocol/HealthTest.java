@@ -7,7 +7,6 @@ import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.MutableClock;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -114,7 +113,7 @@ class HealthTest {
     @Test
     void a_server_whose_database_cannot_be_read_is_degraded_and_lives() {
         LOG.expectError("the database failed");
-        TestDatabase.execute(SERVER.database(), "ALTER TABLE users RENAME TO users_gone");
+        SERVER.execute("ALTER TABLE users RENAME TO users_gone");
         CLOCK.advance(Duration.ofMinutes(1));
         try {
             Answer degraded = get("/readyz");
@@ -124,7 +123,7 @@ class HealthTest {
                     .isFalse();
             assertThat(get("/livez").status()).isEqualTo(200);
         } finally {
-            TestDatabase.execute(SERVER.database(), "ALTER TABLE users_gone RENAME TO users");
+            SERVER.execute("ALTER TABLE users_gone RENAME TO users");
         }
         CLOCK.advance(Duration.ofMinutes(1));
         assertThat(get("/readyz").status()).isEqualTo(200);

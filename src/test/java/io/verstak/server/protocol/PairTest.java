@@ -9,7 +9,6 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -57,9 +56,7 @@ class PairTest {
 
         String token = paired.required("device_token").textValue();
         String id = paired.required("device_id").textValue();
-        assertThat(TestDatabase.rows(
-                        SERVER.database(),
-                        "SELECT token_hash, token_prefix, token_suffix FROM devices WHERE id = '" + id + "'"))
+        assertThat(SERVER.rows("SELECT token_hash, token_prefix, token_suffix FROM devices WHERE id = '" + id + "'"))
                 .containsExactly(Sha256.of(token.getBytes(StandardCharsets.US_ASCII)) + "|" + token.substring(0, 8)
                         + "|" + token.substring(60));
     }
@@ -152,12 +149,12 @@ class PairTest {
     @Test
     void an_auth_test_says_ok_and_makes_no_device() {
         String count = "SELECT COUNT(*) FROM devices";
-        String before = TestDatabase.rows(SERVER.database(), count).get(0);
+        String before = SERVER.rows(count).get(0);
 
         Answer answer = test("alice", TestServer.PASSWORD);
 
         assertThat(answer.text()).isEqualTo("{\"status\":\"ok\"}");
-        assertThat(TestDatabase.rows(SERVER.database(), count)).containsExactly(before);
+        assertThat(SERVER.rows(count)).containsExactly(before);
         assertRefused(test("alice", ""), 400, "invalid_request");
         assertRefused(test("", TestServer.PASSWORD), 400, "invalid_request");
     }
@@ -166,9 +163,7 @@ class PairTest {
     void s01_whoever_has_no_password_gets_one_answer_for_every_account() {
         SERVER.addUser("blocked");
         SERVER.addUser("unconfirmed");
-        TestDatabase.execute(
-                SERVER.database(),
-                "UPDATE users SET blocked = 1 WHERE username = 'blocked'",
+        SERVER.execute("UPDATE users SET blocked = 1 WHERE username = 'blocked'",
                 "UPDATE users SET confirmed = 0 WHERE username = 'unconfirmed'");
         Answer expected = test("nobody", "wrong password");
         assertRefused(expected, 401, "unauthorized");
@@ -189,7 +184,7 @@ class PairTest {
     void blocked_and_unconfirmed_are_told_to_who_has_the_password(String name) {
         SERVER.addUser(name);
         String column = name.equals("banned") ? "blocked = 1" : "confirmed = 0";
-        TestDatabase.execute(SERVER.database(), "UPDATE users SET " + column + " WHERE username = '" + name + "'");
+        SERVER.execute("UPDATE users SET " + column + " WHERE username = '" + name + "'");
 
         assertRefused(pair(login(name)), 403, "forbidden");
         assertRefused(test(name, TestServer.PASSWORD), 403, "forbidden");

@@ -7,7 +7,6 @@ import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import java.util.ArrayList;
 import java.util.List;
@@ -190,8 +189,7 @@ class PullTest {
 
         SERVER.restart();
 
-        assertThat(TestDatabase.rows(
-                        SERVER.database(), "SELECT pull_cursor FROM devices WHERE id = '" + device.id() + "'"))
+        assertThat(SERVER.rows("SELECT pull_cursor FROM devices WHERE id = '" + device.id() + "'"))
                 .containsExactly("4");
     }
 
@@ -209,8 +207,7 @@ class PullTest {
     }
 
     private List<String> delivered() {
-        return TestDatabase.rows(
-                SERVER.database(), "SELECT delivered, synced_at FROM devices WHERE id = '" + device.id() + "'");
+        return SERVER.rows("SELECT delivered, synced_at FROM devices WHERE id = '" + device.id() + "'");
     }
 
     private void pushShort(int count) {

@@ -187,9 +187,9 @@ public abstract class DatabaseContract {
     void a_text_with_the_character_zero_is_equal_to_none_that_is_stored() {
         insert("alice");
         for (String wanted : List.of("\0", "alice\0", "ali\0ce")) {
-            String sql = "SELECT n FROM things WHERE name = ? OR name IN (?, ?) OR name LIKE ?";
+            String sql = "SELECT n FROM things WHERE name = ? OR name IN (?, ?)";
 
-            assertThat(await(database.exist(sql, wanted, wanted, wanted, wanted)))
+            assertThat(await(database.exist(sql, wanted, wanted, wanted)))
                     .isFalse();
             assertThat(await(database.update("DELETE FROM things WHERE name = ?", wanted)))
                     .isZero();

@@ -2,11 +2,7 @@ package io.verstak.server.testkit;
 
 import static io.verstak.server.testkit.Futures.await;
 
-import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
-import io.verstak.server.storage.postgresql.PostgresAccess;
-import io.verstak.server.storage.postgresql.PostgresDatabase;
-import io.verstak.server.storage.sqlite.SqliteDatabase;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,99 +18,71 @@ public enum TestEngine {
     SQLITE,
     POSTGRESQL;
 
-    /** Names the engine of the servers that tests start; SQLite without it. */
+    /** Names the engine of the servers that tests start; without it that is SQLite. */
     private static final String PROPERTY = "verstak.test.engine";
 
     /** The engine of the servers that tests start. */
-    static TestEngine ofServers() {
+    public static TestEngine ofServers() {
         return valueOf(System.getProperty(PROPERTY, SQLITE.name()).toUpperCase(Locale.ROOT));
     }
 
-    /** A database with an empty schema, for tests of stores. */
+    /** @param data the data directory of the server */
+    TestTables tables(Path data) {
+        return this == SQLITE ? new TestTables.File(data) : new TestTables.Postgres();
+    }
+
+    /** Opens a database with nothing in it but its schema, for a test of stores. */
     public Store open() {
-        return switch (this) {
-            case SQLITE -> new SqliteStore();
-            case POSTGRESQL -> new PostgresStore();
-        };
+        return new Store(this);
     }
 
     /** A database, and a look into its tables from beside it. */
-    public abstract static class Store implements AutoCloseable {
-        final Vertx vertx = Vertx.vertx();
+    public static final class Store implements AutoCloseable {
+        private final Vertx vertx = Vertx.vertx();
+        private final Path root;
+        private final TestTables tables;
+        private final Database database;
 
-        public abstract Database database();
+        private Store(TestEngine engine) {
+            try {
+                root = Files.createTempDirectory("verstak-store");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            tables = engine.tables(root);
+            database = tables.open(vertx);
+        }
 
-        public abstract void execute(String... statements);
+        public Database database() {
+            return database;
+        }
+
+        public void execute(String... statements) {
+            tables.execute(statements);
+        }
 
         /** The rows, each as its columns joined by {@code |}. */
-        public abstract List<String> rows(String sql);
+        public List<String> rows(String sql) {
+            return tables.rows(sql);
+        }
 
         @Override
         public void close() {
-            await(database().close());
+            await(database.close());
             await(vertx.close());
+            tables.drop();
+            delete(root);
         }
     }
 
-    private static final class SqliteStore extends Store {
-        private final Path root = newDirectory();
-        private final DataDirectory directory = DataDirectory.open(root);
-        private final Database database = SqliteDatabase.open(vertx, directory, 2, () -> {});
-
-        private static Path newDirectory() {
-            try {
-                return Files.createTempDirectory("verstak-store");
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+    /** Deletes a folder with all in it. */
+    static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
             }
-        }
-
-        @Override
-        public Database database() {
-            return database;
-        }
-
-        @Override
-        public void execute(String... statements) {
-            TestDatabase.execute(directory.database(), statements);
-        }
-
-        @Override
-        public List<String> rows(String sql) {
-            return TestDatabase.rows(directory.database(), sql);
-        }
-
-        @Override
-        public void close() {
-            super.close();
-            try (Stream<Path> files = Files.walk(root)) {
-                directory.close();
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(file);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
-
-    private static final class PostgresStore extends Store {
-        private final PostgresAccess access = TestPostgres.newDatabaseWithSchema();
-        private final Database database = PostgresDatabase.open(vertx, access, 2);
-
-        @Override
-        public Database database() {
-            return database;
-        }
-
-        @Override
-        public void execute(String... statements) {
-            TestPostgres.execute(access, statements);
-        }
-
-        @Override
-        public List<String> rows(String sql) {
-            return TestPostgres.rows(access, sql);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

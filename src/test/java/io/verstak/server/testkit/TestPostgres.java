@@ -88,6 +88,11 @@ public final class TestPostgres {
         return new PostgresAccess("postgresql://127.0.0.1:" + port() + "/" + name, USER, "", "");
     }
 
+    /** Returns its address, as {@code database.url} has it. */
+    static String url(PostgresAccess access) {
+        return "postgresql://127.0.0.1:" + port() + "/" + name(access);
+    }
+
     public static int port() {
         return Started.SERVER.getPort();
     }
@@ -106,8 +111,21 @@ public final class TestPostgres {
         execute(USER, statements);
     }
 
+    /** Opens a connection beside all others, for what one of them waits for. */
+    public static Connection connect(PostgresAccess access) {
+        return connect(name(access));
+    }
+
+    private static Connection connect(String database) {
+        try {
+            return Started.SERVER.getDatabase(USER, database).getConnection();
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private static void execute(String database, String... statements) {
-        try (Connection connection = Started.SERVER.getDatabase(USER, database).getConnection();
+        try (Connection connection = connect(database);
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);
@@ -119,8 +137,7 @@ public final class TestPostgres {
 
     /** Returns the rows, each as its columns joined by {@code |}. */
     public static List<String> rows(PostgresAccess access, String sql) {
-        try (Connection connection =
-                        Started.SERVER.getDatabase(USER, name(access)).getConnection();
+        try (Connection connection = connect(access);
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             List<String> rows = new ArrayList<>();

@@ -9,11 +9,9 @@ import io.verstak.server.config.ServerConfig;
 import io.verstak.server.domain.Actor;
 import io.verstak.server.maintenance.Maintenance;
 import io.verstak.server.maintenance.MaintenanceScheduler;
-import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.SecretBox;
 import io.verstak.server.storage.mail.OutboxStore;
-import io.verstak.server.storage.sqlite.SqliteDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -22,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +28,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -46,6 +42,7 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
     private final Path directory;
     private final Clock clock;
     private final Map<String, String> settings = new HashMap<>();
+    private final TestTables tables;
     private VerstakServer server;
 
     private TestServer(Clock clock, Map<String, String> overrides) {
@@ -60,6 +57,8 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
         settings.put("rateLimits.enabled", "false");
         settings.put("metrics.enabled", "false");
         settings.put("log.requests", "false");
+        tables = TestEngine.ofServers().tables(data());
+        settings.putAll(tables.settings());
         settings.putAll(overrides);
         server = started();
     }
@@ -109,8 +108,22 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
         return Path.of(settings.get("storage.dataDir"));
     }
 
+    /** The database file, for a test that is about it; another one takes {@link #rows} and {@link #execute}. */
     public Path database() {
+        if (TestEngine.ofServers() != TestEngine.SQLITE) {
+            throw new AssertionError("the database of this server is not a file");
+        }
         return data().resolve("server.db");
+    }
+
+    /** The rows of a query in the server's database, each as its columns joined by {@code |}. */
+    public List<String> rows(String sql) {
+        return tables.rows(sql);
+    }
+
+    /** Changes the server's database beside it, for what no call can bring about. */
+    public void execute(String... statements) {
+        tables.execute(statements);
     }
 
     /** Makes a user with the address {@code NAME@example.org} and {@link #PASSWORD}; returns the user's id. */
@@ -121,14 +134,31 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
 
     /** Does something to the accounts as a command would: in another process than the server's, as far as that can tell. */
     public <T> T beside(Function<AccountModule, Future<T>> work) {
+        return beside((vertx, database, outbox) -> {
+            try (AccountModule accounts = new AccountModule(
+                    vertx,
+                    database,
+                    outbox,
+                    () -> {},
+                    new ServerSettings(database, config(), clock),
+                    clock,
+                    new SecureRandom())) {
+                return await(work.apply(accounts).eventually(accounts::finished));
+            }
+        });
+    }
+
+    /** What a second process works on. */
+    interface Beside<T> {
+        T with(Vertx vertx, Database database, OutboxStore outbox);
+    }
+
+    <T> T beside(Beside<T> work) {
         Vertx vertx = Vertx.vertx();
-        DataDirectory shared = DataDirectory.openShared(data(), true);
-        SecureRandom random = new SecureRandom();
-        Database database = SqliteDatabase.open(vertx, shared, 1, () -> {});
-        OutboxStore outbox = new OutboxStore(database, SecretBox.open(shared, random));
-        try (AccountModule accounts = new AccountModule(
-                vertx, database, outbox, () -> {}, new ServerSettings(database, config(), clock), clock, random)) {
-            return await(work.apply(accounts).eventually(accounts::finished));
+        Database database = tables.open(vertx);
+        try {
+            SecretBox secrets = SecretBox.open(data().resolve("secret.key"), new SecureRandom());
+            return work.with(vertx, database, new OutboxStore(database, secrets));
         } finally {
             await(database.close());
             await(vertx.close());
@@ -220,13 +250,8 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
     @Override
     public void close() {
         stop();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        tables.drop();
+        TestEngine.delete(directory);
     }
 
     @Override

@@ -2,15 +2,8 @@ package io.verstak.server.testkit;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.verstak.server.storage.DataDirectory;
-import io.verstak.server.storage.Database;
-import io.verstak.server.storage.SecretBox;
 import io.verstak.server.storage.mail.NewMail;
-import io.verstak.server.storage.mail.OutboxStore;
 import io.verstak.server.storage.mail.QueuedMail;
-import io.verstak.server.storage.sqlite.SqliteDatabase;
-import io.vertx.core.Vertx;
-import java.security.SecureRandom;
 import java.util.List;
 
 /** The calls of section 5, and a look into the mails that wait because no mail server is set. */
@@ -81,17 +74,8 @@ public final class Web {
 
     /** What waits to be sent. */
     public List<NewMail> mails() {
-        Vertx vertx = Vertx.vertx();
-        DataDirectory shared = DataDirectory.openShared(server.data(), true);
-        Database database = SqliteDatabase.open(vertx, shared, 1, () -> {});
-        try {
-            return TestServer.await(new OutboxStore(database, SecretBox.open(shared, new SecureRandom())).list(0, 1000))
-                    .stream()
-                    .map(QueuedMail::mail)
-                    .toList();
-        } finally {
-            TestServer.await(database.close());
-            TestServer.await(vertx.close());
-        }
+        return server.beside((vertx, database, outbox) -> TestServer.await(outbox.list(0, 1000)).stream()
+                .map(QueuedMail::mail)
+                .toList());
     }
 }

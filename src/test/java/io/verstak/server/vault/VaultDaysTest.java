@@ -7,7 +7,6 @@ import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.MutableClock;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import java.time.Duration;
@@ -55,9 +54,7 @@ class VaultDaysTest {
     void what_came_from_another_server_counts_for_no_day() {
         try (Desktop desktop = SERVER.pair("ben", "notes")) {
             push(desktop, 1);
-            TestDatabase.execute(
-                    SERVER.database(),
-                    "UPDATE scopes SET operations = 1000, created_at = 1000000 WHERE user_id ="
+            SERVER.execute("UPDATE scopes SET operations = 1000, created_at = 1000000 WHERE user_id ="
                             + " (SELECT id FROM users WHERE username = 'ben')");
             assertThat(lastDays("ben", 30)).containsOnly(0L);
             SERVER.restart();
@@ -88,9 +85,7 @@ class VaultDaysTest {
     }
 
     private static List<String> rows(String user) {
-        return TestDatabase.rows(
-                SERVER.database(),
-                "SELECT d.operations, d.total FROM vault_days d JOIN scopes s ON s.id = d.scope_id"
+        return SERVER.rows("SELECT d.operations, d.total FROM vault_days d JOIN scopes s ON s.id = d.scope_id"
                         + " JOIN users u ON u.id = s.user_id WHERE u.username = '" + user + "' ORDER BY d.day");
     }
 

@@ -9,7 +9,6 @@ import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Web;
 import java.io.IOException;
@@ -109,9 +108,7 @@ class LoginFloodTest {
     @Test
     void s08_imported_bcrypt_signs_in_once_and_is_argon2id_from_then_on() {
         SERVER.addUser("imported");
-        TestDatabase.execute(
-                SERVER.database(),
-                "UPDATE users SET password_hash = '"
+        SERVER.execute("UPDATE users SET password_hash = '"
                         + BCrypt.withDefaults().hashToString(10, "correct horse".toCharArray())
                         + "' WHERE username = 'imported'");
 
@@ -123,7 +120,7 @@ class LoginFloodTest {
     }
 
     private static String hash() {
-        return TestDatabase.rows(SERVER.database(), "SELECT password_hash FROM users WHERE username = 'imported'")
+        return SERVER.rows("SELECT password_hash FROM users WHERE username = 'imported'")
                 .get(0);
     }
 }

@@ -6,7 +6,6 @@ import io.verstak.server.admin.Administration.NewUser;
 import io.verstak.server.domain.Actor;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
@@ -75,8 +74,7 @@ class TypedCredentialsTest {
         SERVER.addUser("dora");
         String old = Argon2Hash.create(DECOMPOSED.getBytes(StandardCharsets.UTF_8), new SecureRandom())
                 .encoded();
-        TestDatabase.execute(
-                SERVER.database(), "UPDATE users SET password_hash = '" + old + "' WHERE username = 'dora'");
+        SERVER.execute("UPDATE users SET password_hash = '" + old + "' WHERE username = 'dora'");
 
         assertThat(web.login("dora", COMPOSED).status()).isEqualTo(401);
         assertThat(web.login("dora", DECOMPOSED).status()).isEqualTo(200);
@@ -112,9 +110,7 @@ class TypedCredentialsTest {
     @Test
     void an_imported_name_with_blanks_of_its_own_still_signs_in() {
         SERVER.addUser("gerda");
-        TestDatabase.execute(
-                SERVER.database(),
-                "UPDATE users SET username = 'ger da ', username_key = 'ger da ' WHERE username = 'gerda'");
+        SERVER.execute("UPDATE users SET username = 'ger da ', username_key = 'ger da ' WHERE username = 'gerda'");
 
         assertThat(web.login("Ger da ", TestServer.PASSWORD).status()).isEqualTo(200);
     }

@@ -7,7 +7,6 @@ import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Blobs;
 import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -200,9 +199,7 @@ class TusBreakTest {
                 Files.createDirectories(Blobs.file(SERVER, Sha256.of(file)).resolveSibling("."));
                 Files.move(TUS.file(upload), Blobs.file(SERVER, Sha256.of(file)));
             }
-            TestDatabase.execute(
-                    SERVER.database(),
-                    "UPDATE uploads SET stored = length, state = 1, blob = '" + Sha256.of(file) + "' WHERE id = '" + id
+            SERVER.execute("UPDATE uploads SET stored = length, state = 1, blob = '" + Sha256.of(file) + "' WHERE id = '" + id
                             + "'");
 
             SERVER.restart();
@@ -271,15 +268,11 @@ class TusBreakTest {
     }
 
     private static long stored(String upload) {
-        return Long.parseLong(TestDatabase.rows(
-                        SERVER.database(),
-                        "SELECT stored FROM uploads WHERE id = '" + upload.substring(Tus.PATH.length() + 1) + "'")
+        return Long.parseLong(SERVER.rows("SELECT stored FROM uploads WHERE id = '" + upload.substring(Tus.PATH.length() + 1) + "'")
                 .get(0));
     }
 
     private static List<String> uploadsOf(Tus tus) {
-        return TestDatabase.rows(
-                SERVER.database(),
-                "SELECT id FROM uploads WHERE device_id = '" + tus.device().id() + "'");
+        return SERVER.rows("SELECT id FROM uploads WHERE device_id = '" + tus.device().id() + "'");
     }
 }

@@ -7,7 +7,6 @@ import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Blobs;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -228,9 +227,7 @@ class TusTest {
         }
 
         assertThat(
-                        TestDatabase.rows(
-                                SERVER.database(),
-                                "SELECT u.bytes FROM blob_usage u JOIN scopes s ON s.id = u.scope_id WHERE s.vault_id = 'counted'"))
+                        SERVER.rows("SELECT u.bytes FROM blob_usage u JOIN scopes s ON s.id = u.scope_id WHERE s.vault_id = 'counted'"))
                 .containsExactly("1000");
     }
 }

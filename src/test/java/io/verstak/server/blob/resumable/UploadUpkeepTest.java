@@ -9,7 +9,6 @@ import io.verstak.server.testkit.Blobs;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,9 +48,7 @@ class UploadUpkeepTest {
         byte[] file = Blobs.bytes(1000, 902);
         String upload = TUS.create(file.length);
         seal(upload, file);
-        TestDatabase.execute(
-                SERVER.database(),
-                "INSERT INTO blobs (sha256, size, file_time, created_at, unreferenced_since) VALUES ('"
+        SERVER.execute("INSERT INTO blobs (sha256, size, file_time, created_at, unreferenced_since) VALUES ('"
                         + Sha256.of(file) + "', 1000, " + LONG_AGO + ", 1, 1)");
 
         SERVER.cleanUp();
@@ -68,8 +65,7 @@ class UploadUpkeepTest {
         byte[] file = Blobs.bytes(1000, 903);
         String upload = TUS.create(file.length);
         seal(upload, file);
-        TestDatabase.execute(
-                SERVER.database(), "UPDATE uploads SET expires_at = " + LONG_AGO + " WHERE id = '" + id(upload) + "'");
+        SERVER.execute("UPDATE uploads SET expires_at = " + LONG_AGO + " WHERE id = '" + id(upload) + "'");
 
         TUS.create(1);
 
@@ -86,15 +82,13 @@ class UploadUpkeepTest {
         String open = bobs.create(file.length);
         bobs.append(open, 0, Arrays.copyOf(file, 500));
         String sealed = bobs.create(file.length);
-        TestDatabase.execute(
-                SERVER.database(),
-                "UPDATE uploads SET state = 1, blob = '" + Sha256.of(file) + "' WHERE id = '" + id(sealed) + "'");
+        SERVER.execute("UPDATE uploads SET state = 1, blob = '" + Sha256.of(file) + "' WHERE id = '" + id(sealed) + "'");
 
         SERVER.beside(accounts -> accounts.administration().deleteUser(Actor.COMMAND_LINE, bob));
         TUS.create(1);
 
         assertThat(bobs.file(open)).doesNotExist();
-        assertThat(TestDatabase.rows(SERVER.database(), "SELECT id FROM uploads WHERE user_id = '" + bob + "'"))
+        assertThat(SERVER.rows("SELECT id FROM uploads WHERE user_id = '" + bob + "'"))
                 .isEmpty();
         assertThat(TUS.append(kept, 600, Arrays.copyOfRange(file, 600, file.length))
                         .header("Blob-Sha256"))
@@ -122,8 +116,7 @@ class UploadUpkeepTest {
         }
         TUS.create(1);
         assertThat(carols.file(upload)).doesNotExist();
-        assertThat(TestDatabase.rows(
-                        SERVER.database(), "SELECT sha256 FROM blob_refs WHERE sha256 = '" + Sha256.of(file) + "'"))
+        assertThat(SERVER.rows("SELECT sha256 FROM blob_refs WHERE sha256 = '" + Sha256.of(file) + "'"))
                 .isEmpty();
     }
 
@@ -133,9 +126,7 @@ class UploadUpkeepTest {
         Files.createDirectories(place.resolveSibling("."));
         Files.write(place, file);
         Files.setLastModifiedTime(place, FileTime.fromMillis(Long.parseLong(LONG_AGO)));
-        TestDatabase.execute(
-                SERVER.database(),
-                "UPDATE uploads SET stored = length, state = 1, blob = '" + Sha256.of(file) + "' WHERE id = '"
+        SERVER.execute("UPDATE uploads SET stored = length, state = 1, blob = '" + Sha256.of(file) + "' WHERE id = '"
                         + id(upload) + "'");
     }
 

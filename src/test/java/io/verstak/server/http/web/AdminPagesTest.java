@@ -7,7 +7,6 @@ import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.DesktopBlobs;
 import io.verstak.server.testkit.Request;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
@@ -124,7 +123,7 @@ class AdminPagesTest {
         String link =
                 found("(/register\\?invite=[0-9a-f]{64})", admin.get(invited).text());
         assertThat(admin.get(invited).text()).doesNotContain(link);
-        String invitation = TestDatabase.rows(SERVER.database(), "SELECT id FROM invitations")
+        String invitation = SERVER.rows("SELECT id FROM invitations")
                 .get(0);
         for (int twice = 0; twice < 2; twice++) {
             assertThat(admin.send("/admin/invitations", "/admin/invitations/revoke", "invitation=" + invitation)
@@ -151,16 +150,12 @@ class AdminPagesTest {
     void s28_markup_from_clients_stays_text_on_every_page() {
         String evil = "<script>alert(1)</script>";
         SERVER.addUser("evil");
-        TestDatabase.execute(
-                SERVER.database(),
-                "UPDATE users SET username = '" + evil + "', email = '" + evil + "' WHERE username = 'evil'",
+        SERVER.execute("UPDATE users SET username = '" + evil + "', email = '" + evil + "' WHERE username = 'evil'",
                 "INSERT INTO audit_log (type, user_id, device_id, address, message, created_at) VALUES ('" + evil
                         + "', '" + evil + "', '', '" + evil + "', '" + evil + "', 9999999999999)");
-        String id = TestDatabase.rows(SERVER.database(), "SELECT id FROM users WHERE email LIKE '<%'")
+        String id = SERVER.rows("SELECT id FROM users WHERE email LIKE '<%'")
                 .get(0);
-        TestDatabase.execute(
-                SERVER.database(),
-                "UPDATE scopes SET vault_id = '" + evil + "' WHERE id = 1",
+        SERVER.execute("UPDATE scopes SET vault_id = '" + evil + "' WHERE id = 1",
                 "UPDATE devices SET name = '" + evil + "', client_version = '" + evil + "' WHERE scope_id = 1");
         for (String page : PAGES) {
             assertThat(admin.get(page).text()).as(page).doesNotContain(evil);
@@ -191,9 +186,7 @@ class AdminPagesTest {
     @Test
     void the_audit_log_is_read_to_its_end_and_back() {
         for (int i = 0; i < 120; i++) {
-            TestDatabase.execute(
-                    SERVER.database(),
-                    "INSERT INTO audit_log (type, user_id, device_id, address, message, created_at)"
+            SERVER.execute("INSERT INTO audit_log (type, user_id, device_id, address, message, created_at)"
                             + " VALUES ('page_test', 'p', '', '', 'event " + i + ".', " + (1000 + i) + ")");
         }
         String first = admin.get("/admin/audit?user=p").text();
@@ -209,9 +202,7 @@ class AdminPagesTest {
     void the_audit_log_is_filtered_by_the_name_the_address_or_the_id_of_a_user_or_a_pseudonym() {
         String id = SERVER.addUser("adelheid");
         SERVER.addUser("bertram");
-        TestDatabase.execute(
-                SERVER.database(),
-                "INSERT INTO audit_log (type, user_id, device_id, address, message, created_at)"
+        SERVER.execute("INSERT INTO audit_log (type, user_id, device_id, address, message, created_at)"
                         + " SELECT 'filter_test', id, '', '', 'It was ' || username || '.', 1 FROM users",
                 "INSERT INTO audit_log (type, user_id, device_id, address, message, created_at)"
                         + " VALUES ('filter_test', 'gone-17', '', '', 'It was a ghost.', 1)");

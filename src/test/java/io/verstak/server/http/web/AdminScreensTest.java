@@ -4,7 +4,6 @@ import io.verstak.server.domain.Actor;
 import io.verstak.server.testkit.AdminScript;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
@@ -75,15 +74,13 @@ class AdminScreensTest {
     }
 
     private static long vaultOf(String user) {
-        return Long.parseLong(TestDatabase.rows(
-                        SERVER.database(),
-                        "SELECT s.id FROM scopes s JOIN users u ON u.id = s.user_id WHERE u.username = '" + user + "'")
+        return Long.parseLong(SERVER.rows("SELECT s.id FROM scopes s JOIN users u ON u.id = s.user_id WHERE u.username = '" + user + "'")
                 .get(0));
     }
 
     private static void somePast() {
         long day = TimeUnit.MILLISECONDS.toDays(System.currentTimeMillis());
-        TestDatabase.execute(SERVER.database(), """
+        SERVER.execute("""
                 INSERT OR IGNORE INTO activity_hours (hour, operations)
                 WITH RECURSIVE past(back) AS (SELECT 1 UNION ALL SELECT back + 1 FROM past WHERE back < 29)
                 SELECT (%d - back) * 24, (back * 37) %% 230 FROM past""".formatted(day), """

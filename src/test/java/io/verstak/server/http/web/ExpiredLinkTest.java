@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.verstak.server.testkit.AdminScript;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Request;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
@@ -45,7 +44,7 @@ class ExpiredLinkTest {
     @Test
     void an_expired_replaced_or_invented_reset_link_says_so_at_once() {
         String expired = reset("berta");
-        TestDatabase.execute(SERVER.database(), "UPDATE email_tokens SET expires_at = 1 WHERE purpose = 'reset'");
+        SERVER.execute("UPDATE email_tokens SET expires_at = 1 WHERE purpose = 'reset'");
         over(SERVER.send(Request.get(expired)), "/forgot");
 
         String replaced = reset("carla");
@@ -76,7 +75,7 @@ class ExpiredLinkTest {
             over(server.send(Request.get(link)), "/login");
 
             String withdrawn = invitation(admin);
-            TestDatabase.execute(server.database(), "DELETE FROM invitations WHERE used_by = ''");
+            server.execute("DELETE FROM invitations WHERE used_by = ''");
             over(server.send(Request.get(withdrawn)), "/login");
         }
         assertThat(SERVER.send(Request.get("/register?invite=" + "0".repeat(64)))

@@ -7,7 +7,6 @@ import freemarker.template.Template;
 import freemarker.template.TemplateException;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Request;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import java.io.StringWriter;
@@ -129,7 +128,7 @@ class PageSecurityTest {
                             .filter(status -> status == 303)
                             .count())
                     .isLessThanOrEqualTo(1);
-            assertThat(TestDatabase.rows(server.database(), "SELECT username FROM administrators"))
+            assertThat(server.rows("SELECT username FROM administrators"))
                     .hasSize(1)
                     .doesNotContain("root0");
             assertThat(server.send(Request.get("/setup?token=" + token)).status())

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.DesktopBlobs;
 import io.verstak.server.testkit.Request;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
@@ -60,9 +59,7 @@ class StoredMarkupTest {
         SERVER.beside(accounts -> accounts.administrators().put("markup", TestServer.PASSWORD));
         // As an earlier release, which took any name, has left one.
         String name = MARKUP.replace("'", "''");
-        TestDatabase.execute(
-                SERVER.database(),
-                "UPDATE administrators SET username = '%s', username_key = '%s' WHERE username_key = 'markup'"
+        SERVER.execute("UPDATE administrators SET username = '%s', username_key = '%s' WHERE username_key = 'markup'"
                         .formatted(name, name.toLowerCase(Locale.ROOT)));
         admin = new Visitor(SERVER);
         admin.send("/admin/login", "/admin/login", "username=" + MARKUP, "password=" + TestServer.PASSWORD);
@@ -127,7 +124,7 @@ class StoredMarkupTest {
             clean(user.get(page), page);
         }
         String device =
-                TestDatabase.rows(SERVER.database(), "SELECT id FROM devices").get(0);
+                SERVER.rows("SELECT id FROM devices").get(0);
         user.send("/dashboard", "/dashboard/rename", "device=" + device, "name=<img src=x onerror=alert(1)>");
         assertThat(clean(user.get("/dashboard"), "/dashboard"))
                 .contains("&lt;img src=x")

@@ -7,7 +7,6 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.BoundingBox;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;
-import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
@@ -108,7 +107,7 @@ class UserScreensTest {
 
     private static void somePast() {
         long today = TimeUnit.MILLISECONDS.toDays(System.currentTimeMillis());
-        TestDatabase.execute(SERVER.database(), """
+        SERVER.execute("""
                 INSERT OR IGNORE INTO vault_days (scope_id, day, operations, total)
                 WITH RECURSIVE past(back) AS (SELECT 1 UNION ALL SELECT back + 1 FROM past WHERE back < 29)
                 SELECT (SELECT MIN(id) FROM scopes), %d - back, (back * 37) %% 23, 0 FROM past""".formatted(today));

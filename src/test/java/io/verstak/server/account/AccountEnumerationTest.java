@@ -31,7 +31,8 @@ class AccountEnumerationTest {
 
     @Test
     void s01_every_login_answers_alike_to_who_does_not_know_the_password() {
-        SERVER.execute("UPDATE users SET blocked = 1 WHERE username = 'blocked'",
+        SERVER.execute(
+                "UPDATE users SET blocked = 1 WHERE username = 'blocked'",
                 "UPDATE users SET confirmed = 0 WHERE username = 'unconfirmed'");
         for (String call : CALLS) {
             Answer nobody = guess(call, "nobody", "wrong password");

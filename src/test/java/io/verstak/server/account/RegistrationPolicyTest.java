@@ -40,8 +40,7 @@ class RegistrationPolicyTest {
             assertThat(invited(web, "anna", "nonsense").status()).isEqualTo(403);
             assertThat(invited(web, "anna", invitation).status()).isEqualTo(200);
             assertThat(invited(web, "berta", invitation).status()).isEqualTo(403);
-            assertThat(server.rows("SELECT username FROM users"))
-                    .containsExactly("anna");
+            assertThat(server.rows("SELECT username FROM users")).containsExactly("anna");
         }
     }
 

@@ -126,7 +126,7 @@ class RegistrationTest {
     void s04_login_by_address_finds_its_owner_and_never_a_user_who_is_called_so() {
         String impostor = SERVER.addUser("impostor");
         SERVER.execute("UPDATE users SET username = 'taken@example.org', username_key = 'taken@example.org',"
-                        + " id = '000000000000000000000000' WHERE id = '" + impostor + "'");
+                + " id = '000000000000000000000000' WHERE id = '" + impostor + "'");
 
         assertThat(web.login("taken@example.org", TestServer.PASSWORD)
                         .json()

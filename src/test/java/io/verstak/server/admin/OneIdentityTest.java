@@ -158,8 +158,7 @@ class OneIdentityTest {
     @Test
     void s21_a_block_by_another_administrator_shuts_both_doors_at_once_and_nobody_blocks_themselves() {
         Visitor root = setUp();
-        String id = server.rows("SELECT id FROM users WHERE username = 'root'")
-                .get(0);
+        String id = server.rows("SELECT id FROM users WHERE username = 'root'").get(0);
         String page = "/admin/user?id=" + id;
         Answer self = root.send(page, "/admin/user/block", "id=" + id, "blocked=1", "password=" + PASSWORD);
         assertThat(self.text()).contains("You cannot block your own account.");
@@ -178,8 +177,7 @@ class OneIdentityTest {
     @Test
     void who_deletes_the_own_account_stays_administrator() {
         Visitor root = setUp();
-        String id = server.rows("SELECT id FROM users WHERE username = 'root'")
-                .get(0);
+        String id = server.rows("SELECT id FROM users WHERE username = 'root'").get(0);
 
         root.send("/admin/user?id=" + id, "/admin/user/delete", "id=" + id, "password=" + PASSWORD);
 

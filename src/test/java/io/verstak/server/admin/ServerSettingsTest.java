@@ -60,8 +60,7 @@ class ServerSettingsTest {
     })
     void what_is_not_allowed_changes_nothing(Name name, String value) {
         assertThatThrownBy(() -> change(name, Optional.of(value))).isInstanceOf(ServerException.class);
-        assertThat(SERVER.rows("SELECT value FROM settings"))
-                .doesNotContain(value);
+        assertThat(SERVER.rows("SELECT value FROM settings")).doesNotContain(value);
     }
 
     private static void change(Name name, Optional<String> value) {

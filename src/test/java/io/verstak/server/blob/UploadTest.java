@@ -180,7 +180,7 @@ class UploadTest {
 
     private static String usage(String vault) {
         return SERVER.rows("SELECT u.bytes FROM blob_usage u JOIN scopes s ON s.id = u.scope_id WHERE s.vault_id = '"
-                                + vault + "'")
+                        + vault + "'")
                 .get(0);
     }
 

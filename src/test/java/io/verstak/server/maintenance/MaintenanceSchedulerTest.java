@@ -140,7 +140,8 @@ class MaintenanceSchedulerTest {
             for (int round = 0; round < 15; round++) {
                 byte[] bytes = text("contested " + round);
                 Sha256 blob = berta.blobs().upload("f", bytes);
-                server.execute("DELETE FROM blob_refs",
+                server.execute(
+                        "DELETE FROM blob_refs",
                         "UPDATE blob_usage SET bytes = 0",
                         "UPDATE blobs SET unreferenced_since = 1");
                 Future<?> cleaning = others.submit(server::cleanUp);

@@ -83,8 +83,7 @@ class AdminAuthenticationTest {
         Answer answer = send(Request.post("/admin/api/smtp", cut).with("Content-Type", type));
 
         assertThat(answer.status()).isEqualTo(400);
-        assertThat(SERVER.rows("SELECT host FROM mail_settings"))
-                .noneMatch(host -> host.startsWith("evil"));
+        assertThat(SERVER.rows("SELECT host FROM mail_settings")).noneMatch(host -> host.startsWith("evil"));
     }
 
     @Test
@@ -113,7 +112,8 @@ class AdminAuthenticationTest {
                 "smtp_from=a@example.org");
         admin.visitor().send("/admin/settings", "/admin/settings/reset");
 
-        List<String> told = SERVER.rows("SELECT message FROM audit_log WHERE type IN ('settings_changed', 'mail_set') ORDER BY id");
+        List<String> told =
+                SERVER.rows("SELECT message FROM audit_log WHERE type IN ('settings_changed', 'mail_set') ORDER BY id");
         assertThat(told)
                 .contains(
                         "The settings were changed. (root: registration, server_name)",

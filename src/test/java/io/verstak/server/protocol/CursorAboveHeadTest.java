@@ -163,6 +163,7 @@ class CursorAboveHeadTest {
     }
 
     private List<String> audited() {
-        return SERVER.rows("SELECT message FROM audit_log WHERE type = 'log_skipped' AND device_id = '" + device.id() + "'");
+        return SERVER.rows(
+                "SELECT message FROM audit_log WHERE type = 'log_skipped' AND device_id = '" + device.id() + "'");
     }
 }

@@ -163,7 +163,8 @@ class PairTest {
     void s01_whoever_has_no_password_gets_one_answer_for_every_account() {
         SERVER.addUser("blocked");
         SERVER.addUser("unconfirmed");
-        SERVER.execute("UPDATE users SET blocked = 1 WHERE username = 'blocked'",
+        SERVER.execute(
+                "UPDATE users SET blocked = 1 WHERE username = 'blocked'",
                 "UPDATE users SET confirmed = 0 WHERE username = 'unconfirmed'");
         Answer expected = test("nobody", "wrong password");
         assertRefused(expected, 401, "unauthorized");

@@ -189,8 +189,7 @@ public abstract class DatabaseContract {
         for (String wanted : List.of("\0", "alice\0", "ali\0ce")) {
             String sql = "SELECT n FROM things WHERE name = ? OR name IN (?, ?)";
 
-            assertThat(await(database.exist(sql, wanted, wanted, wanted)))
-                    .isFalse();
+            assertThat(await(database.exist(sql, wanted, wanted, wanted))).isFalse();
             assertThat(await(database.update("DELETE FROM things WHERE name = ?", wanted)))
                     .isZero();
         }

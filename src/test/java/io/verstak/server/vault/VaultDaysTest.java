@@ -55,7 +55,7 @@ class VaultDaysTest {
         try (Desktop desktop = SERVER.pair("ben", "notes")) {
             push(desktop, 1);
             SERVER.execute("UPDATE scopes SET operations = 1000, created_at = 1000000 WHERE user_id ="
-                            + " (SELECT id FROM users WHERE username = 'ben')");
+                    + " (SELECT id FROM users WHERE username = 'ben')");
             assertThat(lastDays("ben", 30)).containsOnly(0L);
             SERVER.restart();
 
@@ -86,7 +86,7 @@ class VaultDaysTest {
 
     private static List<String> rows(String user) {
         return SERVER.rows("SELECT d.operations, d.total FROM vault_days d JOIN scopes s ON s.id = d.scope_id"
-                        + " JOIN users u ON u.id = s.user_id WHERE u.username = '" + user + "' ORDER BY d.day");
+                + " JOIN users u ON u.id = s.user_id WHERE u.username = '" + user + "' ORDER BY d.day");
     }
 
     private static void push(Desktop desktop, int count) {

@@ -3,9 +3,18 @@ package io.verstak.server.storage.account;
 import io.verstak.server.storage.Dialect;
 import java.util.List;
 
-/** The op log's tables, which each engine has its own of, for those who count ops or delete a whole log. */
-enum LogTables {
-    SQLITE(
+/**
+ * The op log's tables, which each engine has its own of, for those who count ops or delete a whole log.
+ *
+ * @param heads selects the heads of the chunks with an op above a position, and their last sequences; the values are the scope, the position,
+ *     the scope and the largest number of rows
+ * @param deletions statements that each delete some rows of a log; the values are the scope, the scope and the largest number of chunks
+ */
+record LogTables(String heads, List<String> deletions) {
+    private static final String SKIPS = "DELETE FROM log_skips WHERE scope_id = ? AND until_seq IN"
+            + " (SELECT until_seq FROM log_skips WHERE scope_id = ? LIMIT ?)";
+
+    private static final LogTables SQLITE = new LogTables(
             """
             SELECT c.id & ((1 << 40) - 1) AS last, c.head FROM chunks c
             WHERE c.id > (? << 40 | ?) AND c.id < (? + 1) << 40 ORDER BY c.id LIMIT ?""",
@@ -15,9 +24,9 @@ enum LogTables {
                     "DELETE FROM key_parts WHERE ? > 0 AND id IN (SELECT p.id FROM key_runs r"
                             + " JOIN key_parts p ON p.id >= r.id << 24 AND p.id < (r.id + 1) << 24 WHERE r.scope_id = ? LIMIT ?)",
                     "DELETE FROM key_runs WHERE scope_id = ? AND id IN (SELECT id FROM key_runs WHERE scope_id = ? LIMIT ?)",
-                    LogTables.SKIPS)),
+                    SKIPS));
 
-    POSTGRESQL(
+    private static final LogTables POSTGRESQL = new LogTables(
             """
             SELECT c.last_seq AS last, c.head FROM chunks c
             WHERE c.scope_id = ? AND c.last_seq > ? AND c.scope_id = ? ORDER BY c.last_seq LIMIT ?""",
@@ -27,17 +36,10 @@ enum LogTables {
                     // A chunk has many ops, and the keys of an op are small.
                     "DELETE FROM op_keys WHERE scope_id = ? AND ctid = ANY"
                             + " (ARRAY (SELECT ctid FROM op_keys WHERE scope_id = ? LIMIT 100 * ?))",
-                    LogTables.SKIPS));
+                    SKIPS));
 
-    private static final String SKIPS = "DELETE FROM log_skips WHERE scope_id = ? AND until_seq IN"
-            + " (SELECT until_seq FROM log_skips WHERE scope_id = ? LIMIT ?)";
-
-    private final String heads;
-    private final List<String> deletions;
-
-    LogTables(String heads, List<String> deletions) {
-        this.heads = heads;
-        this.deletions = deletions;
+    LogTables {
+        deletions = List.copyOf(deletions);
     }
 
     static LogTables of(Dialect dialect) {
@@ -45,18 +47,5 @@ enum LogTables {
             case SQLITE -> SQLITE;
             case POSTGRESQL -> POSTGRESQL;
         };
-    }
-
-    /**
-     * Selects the heads of the chunks with an op above a position, and their last sequences. The values: scope, position, scope, the largest
-     * number of rows.
-     */
-    String heads() {
-        return heads;
-    }
-
-    /** Statements that each delete some rows of a log. The values: scope, scope, the largest number of chunks. */
-    List<String> deletions() {
-        return deletions;
     }
 }

@@ -46,8 +46,9 @@ public final class OrphanedVaultCleaner {
 
     /** Locks the scope, so that no push adds to what is deleted: one that waits for it finds its device deleted. */
     private Future<Boolean> lockOwnerless(SqlConnection connection, long scopeId) {
-        String sql = "SELECT (SELECT COUNT(*) FROM users u WHERE u.id = s.user_id) AS owners FROM scopes s WHERE s.id = ?"
-                + database.dialect().lock();
+        String sql =
+                "SELECT (SELECT COUNT(*) FROM users u WHERE u.id = s.user_id) AS owners FROM scopes s WHERE s.id = ?"
+                        + database.dialect().lock();
         return Rows.first(connection, sql, row -> row.getLong("owners"), scopeId)
                 .map(owners -> owners.orElse(0L) == 0);
     }

@@ -68,8 +68,7 @@ public final class SyncStates {
         return Math.max(row.getLong("pull_cursor"), row.getLong("delivered"));
     }
 
-    private static Future<Map<String, Count>> counts(
-            LogTables log, SqlConnection connection, List<Row> devices) {
+    private static Future<Map<String, Count>> counts(LogTables log, SqlConnection connection, List<Row> devices) {
         Map<String, Count> counts = new HashMap<>();
         Future<Void> done = Future.succeededFuture();
         for (Row device : devices) {
@@ -81,8 +80,7 @@ public final class SyncStates {
     }
 
     /** Reads heads in portions: most chunks of a busy vault have many ops. */
-    private static Future<Count> count(
-            LogTables log, SqlConnection connection, Row device, long above, Count before) {
+    private static Future<Count> count(LogTables log, SqlConnection connection, Row device, long above, Count before) {
         long deviceKey = OpCodec.deviceKey(device.getString("id"));
         long scope = device.getLong("scope_id");
         return connection

@@ -77,8 +77,7 @@ public final class DeviceListing {
     }
 
     /** Ordered by expressions, so that SQLite finds them by owner: along the order, any number of other devices may come between. */
-    private Future<Page<DeviceSummary>> few(
-            SqlConnection connection, DeviceQuery query, UserSearch.Found owners) {
+    private Future<Page<DeviceSummary>> few(SqlConnection connection, DeviceQuery query, UserSearch.Found owners) {
         String from = " FROM devices d WHERE " + owners.on("d.user_id") + " AND " + condition(query.state());
         String cut = CountedPage.of("d.id", from + " ORDER BY d.created_at + 0 DESC, d.id || '' DESC");
         return connection
@@ -89,8 +88,7 @@ public final class DeviceListing {
                         .compose(total -> devices(connection, rows).map(found -> new Page<>(found, total))));
     }
 
-    private Future<Page<DeviceSummary>> page(
-            SqlConnection connection, DeviceQuery query, String where, long total) {
+    private Future<Page<DeviceSummary>> page(SqlConnection connection, DeviceQuery query, String where, long total) {
         PageWindow slice = PageWindow.of(query.offset(), query.limit(), total);
         // The page is cut before any join.
         String page = "WHERE d.id IN (SELECT d.id FROM devices d" + where + slice.order(LATEST) + " LIMIT ? OFFSET ?)";
@@ -102,8 +100,7 @@ public final class DeviceListing {
     }
 
     /** Reads along the order from the end of the previous page until another page is full. */
-    private Future<Page<DeviceSummary>> many(
-            SqlConnection connection, DeviceQuery query, UserSearch.Found owners) {
+    private Future<Page<DeviceSummary>> many(SqlConnection connection, DeviceQuery query, UserSearch.Found owners) {
         List<Object> values =
                 new ArrayList<>(List.of(query.after().createdAt(), query.after().id()));
         values.addAll(owners.values());

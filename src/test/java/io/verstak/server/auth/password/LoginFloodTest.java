@@ -109,8 +109,8 @@ class LoginFloodTest {
     void s08_imported_bcrypt_signs_in_once_and_is_argon2id_from_then_on() {
         SERVER.addUser("imported");
         SERVER.execute("UPDATE users SET password_hash = '"
-                        + BCrypt.withDefaults().hashToString(10, "correct horse".toCharArray())
-                        + "' WHERE username = 'imported'");
+                + BCrypt.withDefaults().hashToString(10, "correct horse".toCharArray())
+                + "' WHERE username = 'imported'");
 
         assertThat(web.login("imported", "wrong password").status()).isEqualTo(401);
         assertThat(hash()).startsWith("$2a$10$");

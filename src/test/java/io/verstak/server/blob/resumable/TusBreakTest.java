@@ -199,8 +199,8 @@ class TusBreakTest {
                 Files.createDirectories(Blobs.file(SERVER, Sha256.of(file)).resolveSibling("."));
                 Files.move(TUS.file(upload), Blobs.file(SERVER, Sha256.of(file)));
             }
-            SERVER.execute("UPDATE uploads SET stored = length, state = 1, blob = '" + Sha256.of(file) + "' WHERE id = '" + id
-                            + "'");
+            SERVER.execute("UPDATE uploads SET stored = length, state = 1, blob = '" + Sha256.of(file)
+                    + "' WHERE id = '" + id + "'");
 
             SERVER.restart();
 
@@ -268,11 +268,13 @@ class TusBreakTest {
     }
 
     private static long stored(String upload) {
-        return Long.parseLong(SERVER.rows("SELECT stored FROM uploads WHERE id = '" + upload.substring(Tus.PATH.length() + 1) + "'")
-                .get(0));
+        return Long.parseLong(
+                SERVER.rows("SELECT stored FROM uploads WHERE id = '" + upload.substring(Tus.PATH.length() + 1) + "'")
+                        .get(0));
     }
 
     private static List<String> uploadsOf(Tus tus) {
-        return SERVER.rows("SELECT id FROM uploads WHERE device_id = '" + tus.device().id() + "'");
+        return SERVER.rows(
+                "SELECT id FROM uploads WHERE device_id = '" + tus.device().id() + "'");
     }
 }

@@ -227,7 +227,8 @@ class TusTest {
         }
 
         assertThat(
-                        SERVER.rows("SELECT u.bytes FROM blob_usage u JOIN scopes s ON s.id = u.scope_id WHERE s.vault_id = 'counted'"))
+                        SERVER.rows(
+                                "SELECT u.bytes FROM blob_usage u JOIN scopes s ON s.id = u.scope_id WHERE s.vault_id = 'counted'"))
                 .containsExactly("1000");
     }
 }

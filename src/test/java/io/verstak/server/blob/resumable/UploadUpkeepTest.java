@@ -49,7 +49,7 @@ class UploadUpkeepTest {
         String upload = TUS.create(file.length);
         seal(upload, file);
         SERVER.execute("INSERT INTO blobs (sha256, size, file_time, created_at, unreferenced_since) VALUES ('"
-                        + Sha256.of(file) + "', 1000, " + LONG_AGO + ", 1, 1)");
+                + Sha256.of(file) + "', 1000, " + LONG_AGO + ", 1, 1)");
 
         SERVER.cleanUp();
 
@@ -82,7 +82,8 @@ class UploadUpkeepTest {
         String open = bobs.create(file.length);
         bobs.append(open, 0, Arrays.copyOf(file, 500));
         String sealed = bobs.create(file.length);
-        SERVER.execute("UPDATE uploads SET state = 1, blob = '" + Sha256.of(file) + "' WHERE id = '" + id(sealed) + "'");
+        SERVER.execute(
+                "UPDATE uploads SET state = 1, blob = '" + Sha256.of(file) + "' WHERE id = '" + id(sealed) + "'");
 
         SERVER.beside(accounts -> accounts.administration().deleteUser(Actor.COMMAND_LINE, bob));
         TUS.create(1);
@@ -127,7 +128,7 @@ class UploadUpkeepTest {
         Files.write(place, file);
         Files.setLastModifiedTime(place, FileTime.fromMillis(Long.parseLong(LONG_AGO)));
         SERVER.execute("UPDATE uploads SET stored = length, state = 1, blob = '" + Sha256.of(file) + "' WHERE id = '"
-                        + id(upload) + "'");
+                + id(upload) + "'");
     }
 
     private static String id(String upload) {

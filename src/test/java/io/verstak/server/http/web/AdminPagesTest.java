@@ -123,8 +123,7 @@ class AdminPagesTest {
         String link =
                 found("(/register\\?invite=[0-9a-f]{64})", admin.get(invited).text());
         assertThat(admin.get(invited).text()).doesNotContain(link);
-        String invitation = SERVER.rows("SELECT id FROM invitations")
-                .get(0);
+        String invitation = SERVER.rows("SELECT id FROM invitations").get(0);
         for (int twice = 0; twice < 2; twice++) {
             assertThat(admin.send("/admin/invitations", "/admin/invitations/revoke", "invitation=" + invitation)
                             .status())
@@ -150,12 +149,13 @@ class AdminPagesTest {
     void s28_markup_from_clients_stays_text_on_every_page() {
         String evil = "<script>alert(1)</script>";
         SERVER.addUser("evil");
-        SERVER.execute("UPDATE users SET username = '" + evil + "', email = '" + evil + "' WHERE username = 'evil'",
+        SERVER.execute(
+                "UPDATE users SET username = '" + evil + "', email = '" + evil + "' WHERE username = 'evil'",
                 "INSERT INTO audit_log (type, user_id, device_id, address, message, created_at) VALUES ('" + evil
                         + "', '" + evil + "', '', '" + evil + "', '" + evil + "', 9999999999999)");
-        String id = SERVER.rows("SELECT id FROM users WHERE email LIKE '<%'")
-                .get(0);
-        SERVER.execute("UPDATE scopes SET vault_id = '" + evil + "' WHERE id = 1",
+        String id = SERVER.rows("SELECT id FROM users WHERE email LIKE '<%'").get(0);
+        SERVER.execute(
+                "UPDATE scopes SET vault_id = '" + evil + "' WHERE id = 1",
                 "UPDATE devices SET name = '" + evil + "', client_version = '" + evil + "' WHERE scope_id = 1");
         for (String page : PAGES) {
             assertThat(admin.get(page).text()).as(page).doesNotContain(evil);
@@ -187,7 +187,7 @@ class AdminPagesTest {
     void the_audit_log_is_read_to_its_end_and_back() {
         for (int i = 0; i < 120; i++) {
             SERVER.execute("INSERT INTO audit_log (type, user_id, device_id, address, message, created_at)"
-                            + " VALUES ('page_test', 'p', '', '', 'event " + i + ".', " + (1000 + i) + ")");
+                    + " VALUES ('page_test', 'p', '', '', 'event " + i + ".', " + (1000 + i) + ")");
         }
         String first = admin.get("/admin/audit?user=p").text();
         assertThat(first).contains("event 119.").contains("event 70.").doesNotContain("event 69.");
@@ -202,7 +202,8 @@ class AdminPagesTest {
     void the_audit_log_is_filtered_by_the_name_the_address_or_the_id_of_a_user_or_a_pseudonym() {
         String id = SERVER.addUser("adelheid");
         SERVER.addUser("bertram");
-        SERVER.execute("INSERT INTO audit_log (type, user_id, device_id, address, message, created_at)"
+        SERVER.execute(
+                "INSERT INTO audit_log (type, user_id, device_id, address, message, created_at)"
                         + " SELECT 'filter_test', id, '', '', 'It was ' || username || '.', 1 FROM users",
                 "INSERT INTO audit_log (type, user_id, device_id, address, message, created_at)"
                         + " VALUES ('filter_test', 'gone-17', '', '', 'It was a ghost.', 1)");

@@ -74,7 +74,8 @@ class AdminScreensTest {
     }
 
     private static long vaultOf(String user) {
-        return Long.parseLong(SERVER.rows("SELECT s.id FROM scopes s JOIN users u ON u.id = s.user_id WHERE u.username = '" + user + "'")
+        return Long.parseLong(SERVER.rows(
+                        "SELECT s.id FROM scopes s JOIN users u ON u.id = s.user_id WHERE u.username = '" + user + "'")
                 .get(0));
     }
 

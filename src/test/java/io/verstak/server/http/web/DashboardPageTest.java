@@ -104,7 +104,8 @@ class DashboardPageTest {
             Visitor ida = Visitor.user(SERVER, "ida");
             await(ida, page -> page.contains("1 change waiting") && page.contains("Last synced:"));
 
-            SERVER.execute("UPDATE devices SET last_seen = (SELECT s.last_push FROM scopes s WHERE s.id = devices.scope_id)"
+            SERVER.execute(
+                    "UPDATE devices SET last_seen = (SELECT s.last_push FROM scopes s WHERE s.id = devices.scope_id)"
                             + " WHERE id = '" + other.id() + "'");
 
             await(ida, page -> page.contains("<span class=\"tag\">1 change waiting</span>"));
@@ -126,7 +127,8 @@ class DashboardPageTest {
         try (Desktop one = SERVER.pair("ben", "notes");
                 Desktop other = SERVER.pair("ben", "notes")) {
             one.make(OutboxOp.note("n1", "a")).sync();
-            SERVER.execute("INSERT INTO log_skips SELECT s.id, s.head + 1000000, s.head, 0 FROM scopes s"
+            SERVER.execute(
+                    "INSERT INTO log_skips SELECT s.id, s.head + 1000000, s.head, 0 FROM scopes s"
                             + " JOIN users u ON u.id = s.user_id WHERE u.username = 'ben'",
                     "UPDATE scopes SET counter = head + 1000000, last_skip = head + 1000000"
                             + " WHERE user_id = (SELECT id FROM users WHERE username = 'ben')");

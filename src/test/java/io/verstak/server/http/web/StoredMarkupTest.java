@@ -60,7 +60,7 @@ class StoredMarkupTest {
         // As an earlier release, which took any name, has left one.
         String name = MARKUP.replace("'", "''");
         SERVER.execute("UPDATE administrators SET username = '%s', username_key = '%s' WHERE username_key = 'markup'"
-                        .formatted(name, name.toLowerCase(Locale.ROOT)));
+                .formatted(name, name.toLowerCase(Locale.ROOT)));
         admin = new Visitor(SERVER);
         admin.send("/admin/login", "/admin/login", "username=" + MARKUP, "password=" + TestServer.PASSWORD);
         String id = SERVER.addUser("eve");
@@ -123,8 +123,7 @@ class StoredMarkupTest {
         for (String page : List.of("/", "/login", "/register", "/forgot", "/reset", "/nothing")) {
             clean(user.get(page), page);
         }
-        String device =
-                SERVER.rows("SELECT id FROM devices").get(0);
+        String device = SERVER.rows("SELECT id FROM devices").get(0);
         user.send("/dashboard", "/dashboard/rename", "device=" + device, "name=<img src=x onerror=alert(1)>");
         assertThat(clean(user.get("/dashboard"), "/dashboard"))
                 .contains("&lt;img src=x")

@@ -65,7 +65,8 @@ class OrphanedVaultCleanerTest {
     }
 
     private void awaitOneThatWaits() {
-        String waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        String waiting =
+                "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(4);
         while (!TestPostgres.rows(access, waiting).contains("1")) {
             if (System.nanoTime() > end) {

@@ -32,8 +32,7 @@ class SessionStoreTest {
 
     @BeforeEach
     void addUser() {
-        User alice =
-                new User("a1", "alice", "alice@example.org", "", true, false, EPOCH, "", null, 1);
+        User alice = new User("a1", "alice", "alice@example.org", "", true, false, EPOCH, "", null, 1);
         await(new UserStore(store.database()).add(alice, entry("alice")));
     }
 

@@ -288,8 +288,7 @@ class ListingTest {
                 "UPDATE users SET confirmed = 1 - confirmed WHERE created_at BETWEEN 40 AND 90",
                 "UPDATE devices SET revoked_at = CASE WHEN revoked_at IS NULL THEN 9 END WHERE created_at < 70");
 
-        assertThat(store.rows(
-                        "SELECT users, active, blocked, unconfirmed, devices, revoked, vaults FROM list_counts"))
+        assertThat(store.rows("SELECT users, active, blocked, unconfirmed, devices, revoked, vaults FROM list_counts"))
                 .isEqualTo(store.rows("""
                         SELECT COUNT(*), SUM(CASE WHEN confirmed = 1 AND blocked = 0 THEN 1 ELSE 0 END),
                           SUM(blocked), SUM(1 - confirmed),

@@ -88,11 +88,6 @@ public final class TestPostgres {
         return new PostgresAccess("postgresql://127.0.0.1:" + port() + "/" + name, USER, "", "");
     }
 
-    /** Returns its address, as {@code database.url} has it. */
-    static String url(PostgresAccess access) {
-        return "postgresql://127.0.0.1:" + port() + "/" + name(access);
-    }
-
     public static int port() {
         return Started.SERVER.getPort();
     }

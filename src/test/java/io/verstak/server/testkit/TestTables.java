@@ -48,7 +48,7 @@ abstract class TestTables {
         @Override
         Database open(Vertx vertx) {
             if (Files.exists(root.resolve("server.db"))) {
-                return SqliteDatabase.open(vertx, DataDirectory.openShared(root), READERS, () -> {});
+                return SqliteDatabase.open(vertx, DataDirectory.openShared(root, true), READERS, () -> {});
             }
             opened = DataDirectory.open(root);
             return SqliteDatabase.open(vertx, opened, READERS, () -> {});
@@ -83,7 +83,7 @@ abstract class TestTables {
         @Override
         Map<String, String> settings() {
             return Map.of(
-                    "database.url", TestPostgres.url(access),
+                    "database.url", access.url(),
                     "database.user", access.user(),
                     "database.tls", "disable");
         }

@@ -50,10 +50,16 @@ final class PostgresSchema {
     }
 
     private static Future<Integer> version(SqlConnection connection) {
+        // A table that exists already would be a warning in the log of each start.
         return connection
-                .query("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)")
+                .query("SELECT to_regclass('schema_version') IS NULL")
                 .execute()
-                .compose(made ->
+                .compose(missing -> missing.iterator().next().getBoolean(0)
+                        ? connection
+                                .query("CREATE TABLE schema_version (version INTEGER NOT NULL)")
+                                .execute()
+                        : Future.succeededFuture(missing))
+                .compose(there ->
                         connection.query("SELECT version FROM schema_version").execute())
                 .map(rows -> rows.size() == 0 ? 0 : rows.iterator().next().getInteger(0));
     }

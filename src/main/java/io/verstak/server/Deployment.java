@@ -79,7 +79,7 @@ record Deployment(
         ServerConfig config = loaded.config();
         Bus bus = new Bus(vertx, BUS_TIMEOUT);
         Database database = engine.database();
-        Leases leases = engine.leases();
+        Leases leases = engine.leases().get();
         SecureRandom random = new SecureRandom();
         if (!config.objects().isS3()) {
             await(new BlobRepository(database).warnIfLost(directory));

@@ -26,9 +26,10 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.function.Supplier;
 
 /** The database that the configuration names, opened, with what comes with its engine; and where the bytes of blobs are. */
-public record Engine(Database database, OpLog.Opener log, Leases leases) {
+public record Engine(Database database, OpLog.Opener log, Supplier<Leases> leases) {
     /** What stores without regions take. */
     private static final String DEFAULT_REGION = "us-east-1";
 
@@ -68,14 +69,14 @@ public record Engine(Database database, OpLog.Opener log, Leases leases) {
             UpgradeProgress progress) {
         if (!config.database().isPostgres()) {
             SqliteDatabase database = SqliteDatabase.open(vertx, directory, readers, onFatal, progress);
-            return new Engine(database, database::openLog, directory.leases());
+            return new Engine(database, database::openLog, directory::leases);
         }
         String node = config.node().nameOrHost();
         PostgresDatabase database = PostgresDatabase.open(
                 vertx,
                 PostgresAccess.of(config.database(), node),
                 config.database().poolSize());
-        return new Engine(database, database::openLog, new DatabaseLeases(vertx, database, node));
+        return new Engine(database, database::openLog, () -> new DatabaseLeases(vertx, database, node));
     }
 
     /**

@@ -33,9 +33,15 @@ final class SettingsOptions {
         return explain().config();
     }
 
-    /** The data directory that the command works on. */
+    /** The data directory whose database the command works on. Throws {@link ConfigException} if the database is elsewhere. */
     Path dataDirectory() {
-        return Path.of(load().storage().dataDir());
+        ServerConfig config = load();
+        if (config.database().isPostgres()) {
+            throw new ConfigException(
+                    "database.url names a PostgreSQL: this command is for a database in the data directory; use"
+                            + " PostgreSQL's own tools, as the section \"Several nodes\" of operations.md says");
+        }
+        return Path.of(config.storage().dataDir());
     }
 
     /** The configuration and where each value comes from. */

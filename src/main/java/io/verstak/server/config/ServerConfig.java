@@ -71,12 +71,20 @@ public record ServerConfig(
     }
 
     public ServerConfig {
+        Problems problems = new Problems();
         if (!database.isPostgres() && !secrets.keyFile().isEmpty()) {
-            throw ConfigException.notAllowed(
+            problems.refuse(
                     "secrets.keyFile",
                     secrets.keyFile(),
                     "no file while database.url is empty: the key is then in the data directory, where backups take it");
         }
+        if (database.isPostgres() && !storage.backup().directory().isEmpty()) {
+            problems.refuse(
+                    "storage.backup.directory",
+                    storage.backup().directory(),
+                    "no folder while database.url is set: PostgreSQL has backups of its own");
+        }
+        problems.throwIfAny();
     }
 
     /** Returns a copy with these groups replaced. */

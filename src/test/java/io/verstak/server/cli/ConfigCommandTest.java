@@ -125,6 +125,24 @@ class ConfigCommandTest {
                 "objects.secretKeyFile: cannot read " + missing);
     }
 
+    @Test
+    void commands_on_the_files_of_a_database_refuse_a_postgresql() throws Exception {
+        Files.writeString(
+                file, "{\"database\": {\"url\": \"postgresql://db.invalid/verstak\", \"user\": \"verstak\"}}");
+
+        for (String command : new String[] {"verify", "backup"}) {
+            Run run = command.equals("backup")
+                    ? run(
+                            command,
+                            "--config",
+                            file.toString(),
+                            "--to",
+                            folder.resolve("b").toString())
+                    : run(command, "--config", file.toString());
+            refused(run, "this command is for a database in the data directory");
+        }
+    }
+
     private Run checkPostgres(Path password, Path key, String caFile) throws Exception {
         Files.writeString(file, """
                 {"database": {"url": "postgresql://db.invalid/verstak", "user": "verstak", "passwordFile": "%s", "caFile": "%s"},

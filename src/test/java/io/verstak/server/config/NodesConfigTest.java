@@ -7,6 +7,7 @@ import io.verstak.server.config.DatabaseConfig.Address;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,16 @@ class NodesConfigTest {
         assertThatThrownBy(() -> load(Map.of("secrets.keyFile", "/etc/key")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("secrets.keyFile: /etc/key is not allowed");
+    }
+
+    @Test
+    void a_schedule_of_backups_is_for_the_embedded_database() {
+        Map<String, String> values = new HashMap<>(POSTGRES);
+        values.put("storage.backup.directory", "/mnt/backups");
+
+        assertThatThrownBy(() -> load(values))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("storage.backup.directory: /mnt/backups is not allowed");
     }
 
     @Test

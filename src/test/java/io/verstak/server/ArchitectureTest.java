@@ -179,6 +179,12 @@ class ArchitectureTest {
     }
 
     @Test
+    void only_the_packages_of_several_nodes_know_their_clients() {
+        onlySeenBy("io.vertx.pgclient..", "storage.postgresql", true);
+        onlySeenBy("software.amazon.awssdk..", "blob.s3", true);
+    }
+
+    @Test
     void only_the_bus_touches_the_event_bus() {
         onlySeenBy("io.vertx.core.eventbus..", "bus error", true);
     }

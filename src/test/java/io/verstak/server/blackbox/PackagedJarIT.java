@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the packaged jar carries, and that what was left out of it is not missed. */
 class PackagedJarIT {
     private static final Path JAR = Path.of("target/verstak-server.jar");
-    private static final long MOST_BYTES = 30_000_000;
+    private static final long MOST_BYTES = 38_000_000;
     private static final String PASSWORD = "correct horse battery";
 
     @TempDir
@@ -58,7 +58,9 @@ class PackagedJarIT {
                 });
         assertThat(list).doesNotContain("Unknown license", "junit", "greenmail");
         assertThat(text("LICENSE")).isEqualTo(Files.readString(Path.of("LICENSE")));
-        assertThat(text("META-INF/NOTICE")).contains("verstak-server", "Jackson JSON processor");
+        assertThat(text("META-INF/NOTICE"))
+                .contains("verstak-server", "Jackson JSON processor", "AWS SDK for Java 2.0");
+        assertThat(text("META-INF/LICENSE")).contains("OnGres");
         assertThat(text("META-INF/LICENSE")).contains("Apache License");
         assertThat(text("META-INF/LICENSE.md")).contains("Bouncy Castle");
     }
@@ -82,6 +84,23 @@ class PackagedJarIT {
             tower.pull();
             assertThat(tower.applied()).isEqualTo(desktop.applied()).hasSize(1);
         }
+    }
+
+    @Test
+    void it_loads_the_clients_of_several_nodes_for_them_only() throws IOException {
+        Path log = folder.resolve("classes");
+        try (PackagedServer server = PackagedServer.startWithin(
+                List.of("env", "JDK_JAVA_OPTIONS=-Xlog:class+load:file=" + log), "", folder.resolve("data"))) {
+            server.addUser("anna", PASSWORD);
+            Desktop.pair(server::port, "anna", PASSWORD, "main")
+                    .make(OutboxOp.note("note-1", "kept"))
+                    .sync();
+        }
+
+        assertThat(Files.readAllLines(log))
+                .anyMatch(line -> line.contains(" io.verstak.server.storage.sqlite.SqliteDatabase "))
+                .noneMatch(line -> line.contains(" software.amazon.awssdk."))
+                .noneMatch(line -> line.contains(" io.vertx.pgclient."));
     }
 
     private static int command(String... arguments) {

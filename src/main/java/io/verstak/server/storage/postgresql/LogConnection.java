@@ -143,7 +143,9 @@ final class LogConnection implements AutoCloseable {
             LockSupport.parkNanos(PAUSE_NANOS);
         }
         awayUntil = System.nanoTime() + GIVEN_UP_NANOS;
-        throw failures.refusal(reason);
+        throw failures.translate(reason) instanceof ServerException refusal
+                ? refusal
+                : new ServerException(ErrorCode.UNAVAILABLE);
     }
 
     private PgConnection use(PgConnection made) {

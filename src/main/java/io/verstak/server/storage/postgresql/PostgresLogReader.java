@@ -9,38 +9,42 @@ import io.verstak.server.storage.log.Chunk;
 import io.verstak.server.storage.log.ChunkHead;
 import io.verstak.server.storage.log.LogPage;
 import io.verstak.server.storage.log.PageJson;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** Reads pages, each by one statement, so that head, page and the device's access are from one snapshot. Safe for any thread. */
 final class PostgresLogReader implements AutoCloseable {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     /**
-     * The state of a scope, of a device if one is named, and the chunks above a cursor. The last chunks are left out once those before
-     * them fill a page; what they have below the cursor is less than a chunk.
+     * A row for each chunk above a cursor, or one without a chunk, with the state of the scope, and of a device if one is named. Where no
+     * sequence is left out, a page of so many ops ends that far above the cursor. The chunks are measured first, and read only as far
+     * as they fill a page; an aggregate over them would copy each several times.
      */
     static final String PAGE = """
             SELECT s.head, s.counter, s.log_id, d.id AS device, d.revoked_at, u.blocked,
               CASE WHEN s.last_skip >= $2 THEN (SELECT k.until_seq FROM log_skips k
                 WHERE k.scope_id = s.id AND k.until_seq >= $2 ORDER BY k.until_seq LIMIT 1) END AS skip,
-              p.seqs, p.heads, p.bodies
+              c.last_seq, c.head AS chunk_head, c.body
             FROM scopes s
             LEFT JOIN devices d ON d.id = $3
             LEFT JOIN users u ON u.id = d.user_id
             CROSS JOIN LATERAL (
-              SELECT array_agg(f.last_seq) AS seqs, array_agg(f.head) AS heads, array_agg(f.body) AS bodies
-              FROM (SELECT c.last_seq, c.head, c.body, sum(octet_length(c.head)) OVER before AS heads_before,
-                  sum(octet_length(c.body)) OVER before AS bodies_before
-                FROM (SELECT c.last_seq, c.head, c.body FROM chunks c
-                  WHERE c.scope_id = s.id AND c.last_seq > $2 ORDER BY c.last_seq LIMIT $4) c
-                WINDOW before AS (ORDER BY c.last_seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) f
-              WHERE f.heads_before IS NULL OR (f.heads_before < $5 AND f.bodies_before < $6)) p
+              SELECT max(f.last_seq) AS last_seq
+              FROM (SELECT n.last_seq, sum(n.bytes) OVER (ORDER BY n.last_seq
+                  ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before
+                FROM (SELECT c.last_seq, octet_length(c.body) AS bytes FROM chunks c
+                  WHERE c.scope_id = s.id AND c.last_seq > $2 AND c.last_seq <=
+                    CASE WHEN s.last_skip <= $2 AND s.imported_head <= $2 THEN LEAST($2, s.head) + $4 + $5
+                      ELSE 9223372036854775807 END
+                  ORDER BY c.last_seq LIMIT $4) n) f
+              WHERE f.bytes_before IS NULL OR f.bytes_before < $6) e
+            LEFT JOIN LATERAL (
+              SELECT c.last_seq, c.head, c.body FROM chunks c
+              WHERE c.scope_id = s.id AND c.last_seq > $2 AND c.last_seq <= e.last_seq ORDER BY c.last_seq) c ON true
             WHERE s.id = $1""";
 
     private final Pool pool;
@@ -50,80 +54,64 @@ final class PostgresLogReader implements AutoCloseable {
     }
 
     LogPage read(DeviceIdentity reader, long cursor, int maxOps, int maxBytes) {
-        Row row = state(reader.scope().id(), cursor, reader.deviceId(), maxOps, maxBytes);
-        if (row == null || row.getString("device") == null || row.getLong("revoked_at") != null) {
-            throw new ServerException(ErrorCode.UNAUTHORIZED);
-        }
-        Integer blocked = row.getInteger("blocked");
-        if (blocked == null || blocked != 0) {
-            throw blocked == null
-                    ? new ServerException(ErrorCode.UNAUTHORIZED)
-                    : new ServerException(Message.ACCOUNT_BLOCKED);
-        }
+        RowSet<Row> rows = rows(reader.scope().id(), cursor, reader.deviceId(), maxOps, maxBytes);
+        Row state = state(rows);
+        requireAccess(state);
         PageJson json = new PageJson(maxOps, maxBytes);
-        Chunks chunks = new Chunks(row);
-        while (chunks.next() && json.add(chunks.head(), chunks.body(), cursor)) {
-            // All ops of the chunk had room.
+        for (Row row : rows) {
+            if (row.getLong("last_seq") == null || !json.add(head(row), body(row), cursor)) {
+                break;
+            }
         }
-        long head = row.getLong("head");
-        Long skip = row.getLong("skip");
+        long head = state.getLong("head");
+        Long skip = state.getLong("skip");
         boolean more = json.ops() > 0 && json.last() < head;
         boolean gap = json.ops() > 0 && skip != null && skip < json.last();
-        return LogPage.of(json, cursor, head, row.getLong("counter"), row.getString("log_id"), more, gap);
+        return LogPage.of(json, cursor, head, state.getLong("counter"), state.getString("log_id"), more, gap);
     }
 
     ExportChunk lines(long scopeId, long cursor, int maxBytes) {
-        Row row = state(scopeId, cursor, "", PageJson.Lines.MAX_CHUNKS, maxBytes);
+        RowSet<Row> rows = rows(scopeId, cursor, "", PageJson.Lines.MAX_CHUNKS, maxBytes);
         PageJson.Lines lines = new PageJson.Lines(cursor, maxBytes);
-        if (row == null) {
-            return lines.end(0);
+        for (Row row : rows) {
+            if (row.getLong("last_seq") == null || !lines.add(head(row), body(row))) {
+                break;
+            }
         }
-        Chunks chunks = new Chunks(row);
-        while (chunks.next() && lines.add(chunks.head(), chunks.body())) {
-            // All ops of the chunk had room.
-        }
-        return lines.end(row.getLong("head"));
+        return lines.end(rows.size() == 0 ? 0 : state(rows).getLong("head"));
     }
 
-    private @Nullable Row state(long scopeId, long cursor, String deviceId, int maxOps, int maxBytes) {
-        Tuple values = Tuple.of(
-                scopeId,
-                cursor,
-                deviceId,
-                maxOps,
-                (maxOps + (long) Chunk.MAX_OPS) * ChunkHead.ENTRY_BYTES,
-                maxBytes + (long) Chunk.MAX_BYTES);
-        Iterator<Row> rows = Waiting.result(pool.preparedQuery(PAGE).execute(values), PATIENCE_NANOS)
-                .iterator();
-        return rows.hasNext() ? rows.next() : null;
+    /** A vault without a row was deleted, and its devices with it. */
+    private static Row state(RowSet<Row> rows) {
+        for (Row row : rows) {
+            return row;
+        }
+        throw new ServerException(ErrorCode.UNAUTHORIZED);
     }
 
-    /** The chunks of a row, in their order. */
-    private static final class Chunks {
-        private final Long[] sequences;
-        private final Buffer[] heads;
-        private final Buffer[] bodies;
-        private int at = -1;
-
-        Chunks(Row row) {
-            Long[] found = row.getArrayOfLongs("seqs");
-            sequences = found == null ? new Long[0] : found;
-            heads = row.getArrayOfBuffers("heads");
-            bodies = row.getArrayOfBuffers("bodies");
+    private static void requireAccess(Row state) {
+        Integer blocked = state.getInteger("blocked");
+        if (state.getString("device") == null || state.getLong("revoked_at") != null || blocked == null) {
+            throw new ServerException(ErrorCode.UNAUTHORIZED);
         }
-
-        boolean next() {
-            at++;
-            return at < sequences.length;
+        if (blocked != 0) {
+            throw new ServerException(Message.ACCOUNT_BLOCKED);
         }
+    }
 
-        ChunkHead head() {
-            return new ChunkHead(sequences[at], heads[at].getBytes());
-        }
+    private RowSet<Row> rows(long scopeId, long cursor, String deviceId, int maxOps, int maxBytes) {
+        // What the first chunk has below the cursor is less than a chunk.
+        Tuple values = Tuple.of(scopeId, cursor, deviceId, maxOps, Chunk.MAX_OPS, maxBytes + (long) Chunk.MAX_BYTES);
+        return Waiting.result(pool.preparedQuery(PAGE).execute(values), PATIENCE_NANOS);
+    }
 
-        byte[] body() {
-            return bodies[at].getBytes();
-        }
+    private static ChunkHead head(Row row) {
+        return new ChunkHead(
+                row.getLong("last_seq"), row.getBuffer("chunk_head").getBytes());
+    }
+
+    private static byte[] body(Row row) {
+        return row.getBuffer("body").getBytes();
     }
 
     @Override

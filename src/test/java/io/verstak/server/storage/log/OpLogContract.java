@@ -1,6 +1,7 @@
 package io.verstak.server.storage.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LONG;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -17,6 +18,7 @@ import io.verstak.server.testkit.MutableClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -180,6 +182,41 @@ public abstract class OpLogContract {
             assertThat(ops(log.read(device, 3, 3, 1))).isEmpty();
             assertThat(log.read(device, 0, 1, 1).head()).isEqualTo(3);
         }
+    }
+
+    @Test
+    public void pages_over_many_pushes_and_a_gap_hold_each_op_once_and_tell_of_the_gap() {
+        DeviceIdentity device = device(newScope(), "one");
+        List<String> pushed = new ArrayList<>();
+        List<String> pulled = new ArrayList<>();
+        List<Long> gaps = new ArrayList<>();
+        try (OpLog log = open(ANSWERS_KEPT)) {
+            for (int i = 0; i < 30; i++) {
+                List<EncodedOp> ops = IntStream.range(0, 1 + i % 7)
+                        .mapToObj(number -> op("x".repeat(50 * number) + pushed.size() + " " + number))
+                        .toList();
+                ops.forEach(op -> pushed.add(op.opId()));
+                log.commit(List.of(new Push(device, "", "", ops, null)));
+                if (i == 15) {
+                    assertThat(log.skipTo(device, 1000)).isTrue();
+                }
+            }
+            long cursor = 0;
+            for (boolean complete = false; !complete; ) {
+                LogPage page = log.read(device, cursor, 5, 2000);
+                JsonNode json = tree(page.json().toString());
+                assertThat(page.json().length()).isLessThan(2200);
+                pulled.addAll(ids(json.get("ops")));
+                if (json.has("gap")) {
+                    gaps.add(cursor);
+                }
+                cursor = json.get("page_last_sequence").longValue();
+                complete = page.complete();
+            }
+        }
+
+        assertThat(pulled).isEqualTo(pushed);
+        assertThat(gaps).singleElement(LONG).isLessThan(1000);
     }
 
     @Test

@@ -35,6 +35,11 @@ record Call(Method method, Object @Nullable [] arguments) {
     /** Without the arguments, which may hold a password. */
     @Override
     public String toString() {
+        return name(method);
+    }
+
+    /** Returns the name of a call in the log. */
+    static String name(Method method) {
         return method.getDeclaringClass().getSimpleName() + '.' + method.getName();
     }
 }

@@ -5,6 +5,7 @@ import io.verstak.server.error.ServerException;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,7 +28,7 @@ final class CallTimeouts {
     private final Map<Promise<Object>, Open> open = new ConcurrentHashMap<>();
     private final AtomicBoolean watching = new AtomicBoolean();
 
-    private record Open(Call call, long since) {}
+    private record Open(Method method, long since) {}
 
     /** @param timeout after which a call fails; it fails up to a sixteenth of it later, and at most a second */
     CallTimeouts(Vertx vertx, Duration timeout) {
@@ -37,9 +38,9 @@ final class CallTimeouts {
     }
 
     /** Returns the promise of a call's answer, on the caller's context. It fails with {@code UNAVAILABLE} when it is late. */
-    Promise<Object> promise(Call call) {
+    Promise<Object> promise(Method method) {
         Promise<Object> answer = ((ContextInternal) vertx.getOrCreateContext()).promise();
-        open.put(answer, new Open(call, System.nanoTime()));
+        open.put(answer, new Open(method, System.nanoTime()));
         watch();
         return answer;
     }
@@ -66,7 +67,7 @@ final class CallTimeouts {
             if (now - begun.since() >= timeoutNanos
                     && open.remove(answer) != null
                     && answer.tryFail(new ServerException(ErrorCode.UNAVAILABLE))) {
-                LOG.warn("{}: no answer in time", begun.call());
+                LOG.warn("{}: no answer in time", Call.name(begun.method()));
             }
         });
     }

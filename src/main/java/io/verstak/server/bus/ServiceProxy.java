@@ -58,41 +58,42 @@ final class ServiceProxy implements InvocationHandler {
         if (answer.succeeded()) {
             return answer;
         }
-        Promise<Object> inTime = timeouts.promise(call);
+        // Not the call: its arguments may be large, and only the service knows how long it needs them.
+        Promise<Object> inTime = timeouts.promise(method);
         answer.onComplete(done -> {
             timeouts.answered(inTime);
             boolean received = done.succeeded()
                     ? inTime.tryComplete(done.result())
-                    : !inTime.future().isComplete() && inTime.tryFail(toServerException(call, done.cause()));
+                    : !inTime.future().isComplete() && inTime.tryFail(toServerException(method, done.cause()));
             if (!received) {
-                dropLate(call, done);
+                dropLate(method, done);
             }
         });
         return inTime.future();
     }
 
     /** Closes an answer that nobody receives; otherwise the receiver closes it. */
-    private static void dropLate(Call call, AsyncResult<Object> late) {
+    private static void dropLate(Method method, AsyncResult<Object> late) {
         if (late.failed()) {
-            LOG.warn("{}: failed after the time-out", call, late.cause());
+            LOG.warn("{}: failed after the time-out", Call.name(method), late.cause());
         } else if (late.result() instanceof AutoCloseable held) {
             try {
                 held.close();
             } catch (Exception failure) {
-                LOG.error("{}: a late answer cannot be closed", call, failure);
+                LOG.error("{}: a late answer cannot be closed", Call.name(method), failure);
             }
         }
     }
 
-    private static ServerException toServerException(Call call, Throwable failure) {
+    private static ServerException toServerException(Method method, Throwable failure) {
         if (failure instanceof ServerException refusal) {
             return refusal;
         }
         if (failure instanceof ReplyException delivery) {
-            LOG.warn("{}: no answer: {}", call, delivery.failureType());
+            LOG.warn("{}: no answer: {}", Call.name(method), delivery.failureType());
             return new ServerException(ErrorCode.UNAVAILABLE);
         }
-        LOG.error("{}: failed", call, failure);
+        LOG.error("{}: failed", Call.name(method), failure);
         return new ServerException(ErrorCode.INTERNAL_ERROR);
     }
 }

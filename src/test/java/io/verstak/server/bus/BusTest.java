@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -85,6 +86,24 @@ class BusTest {
     @AfterEach
     void close() {
         join(vertx.close());
+    }
+
+    @Test
+    void the_arguments_of_a_call_are_free_while_it_waits_for_its_answer() {
+        Promise<@Nullable Object> answer = Promise.promise();
+        Bus bus = new Bus(vertx, LONG);
+        Way.ANYWHERE.serve(vertx, bus, new Service(argument -> answer.future()));
+        Object[] large = {new byte[1 << 10]};
+        WeakReference<Object> argument = new WeakReference<>(large[0]);
+
+        Future<@Nullable Object> called = bus.client(Answers.class).answer("", large[0]);
+        large[0] = "";
+        System.gc();
+
+        assertThat(called.isComplete()).isFalse();
+        assertThat(argument.get()).isNull();
+        answer.complete("answered");
+        assertThat(join(called)).isEqualTo("answered");
     }
 
     @ParameterizedTest

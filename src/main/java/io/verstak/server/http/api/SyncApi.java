@@ -34,7 +34,7 @@ public final class SyncApi {
     }
 
     public Future<Buffer> push(Request call, DeviceIdentity device, PushRequest request) {
-        return log.push(device, request, call.body()).map(answer -> sent(call, answer));
+        return log.push(device, request, call.takeBody()).map(answer -> sent(call, answer));
     }
 
     public Future<Buffer> pull(Request call, DeviceIdentity device, PullRequest request) {

@@ -18,9 +18,11 @@ import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import io.netty.buffer.ByteBuf;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Objects;
@@ -98,13 +100,20 @@ public final class Json {
      *     {@code PAYLOAD_TOO_LARGE} or {@code FIELD_TOO_LONG}
      */
     static <T> T read(Buffer body, Class<T> type) {
-        byte[] bytes = body.getBytes();
+        byte[] bytes = bytes(body);
         try {
             JsonText.requireUtf8(bytes);
             return bytes.length < MANY_NAMES_BYTES ? readRemembering(bytes, type) : read(FORGETFUL, bytes, type);
         } catch (IOException notJson) {
             throw new ServerException(ErrorCode.INVALID_JSON);
         }
+    }
+
+    /** Returns a body's bytes, which nobody changes, and mostly without a copy. */
+    private static byte[] bytes(Buffer body) {
+        ByteBuf bytes = ((BufferInternal) body).getByteBuf();
+        boolean isWhole = bytes.hasArray() && bytes.arrayOffset() == 0 && bytes.array().length == body.length();
+        return isWhole ? bytes.array() : body.getBytes();
     }
 
     private static <T> T readRemembering(byte[] bytes, Class<T> type) throws IOException {

@@ -28,10 +28,11 @@ final class JsonBody {
      */
     Future<Buffer> read(HttpServerRequest request, BodyLease share) {
         int maxBytes = limit.getAsInt();
-        if (announced(request) > maxBytes) {
+        long announced = announced(request);
+        if (announced > maxBytes) {
             return ErrorCode.REQUEST_TOO_LARGE.refuse();
         }
-        Reading reading = new Reading(request, share, maxBytes);
+        Reading reading = new Reading(request, share, maxBytes, announced);
         request.handler(reading::add);
         request.exceptionHandler(reading::fail);
         request.endHandler(end -> reading.end());
@@ -49,14 +50,16 @@ final class JsonBody {
         private final HttpServerRequest request;
         private final BodyLease share;
         private final int maxBytes;
+        private final long announced;
         private final Promise<Buffer> done = ContextInternal.current().promise();
         private Buffer body = Buffer.buffer();
         private boolean gathering;
 
-        Reading(HttpServerRequest request, BodyLease share, int maxBytes) {
+        Reading(HttpServerRequest request, BodyLease share, int maxBytes, long announced) {
             this.request = request;
             this.share = share;
             this.maxBytes = maxBytes;
+            this.announced = announced;
         }
 
         void add(Buffer piece) {
@@ -77,7 +80,10 @@ final class JsonBody {
             }
             if (!gathering) {
                 gathering = true;
-                body = Buffer.buffer(body.length() + piece.length()).appendBuffer(body);
+                // What is announced may never come: room for twice of what is here, as buffers grow by themselves.
+                int here = body.length() + piece.length();
+                body = Buffer.buffer((int) Math.max(here, Math.min(announced, 2L * here)))
+                        .appendBuffer(body);
             }
             body.appendBuffer(piece);
         }

@@ -34,6 +34,13 @@ public final class Request {
         return body;
     }
 
+    /** Returns the body's bytes and keeps them no longer: a push may wait long for its answer. */
+    public Buffer takeBody() {
+        Buffer taken = body;
+        body = Buffer.buffer();
+        return taken;
+    }
+
     /** Releases the body and its memory: a delayed answer no longer needs it. */
     public void releaseBody() {
         body = Buffer.buffer();

@@ -119,6 +119,9 @@ public final class Sqlite {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
         config.setTempStore(TempStore.MEMORY);
+        // The driver would ask for the row's number after each INSERT, by a statement of its own. Who wants to know it
+        // may still ask.
+        config.setGetGeneratedKeys(false);
         return config;
     }
 

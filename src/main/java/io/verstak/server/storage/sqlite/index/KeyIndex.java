@@ -41,6 +41,7 @@ public final class KeyIndex {
     private @Nullable RunMerge merge;
     private final Set<Long> toPack = new LinkedHashSet<>();
     private final ChunkPacker packer;
+    private @Nullable ScopeKeys lastUsed;
     private boolean swept;
     private long bytes;
 
@@ -82,8 +83,13 @@ public final class KeyIndex {
     }
 
     private ScopeKeys scope(long scopeId) throws SQLException {
+        ScopeKeys last = lastUsed;
+        if (last != null && last.scopeId() == scopeId) {
+            return last;
+        }
         ScopeKeys known = scopes.get(scopeId);
         if (known != null) {
+            lastUsed = known;
             return known;
         }
         // What was read can be read again: the upkeep, which leaves runs, comes only after the group.
@@ -145,6 +151,7 @@ public final class KeyIndex {
     /** Forgets everything that was read: a transaction has failed, and what it did is unknown. */
     public void clear() {
         scopes.clear();
+        lastUsed = null;
         toSeal.clear();
         toMerge.clear();
         toPack.clear();
@@ -255,6 +262,7 @@ public final class KeyIndex {
     }
 
     private void forget(ScopeKeys scope) {
+        lastUsed = null;
         if (scopes.remove(scope.scopeId()) != null) {
             bytes -= scope.bytes();
         }

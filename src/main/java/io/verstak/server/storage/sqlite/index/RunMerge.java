@@ -1,15 +1,11 @@
 package io.verstak.server.storage.sqlite.index;
 
 import java.sql.SQLException;
-import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
 /** Merges runs of a scope that follow one another into one, in steps. Until the last step the new run is not used. */
 final class RunMerge {
-    private static final Comparator<RunEntries> ORDER =
-            Comparator.comparingLong(RunEntries::key).thenComparingLong(RunEntries::sequence);
-
     private final List<KeyRun> inputs;
     private final RunParts parts;
     private final long id;
@@ -27,7 +23,7 @@ final class RunMerge {
     }
 
     private PriorityQueue<RunEntries> cursors() throws SQLException {
-        PriorityQueue<RunEntries> all = new PriorityQueue<>(ORDER);
+        PriorityQueue<RunEntries> all = new PriorityQueue<>(RunMerge::compare);
         for (KeyRun run : inputs) {
             RunEntries cursor = new RunCursor(parts, run, kind);
             if (cursor.next()) {
@@ -35,6 +31,11 @@ final class RunMerge {
             }
         }
         return all;
+    }
+
+    private static int compare(RunEntries one, RunEntries other) {
+        int keys = Long.compare(one.key(), other.key());
+        return keys == 0 ? Long.compare(one.sequence(), other.sequence()) : keys;
     }
 
     List<KeyRun> inputs() {

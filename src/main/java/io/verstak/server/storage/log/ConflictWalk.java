@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,7 +20,7 @@ final class ConflictWalk {
 
     private final LogTransaction group;
     private final ScopeTail scope;
-    private final Map<EncodedOp, EntityWalk> walks = new HashMap<>();
+    private final IdentityHashMap<EncodedOp, EntityWalk> walks = new IdentityHashMap<>();
     private final Map<EntityWalk, long[]> found;
 
     /** An op that the pushing device had not seen. */

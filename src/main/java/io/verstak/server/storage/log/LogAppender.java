@@ -102,7 +102,7 @@ public final class LogAppender {
                     ? new Accepted(group.answer(answerKey(push)), scope.head())
                     : new Refused(new ServerException(ErrorCode.IDEMPOTENCY_KEY_REUSED));
         }
-        Map<String, Placed> placed = new LinkedHashMap<>();
+        Map<String, Placed> placed = new LinkedHashMap<>(2 * push.ops().size());
         ServerException refusal = sort(push, scope, placed);
         if (refusal != null) {
             return new Refused(refusal);

@@ -52,6 +52,15 @@ public final class RecentOps {
         size++;
     }
 
+    /** Makes room for ops that are about to be added. */
+    void expect(int ops) {
+        if (size + ops > sequences.length) {
+            grow(Math.max(size + ops, 2 * size));
+        }
+        byOpKey.ensureCapacity(size + ops);
+        byEntity.ensureCapacity(size + ops);
+    }
+
     private void grow(int capacity) {
         sequences = Arrays.copyOf(sequences, capacity);
         opKeys = Arrays.copyOf(opKeys, capacity);

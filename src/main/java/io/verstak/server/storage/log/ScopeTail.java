@@ -71,6 +71,7 @@ public final class ScopeTail {
             bytes = Math.min(bytes + Chunk.OPENING_BYTES + placed.op().json().length, Chunk.MAX_BYTES);
         }
         chunks.expect(ops.size(), bytes);
+        recent.expect(ops.size());
     }
 
     /** Returns whether there may be ops on the entity of an op, before it and above another sequence, by other devices. */

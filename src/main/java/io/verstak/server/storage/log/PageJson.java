@@ -1,5 +1,6 @@
 package io.verstak.server.storage.log;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.verstak.server.domain.ExportChunk;
 import io.vertx.core.buffer.Buffer;
@@ -11,6 +12,11 @@ import java.util.List;
 /** Builds the answer to a pull from ops that are stored as they are sent. */
 public final class PageJson {
     private static final byte[] BEGIN = ascii("{\"ops\":[");
+    private static final byte[] COMMA = {','};
+
+    /** More pieces cost more to send than a copy. */
+    private static final int MOST_SHARED = 16;
+
     private final int maxOps;
     private final int maxBytes;
     private final List<Slice> slices = new ArrayList<>();
@@ -64,6 +70,32 @@ public final class PageJson {
     public Buffer end(long head, long pageLast, boolean more, String logId, boolean gap) {
         byte[] end = ascii("],\"server_sequence\":" + head + ",\"page_last_sequence\":" + pageLast + ",\"has_more\":"
                 + more + ",\"log_id\":\"" + logId + (gap ? "\",\"gap\":true}" : "\"}"));
+        return BufferInternal.buffer(isShareable() ? shared(end) : copied(end));
+    }
+
+    /**
+     * Returns whether the page may be made of the chunks' own bytes, without a copy: it has few of them, and they have hardly
+     * more than it needs, since all of their memory stays until the page is sent.
+     */
+    private boolean isShareable() {
+        return slices.size() <= MOST_SHARED
+                && slices.stream().allMatch(slice -> slice.length() >= slice.body().length / 8 * 7);
+    }
+
+    private ByteBuf shared(byte[] end) {
+        List<ByteBuf> parts = new ArrayList<>();
+        parts.add(Unpooled.wrappedBuffer(BEGIN));
+        for (Slice slice : slices) {
+            if (parts.size() > 1) {
+                parts.add(Unpooled.wrappedBuffer(COMMA));
+            }
+            parts.add(Unpooled.wrappedBuffer(slice.body(), slice.from(), slice.length()));
+        }
+        parts.add(Unpooled.wrappedBuffer(end));
+        return Unpooled.wrappedBuffer(parts.size(), parts.toArray(ByteBuf[]::new));
+    }
+
+    private ByteBuf copied(byte[] end) {
         byte[] json = new byte[length + end.length];
         int at = append(json, 0, BEGIN, 0, BEGIN.length);
         for (Slice slice : slices) {
@@ -73,7 +105,7 @@ public final class PageJson {
             at = append(json, at, slice.body(), slice.from(), slice.length());
         }
         at = append(json, at, end, 0, end.length);
-        return BufferInternal.buffer(Unpooled.wrappedBuffer(json, 0, at));
+        return Unpooled.wrappedBuffer(json, 0, at);
     }
 
     private static int append(byte[] json, int at, byte[] bytes, int from, int length) {

@@ -10,6 +10,8 @@ public record Sha256(String hex) {
     /** Length in bytes. */
     public static final int BYTES = 32;
 
+    private static final MessageDigest UNUSED = unused();
+
     public Sha256 {
         if (!isHex(hex)) {
             throw new IllegalArgumentException("not 64 lower-case hexadecimal digits");
@@ -29,8 +31,16 @@ public record Sha256(String hex) {
         return new Sha256(HexFormat.of().formatHex(digest));
     }
 
-    /** Returns a new digest; every Java platform has SHA-256. */
+    /** Returns a new digest. A copy: to look for one takes as long as to digest a few hundred bytes. */
     public static MessageDigest newDigest() {
+        try {
+            return (MessageDigest) UNUSED.clone();
+        } catch (CloneNotSupportedException none) {
+            return unused(); // of another provider than the JDK's
+        }
+    }
+
+    private static MessageDigest unused() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -2,13 +2,12 @@ package io.verstak.server.storage.log;
 
 import static java.util.Objects.requireNonNull;
 
+import com.carrotsearch.hppc.LongArrayList;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.LongStream;
 
 /**
  * Finds the ops of other devices on an op's entity that the op's device had not seen: what came before the op in the log and after
@@ -44,14 +43,12 @@ final class ConflictWalk {
         }
         this.found = walks.isEmpty() ? Map.of() : group.findOthers(scope, walks.values());
         // At once: the ops of one page of the log are in one chunk, which would be read for each op of the push.
-        group.headers(
-                scope,
-                ops.stream()
-                        .map(placed -> walks.get(placed.op()))
-                        .filter(Objects::nonNull)
-                        .flatMapToLong(walk -> LongStream.of(requireNonNull(found.get(walk))))
-                        .limit(MOST_READ)
-                        .toArray());
+        LongArrayList sequences = new LongArrayList(0);
+        for (EntityWalk walk : walks.values()) {
+            long[] ofOp = requireNonNull(found.get(walk));
+            sequences.add(ofOp, 0, Math.min(ofOp.length, MOST_READ - sequences.size()));
+        }
+        group.headers(scope, sequences.toArray());
     }
 
     /** Returns the latest conflicts of an op, ascending. */

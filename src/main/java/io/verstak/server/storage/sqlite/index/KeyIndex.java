@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 public final class KeyIndex {
     /** A scope that leaves memory has its small chunks merged if it has more than this. */
     private static final int LEFT_CHUNKS = 16;
-
     /** Within a group the memory may be exceeded by this factor. */
     private static final int MOST_OVER = 2;
 
@@ -83,13 +82,12 @@ public final class KeyIndex {
     }
 
     private ScopeKeys scope(long scopeId) throws SQLException {
-        ScopeKeys last = lastUsed;
-        if (last != null && last.scopeId() == scopeId) {
-            return last;
-        }
-        ScopeKeys known = scopes.get(scopeId);
-        if (known != null) {
+        ScopeKeys known = lastUsed;
+        if (known == null || known.scopeId() != scopeId) {
+            known = scopes.get(scopeId);
             lastUsed = known;
+        }
+        if (known != null) {
             return known;
         }
         // What was read can be read again: the upkeep, which leaves runs, comes only after the group.

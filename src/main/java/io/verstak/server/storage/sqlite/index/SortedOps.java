@@ -2,23 +2,23 @@ package io.verstak.server.storage.sqlite.index;
 
 import com.carrotsearch.hppc.sorting.IndirectSort;
 import io.verstak.server.storage.log.RecentOps;
+import java.util.Arrays;
 
 /** The ops of a list in the order of their op keys, or of their entities. */
 final class SortedOps implements RunEntries {
     private final RecentOps ops;
-    private final int kind;
+    private final long[] keys;
     private final int[] order;
     private int at = -1;
 
     SortedOps(RecentOps ops, int kind) {
         this.ops = ops;
-        this.kind = kind;
+        long[] byIndex = new long[ops.size()];
+        Arrays.setAll(byIndex, kind == RunParts.OPS ? ops::opKey : ops::entityKey);
+        this.keys = byIndex;
         // A stable sort: the list is in the order of sequences.
-        this.order = IndirectSort.mergesort(0, ops.size(), (one, other) -> Long.compare(keyOf(one), keyOf(other)));
-    }
-
-    private long keyOf(int index) {
-        return kind == RunParts.OPS ? ops.opKey(index) : ops.entityKey(index);
+        this.order =
+                IndirectSort.mergesort(0, byIndex.length, (one, other) -> Long.compare(byIndex[one], byIndex[other]));
     }
 
     @Override
@@ -28,7 +28,7 @@ final class SortedOps implements RunEntries {
 
     @Override
     public long key() {
-        return keyOf(order[at]);
+        return keys[order[at]];
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.verstak.server.cli.CommandTree;
 import io.verstak.server.cli.ConfigCommand;
 import io.verstak.server.cli.HealthcheckCommand;
 import io.verstak.server.cli.ImportCommand;
+import io.verstak.server.cli.MoveCommand;
 import io.verstak.server.cli.RestoreCommand;
 import io.verstak.server.cli.ServeCommand;
 import io.verstak.server.cli.StartupFailures;
@@ -37,7 +38,8 @@ import picocli.CommandLine.Mixin;
             VerifyCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
-            ImportCommand.class
+            ImportCommand.class,
+            MoveCommand.class
         })
 public final class Main implements Callable<Integer> {
     @Mixin

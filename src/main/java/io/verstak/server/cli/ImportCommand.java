@@ -3,6 +3,7 @@ package io.verstak.server.cli;
 import io.verstak.server.config.ConfigLoader;
 import io.verstak.server.importer.GoImport;
 import io.verstak.server.importer.GoImport.Result;
+import io.verstak.server.importer.ImportText;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;

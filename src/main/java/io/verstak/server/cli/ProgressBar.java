@@ -1,6 +1,7 @@
 package io.verstak.server.cli;
 
 import io.verstak.server.importer.ImportProgress;
+import io.verstak.server.move.MoveProgress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -8,7 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** A line on a terminal that shows the progress of a command. Prints nothing anywhere else. */
-final class ProgressBar implements ImportProgress {
+final class ProgressBar implements ImportProgress, MoveProgress {
     private static final int WIDTH = 30;
     private static final long REDRAW_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 

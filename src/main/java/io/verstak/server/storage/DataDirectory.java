@@ -80,11 +80,22 @@ public final class DataDirectory implements AutoCloseable {
      */
     public static DataDirectory openNew(Path root, Consumer<Path> requirement) {
         try {
+            DataDirectory directory = openUnfinished(root, requirement);
+            directory.beginAnew();
+            return directory;
+        } catch (IOException e) {
+            throw cannotBeUsed(root, e);
+        }
+    }
+
+    /** As {@link #openNew}, but keeps the new database of an earlier attempt: a move continues it. Blocks. */
+    public static DataDirectory openUnfinished(Path root, Consumer<Path> requirement) {
+        try {
             requirement.accept(root);
             DataDirectory directory = alone(root, UNFINISHED);
             // Again under the lock: no other process can create one now.
             requirement.accept(root);
-            directory.beginAnew();
+            PrivateFiles.file(directory.database());
             return directory;
         } catch (IOException e) {
             throw cannotBeUsed(root, e);
@@ -101,15 +112,14 @@ public final class DataDirectory implements AutoCloseable {
     private static void requireFinished(Path root) {
         if (Files.exists(root.resolve(UNFINISHED)) && !Files.exists(root.resolve(DATABASE))) {
             throw new StorageException(
-                    "%s: an import or a restore into this directory was not finished; run it again, or delete %s"
+                    "%s: an import, a restore or a move into this directory was not finished; run it again, or delete %s"
                             .formatted(root, UNFINISHED));
         }
     }
 
     private static DataDirectory alone(Path root, String database) throws IOException {
         PrivateFiles.folder(root);
-        FileChannel lockFile = FileChannel.open(
-                PrivateFiles.file(root.resolve(LOCK_FILE)), StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel lockFile = DirectoryLeases.file(root);
         if (!lock(lockFile)) {
             lockFile.close();
             throw new StorageException("%s: another verstak-server process uses this data directory".formatted(root));
@@ -120,8 +130,8 @@ public final class DataDirectory implements AutoCloseable {
         return directory;
     }
 
-    /** Keeps the file of the unfinished database all the time: it shows that the directory holds nothing of value. */
-    private void beginAnew() throws IOException {
+    /** Empties the new database. Keeps its file all the time: it shows that the directory holds nothing of value. */
+    public void beginAnew() throws IOException {
         PrivateFiles.file(database);
         dropJournals();
         FileChannel.open(database, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
@@ -154,12 +164,7 @@ public final class DataDirectory implements AutoCloseable {
         PrivateFiles.force(root);
     }
 
-    /**
-     * Opens the directory of a server that may be running, for a command that changes the database only.
-     *
-     * @param embedded whether the database is in it
-     * @throws StorageException in one line for a person
-     */
+    /** Opens the directory of a server that may be running, for a command that changes only the database, in it or elsewhere. */
     public static DataDirectory openShared(Path root, boolean embedded) {
         try {
             requireFinished(root);
@@ -167,8 +172,7 @@ public final class DataDirectory implements AutoCloseable {
                 TracesOfServer.requireDatabase(root);
             }
             PrivateFiles.folder(root);
-            FileChannel lockFile = FileChannel.open(
-                    PrivateFiles.file(root.resolve(LOCK_FILE)), StandardOpenOption.READ, StandardOpenOption.WRITE);
+            FileChannel lockFile = DirectoryLeases.file(root);
             boolean alone = lock(lockFile);
             if (!alone) {
                 lockFile.close();
@@ -182,11 +186,7 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /**
-     * Opens a directory for reading only, whether or not a server runs on it. Creates nothing.
-     *
-     * @throws StorageException in one line for a person: there is no database
-     */
+    /** Opens a directory for reading only, whether or not a server runs on it. Creates nothing. Fails if there is no database. */
     public static DataDirectory openReadOnly(Path root) {
         requireFinished(root);
         try {

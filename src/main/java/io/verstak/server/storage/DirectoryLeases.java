@@ -42,13 +42,18 @@ public final class DirectoryLeases implements Leases, AutoCloseable {
      */
     public static DirectoryLeases open(Path root) {
         try {
-            return new DirectoryLeases(FileChannel.open(
-                    PrivateFiles.file(root.resolve(DataDirectory.LOCK_FILE)),
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE));
+            return new DirectoryLeases(file(root));
         } catch (IOException e) {
             throw DataDirectory.cannotBeUsed(root, e);
         }
+    }
+
+    /** Opens the file of the locks, and makes it if it is missing. */
+    static FileChannel file(Path root) throws IOException {
+        return FileChannel.open(
+                PrivateFiles.file(root.resolve(DataDirectory.LOCK_FILE)),
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
     }
 
     /** A lease, and the lock that makes it exclusive: null beside a server of an earlier release. */

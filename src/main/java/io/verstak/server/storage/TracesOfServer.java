@@ -16,6 +16,9 @@ import java.util.stream.Stream;
  * new server's: the data is lost. All methods block.
  */
 public final class TracesOfServer {
+    /** The name of a database whose data was moved to another one. */
+    public static final String MOVED = "server.db.moved";
+
     private static final String REMEDY =
             "restore the last backup into another directory (verstak-server restore --from BACKUP --data NEWDIR);"
                     + " to begin with an empty server, name an empty directory";
@@ -43,6 +46,11 @@ public final class TracesOfServer {
         boolean there = Files.exists(database, LinkOption.NOFOLLOW_LINKS);
         if (there && !Files.isRegularFile(database)) {
             throw new StorageException("%s: is not a file; move it away, and then: %s".formatted(database, REMEDY));
+        }
+        if (!there && Files.exists(root.resolve(MOVED))) {
+            throw new StorageException(
+                    "%s: the data was moved to another database (%s is what it was); start the server with the configuration that names it"
+                            .formatted(root, MOVED));
         }
         if (!there || Files.size(database) == 0) {
             requireNone(root, there ? "is empty" : "is missing");

@@ -57,6 +57,7 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
         settings.put("rateLimits.enabled", "false");
         settings.put("metrics.enabled", "false");
         settings.put("log.requests", "false");
+        settings.putAll(overrides);
         tables = TestEngine.ofServers().tables(data());
         settings.putAll(tables.settings());
         settings.putAll(overrides);

@@ -20,13 +20,13 @@ import java.util.stream.Collectors;
  * that a walk passes any number of a device's own ops in one step.
  */
 final class EntityTails {
-    private static final String SELECT = """
+    static final String SELECT = """
             SELECT w.scope_id, w.entity_key, t.seq, t.device_key, t.prev_other
             FROM unnest($1::bigint[], $2::bigint[]) AS w (scope_id, entity_key)
             CROSS JOIN LATERAL (SELECT k.seq, k.device_key, k.prev_other FROM op_keys k
               WHERE k.scope_id = w.scope_id AND k.entity_key = w.entity_key ORDER BY k.seq DESC LIMIT 1) t""";
 
-    private static final String INSERT = """
+    static final String INSERT = """
             INSERT INTO op_keys (scope_id, seq, op_key, entity_key, device_key, prev_other)
             SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])""";
 
@@ -60,7 +60,7 @@ final class EntityTails {
      *
      * @param before the sequence of the last op before it by another device, or 0
      */
-    private record Tail(long sequence, long deviceKey, long before) {
+    record Tail(long sequence, long deviceKey, long before) {
         long lastOfOthers(long device) {
             return device == deviceKey ? before : sequence;
         }

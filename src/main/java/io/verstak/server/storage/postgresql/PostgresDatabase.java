@@ -53,6 +53,13 @@ public final class PostgresDatabase implements Database {
             "enable_mergejoin", "off",
             "jit", "off");
 
+    /** The connection of a move has time. Tables that were just filled have no statistics yet. */
+    static final Map<String, String> MOVING = Map.of(
+            "enable_seqscan", "off",
+            "enable_hashjoin", "off",
+            "enable_mergejoin", "off",
+            "jit", "off");
+
     /**
      * Writers of all nodes take turns, as they do on the one connection of the embedded database: the stores decide on what they
      * have read. Each later statement of the transaction sees what the one before has committed, since READ COMMITTED takes a
@@ -100,12 +107,27 @@ public final class PostgresDatabase implements Database {
     }
 
     /**
-     * Opens the database and brings its schema up to date. Blocks.
+     * Opens the database of a server and brings its schema up to date. Blocks.
      *
      * @param poolSize the number of connections that read
-     * @throws StorageException in one line for a person
+     * @throws StorageException in one line for a person, also if data is being moved into the database, or was moved away
      */
     public static PostgresDatabase open(Vertx vertx, PostgresAccess access, int poolSize) {
+        PostgresDatabase database = openForMove(vertx, access, poolSize);
+        try {
+            PostgresMoveState.requireNone(database.writers, access)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
+            return database;
+        } catch (CompletionException failure) {
+            database.close();
+            throw PostgresRefusal.of(access, requireNonNull(failure.getCause()));
+        }
+    }
+
+    /** As {@link #open}, whatever a move has left in the database. */
+    static PostgresDatabase openForMove(Vertx vertx, PostgresAccess access, int poolSize) {
         PostgresDatabase database = new PostgresDatabase(vertx, access, poolSize);
         try {
             database.writers

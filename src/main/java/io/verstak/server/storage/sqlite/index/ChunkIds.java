@@ -35,6 +35,11 @@ public final class ChunkIds {
         return of(scopeId, OpLog.MAX_SEQUENCE);
     }
 
+    /** Returns the scope of a chunk. */
+    public static long scope(long id) {
+        return id >> SEQUENCE_BITS;
+    }
+
     /** Returns the sequence of a chunk's last op. */
     public static long sequence(long id) {
         return id & OpLog.MAX_SEQUENCE;

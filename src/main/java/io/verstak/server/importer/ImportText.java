@@ -1,11 +1,8 @@
-package io.verstak.server.cli;
+package io.verstak.server.importer;
 
 import io.verstak.server.config.ConfigLoader;
-import io.verstak.server.importer.GoImport;
-import io.verstak.server.importer.ImportReport;
 import io.verstak.server.importer.ImportReport.Count;
 import io.verstak.server.importer.ImportReport.Skipped;
-import io.verstak.server.importer.ImportedEntity;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -16,7 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** The report of an import, for people and for scripts. */
-final class ImportText {
+public final class ImportText {
     private static final int FEW = 5;
 
     /** Told even when there was none. */
@@ -27,13 +24,14 @@ final class ImportText {
     private final GoImport.Result result;
     private final ImportReport report;
 
-    ImportText(GoImport.Request request, GoImport.Result result) {
+    public ImportText(GoImport.Request request, GoImport.Result result) {
         this.request = request;
         this.result = result;
         this.report = result.report();
     }
 
-    String forPeople() {
+    /** Returns the report as lines of text. */
+    public String forPeople() {
         List<String> lines = new ArrayList<>();
         lines.add("%-22s %12s %14s %12s"
                 .formatted("", "Go server", request.dryRun() ? "would import" : "imported", "skipped"));
@@ -121,7 +119,7 @@ final class ImportText {
     }
 
     /** Something that Jackson writes as JSON. */
-    Map<String, Object> forScripts() {
+    public Map<String, Object> forScripts() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("dry_run", request.dryRun());
         json.put("whole", report.isWhole());

@@ -20,15 +20,14 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Authenticates device tokens. Valid tokens are cached, so that a request costs no query; a revoked or blocked one is
- * invalidated, look-ups in progress included, and refused from the next request on.
+ * Authenticates device tokens. Valid tokens are cached, so that a request costs no query unless other nodes use the database; a
+ * revoked or blocked one is invalidated, look-ups in progress included, and refused from the next request on, on every node.
  *
  * <p>Safe for any thread; futures complete on the caller's context.
  */
 public final class DeviceTokens {
 
     private final DeviceStore devices;
-    private final TokenLookupLimiter refusals;
     private final TokenCache<DeviceIdentity> remembered;
 
     /** Receives devices whose access may have ended. */
@@ -36,8 +35,7 @@ public final class DeviceTokens {
 
     public DeviceTokens(Vertx vertx, DeviceStore devices, TokenLookupLimiter refusals) {
         this.devices = devices;
-        this.refusals = refusals;
-        this.remembered = new TokenCache<>(vertx);
+        this.remembered = new TokenCache<>(vertx, refusals, devices.isShared());
     }
 
     /**
@@ -48,7 +46,15 @@ public final class DeviceTokens {
      * @param from the client's network address, evaluated only when the token is not cached
      */
     public Future<DeviceIdentity> identify(String token, Supplier<InetAddress> from) {
-        return remembered.get(Tokens.digest(token).hex(), hash -> refusals.guard(from.get(), () -> load(hash)));
+        return remembered.get(Tokens.digest(token).hex(), from, this::load);
+    }
+
+    /**
+     * As {@link #identify}, for work whose own statement asks whether the device still has access, as pushes and pulls do on a
+     * database of several nodes: a token belongs to its device for ever.
+     */
+    public Future<DeviceIdentity> recall(String token, Supplier<InetAddress> from) {
+        return remembered.recall(Tokens.digest(token).hex(), from, this::load);
     }
 
     private Future<DeviceIdentity> load(String tokenHash) {

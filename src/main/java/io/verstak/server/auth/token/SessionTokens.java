@@ -32,7 +32,6 @@ public final class SessionTokens {
     private final SessionStore sessions;
     private final Realm realm;
     private final long idleMillis;
-    private final TokenLookupLimiter refusals;
     private final Clock clock;
     private final TokenCache<InUse> remembered;
 
@@ -57,9 +56,8 @@ public final class SessionTokens {
         this.sessions = sessions;
         this.realm = realm;
         this.idleMillis = realm == Realm.ADMINISTRATOR ? ADMINISTRATORS_IDLE.toMillis() : LIFE.toMillis();
-        this.refusals = refusals;
         this.clock = clock;
-        this.remembered = new TokenCache<>(vertx);
+        this.remembered = new TokenCache<>(vertx, refusals, sessions.isShared());
     }
 
     /**
@@ -69,9 +67,7 @@ public final class SessionTokens {
      * @param from the client's network address, evaluated only when the token is not cached
      */
     public Future<SessionIdentity> identify(String token, Supplier<InetAddress> from) {
-        return remembered
-                .get(Tokens.digest(token).hex(), hash -> refusals.guard(from.get(), () -> load(hash)))
-                .compose(this::use);
+        return remembered.get(Tokens.digest(token).hex(), from, this::load).compose(this::use);
     }
 
     /**

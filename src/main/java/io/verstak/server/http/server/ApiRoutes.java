@@ -58,6 +58,7 @@ record ApiRoutes(
 
     void add(RouteTable table) {
         devices(table, endpoint.anyone(), endpoint.device());
+        log(table, endpoint.deviceOfLog());
         users(table, endpoint.anyone(), endpoint.user());
         administrators(table, endpoint.administrator());
         table.get("/api/v1/capabilities", endpoint.anyone().answer(capabilities::capabilities))
@@ -78,8 +79,6 @@ record ApiRoutes(
                 .post(
                         "/api/v1/device/register",
                         anyone.json(RegisterRequest.class).answer(client::register))
-                .post("/api/v1/sync/push", device.json(PushRequest.class).answer(sync::push))
-                .post("/api/v1/sync/pull", device.json(PullRequest.class).answer(sync::pull))
                 .getOnly("/api/v1/sync/events", device.stream(events::open))
                 .post("/api/v1/blobs", device.answer(blobs::upload))
                 .post("/api/v1/blobs/missing", device.json(MissingRequest.class).answer(blobs::missing))
@@ -93,6 +92,11 @@ record ApiRoutes(
                 .on(HttpMethod.PATCH, UPLOAD, device.stream(uploads::append))
                 .on(HttpMethod.DELETE, UPLOAD, device.stream(uploads::remove))
                 .post(UPLOAD, device.stream(uploads::override));
+    }
+
+    private void log(RouteTable table, Endpoint<DeviceIdentity> device) {
+        table.post("/api/v1/sync/push", device.json(PushRequest.class).answer(sync::push))
+                .post("/api/v1/sync/pull", device.json(PullRequest.class).answer(sync::pull));
     }
 
     /** {@code /api/v1/auth/confirm} is in {@link PageRoutes}, because it takes a form as well. */

@@ -17,8 +17,11 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /**
  * Identifies callers: {@code Authorization: Bearer <token>} (RFC 6750, section 2.1; the scheme in any case, RFC 9110, section
@@ -44,8 +47,18 @@ final class Authentication {
     }
 
     Future<DeviceIdentity> device(RoutingContext context) {
+        return device(context, devices::identify);
+    }
+
+    /** Identifies the device of a push or a pull: the log asks whether it still has access. */
+    Future<DeviceIdentity> deviceOfLog(RoutingContext context) {
+        return device(context, devices::recall);
+    }
+
+    private Future<DeviceIdentity> device(
+            RoutingContext context, BiFunction<String, Supplier<InetAddress>, Future<DeviceIdentity>> tokens) {
         return bearer(context)
-                .map(token -> devices.identify(token, () -> Request.clientAddress(context, addresses))
+                .map(token -> tokens.apply(token, () -> Request.clientAddress(context, addresses))
                         .onSuccess(RequestRecord.of(context)::of)
                         .onSuccess(activity::seen))
                 .orElseGet(Authentication::refuse);

@@ -50,6 +50,12 @@ final class Endpoints {
                 authentication::device, device -> bodies.device(device.scope().userId()));
     }
 
+    /** Pushes and pulls of a device. */
+    Endpoint<DeviceIdentity> deviceOfLog() {
+        return new Endpoint<>(
+                authentication::deviceOfLog, device -> bodies.device(device.scope().userId()));
+    }
+
     /** The calls of a user with a session. */
     Endpoint<SessionIdentity> user() {
         return new Endpoint<>(authentication::user, session -> bodies.session(session.owner()));

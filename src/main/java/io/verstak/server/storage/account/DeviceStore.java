@@ -64,6 +64,11 @@ public final class DeviceStore {
         this.database = database;
     }
 
+    /** Returns whether other nodes may change what was read a moment ago. */
+    public boolean isShared() {
+        return database.isShared();
+    }
+
     /**
      * Adds a device, and the scope it is bound to if it is the first there. Refuses with {@code UNAUTHORIZED} when the
      * user was blocked, deleted or given another password since the password was checked.

@@ -63,6 +63,11 @@ public final class SessionStore {
         this.database = database;
     }
 
+    /** Returns whether other nodes may change what was read a moment ago. */
+    public boolean isShared() {
+        return database.isShared();
+    }
+
     /**
      * Adds a session. Refuses with {@code UNAUTHORIZED} when the owner was blocked, deleted or given another password since
      * the password was checked.

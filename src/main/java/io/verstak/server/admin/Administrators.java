@@ -207,7 +207,10 @@ public final class Administrators implements ServerSetup {
         return context.audit().by(by, AuditType.ADMINISTRATOR_SET, List.of(Usernames.key(username)));
     }
 
-    /** Returns a new token for the setup page, which invalidates the previous one; empty once there is an administrator. */
+    /**
+     * Returns a new token for the setup page, which invalidates the previous one, unless several nodes may each have one; empty once
+     * there is an administrator.
+     */
     public Future<Optional<String>> setupToken() {
         return store.any().compose(any -> {
             if (any || sessions.isReadOnly()) {
@@ -216,7 +219,7 @@ public final class Administrators implements ServerSetup {
             String token = context.tokens().newToken();
             String digest = Tokens.digest(token).hex();
             ownLink = digest;
-            return store.replaceSetupToken(digest, steady.millis() + SETUP_LINK_LIVES.toMillis())
+            return store.addSetupToken(digest, steady.millis(), steady.millis() + SETUP_LINK_LIVES.toMillis())
                     .map(Optional.of(token));
         });
     }

@@ -192,7 +192,7 @@ public final class AdministratorStore {
     }
 
     /**
-     * Redeems a setup token and creates an administrator. Refuses with {@code CONFLICT} when the own user's name or address is taken.
+     * Redeems a setup token, which voids all others, and creates an administrator. Refuses with {@code CONFLICT} when the own user's name or address is taken.
      *
      * @param own the administrator's user account
      * @return false when the token is unknown, used or expired
@@ -202,7 +202,8 @@ public final class AdministratorStore {
         return database.write(connection -> Rows.update(
                         connection, "DELETE FROM setup_tokens WHERE token_hash = ? AND expires_at > ?", tokenHash, now)
                 .compose(deleted -> deleted == 1
-                        ? put(connection, username, passwordHash, audit)
+                        ? Rows.run(connection, "DELETE FROM setup_tokens")
+                                .compose(others -> put(connection, username, passwordHash, audit))
                                 .compose(made -> own.isEmpty()
                                         ? Future.succeededFuture()
                                         : addOwnUser(
@@ -265,9 +266,15 @@ public final class AdministratorStore {
         return database.exist("SELECT 1 FROM administrators LIMIT 1");
     }
 
-    /** Replaces the setup token; times are milliseconds since the epoch. */
-    public Future<Void> replaceSetupToken(String tokenHash, long expiresAt) {
-        return database.write(connection -> Rows.run(connection, "DELETE FROM setup_tokens")
+    /**
+     * Adds a setup token, and deletes the others: with several nodes only those that have expired, since each node shows a link of
+     * its own. The first that is used deletes them all. Times are milliseconds since the epoch.
+     */
+    public Future<Void> addSetupToken(String tokenHash, long now, long expiresAt) {
+        return database.write(connection -> Rows.run(
+                        connection,
+                        "DELETE FROM setup_tokens WHERE expires_at <= ?",
+                        database.isShared() ? now : Long.MAX_VALUE)
                 .compose(gone -> Rows.run(
                         connection,
                         "INSERT INTO setup_tokens (token_hash, expires_at) VALUES (?, ?)",

@@ -41,6 +41,7 @@ public final class HeadNotifier implements HeadListener {
     private final Vertx vertx;
     private final Context context;
     private final int maxWaits;
+    private final boolean shared;
     private final Random random;
     private final Map<Long, WatchedScope> scopes = new HashMap<>();
     private final Map<String, Deque<HeadSubscription>> streams = new HashMap<>();
@@ -56,11 +57,15 @@ public final class HeadNotifier implements HeadListener {
         private boolean resting;
     }
 
-    /** @param maxWaits the number of subscriptions above which new ones are refused */
-    public HeadNotifier(Vertx vertx, int maxWaits, Random random) {
+    /**
+     * @param maxWaits the number of subscriptions above which new ones are refused
+     * @param shared whether other nodes push as well: their moves are reported late, or not at all for some seconds
+     */
+    public HeadNotifier(Vertx vertx, int maxWaits, boolean shared, Random random) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.maxWaits = maxWaits;
+        this.shared = shared;
         this.random = random;
     }
 
@@ -173,6 +178,18 @@ public final class HeadNotifier implements HeadListener {
     synchronized long knownHead(long scopeId) {
         WatchedScope scope = scopes.get(scopeId);
         return scope == null ? 0 : scope.head;
+    }
+
+    boolean isShared() {
+        return shared;
+    }
+
+    /** Returns the scopes with subscribers. */
+    public synchronized Set<Long> watched() {
+        return scopes.entrySet().stream()
+                .filter(scope -> !scope.getValue().waits.isEmpty())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     /** Returns the number of subscriptions. */

@@ -60,9 +60,14 @@ public final class WaitingPull implements HeadSubscription.Listener {
         identifyAgain.get().onSuccess(still -> look()).onFailure(this::fail);
     }
 
-    /** A client that returns with the head it was just woken with has seen everything: skip the read. */
+    /**
+     * A client that returns with the head it was just woken with has seen everything: skip the read. With several nodes there may
+     * be a newer head.
+     */
     private void look() {
-        long head = pulls.watch().knownHead(device.scope().id());
+        long head = pulls.watch().isShared()
+                ? 0
+                : pulls.watch().knownHead(device.scope().id());
         boolean nothing = head > 0 && head == request.sinceSequence() && request.pageLimit() >= 0;
         if (nothing && !mustAnswer && !stopping && !answer.future().isComplete()) {
             waitAbove(head);
@@ -97,8 +102,17 @@ public final class WaitingPull implements HeadSubscription.Listener {
             read.share().close();
             fail(pulls.watch().goAway());
         } else {
-            held = read;
+            hold(read);
             waitAbove(read.head());
+        }
+    }
+
+    /** With several nodes the page may be old when the time is up: another node has pushed, and nothing has said so. */
+    private void hold(LogAnswer page) {
+        if (pulls.watch().isShared()) {
+            page.share().close();
+        } else {
+            held = page;
         }
     }
 
@@ -121,17 +135,21 @@ public final class WaitingPull implements HeadSubscription.Listener {
     }
 
     private void readToAnswer() {
+        answerBy(pulls.pages().read(device, request, Math.max(newestHead, waitsAbove)));
+    }
+
+    private void answerBy(Future<LogAnswer> reading) {
         stopWaiting();
         mustAnswer = true;
-        pulls.pages()
-                .read(device, request, Math.max(newestHead, waitsAbove))
-                .onComplete(page -> context.runOnContext(turn -> read(page)));
+        reading.onComplete(page -> context.runOnContext(turn -> read(page)));
     }
 
     private void timeOver() {
         LogAnswer page = held;
         if (page != null) {
             succeed(page);
+        } else if (waiting && pulls.watch().isShared()) {
+            answerBy(pulls.pages().read(device, request));
         } else if (waiting) {
             readToAnswer();
         } else {

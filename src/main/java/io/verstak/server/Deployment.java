@@ -12,6 +12,7 @@ import io.verstak.server.blob.BlobDisposal;
 import io.verstak.server.blob.BlobGarbageCollector;
 import io.verstak.server.blob.BlobScrubber;
 import io.verstak.server.bus.Bus;
+import io.verstak.server.cluster.ClusterHeads;
 import io.verstak.server.config.LoadedConfig;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.http.server.HttpModule;
@@ -29,6 +30,7 @@ import io.verstak.server.metrics.StorageMetrics;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.HeadStore;
 import io.verstak.server.storage.Leases;
 import io.verstak.server.storage.SecretBox;
 import io.verstak.server.storage.blob.BlobRepository;
@@ -43,6 +45,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,7 +100,7 @@ record Deployment(
         Optional<String> setupToken = await(accounts.administrators().setupToken());
         BlobBackend backend = await(Engine.blobs(vertx, config, directory, database, clock, onFatal));
         BlobDisposal disposal = bus.client(BlobDisposal.class);
-        HeadNotifier watch = new HeadNotifier(vertx, config.http().maxConnections(), random);
+        HeadNotifier watch = new HeadNotifier(vertx, config.http().maxConnections(), database.isShared(), random);
         Maintenance maintenance = new Maintenance(
                 vertx,
                 database,
@@ -130,8 +133,16 @@ record Deployment(
         http.warm();
         List<HttpVerticle> listeners = new ArrayList<>();
         LogService log = new LogService(bus, database, engine.log(), settings::now, metrics.registry(), clock, onFatal);
-        log.listen(watch);
         String syncLog = await(vertx.deployVerticle(log));
+        List<String> cluster = new ArrayList<>();
+        if (engine.notifications().isPresent()) {
+            ClusterHeads heads =
+                    new ClusterHeads(log, engine.notifications().get(), new HeadStore(database), watch::watched);
+            heads.listen(watch);
+            cluster.add(await(vertx.deployVerticle(heads)));
+        } else {
+            log.listen(watch);
+        }
         String blob = await(
                 vertx.deployVerticle(new BlobVerticle(vertx, bus, database, backend, settings::now, leases, clock)));
         String maintaining = await(vertx.deployVerticle(maintenance));
@@ -166,7 +177,8 @@ record Deployment(
                 maintenance,
                 watch,
                 http,
-                List.of(listening, maintaining, blob, account, syncLog, counting),
+                Stream.concat(Stream.of(listening, maintaining, blob, account, syncLog, counting), cluster.stream())
+                        .toList(),
                 port);
     }
 

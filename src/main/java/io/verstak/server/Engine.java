@@ -13,6 +13,7 @@ import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.DatabaseLeases;
 import io.verstak.server.storage.Leases;
+import io.verstak.server.storage.Notifications;
 import io.verstak.server.storage.SecretBox;
 import io.verstak.server.storage.StorageException;
 import io.verstak.server.storage.UpgradeProgress;
@@ -20,16 +21,26 @@ import io.verstak.server.storage.blob.ObjectIndex;
 import io.verstak.server.storage.log.OpLog;
 import io.verstak.server.storage.postgresql.PostgresAccess;
 import io.verstak.server.storage.postgresql.PostgresDatabase;
+import io.verstak.server.storage.postgresql.PostgresNotifications;
 import io.verstak.server.storage.sqlite.SqliteDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The database that the configuration names, opened, with what comes with its engine; and where the bytes of blobs are. */
-public record Engine(Database database, OpLog.Opener log, Supplier<Leases> leases) {
+/**
+ * The database that the configuration names, opened, with what comes with its engine; and where the bytes of blobs are.
+ *
+ * @param notifications among the nodes; empty if there is only one
+ */
+public record Engine(
+        Database database,
+        OpLog.Opener log,
+        Supplier<Leases> leases,
+        Optional<Notifications> notifications) {
     /** What stores without regions take. */
     private static final String DEFAULT_REGION = "us-east-1";
 
@@ -69,14 +80,17 @@ public record Engine(Database database, OpLog.Opener log, Supplier<Leases> lease
             UpgradeProgress progress) {
         if (!config.database().isPostgres()) {
             SqliteDatabase database = SqliteDatabase.open(vertx, directory, readers, onFatal, progress);
-            return new Engine(database, database::openLog, directory::leases);
+            return new Engine(database, database::openLog, directory::leases, Optional.empty());
         }
         String node = config.node().nameOrHost();
-        PostgresDatabase database = PostgresDatabase.open(
-                vertx,
-                PostgresAccess.of(config.database(), node),
-                config.database().poolSize());
-        return new Engine(database, database::openLog, () -> new DatabaseLeases(vertx, database, node));
+        PostgresAccess access = PostgresAccess.of(config.database(), node);
+        PostgresDatabase database =
+                PostgresDatabase.open(vertx, access, config.database().poolSize());
+        return new Engine(
+                database,
+                database::openLog,
+                () -> new DatabaseLeases(vertx, database, node),
+                Optional.of(new PostgresNotifications(vertx, access)));
     }
 
     /**

@@ -8,7 +8,7 @@ import io.verstak.server.storage.Notifications;
 import io.verstak.server.sync.HeadListener;
 import io.verstak.server.sync.HeadSource;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import io.vertx.core.VerticleBase;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * of others come as such texts, normally within 50 ms. Texts may be lost, so the heads that somebody waits for are also read every
  * {@value #POLL_MILLIS} ms, and each time that texts may have been missed. Safe for any thread.
  */
-public final class ClusterHeads implements HeadSource {
+public final class ClusterHeads extends VerticleBase implements HeadSource {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterHeads.class);
     private static final long PUBLISH_MILLIS = 25;
     private static final long POLL_MILLIS = 10_000;
@@ -37,7 +37,6 @@ public final class ClusterHeads implements HeadSource {
     private static final int HEADS_KEPT = 100_000;
 
     private final Outage outage = new Outage(LOG, "the heads of other nodes cannot be read");
-    private final Vertx vertx;
     private final HeadSource own;
     private final Notifications notifications;
     private final HeadStore heads;
@@ -64,24 +63,23 @@ public final class ClusterHeads implements HeadSource {
      * @param watched the scopes that somebody waits for
      */
     public ClusterHeads(
-            Vertx vertx,
             HeadSource own,
             Notifications notifications,
             HeadStore heads,
             Supplier<? extends Collection<Long>> watched) {
-        this.vertx = vertx;
         this.own = own;
         this.notifications = notifications;
         this.heads = heads;
         this.watched = watched;
     }
 
-    /** Begins to publish and to hear. */
-    public void start() {
+    @Override
+    public Future<?> start() {
         own.listen(this::committed);
         notifications.listen(this::heard, this::poll);
         publishTimer = vertx.setPeriodic(PUBLISH_MILLIS, tick -> publish());
         pollTimer = vertx.setPeriodic(POLL_MILLIS, tick -> poll());
+        return Future.succeededFuture();
     }
 
     @Override
@@ -151,7 +149,8 @@ public final class ClusterHeads implements HeadSource {
     }
 
     /** Sends the last heads, and hears no more. */
-    public Future<Void> close() {
+    @Override
+    public Future<?> stop() {
         closed = true;
         vertx.cancelTimer(publishTimer);
         vertx.cancelTimer(pollTimer);

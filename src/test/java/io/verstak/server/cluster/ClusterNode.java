@@ -49,8 +49,8 @@ final class ClusterNode implements AutoCloseable {
                 });
         await(vertx.deployVerticle(log));
         heads = new ClusterHeads(
-                vertx, log, new PostgresNotifications(vertx, listening), new HeadStore(database), () -> watched);
-        heads.start();
+                log, new PostgresNotifications(vertx, listening), new HeadStore(database), () -> watched);
+        await(vertx.deployVerticle(heads));
     }
 
     /** Makes a database with a user and a device. */
@@ -97,7 +97,6 @@ final class ClusterNode implements AutoCloseable {
 
     @Override
     public void close() {
-        await(heads.close());
         vertx.deploymentIDs().forEach(id -> await(vertx.undeploy(id)));
         await(database.close());
         await(vertx.close());

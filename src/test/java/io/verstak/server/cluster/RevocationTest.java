@@ -127,7 +127,8 @@ class RevocationTest {
                     "INSERT INTO sessions (token_hash, id, realm, owner, address, user_agent, created_at, last_used_at, expires_at)"
                             + " VALUES ('%s', '%s', 'user', 'user', '', '', %s, %s, %s)"
                                     .formatted(Tokens.digest(token).hex(), token, now, now, now + 3_600_000));
-            assertThat(await(other.accounts().sessionTokens().identify(token, from)).owner())
+            assertThat(await(other.accounts().sessionTokens().identify(token, from))
+                            .owner())
                     .isEqualTo("user");
 
             TestPostgres.execute(access, "DELETE FROM sessions WHERE id = '" + token + "'");
@@ -174,10 +175,10 @@ class RevocationTest {
     /** Returns the token of a new device of the user. */
     private String newDevice(String id) {
         long scope = ClusterNode.newScope(access);
-        TestPostgres.execute(access, """
+        TestPostgres.execute(
+                access, """
                 INSERT INTO devices (id, user_id, scope_id, name, client_version, token_hash, token_prefix, token_suffix, created_at)
-                VALUES ('%s', 'user', %s, '', '', '%s', '', '', 0)""".formatted(
-                id, scope, Tokens.digest("token of " + id).hex()));
+                VALUES ('%s', 'user', %s, '', '', '%s', '', '', 0)""".formatted(id, scope, Tokens.digest("token of " + id).hex()));
         return "token of " + id;
     }
 }

@@ -65,9 +65,7 @@ final class TokenCache<V> {
     /** As {@link #get}, but for a cached token its identity, which another node may have taken its access. */
     Future<V> recall(String tokenHash, Supplier<InetAddress> from, Function<String, Future<V>> load) {
         CompletableFuture<V> known = remembered.getIfPresent(tokenHash);
-        return known != null && isHere(known)
-                ? Future.succeededFuture(known.join())
-                : get(tokenHash, from, load);
+        return known != null && isHere(known) ? Future.succeededFuture(known.join()) : get(tokenHash, from, load);
     }
 
     private Future<V> guarded(String tokenHash, Supplier<InetAddress> from, Function<String, Future<V>> load) {

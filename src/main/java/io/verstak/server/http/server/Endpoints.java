@@ -53,7 +53,8 @@ final class Endpoints {
     /** Pushes and pulls of a device. */
     Endpoint<DeviceIdentity> deviceOfLog() {
         return new Endpoint<>(
-                authentication::deviceOfLog, device -> bodies.device(device.scope().userId()));
+                authentication::deviceOfLog,
+                device -> bodies.device(device.scope().userId()));
     }
 
     /** The calls of a user with a session. */

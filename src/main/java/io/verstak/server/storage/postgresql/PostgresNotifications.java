@@ -7,7 +7,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.Map;
@@ -35,7 +34,7 @@ public final class PostgresNotifications implements Notifications {
     private final Outage outage = new Outage(LOG, "nodes do not hear of each other at once");
     private final Vertx vertx;
     private final Context context;
-    private final PgConnectOptions options;
+    private final PrimaryFinder primary;
     private final String beat = BEAT + UUID.randomUUID().toString();
     private Consumer<String> listener = text -> {};
     private Runnable missed = () -> {};
@@ -54,7 +53,7 @@ public final class PostgresNotifications implements Notifications {
     public PostgresNotifications(Vertx vertx, PostgresAccess access) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
-        this.options = access.options(Map.of());
+        this.primary = new PrimaryFinder(vertx, access, Map.of());
     }
 
     @Override
@@ -107,7 +106,7 @@ public final class PostgresNotifications implements Notifications {
 
     /** One that comes after the patience with it has ended is closed. */
     private Future<PgConnection> connection(int attempt) {
-        return PgConnection.connect(vertx, options).compose(made -> {
+        return primary.connect().compose(made -> {
             if (connecting && attempt == attempts) {
                 return Future.succeededFuture(made);
             }

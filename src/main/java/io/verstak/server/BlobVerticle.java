@@ -36,11 +36,13 @@ final class BlobVerticle extends VerticleBase {
     private final Bus bus;
     private final Database database;
     private final Leases leases;
+    private final String node;
     private final BlobBackend backend;
     private final FairPool<String> slots;
     private final BlobService blobs;
     private final ResumableUploadService resumable;
 
+    /** @param node the name of this node; empty if there is only one */
     BlobVerticle(
             Vertx vertx,
             Bus bus,
@@ -48,10 +50,12 @@ final class BlobVerticle extends VerticleBase {
             BlobBackend backend,
             Supplier<ServerConfig> config,
             Leases leases,
+            String node,
             Clock clock) {
         this.bus = bus;
         this.database = database;
         this.leases = leases;
+        this.node = node;
         this.backend = backend;
         int maxUploads = config.get().storage().maxUploads();
         slots = FairPool.of(maxUploads, Math.max(FEW_UPLOADS, maxUploads / USERS_PART));
@@ -61,7 +65,7 @@ final class BlobVerticle extends VerticleBase {
         KeyedMutex mutex = new KeyedMutex();
         blobs = new BlobService(
                 bus, index, new BlobRepository(database), backend, quotas, slots, mutex, maxBlobBytes, clock);
-        UploadStore uploads = new UploadStore(database);
+        UploadStore uploads = new UploadStore(database, node);
         resumable = new ResumableUploadService(
                 vertx, bus, uploads, index, blobs, backend, quotas, slots, mutex, maxBlobBytes, clock);
     }
@@ -73,7 +77,7 @@ final class BlobVerticle extends VerticleBase {
                 .compose(clean -> Future.all(blobs.serve(bus), resumable.serve(bus)))
                 .onSuccess(served -> vertx.setPeriodic(SWEEP_MILLIS, now -> {
                     if (!database.isDamaged()) {
-                        leases.under("expired uploads", lease -> resumable.sweep());
+                        leases.under(("expired uploads " + node).strip(), lease -> resumable.sweep());
                     }
                 }));
     }

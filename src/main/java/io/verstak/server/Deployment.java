@@ -13,8 +13,10 @@ import io.verstak.server.blob.BlobGarbageCollector;
 import io.verstak.server.blob.BlobScrubber;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.cluster.ClusterHeads;
+import io.verstak.server.cluster.Nodes;
 import io.verstak.server.config.LoadedConfig;
 import io.verstak.server.config.ServerConfig;
+import io.verstak.server.domain.BuildInfo;
 import io.verstak.server.http.server.HttpModule;
 import io.verstak.server.http.server.HttpVerticle;
 import io.verstak.server.mail.MailModule;
@@ -32,6 +34,8 @@ import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.HeadStore;
 import io.verstak.server.storage.Leases;
+import io.verstak.server.storage.NodeStore;
+import io.verstak.server.storage.NodeStore.Node;
 import io.verstak.server.storage.SecretBox;
 import io.verstak.server.storage.blob.BlobRepository;
 import io.verstak.server.sync.LogService;
@@ -45,6 +49,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,7 +149,7 @@ record Deployment(
             log.listen(watch);
         }
         String blob = await(
-                vertx.deployVerticle(new BlobVerticle(vertx, bus, database, backend, settings::now, leases, clock)));
+                vertx.deployVerticle(new BlobVerticle(vertx, bus, database, backend, settings::now, leases, engine.node(), clock)));
         String maintaining = await(vertx.deployVerticle(maintenance));
         String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts, mail, leases)));
         String counting = await(vertx.deployVerticle(statistics));
@@ -157,6 +162,9 @@ record Deployment(
                 },
                 new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors())));
         int port = listeners.get(0).port();
+        if (database.isShared()) {
+            cluster.add(await(vertx.deployVerticle(nodes(engine, config, port))));
+        }
         mail.listeningOn(port);
         accounts.measure(metrics.registry());
         watch.measure(metrics.registry());
@@ -180,6 +188,18 @@ record Deployment(
                 Stream.concat(Stream.of(listening, maintaining, blob, account, syncLog, counting), cluster.stream())
                         .toList(),
                 port);
+    }
+
+    private static Nodes nodes(Engine engine, ServerConfig config, int port) {
+        NodeStore store = new NodeStore(engine.database());
+        return new Nodes(
+                store,
+                new Node(
+                        engine.node(),
+                        UUID.randomUUID().toString(),
+                        BuildInfo.load().version(),
+                        engine.database().schemaVersion(),
+                        config.http().listenAddress().withPort(port).toString()));
     }
 
     private static void announce(ServerConfig config, int port, ServerConfig now, Optional<String> setupToken) {

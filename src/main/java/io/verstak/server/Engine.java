@@ -35,12 +35,14 @@ import java.util.function.Supplier;
  * The database that the configuration names, opened, with what comes with its engine; and where the bytes of blobs are.
  *
  * @param notifications among the nodes; empty if there is only one
+ * @param node the name of this node; empty if there is only one
  */
 public record Engine(
         Database database,
         OpLog.Opener log,
         Supplier<Leases> leases,
-        Optional<Notifications> notifications) {
+        Optional<Notifications> notifications,
+        String node) {
     /** What stores without regions take. */
     private static final String DEFAULT_REGION = "us-east-1";
 
@@ -80,7 +82,7 @@ public record Engine(
             UpgradeProgress progress) {
         if (!config.database().isPostgres()) {
             SqliteDatabase database = SqliteDatabase.open(vertx, directory, readers, onFatal, progress);
-            return new Engine(database, database::openLog, directory::leases, Optional.empty());
+            return new Engine(database, database::openLog, directory::leases, Optional.empty(), "");
         }
         String node = config.node().nameOrHost();
         PostgresAccess access = PostgresAccess.of(config.database(), node);
@@ -90,7 +92,8 @@ public record Engine(
                 database,
                 database::openLog,
                 () -> new DatabaseLeases(vertx, database, node),
-                Optional.of(new PostgresNotifications(vertx, access)));
+                Optional.of(new PostgresNotifications(vertx, access)),
+                node);
     }
 
     /**

@@ -1,12 +1,16 @@
 package io.verstak.server.metrics;
 
 import io.verstak.server.domain.listing.Counts;
+import io.verstak.server.storage.NodeStore.Node;
+import io.verstak.server.storage.NodeStore.Seen;
 import io.vertx.core.Future;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Information for troubleshooting: no secrets, paths or names of users. */
@@ -15,18 +19,20 @@ public final class DiagnosticReport {
 
     private final Health health;
     private final Statistics statistics;
+    private final Inventory inventory;
     private final Clock clock;
 
-    public DiagnosticReport(Health health, Statistics statistics, Clock clock) {
+    public DiagnosticReport(Health health, Statistics statistics, Inventory inventory, Clock clock) {
         this.health = health;
         this.statistics = statistics;
+        this.inventory = inventory;
         this.clock = clock;
     }
 
     /** Returns names and values in display order; null: unknown. */
     public Future<Map<String, @Nullable Object>> run() {
         return health.report()
-                .compose(report -> statistics.now().map(now -> {
+                .compose(report -> nodes().compose(nodes -> statistics.now().map(now -> {
                     Runtime process = Runtime.getRuntime();
                     Map<String, @Nullable Object> found = new LinkedHashMap<>();
                     found.put("version", report.version());
@@ -42,6 +48,8 @@ public final class DiagnosticReport {
                     found.put("memory_used_mib", (process.totalMemory() - process.freeMemory()) / MEBIBYTE);
                     found.put("memory_limit_mib", process.maxMemory() / MEBIBYTE);
                     found.put("threads", ManagementFactory.getThreadMXBean().getThreadCount());
+                    found.put("database_engine", inventory.engine());
+                    found.put("nodes", nodes);
                     found.put("database_reachable", report.databaseReachable());
                     found.put("database_damaged", report.databaseDamaged());
                     found.put("database_bytes", now.disk().databaseBytes());
@@ -55,6 +63,27 @@ public final class DiagnosticReport {
                     found.put("waiting_mails", counts == null ? null : counts.waitingMails());
                     found.put("failed_mails", counts == null ? null : counts.failedMails());
                     return found;
-                }));
+                })));
+    }
+
+    /** Null if there is only one, or the database does not answer. */
+    private Future<@Nullable List<String>> nodes() {
+        return inventory
+                .nodes()
+                .<@Nullable List<String>>map(all -> all.isEmpty()
+                        ? null
+                        : all.stream().map(DiagnosticReport::text).toList())
+                .otherwise(failure -> null);
+    }
+
+    private static String text(Seen seen) {
+        Node node = seen.node();
+        return "%s at %s, version %s, schema %s, %s s ago"
+                .formatted(
+                        node.name(),
+                        node.address(),
+                        node.version(),
+                        node.schema(),
+                        TimeUnit.MILLISECONDS.toSeconds(seen.millisAgo()));
     }
 }

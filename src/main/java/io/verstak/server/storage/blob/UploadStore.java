@@ -5,6 +5,7 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.NodeStore;
 import io.verstak.server.storage.Rows;
 import io.verstak.server.storage.blob.StoredUpload.State;
 import io.vertx.core.Future;
@@ -14,20 +15,34 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Stores resumable uploads. The caller lets only one request change an upload at a time. */
+/**
+ * Stores resumable uploads. The caller lets only one request change an upload at a time. The bytes of an upload that is not complete lie
+ * on the node that created it, and only that node continues, recovers or sweeps it while it lives.
+ */
 public final class UploadStore {
     private static final String SELECT = """
             SELECT u.id, u.scope_id, u.user_id, COALESCE(s.vault_id, '') AS vault_id, u.device_id, u.length, u.stored,
-              u.metadata, u.announced, u.blob, u.state, u.expires_at
+              u.metadata, u.announced, u.blob, u.state, u.expires_at,
+              u.node
             FROM uploads u LEFT JOIN scopes s ON s.id = u.scope_id WHERE\s""";
 
     /** The largest number of rows handled at once. */
     private static final int BATCH = 100;
 
-    private final Database database;
+    /** How soon a client that came to another node may find the right one. */
+    private static final int ELSEWHERE_SECONDS = 5;
 
-    public UploadStore(Database database) {
+    private static final String MINE = "u.node IN ('', ?)";
+
+    private final Database database;
+    private final String node;
+
+    private record Found(StoredUpload upload, String node) {}
+
+    /** @param node the name of this node; empty if there is only one */
+    public UploadStore(Database database, String node) {
         this.database = database;
+        this.node = node;
     }
 
     /**
@@ -42,7 +57,7 @@ public final class UploadStore {
                 .compose(few -> room.isEmpty()
                         ? Future.succeededFuture()
                         : BlobIndex.requireRoom(connection, upload.scope(), upload.length(), room.get()))
-                .compose(fits -> insert(connection, upload)));
+                .compose(fits -> insert(connection, upload, node)));
     }
 
     private static Future<Void> requireFew(SqlConnection connection, StoredUpload upload, int maxOpen) {
@@ -70,13 +85,13 @@ public final class UploadStore {
                 connection, "UPDATE uploads SET expires_at = " + StoredUpload.NEVER_WAS + " WHERE user_id = ?", userId);
     }
 
-    private static Future<Void> insert(SqlConnection connection, StoredUpload upload) {
+    private static Future<Void> insert(SqlConnection connection, StoredUpload upload, String node) {
         return Rows.run(
                 connection,
                 """
                         INSERT INTO uploads (id, scope_id, user_id, device_id, length, stored, metadata, announced, blob,
-                          state, expires_at)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                          state, expires_at, node)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 upload.id(),
                 upload.scope().id(),
                 upload.scope().userId(),
@@ -87,23 +102,46 @@ public final class UploadStore {
                 hex(upload.announced()),
                 hex(upload.blob()),
                 upload.state().number(),
-                upload.expiresAt());
+                upload.expiresAt(),
+                node);
     }
 
-    /** Returns a scope's upload; empty when there is none, or it has expired. */
+    /**
+     * Returns a scope's upload; empty when there is none, it has expired, or its bytes are lost with their node. Fails with {@code
+     * UPLOAD_LOCKED} if its bytes are on another node.
+     */
     public Future<Optional<StoredUpload>> find(Scope scope, String id, long now) {
-        return select("u.id = ? AND u.scope_id = ? AND u.expires_at > ?", id, scope.id(), now)
-                .map(found -> found.stream().findFirst());
+        return found("u.id = ? AND u.scope_id = ? AND u.expires_at > ?", id, scope.id(), now)
+                .compose(found -> found.isEmpty()
+                        ? Future.succeededFuture(Optional.empty())
+                        : here(found.get(0)));
     }
 
-    /** Returns some expired uploads. */
+    private Future<Optional<StoredUpload>> here(Found found) {
+        if (found.upload().isFinished()
+                || found.node().isEmpty()
+                || found.node().equals(node)) {
+            return Future.succeededFuture(Optional.of(found.upload()));
+        }
+        return database.exist("SELECT 1 FROM nodes WHERE name = ? AND " + NodeStore.ALIVE, found.node())
+                .compose(alive -> alive
+                        ? Future.failedFuture(
+                                ServerException.retryAfter(ErrorCode.UPLOAD_LOCKED, ELSEWHERE_SECONDS))
+                        : Future.succeededFuture(Optional.empty()));
+    }
+
+    /** Returns some expired uploads, those of nodes that are gone too. */
     public Future<List<StoredUpload>> expired(long now) {
-        return select("u.expires_at <= ? ORDER BY u.expires_at LIMIT " + BATCH, now);
+        return select(
+                "u.expires_at <= ? AND (" + MINE + " OR u.node NOT IN (SELECT name FROM nodes WHERE " + NodeStore.ALIVE
+                        + ")) ORDER BY u.expires_at LIMIT " + BATCH,
+                now,
+                node);
     }
 
-    /** Returns all uploads that have, or may have, a file. */
+    /** Returns all uploads that have, or may have, a file on this node. */
     public Future<List<StoredUpload>> pending() {
-        return select("u.state < 2 ORDER BY u.id");
+        return select("u.state < 2 AND " + MINE + " ORDER BY u.id", node);
     }
 
     /** Records that this many bytes are durable; never lowers the number. */
@@ -125,9 +163,18 @@ public final class UploadStore {
                 upload.id());
     }
 
-    /** Records that the client sends a blob that the scope holds already. */
+    /**
+     * Records that the client sends a blob that the scope holds already, to this node. Fails with {@code UPLOAD_LOCKED} if another one
+     * was faster.
+     */
     public Future<Void> reopen(StoredUpload upload) {
-        return update("UPDATE uploads SET stored = 0, blob = '', state = 0 WHERE id = ? AND state = 3", upload.id());
+        return database.update(
+                        "UPDATE uploads SET stored = 0, blob = '', state = 0, node = ? WHERE id = ? AND state = 3",
+                        node,
+                        upload.id())
+                .compose(reopened -> reopened == 1
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(new ServerException(ErrorCode.UPLOAD_LOCKED)));
     }
 
     public Future<Void> remove(String id) {
@@ -139,7 +186,12 @@ public final class UploadStore {
     }
 
     private Future<List<StoredUpload>> select(String condition, Object... values) {
-        return database.read(connection -> Rows.list(connection, SELECT + condition, UploadStore::upload, values));
+        return found(condition, values)
+                .map(all -> all.stream().map(Found::upload).toList());
+    }
+
+    private Future<List<Found>> found(String condition, Object... values) {
+        return database.list(SELECT + condition, row -> new Found(upload(row), row.getString("node")), values);
     }
 
     private static StoredUpload upload(Row row) {

@@ -1,0 +1,84 @@
+package io.verstak.server.storage;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import java.util.List;
+
+/** The nodes that serve a database. Times are by the clock of the database, so that those of several nodes can be compared. */
+public final class NodeStore {
+    /** After this time without a sign a node counts as gone. */
+    public static final long GONE_MILLIS = 60_000;
+
+    /** A condition on {@code nodes} for those that are not gone. */
+    public static final String ALIVE = "seen_at > (SELECT millis FROM database_clock) - " + GONE_MILLIS;
+
+    private static final long FORGOTTEN_MILLIS = 86_400_000;
+
+    private final Database database;
+
+    /**
+     * A node, as it describes itself.
+     *
+     * @param incarnation another one each time that its process starts
+     * @param address where it listens
+     */
+    public record Node(String name, String incarnation, String version, int schema, String address) {}
+
+    /** A node that is not gone, and how long ago it gave the last sign. */
+    public record Seen(Node node, long millisAgo) {}
+
+    public NodeStore(Database database) {
+        this.database = database;
+    }
+
+    /** Gives a sign of a node. Returns the incarnation that gave the sign before under this name; empty: none. */
+    public Future<String> beat(Node node) {
+        return database.write(connection -> Rows.first(
+                        connection,
+                        "SELECT incarnation FROM nodes WHERE name = ?",
+                        row -> row.getString("incarnation"),
+                        node.name())
+                .compose(before -> put(connection, node).map(before.orElse(""))));
+    }
+
+    private static Future<Void> put(SqlConnection connection, Node node) {
+        return Rows.run(
+                        connection,
+                        """
+                                INSERT INTO nodes (name, incarnation, version, schema, address, started_at, seen_at)
+                                SELECT ?, ?, ?, ?, ?, millis, millis FROM database_clock WHERE true
+                                ON CONFLICT (name) DO UPDATE SET version = excluded.version, schema = excluded.schema,
+                                  address = excluded.address, seen_at = excluded.seen_at, incarnation = excluded.incarnation,
+                                  started_at = CASE WHEN nodes.incarnation = excluded.incarnation THEN nodes.started_at
+                                    ELSE excluded.started_at END""",
+                        node.name(),
+                        node.incarnation(),
+                        node.version(),
+                        node.schema(),
+                        node.address())
+                .compose(put -> Rows.run(
+                        connection,
+                        "DELETE FROM nodes WHERE seen_at < (SELECT millis FROM database_clock) - " + FORGOTTEN_MILLIS));
+    }
+
+    /** Removes a node that stops, unless another process has taken its name. */
+    public Future<Void> remove(Node node) {
+        return database.run(
+                "DELETE FROM nodes WHERE name = ? AND incarnation = ?", node.name(), node.incarnation());
+    }
+
+    /** Returns the nodes by name. */
+    public Future<List<Seen>> list() {
+        return database.list(
+                "SELECT n.name, n.incarnation, n.version, n.schema, n.address, c.millis - n.seen_at AS ago"
+                        + " FROM nodes n, database_clock c WHERE n.seen_at > c.millis - " + GONE_MILLIS + " ORDER BY n.name",
+                row -> new Seen(
+                        new Node(
+                                row.getString("name"),
+                                row.getString("incarnation"),
+                                row.getString("version"),
+                                row.getInteger("schema"),
+                                row.getString("address")),
+                        row.getLong("ago")));
+    }
+}

@@ -148,8 +148,8 @@ record Deployment(
         } else {
             log.listen(watch);
         }
-        String blob = await(
-                vertx.deployVerticle(new BlobVerticle(vertx, bus, database, backend, settings::now, leases, engine.node(), clock)));
+        String blob = await(vertx.deployVerticle(
+                new BlobVerticle(vertx, bus, database, backend, settings::now, leases, engine.node(), clock)));
         String maintaining = await(vertx.deployVerticle(maintenance));
         String account = await(vertx.deployVerticle(new AccountVerticle(bus, accounts, mail, leases)));
         String counting = await(vertx.deployVerticle(statistics));

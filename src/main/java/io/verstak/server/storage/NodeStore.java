@@ -42,20 +42,13 @@ public final class NodeStore {
     }
 
     private static Future<Void> put(SqlConnection connection, Node node) {
-        return Rows.run(
-                        connection,
-                        """
+        return Rows.run(connection, """
                                 INSERT INTO nodes (name, incarnation, version, schema, address, started_at, seen_at)
                                 SELECT ?, ?, ?, ?, ?, millis, millis FROM database_clock WHERE true
                                 ON CONFLICT (name) DO UPDATE SET version = excluded.version, schema = excluded.schema,
                                   address = excluded.address, seen_at = excluded.seen_at, incarnation = excluded.incarnation,
                                   started_at = CASE WHEN nodes.incarnation = excluded.incarnation THEN nodes.started_at
-                                    ELSE excluded.started_at END""",
-                        node.name(),
-                        node.incarnation(),
-                        node.version(),
-                        node.schema(),
-                        node.address())
+                                    ELSE excluded.started_at END""", node.name(), node.incarnation(), node.version(), node.schema(), node.address())
                 .compose(put -> Rows.run(
                         connection,
                         "DELETE FROM nodes WHERE seen_at < (SELECT millis FROM database_clock) - " + FORGOTTEN_MILLIS));
@@ -63,15 +56,15 @@ public final class NodeStore {
 
     /** Removes a node that stops, unless another process has taken its name. */
     public Future<Void> remove(Node node) {
-        return database.run(
-                "DELETE FROM nodes WHERE name = ? AND incarnation = ?", node.name(), node.incarnation());
+        return database.run("DELETE FROM nodes WHERE name = ? AND incarnation = ?", node.name(), node.incarnation());
     }
 
     /** Returns the nodes by name. */
     public Future<List<Seen>> list() {
         return database.list(
                 "SELECT n.name, n.incarnation, n.version, n.schema, n.address, c.millis - n.seen_at AS ago"
-                        + " FROM nodes n, database_clock c WHERE n.seen_at > c.millis - " + GONE_MILLIS + " ORDER BY n.name",
+                        + " FROM nodes n, database_clock c WHERE n.seen_at > c.millis - " + GONE_MILLIS
+                        + " ORDER BY n.name",
                 row -> new Seen(
                         new Node(
                                 row.getString("name"),

@@ -196,7 +196,8 @@ public final class HttpModule {
                 new AuditPage(inventory, clock),
                 new OutboxPage(outgoing),
                 new SettingsPage(outgoing, settings),
-                new DiagnosticsPage(new DiagnosticReport(health, statistics, inventory, clock), outgoing, settings, clock));
+                new DiagnosticsPage(
+                        new DiagnosticReport(health, statistics, inventory, clock), outgoing, settings, clock));
     }
 
     /** Compiles the pages, so that the first requests are not slow. Blocks. */

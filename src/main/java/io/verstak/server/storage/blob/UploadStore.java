@@ -112,9 +112,7 @@ public final class UploadStore {
      */
     public Future<Optional<StoredUpload>> find(Scope scope, String id, long now) {
         return found("u.id = ? AND u.scope_id = ? AND u.expires_at > ?", id, scope.id(), now)
-                .compose(found -> found.isEmpty()
-                        ? Future.succeededFuture(Optional.empty())
-                        : here(found.get(0)));
+                .compose(found -> found.isEmpty() ? Future.succeededFuture(Optional.empty()) : here(found.get(0)));
     }
 
     private Future<Optional<StoredUpload>> here(Found found) {
@@ -125,8 +123,7 @@ public final class UploadStore {
         }
         return database.exist("SELECT 1 FROM nodes WHERE name = ? AND " + NodeStore.ALIVE, found.node())
                 .compose(alive -> alive
-                        ? Future.failedFuture(
-                                ServerException.retryAfter(ErrorCode.UPLOAD_LOCKED, ELSEWHERE_SECONDS))
+                        ? Future.failedFuture(ServerException.retryAfter(ErrorCode.UPLOAD_LOCKED, ELSEWHERE_SECONDS))
                         : Future.succeededFuture(Optional.empty()));
     }
 

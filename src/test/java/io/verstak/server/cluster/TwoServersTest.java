@@ -1,0 +1,132 @@
+package io.verstak.server.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verstak.server.auth.token.Tokens;
+import io.verstak.server.storage.postgresql.PostgresAccess;
+import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.EventReader;
+import io.verstak.server.testkit.OutboxOp;
+import io.verstak.server.testkit.Request;
+import io.verstak.server.testkit.TestPostgres;
+import io.verstak.server.testkit.TestServer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Whole servers on one PostgreSQL. */
+class TwoServersTest {
+    private static final int ROUNDS = 200;
+    private static final String PULL = "{\"since_sequence\":0}";
+
+    private final PostgresAccess access = ClusterNode.newDatabase();
+    private TestServer one;
+    private TestServer other;
+
+    @BeforeEach
+    void start() {
+        one = TestServer.start(settings("one", Map.of()));
+        other = TestServer.start(settings(
+                "other",
+                Map.of("secrets.keyFile", one.data().resolve("secret.key").toString())));
+    }
+
+    private Map<String, String> settings(String node, Map<String, String> more) {
+        Map<String, String> settings = new HashMap<>(more);
+        settings.put("database.url", access.url());
+        settings.put("database.user", access.user());
+        settings.put("database.tls", "disable");
+        settings.put("node.name", node);
+        return settings;
+    }
+
+    @AfterEach
+    void stop() {
+        other.close();
+        one.close();
+    }
+
+    @Test
+    void a_device_that_was_revoked_at_one_server_is_refused_by_the_next_request_to_the_other() {
+        for (int i = 0; i < ROUNDS; i++) {
+            String token = newDevice("device " + i);
+            TestServer at = i % 2 == 0 ? one : other;
+            TestServer next = i % 2 == 0 ? other : one;
+            assertThat(next.send(Request.get("/api/client/me").bearer(token)).status())
+                    .isEqualTo(200);
+            assertThat(next.send(Request.post("/api/v1/sync/pull", PULL).bearer(token))
+                            .status())
+                    .isEqualTo(200);
+            if (i % 10 == 0) {
+                cutListeners();
+            }
+
+            assertThat(at.send(Request.post("/api/client/revoke-current", "{}").bearer(token))
+                            .status())
+                    .isEqualTo(200);
+
+            Request request = i % 3 == 0
+                    ? Request.get("/api/client/me")
+                    : Request.post(
+                            i % 3 == 1 ? "/api/v1/sync/pull" : "/api/v1/sync/push", i % 3 == 1 ? PULL : "{\"ops\":[]}");
+            assertThat(next.send(request.bearer(token)).status()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void the_stream_of_a_device_that_was_revoked_at_the_other_server_ends() throws Exception {
+        String token = newDevice("device");
+        try (EventReader stream = EventReader.open(other, token)) {
+            assertThat(stream.head()).isZero();
+            CompletableFuture<?> ended = CompletableFuture.supplyAsync(stream::rest);
+
+            one.send(Request.post("/api/client/revoke-current", "{}").bearer(token));
+
+            ended.get(5, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void a_push_to_one_server_wakes_a_stream_at_the_other_and_is_pulled_there() {
+        String token = newDevice("device");
+        String reader = newDeviceOf("reader", "device");
+        try (Desktop writing = Desktop.paired(one::port, "device", token, 0);
+                Desktop reading = Desktop.paired(other::port, "reader", reader, 0);
+                EventReader stream = EventReader.open(other, reader)) {
+            assertThat(stream.head()).isZero();
+            for (int i = 1; i <= 10; i++) {
+                writing.make(OutboxOp.note("n" + i, "text")).push();
+
+                assertThat(stream.head()).isEqualTo(i);
+                assertThat(reading.pull().applied()).hasSize(i);
+            }
+        }
+    }
+
+    private void cutListeners() {
+        TestPostgres.execute(access, """
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND (query LIKE 'LISTEN%' OR query LIKE 'SELECT pg_notify%')""");
+    }
+
+    /** Returns the token of a device in a vault of its own. */
+    private String newDevice(String id) {
+        return device(id, String.valueOf(ClusterNode.newScope(access)));
+    }
+
+    private String newDeviceOf(String id, String another) {
+        return device(id, "(SELECT scope_id FROM devices WHERE id = '" + another + "')");
+    }
+
+    private String device(String id, String scope) {
+        TestPostgres.execute(
+                access, """
+                INSERT INTO devices (id, user_id, scope_id, name, client_version, token_hash, token_prefix, token_suffix, created_at)
+                VALUES ('%s', 'user', %s, '', '', '%s', '', '', 0)""".formatted(id, scope, Tokens.digest("token of " + id).hex()));
+        return "token of " + id;
+    }
+}

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 /** Copies the rows of all tables, and compares them. Holds a page of {@link #PAGE_BYTES} at a time, or one larger row. Blocks. */
 final class RowsMove {
     private static final long PAGE_BYTES = 4L << 20;
+    private static final int SHOWN_LETTERS = 12;
 
     /** Any use of a server changes a row of these. */
     private static final Set<String> FINGERPRINT = Set.of("users", "scopes", "devices", "account_changes");
@@ -100,7 +101,7 @@ final class RowsMove {
         int first = begun.table().isEmpty() ? 0 : indexOf(begun.table());
         for (MoveTable table : tables.subList(first, tables.size())) {
             List<Object> after = table.name().equals(begun.table()) ? begun.key() : List.of();
-            progress.part(table.name(), source.count(table));
+            progress.part(shown(table.name()), source.count(table));
             MoveMark atTable = mark;
             each(source, table, after, rows -> {
                 target.add(
@@ -110,6 +111,10 @@ final class RowsMove {
             mark = mark.at(table.name(), List.of());
         }
         target.continueIds(source.highestIds());
+    }
+
+    private static String shown(String name) {
+        return name.substring(0, Math.min(name.length(), SHOWN_LETTERS));
     }
 
     private int indexOf(String name) {
@@ -169,7 +174,7 @@ final class RowsMove {
     List<Table> compare(Runnable different) {
         List<Table> compared = new ArrayList<>();
         for (MoveTable table : tables) {
-            progress.part("compare " + table.name(), 2 * source.count(table));
+            progress.part("comparing", 2 * source.count(table));
             RowDigest from = new RowDigest();
             each(source, table, List.of(), rows -> {
                 storable(table, rows).forEach(from::add);

@@ -164,6 +164,11 @@ class MoveTest {
         assertThatThrownBy(server::serveShared).hasStackTraceContaining("has not ended");
         assertThat(server.there(Relocation.unwatched()).continued()).isTrue();
         server.serveShared().close();
+
+        server.back(Relocation.unwatched());
+        Files.move(server.database(), server.data().resolve("server.db.new"));
+        assertThat(server.back(Relocation.unwatched()).continued()).isTrue();
+        server.serveEmbedded().close();
     }
 
     @Test
@@ -173,6 +178,11 @@ class MoveTest {
         Path file = server.data().resolve("blobs").resolve(path(server.blobs().get(3)));
         Files.delete(file);
         Path next = server.write(folder.resolve("other.json"), server.onPostgres(other));
+        TestDatabase.execute(
+                server.database(),
+                "INSERT INTO uploads (id, scope_id, user_id, device_id, length, stored, metadata, announced, blob, state, expires_at)"
+                        + " VALUES ('open', 1, '', '', 9, 5, '', '', '', 0, 99999999999999)");
+        Files.writeString(server.data().resolve("tmp/part-open"), "bytes");
 
         CommandLineRun run = server.move(server.sqlite(), next);
 
@@ -180,6 +190,7 @@ class MoveTest {
         assertThat(run.out()).contains("MISSING blob " + server.blobs().get(3));
         assertThat(Files.readAllBytes(other.resolve("secret.key")))
                 .isEqualTo(Files.readAllBytes(server.data().resolve("secret.key")));
+        assertThat(other.resolve("tmp/part-open")).hasContent("bytes");
         try (TestServer shared = server.serveShared(other)) {
             assertThat(shared.send(Request.get("/api/v1/blobs/" + server.blobs().get(0))
                                     .bearer(server.token(0)))

@@ -123,6 +123,21 @@ class RefusedMoveTest {
     }
 
     @Test
+    void a_full_disk_stops_a_move_and_the_next_one_continues() throws Exception {
+        Relocation server = Relocation.in(folder, 10);
+        assertThatThrownBy(() -> server.there(Relocation.stoppingAfter(3))).isInstanceOf(Relocation.Stop.class);
+        TestPostgres.execute(
+                server.access(),
+                "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " $$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = 'disk_full'; END $$",
+                "CREATE TRIGGER no_room BEFORE INSERT ON chunks EXECUTE FUNCTION no_room()");
+        refused(server, server.sqlite(), server.postgres(), "the disk of PostgreSQL is full");
+
+        TestPostgres.execute(server.access(), "DROP TRIGGER no_room ON chunks");
+        assertThat(server.there(Relocation.unwatched()).continued()).isTrue();
+    }
+
+    @Test
     void a_database_of_another_schema_is_refused() {
         Relocation server = Relocation.in(folder, 10);
         String current =

@@ -130,6 +130,19 @@ public final class TestPostgres {
         }
     }
 
+    /** Takes an advisory lock until it is closed. */
+    public static AutoCloseable hold(PostgresAccess access, long lock) {
+        try {
+            Connection connection = connect(access);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SELECT pg_advisory_lock(" + lock + ")");
+            }
+            return connection;
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Returns the rows, each as its columns joined by {@code |}. */
     public static List<String> rows(PostgresAccess access, String sql) {
         try (Connection connection = connect(access);

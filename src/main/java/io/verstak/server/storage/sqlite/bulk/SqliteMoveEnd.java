@@ -273,9 +273,9 @@ public final class SqliteMoveEnd implements MoveEnd {
         transaction(now -> store(now, mark));
     }
 
+    /** The mark stays as it is: a kill before the last line leaves a database that the next run still gives its name. */
     @Override
     public void complete(MoveMark mark) {
-        mark(mark.in(MoveMark.State.DONE));
         run(() -> {
             close();
             MovedDatabase.settle(directory.database());

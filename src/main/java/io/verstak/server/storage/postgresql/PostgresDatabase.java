@@ -130,9 +130,7 @@ public final class PostgresDatabase implements Database {
     static PostgresDatabase openForMove(Vertx vertx, PostgresAccess access, int poolSize) {
         PostgresDatabase database = new PostgresDatabase(vertx, access, poolSize);
         try {
-            database.writers
-                    .withConnection(connection -> PostgresRequirements.check(connection, access))
-                    .compose(usable -> PostgresSchema.bringUpToDate(database.writers))
+            database.prepare(TRIES)
                     .toCompletionStage()
                     .toCompletableFuture()
                     .join();
@@ -141,6 +139,15 @@ public final class PostgresDatabase implements Database {
             database.close();
             throw PostgresRefusal.of(access, requireNonNull(failure.getCause()));
         }
+    }
+
+    /** Waits some seconds for a PostgreSQL that starts together with this node. */
+    private Future<Void> prepare(int tries) {
+        return writers.withConnection(connection -> PostgresRequirements.check(connection, access))
+                .compose(usable -> PostgresSchema.bringUpToDate(writers))
+                .recover(failure -> tries > 1 && PostgresRefusal.mayPass(failure)
+                        ? vertx.timer(WAIT_SECONDS, TimeUnit.SECONDS).compose(late -> prepare(tries - 1))
+                        : Future.failedFuture(failure));
     }
 
     /**

@@ -14,6 +14,8 @@ import javax.net.ssl.SSLException;
  * password, since neither the address nor what PostgreSQL answers has one.
  */
 final class PostgresRefusal {
+    private static final String STARTING = "57P03";
+
     private PostgresRefusal() {}
 
     /** Returns the refusal of a start that failed like this. */
@@ -21,6 +23,17 @@ final class PostgresRefusal {
         return failure instanceof StorageException refusal
                 ? refusal
                 : new StorageException("database.url %s: %s".formatted(access.url(), reason(access, failure)));
+    }
+
+    /** Returns whether PostgreSQL has not answered yet, or is starting. */
+    static boolean mayPass(Throwable failure) {
+        return failure instanceof PgException refused
+                ? STARTING.equals(refused.getSqlState())
+                : isTimeout(failure);
+    }
+
+    private static boolean isTimeout(Throwable failure) {
+        return failure instanceof TimeoutException || "timeout".equalsIgnoreCase(failure.getMessage());
     }
 
     /** Returns why PostgreSQL cannot be used. */
@@ -51,7 +64,7 @@ final class PostgresRefusal {
             // The client takes no empty password for SCRAM.
             return "the password of user %s is wrong: none is set; see database.passwordFile".formatted(access.user());
         }
-        if (failure instanceof TimeoutException) {
+        if (isTimeout(failure)) {
             return "no answer in time";
         }
         return FailureReason.of(failure);
@@ -69,7 +82,7 @@ final class PostgresRefusal {
                 "there is no such database; create it with CREATE DATABASE %s OWNER %s ENCODING 'UTF8' TEMPLATE template0"
                         .formatted(access.address().name(), access.user());
             case "53300" -> "PostgreSQL has no connection left; raise max_connections, or lower database.poolSize";
-            case "57P03" -> "PostgreSQL is starting or stopping; try again";
+            case STARTING -> "PostgreSQL is starting or stopping; try again";
             default -> text;
         };
     }

@@ -8,10 +8,13 @@ import io.verstak.server.config.DatabaseConfig;
 import io.verstak.server.storage.StorageException;
 import io.verstak.server.testkit.TestPostgres;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetServer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,6 +124,27 @@ class PostgresStartTest {
         }
         refused(with("postgresql://127.0.0.1:%s/verstak".formatted(port)), "nothing answers there");
         refused(with("postgresql://no-such-host.invalid/verstak"), "the host name cannot be resolved");
+    }
+
+    @Test
+    void a_postgresql_that_is_slow_to_answer_is_waited_for() throws Exception {
+        NetClient client = vertx.createNetClient();
+        AtomicInteger connections = new AtomicInteger();
+        NetServer proxy = await(vertx.createNetServer()
+                .connectHandler(incoming -> {
+                    // The first one is accepted and never answered, as by a machine that starts.
+                    if (connections.incrementAndGet() > 1) {
+                        incoming.pause();
+                        client.connect(TestPostgres.port(), "127.0.0.1").onSuccess(outgoing -> {
+                            incoming.pipeTo(outgoing);
+                            outgoing.pipeTo(incoming);
+                        });
+                    }
+                })
+                .listen(0, "127.0.0.1"));
+
+        await(open(with("postgresql://127.0.0.1:%s/%s".formatted(proxy.actualPort(), TestPostgres.name(empty)))).close());
+        assertThat(connections.get()).isGreaterThan(1);
     }
 
     @Test

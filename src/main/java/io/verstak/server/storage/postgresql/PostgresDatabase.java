@@ -130,10 +130,7 @@ public final class PostgresDatabase implements Database {
     static PostgresDatabase openForMove(Vertx vertx, PostgresAccess access, int poolSize) {
         PostgresDatabase database = new PostgresDatabase(vertx, access, poolSize);
         try {
-            database.prepare(TRIES)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .join();
+            database.prepare(TRIES).toCompletionStage().toCompletableFuture().join();
             return database;
         } catch (CompletionException failure) {
             database.close();

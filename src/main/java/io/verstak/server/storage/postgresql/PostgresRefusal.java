@@ -27,9 +27,7 @@ final class PostgresRefusal {
 
     /** Returns whether PostgreSQL has not answered yet, or is starting. */
     static boolean mayPass(Throwable failure) {
-        return failure instanceof PgException refused
-                ? STARTING.equals(refused.getSqlState())
-                : isTimeout(failure);
+        return failure instanceof PgException refused ? STARTING.equals(refused.getSqlState()) : isTimeout(failure);
     }
 
     private static boolean isTimeout(Throwable failure) {

@@ -143,7 +143,8 @@ class PostgresStartTest {
                 })
                 .listen(0, "127.0.0.1"));
 
-        await(open(with("postgresql://127.0.0.1:%s/%s".formatted(proxy.actualPort(), TestPostgres.name(empty)))).close());
+        await(open(with("postgresql://127.0.0.1:%s/%s".formatted(proxy.actualPort(), TestPostgres.name(empty))))
+                .close());
         assertThat(connections.get()).isGreaterThan(1);
     }
 

@@ -11,13 +11,15 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.core.async.ResponsePublisher;
+import software.amazon.awssdk.core.async.AsyncResponseTransformer;
+import software.amazon.awssdk.core.async.SdkPublisher;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
@@ -70,17 +72,9 @@ final class ObjectDownload {
             return;
         }
         tries++;
-        bucket.stream(key, position, end - position).onComplete(this::subscribe, this::again);
-    }
-
-    private void subscribe(ResponsePublisher<GetObjectResponse> publisher) {
-        Source opened = new Source();
+        Source opened = new Source(end - position);
         source = opened;
-        Long length = publisher.response().contentLength();
-        if (length == null || length != end - position) {
-            opened.refused = true;
-        }
-        publisher.subscribe(opened);
+        bucket.stream(key, position, end - position, opened).onFailure(opened::onError);
     }
 
     private void again(Throwable failure) {
@@ -93,7 +87,7 @@ final class ObjectDownload {
             return;
         }
         LOG.debug("a download continues at {}: {}", position, S3Failures.text(failure));
-        vertx.timer(FIRST_PAUSE_MILLIS << (2 * (tries - 1)), TimeUnit.MILLISECONDS)
+        vertx.timer(FIRST_PAUSE_MILLIS << (2 * Math.max(0, tries - 1)), TimeUnit.MILLISECONDS)
                 .onComplete(later -> open());
     }
 
@@ -125,9 +119,14 @@ final class ObjectDownload {
     }
 
     /** One answer of the bucket. Its signals come on the library's threads, and are handled on the context. */
-    private final class Source implements Subscriber<ByteBuffer> {
+    private final class Source implements Subscriber<ByteBuffer>, AsyncResponseTransformer<GetObjectResponse, Void> {
+        private final CompletableFuture<Void> done = new CompletableFuture<>();
+        private final long length;
         private @Nullable Subscription subscription;
-        private boolean refused;
+
+        Source(long length) {
+            this.length = length;
+        }
 
         void more() {
             if (subscription != null) {
@@ -139,6 +138,7 @@ final class ObjectDownload {
             if (subscription != null) {
                 subscription.cancel();
             }
+            done.complete(null);
         }
 
         private void ifCurrent(Runnable work) {
@@ -150,14 +150,31 @@ final class ObjectDownload {
         }
 
         @Override
+        public CompletableFuture<Void> prepare() {
+            return done;
+        }
+
+        @Override
+        public void onResponse(GetObjectResponse answer) {
+            Long announced = answer.contentLength();
+            if (announced == null || announced != length) {
+                onError(new IOException("the object has another size"));
+            }
+        }
+
+        @Override
+        public void onStream(SdkPublisher<ByteBuffer> body) {
+            body.subscribe(this);
+        }
+
+        @Override
         public void onSubscribe(Subscription begun) {
             context.runOnContext(now -> {
                 subscription = begun;
-                if (refused) {
-                    begun.cancel();
-                    again(new IOException("the object has another size"));
-                } else {
+                if (source == this) {
                     more();
+                } else {
+                    cancel();
                 }
             });
         }
@@ -168,12 +185,20 @@ final class ObjectDownload {
         }
 
         @Override
+        public void exceptionOccurred(Throwable failure) {
+            onError(failure);
+        }
+
+        /** May be called several times for one failure. */
+        @Override
         public void onError(Throwable failure) {
+            done.completeExceptionally(failure);
             ifCurrent(() -> again(S3Bucket.unwrapped(failure)));
         }
 
         @Override
         public void onComplete() {
+            done.complete(null);
             ifCurrent(() -> again(new EOFException("the object ends early")));
         }
     }

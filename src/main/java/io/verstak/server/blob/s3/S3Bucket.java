@@ -20,10 +20,10 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.BytesWrapper;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
-import software.amazon.awssdk.core.async.ResponsePublisher;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
 import software.amazon.awssdk.profiles.ProfileFile;
@@ -53,6 +53,8 @@ final class S3Bucket {
 
     private final Vertx vertx;
     private final S3AsyncClient client;
+    private final S3AsyncClient once;
+    private final SdkAsyncHttpClient http;
     private final SdkEventLoopGroup loops;
     private final String bucket;
     private final String prefix;
@@ -67,9 +69,17 @@ final class S3Bucket {
     /** A part that the bucket has. {@code checksum} is its SHA-256. */
     record Part(int number, String etag, Sha256 checksum) {}
 
-    private S3Bucket(Vertx vertx, S3AsyncClient client, SdkEventLoopGroup loops, S3Access access) {
+    private S3Bucket(
+            Vertx vertx,
+            S3AsyncClient client,
+            S3AsyncClient once,
+            SdkAsyncHttpClient http,
+            SdkEventLoopGroup loops,
+            S3Access access) {
         this.vertx = vertx;
         this.client = client;
+        this.once = once;
+        this.http = http;
         this.loops = loops;
         this.bucket = access.bucket();
         this.prefix = access.keyPrefix();
@@ -81,30 +91,37 @@ final class S3Bucket {
                 .numberOfThreads(THREADS)
                 .threadFactory(new DefaultThreadFactory("s3", true))
                 .build();
-        S3AsyncClient client = S3AsyncClient.builder()
+        SdkAsyncHttpClient http = NettyNioAsyncHttpClient.builder()
+                .eventLoopGroup(loops)
+                .maxConcurrency(MOST_CONNECTIONS)
+                .connectionTimeout(CONNECTED_WITHIN)
+                .readTimeout(SILENT)
+                .writeTimeout(SILENT)
+                .build();
+        return new S3Bucket(vertx, client(access, http, ATTEMPTS), client(access, http, 1), http, loops, access);
+    }
+
+    private static S3AsyncClient client(S3Access access, SdkAsyncHttpClient http, int attempts) {
+        return S3AsyncClient.builder()
                 .endpointOverride(access.uri())
                 .region(Region.of(access.region().isEmpty() ? DEFAULT_REGION : access.region()))
                 .credentialsProvider(StaticCredentialsProvider.create(
                         AwsBasicCredentials.create(access.accessKey(), access.secretKey())))
                 .forcePathStyle(access.pathStyle())
+                // Proxies before object stores do not all answer it, and the body would wait.
+                .serviceConfiguration(options -> options.expectContinueEnabled(false))
                 // Checksums in trailers are refused by many products; each upload has its own in a header.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-                .httpClientBuilder(NettyNioAsyncHttpClient.builder()
-                        .eventLoopGroup(loops)
-                        .maxConcurrency(MOST_CONNECTIONS)
-                        .connectionTimeout(CONNECTED_WITHIN)
-                        .readTimeout(SILENT)
-                        .writeTimeout(SILENT))
+                .httpClient(http)
                 .overrideConfiguration(options -> options.defaultProfileFile(
                                 ProfileFile.aggregator().build())
                         .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
-                                .maxAttempts(ATTEMPTS)
+                                .maxAttempts(attempts)
                                 .build()))
                 .asyncConfiguration(options ->
                         options.advancedOption(SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run))
                 .build();
-        return new S3Bucket(vertx, client, loops, access);
     }
 
     private <T> Future<T> onContext(CompletableFuture<T> answer) {
@@ -199,9 +216,9 @@ final class S3Bucket {
                 .map(BytesWrapper::asByteArrayUnsafe);
     }
 
-    /** Opens a range of an object. The caller subscribes to it at once. */
-    Future<ResponsePublisher<GetObjectResponse>> stream(String key, long from, long length) {
-        return onContext(client.getObject(range(key, from, length), AsyncResponseTransformer.toPublisher()));
+    /** Reads a range of an object as it comes, once: what breaks off has partly been used. Completes with the body. */
+    Future<Void> stream(String key, long from, long length, AsyncResponseTransformer<GetObjectResponse, Void> to) {
+        return onContext(once.getObject(range(key, from, length), to));
     }
 
     private GetObjectRequest range(String key, long from, long length) {
@@ -221,6 +238,8 @@ final class S3Bucket {
     /** Blocks until the connections are closed. */
     void close() {
         client.close();
+        once.close();
+        http.close();
         loops.eventLoopGroup()
                 .shutdownGracefully(0, SILENT.toSeconds(), TimeUnit.SECONDS)
                 .syncUninterruptibly();

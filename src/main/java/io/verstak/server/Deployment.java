@@ -19,6 +19,7 @@ import io.verstak.server.config.ServerConfig;
 import io.verstak.server.domain.BuildInfo;
 import io.verstak.server.http.server.HttpModule;
 import io.verstak.server.http.server.HttpVerticle;
+import io.verstak.server.http.web.admin.OneTimeSecrets;
 import io.verstak.server.mail.MailModule;
 import io.verstak.server.maintenance.Maintenance;
 import io.verstak.server.metrics.EventLoopLag;
@@ -132,6 +133,7 @@ record Deployment(
                 new Inventory(database),
                 statistics,
                 maintenance,
+                new OneTimeSecrets(secrets::seal, secrets::open, clock),
                 metrics.registry(),
                 clock);
         settings.onChange(changed -> Logging.adjust(changed.log()));

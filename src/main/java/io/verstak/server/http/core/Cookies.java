@@ -21,6 +21,7 @@ public final class Cookies {
     public static final String CSRF = "csrf_token";
     public static final String LANGUAGE = "lang";
     public static final String FLASH = "flash";
+    public static final String SHOWN_ONCE = "shown_once";
 
     private static final String AT_ROOT = "__Host-";
     private static final String BELOW_PATH = "__Secure-";
@@ -33,7 +34,8 @@ public final class Cookies {
             ADMIN_SESSION, Duration.ofDays(1),
             CSRF, Duration.ofDays(30),
             LANGUAGE, Duration.ofDays(365),
-            FLASH, Duration.ofMinutes(1));
+            FLASH, Duration.ofMinutes(1),
+            SHOWN_ONCE, Duration.ofMinutes(1));
 
     private final Origins origins;
     private final BasePath base;
@@ -77,7 +79,7 @@ public final class Cookies {
 
     private static Cookie cookie(String name, String value, String path, Duration age) {
         // Administrators use a bookmark or type the address; users often follow a link in a mail.
-        boolean strict = name.endsWith(ADMIN_SESSION);
+        boolean strict = name.endsWith(ADMIN_SESSION) || name.endsWith(SHOWN_ONCE);
         return Cookie.cookie(name, value)
                 .setPath(path.isEmpty() ? ROOT : path)
                 .setHttpOnly(true)

@@ -115,6 +115,7 @@ public final class HttpModule {
             Inventory inventory,
             Statistics statistics,
             Maintenance maintenance,
+            OneTimeSecrets secrets,
             MeterRegistry registry,
             Clock clock) {
         ServerConfig config = settings.now();
@@ -150,7 +151,6 @@ public final class HttpModule {
         OwnAccount ownAccount = bus.client(OwnAccount.class);
         OwnVaults ownVaults = bus.client(OwnVaults.class);
         BlobStore blobs = bus.client(BlobStore.class);
-        OneTimeSecrets secrets = new OneTimeSecrets(clock);
         AuthApi auth = new AuthApi(registration, sessions, ownPassword);
         uploads = new TusApi(bus.client(ResumableUploads.class), base, maxBlob);
         api = new ApiRoutes(

@@ -35,7 +35,8 @@ public final class InvitationsPage {
     }
 
     public Future<Reply> show(Request call, SessionIdentity administrator) {
-        return page(call, secrets.take(administrator, call.parameter("shown")).orElse(""), "");
+        String link = secrets.taken(call, administrator, PATH);
+        return page(call, link, "").map(page -> OneTimeSecrets.shown(page, link));
     }
 
     private Future<Reply> page(Request call, String link, String email) {
@@ -56,7 +57,7 @@ public final class InvitationsPage {
         String email = fields.get("email").strip();
         return invitations
                 .invite(call.actor(administrator), email)
-                .map(link -> Reply.to(PATH + "?shown=" + secrets.keep(administrator, link)))
+                .map(link -> secrets.pass(administrator, PATH, link))
                 .recover(Reply.again(() -> page(call, "", email)));
     }
 

@@ -1,53 +1,58 @@
 package io.verstak.server.http.web.admin;
 
 import io.verstak.server.domain.SessionIdentity;
-import java.security.SecureRandom;
+import io.verstak.server.http.core.Cookies;
+import io.verstak.server.http.core.Request;
+import io.verstak.server.http.web.Reply;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.BinaryOperator;
 
 /**
- * Secrets passed from a form to the page that shows them: a form answers with a redirect, and secrets must not appear
- * in an address. Each is shown once, to the session that created it, within a minute. Safe for any thread.
+ * Secrets passed from a form to the page that shows them: a form answers with a redirect, and secrets must not appear in an address. A
+ * secret travels in a sealed cookie, so that another node can show it: to the session that created it, on one page, within a minute.
+ * The page that shows it deletes the cookie. Safe for any thread.
  */
 public final class OneTimeSecrets {
-    private static final int MOST = 1000;
-    private static final int ID_BYTES = 16;
-    private static final long LIVES_MILLIS = Duration.ofMinutes(1).toMillis();
+    private static final Duration LIFE = Duration.ofMinutes(1);
+    private static final char SEPARATOR = ' ';
 
+    private final BinaryOperator<String> seal;
+    private final BiFunction<String, String, Optional<String>> open;
     private final Clock clock;
-    private final SecureRandom random = new SecureRandom();
-    private final Map<String, Kept> kept = new LinkedHashMap<>();
 
-    private record Kept(String session, String secret, long until) {}
-
-    public OneTimeSecrets(Clock clock) {
+    /**
+     * @param seal encrypts a text for a place
+     * @param open decrypts a text for a place; empty if it was not sealed for it
+     */
+    public OneTimeSecrets(BinaryOperator<String> seal, BiFunction<String, String, Optional<String>> open, Clock clock) {
+        this.seal = seal;
+        this.open = open;
         this.clock = clock;
     }
 
-    /** @return the key under which the page requests it */
-    synchronized String keep(SessionIdentity session, String secret) {
-        long now = clock.millis();
-        kept.values().removeIf(old -> old.until <= now);
-        if (kept.size() >= MOST) {
-            kept.remove(kept.keySet().iterator().next());
-        }
-        byte[] id = new byte[ID_BYTES];
-        random.nextBytes(id);
-        String name = HexFormat.of().formatHex(id);
-        kept.put(name, new Kept(session.id(), secret, now + LIVES_MILLIS));
-        return name;
+    /** Redirects to the page at this path, which shows the secret. */
+    Reply pass(SessionIdentity session, String path, String secret) {
+        long until = clock.millis() + LIFE.toMillis();
+        return Reply.to(path).cookie(Cookies.SHOWN_ONCE, seal.apply(until + " " + secret, place(session, path)));
     }
 
-    synchronized Optional<String> take(SessionIdentity session, String name) {
-        Kept found = kept.get(name);
-        if (found == null || !found.session.equals(session.id()) || found.until <= clock.millis()) {
-            return Optional.empty();
-        }
-        kept.remove(name);
-        return Optional.of(found.secret);
+    /** Returns the secret that the page at this path is to show; empty if there is none. */
+    String taken(Request call, SessionIdentity session, String path) {
+        return open.apply(call.cookie(Cookies.SHOWN_ONCE), place(session, path))
+                .filter(text -> Long.parseLong(text.substring(0, text.indexOf(SEPARATOR))) > clock.millis())
+                .map(text -> text.substring(text.indexOf(SEPARATOR) + 1))
+                .orElse("");
+    }
+
+    /** Returns the page so that the browser forgets the secret that it shows. */
+    static Reply shown(Reply page, String secret) {
+        return secret.isEmpty() ? page : page.cookie(Cookies.SHOWN_ONCE, "");
+    }
+
+    private static String place(SessionIdentity session, String path) {
+        return "cookie of session " + session.id() + " for " + path;
     }
 }

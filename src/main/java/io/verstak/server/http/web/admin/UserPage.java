@@ -76,8 +76,9 @@ public final class UserPage {
     }
 
     public Future<Reply> show(Request call, SessionIdentity administrator) {
-        String secret = secrets.take(administrator, call.parameter("shown")).orElse("");
-        return page(call.parameter("id"), secret, "", Optional.empty());
+        String id = call.parameter("id");
+        String secret = secrets.taken(call, administrator, path(id));
+        return page(id, secret, "", Optional.empty()).map(page -> OneTimeSecrets.shown(page, secret));
     }
 
     /** @param typed what the form that was refused held */
@@ -188,7 +189,7 @@ public final class UserPage {
         String id = fields.get("id");
         return AdminForms.confirmed(
                         administrators, call, administrator, fields, actor -> administration.resetPassword(actor, id))
-                .map(password -> Reply.to(path(id) + "&shown=" + secrets.keep(administrator, password)))
+                .map(password -> secrets.pass(administrator, path(id), password))
                 .recover(Reply.again(() -> page(id, "", "reset", Optional.empty())));
     }
 

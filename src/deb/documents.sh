@@ -23,7 +23,7 @@ mkdir -p "$share/doc/verstak-server" "$share/man/man8" "$share/bash-completion/c
   echo
   echo " -- $(sed -n "s,^Maintainer: ,,p" src/deb/control/control) <>  $(LC_ALL=C date -u -R -d "$2")"
 } | gzip -9n > "$share/doc/verstak-server/changelog.gz"
-for page in operations migration; do
+for page in operations migration scaling; do
   gzip -9n < "src/docs/$page.md" > "$share/doc/verstak-server/$page.md.gz"
 done
 gzip -9n < src/deb/verstak-server.8 > "$share/man/man8/verstak-server.8.gz"

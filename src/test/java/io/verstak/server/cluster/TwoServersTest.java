@@ -10,6 +10,9 @@ import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.TestPostgres;
 import io.verstak.server.testkit.TestServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -104,6 +107,32 @@ class TwoServersTest {
                 assertThat(stream.head()).isEqualTo(i);
                 assertThat(reading.pull().applied()).hasSize(i);
             }
+        }
+    }
+
+    @Test
+    void numbers_that_devices_have_seen_are_not_given_again_after_the_script_for_a_restored_database()
+            throws IOException {
+        String scopes = "SELECT head, counter, log_id FROM scopes";
+        String sql = Files.readString(Path.of("conf/after-restore.sql"));
+        String token = newDevice("device");
+        String reader = newDeviceOf("reader", "device");
+        try (Desktop writing = Desktop.paired(one::port, "device", token, 0);
+                Desktop reading = Desktop.paired(other::port, "reader", reader, 0)) {
+            writing.make(OutboxOp.note("n1", "before")).push();
+            String[] before = TestPostgres.rows(access, scopes).get(0).split("\\|", -1);
+
+            TestPostgres.execute(access, sql);
+            TestPostgres.execute(access, sql);
+            writing.make(OutboxOp.note("n2", "after")).push();
+
+            String[] after = TestPostgres.rows(access, scopes).get(0).split("\\|", -1);
+            assertThat(before).startsWith("1", "1");
+            assertThat(after).startsWith("2000002", "2000002");
+            assertThat(after[2]).isNotEqualTo(before[2]);
+            assertThat(TestPostgres.rows(access, "SELECT after_seq, until_seq FROM log_skips"))
+                    .containsExactly("1|2000001");
+            assertThat(reading.pull().applied()).hasSize(2);
         }
     }
 

@@ -16,7 +16,7 @@ import org.sqlite.SQLiteConfig;
 /** Looks from beside at what the upkeep of a log's index does: it only reads, and leaves no trace in the files. */
 final class RunsWatch implements AutoCloseable {
     private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(3);
 
     /** So many runs of a tier become one. */
     private static final int RUNS_MERGED = 8;

@@ -13,7 +13,6 @@ import io.verstak.server.storage.log.PushResult.Accepted;
 import io.verstak.server.storage.log.PushResult.Refused;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -63,27 +62,23 @@ public final class LogAppender {
     private static Wanted wanted(List<Push> pushes, long answersSince) {
         Set<Long> scopes = new LinkedHashSet<>();
         List<LogKey> ops = new ArrayList<>();
-        Set<LogKey> entities = new HashSet<>();
-        Set<String> devices = new HashSet<>();
         List<BlobKey> blobs = new ArrayList<>();
         List<AnswerKey> answers = new ArrayList<>();
         for (Push push : pushes) {
             long scope = push.device().scope().id();
             scopes.add(scope);
-            devices.add(push.device().deviceId());
             if (!push.idempotencyKey().isEmpty()) {
                 answers.add(answerKey(push));
             }
             for (EncodedOp op : push.ops()) {
                 ops.add(new LogKey(scope, op.opKey()));
-                entities.add(new LogKey(scope, op.entityKey()));
                 BlobReference blob = op.blob();
                 if (blob != null) {
                     blobs.add(new BlobKey(scope, blob.sha256()));
                 }
             }
         }
-        return new Wanted(scopes, ops, entities, blobs, answers, devices, answersSince);
+        return new Wanted(scopes, ops, blobs, answers, answersSince, pushes);
     }
 
     private static AnswerKey answerKey(Push push) {

@@ -5,7 +5,6 @@ import io.verstak.server.error.ServerException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -31,27 +30,25 @@ public interface LogRows {
      * What to load. A list may name a key twice.
      *
      * @param ops keys of ops
-     * @param entities keys of the entities of those ops: engines may load what a later walk over them needs
-     * @param devices the devices that push
      * @param answersSince answers of this time and before have expired, in milliseconds since the epoch
+     * @param pushes what all this is for: an engine that several nodes share looks at their devices and entities, too
      */
     record Wanted(
             Collection<Long> scopes,
             List<LogKey> ops,
-            Set<LogKey> entities,
             List<BlobKey> blobs,
             List<AnswerKey> answers,
-            Set<String> devices,
-            long answersSince) {
+            long answersSince,
+            List<Push> pushes) {
 
-        /** What to load for ops that no device pushes now, or whose devices need no check. */
+        /** What to load for ops that no device pushes now. */
         public Wanted(
                 Collection<Long> scopes,
                 List<LogKey> ops,
                 List<BlobKey> blobs,
                 List<AnswerKey> answers,
                 long answersSince) {
-            this(scopes, ops, Set.of(), blobs, answers, Set.of(), answersSince);
+            this(scopes, ops, blobs, answers, answersSince, List.of());
         }
     }
 

@@ -1,19 +1,25 @@
 package io.verstak.server.storage.postgresql;
 
+import com.carrotsearch.hppc.LongArrayList;
 import io.verstak.server.storage.log.Chunk;
 import io.verstak.server.storage.log.ChunkHead;
+import io.verstak.server.storage.log.EncodedOp;
 import io.verstak.server.storage.log.EntityWalk;
 import io.verstak.server.storage.log.LogKey;
+import io.verstak.server.storage.log.OpCodec;
+import io.verstak.server.storage.log.Push;
+import io.verstak.server.storage.postgresql.LogConnection.Statement;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * The last op of each entity that a transaction works on. Each op of the table of keys refers to the op before it by another device, so
@@ -30,7 +36,7 @@ final class EntityTails {
             INSERT INTO op_keys (scope_id, seq, op_key, entity_key, device_key, prev_other)
             SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])""";
 
-    /** What the database waits for in a walk: a step for each op found, and one to pass the device's own. */
+    /** A step for each op found, and one to pass the device's own. The rows of a walk come in the order of its steps: the latest op first. */
     static final String WALK = """
             WITH RECURSIVE walk AS (
               SELECT w.*, k.*, CASE WHEN k.device_key = w.own THEN 0 ELSE 1 END AS found
@@ -50,10 +56,16 @@ final class EntityTails {
               WHERE w.found < $6)
             SELECT n, seq FROM walk WHERE device_key <> own""";
 
+    /** What is walked for a group at once. A push that asks for more walks for itself, as long as that takes. */
+    private static final int MOST_AHEAD = 256;
+
+    private static final long[] NOTHING = {};
     private static final Tail NONE = new Tail(0, 0, 0);
 
     private final LogConnection connection;
     private final Map<LogKey, Tail> tails = new HashMap<>();
+    private final Set<EntityWalk> expected = new LinkedHashSet<>();
+    private final Map<EntityWalk, long[]> walked = new HashMap<>();
 
     /**
      * The last op of an entity.
@@ -70,8 +82,23 @@ final class EntityTails {
         this.connection = connection;
     }
 
-    /** Asks for the last ops of entities; {@link #loaded} takes the answer. */
-    LogConnection.Statement load(Collection<LogKey> entities) {
+    /** Asks for the last ops of the entities of pushes; {@link #loaded} takes the answer. */
+    Statement load(List<Push> pushes) {
+        Set<LogKey> entities = new HashSet<>();
+        for (Push push : pushes) {
+            long scope = push.device().scope().id();
+            long device = OpCodec.deviceKey(push.device().deviceId());
+            for (EncodedOp op : push.ops()) {
+                entities.add(new LogKey(scope, op.entityKey()));
+                if (op.lastSeen() > 0) {
+                    expected.add(new EntityWalk(scope, op.entityKey(), device, op.lastSeen(), Long.MAX_VALUE));
+                }
+            }
+        }
+        return load(entities);
+    }
+
+    private Statement load(Collection<LogKey> entities) {
         entities.forEach(entity -> tails.put(entity, NONE));
         return connection.add(
                 SELECT,
@@ -88,22 +115,31 @@ final class EntityTails {
         }
     }
 
-    /** Asks only for walks that find something. */
+    /** Walks for all pushes of a group at once, if any finds something. Returns the sequences of what was found. */
+    List<LogKey> walkAll() {
+        List<LogKey> found = new ArrayList<>();
+        walk(expected.stream().filter(this::mayFind).limit(MOST_AHEAD).toList(), walked);
+        walked.forEach((walk, sequences) -> {
+            for (long sequence : sequences) {
+                found.add(new LogKey(walk.scopeId(), sequence));
+            }
+        });
+        return found;
+    }
+
+    /** Asks only for walks that find something and that were not expected: those of a retry. */
     Map<EntityWalk, long[]> findOthers(Collection<EntityWalk> walks) {
         Map<EntityWalk, long[]> found = new HashMap<>();
-        walks.forEach(walk -> found.put(walk, new long[0]));
-        List<EntityWalk> further = walks.stream().filter(this::mayFind).toList();
-        if (!further.isEmpty()) {
-            walk(further)
-                    .forEach((index, sequences) -> found.put(
-                            further.get(index.intValue() - 1),
-                            sequences.stream()
-                                    .mapToLong(Long::longValue)
-                                    .map(sequence -> -sequence)
-                                    .sorted()
-                                    .map(negative -> -negative)
-                                    .toArray()));
+        List<EntityWalk> further = new ArrayList<>();
+        for (EntityWalk walk : walks) {
+            long[] known = mayFind(walk) ? walked.get(walk.fromEnd()) : NOTHING;
+            if (known == null || (known.length > 0 && known[0] >= walk.below())) {
+                further.add(walk);
+            } else {
+                found.put(walk, known);
+            }
         }
+        walk(further, found);
         return found;
     }
 
@@ -112,7 +148,10 @@ final class EntityTails {
         return tail == null || tail.lastOfOthers(walk.deviceKey()) > walk.above();
     }
 
-    private Map<Long, List<Long>> walk(List<EntityWalk> walks) {
+    private void walk(List<EntityWalk> walks, Map<EntityWalk, long[]> found) {
+        if (walks.isEmpty()) {
+            return;
+        }
         Long[][] columns = new Long[5][walks.size()];
         for (int i = 0; i < walks.size(); i++) {
             EntityWalk walk = walks.get(i);
@@ -122,11 +161,16 @@ final class EntityTails {
             columns[3][i] = walk.above();
             columns[4][i] = walk.below();
         }
-        LogConnection.Statement steps = connection.add(WALK, tuple(columns).addInteger(EntityWalk.MOST));
+        Statement steps = connection.add(WALK, tuple(columns).addInteger(EntityWalk.MOST));
         connection.send();
-        return steps.rows().stream()
-                .collect(Collectors.groupingBy(
-                        row -> row.getLong(0), Collectors.mapping(row -> row.getLong(1), Collectors.toList())));
+        Map<EntityWalk, LongArrayList> sequences = new HashMap<>();
+        for (Row row : steps.rows()) {
+            sequences
+                    .computeIfAbsent(walks.get(row.getInteger(0) - 1), walk -> new LongArrayList())
+                    .add(row.getLong(1));
+        }
+        walks.forEach(walk -> found.put(walk, NOTHING));
+        sequences.forEach((walk, those) -> found.put(walk, those.toArray()));
     }
 
     /** Adds the keys of new ops. */
@@ -167,7 +211,7 @@ final class EntityTails {
             }
         }
         if (!missing.isEmpty()) {
-            LogConnection.Statement found = load(missing);
+            Statement found = load(missing);
             connection.send();
             loaded(found.rows());
         }
@@ -176,6 +220,8 @@ final class EntityTails {
     /** Forgets what a transaction has found. */
     void clear() {
         tails.clear();
+        expected.clear();
+        walked.clear();
     }
 
     private static Tuple tuple(Long[][] columns) {

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * The connection of the log's writer. Statements are collected and sent together, which costs one round trip. A lost connection is
  * replaced when the next ones are sent. Every call blocks; used by one thread at a time.
  */
-final class LogConnection implements AutoCloseable {
+class LogConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LogConnection.class);
 
     /** For a connection, while the database is away. */

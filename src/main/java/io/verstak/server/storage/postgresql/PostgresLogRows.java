@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,20 +83,23 @@ final class PostgresLogRows implements LogRows, LogGap.Rows {
     public Stored load(Wanted wanted) {
         Statement scopes = connection.add(LOCK, Tuple.tuple().addArrayOfLong(array(wanted.scopes(), id -> id)));
         Statement known = wanted.ops().isEmpty() ? null : connection.add(KNOWN_OPS, keys(wanted.ops()));
-        Statement tails = wanted.entities().isEmpty() ? null : entities.load(wanted.entities());
+        Statement tails = wanted.pushes().isEmpty() ? null : entities.load(wanted.pushes());
         Statement blobs = wanted.blobs().isEmpty() ? null : connection.add(BLOB_SIZES, blobKeys(wanted.blobs()));
         Statement answered = wanted.answers().isEmpty() ? null : answers.load(wanted.answers(), wanted.answersSince());
-        Statement devices = wanted.devices().isEmpty() ? null : connection.add(DEVICES, ids(wanted.devices()));
+        Set<String> pushing =
+                wanted.pushes().stream().map(push -> push.device().deviceId()).collect(Collectors.toSet());
+        Statement devices = pushing.isEmpty() ? null : connection.add(DEVICES, ids(pushing));
         connection.send();
         if (tails != null) {
             entities.loaded(tails.rows());
+            ops.keep(entities.walkAll());
         }
         return new Stored(
                 scopes(scopes.rows()),
                 known == null ? Map.of() : knownOps(known.rows()),
                 blobs == null ? Map.of() : blobSizes(blobs.rows()),
                 answered == null ? Map.of() : AnswerTable.requests(answered.rows()),
-                devices == null ? Map.of() : refusals(wanted.devices(), devices.rows()));
+                devices == null ? Map.of() : refusals(pushing, devices.rows()));
     }
 
     /** Locks a scope, in a transaction that begins with it. Returns its end, or null if it does not exist. */
@@ -129,6 +133,7 @@ final class PostgresLogRows implements LogRows, LogGap.Rows {
             hits.put(new LogKey(row.getLong(0), row.getLong(2)), new LogKey(row.getLong(0), row.getLong(1)));
         }
         Map<LogKey, List<KnownOp>> found = new HashMap<>();
+        ops.keep(hits.keySet());
         ops.read(
                 hits.keySet(),
                 (place, op) -> found.computeIfAbsent(requireNonNull(hits.get(place)), key -> new ArrayList<>(1))
@@ -235,17 +240,22 @@ final class PostgresLogRows implements LogRows, LogGap.Rows {
     void commit() {
         connection.add("COMMIT", Tuple.tuple());
         connection.send();
-        entities.clear();
+        clear();
         if (connection.isNoticed()) {
             connection.close();
             throw new ServerException(ErrorCode.UNAVAILABLE);
         }
     }
 
+    private void clear() {
+        entities.clear();
+        ops.clear();
+    }
+
     /** Rolls back whatever a failed transaction has left. */
     void rollback() {
         connection.clear();
-        entities.clear();
+        clear();
         if (connection.isOpen()) {
             connection.add("ROLLBACK", Tuple.tuple());
             try {

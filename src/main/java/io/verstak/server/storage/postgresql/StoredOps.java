@@ -7,6 +7,8 @@ import io.verstak.server.storage.postgresql.LogConnection.Statement;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -15,6 +17,9 @@ import java.util.function.BiConsumer;
 final class StoredOps {
     /** What is read at once: more chunks only until their bodies have so many bytes. */
     private static final int SLICE_BYTES = 8 << 20;
+
+    /** What is kept from one call to the next: a slice more at most. */
+    private static final int KEPT_BYTES = 4 << 20;
 
     /** Each chunk once, in the order of the log. */
     private static final String SELECT = """
@@ -29,28 +34,61 @@ final class StoredOps {
             WHERE bytes_before < $3 ORDER BY scope_id, last_seq""";
 
     private final LogConnection connection;
+    private final Map<LogKey, StoredOp> kept = new HashMap<>();
+    private long keptBytes;
 
     StoredOps(LogConnection connection) {
         this.connection = connection;
     }
 
+    /** Keeps ops that are asked for one by one later, as far as there is memory. */
+    void keep(Collection<LogKey> sequences) {
+        NavigableSet<LogKey> wanted = new TreeSet<>(sequences);
+        wanted.removeIf(kept::containsKey);
+        while (!wanted.isEmpty() && keptBytes < KEPT_BYTES) {
+            readSome(wanted, (key, op) -> {
+                kept.put(key, op);
+                keptBytes += op.members().length;
+            });
+        }
+    }
+
+    /** Forgets what a transaction has kept. */
+    void clear() {
+        kept.clear();
+        keptBytes = 0;
+    }
+
     /** Reads the ops at these sequences, as {@link io.verstak.server.storage.log.LogRows#ops} has it. */
     void read(Collection<LogKey> sequences, BiConsumer<LogKey, StoredOp> reader) {
-        NavigableSet<LogKey> wanted = new TreeSet<>(sequences);
+        NavigableSet<LogKey> wanted = new TreeSet<>();
+        for (LogKey key : sequences) {
+            StoredOp known = kept.get(key);
+            if (known == null) {
+                wanted.add(key);
+            } else {
+                reader.accept(key, known);
+            }
+        }
         while (!wanted.isEmpty()) {
-            Statement chunks = connection.add(
-                    SELECT,
-                    Tuple.tuple()
-                            .addArrayOfLong(wanted.stream().map(LogKey::scopeId).toArray(Long[]::new))
-                            .addArrayOfLong(wanted.stream().map(LogKey::number).toArray(Long[]::new))
-                            .addInteger(SLICE_BYTES));
-            connection.send();
-            if (chunks.rows().size() == 0) {
-                throw missing(wanted.first());
-            }
-            for (Row row : chunks.rows()) {
-                read(row, wanted, reader);
-            }
+            readSome(wanted, reader);
+        }
+    }
+
+    /** Reads as many chunks as may be in memory at once, and removes what was read. */
+    private void readSome(NavigableSet<LogKey> wanted, BiConsumer<LogKey, StoredOp> reader) {
+        Statement chunks = connection.add(
+                SELECT,
+                Tuple.tuple()
+                        .addArrayOfLong(wanted.stream().map(LogKey::scopeId).toArray(Long[]::new))
+                        .addArrayOfLong(wanted.stream().map(LogKey::number).toArray(Long[]::new))
+                        .addInteger(SLICE_BYTES));
+        connection.send();
+        if (chunks.rows().size() == 0) {
+            throw missing(wanted.first());
+        }
+        for (Row row : chunks.rows()) {
+            read(row, wanted, reader);
         }
     }
 

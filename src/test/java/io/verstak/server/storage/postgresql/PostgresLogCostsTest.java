@@ -4,22 +4,18 @@ import static io.verstak.server.testkit.Futures.await;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.verstak.server.storage.log.OpLog;
+import io.verstak.server.storage.log.LogAppender;
 import io.verstak.server.storage.log.Push;
+import io.verstak.server.storage.log.PushResult;
 import io.verstak.server.testkit.TestPostgres;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.NetClient;
-import io.vertx.core.net.NetServer;
-import io.vertx.core.net.NetSocket;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -95,56 +91,57 @@ class PostgresLogCostsTest {
 
     @Test
     void a_group_of_pushes_waits_twice_for_the_database_whatever_its_size() {
-        PostgresScopes.addDevices(access, "one", "other");
-        AtomicInteger turns = new AtomicInteger();
-        PostgresAccess counted = new PostgresAccess(
-                "postgresql://127.0.0.1:" + proxy(turns).actualPort() + "/" + TestPostgres.name(access),
-                access.user(),
-                "",
-                "");
-        PostgresDatabase node = PostgresDatabase.open(vertx, counted, 1);
-        try (OpLog log = node.openLog(1, Clock.systemUTC(), Duration.ofHours(1))) {
-            log.commit(List.of(LogOfNodes.push(LogOfNodes.device("one", PostgresScopes.add(access)), "first", 1, 1)));
-            List<Push> pushes = new ArrayList<>();
-            for (int i = 0; i < 20; i++) {
-                long scope = PostgresScopes.add(access);
-                pushes.add(LogOfNodes.push(LogOfNodes.device("one", scope), "own", 50, 0));
-                pushes.add(LogOfNodes.push(LogOfNodes.device("one", scope), "own, too", 50, 1));
-            }
-            turns.set(0);
-            log.commit(pushes);
+        List<Push> pushes = new ArrayList<>();
+        for (long scope : scopes(20)) {
+            pushes.add(LogOfNodes.push(LogOfNodes.device("one", scope), "own", 50, 0));
+            pushes.add(LogOfNodes.push(LogOfNodes.device("one", scope), "own, too", 50, 1));
+        }
 
-            assertThat(turns).hasValue(2);
-        } finally {
-            await(node.close());
+        assertThat(turns(List.of(), pushes)).isEqualTo(2);
+    }
+
+    @Test
+    void a_group_of_retries_waits_once_more_and_one_of_conflicts_twice() {
+        List<Push> stored = new ArrayList<>();
+        List<Push> conflicting = new ArrayList<>();
+        for (long scope : scopes(10)) {
+            stored.add(LogOfNodes.push(LogOfNodes.device("one", scope), "stored", 5, 0));
+            conflicting.add(LogOfNodes.push(LogOfNodes.device("other", scope), "conflicting", 5, 1));
+        }
+
+        assertThat(turns(stored, stored)).isEqualTo(3);
+        assertThat(turns(stored, conflicting)).isEqualTo(4);
+    }
+
+    private List<Long> scopes(int count) {
+        if (TestPostgres.rows(access, "SELECT id FROM users").isEmpty()) {
+            PostgresScopes.addDevices(access, "one", "other");
+        }
+        return Stream.generate(() -> PostgresScopes.add(access)).limit(count).toList();
+    }
+
+    /** Returns how often it is waited for answers to commit a group, after another one was committed. */
+    private int turns(List<Push> before, List<Push> group) {
+        AtomicInteger turns = new AtomicInteger();
+        PrimaryFinder primary = new PrimaryFinder(vertx, access, PostgresDatabase.BY_KEY);
+        try (LogConnection connection = new LogConnection(primary, new PostgresFailures()) {
+            @Override
+            void send() {
+                turns.incrementAndGet();
+                super.send();
+            }
+        }) {
+            PostgresLogRows rows = new PostgresLogRows(connection);
+            commit(rows, before);
+            turns.set(0);
+            commit(rows, group);
+            return turns.get();
         }
     }
 
-    /** Counts how often the client sends after the server has: the answers that it has waited for. */
-    private NetServer proxy(AtomicInteger turns) {
-        NetClient client = vertx.createNetClient();
-        return await(vertx.createNetServer()
-                .connectHandler(socket -> {
-                    socket.pause();
-                    client.connect(TestPostgres.port(), "127.0.0.1").onSuccess(server -> join(socket, server, turns));
-                })
-                .listen(0, "127.0.0.1"));
-    }
-
-    private static void join(NetSocket client, NetSocket server, AtomicInteger turns) {
-        AtomicBoolean answered = new AtomicBoolean(true);
-        client.handler(sent -> {
-            if (answered.getAndSet(false)) {
-                turns.incrementAndGet();
-            }
-            server.write(sent);
-        });
-        server.handler(answer -> {
-            answered.set(true);
-            client.write(answer);
-        });
-        client.closeHandler(closed -> server.close());
-        server.closeHandler(closed -> client.close());
-        client.resume();
+    private static void commit(PostgresLogRows rows, List<Push> group) {
+        rows.begin();
+        assertThat(LogAppender.append(rows, group, 1, 0).results()).allMatch(PushResult.Accepted.class::isInstance);
+        rows.commit();
     }
 }

@@ -8,7 +8,6 @@ import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +48,7 @@ public final class DiagnosticReport {
                     found.put("memory_limit_mib", process.maxMemory() / MEBIBYTE);
                     found.put("threads", ManagementFactory.getThreadMXBean().getThreadCount());
                     found.put("database_engine", inventory.engine());
-                    found.put("nodes", nodes);
+                    found.putAll(nodes);
                     found.put("database_reachable", report.databaseReachable());
                     found.put("database_damaged", report.databaseDamaged());
                     found.put("database_bytes", now.disk().databaseBytes());
@@ -66,14 +65,19 @@ public final class DiagnosticReport {
                 })));
     }
 
-    /** Null if there is only one, or the database does not answer. */
-    private Future<@Nullable List<String>> nodes() {
-        return inventory
-                .nodes()
-                .<@Nullable List<String>>map(all -> all.isEmpty()
-                        ? null
-                        : all.stream().map(DiagnosticReport::text).toList())
-                .otherwise(failure -> null);
+    /** Empty if there is only one; with null if the database does not answer. */
+    private Future<Map<String, @Nullable Object>> nodes() {
+        return inventory.nodes().transform(listed -> {
+            Map<String, @Nullable Object> found = new LinkedHashMap<>();
+            if (listed.failed()) {
+                found.put("nodes", null);
+            } else if (!listed.result().isEmpty()) {
+                found.put(
+                        "nodes",
+                        listed.result().stream().map(DiagnosticReport::text).toList());
+            }
+            return Future.succeededFuture(found);
+        });
     }
 
     private static String text(Seen seen) {

@@ -30,9 +30,9 @@ final class ClusterNode implements AutoCloseable {
 
     final Set<Long> watched = ConcurrentHashMap.newKeySet();
     final ClusterHeads heads;
-    private final Vertx vertx = Vertx.vertx();
+    final Vertx vertx = Vertx.vertx();
     private final PostgresDatabase database;
-    private final LogService log;
+    final LogService log;
 
     /** @param listening leads to the same database, or to nothing: then the node is deaf */
     ClusterNode(PostgresAccess access, PostgresAccess listening) {
@@ -91,7 +91,7 @@ final class ClusterNode implements AutoCloseable {
         return await(log.head(device(scope)));
     }
 
-    private static DeviceIdentity device(long scope) {
+    static DeviceIdentity device(long scope) {
         return new DeviceIdentity(DEVICE, new Scope(scope, "user", "vault"));
     }
 

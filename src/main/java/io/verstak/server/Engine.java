@@ -102,7 +102,7 @@ public record Engine(
      *
      * @param onFatal runs once when an fsync fails; it has to end the process
      */
-    static Future<? extends BlobBackend> blobs(
+    public static Future<? extends BlobBackend> blobs(
             Vertx vertx,
             ServerConfig config,
             DataDirectory directory,

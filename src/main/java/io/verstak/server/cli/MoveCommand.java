@@ -1,6 +1,6 @@
 package io.verstak.server.cli;
 
-import io.verstak.server.config.ConfigException;
+import io.verstak.server.Engine;
 import io.verstak.server.config.ConfigLoader;
 import io.verstak.server.config.ObjectsConfig;
 import io.verstak.server.config.ServerConfig;
@@ -62,7 +62,6 @@ public final class MoveCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ServerConfig old = load(oldFile);
         ServerConfig next = load(newFile);
-        requireSameObjects(old.objects(), next.objects());
         ProgressBar bar = output.progressBar();
         Vertx vertx = Vertx.vertx();
         MoveReport report;
@@ -91,21 +90,14 @@ public final class MoveCommand implements Callable<Integer> {
                         ? Optional.of(PostgresAccess.of(
                                 config.database(), config.node().nameOrHost()))
                         : Optional.empty(),
-                config.objects().isS3());
+                bucket(config.objects()),
+                (vertx, directory, database) ->
+                        Engine.blobs(vertx, config, directory, database, Clock.systemUTC(), ServeCommand::halt));
     }
 
-    private void requireSameObjects(ObjectsConfig old, ObjectsConfig next) {
-        boolean same = old.isS3() == next.isS3()
-                && (!old.isS3()
-                        || (old.endpoint().equals(next.endpoint())
-                                && old.bucket().equals(next.bucket())
-                                && old.prefix().equals(next.prefix())));
-        if (!same) {
-            throw new ConfigException(
-                    "objects: %s and %s name different stores of blobs; move takes the database only, and files of blobs from one"
-                                    .formatted(oldFile, newFile)
-                            + " data directory to another");
-        }
+    /** Names the bucket; a prefix of it is as good as one of its own. */
+    private static String bucket(ObjectsConfig objects) {
+        return objects.isS3() ? "%s %s/%s".formatted(objects.endpoint(), objects.bucket(), objects.prefix()) : "";
     }
 
     private Map<String, Object> json(MoveReport report) {

@@ -84,7 +84,8 @@ final class BlobsMove {
         bytes += taken.get().size();
     }
 
-    private long uploads() throws IOException {
+    /** Copies the bytes of uploads that have not ended. Returns their number. */
+    long uploads() throws IOException {
         MoveTable uploads = table("uploads");
         int id = uploads.indexOf("id");
         long copied = 0;

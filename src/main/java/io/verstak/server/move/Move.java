@@ -1,8 +1,10 @@
 package io.verstak.server.move;
 
+import io.verstak.server.blob.BlobBackend;
 import io.verstak.server.move.MoveReport.Blobs;
 import io.verstak.server.move.MoveReport.Table;
 import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.Database;
 import io.verstak.server.storage.StorageException;
 import io.verstak.server.storage.move.MoveEnd;
 import io.verstak.server.storage.move.MoveMark;
@@ -12,6 +14,7 @@ import io.verstak.server.storage.postgresql.PostgresAccess;
 import io.verstak.server.storage.postgresql.PostgresMoveEnd;
 import io.verstak.server.storage.sqlite.UnusedDatabase;
 import io.verstak.server.storage.sqlite.bulk.SqliteMoveEnd;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -42,9 +45,16 @@ public final class Move {
      * @param root the data directory
      * @param keyFile the file with the key of sealed values
      * @param postgres how its PostgreSQL is reached; empty: its database is in the directory
-     * @param bucket whether blobs are in a bucket, the same at both ends of a move
+     * @param bucket names the bucket that blobs are in; empty: they are in the directory
+     * @param blobs opens the store of blobs
      */
-    public record Place(Path root, Path keyFile, Optional<PostgresAccess> postgres, boolean bucket) {}
+    public record Place(
+            Path root, Path keyFile, Optional<PostgresAccess> postgres, String bucket, BlobStoreOpener blobs) {}
+
+    /** Opens the store of blobs that a configuration names. */
+    public interface BlobStoreOpener {
+        Future<? extends BlobBackend> open(Vertx vertx, DataDirectory directory, Database database);
+    }
 
     /** @param onFatal runs once when the disk no longer keeps what it is given; it has to end the process */
     public Move(Vertx vertx, Place from, Place to, MoveProgress progress, Clock clock, Runnable onFatal) {
@@ -63,6 +73,12 @@ public final class Move {
                     from.postgres().isPresent()
                             ? "both configurations name a PostgreSQL; to copy one, use pg_dump and pg_restore"
                             : "neither configuration names a PostgreSQL (database.url); to take a data directory elsewhere, stop the server and copy it, or use backup and restore");
+        }
+        if (!from.bucket().equals(to.bucket())
+                && ((!from.bucket().isEmpty() && from.postgres().isEmpty())
+                        || (!to.bucket().isEmpty() && to.postgres().isEmpty()))) {
+            throw new StorageException(
+                    "objects: the two configurations name different stores of blobs; a bucket can be left or filled only beside a PostgreSQL. Move to one with the same store");
         }
         boolean stays = real(from.root()).equals(real(to.root()));
         try (DataDirectory source = stays && from.postgres().isPresent() ? target() : source();
@@ -116,7 +132,7 @@ public final class Move {
         } else {
             target.requireUnused();
         }
-        RowsMove rows = new RowsMove(source, target, progress);
+        RowsMove rows = new RowsMove(source, target, from.bucket().equals(to.bucket()), progress);
         key.bringTo(to.keyFile());
         progress.part("looking", 0);
         MoveMark mark = new MoveMark(
@@ -126,18 +142,17 @@ public final class Move {
         } else {
             target.begin(mark);
         }
-        if (mark.state() == State.COMPARED) {
-            return end(source, target, mark, begun);
+        List<Table> tables = List.of();
+        if (mark.state() != State.COMPARED) {
+            rows.copy(mark);
+            MoveMark again = changed(mark);
+            tables = rows.compare(() -> target.mark(again));
+            progress.part("index", source.count(scopes(source)));
+            target.prepare(progress::advance);
+            mark = mark.in(State.COMPARED);
+            target.mark(mark);
         }
-        rows.copy(mark);
-        BlobsMove blobs = new BlobsMove(source, sourceDirectory, targetDirectory, progress);
-        Blobs copied = from.bucket() || sourceDirectory == targetDirectory ? Blobs.NONE : blobs.run(onFatal);
-        MoveMark again = changed(mark);
-        List<Table> tables = rows.compare(() -> target.mark(again));
-        progress.part("index", source.count(scopes(source)));
-        target.prepare(progress::advance);
-        mark = mark.in(State.COMPARED);
-        target.mark(mark);
+        Copied copied = blobs(source, sourceDirectory, targetDirectory);
         source.requireIdle();
         give(source, target, mark);
         return new MoveReport(
@@ -146,10 +161,34 @@ public final class Move {
                 tables,
                 rows.operations(),
                 rows.replaced(),
-                copied,
-                blobs.missing(),
+                copied.blobs(),
+                copied.missing(),
                 continued,
                 seconds(begun));
+    }
+
+    /** Blobs that were copied, and those that were damaged or missing. */
+    private record Copied(Blobs blobs, List<String> missing) {}
+
+    /** Copies what the target's store of blobs does not have yet. */
+    private Copied blobs(MoveEnd source, DataDirectory sourceDirectory, DataDirectory targetDirectory)
+            throws IOException {
+        BlobsMove files = new BlobsMove(source, sourceDirectory, targetDirectory, progress);
+        boolean stays = sourceDirectory == targetDirectory;
+        if (from.bucket().equals(to.bucket())) {
+            if (stays) {
+                return new Copied(Blobs.NONE, List.of());
+            }
+            return new Copied(
+                    from.bucket().isEmpty() ? files.run(onFatal) : new Blobs(0, 0, files.uploads()), files.missing());
+        }
+        long uploads = stays ? 0 : files.uploads();
+        try (BlobStorePair stores = BlobStorePair.open(
+                vertx, from.postgres().or(to::postgres).orElseThrow(), from, sourceDirectory, to, targetDirectory)) {
+            StoredBlobsMove stored = new StoredBlobsMove(source, stores.from(), stores.to(), progress);
+            Blobs copied = stored.run();
+            return new Copied(new Blobs(copied.count(), copied.bytes(), uploads), stored.missing());
+        }
     }
 
     /** Returns a mark that the next run does not continue: it begins again. */

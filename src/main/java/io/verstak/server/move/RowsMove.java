@@ -32,13 +32,18 @@ final class RowsMove {
     private final Set<String> replaced = new TreeSet<>();
     private long operations;
 
-    /** @throws StorageException in one line for a person, if the two ends have different tables */
-    RowsMove(MoveEnd source, MoveEnd target, MoveProgress progress) {
+    /**
+     * @param sameStore whether blobs stay in the store where they are
+     * @throws StorageException in one line for a person, if the two ends have different tables
+     */
+    RowsMove(MoveEnd source, MoveEnd target, boolean sameStore, MoveProgress progress) {
         this.source = source;
         this.target = target;
         this.progress = progress;
-        this.tables = source.tables();
-        requireSame(tables, target.tables());
+        List<MoveTable> all = source.tables();
+        requireSame(all, target.tables());
+        this.tables =
+                all.stream().filter(table -> sameStore || !table.isOfBucket()).toList();
     }
 
     static void requireSame(List<MoveTable> here, List<MoveTable> there) {

@@ -3,6 +3,7 @@ package io.verstak.server.move;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.verstak.server.blob.s3.S3Access;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.CommandLineRun;
@@ -11,11 +12,16 @@ import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestPostgres;
+import io.verstak.server.testkit.TestS3;
 import io.verstak.server.testkit.TestServer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -196,6 +202,60 @@ class MoveTest {
                                     .bearer(server.token(0)))
                             .status())
                     .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void blobs_go_into_a_bucket_and_back_into_the_folder() throws Exception {
+        Relocation server = Relocation.in(folder, 100);
+        S3Access bucket = TestS3.newPrefix();
+        Map<String, String> settings = server.inBucket(bucket.endpoint(), bucket.prefix());
+        Path shared = server.write(folder.resolve("bucket.json"), nested(settings));
+
+        CommandLineRun there = server.move(server.sqlite(), shared, "--json");
+
+        assertThat(there.exit()).as(there.toString()).isZero();
+        assertThat(there.json().at("/blobs/count").intValue())
+                .isEqualTo(server.blobs().size());
+        try (TestServer nodes = TestServer.start(settings)) {
+            downloads(server, nodes);
+        }
+        delete(server.data().resolve("blobs"));
+
+        CommandLineRun back = server.move(shared, server.sqlite(), "--json");
+
+        assertThat(back.exit()).as(back.toString()).isZero();
+        assertThat(server.run("verify", "--deep", "--data", server.data().toString())
+                        .exit())
+                .isZero();
+        try (TestServer embedded = server.serveEmbedded()) {
+            downloads(server, embedded);
+        }
+    }
+
+    private static void downloads(Relocation server, TestServer from) {
+        for (Sha256 blob : server.blobs().subList(0, 5)) {
+            Answer answer = from.send(Request.get("/api/v1/blobs/" + blob).bearer(server.token(0)));
+            assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+            assertThat(Sha256.of(answer.body())).isEqualTo(blob);
+        }
+    }
+
+    private static String nested(Map<String, String> settings) {
+        JsonObject json = new JsonObject();
+        settings.forEach((key, value) -> {
+            String group = key.substring(0, key.indexOf('.'));
+            JsonObject values = json.getJsonObject(group, new JsonObject());
+            json.put(group, values.put(key.substring(group.length() + 1), value));
+        });
+        return json.encode();
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 

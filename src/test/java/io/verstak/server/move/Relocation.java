@@ -10,8 +10,10 @@ import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.TestDatabase;
 import io.verstak.server.testkit.TestPostgres;
+import io.verstak.server.testkit.TestS3;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.data.GoServer;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,6 +35,8 @@ final class Relocation {
     private static final int VAULTS = 3;
     private static final int DEVICES = 2;
     private static final int BLOBS = 5;
+    private static final Move.BlobStoreOpener NO_STORE =
+            (vertx, directory, database) -> Future.failedFuture("blobs stay where they are");
 
     private final Path folder;
     private final PostgresAccess access = TestPostgres.newDatabase();
@@ -119,6 +123,32 @@ final class Relocation {
         return blobs;
     }
 
+    /** The settings of a server with PostgreSQL and a bucket. */
+    Map<String, String> inBucket(String endpoint, String prefix) {
+        Path key = write(folder.resolve("key"), "key");
+        return Map.of(
+                "storage.dataDir",
+                data().toString(),
+                "database.url",
+                access.url(),
+                "database.user",
+                access.user(),
+                "database.tls",
+                "disable",
+                "objects.kind",
+                "s3",
+                "objects.endpoint",
+                endpoint,
+                "objects.bucket",
+                TestS3.BUCKET,
+                "objects.prefix",
+                prefix,
+                "objects.accessKeyFile",
+                key.toString(),
+                "objects.secretKeyFile",
+                key.toString());
+    }
+
     String onPostgres(Path data) {
         return "{\"storage\":{\"dataDir\":\"%s\"},\"database\":{\"url\":\"%s\",\"user\":\"%s\",\"tls\":\"disable\"}}"
                 .formatted(data, access.url(), access.user());
@@ -153,11 +183,11 @@ final class Relocation {
     }
 
     private Move.Place embedded() {
-        return new Move.Place(data(), data().resolve("secret.key"), Optional.empty(), false);
+        return new Move.Place(data(), data().resolve("secret.key"), Optional.empty(), "", NO_STORE);
     }
 
     private Move.Place shared() {
-        return new Move.Place(data(), data().resolve("secret.key"), Optional.of(access), false);
+        return new Move.Place(data(), data().resolve("secret.key"), Optional.of(access), "", NO_STORE);
     }
 
     private static MoveReport move(Move.Place from, Move.Place to, MoveProgress progress) throws IOException {

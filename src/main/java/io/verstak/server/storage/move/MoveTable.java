@@ -35,6 +35,9 @@ public record MoveTable(String name, List<Column> columns, List<String> key) {
     /** Tables of SQLite itself, and of its index of names. */
     private static final List<String> LEFT_OUT_PREFIXES = List.of("sqlite_", "user_name_parts");
 
+    /** What is in a bucket. Another store of blobs fills them itself. */
+    private static final Set<String> OF_BUCKET = Set.of("objects", "object_intents", "object_deletions");
+
     /** Counted by triggers. */
     private static final Set<String> LEFT_OUT_COLUMNS = Set.of("users.devices");
 
@@ -76,6 +79,11 @@ public record MoveTable(String name, List<Column> columns, List<String> key) {
     /** Returns whether a column of a table is moved. */
     public static boolean isMoved(String table, String column) {
         return !LEFT_OUT_COLUMNS.contains(table + "." + column);
+    }
+
+    /** Returns whether the table is of use only while blobs stay in the same bucket. */
+    public boolean isOfBucket() {
+        return OF_BUCKET.contains(name);
     }
 
     /** Returns the tables in the order in which they are moved: the log, which is the largest, comes last. */

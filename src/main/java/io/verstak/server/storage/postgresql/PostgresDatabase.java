@@ -127,7 +127,7 @@ public final class PostgresDatabase implements Database {
     }
 
     /** As {@link #open}, whatever a move has left in the database. */
-    static PostgresDatabase openForMove(Vertx vertx, PostgresAccess access, int poolSize) {
+    public static PostgresDatabase openForMove(Vertx vertx, PostgresAccess access, int poolSize) {
         PostgresDatabase database = new PostgresDatabase(vertx, access, poolSize);
         try {
             database.prepare(TRIES).toCompletionStage().toCompletableFuture().join();

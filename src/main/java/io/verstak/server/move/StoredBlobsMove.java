@@ -1,0 +1,123 @@
+package io.verstak.server.move;
+
+import io.verstak.server.blob.BlobBackend;
+import io.verstak.server.blob.BlobContent;
+import io.verstak.server.blob.BlobDigest;
+import io.verstak.server.blob.BlobVerdict;
+import io.verstak.server.blob.StagedBlob;
+import io.verstak.server.domain.BlobReference;
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.StorageException;
+import io.verstak.server.storage.move.MoveEnd;
+import io.verstak.server.storage.move.MoveTable;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Takes blobs from one store to another: from a folder to a bucket, or back. Each is read to its end and compared with its hash; one
+ * that the other store has is passed over. Holds a piece of a blob at a time. Blocks.
+ */
+final class StoredBlobsMove {
+    private static final long PAGE_BYTES = 1L << 20;
+    private static final int PIECE_BYTES = 256 << 10;
+
+    private final MoveEnd rows;
+    private final BlobBackend from;
+    private final BlobBackend to;
+    private final MoveProgress progress;
+    private final List<String> missing = new ArrayList<>();
+    private final ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
+    private long count;
+    private long bytes;
+
+    /** @param rows has the table of blobs */
+    StoredBlobsMove(MoveEnd rows, BlobBackend from, BlobBackend to, MoveProgress progress) {
+        this.rows = rows;
+        this.from = from;
+        this.to = to;
+        this.progress = progress;
+    }
+
+    MoveReport.Blobs run() {
+        MoveTable blobs = rows.tables().stream()
+                .filter(table -> table.name().equals("blobs"))
+                .findFirst()
+                .orElseThrow();
+        progress.part("blobs", rows.count(blobs));
+        List<Object> after = List.of();
+        for (List<Object[]> page = rows.page(blobs, after, PAGE_BYTES);
+                !page.isEmpty();
+                page = rows.page(blobs, after, PAGE_BYTES)) {
+            for (Object[] row : page) {
+                Sha256 sha256 = new Sha256((String) row[blobs.indexOf("sha256")]);
+                copy(new BlobReference(sha256, (Long) row[blobs.indexOf("size")]));
+                progress.advance(1);
+            }
+            after = blobs.keyOf(page.get(page.size() - 1));
+        }
+        return new MoveReport.Blobs(count, bytes, 0);
+    }
+
+    private void copy(BlobReference blob) {
+        if (wait(to.look(blob, null)) == BlobVerdict.WHOLE) {
+            return;
+        }
+        StagedBlob staged = to.stage();
+        if (!read(blob, staged) || !staged.digest().map(BlobDigest::blob).equals(Optional.of(blob))) {
+            wait(staged.discard());
+            missing.add(blob.sha256().hex());
+            return;
+        }
+        wait(to.save(staged, blob, null, Future::succeededFuture));
+        count++;
+        bytes += blob.size();
+    }
+
+    /** Returns whether all of a blob could be read. */
+    private boolean read(BlobReference blob, StagedBlob staged) {
+        BlobContent content;
+        try {
+            content = wait(from.open(blob));
+        } catch (ServerException refusal) {
+            if (refusal.code() == ErrorCode.BLOB_UNAVAILABLE) {
+                return false;
+            }
+            throw refusal;
+        }
+        try {
+            long position = 0;
+            for (int read = content.read(piece.clear(), 0); read > 0; read = content.read(piece.clear(), position)) {
+                position += read;
+                wait(staged.append(new ByteBuffer[] {piece.flip()}));
+            }
+            return position == blob.size();
+        } catch (IOException unreadable) {
+            return false;
+        } finally {
+            wait(content.close());
+        }
+    }
+
+    private static <T> T wait(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().join();
+        } catch (CompletionException failure) {
+            if (failure.getCause() instanceof ServerException || failure.getCause() instanceof StorageException) {
+                throw (RuntimeException) failure.getCause();
+            }
+            throw failure;
+        }
+    }
+
+    /** Returns the blobs that are damaged or missing in the store they come from. */
+    List<String> missing() {
+        return missing;
+    }
+}

@@ -46,6 +46,9 @@ final class S3Bucket {
     private static final int MOST_CONNECTIONS = 1000;
     private static final int ATTEMPTS = 4;
     private static final int THREADS = 2;
+    /** Connections that are closed still have something to tell their pool. */
+    private static final long QUIET_MILLIS = 200;
+
     private static final int FILE_PIECE_BYTES = 64 << 10;
     private static final Duration CONNECTED_WITHIN = Duration.ofSeconds(5);
     /** How long a connection may be silent. */
@@ -241,7 +244,7 @@ final class S3Bucket {
         once.close();
         http.close();
         loops.eventLoopGroup()
-                .shutdownGracefully(0, SILENT.toSeconds(), TimeUnit.SECONDS)
+                .shutdownGracefully(QUIET_MILLIS, SILENT.toMillis(), TimeUnit.MILLISECONDS)
                 .syncUninterruptibly();
     }
 

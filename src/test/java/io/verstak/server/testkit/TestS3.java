@@ -44,7 +44,7 @@ public final class TestS3 {
 
         private static int start() {
             try {
-                Path root = Files.createTempDirectory("s3mock");
+                Path root = Files.createTempDirectory(Path.of("target", "s3mock"), "root");
                 Process process = new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java")
                                         .toString(),
@@ -59,7 +59,7 @@ public final class TestS3 {
                                 "--server.address=127.0.0.1",
                                 "--com.adobe.testing.s3mock.httpPort=0",
                                 "--com.adobe.testing.s3mock.store.initial-buckets=" + BUCKET,
-                                "--com.adobe.testing.s3mock.store.root=" + root)
+                                "--com.adobe.testing.s3mock.store.root=" + root.toAbsolutePath())
                         .redirectErrorStream(true)
                         .start();
                 Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));

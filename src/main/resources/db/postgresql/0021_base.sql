@@ -448,3 +448,48 @@ CREATE FUNCTION vault_unranked() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   RETURN NULL;
 END $$;
 CREATE TRIGGER vault_unranked AFTER DELETE ON scopes FOR EACH ROW EXECUTE FUNCTION vault_unranked();
+
+-- The triggers that keep an administrator and their user account alike: no way of changing a password, of blocking or of deleting forgets
+-- the other side.
+
+CREATE FUNCTION administrator_password_follows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  UPDATE administrators SET password_hash = NEW.password_hash WHERE user_id = NEW.id AND password_hash <> NEW.password_hash;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER administrator_password_follows AFTER UPDATE OF password_hash ON users FOR EACH ROW WHEN (NEW.password_hash <> OLD.password_hash) EXECUTE FUNCTION administrator_password_follows();
+
+CREATE FUNCTION user_password_follows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  UPDATE users SET password_hash = NEW.password_hash WHERE id = NEW.user_id AND password_hash <> NEW.password_hash;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER user_password_follows AFTER UPDATE OF password_hash ON administrators FOR EACH ROW WHEN (NEW.user_id IS NOT NULL AND NEW.password_hash <> OLD.password_hash) EXECUTE FUNCTION user_password_follows();
+
+CREATE FUNCTION administrator_sessions_follow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  DELETE FROM sessions WHERE realm = 'administrator' AND owner IN (SELECT username_key FROM administrators WHERE user_id = NEW.id);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER administrator_sessions_follow AFTER UPDATE OF epoch ON users FOR EACH ROW WHEN (NEW.epoch <> OLD.epoch) EXECUTE FUNCTION administrator_sessions_follow();
+
+CREATE FUNCTION administrator_epoch_follows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  UPDATE administrators SET epoch = epoch + 1 WHERE user_id = NEW.id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER administrator_epoch_follows AFTER UPDATE OF epoch ON users FOR EACH ROW WHEN (NEW.epoch <> OLD.epoch) EXECUTE FUNCTION administrator_epoch_follows();
+
+CREATE FUNCTION user_sessions_follow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  DELETE FROM sessions WHERE realm = 'user' AND owner = NEW.user_id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER user_sessions_follow AFTER UPDATE OF password_hash ON administrators FOR EACH ROW WHEN (NEW.user_id IS NOT NULL AND NEW.epoch <> OLD.epoch) EXECUTE FUNCTION user_sessions_follow();
+
+CREATE FUNCTION user_epoch_follows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  UPDATE users SET epoch = epoch + 1 WHERE id = NEW.user_id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER user_epoch_follows AFTER UPDATE OF password_hash ON administrators FOR EACH ROW WHEN (NEW.user_id IS NOT NULL AND NEW.epoch <> OLD.epoch) EXECUTE FUNCTION user_epoch_follows();
+
+CREATE FUNCTION administrator_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  UPDATE administrators SET user_id = NULL WHERE user_id = OLD.id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER administrator_stays AFTER DELETE ON users FOR EACH ROW EXECUTE FUNCTION administrator_stays();

@@ -2,13 +2,15 @@ package io.verstak.server.storage;
 
 /** The dialects of SQL. The stores have one text for all; only what an engine cannot do in that text asks for its dialect. */
 public enum Dialect {
-    SQLITE(""),
-    POSTGRESQL(" FOR UPDATE");
+    SQLITE("", "LIKE"),
+    POSTGRESQL(" FOR UPDATE", "ILIKE");
 
     private final String lock;
+    private final String like;
 
-    Dialect(String lock) {
+    Dialect(String lock, String like) {
         this.lock = lock;
+        this.like = like;
     }
 
     /**
@@ -17,5 +19,10 @@ public enum Dialect {
      */
     public String lock() {
         return lock;
+    }
+
+    /** Returns the operator that compares with a pattern, regardless of the case of ASCII letters. */
+    public String like() {
+        return like;
     }
 }

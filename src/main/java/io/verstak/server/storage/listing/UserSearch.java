@@ -22,8 +22,6 @@ final class UserSearch {
     /** The shortest substring that the index can match. */
     private static final int TRIGRAM = 3;
 
-    private static final String MATCHES = "(u.username_key LIKE ? ESCAPE '!' OR u.email_key LIKE ? ESCAPE '!')";
-
     private UserSearch() {}
 
     /**
@@ -31,28 +29,31 @@ final class UserSearch {
      *
      * @param few whether {@code values} are ids; otherwise they are patterns
      */
-    record Found(boolean few, List<Object> values) {
+    record Found(Dialect dialect, boolean few, List<Object> values) {
 
         /** Returns an SQL condition: on the column with the user's id, or on the table alias {@code u} if there are many. */
         String on(String column) {
-            return !few ? MATCHES : values.isEmpty() ? "1 = 0" : column + " IN (" + Rows.marks(values.size()) + ")";
+            return !few
+                    ? matches(dialect)
+                    : values.isEmpty() ? "1 = 0" : column + " IN (" + Rows.marks(values.size()) + ")";
         }
     }
 
     static Future<Found> find(Dialect dialect, SqlConnection connection, String text) {
         String key = Usernames.key(text);
         if (key.indexOf('\0') >= 0) {
-            return Future.succeededFuture(new Found(true, List.of()));
+            return Future.succeededFuture(new Found(dialect, true, List.of()));
         }
         return ids(dialect, connection, key)
-                .map(ids -> ids.size() > FEW ? new Found(false, patterns(key)) : new Found(true, ids));
+                .map(ids ->
+                        ids.size() > FEW ? new Found(dialect, false, patterns(key)) : new Found(dialect, true, ids));
     }
 
     private static Future<List<Object>> ids(Dialect dialect, SqlConnection connection, String key) {
         return dialect == Dialect.POSTGRESQL || key.codePointCount(0, key.length()) < TRIGRAM
                 ? Rows.list(
                         connection,
-                        "SELECT u.id FROM users u WHERE " + MATCHES + " LIMIT " + (FEW + 1),
+                        "SELECT u.id FROM users u WHERE " + matches(dialect) + " LIMIT " + (FEW + 1),
                         row -> row.getValue("id"),
                         patterns(key).toArray())
                 : Rows.list(
@@ -61,6 +62,10 @@ final class UserSearch {
                                 + " WHERE user_name_parts MATCH ? LIMIT " + (FEW + 1),
                         row -> row.getValue("user_id"),
                         phrase(key));
+    }
+
+    private static String matches(Dialect dialect) {
+        return "(u.username_key %1$s ? ESCAPE '!' OR u.email_key %1$s ? ESCAPE '!')".formatted(dialect.like());
     }
 
     /** Quotes the key as an FTS5 phrase. */

@@ -248,7 +248,7 @@ public final class PostgresDatabase implements Database {
 
     @Override
     public Future<Boolean> reachable() {
-        return exist("SELECT 1").otherwise(false);
+        return exist("SELECT id FROM users LIMIT 1").map(true).otherwise(false);
     }
 
     @Override
@@ -275,6 +275,7 @@ public final class PostgresDatabase implements Database {
 
     @Override
     public Future<Void> close() {
+        failures.closing();
         return Future.join(readers.close(), writers.close()).mapEmpty();
     }
 }

@@ -33,6 +33,7 @@ final class PostgresFailures {
     private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final ConcurrentHashMap<String, Long> told = new ConcurrentHashMap<>();
+    private volatile boolean closing;
 
     <T> Future<T> refuse(Throwable failure) {
         return Future.failedFuture(translate(failure));
@@ -80,7 +81,15 @@ final class PostgresFailures {
         return failure;
     }
 
+    /** From now on a lost connection is one that was given up. */
+    void closing() {
+        closing = true;
+    }
+
     private boolean isNews(String state) {
+        if (closing && state.isEmpty()) {
+            return false;
+        }
         long now = System.nanoTime();
         @Nullable Long before = told.get(state);
         if (before != null && now - before < QUIET_NANOS) {

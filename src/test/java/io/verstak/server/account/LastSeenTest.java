@@ -5,11 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.MutableClock;
 import io.verstak.server.testkit.TestServer;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,17 +21,9 @@ class LastSeenTest {
             clock.advance(Duration.ofDays(3));
             desktop.pull();
 
-            server.whileStopped(data -> seen.set(lastSeen(data)));
+            server.whileStopped(data -> seen.set(
+                    Long.parseLong(server.rows("SELECT last_seen FROM users").get(0))));
         }
         assertThat(seen).hasValue(clock.millis());
-    }
-
-    private static long lastSeen(Path data) {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("server.db"));
-                ResultSet user = connection.createStatement().executeQuery("SELECT last_seen FROM users")) {
-            return user.getLong("last_seen");
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
     }
 }

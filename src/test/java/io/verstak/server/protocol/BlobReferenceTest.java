@@ -118,9 +118,9 @@ class BlobReferenceTest {
 
     private static String stored(String content, int size) {
         String sha256 = Sha256.of(content.getBytes(StandardCharsets.UTF_8)).hex();
-        SERVER.execute(
-                "INSERT OR IGNORE INTO blob_refs (scope_id, sha256, size, created_at) SELECT scope_id, '%s', %d, 0 FROM devices WHERE id = '%s'"
-                        .formatted(sha256, size, DEVICE.id()));
+        SERVER.execute("""
+                INSERT INTO blob_refs (scope_id, sha256, size, created_at)
+                SELECT scope_id, '%s', %s, 0 FROM devices WHERE id = '%s' ON CONFLICT DO NOTHING""".formatted(sha256, size, DEVICE.id()));
         return sha256;
     }
 

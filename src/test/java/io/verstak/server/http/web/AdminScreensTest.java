@@ -82,11 +82,11 @@ class AdminScreensTest {
     private static void somePast() {
         long day = TimeUnit.MILLISECONDS.toDays(System.currentTimeMillis());
         SERVER.execute("""
-                INSERT OR IGNORE INTO activity_hours (hour, operations)
+                INSERT INTO activity_hours (hour, operations)
                 WITH RECURSIVE past(back) AS (SELECT 1 UNION ALL SELECT back + 1 FROM past WHERE back < 29)
-                SELECT (%d - back) * 24, (back * 37) %% 230 FROM past""".formatted(day), """
-                INSERT OR IGNORE INTO storage_days (day, blob_bytes, database_bytes)
+                SELECT (%d - back) * 24, (back * 37) %% 230 FROM past WHERE true ON CONFLICT DO NOTHING""".formatted(day), """
+                INSERT INTO storage_days (day, blob_bytes, database_bytes)
                 WITH RECURSIVE past(back) AS (SELECT 1 UNION ALL SELECT back + 1 FROM past WHERE back < 29)
-                SELECT %d - back, 3000000 - back * 90000, 300000 FROM past""".formatted(day));
+                SELECT %d - back, 3000000 - back * 90000, 300000 FROM past WHERE true ON CONFLICT DO NOTHING""".formatted(day));
     }
 }

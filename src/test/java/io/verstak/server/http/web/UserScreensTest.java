@@ -108,8 +108,8 @@ class UserScreensTest {
     private static void somePast() {
         long today = TimeUnit.MILLISECONDS.toDays(System.currentTimeMillis());
         SERVER.execute("""
-                INSERT OR IGNORE INTO vault_days (scope_id, day, operations, total)
+                INSERT INTO vault_days (scope_id, day, operations, total)
                 WITH RECURSIVE past(back) AS (SELECT 1 UNION ALL SELECT back + 1 FROM past WHERE back < 29)
-                SELECT (SELECT MIN(id) FROM scopes), %d - back, (back * 37) %% 23, 0 FROM past""".formatted(today));
+                SELECT (SELECT MIN(id) FROM scopes), %d - back, (back * 37) %% 23, 0 FROM past WHERE true ON CONFLICT DO NOTHING""".formatted(today));
     }
 }

@@ -27,7 +27,6 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lists with more in them than anybody counts or names one by one. */
 @ParameterizedClass
@@ -115,62 +114,6 @@ class ListingTest {
         String key = text.toLowerCase(Locale.ROOT);
         return user.username().toLowerCase(Locale.ROOT).contains(key)
                 || user.email().toLowerCase(Locale.ROOT).contains(key);
-    }
-
-    /** The index has a query language, in which these would be mistakes. */
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "\"",
-                "\"\"\"",
-                "имя1\" OR \"имя2",
-                "email_key:n17",
-                "NEAR(a b)",
-                "n17*",
-                "имя\0",
-                "\ud83d\ud83d\ud83d",
-                "-имя"
-            })
-    void a_text_with_signs_of_a_query_language_is_only_a_text(String text) throws Exception {
-        assertThat(found(text)).isEmpty();
-    }
-
-    @Test
-    void whoever_comes_goes_or_changes_is_known_to_the_next_search() throws Exception {
-        assertThat(found("brandnew")).isEmpty();
-        store.execute("""
-                INSERT INTO users (id, username, username_key, email, email_key, password_hash, created_at)
-                VALUES ('new', 'Brandnew', 'brandnew', 'b@new.example', 'b@new.example', '', 5)""");
-        assertThat(found("brandnew")).containsExactly("Brandnew");
-        store.execute("UPDATE users SET username = 'Other', username_key = 'other' WHERE id = 'new'");
-        assertThat(found("brandnew")).isEmpty();
-        assertThat(found("b@new")).containsExactly("Other");
-        store.execute("UPDATE users SET blocked = 1 WHERE id = 'new'");
-        UserQuery blocked = new UserQuery("e", UserQuery.State.BLOCKED, UserQuery.Order.USERNAME, false, 0, 1000);
-        assertThat(await(lists.users().list(blocked)).rows())
-                .extracting(UserSummary::username)
-                .contains("Other");
-        store.execute("DELETE FROM users WHERE id = 'new'");
-        assertThat(found("b@new")).isEmpty();
-    }
-
-    private static List<String> found(String text) throws Exception {
-        UserQuery query = new UserQuery(text, UserQuery.State.ANY, UserQuery.Order.ID, false, 0, 10);
-        return await(lists.users().list(query)).rows().stream()
-                .map(UserSummary::username)
-                .toList();
-    }
-
-    @Test
-    void the_index_holds_what_the_table_of_users_holds() throws Exception {
-        if (engine == TestEngine.SQLITE) {
-            store.execute("INSERT INTO user_name_parts (user_name_parts, rank) VALUES ('integrity-check', 1)");
-            assertThat(store.rows("SELECT COUNT(*) FROM user_names"))
-                    .isEqualTo(store.rows("SELECT COUNT(*) FROM users"));
-        } else {
-            assertThat(store.rows("SELECT indisvalid FROM pg_index WHERE indexrelid = 'users_by_parts'::regclass"))
-                    .containsExactly("t");
-        }
     }
 
     @ParameterizedTest

@@ -13,6 +13,7 @@ import io.verstak.server.blob.BlobGarbageCollector;
 import io.verstak.server.blob.BlobScrubber;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.cluster.ClusterHeads;
+import io.verstak.server.cluster.NodeRequirements;
 import io.verstak.server.cluster.Nodes;
 import io.verstak.server.config.LoadedConfig;
 import io.verstak.server.config.ServerConfig;
@@ -96,6 +97,10 @@ record Deployment(
         ServerSettings settings = new ServerSettings(database, loaded, clock);
         await(settings.load());
         SecretBox secrets = Engine.secrets(config, directory, random);
+        if (database.isShared()) {
+            await(NodeRequirements.sameKey(database, secrets, clock.millis()));
+            requireAlone(config, engine);
+        }
         MailModule mail = new MailModule(vertx, database, secrets, settings::now, clock, random);
         AccountModule accounts =
                 new AccountModule(vertx, database, mail.store(), mail.outbox()::wake, settings, clock, random);
@@ -166,6 +171,8 @@ record Deployment(
         int port = listeners.get(0).port();
         if (database.isShared()) {
             cluster.add(await(vertx.deployVerticle(nodes(engine, config, port))));
+            // Again, now that others see this node: one of two that start together may be told.
+            requireAlone(config, engine);
         }
         mail.listeningOn(port);
         accounts.measure(metrics.registry());
@@ -190,6 +197,12 @@ record Deployment(
                 Stream.concat(Stream.of(listening, maintaining, blob, account, syncLog, counting), cluster.stream())
                         .toList(),
                 port);
+    }
+
+    private static void requireAlone(ServerConfig config, Engine engine) throws Exception {
+        if (!config.objects().isS3()) {
+            await(NodeRequirements.alone(new NodeStore(engine.database()), engine.node()));
+        }
     }
 
     private static Nodes nodes(Engine engine, ServerConfig config, int port) {

@@ -27,4 +27,16 @@ public final class MaintenanceStore {
                         ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at""";
         return database.run(sql, name, value, now);
     }
+
+    /** Stores a value unless there is one. Returns the value that is stored. */
+    public Future<String> keep(String name, String value, long now) {
+        return database.write(connection -> Rows.run(
+                        connection,
+                        "INSERT INTO upkeep (name, value, updated_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
+                        name,
+                        value,
+                        now)
+                .compose(kept -> Rows.only(
+                        connection, "SELECT value FROM upkeep WHERE name = ?", row -> row.getString("value"), name)));
+    }
 }

@@ -1,14 +1,17 @@
 package io.verstak.server.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.verstak.server.auth.token.Tokens;
+import io.verstak.server.blob.s3.S3Access;
 import io.verstak.server.storage.postgresql.PostgresAccess;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.EventReader;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.TestPostgres;
+import io.verstak.server.testkit.TestS3;
 import io.verstak.server.testkit.TestServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Whole servers on one PostgreSQL. */
 class TwoServersTest {
@@ -27,19 +31,27 @@ class TwoServersTest {
     private static final String PULL = "{\"since_sequence\":0}";
 
     private final PostgresAccess access = ClusterNode.newDatabase();
+    private final S3Access bucket = TestS3.newPrefix();
+
+    @TempDir
+    Path keys;
+
     private TestServer one;
     private TestServer other;
 
     @BeforeEach
     void start() {
         one = TestServer.start(settings("one", Map.of()));
-        other = TestServer.start(settings(
-                "other",
-                Map.of("secrets.keyFile", one.data().resolve("secret.key").toString())));
+        other = TestServer.start(settings("other", sameKey()));
+    }
+
+    private Map<String, String> sameKey() {
+        return Map.of("secrets.keyFile", one.data().resolve("secret.key").toString());
     }
 
     private Map<String, String> settings(String node, Map<String, String> more) {
-        Map<String, String> settings = new HashMap<>(more);
+        Map<String, String> settings = new HashMap<>(TestS3.settings(bucket, keys));
+        settings.putAll(more);
         settings.put("database.url", access.url());
         settings.put("database.user", access.user());
         settings.put("database.tls", "disable");
@@ -134,6 +146,20 @@ class TwoServersTest {
                     .containsExactly("1|2000001");
             assertThat(reading.pull().applied()).hasSize(2);
         }
+    }
+
+    @Test
+    void a_server_with_blobs_on_its_disk_does_not_join_others() {
+        Map<String, String> onDisk = new HashMap<>(sameKey());
+        onDisk.put("objects.kind", "disk");
+        assertThatThrownBy(() -> TestServer.start(settings("third", onDisk)))
+                .hasStackTraceContaining("objects.kind: with blobs on disk one node serves a database, and node o");
+    }
+
+    @Test
+    void a_server_with_another_key_does_not_join_others() {
+        assertThatThrownBy(() -> TestServer.start(settings("third", Map.of())))
+                .hasStackTraceContaining("secrets.keyFile: not the key of the nodes before");
     }
 
     private void cutListeners() {

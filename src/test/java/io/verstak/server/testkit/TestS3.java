@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -103,6 +104,25 @@ public final class TestS3 {
     /** Returns the access to a part of the bucket through a proxy. */
     public static S3Access at(String endpoint, String prefix) {
         return new S3Access(endpoint, "us-east-1", BUCKET, prefix, "key", "secret", true, 8 << 20, 7);
+    }
+
+    /** Returns the settings of a server whose blobs are there. Writes its keys into a folder. */
+    public static Map<String, String> settings(S3Access access, Path folder) {
+        try {
+            return Map.of(
+                    "objects.kind", "s3",
+                    "objects.endpoint", access.endpoint(),
+                    "objects.bucket", access.bucket(),
+                    "objects.prefix", access.prefix(),
+                    "objects.accessKeyFile",
+                            Files.writeString(folder.resolve("access"), access.accessKey())
+                                    .toString(),
+                    "objects.secretKeyFile",
+                            Files.writeString(folder.resolve("secret"), access.secretKey())
+                                    .toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String place(S3Access access) {

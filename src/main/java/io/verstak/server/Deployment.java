@@ -126,7 +126,7 @@ record Deployment(
                 settings::now,
                 leases,
                 clock);
-        Health health = new Health(vertx, database, directory, clock);
+        Health health = new Health(vertx, database, directory, backend::probe, clock);
         Statistics statistics = new Statistics(vertx, database, directory, clock);
         HttpModule http = new HttpModule(
                 vertx,

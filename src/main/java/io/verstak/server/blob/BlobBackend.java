@@ -108,6 +108,11 @@ public interface BlobBackend {
         return Future.succeededFuture(0);
     }
 
+    /** Fails when the engine does not keep what it is given. A folder is looked at by the check of the disk. */
+    default Future<Void> probe() {
+        return Future.succeededFuture();
+    }
+
     /** Waits for the work in progress. */
     Future<Void> close();
 }

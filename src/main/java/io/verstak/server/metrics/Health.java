@@ -18,17 +18,21 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks whether the server can serve: the database answers and is undamaged, and the upload folder is writable. Caches the result
+ * Checks whether the server can serve: the database answers and is undamaged, the upload folder is writable, and a bucket keeps what it is given. Caches the result
  * for a few seconds, so that frequent probes cause no I/O.
  */
 public final class Health {
     private static final Logger LOG = LoggerFactory.getLogger(Health.class);
     private static final long KEPT_MILLIS = TimeUnit.SECONDS.toMillis(3);
+
+    /** A bucket is asked less often: each probe stores an object. */
+    private static final long BLOBS_KEPT_MILLIS = TimeUnit.SECONDS.toMillis(10);
 
     private final Vertx vertx;
     private final Database database;
@@ -38,6 +42,8 @@ public final class Health {
     private final BuildInfo build = BuildInfo.load();
     private final long startedAt;
     private final AtomicReference<@Nullable Probe> latest = new AtomicReference<>();
+    private final Supplier<Future<Void>> blobs;
+    private final AtomicReference<@Nullable BlobProbe> latestOfBlobs = new AtomicReference<>();
 
     /**
      * The result of a check.
@@ -63,12 +69,20 @@ public final class Health {
 
     private record Probe(long at, Future<Found> result) {}
 
+    private record BlobProbe(long at, Future<Boolean> result) {}
+
     private record Found(boolean database, Disk disk) {}
 
-    private record Disk(boolean writable, Optional<Instant> lastBackup) {}
+    private record Disk(boolean writable, Optional<Instant> lastBackup) {
+        Disk and(boolean alsoWritable) {
+            return new Disk(writable && alsoWritable, lastBackup);
+        }
+    }
 
-    public Health(Vertx vertx, Database database, DataDirectory directory, Clock clock) {
+    /** @param blobs fails when the store of blobs does not keep what it is given */
+    public Health(Vertx vertx, Database database, DataDirectory directory, Supplier<Future<Void>> blobs, Clock clock) {
         this.vertx = vertx;
+        this.blobs = blobs;
         this.database = database;
         this.directory = directory;
         this.clock = clock;
@@ -104,8 +118,23 @@ public final class Health {
         }
         Future<Boolean> reachable = database.reachable();
         Future<Disk> disk = vertx.executeBlocking(this::disk, false);
-        Future<Found> result = Future.all(reachable, disk).map(both -> new Found(reachable.result(), disk.result()));
+        Future<Boolean> stores = probeBlobs(now);
+        Future<Found> result = Future.all(reachable, disk, stores)
+                .map(all -> new Found(reachable.result(), disk.result().and(stores.result())));
         latest.set(new Probe(now, result));
+        return result;
+    }
+
+    private Future<Boolean> probeBlobs(long now) {
+        BlobProbe kept = latestOfBlobs.get();
+        if (kept != null && now - kept.at() < BLOBS_KEPT_MILLIS) {
+            return kept.result();
+        }
+        Future<Boolean> result = blobs.get().map(true).otherwise(failure -> {
+            LOG.warn("the store of blobs does not answer: {}", failure.getMessage());
+            return false;
+        });
+        latestOfBlobs.set(new BlobProbe(now, result));
         return result;
     }
 

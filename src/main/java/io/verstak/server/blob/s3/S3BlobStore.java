@@ -92,6 +92,7 @@ public final class S3BlobStore implements BlobBackend {
     }
 
     /** Fails when the bucket does not store, return and delete an object. */
+    @Override
     public Future<Void> probe() {
         return mark.probe();
     }

@@ -89,7 +89,8 @@ class CursorAboveHeadTest {
 
     /** Moves the end of the log as restores do, which leave a gap. */
     private void moveTo(long counter) {
-        SERVER.execute("UPDATE scopes SET counter = %s WHERE vault_id = '%s'".formatted(counter, vault));
+        SERVER.execute(
+                "UPDATE scopes SET counter = %1$s, last_skip = %1$s WHERE vault_id = '%2$s'".formatted(counter, vault));
     }
 
     @Test

@@ -1,12 +1,12 @@
 package io.verstak.server.storage;
 
 import static io.verstak.server.testkit.Futures.await;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.storage.Leases.Lease;
 import io.vertx.core.Vertx;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -18,7 +18,7 @@ public abstract class DatabaseLeasesContract extends LeasesContract {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     protected final Vertx vertx = Vertx.vertx();
-    private final Map<Leases, Database> databases = new IdentityHashMap<>();
+    private final IdentityHashMap<Leases, Database> databases = new IdentityHashMap<>();
 
     protected abstract Database open();
 
@@ -33,7 +33,7 @@ public abstract class DatabaseLeasesContract extends LeasesContract {
     /** The other processes learn it from the clock of the database. */
     @Override
     protected void cutOff(Leases process) {
-        await(databases.get(process).close());
+        await(database(process).close());
         Database another = open();
         databases.put(new DatabaseLeases(vertx, another, "clock", LIFE_MILLIS), another);
         waitUntil(() -> await(another.exist("SELECT 1 FROM leases, database_clock WHERE until <= millis")));
@@ -49,7 +49,7 @@ public abstract class DatabaseLeasesContract extends LeasesContract {
     void a_lease_outlives_its_time_while_its_holder_renews_it_and_ends_when_the_holder_cannot() {
         Leases one = process();
         Lease lease = await(one.take("work")).orElseThrow();
-        Database database = databases.get(one);
+        Database database = database(one);
         long until = until(database);
 
         waitUntil(() -> until(database) > until + 2 * LIFE_MILLIS);
@@ -65,13 +65,17 @@ public abstract class DatabaseLeasesContract extends LeasesContract {
     @Test
     void each_holder_has_a_higher_generation_than_the_one_before() {
         Leases one = process();
-        Database database = databases.get(one);
+        Database database = database(one);
         for (long generation = 1; generation <= 3; generation++) {
             Lease lease = await(one.take("work")).orElseThrow();
             long stored = await(database.only("SELECT generation FROM leases", row -> row.getLong("generation")));
             assertThat(stored).isEqualTo(generation);
             await(lease.release());
         }
+    }
+
+    private Database database(Leases process) {
+        return requireNonNull(databases.get(process));
     }
 
     private static long until(Database database) {

@@ -35,10 +35,14 @@ class ListingTest {
     private static final int USERS = 2500;
     private static final int PAGE = 37;
 
+    @SuppressWarnings("NullAway.Init")
     static TestEngine.Store store;
+
+    @SuppressWarnings("NullAway.Init")
     static Listings lists;
 
     @Parameter
+    @SuppressWarnings("NullAway.Init")
     TestEngine engine;
 
     private record Listings(UserListing users, DeviceListing devices, VaultListing vaults) {}

@@ -14,6 +14,7 @@ import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
@@ -44,8 +45,8 @@ final class ObjectInspector {
 
     private record Judgement(String etag, BlobVerdict verdict) {}
 
-    /** What a look shows. {@code object} is null if there is none, {@code seen} if the bucket has not said so much. */
-    private record Sight(
+    /** The result of an inspection. {@code object} is null if there is none, {@code seen} if the bucket did not answer. */
+    private record Inspection(
             BlobVerdict verdict,
             @Nullable StoredObject object,
             @Nullable Seen seen) {}
@@ -61,35 +62,35 @@ final class ObjectInspector {
 
     /** Judges a blob without reading it. */
     Future<BlobVerdict> look(BlobReference blob) {
-        return sight(blob).map(Sight::verdict);
+        return inspect(blob).map(Inspection::verdict);
     }
 
     /** Judges an object without reading it. */
     Future<BlobVerdict> look(StoredObject object) {
-        return sight(object).map(Sight::verdict);
+        return inspect(object).map(Inspection::verdict);
     }
 
-    private Future<Sight> sight(BlobReference blob) {
+    private Future<Inspection> inspect(BlobReference blob) {
         return index.find(blob.sha256()).compose(found -> {
             if (found.isEmpty()) {
-                return Future.succeededFuture(new Sight(BlobVerdict.MISSING, null, null));
+                return Future.succeededFuture(new Inspection(BlobVerdict.MISSING, null, null));
             }
             return found.get().blob().equals(blob)
-                    ? sight(found.get())
-                    : Future.succeededFuture(new Sight(BlobVerdict.WRONG_SIZE, found.get(), null));
+                    ? inspect(found.get())
+                    : Future.succeededFuture(new Inspection(BlobVerdict.WRONG_SIZE, found.get(), null));
         });
     }
 
-    private Future<Sight> sight(StoredObject object) {
+    private Future<Inspection> inspect(StoredObject object) {
         return head(object.key(), 1)
                 .compose(seen -> {
                     BlobVerdict verdict = verdict(object, seen);
-                    Sight sight = new Sight(verdict, object, seen.orElse(null));
-                    return verdict.isDamage() ? lost(object).map(sight) : Future.succeededFuture(sight);
+                    Inspection inspection = new Inspection(verdict, object, seen.orElse(null));
+                    return verdict.isDamage() ? lost(object).map(inspection) : Future.succeededFuture(inspection);
                 })
                 .recover(failure -> {
                     LOG.warn("blob {} cannot be inspected: {}", object.blob().sha256(), S3Failures.text(failure));
-                    return Future.succeededFuture(new Sight(BlobVerdict.UNKNOWN, object, null));
+                    return Future.succeededFuture(new Inspection(BlobVerdict.UNKNOWN, object, null));
                 });
     }
 
@@ -127,11 +128,11 @@ final class ObjectInspector {
 
     /** Judges a blob by its bytes, which are read unless they have been since the object last changed. */
     Future<BlobVerdict> judge(BlobReference blob) {
-        return sight(blob).compose(sight -> {
-            StoredObject object = sight.object();
-            Seen seen = sight.seen();
-            if (sight.verdict() != BlobVerdict.UNKNOWN || object == null || seen == null) {
-                return Future.succeededFuture(sight.verdict());
+        return inspect(blob).compose(inspection -> {
+            StoredObject object = inspection.object();
+            Seen seen = inspection.seen();
+            if (inspection.verdict() != BlobVerdict.UNKNOWN || object == null || seen == null) {
+                return Future.succeededFuture(inspection.verdict());
             }
             Judgement known = judgements.getIfPresent(object.key());
             return known != null && known.etag().equals(seen.etag())
@@ -157,22 +158,27 @@ final class ObjectInspector {
      * @param progress receives the number of bytes of each piece read; may wait, and may throw to stop
      */
     BlobVerdict check(BlobReference blob, LongConsumer progress) {
-        Sight sight;
+        return inspectBytes(blob, progress).verdict();
+    }
+
+    /** Blocks. */
+    private Inspection inspectBytes(BlobReference blob, LongConsumer progress) {
+        Inspection inspection;
         try {
-            sight = S3Content.get(sight(blob).toCompletionStage().toCompletableFuture());
+            inspection = S3Content.get(inspect(blob).toCompletionStage().toCompletableFuture());
         } catch (IOException unknown) {
-            return BlobVerdict.UNKNOWN;
+            return new Inspection(BlobVerdict.UNKNOWN, null, null);
         }
-        StoredObject object = sight.object();
-        Seen seen = sight.seen();
-        if (sight.verdict().isDamage() || object == null || seen == null) {
-            return sight.verdict();
+        StoredObject object = inspection.object();
+        Seen seen = inspection.seen();
+        if (inspection.verdict().isDamage() || object == null || seen == null) {
+            return inspection;
         }
         BlobVerdict first = read(object, progress);
         BlobVerdict verdict = first.isDamage() ? read(object, bytes -> {}) : first;
         judged(object, seen, verdict)
                 .onFailure(failure -> LOG.warn("what blob {} looks like is not recorded", blob.sha256(), failure));
-        return verdict;
+        return new Inspection(verdict, object, seen);
     }
 
     /** Blocks. */
@@ -194,16 +200,18 @@ final class ObjectInspector {
         return digest.blob().equals(blob) ? BlobVerdict.WHOLE : BlobVerdict.WRONG_BYTES;
     }
 
-    /** Puts an object aside if it is damaged. Returns whether it is damaged or missing. */
-    Future<Boolean> quarantine(BlobReference blob, long notBefore) {
-        return threads.executeBlocking(() -> check(blob, bytes -> {}), false).compose(verdict -> {
-            if (!verdict.isDamage() || verdict == BlobVerdict.MISSING) {
-                return Future.succeededFuture(verdict.isDamage());
-            }
-            return index.find(blob.sha256())
-                    .compose(object ->
-                            object.isEmpty() ? Future.succeededFuture() : index.putAside(object.get(), notBefore))
-                    .map(true);
-        });
+    /**
+     * Puts an object aside if it is damaged: the one that was read, since another node may have stored a whole one
+     * meanwhile. Returns whether it is damaged or missing.
+     */
+    Future<Boolean> quarantine(BlobReference blob, Duration kept) {
+        return threads.executeBlocking(() -> inspectBytes(blob, bytes -> {}), false)
+                .compose(inspection -> {
+                    StoredObject object = inspection.object();
+                    BlobVerdict verdict = inspection.verdict();
+                    return !verdict.isDamage() || verdict == BlobVerdict.MISSING || object == null
+                            ? Future.succeededFuture(verdict.isDamage())
+                            : index.putAside(object, kept).map(true);
+                });
     }
 }

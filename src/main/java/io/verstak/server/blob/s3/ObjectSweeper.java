@@ -3,13 +3,14 @@ package io.verstak.server.blob.s3;
 import io.verstak.server.storage.blob.ObjectIndex;
 import io.verstak.server.storage.blob.ObjectIndex.Intent;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes objects that nothing names any more once their time has come, and what dead processes have left of uploads.
+ * Deletes unreferenced objects once their retention has passed, and leftovers of dead uploads.
  * Each step may be repeated, and may run on several nodes at the same time.
  */
 final class ObjectSweeper {
@@ -25,18 +26,19 @@ final class ObjectSweeper {
     }
 
     /**
-     * Deletes some objects. Returns how many; none are left for now if it is 0.
+     * Deletes some objects. What fails is logged, and tried again in the next run. Returns how many were deleted; none can
+     * be for now if it is 0.
      *
-     * @param begunBefore uploads that began before have died
+     * @param dead an upload that has not ended after this time has died
      */
-    Future<Integer> sweep(long begunBefore, long now) {
-        return index.abandoned(begunBefore, SLICE)
-                .compose(dead -> inTurn(dead, intent -> end(intent, now)))
-                .compose(ended -> index.due(now, SLICE))
-                .compose(due -> inTurn(due, this::delete).map(due.size()));
+    Future<Integer> sweep(Duration dead) {
+        return index.abandoned(dead, SLICE)
+                .compose(abandoned -> count(abandoned, this::end, Intent::key))
+                .compose(ended -> index.due(SLICE))
+                .compose(due -> count(due, this::delete, key -> key));
     }
 
-    private Future<Void> end(Intent intent, long now) {
+    private Future<Void> end(Intent intent) {
         LOG.info("an upload that node {} has not ended is removed", intent.node());
         Future<Void> aborted = intent.uploadId().isEmpty()
                 ? Future.succeededFuture()
@@ -44,17 +46,23 @@ final class ObjectSweeper {
                         .recover(failure -> S3Failures.isMissing(failure)
                                 ? Future.succeededFuture()
                                 : Future.failedFuture(failure));
-        return aborted.compose(gone -> index.abandon(intent, now));
+        return aborted.compose(gone -> index.abandon(intent));
     }
 
     private Future<Void> delete(String key) {
         return bucket.delete(key).compose(gone -> index.deleted(key));
     }
 
-    private static <T> Future<Void> inTurn(List<T> all, Function<T, Future<Void>> work) {
-        Future<Void> done = Future.succeededFuture();
+    /** Does the work for one after the other. Returns for how many it succeeded. */
+    private static <T> Future<Integer> count(List<T> all, Function<T, Future<Void>> work, Function<T, String> key) {
+        Future<Integer> done = Future.succeededFuture(0);
         for (T one : all) {
-            done = done.compose(before -> work.apply(one));
+            done = done.compose(before -> work.apply(one).transform(result -> {
+                if (result.failed()) {
+                    LOG.warn("object {} cannot be deleted: {}", key.apply(one), S3Failures.text(result.cause()));
+                }
+                return Future.succeededFuture(result.succeeded() ? before + 1 : before);
+            }));
         }
         return done;
     }

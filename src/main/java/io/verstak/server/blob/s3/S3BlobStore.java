@@ -116,7 +116,7 @@ public final class S3BlobStore implements BlobBackend {
     /**
      * This is where a blob becomes durable. The row of the upload comes first: until it goes, nobody removes an object of
      * this blob, on any node, and a crash leaves it for the sweep. The object is stored next, then the row that names it.
-     * What fails may still reach the bucket, so that its row stays.
+     * A failed request may still reach the bucket, so its intent stays.
      */
     @Override
     public <T> Future<T> save(
@@ -124,7 +124,7 @@ public final class S3BlobStore implements BlobBackend {
         String random = ServerMark.random();
         String key = random.substring(0, 2) + "/" + random.substring(2, 4) + "/" + random;
         StagedFile file = (StagedFile) staged;
-        return index.begin(key, blob.sha256(), node, clock.millis())
+        return index.begin(key, blob.sha256(), node)
                 .compose(present -> keepOrStore(file, key, blob, present))
                 .compose(object -> file.discard().transform(gone -> row.apply(object.createdAt())))
                 .transform(done -> (done.succeeded() || isRefusal(done.cause()) ? end(key) : Future.succeededFuture())
@@ -158,13 +158,12 @@ public final class S3BlobStore implements BlobBackend {
 
     private Future<StoredObject> store(
             @Nullable Path file, String key, BlobReference blob, Optional<StoredObject> damaged) {
-        long now = clock.millis();
         return uploads.store(key, file, blob, uploadId -> index.inParts(key, uploadId))
                 .recover(failure -> Future.failedFuture(S3Failures.ofWrite(failure)))
                 .compose(etag -> index.put(
-                        new StoredObject(key, blob, etag, now, false),
+                        new StoredObject(key, blob, etag, clock.millis(), false),
                         damaged.map(StoredObject::key),
-                        now + kept.toMillis()));
+                        kept));
     }
 
     /** There are no bytes to store: what is there has to be whole. */
@@ -217,13 +216,12 @@ public final class S3BlobStore implements BlobBackend {
     /** The object stays for some days, and the row goes: a restored database finds its objects. */
     @Override
     public Future<Void> remove(Sha256 sha256) {
-        long now = clock.millis();
-        return index.remove(sha256, now + kept.toMillis(), now - DEAD.toMillis());
+        return index.remove(sha256, kept, DEAD);
     }
 
     @Override
     public Future<Boolean> quarantine(BlobReference blob) {
-        return inspector.quarantine(blob, clock.millis() + kept.toMillis());
+        return inspector.quarantine(blob, kept);
     }
 
     @Override
@@ -248,8 +246,7 @@ public final class S3BlobStore implements BlobBackend {
 
     @Override
     public Future<Integer> sweep() {
-        long now = clock.millis();
-        return sweeper.sweep(now - DEAD.toMillis(), now);
+        return sweeper.sweep(DEAD);
     }
 
     @Override

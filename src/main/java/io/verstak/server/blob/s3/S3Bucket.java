@@ -46,7 +46,7 @@ final class S3Bucket {
     private static final int MOST_CONNECTIONS = 1000;
     private static final int ATTEMPTS = 4;
     private static final int THREADS = 2;
-    /** Connections that are closed still have something to tell their pool. */
+    /** Closed connections still report to their pool for this long. */
     private static final long QUIET_MILLIS = 200;
 
     private static final int FILE_PIECE_BYTES = 64 << 10;
@@ -88,7 +88,7 @@ final class S3Bucket {
         this.prefix = access.keyPrefix();
     }
 
-    /** Nothing of the surroundings is read, such as a profile: only what {@code access} says counts. */
+    /** Uses only {@code access}: neither profiles nor environment variables are read. */
     static S3Bucket open(Vertx vertx, S3Access access) {
         SdkEventLoopGroup loops = SdkEventLoopGroup.builder()
                 .numberOfThreads(THREADS)

@@ -32,7 +32,7 @@ final class S3Failures {
         return details == null || details.errorCode() == null ? "" : details.errorCode();
     }
 
-    /** Returns what a client is told whose upload the bucket does not take; a refusal of our own stays as it is. */
+    /** Returns the refusal for an upload that the bucket did not store; a refusal of our own stays as it is. */
     static ServerException ofWrite(Throwable failure) {
         if (failure instanceof ServerException refusal) {
             return refusal;
@@ -43,7 +43,7 @@ final class S3Failures {
         return new ServerException(full ? ErrorCode.STORAGE_FULL : ErrorCode.UNAVAILABLE);
     }
 
-    /** Returns what a client is told who reads a blob that the bucket does not give. */
+    /** Returns the refusal for a blob that cannot be read. */
     static ServerException ofRead(Throwable failure) {
         if (failure instanceof ServerException refusal) {
             return refusal;

@@ -2,11 +2,13 @@ package io.verstak.server.storage.blob;
 
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
+import io.verstak.server.error.ErrorCode;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -16,11 +18,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The objects of a bucket that hold blobs, the uploads to it in progress, and the objects to be deleted. Times are
- * milliseconds since the epoch.
+ * The objects of a bucket that hold blobs, the uploads to it in progress, and the objects to be deleted. Uploads and
+ * deletions have times of the database's clock, which all nodes share. Times are milliseconds since the epoch.
  */
 public final class ObjectIndex {
     private static final String SELECT = "SELECT sha256, key, size, etag, created_at, lost_since FROM objects WHERE ";
+    /** A time before now, by the database's clock. Its value is milliseconds. */
+    private static final String AGO = "(SELECT millis FROM database_clock) - ?";
+
     private static final int MOST_MARKS = 500;
     private static final int HIGHEST_PART = 255;
 
@@ -51,14 +56,14 @@ public final class ObjectIndex {
     }
 
     /** Begins an upload of a blob. Until its {@link #end} nobody removes the blob's object. Returns the present one. */
-    public Future<Optional<StoredObject>> begin(String key, Sha256 sha256, String node, long now) {
+    public Future<Optional<StoredObject>> begin(String key, Sha256 sha256, String node) {
         return database.write(connection -> Rows.run(
                         connection,
-                        "INSERT INTO object_intents (key, sha256, node, created_at) VALUES (?, ?, ?, ?)",
+                        "INSERT INTO object_intents (key, sha256, node, created_at)"
+                                + " SELECT ?, ?, ?, millis FROM database_clock",
                         key,
                         sha256.hex(),
-                        node,
-                        now)
+                        node)
                 .compose(begun -> find(connection, sha256)));
     }
 
@@ -67,26 +72,38 @@ public final class ObjectIndex {
         return database.run("UPDATE object_intents SET upload_id = ? WHERE key = ?", uploadId, key);
     }
 
-    /** Ends an upload, whatever became of its object. */
+    /** Deletes the intent of an upload that has ended, successful or not. */
     public Future<Void> end(String key) {
         return database.run("DELETE FROM object_intents WHERE key = ?", key);
     }
 
     /**
-     * Records a stored object. If another upload was first, its object stays, and this one is deleted later.
+     * Records a stored object. If another upload was first, its object stays, and this one is deleted later. Fails with
+     * {@code UNAVAILABLE} if the upload was taken for dead meanwhile: its object may be gone, and is deleted.
      *
      * @param replaced the key of the damaged object that it replaces; empty if there is none
-     * @param notBefore when the object that loses may be deleted
+     * @param kept how long the object that loses stays in the bucket
      * @return the object that holds the blob now
      */
-    public Future<StoredObject> put(StoredObject fresh, Optional<String> replaced, long notBefore) {
-        return database.write(connection -> replaced.map(key -> replace(connection, fresh, key, notBefore))
+    public Future<StoredObject> put(StoredObject fresh, Optional<String> replaced, Duration kept) {
+        return database.write(connection -> Rows.exist(
+                                connection, "SELECT 1 FROM object_intents WHERE key = ?", fresh.key())
+                        .compose(alive -> alive
+                                ? put(connection, fresh, replaced, kept).map(Optional::of)
+                                : deleteLater(connection, fresh.key(), Duration.ZERO)
+                                        .map(Optional.<StoredObject>empty())))
+                .compose(put -> put.map(Future::succeededFuture).orElseGet(ErrorCode.UNAVAILABLE::refuse));
+    }
+
+    private static Future<StoredObject> put(
+            SqlConnection connection, StoredObject fresh, Optional<String> replaced, Duration kept) {
+        return replaced.map(key -> replace(connection, fresh, key, kept))
                 .orElseGet(() -> Future.succeededFuture(false))
-                .compose(done -> done ? Future.succeededFuture(fresh) : insert(connection, fresh, notBefore)));
+                .compose(done -> done ? Future.succeededFuture(fresh) : insert(connection, fresh, kept));
     }
 
     private static Future<Boolean> replace(
-            SqlConnection connection, StoredObject fresh, String damaged, long notBefore) {
+            SqlConnection connection, StoredObject fresh, String damaged, Duration kept) {
         return Rows.update(
                         connection,
                         "UPDATE objects SET key = ?, size = ?, etag = ?, created_at = ?, lost_since = NULL"
@@ -99,10 +116,10 @@ public final class ObjectIndex {
                         damaged)
                 .compose(updated -> updated == 0
                         ? Future.succeededFuture(false)
-                        : deleteLater(connection, damaged, notBefore).map(true));
+                        : deleteLater(connection, damaged, kept).map(true));
     }
 
-    private static Future<StoredObject> insert(SqlConnection connection, StoredObject fresh, long notBefore) {
+    private static Future<StoredObject> insert(SqlConnection connection, StoredObject fresh, Duration kept) {
         Sha256 sha256 = fresh.blob().sha256();
         return Rows.update(
                         connection,
@@ -115,17 +132,18 @@ public final class ObjectIndex {
                         fresh.createdAt())
                 .compose(inserted -> inserted == 1
                         ? Future.succeededFuture(fresh)
-                        : deleteLater(connection, fresh.key(), notBefore)
+                        : deleteLater(connection, fresh.key(), kept)
                                 .compose(queued -> find(connection, sha256))
                                 .map(Optional::orElseThrow));
     }
 
-    private static Future<Void> deleteLater(SqlConnection connection, String key, long notBefore) {
+    private static Future<Void> deleteLater(SqlConnection connection, String key, Duration kept) {
         return Rows.run(
                 connection,
-                "INSERT INTO object_deletions (key, not_before) VALUES (?, ?) ON CONFLICT (key) DO NOTHING",
+                "INSERT INTO object_deletions (key, not_before) SELECT ?, millis + ? FROM database_clock WHERE true"
+                        + " ON CONFLICT (key) DO NOTHING",
                 key,
-                notBefore);
+                kept.toMillis());
     }
 
     /** Records that an object was found damaged or missing. */
@@ -177,9 +195,10 @@ public final class ObjectIndex {
     /**
      * Forgets the object of a blob, which is deleted later, unless the blob has a row or is being uploaded.
      *
-     * @param begunAfter an upload that began before has died
+     * @param kept how long the object stays in the bucket
+     * @param dead an upload that has not ended after this time has died
      */
-    public Future<Void> remove(Sha256 sha256, long notBefore, long begunAfter) {
+    public Future<Void> remove(Sha256 sha256, Duration kept, Duration dead) {
         return database.write(connection -> find(connection, sha256)
                 .compose(found -> found.isEmpty()
                         ? Future.succeededFuture()
@@ -188,43 +207,46 @@ public final class ObjectIndex {
                                         "DELETE FROM objects WHERE sha256 = ?"
                                                 + " AND NOT EXISTS (SELECT 1 FROM blobs b WHERE b.sha256 = objects.sha256)"
                                                 + " AND NOT EXISTS (SELECT 1 FROM object_intents i"
-                                                + " WHERE i.sha256 = objects.sha256 AND i.created_at > ?)",
+                                                + " WHERE i.sha256 = objects.sha256 AND i.created_at > " + AGO + ")",
                                         sha256.hex(),
-                                        begunAfter)
+                                        dead.toMillis())
                                 .compose(deleted -> deleted == 0
                                         ? Future.succeededFuture()
-                                        : deleteLater(connection, found.get().key(), notBefore))));
+                                        : deleteLater(connection, found.get().key(), kept))));
     }
 
     /** Forgets a damaged object, which is deleted later. */
-    public Future<Void> putAside(StoredObject damaged, long notBefore) {
+    public Future<Void> putAside(StoredObject damaged, Duration kept) {
         return database.write(connection -> Rows.run(connection, "DELETE FROM objects WHERE key = ?", damaged.key())
-                .compose(forgotten -> deleteLater(connection, damaged.key(), notBefore)));
+                .compose(forgotten -> deleteLater(connection, damaged.key(), kept)));
     }
 
-    /** Returns uploads that began before a time and have not ended: their processes have died. */
-    public Future<List<Intent>> abandoned(long begunBefore, int limit) {
+    /** Returns uploads that have not ended after this time: their processes have died. */
+    public Future<List<Intent>> abandoned(Duration dead, int limit) {
         return database.list(
-                "SELECT key, upload_id, node FROM object_intents WHERE created_at < ? ORDER BY created_at LIMIT ?",
+                "SELECT key, upload_id, node FROM object_intents WHERE created_at < " + AGO
+                        + " ORDER BY created_at LIMIT ?",
                 row -> new Intent(row.getString("key"), row.getString("upload_id"), row.getString("node")),
-                begunBefore,
+                dead.toMillis(),
                 limit);
     }
 
     /** Ends an upload whose process has died. Its object is deleted later, if no blob has it. */
-    public Future<Void> abandon(Intent intent, long notBefore) {
+    public Future<Void> abandon(Intent intent) {
         return database.write(connection -> Rows.run(
                         connection, "DELETE FROM object_intents WHERE key = ?", intent.key())
                 .compose(ended -> Rows.exist(connection, "SELECT 1 FROM objects WHERE key = ?", intent.key()))
-                .compose(used -> used ? Future.succeededFuture() : deleteLater(connection, intent.key(), notBefore)));
+                .compose(used ->
+                        used ? Future.succeededFuture() : deleteLater(connection, intent.key(), Duration.ZERO)));
     }
 
-    /** Returns keys of objects that are to be deleted by now. */
-    public Future<List<String>> due(long now, int limit) {
+    /** Returns keys of objects that are to be deleted by now, and that hold no blob. */
+    public Future<List<String>> due(int limit) {
         return database.list(
-                "SELECT key FROM object_deletions WHERE not_before <= ? ORDER BY not_before LIMIT ?",
+                "SELECT key FROM object_deletions WHERE not_before <= (SELECT millis FROM database_clock)"
+                        + " AND NOT EXISTS (SELECT 1 FROM objects o WHERE o.key = object_deletions.key)"
+                        + " ORDER BY not_before LIMIT ?",
                 row -> row.getString("key"),
-                now,
                 limit);
     }
 

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.verstak.server.blob.BlobVerdict;
 import io.verstak.server.blob.StagedBlob;
 import io.verstak.server.domain.BlobReference;
+import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.blob.StoredObject;
 import io.verstak.server.testkit.S3Proxy;
@@ -59,10 +60,10 @@ class ObjectCleanUpTest {
         await(store.remove(blob.sha256()));
 
         assertThat(await(store.look(blob, null))).isEqualTo(BlobVerdict.MISSING);
-        server.clock.advance(WEEK.minusSeconds(1));
+        server.advance(WEEK.minusHours(1));
         assertThat(await(store.sweep())).isZero();
         assertThat(objects()).hasSize(1);
-        server.clock.advance(Duration.ofSeconds(1));
+        server.advance(Duration.ofHours(1));
         assertThat(await(store.sweep())).isEqualTo(1);
         assertThat(await(store.sweep())).isZero();
         assertThat(objects()).isEmpty();
@@ -74,7 +75,7 @@ class ObjectCleanUpTest {
         await(store.remove(blob.sha256()));
         save(store, bytes(1000, 2));
 
-        server.clock.advance(WEEK);
+        server.advance(WEEK);
         assertThat(await(store.sweep())).isEqualTo(1);
 
         assertThat(objects()).hasSize(1);
@@ -117,7 +118,7 @@ class ObjectCleanUpTest {
         BlobReference blob = await(first);
         await(second);
 
-        server.clock.advance(WEEK);
+        server.advance(WEEK);
         await(store.sweep());
 
         assertThat(objects()).hasSize(1);
@@ -133,7 +134,7 @@ class ObjectCleanUpTest {
         save(store, bytes(1000, 6));
 
         assertThat(objects()).hasSize(2).contains(damaged.key());
-        server.clock.advance(WEEK);
+        server.advance(WEEK);
         assertThat(await(store.sweep())).isEqualTo(1);
 
         assertThat(objects()).hasSize(1).doesNotContain(damaged.key());
@@ -156,7 +157,7 @@ class ObjectCleanUpTest {
         assertThat(TestS3.openParts(access)).isEqualTo(1);
         assertThat(await(store.sweep())).isZero();
 
-        server.clock.advance(DAY.plusSeconds(1));
+        server.advance(DAY.plusSeconds(1));
         assertThat(await(store.sweep())).isEqualTo(2);
 
         assertThat(objects()).isEmpty();
@@ -178,12 +179,99 @@ class ObjectCleanUpTest {
         await(stored.future());
         assertThat(intents()).hasSize(1);
 
-        server.clock.advance(DAY.plusSeconds(1));
+        server.advance(DAY.plusSeconds(1));
         await(store.sweep());
 
         assertThat(intents()).isEmpty();
         assertThat(server.download(store, blob, 0, 1000)).isEqualTo(bytes(1000, 10));
         never.complete(blob);
+    }
+
+    /** The processes of the day before are alive, and one of them stores its object late. */
+    @Test
+    void an_upload_that_was_taken_for_dead_is_not_acknowledged() {
+        try (S3Proxy proxy = new S3Proxy()) {
+            S3BlobStore slow = server.open(proxy.before(access));
+            proxy.fail(Fault.SLOW_DOWN, 1, request -> {
+                if (request.method().equals(HttpMethod.PUT)) {
+                    TestDatabase.execute(server.data.resolve("server.db"), "DELETE FROM object_intents");
+                }
+                return false;
+            });
+
+            assertThatThrownBy(() -> await(saving(slow, bytes(1000, 11))))
+                    .isInstanceOfSatisfying(
+                            ServerException.class,
+                            failure -> assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+
+            await(slow.close());
+        }
+        assertThat(await(server.index.count())).isZero();
+        assertThat(await(store.sweep())).isEqualTo(1);
+        assertThat(objects()).isEmpty();
+    }
+
+    @Test
+    void an_object_that_holds_a_blob_is_not_deleted() {
+        BlobReference blob = save(store, bytes(1000, 12));
+        TestDatabase.execute(
+                server.data.resolve("server.db"),
+                "INSERT INTO object_deletions (key, not_before) SELECT key, 0 FROM objects");
+
+        assertThat(await(store.sweep())).isZero();
+
+        assertThat(server.download(store, blob, 0, 1000)).isEqualTo(bytes(1000, 12));
+    }
+
+    @Test
+    void a_dead_upload_that_cannot_be_aborted_does_not_stop_deletions() {
+        try (S3Proxy proxy = new S3Proxy()) {
+            S3BlobStore refused = server.open(proxy.before(access));
+            proxy.failAll(Fault.INTERNAL_ERROR, request -> "2".equals(request.getParam("partNumber")));
+            proxy.failAll(
+                    Fault.ACCESS_DENIED,
+                    request -> request.getParam("uploadId") != null
+                            && request.method().equals(HttpMethod.DELETE));
+            assertThatThrownBy(() -> await(saving(refused, bytes(9 << 20, 13)))).isInstanceOf(ServerException.class);
+            await(store.remove(save(store, bytes(1000, 14)).sha256()));
+            server.advance(WEEK);
+
+            assertThat(await(refused.sweep())).isEqualTo(1);
+
+            assertThat(objects()).isEmpty();
+            assertThat(intents()).hasSize(1);
+            proxy.heal();
+            await(refused.sweep());
+            assertThat(intents()).isEmpty();
+            assertThat(TestS3.openParts(access)).isZero();
+            await(refused.close());
+        }
+    }
+
+    /** Another node stores the bytes again while this one reads the damaged object. */
+    @Test
+    void the_quarantine_spares_an_object_that_was_stored_meanwhile() {
+        BlobReference blob = save(store, bytes(1000, 15));
+        String damaged = await(server.index.find(blob.sha256())).orElseThrow().key();
+        TestS3.put(access, damaged, bytes(1000, 16));
+        TestS3.put(access, "fresh", bytes(1000, 15));
+        try (S3Proxy proxy = new S3Proxy()) {
+            S3BlobStore reader = server.open(proxy.before(access));
+            proxy.fail(Fault.SLOW_DOWN, 1, request -> {
+                if (request.method().equals(HttpMethod.GET) && request.path().endsWith(damaged)) {
+                    TestDatabase.execute(server.data.resolve("server.db"), "UPDATE objects SET key = 'fresh'");
+                }
+                return false;
+            });
+
+            assertThat(await(reader.quarantine(blob))).isTrue();
+
+            await(reader.close());
+        }
+        server.advance(WEEK);
+        await(store.sweep());
+        assertThat(objects()).containsExactly("fresh");
+        assertThat(server.download(store, blob, 0, 1000)).isEqualTo(bytes(1000, 15));
     }
 
     private List<String> objects() {

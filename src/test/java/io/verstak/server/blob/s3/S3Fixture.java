@@ -10,6 +10,7 @@ import io.verstak.server.storage.Database;
 import io.verstak.server.storage.blob.ObjectIndex;
 import io.verstak.server.storage.sqlite.SqliteDatabase;
 import io.verstak.server.testkit.MutableClock;
+import io.verstak.server.testkit.TestDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -21,6 +22,7 @@ import io.vertx.core.http.HttpServer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Random;
 
 /** A server's parts that store blobs in a bucket, with the embedded database. */
@@ -33,12 +35,24 @@ final class S3Fixture implements AutoCloseable {
     final Database database;
     final ObjectIndex index;
     private final DataDirectory directory;
+    private Duration advanced = Duration.ZERO;
 
     S3Fixture(Path data) throws IOException {
         this.data = data;
         directory = DataDirectory.open(data);
         database = SqliteDatabase.open(vertx, directory, 2, () -> {});
         index = new ObjectIndex(database);
+    }
+
+    /** Moves the clock of the database, not that of this node. */
+    void advance(Duration by) {
+        advanced = advanced.plus(by);
+        TestDatabase.execute(
+                data.resolve("server.db"),
+                "DROP VIEW database_clock",
+                "CREATE VIEW database_clock AS"
+                        + " SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) + " + advanced.toMillis()
+                        + " AS millis");
     }
 
     /** Opens the store of a node. */

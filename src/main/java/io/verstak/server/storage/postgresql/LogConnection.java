@@ -4,6 +4,7 @@ import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.ClosedConnectionException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
@@ -17,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The connection of the log's writer. Statements are collected and sent together, which costs one round trip. A lost connection is
- * replaced when the next ones are sent. Every call blocks; used by one thread at a time.
+ * replaced when the next transaction begins, never within one: what is sent there would be stored without its locks. Every call blocks;
+ * used by one thread at a time.
  */
 class LogConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LogConnection.class);
@@ -39,6 +41,7 @@ class LogConnection implements AutoCloseable {
     private volatile @Nullable PgConnection connection;
     private volatile boolean noticed;
     private volatile boolean lost;
+    private @Nullable PgConnection ofTransaction;
     private long awayUntil = System.nanoTime();
 
     LogConnection(PrimaryFinder primary, PostgresFailures failures) {
@@ -66,6 +69,12 @@ class LogConnection implements AutoCloseable {
         }
     }
 
+    /** Begins a transaction with the statements that are sent next. */
+    void begin() {
+        ofTransaction = null;
+        add("BEGIN", Tuple.tuple());
+    }
+
     /** Adds a statement to those that are sent next. */
     Statement add(String sql, Tuple values) {
         Statement statement = new Statement(sql, values);
@@ -85,7 +94,8 @@ class LogConnection implements AutoCloseable {
     void send() {
         List<Statement> statements = List.copyOf(collected);
         collected.clear();
-        PgConnection current = connected();
+        PgConnection current = ofTransaction == null ? connected() : stillConnected(ofTransaction);
+        ofTransaction = current;
         noticed = false;
         List<Future<RowSet<Row>>> answers = new ArrayList<>(statements.size());
         for (Statement statement : statements) {
@@ -120,6 +130,13 @@ class LogConnection implements AutoCloseable {
     /** Returns whether there is a connection, as far as is known. */
     boolean isOpen() {
         return connection != null && !lost;
+    }
+
+    private PgConnection stillConnected(PgConnection begun) {
+        if (begun != connection || lost) {
+            throw ClosedConnectionException.INSTANCE;
+        }
+        return begun;
     }
 
     private PgConnection connected() {

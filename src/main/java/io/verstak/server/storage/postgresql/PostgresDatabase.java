@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Pool;
@@ -37,6 +38,12 @@ public final class PostgresDatabase implements Database {
     private static final int WRITERS = 4;
     private static final int TRIES = 3;
     private static final long PAUSE_MILLIS = 100;
+
+    /**
+     * A host that has vanished answers nothing, and the system notices only after a quarter of an hour: a connection that is silent for so
+     * long is closed, and what waits for it fails. A statement has ten seconds, an idle connection is made again.
+     */
+    private static final int SILENCE_SECONDS = 30;
 
     private static final Map<String, String> SESSION = Map.of(
             "statement_timeout", "10s",
@@ -101,6 +108,7 @@ public final class PostgresDatabase implements Database {
                         .setMaxSize(size)
                         .setConnectionTimeout(WAIT_SECONDS)
                         .setConnectionTimeoutUnit(TimeUnit.SECONDS))
+                .with(new NetClientOptions().setIdleTimeout(SILENCE_SECONDS))
                 .connectingTo(primary)
                 .using(vertx)
                 .build();
@@ -201,20 +209,19 @@ public final class PostgresDatabase implements Database {
         return connection
                 .query("BEGIN; " + TURN)
                 .execute()
-                .compose(begun -> run(new PortableConnection(connection), work)
-                        .compose(result -> {
-                            postgres.noticeHandler(notice -> noticed.set(true));
-                            return connection
-                                    .query("COMMIT")
-                                    .execute()
-                                    .compose(committed -> noticed.get()
-                                            ? Future.<T>failedFuture(new ServerException(ErrorCode.UNAVAILABLE))
-                                            : Future.succeededFuture(result));
-                        })
-                        .recover(failure -> connection
-                                .query("ROLLBACK")
-                                .execute()
-                                .transform(undone -> Future.failedFuture(failure))))
+                .compose(begun -> run(new PortableConnection(connection), work))
+                .compose(result -> {
+                    postgres.noticeHandler(notice -> noticed.set(true));
+                    return connection
+                            .query("COMMIT")
+                            .execute()
+                            .compose(committed -> noticed.get()
+                                    ? Future.<T>failedFuture(new ServerException(ErrorCode.UNAVAILABLE))
+                                    : Future.succeededFuture(result));
+                })
+                // It may have begun although its first statement failed.
+                .recover(failure ->
+                        connection.query("ROLLBACK").execute().transform(undone -> Future.failedFuture(failure)))
                 .onComplete(ended -> postgres.noticeHandler(null));
     }
 

@@ -76,7 +76,7 @@ final class PostgresLogRows implements LogRows, LogGap.Rows {
 
     /** Begins a transaction with the next statements that are sent. */
     void begin() {
-        connection.add("BEGIN", Tuple.tuple());
+        connection.begin();
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.verstak.server.sync.wait;
 
 import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
 import io.verstak.server.sync.LogAnswer;
 import io.verstak.server.sync.PullRequest;
 import io.verstak.server.sync.SyncLog;
@@ -42,11 +44,18 @@ final class PageCoalescer {
 
     /**
      * Returns the page as a pull of the device would get it, read when this head was committed. When there is no memory for another
-     * copy of a large page, the pull reads its own page, as large as memory allows.
+     * copy of a large page, the pull reads its own page, as large as memory allows; and also if the device that the page was read for has
+     * lost its access, which says nothing of this one.
      */
     Future<LogAnswer> read(DeviceIdentity device, PullRequest request, long head) {
         return shared(device, request, head)
-                .compose(page -> page.map(Future::succeededFuture).orElseGet(() -> read(device, request)));
+                .compose(page -> page.map(Future::succeededFuture).orElseGet(() -> read(device, request)))
+                .recover(failure -> isRefusal(failure) ? read(device, request) : Future.failedFuture(failure));
+    }
+
+    private static boolean isRefusal(Throwable failure) {
+        return failure instanceof ServerException refused
+                && (refused.code() == ErrorCode.UNAUTHORIZED || refused.code() == ErrorCode.FORBIDDEN);
     }
 
     private Future<Optional<LogAnswer>> shared(DeviceIdentity device, PullRequest request, long head) {

@@ -1,10 +1,13 @@
 package io.verstak.server.storage.postgresql;
 
+import static io.verstak.server.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.DatabaseContract;
 import io.verstak.server.testkit.TestPostgres;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import org.junit.jupiter.api.Test;
 
 class PostgresDatabaseTest extends DatabaseContract {
@@ -37,6 +40,36 @@ class PostgresDatabaseTest extends DatabaseContract {
     protected void giveBack(Database database) {
         TestPostgres.executeOutside("ALTER DATABASE " + TestPostgres.name(access) + " ALLOW_CONNECTIONS true");
         TestPostgres.execute(access, "DROP TRIGGER IF EXISTS no_room ON things");
+    }
+
+    @Test
+    void a_wait_for_the_turn_that_fails_leaves_no_connection_behind_that_refuses_all() {
+        Database database = open();
+        Database another = open();
+        await(database.run("CREATE TABLE turns (n BIGINT)"));
+        Promise<Void> turn = Promise.promise();
+        Promise<Void> taken = Promise.promise();
+        Future<Void> holding = another.write(connection -> {
+            taken.complete();
+            return turn.future();
+        });
+        await(taken.future());
+
+        Future<Void> waiting = database.run("INSERT INTO turns (n) VALUES (0)");
+        while (!waiting.isComplete()) {
+            TestPostgres.execute(
+                    access,
+                    "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'BEGIN%'");
+        }
+        turn.complete();
+        await(holding);
+
+        assertThat(waiting.failed()).isTrue();
+        for (int i = 0; i < 10; i++) {
+            await(database.run("INSERT INTO turns (n) VALUES (1)"));
+        }
+        await(another.close());
+        await(database.close());
     }
 
     @Test

@@ -20,9 +20,12 @@ import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Owns the blobs. Uploads in one piece and resumable ones share its quota, its slots, and the order of each blob. */
 final class BlobVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(BlobVerticle.class);
     private static final int LAST_UPLOADS_SECONDS = 2;
 
     /** What one user's uploads may take at once, at least: several desktops with all of their connections. */
@@ -41,6 +44,8 @@ final class BlobVerticle extends VerticleBase {
     private final FairPool<String> slots;
     private final BlobService blobs;
     private final ResumableUploadService resumable;
+    private final Supplier<ServerConfig> config;
+    private final Clock clock;
 
     /** @param node the name of this node; empty if there is only one */
     BlobVerticle(
@@ -57,6 +62,8 @@ final class BlobVerticle extends VerticleBase {
         this.leases = leases;
         this.node = node;
         this.backend = backend;
+        this.config = config;
+        this.clock = clock;
         int maxUploads = config.get().storage().maxUploads();
         slots = FairPool.of(maxUploads, Math.max(FEW_UPLOADS, maxUploads / USERS_PART));
         BlobIndex index = new BlobIndex(database);
@@ -77,9 +84,22 @@ final class BlobVerticle extends VerticleBase {
                 .compose(clean -> Future.all(blobs.serve(bus), resumable.serve(bus)))
                 .onSuccess(served -> vertx.setPeriodic(SWEEP_MILLIS, now -> {
                     if (!database.isDamaged()) {
-                        leases.under(("expired uploads " + node).strip(), lease -> resumable.sweep());
+                        leases.under(("expired uploads " + node).strip(), lease -> sweep())
+                                .onFailure(failure -> LOG.warn("leftovers of uploads stay for now", failure));
                     }
                 }));
+    }
+
+    /** Staged bytes are on the disk of this node. Where it is the only one, the clean-up removes them. */
+    Future<Void> sweep() {
+        return resumable
+                .sweep()
+                .compose(swept -> database.isShared()
+                        ? backend.dropStaged(clock.millis()
+                                        - TimeUnit.HOURS.toMillis(
+                                                config.get().retention().tempUploadHours()))
+                                .mapEmpty()
+                        : Future.succeededFuture());
     }
 
     /** Waits a limited time for open uploads. Their connections are closed by now, so each of them ends. */

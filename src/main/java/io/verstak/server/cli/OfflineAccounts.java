@@ -3,6 +3,7 @@ package io.verstak.server.cli;
 import io.verstak.server.Engine;
 import io.verstak.server.admin.AccountModule;
 import io.verstak.server.admin.ServerSettings;
+import io.verstak.server.cluster.NodeRequirements;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
@@ -164,7 +165,10 @@ final class OfflineAccounts {
         ServerSettings settings = new ServerSettings(database, config, clock);
         // A mail that is queued here is sent by the running server, which looks at its outbox from time to time.
         try (AccountModule accounts = new AccountModule(vertx, database, outbox, () -> {}, settings, clock, random)) {
-            return settings.load()
+            Future<Void> sameKey = database.isShared()
+                    ? NodeRequirements.sameKey(database, secrets, clock.millis())
+                    : Future.succeededFuture();
+            return sameKey.compose(same -> settings.load())
                     .compose(loaded -> work.apply(accounts))
                     .compose(result -> !result.mailed()
                             ? Future.succeededFuture(result)

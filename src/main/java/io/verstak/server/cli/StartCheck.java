@@ -101,6 +101,11 @@ final class StartCheck {
             requireSecret("database.passwordFile", database.passwordFile());
             requireFile("database.caFile", database.caFile());
             requireKey(config.secrets().keyFile());
+            if (config.objects().isS3() && config.secrets().keyFile().isEmpty()) {
+                warnings.add(
+                        "secrets.keyFile: is empty, so the key is in the data directory; several nodes need one key:"
+                                + " copy that file to each of them, and name it here");
+            }
         }
         if (config.objects().isS3()) {
             requireSecret("objects.accessKeyFile", config.objects().accessKeyFile());
@@ -135,7 +140,7 @@ final class StartCheck {
 
     private void warnIfReadableByAll(String key, Path file) {
         if (SecretFile.isReadableByAll(file)) {
-            warnings.add("%s: every user of this machine may read %s; run chmod 0600".formatted(key, file));
+            warnings.add("%s: every user of this machine may read %s; run chmod o-rwx".formatted(key, file));
         }
     }
 

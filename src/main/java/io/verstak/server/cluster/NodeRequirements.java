@@ -21,8 +21,9 @@ public final class NodeRequirements {
                 .keep(KEY_CHECK, secrets.seal(KEY_CHECK, KEY_CHECK), now)
                 .compose(kept -> secrets.open(kept, KEY_CHECK).isPresent()
                         ? Future.succeededFuture()
-                        : Future.failedFuture(new StorageException("secrets.keyFile: not the key of the nodes before:"
-                                + " copy their file to this node, and name it here")));
+                        : Future.failedFuture(
+                                new StorageException("secrets.keyFile: differs from the key of the other nodes:"
+                                        + " copy their file to this node, and name it here")));
     }
 
     /** Requires that no other node is alive: blobs in the data directory are on one node only. */

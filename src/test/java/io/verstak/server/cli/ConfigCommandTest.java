@@ -111,7 +111,8 @@ class ConfigCommandTest {
         assertThat(fine.exit()).as(fine.toString()).isZero();
         assertThat(fine.err())
                 .hasLineCount(1)
-                .contains("warning: database.passwordFile: every user of this machine may read " + password);
+                .contains("warning: database.passwordFile: every user of this machine may read " + password)
+                .contains("run chmod o-rwx");
         stopped(checkPostgres(missing, key, ""), "database.passwordFile: cannot read " + missing);
         stopped(checkPostgres(Files.createFile(folder.resolve("empty")), key, ""), "is empty");
         stopped(checkPostgres(password, missing, ""), "secrets.keyFile: " + missing + ": cannot be read");

@@ -3,9 +3,11 @@ package io.verstak.server.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.verstak.server.Main;
 import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.blob.s3.S3Access;
 import io.verstak.server.storage.postgresql.PostgresAccess;
+import io.verstak.server.testkit.CommandLineRun;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.EventReader;
 import io.verstak.server.testkit.OutboxOp;
@@ -159,7 +161,22 @@ class TwoServersTest {
     @Test
     void a_server_with_another_key_does_not_join_others() {
         assertThatThrownBy(() -> TestServer.start(settings("third", Map.of())))
-                .hasStackTraceContaining("secrets.keyFile: not the key of the nodes before");
+                .hasStackTraceContaining("secrets.keyFile: differs from the key of the other nodes");
+    }
+
+    @Test
+    void a_command_with_another_key_is_refused_before_it_seals_anything() throws IOException {
+        String key = ", \"secrets\": {\"keyFile\": \"" + one.data().resolve("secret.key") + "\"}";
+
+        assertThat(listUsers("").err()).contains("secrets.keyFile: differs from the key of the other nodes");
+        assertThat(listUsers(key).exit()).isZero();
+    }
+
+    private CommandLineRun listUsers(String more) throws IOException {
+        Path config = Files.writeString(keys.resolve("command.json"), """
+                {"storage": {"dataDir": "%s"}, "database": {"url": "%s", "user": "%s", "tls": "disable"}%s}""".formatted(
+                        keys.resolve("command"), access.url(), access.user(), more));
+        return CommandLineRun.of(Main.commandLine(), "admin", "list-users", "--config", config.toString());
     }
 
     private void cutListeners() {

@@ -76,8 +76,8 @@ final class ServerMark {
     }
 
     private String missing(String server, long objects) {
-        return "objects.bucket: %s has no object %s, but the database names %s blobs in it: it is another bucket, or it was emptied. If it is the right one, put that object there with the text %s"
-                .formatted(place(), access.keyPrefix() + KEY, objects, server);
+        return "objects.bucket: %s has no object %s, but the database names %s blobs in it: it is another bucket, or it was emptied. If it is the right one: printf %s | aws --endpoint-url %s s3 cp - s3://%s"
+                .formatted(place(), access.keyPrefix() + KEY, objects, server, access.endpoint(), place() + KEY);
     }
 
     private String place() {

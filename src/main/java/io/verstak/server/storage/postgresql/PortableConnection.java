@@ -20,7 +20,7 @@ final class PortableConnection implements SqlConnection {
         this.connection = connection;
     }
 
-    /** Numbers the placeholders of a statement. A question mark between quotes or in a comment is none. */
+    /** Numbers the placeholders of a statement. A question mark in quotes or in a comment is not a placeholder. */
     static String numbered(String sql) {
         if (sql.indexOf('?') < 0) {
             return sql;

@@ -60,7 +60,7 @@ public final class PostgresDatabase implements Database {
             "enable_mergejoin", "off",
             "jit", "off");
 
-    /** The connection of a move has time. Tables that were just filled have no statistics yet. */
+    /** A move has no time-outs. Tables that were just filled have no statistics yet. */
     static final Map<String, String> MOVING = Map.of(
             "enable_seqscan", "off",
             "enable_hashjoin", "off",

@@ -32,7 +32,7 @@ final class PostgresFailures {
     /** A failure that repeats is logged once in this time. */
     private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    private final ConcurrentHashMap<String, Long> told = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Long> lastLogged = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
     <T> Future<T> refuse(Throwable failure) {
@@ -91,11 +91,11 @@ final class PostgresFailures {
             return false;
         }
         long now = System.nanoTime();
-        @Nullable Long before = told.get(state);
+        @Nullable Long before = lastLogged.get(state);
         if (before != null && now - before < QUIET_NANOS) {
             return false;
         }
-        told.put(state, now);
+        lastLogged.put(state, now);
         return true;
     }
 }

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /**
- * What a person is told who starts a server on a PostgreSQL that cannot be used: one line that names the key to change. It has no
+ * The message for an operator whose PostgreSQL cannot be used: one line that names the key to change. It has no
  * password, since neither the address nor what PostgreSQL answers has one.
  */
 final class PostgresRefusal {

@@ -99,6 +99,7 @@ record Deployment(
         SecretBox secrets = Engine.secrets(config, directory, random);
         if (database.isShared()) {
             await(NodeRequirements.sameKey(database, secrets, clock.millis()));
+            await(NodeRequirements.ownName(vertx, new NodeStore(database), engine.node()));
             requireAlone(config, engine);
         }
         MailModule mail = new MailModule(vertx, database, secrets, settings::now, clock, random);

@@ -3,15 +3,22 @@ package io.verstak.server.cluster;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.MaintenanceStore;
 import io.verstak.server.storage.NodeStore;
+import io.verstak.server.storage.NodeStore.Node;
 import io.verstak.server.storage.NodeStore.Seen;
 import io.verstak.server.storage.SecretBox;
 import io.verstak.server.storage.StorageException;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** What must hold for several nodes to serve one database; looked at when a node starts. Fails with {@link StorageException}. */
 public final class NodeRequirements {
     /** Where the text lies that every node must be able to open. */
     private static final String KEY_CHECK = "key check";
+
+    /** Two beats of a node that lives. */
+    private static final long SILENT_MILLIS = 2 * Nodes.BEAT_MILLIS + 1000;
 
     private NodeRequirements() {}
 
@@ -38,5 +45,29 @@ public final class NodeRequirements {
                                                 .formatted(other.name(), other.address())
                                         + " to run several. A node that was killed is forgotten after a minute")))
                         .orElse(Future.succeededFuture()));
+    }
+
+    /**
+     * Requires that no other process has the name: each would take the other's uploads for what it has left itself. A row may be that of a
+     * process that was killed a moment ago; then this waits until it would have been renewed.
+     */
+    public static Future<Void> ownName(Vertx vertx, NodeStore nodes, String name) {
+        return lately(nodes, name)
+                .compose(before -> before.isEmpty()
+                        ? Future.succeededFuture(before)
+                        : vertx.timer(SILENT_MILLIS, TimeUnit.MILLISECONDS).compose(later -> lately(nodes, name)))
+                .compose(other -> other.isEmpty()
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(new StorageException(
+                                "node.name: a node named %s runs already, at %s; give each node a name of its own"
+                                        .formatted(name, other.get().address()))));
+    }
+
+    private static Future<Optional<Node>> lately(NodeStore nodes, String name) {
+        return nodes.list()
+                .map(seen -> seen.stream()
+                        .filter(one -> one.node().name().equals(name) && one.millisAgo() < SILENT_MILLIS)
+                        .map(Seen::node)
+                        .findFirst());
     }
 }

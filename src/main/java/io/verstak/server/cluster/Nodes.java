@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 /** Shows the other nodes that this one serves the database: a sign every {@value #BEAT_MILLIS} ms, until it stops. */
 public final class Nodes extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(Nodes.class);
-    private static final long BEAT_MILLIS = 5_000;
+    static final long BEAT_MILLIS = 5_000;
 
     private final Outage outage = new Outage(LOG, "the other nodes get no sign of this one");
     private final NodeStore store;

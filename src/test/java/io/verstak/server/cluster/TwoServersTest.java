@@ -159,6 +159,12 @@ class TwoServersTest {
     }
 
     @Test
+    void a_server_with_the_name_of_one_that_runs_does_not_join() {
+        assertThatThrownBy(() -> TestServer.start(settings("one", sameKey())))
+                .hasStackTraceContaining("node.name: a node named one runs already");
+    }
+
+    @Test
     void a_server_with_another_key_does_not_join_others() {
         assertThatThrownBy(() -> TestServer.start(settings("third", Map.of())))
                 .hasStackTraceContaining("secrets.keyFile: differs from the key of the other nodes");

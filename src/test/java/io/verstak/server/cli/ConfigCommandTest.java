@@ -127,6 +127,21 @@ class ConfigCommandTest {
     }
 
     @Test
+    void check_warns_of_a_bucket_for_several_nodes_without_their_common_key() throws Exception {
+        Path key = Files.write(folder.resolve("key"), new byte[32]);
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        Files.writeString(file, """
+                {"database": {"url": "postgresql://db.invalid/verstak", "user": "verstak"},
+                 "objects": {"kind": "s3", "endpoint": "http://127.0.0.1:9000", "bucket": "blobs",
+                             "accessKeyFile": "%s", "secretKeyFile": "%s"}}""".formatted(key, key));
+
+        Run run = run("config", "check", "--config", file.toString(), "--data", data(), "--port", "0");
+
+        assertThat(run.exit()).as(run.toString()).isZero();
+        assertThat(run.err()).hasLineCount(1).contains("warning: secrets.keyFile: is empty");
+    }
+
+    @Test
     void commands_on_the_files_of_a_database_refuse_a_postgresql() throws Exception {
         Files.writeString(
                 file, "{\"database\": {\"url\": \"postgresql://db.invalid/verstak\", \"user\": \"verstak\"}}");

@@ -171,7 +171,7 @@ record Deployment(
                 new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors())));
         int port = listeners.get(0).port();
         if (database.isShared()) {
-            cluster.add(await(vertx.deployVerticle(nodes(engine, config, port))));
+            cluster.add(await(vertx.deployVerticle(nodes(engine, config, port, onFatal))));
             // Again, now that others see this node: one of two that start together may be told.
             requireAlone(config, engine);
         }
@@ -206,16 +206,16 @@ record Deployment(
         }
     }
 
-    private static Nodes nodes(Engine engine, ServerConfig config, int port) {
-        NodeStore store = new NodeStore(engine.database());
+    private static Nodes nodes(Engine engine, ServerConfig config, int port, Runnable onFatal) {
         return new Nodes(
-                store,
+                engine.database(),
                 new Node(
                         engine.node(),
                         UUID.randomUUID().toString(),
                         BuildInfo.load().version(),
                         engine.database().schemaVersion(),
-                        config.http().listenAddress().withPort(port).toString()));
+                        config.http().listenAddress().withPort(port).toString()),
+                onFatal);
     }
 
     private static void announce(ServerConfig config, int port, ServerConfig now, Optional<String> setupToken) {

@@ -1,26 +1,40 @@
 package io.verstak.server.cluster;
 
 import io.verstak.server.error.Outage;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.MaintenanceStore;
+import io.verstak.server.storage.MaintenanceStore.Entry;
 import io.verstak.server.storage.NodeStore;
 import io.verstak.server.storage.NodeStore.Node;
+import io.verstak.server.storage.StorageException;
+import io.verstak.server.storage.move.MoveMark;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Shows the other nodes that this one serves the database: a sign every {@value #BEAT_MILLIS} ms, until it stops. */
+/**
+ * Shows the other nodes that this one serves the database: a sign every {@value #BEAT_MILLIS} ms, until it stops or finds that the data
+ * was moved away.
+ */
 public final class Nodes extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(Nodes.class);
     static final long BEAT_MILLIS = 5_000;
 
     private final Outage outage = new Outage(LOG, "the other nodes get no sign of this one");
     private final NodeStore store;
+    private final MaintenanceStore marks;
     private final Node self;
+    private final Runnable onFatal;
     private boolean beaten;
 
-    public Nodes(NodeStore store, Node self) {
-        this.store = store;
+    /** @param onFatal runs when the data has been moved away; it must end the process, which would write where nobody reads */
+    public Nodes(Database database, Node self, Runnable onFatal) {
+        this.store = new NodeStore(database);
+        this.marks = new MaintenanceStore(database);
         this.self = self;
+        this.onFatal = onFatal;
     }
 
     @Override
@@ -29,18 +43,32 @@ public final class Nodes extends VerticleBase {
         return beat();
     }
 
-    /** Two nodes of one name would take each other's uploads for their own. */
+    /** A move waits for nodes to stop, but cannot know of one whose process was paused for longer than it waits. */
     private Future<Void> beat() {
-        return outage.watch(store.beat(self))
-                .onSuccess(before -> {
-                    if (beaten && !before.isEmpty() && !before.equals(self.incarnation())) {
-                        LOG.error(
-                                "another node has the name {} too: set node.name to another one for each node",
-                                self.name());
-                    }
-                    beaten = true;
-                })
-                .mapEmpty();
+        return outage.watch(marks.get(MoveMark.NAME)
+                .compose(mark -> requireHere(mark.map(Entry::value)))
+                .compose(here -> store.beat(self))
+                .onSuccess(this::beaten)
+                .mapEmpty());
+    }
+
+    private Future<Void> requireHere(Optional<String> mark) {
+        try {
+            MoveMark.requireNone(mark.map(MoveMark::of), "database.url");
+            return Future.succeededFuture();
+        } catch (StorageException moved) {
+            LOG.error("this node ends: {}", moved.getMessage());
+            onFatal.run();
+            return Future.failedFuture(moved);
+        }
+    }
+
+    /** Two nodes of one name would take each other's uploads for their own. */
+    private void beaten(String before) {
+        if (beaten && !before.isEmpty() && !before.equals(self.incarnation())) {
+            LOG.error("another node has the name {} too: set node.name to another one for each node", self.name());
+        }
+        beaten = true;
     }
 
     @Override

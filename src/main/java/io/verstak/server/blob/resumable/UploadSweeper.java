@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,10 +39,16 @@ final class UploadSweeper {
      * Runs before uploads are served. An upload that cannot be finished now is tried again when a client requests it.
      */
     Future<Void> recover() {
-        return store.pending().compose(pending -> {
-            Set<String> ids = pending.stream().map(StoredUpload::id).collect(Collectors.toSet());
-            return backend.recover(ids).compose(files -> inTurn(pending, upload -> recover(upload, files)));
-        });
+        return store.unclaimed()
+                .compose(unclaimed -> store.pending().compose(pending -> {
+                    Set<String> ids = Stream.concat(pending.stream(), unclaimed.stream())
+                            .map(StoredUpload::id)
+                            .collect(Collectors.toSet());
+                    return backend.recover(ids);
+                }))
+                .compose(files -> store.claim(files)
+                        .compose(claimed -> store.pending())
+                        .compose(pending -> inTurn(pending, upload -> recover(upload, files))));
     }
 
     /** A backup holds the row of an unfinished upload but not its file: the client has to begin again. */

@@ -11,6 +11,7 @@ import io.verstak.server.storage.blob.StoredUpload.State;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -32,10 +33,9 @@ public final class UploadStore {
     /** How soon a client that came to another node may find the right one. */
     private static final int ELSEWHERE_SECONDS = 5;
 
-    private static final String MINE = "u.node IN ('', ?)";
-
     private final Database database;
     private final String node;
+    private final String mine;
 
     private record Found(StoredUpload upload, String node) {}
 
@@ -43,6 +43,7 @@ public final class UploadStore {
     public UploadStore(Database database, String node) {
         this.database = database;
         this.node = node;
+        this.mine = database.isShared() ? "u.node = ?" : "u.node IN ('', ?)";
     }
 
     /**
@@ -117,7 +118,7 @@ public final class UploadStore {
 
     private Future<Optional<StoredUpload>> here(Found found) {
         if (found.upload().isFinished()
-                || found.node().isEmpty()
+                || (found.node().isEmpty() && !database.isShared())
                 || found.node().equals(node)) {
             return Future.succeededFuture(Optional.of(found.upload()));
         }
@@ -130,7 +131,7 @@ public final class UploadStore {
     /** Returns some expired uploads, those of nodes that are gone too. */
     public Future<List<StoredUpload>> expired(long now) {
         return select(
-                "u.expires_at <= ? AND (" + MINE + " OR u.node NOT IN (SELECT name FROM nodes WHERE " + NodeStore.ALIVE
+                "u.expires_at <= ? AND (" + mine + " OR u.node NOT IN (SELECT name FROM nodes WHERE " + NodeStore.ALIVE
                         + ")) ORDER BY u.expires_at LIMIT " + BATCH,
                 now,
                 node);
@@ -138,7 +139,29 @@ public final class UploadStore {
 
     /** Returns all uploads that have, or may have, a file on this node. */
     public Future<List<StoredUpload>> pending() {
-        return select("u.state < 2 AND " + MINE + " ORDER BY u.id", node);
+        return select("u.state < 2 AND " + mine + " ORDER BY u.id", node);
+    }
+
+    /** Returns the uploads of no node: those that were moved from a server with one. Their files lie where they did. */
+    public Future<List<StoredUpload>> unclaimed() {
+        return database.isShared()
+                ? select("u.state < 2 AND u.node = '' ORDER BY u.id")
+                : Future.succeededFuture(List.of());
+    }
+
+    /** Makes those of these uploads that are of no node, and whose files are here, this node's. */
+    public Future<Void> claim(Collection<String> ids) {
+        return database.isShared() && !ids.isEmpty()
+                ? database.write(connection -> ids.stream()
+                        .reduce(
+                                Future.<Void>succeededFuture(),
+                                (before, id) -> before.compose(done -> Rows.run(
+                                        connection,
+                                        "UPDATE uploads SET node = ? WHERE node = '' AND id = ?",
+                                        node,
+                                        id)),
+                                (one, other) -> other))
+                : Future.succeededFuture();
     }
 
     /** Records that this many bytes are durable; never lowers the number. */

@@ -14,9 +14,6 @@ import java.util.concurrent.TimeUnit;
 
 /** What must hold for several nodes to serve one database; looked at when a node starts. Fails with {@link StorageException}. */
 public final class NodeRequirements {
-    /** Where the text lies that every node must be able to open. */
-    private static final String KEY_CHECK = "key check";
-
     /** Two beats of a node that lives. */
     private static final long SILENT_MILLIS = 2 * Nodes.BEAT_MILLIS + 1000;
 
@@ -25,8 +22,11 @@ public final class NodeRequirements {
     /** Requires the key that the first node had: what another one has sealed would be lost here. */
     public static Future<Void> sameKey(Database database, SecretBox secrets, long now) {
         return new MaintenanceStore(database)
-                .keep(KEY_CHECK, secrets.seal(KEY_CHECK, KEY_CHECK), now)
-                .compose(kept -> secrets.open(kept, KEY_CHECK).isPresent()
+                .keep(
+                        MaintenanceStore.KEY_CHECK,
+                        secrets.seal(MaintenanceStore.KEY_CHECK, MaintenanceStore.KEY_CHECK),
+                        now)
+                .compose(kept -> secrets.open(kept, MaintenanceStore.KEY_CHECK).isPresent()
                         ? Future.succeededFuture()
                         : Future.failedFuture(
                                 new StorageException("secrets.keyFile: differs from the key of the other nodes:"

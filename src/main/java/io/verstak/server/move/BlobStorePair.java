@@ -28,7 +28,12 @@ record BlobStorePair(PostgresDatabase database, BlobBackend from, BlobBackend to
         PostgresDatabase database = PostgresDatabase.openForMove(vertx, access, READERS);
         try {
             BlobBackend source = wait(from.blobs().open(vertx, sourceDirectory, database));
-            return new BlobStorePair(database, source, wait(to.blobs().open(vertx, targetDirectory, database)));
+            try {
+                return new BlobStorePair(database, source, wait(to.blobs().open(vertx, targetDirectory, database)));
+            } catch (RuntimeException failure) {
+                wait(source.close().otherwiseEmpty());
+                throw failure;
+            }
         } catch (RuntimeException failure) {
             wait(database.close());
             throw failure;

@@ -4,12 +4,15 @@ import io.verstak.server.blob.file.BlobImporter;
 import io.verstak.server.blob.file.BlobImporter.Taken;
 import io.verstak.server.blob.file.BlobImporter.UnreadableException;
 import io.verstak.server.domain.Sha256;
+import io.verstak.server.error.FailureReason;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.PrivateFiles;
+import io.verstak.server.storage.StorageException;
 import io.verstak.server.storage.move.MoveEnd;
 import io.verstak.server.storage.move.MoveTable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -73,6 +76,12 @@ final class BlobsMove {
         try {
             taken = importer.take(file, sha256, false);
         } catch (UnreadableException unreadable) {
+            if (!(unreadable.getCause() instanceof NoSuchFileException)) {
+                throw new StorageException(
+                        "%s: cannot be read: %s; mend it, or put the file aside, and run the command again: it continues"
+                                .formatted(file, FailureReason.of(unreadable)),
+                        unreadable);
+            }
             taken = Optional.empty();
         }
         if (taken.isEmpty()) {

@@ -126,21 +126,43 @@ public final class Move {
         }
         source.requireIdle();
         target.requireIdle();
-        boolean continued = found.filter(MoveMark::isUnfinished).isPresent();
-        if (continued) {
+        if (found.filter(MoveMark::isUnfinished).isPresent()) {
             requireOwn(found.get(), key, target);
         } else {
             target.requireUnused();
         }
-        RowsMove rows = new RowsMove(source, target, from.bucket().equals(to.bucket()), progress);
+        boolean sameStore = from.bucket().equals(to.bucket());
+        RowsMove rows = new RowsMove(source, target, sameStore, to.postgres().isEmpty(), progress);
+        key.requireNoOther(to.keyFile());
+        if (sameStore) {
+            return copy(source, target, rows, key, found, files(source, sourceDirectory, targetDirectory), begun);
+        }
+        // Before the rows are copied, which takes long: a wrong bucket is found at once.
+        try (BlobStorePair stores = BlobStorePair.open(
+                vertx, from.postgres().or(to::postgres).orElseThrow(), from, sourceDirectory, to, targetDirectory)) {
+            BlobsCopy blobs = () -> stored(source, stores, sourceDirectory, targetDirectory);
+            return copy(source, target, rows, key, found, blobs, begun);
+        }
+    }
+
+    private MoveReport copy(
+            MoveEnd source,
+            MoveEnd target,
+            RowsMove rows,
+            ServerKey key,
+            Optional<MoveMark> found,
+            BlobsCopy blobs,
+            long begun)
+            throws IOException {
         key.bringTo(to.keyFile());
         progress.part("looking", 0);
+        boolean continued = found.filter(MoveMark::isUnfinished).isPresent();
         MoveMark mark = new MoveMark(
                 State.COPYING, key.server(), rows.fingerprint(), source.place(), target.place(), "", List.of());
         if (continued && found.get().fingerprint().equals(mark.fingerprint())) {
             mark = found.get();
         } else {
-            target.begin(mark);
+            target.begin(rows.tables(), mark);
         }
         List<Table> tables = List.of();
         if (mark.state() != State.COMPARED) {
@@ -152,7 +174,7 @@ public final class Move {
             mark = mark.in(State.COMPARED);
             target.mark(mark);
         }
-        Copied copied = blobs(source, sourceDirectory, targetDirectory);
+        Copied copied = blobs.run();
         source.requireIdle();
         give(source, target, mark);
         return new MoveReport(
@@ -171,24 +193,30 @@ public final class Move {
     private record Copied(Blobs blobs, List<String> missing) {}
 
     /** Copies what the target's store of blobs does not have yet. */
-    private Copied blobs(MoveEnd source, DataDirectory sourceDirectory, DataDirectory targetDirectory)
-            throws IOException {
+    private interface BlobsCopy {
+        Copied run() throws IOException;
+    }
+
+    /** Blobs stay in the same bucket, or in folders. */
+    private BlobsCopy files(MoveEnd source, DataDirectory sourceDirectory, DataDirectory targetDirectory) {
+        if (sourceDirectory == targetDirectory) {
+            return () -> new Copied(Blobs.NONE, List.of());
+        }
         BlobsMove files = new BlobsMove(source, sourceDirectory, targetDirectory, progress);
-        boolean stays = sourceDirectory == targetDirectory;
-        if (from.bucket().equals(to.bucket())) {
-            if (stays) {
-                return new Copied(Blobs.NONE, List.of());
-            }
-            return new Copied(
-                    from.bucket().isEmpty() ? files.run(onFatal) : new Blobs(0, 0, files.uploads()), files.missing());
-        }
-        long uploads = stays ? 0 : files.uploads();
-        try (BlobStorePair stores = BlobStorePair.open(
-                vertx, from.postgres().or(to::postgres).orElseThrow(), from, sourceDirectory, to, targetDirectory)) {
-            StoredBlobsMove stored = new StoredBlobsMove(source, stores.from(), stores.to(), progress);
-            Blobs copied = stored.run();
-            return new Copied(new Blobs(copied.count(), copied.bytes(), uploads), stored.missing());
-        }
+        return () -> new Copied(
+                from.bucket().isEmpty() ? files.run(onFatal) : new Blobs(0, 0, files.uploads()), files.missing());
+    }
+
+    private Copied stored(
+            MoveEnd source, BlobStorePair stores, DataDirectory sourceDirectory, DataDirectory targetDirectory)
+            throws IOException {
+        long uploads = sourceDirectory == targetDirectory
+                ? 0
+                : new BlobsMove(source, sourceDirectory, targetDirectory, progress).uploads();
+        StoredBlobsMove stored = new StoredBlobsMove(
+                source, stores.from(), stores.to(), from.bucket().isEmpty() ? to.bucket() : from.bucket(), progress);
+        Blobs copied = stored.run();
+        return new Copied(new Blobs(copied.count(), copied.bytes(), uploads), stored.missing());
     }
 
     /** Returns a mark that the next run does not continue: it begins again. */

@@ -22,11 +22,9 @@ final class RowsMove {
     private static final long PAGE_BYTES = 4L << 20;
     private static final int SHOWN_LETTERS = 12;
 
-    /** Any use of a server changes a row of these. */
-    private static final Set<String> FINGERPRINT = Set.of("users", "scopes", "devices", "account_changes");
-
     private final MoveEnd source;
     private final MoveEnd target;
+    private final boolean oneNode;
     private final MoveProgress progress;
     private final List<MoveTable> tables;
     private final Set<String> replaced = new TreeSet<>();
@@ -34,16 +32,27 @@ final class RowsMove {
 
     /**
      * @param sameStore whether blobs stay in the store where they are
+     * @param oneNode whether the target serves one node, which has no name
      * @throws StorageException in one line for a person, if the two ends have different tables
      */
-    RowsMove(MoveEnd source, MoveEnd target, boolean sameStore, MoveProgress progress) {
+    RowsMove(MoveEnd source, MoveEnd target, boolean sameStore, boolean oneNode, MoveProgress progress) {
         this.source = source;
         this.target = target;
+        this.oneNode = oneNode;
         this.progress = progress;
         List<MoveTable> all = source.tables();
         requireSame(all, target.tables());
-        this.tables =
-                all.stream().filter(table -> sameStore || !table.isOfBucket()).toList();
+        this.tables = sameStore
+                ? all
+                : all.stream()
+                        .filter(table -> !table.isOfBucket())
+                        .map(MoveTable::withoutBucket)
+                        .toList();
+    }
+
+    /** Returns the tables that are copied. */
+    List<MoveTable> tables() {
+        return tables;
     }
 
     static void requireSame(List<MoveTable> here, List<MoveTable> there) {
@@ -69,11 +78,11 @@ final class RowsMove {
         }
     }
 
-    /** Returns what changes when a server has used the source. */
+    /** Returns the digest of all rows but the log's, whose changes show in {@code scopes}: another one if a server has used the source. */
     String fingerprint() {
         RowDigest digest = new RowDigest();
         for (MoveTable table : tables) {
-            if (FINGERPRINT.contains(table.name())) {
+            if (!table.name().equals(MoveTable.CHUNKS)) {
                 each(source, table, List.of(), rows -> rows.forEach(digest::add));
             }
         }
@@ -100,7 +109,7 @@ final class RowsMove {
         }
     }
 
-    /** Copies all rows behind the mark. Each page is a transaction of the target with the mark after it. */
+    /** Copies all rows after the mark. Each page and its new mark are one transaction. */
     void copy(MoveMark begun) {
         MoveMark mark = begun;
         int first = begun.table().isEmpty() ? 0 : indexOf(begun.table());
@@ -132,9 +141,14 @@ final class RowsMove {
     }
 
     /**
-     * Replaces texts that the target cannot hold. In a key nothing is replaced: the row would be another one.
+     * Replaces texts that the target cannot hold, and the names of nodes if it has one only. In a key nothing is replaced: the row would
+     * be another one.
      */
     private List<Object[]> storable(MoveTable table, List<Object[]> rows) {
+        if (oneNode && table.name().equals("uploads")) {
+            int node = table.indexOf("node");
+            rows.forEach(row -> row[node] = "");
+        }
         for (int i = 0; i < table.columns().size(); i++) {
             if (table.columns().get(i).kind() == Kind.TEXT) {
                 for (Object[] row : rows) {

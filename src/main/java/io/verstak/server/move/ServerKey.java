@@ -1,6 +1,7 @@
 package io.verstak.server.move;
 
 import io.verstak.server.domain.Sha256;
+import io.verstak.server.error.FailureReason;
 import io.verstak.server.storage.PrivateFiles;
 import io.verstak.server.storage.StorageException;
 import java.io.IOException;
@@ -18,7 +19,7 @@ final class ServerKey {
     private final Path file;
     private final byte[] key;
 
-    /** @throws StorageException in one line for a person, if the file is missing or no key */
+    /** @throws StorageException in one line for a person, if the file is missing or is not a key */
     ServerKey(Path file) throws IOException {
         this.file = file;
         if (!Files.isRegularFile(file)) {
@@ -43,15 +44,31 @@ final class ServerKey {
     /**
      * Copies the key to where the moved server reads it, unless it is there.
      *
-     * @throws StorageException in one line for a person, if another key is there
+     * @throws StorageException in one line for a person, if another key is there or none can be written
      */
-    void bringTo(Path target) throws IOException {
+    void bringTo(Path target) {
+        try {
+            bring(target);
+        } catch (IOException failure) {
+            throw new StorageException(
+                    "%s: the key cannot be put there: %s; copy %s there yourself (owner root, group verstak-server, mode 0640), and run the command again"
+                            .formatted(target, FailureReason.of(failure), file),
+                    failure);
+        }
+    }
+
+    /** @throws StorageException in one line for a person, if another key is where the moved server reads it */
+    void requireNoOther(Path target) throws IOException {
+        if (Files.exists(target) && !Arrays.equals(Files.readAllBytes(target), key)) {
+            throw new StorageException(
+                    "%s: holds another key than %s, which opens the sealed values; put that one there"
+                            .formatted(target, file));
+        }
+    }
+
+    private void bring(Path target) throws IOException {
+        requireNoOther(target);
         if (Files.exists(target)) {
-            if (!Arrays.equals(Files.readAllBytes(target), key)) {
-                throw new StorageException(
-                        "%s: holds another key than %s, which opens the sealed values; put that one there"
-                                .formatted(target, file));
-            }
             return;
         }
         Path unnamed = target.resolveSibling(target.getFileName() + ".new");

@@ -8,6 +8,7 @@ import io.verstak.server.blob.StagedBlob;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.FailureReason;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.StorageException;
 import io.verstak.server.storage.move.MoveEnd;
@@ -22,7 +23,7 @@ import java.util.concurrent.CompletionException;
 
 /**
  * Takes blobs from one store to another: from a folder to a bucket, or back. Each is read to its end and compared with its hash; one
- * that the other store has is passed over. Holds a piece of a blob at a time. Blocks.
+ * that the other store has is skipped. Holds a piece of a blob at a time. Blocks.
  */
 final class StoredBlobsMove {
     private static final long PAGE_BYTES = 1L << 20;
@@ -31,20 +32,26 @@ final class StoredBlobsMove {
     private final MoveEnd rows;
     private final BlobBackend from;
     private final BlobBackend to;
+    private final String bucket;
     private final MoveProgress progress;
     private final List<String> missing = new ArrayList<>();
     private final ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
     private long count;
     private long bytes;
 
-    /** @param rows has the table of blobs */
-    StoredBlobsMove(MoveEnd rows, BlobBackend from, BlobBackend to, MoveProgress progress) {
+    /**
+     * @param rows has the table of blobs
+     * @param bucket the bucket that one of both stores is, for a person
+     */
+    StoredBlobsMove(MoveEnd rows, BlobBackend from, BlobBackend to, String bucket, MoveProgress progress) {
         this.rows = rows;
         this.from = from;
         this.to = to;
+        this.bucket = bucket;
         this.progress = progress;
     }
 
+    /** @throws StorageException in one line for a person; what was copied stays, and the next run skips it */
     MoveReport.Blobs run() {
         MoveTable blobs = rows.tables().stream()
                 .filter(table -> table.name().equals("blobs"))
@@ -66,30 +73,33 @@ final class StoredBlobsMove {
     }
 
     private void copy(BlobReference blob) {
-        if (wait(to.look(blob, null)) == BlobVerdict.WHOLE) {
+        if (wait(to.judge(blob)) == BlobVerdict.WHOLE) {
             return;
         }
         StagedBlob staged = to.stage();
-        if (!read(blob, staged) || !staged.digest().map(BlobDigest::blob).equals(Optional.of(blob))) {
-            wait(staged.discard());
-            missing.add(blob.sha256().hex());
+        Optional<String> fault = read(blob, staged);
+        if (fault.isEmpty()) {
+            wait(to.save(staged, blob, null, Future::succeededFuture));
+            count++;
+            bytes += blob.size();
             return;
         }
-        wait(to.save(staged, blob, null, Future::succeededFuture));
-        count++;
-        bytes += blob.size();
+        wait(staged.discard());
+        // A store that does not answer has lost nothing: only what it says to be damaged or missing is.
+        if (!from.check(blob, piece -> {}).isDamage()) {
+            throw new StorageException("blob %s cannot be read: %s; run the command again: it continues"
+                    .formatted(blob.sha256(), fault.get()));
+        }
+        missing.add(blob.sha256().hex());
     }
 
-    /** Returns whether all of a blob could be read. */
-    private boolean read(BlobReference blob, StagedBlob staged) {
+    /** Returns why a blob could not be read, for a person; empty if all of it was. */
+    private Optional<String> read(BlobReference blob, StagedBlob staged) {
         BlobContent content;
         try {
             content = wait(from.open(blob));
         } catch (ServerException refusal) {
-            if (refusal.code() == ErrorCode.BLOB_UNAVAILABLE) {
-                return false;
-            }
-            throw refusal;
+            return Optional.of("its store does not give it");
         }
         try {
             long position = 0;
@@ -97,23 +107,32 @@ final class StoredBlobsMove {
                 position += read;
                 wait(staged.append(new ByteBuffer[] {piece.flip()}));
             }
-            return position == blob.size();
+            return staged.digest().map(BlobDigest::blob).equals(Optional.of(blob))
+                    ? Optional.empty()
+                    : Optional.of("its bytes have another hash");
         } catch (IOException unreadable) {
-            return false;
+            return Optional.of(FailureReason.of(unreadable));
         } finally {
             wait(content.close());
         }
     }
 
-    private static <T> T wait(Future<T> future) {
+    private <T> T wait(Future<T> future) {
         try {
             return future.toCompletionStage().toCompletableFuture().join();
         } catch (CompletionException failure) {
-            if (failure.getCause() instanceof ServerException || failure.getCause() instanceof StorageException) {
-                throw (RuntimeException) failure.getCause();
+            if (failure.getCause() instanceof ServerException refusal) {
+                throw refusal.code() == ErrorCode.BLOB_UNAVAILABLE ? refusal : stopped(refusal);
             }
-            throw failure;
+            throw failure.getCause() instanceof StorageException refusal ? refusal : failure;
         }
+    }
+
+    /** A store says in codes of the protocol what a person has to read here. */
+    private StorageException stopped(ServerException refusal) {
+        String what = refusal.code() == ErrorCode.STORAGE_FULL ? "the disk or the bucket is full" : "not reachable";
+        return new StorageException(
+                "objects.bucket %s: %s; run the command again: it continues".formatted(bucket, what), refusal);
     }
 
     /** Returns the blobs that are damaged or missing in the store they come from. */

@@ -5,6 +5,12 @@ import java.util.Optional;
 
 /** Stores the progress of maintenance jobs. */
 public final class MaintenanceStore {
+    /** Names the bucket that the database belongs to. */
+    public static final String OBJECTS_SERVER = "objects server";
+
+    /** The text that every node must be able to open. */
+    public static final String KEY_CHECK = "key check";
+
     private final Database database;
 
     /** A value and when it was stored, in milliseconds since the epoch. */

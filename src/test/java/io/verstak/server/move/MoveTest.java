@@ -241,7 +241,7 @@ class MoveTest {
         }
     }
 
-    private static String nested(Map<String, String> settings) {
+    static String nested(Map<String, String> settings) {
         JsonObject json = new JsonObject();
         settings.forEach((key, value) -> {
             String group = key.substring(0, key.indexOf('.'));
@@ -251,7 +251,7 @@ class MoveTest {
         return json.encode();
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -76,6 +76,18 @@ class RefusedMoveTest {
     }
 
     @Test
+    void a_key_that_cannot_be_copied_is_to_be_copied_by_a_person() {
+        Relocation server = Relocation.in(folder, 10);
+        Path key = folder.resolve("no/folder/secret.key");
+        String text = server.onPostgres(server.data());
+        Path next = server.write(
+                folder.resolve("key.json"),
+                text.substring(0, text.length() - 1) + ",\"secrets\":{\"keyFile\":\"" + key + "\"}}");
+
+        refused(server, server.sqlite(), next, "copy " + server.data().resolve("secret.key") + " there yourself");
+    }
+
+    @Test
     void a_move_needs_one_postgresql_that_answers_and_lets_in() {
         Relocation server = Relocation.in(folder, 10);
         String text = server.onPostgres(server.data());

@@ -4,6 +4,7 @@ import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.MaintenanceStore;
 import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -262,7 +263,7 @@ public final class ObjectIndex {
 
     /** Returns the name by which a bucket knows this server. All processes on one database have the same. */
     public Future<String> server(String proposed, long now) {
-        String name = "objects server";
+        String name = MaintenanceStore.OBJECTS_SERVER;
         return database.write(connection -> Rows.run(
                         connection,
                         "INSERT INTO upkeep (name, value, updated_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",

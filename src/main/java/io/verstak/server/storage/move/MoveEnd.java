@@ -56,8 +56,8 @@ public interface MoveEnd extends AutoCloseable {
     /** Fails if the database has data of people. */
     void requireUnused();
 
-    /** Empties all tables that are moved and begins with a mark. */
-    void begin(MoveMark mark);
+    /** Empties the tables that are moved and begins with a mark. */
+    void begin(List<MoveTable> tables, MoveMark mark);
 
     /** Adds rows, and what is made of them, and stores the mark: all or nothing. */
     void add(MoveTable table, List<Object[]> rows, MoveMark mark);

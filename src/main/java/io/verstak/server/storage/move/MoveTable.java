@@ -1,6 +1,8 @@
 package io.verstak.server.storage.move;
 
+import io.verstak.server.storage.MaintenanceStore;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -12,13 +14,16 @@ import java.util.stream.Stream;
  *
  * @param columns in the order of their names
  * @param key the names of the primary key's columns; none: the table has few rows and is moved at once
+ * @param leftOut the names of rows that are not moved; none but in {@code upkeep}
  */
-public record MoveTable(String name, List<Column> columns, List<String> key) {
+public record MoveTable(String name, List<Column> columns, List<String> key, Set<String> leftOut) {
     /** The log: each engine names its rows in its own way. */
     public static final String CHUNKS = "chunks";
 
-    /** Has the mark of the move, which is not moved. */
-    static final String UPKEEP = "upkeep";
+    private static final String UPKEEP = "upkeep";
+
+    /** Its own mark belongs to each database; the first node makes the text that it compares its key with. */
+    private static final Set<String> NAMES_LEFT_OUT = Set.of(MoveMark.NAME, MaintenanceStore.KEY_CHECK);
 
     /** What an engine makes of other tables, and what belongs to the processes that use a database. */
     private static final Set<String> LEFT_OUT = Set.of(
@@ -56,6 +61,18 @@ public record MoveTable(String name, List<Column> columns, List<String> key) {
     public MoveTable {
         columns = columns.stream().sorted(Comparator.comparing(Column::name)).toList();
         key = List.copyOf(key);
+        leftOut = Set.copyOf(leftOut);
+    }
+
+    public MoveTable(String name, List<Column> columns, List<String> key) {
+        this(name, columns, key, name.equals(UPKEEP) ? NAMES_LEFT_OUT : Set.of());
+    }
+
+    /** Returns the table for a move to another store of blobs: the row that names the bucket stays at both ends as it is. */
+    public MoveTable withoutBucket() {
+        Set<String> names = new HashSet<>(leftOut);
+        names.add(MaintenanceStore.OBJECTS_SERVER);
+        return name.equals(UPKEEP) ? new MoveTable(name, columns, key, names) : this;
     }
 
     /** Returns the chunks of the log, as both engines describe them. */
@@ -81,7 +98,7 @@ public record MoveTable(String name, List<Column> columns, List<String> key) {
         return !LEFT_OUT_COLUMNS.contains(table + "." + column);
     }
 
-    /** Returns whether the table is of use only while blobs stay in the same bucket. */
+    /** Returns whether the table applies only while blobs stay in the same bucket. */
     public boolean isOfBucket() {
         return OF_BUCKET.contains(name);
     }
@@ -115,7 +132,16 @@ public record MoveTable(String name, List<Column> columns, List<String> key) {
 
     /** Returns the condition of rows that are moved, {@code true} for all. */
     public String condition() {
-        return name.equals(UPKEEP) ? "name <> '" + MoveMark.NAME + "'" : "1 = 1";
+        return leftOut.isEmpty()
+                ? "1 = 1"
+                : leftOut.stream().sorted().collect(Collectors.joining("', '", "name NOT IN ('", "')"));
+    }
+
+    /** Returns the condition of rows that a new move removes from its target: those that it moves, and what else an old one left. */
+    public String emptied() {
+        return leftOut.contains(MaintenanceStore.OBJECTS_SERVER)
+                ? "name <> '" + MaintenanceStore.OBJECTS_SERVER + "'"
+                : "1 = 1";
     }
 
     /** Returns the key of a row. */

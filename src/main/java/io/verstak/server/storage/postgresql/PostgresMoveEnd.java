@@ -1,5 +1,6 @@
 package io.verstak.server.storage.postgresql;
 
+import io.verstak.server.storage.NodeStore;
 import io.verstak.server.storage.StorageException;
 import io.verstak.server.storage.move.MoveEnd;
 import io.verstak.server.storage.move.MoveMark;
@@ -16,8 +17,6 @@ import java.util.stream.Collectors;
 
 /** A PostgreSQL as an end of a move. No node may use it meanwhile. */
 public final class PostgresMoveEnd implements MoveEnd {
-    private static final long SEEN_MILLIS = 30_000;
-
     private static final String IDENTITIES = """
             SELECT c.relname::text, a.attname::text, pg_get_serial_sequence(quote_ident(c.relname), a.attname::text)::text
             FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attidentity <> ''
@@ -135,10 +134,10 @@ public final class PostgresMoveEnd implements MoveEnd {
 
     @Override
     public void requireIdle() {
-        for (Object[] node : connection.rows(NODES, List.of(SEEN_MILLIS))) {
+        for (Object[] node : connection.rows(NODES, List.of(NodeStore.GONE_MILLIS))) {
             throw new StorageException(
                     "%s: node %s uses the database (it was seen %s seconds ago); stop all nodes. One that was killed is forgotten after %s seconds"
-                            .formatted(place(), node[0], node[1], SEEN_MILLIS / 1000));
+                            .formatted(place(), node[0], node[1], NodeStore.GONE_MILLIS / 1000));
         }
     }
 
@@ -165,11 +164,20 @@ public final class PostgresMoveEnd implements MoveEnd {
         return "%s %s%s".formatted(count, noun, count == 1 ? "" : "s");
     }
 
+    /** Keeps what says which objects of a bucket are the server's, if that is not moved. */
     @Override
-    public void begin(MoveMark mark) {
-        String names = tables().stream().map(MoveTable::name).collect(Collectors.joining(", "));
+    public void begin(List<MoveTable> tables, MoveMark mark) {
+        String names = tables.stream()
+                .filter(table -> table.leftOut().isEmpty())
+                .map(MoveTable::name)
+                .collect(Collectors.joining(", "));
         connection.transaction(() -> {
             connection.run("TRUNCATE op_keys, vault_ranks, " + names);
+            for (MoveTable table : tables) {
+                if (!table.leftOut().isEmpty()) {
+                    connection.run("DELETE FROM %s WHERE %s".formatted(table.name(), table.emptied()));
+                }
+            }
             connection.run("UPDATE list_counts SET users = 0, active = 0, blocked = 0, unconfirmed = 0, devices = 0,"
                     + " revoked = 0, vaults = 0");
             mark(mark);

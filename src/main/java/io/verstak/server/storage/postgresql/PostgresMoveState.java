@@ -38,7 +38,7 @@ final class PostgresMoveState {
                 }));
     }
 
-    /** Takes the lock of a move for as long as the connection lives. That of a move which was killed is free a moment later. */
+    /** Takes the lock of a move for as long as the connection lives. The lock of a killed move is released a moment later. */
     static void lock(MoveConnection connection, PostgresAccess access) {
         for (int tries = 0; connection.number("SELECT pg_try_advisory_lock(" + LOCK + ")") == 0; tries++) {
             if (tries == MOST_TRIES) {

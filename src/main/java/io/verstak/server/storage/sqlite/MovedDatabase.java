@@ -24,7 +24,7 @@ public final class MovedDatabase {
     /**
      * Opens the database of a server for reading.
      *
-     * @throws StorageException in one line for a person: it is damaged, or of another schema
+     * @throws StorageException in one line for a person: it is damaged, or its schema is another one
      */
     public static Connection source(DataDirectory directory) {
         try {

@@ -169,8 +169,9 @@ public final class SqliteMoveEnd implements MoveEnd {
         UnusedDatabase.require(directory.root());
     }
 
+    /** Nothing of an earlier try is kept. */
     @Override
-    public void begin(MoveMark mark) {
+    public void begin(List<MoveTable> tables, MoveMark mark) {
         run(() -> {
             close();
             directory.beginAnew();

@@ -72,7 +72,9 @@ record Deployment(
         HttpModule http,
         List<String> deployments,
         int port) {
-    private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
+    /** By the name of the server: scripts read the line that says where it listens. */
+    private static final Logger LOG = LoggerFactory.getLogger(VerstakServer.class);
+
     private static final Duration BUS_TIMEOUT = Duration.ofSeconds(60);
 
     /** Creates and starts the parts; the last one listens. Blocks. */

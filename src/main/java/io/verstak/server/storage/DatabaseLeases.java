@@ -37,7 +37,7 @@ public final class DatabaseLeases implements Leases {
     private final String holder;
     private final long lifeMillis;
 
-    /** @param node the name of this node, for whoever looks at the table */
+    /** @param node the name of this node, shown to administrators */
     public DatabaseLeases(Vertx vertx, Database database, String node) {
         this(vertx, database, node, LIFE_MILLIS);
     }

@@ -96,7 +96,7 @@ final class ServerMark {
                                 "objects.bucket: %s returns other bytes than it was given".formatted(place()))));
     }
 
-    /** Returns what a person is told who starts a server on a bucket that cannot be used. */
+    /** Returns the message for an operator whose bucket cannot be used. */
     StorageException cannotBeUsed(Throwable failure) {
         return failure instanceof StorageException refusal
                 ? refusal

@@ -263,14 +263,6 @@ public final class ObjectIndex {
 
     /** Returns the name by which a bucket knows this server. All processes on one database have the same. */
     public Future<String> server(String proposed, long now) {
-        String name = MaintenanceStore.OBJECTS_SERVER;
-        return database.write(connection -> Rows.run(
-                        connection,
-                        "INSERT INTO upkeep (name, value, updated_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
-                        name,
-                        proposed,
-                        now)
-                .compose(put -> Rows.only(
-                        connection, "SELECT value FROM upkeep WHERE name = ?", row -> row.getString("value"), name)));
+        return new MaintenanceStore(database).keep(MaintenanceStore.OBJECTS_SERVER, proposed, now);
     }
 }

@@ -20,7 +20,7 @@ import io.verstak.server.config.ServerConfig;
 import io.verstak.server.domain.BuildInfo;
 import io.verstak.server.http.server.HttpModule;
 import io.verstak.server.http.server.HttpVerticle;
-import io.verstak.server.http.web.admin.OneTimeSecrets;
+import io.verstak.server.http.web.OneTimeSecrets;
 import io.verstak.server.mail.MailModule;
 import io.verstak.server.maintenance.Maintenance;
 import io.verstak.server.metrics.EventLoopLag;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** Decides who may register, for the call and the page alike, from the current settings. Safe for any thread. */
+/** Decides who may register and how devices connect, for calls and pages alike, from the current settings. Safe for any thread. */
 public final class AccountPolicy {
     private final Supplier<AccountsConfig> settings;
 
@@ -35,6 +35,11 @@ public final class AccountPolicy {
     /** Returns whether registering with a taken address looks as if it were free. */
     boolean hidesTakenEmail() {
         return settings.get().hideTakenEmail();
+    }
+
+    /** Returns whether devices connect with connection codes only, and not with passwords. */
+    public boolean codesOnly() {
+        return settings.get().pairing().equals("code");
     }
 
     /** Refuses with {@code NOT_FOUND} when registration is switched off. */

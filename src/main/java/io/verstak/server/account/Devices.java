@@ -41,10 +41,35 @@ public interface Devices {
     Future<Void> test(Credentials credentials);
 
     /**
-     * Pairs a device and issues its token. Also fails with {@code INVALID_REQUEST} if login or password is missing or a
+     * Pairs a device and issues its token. Also fails with {@code FORBIDDEN} if a connection code is for another vault, or if the password
+     * is right and only codes connect devices, and with {@code INVALID_REQUEST} if login or password is missing or a
      * field is too long.
      */
     Future<Paired> pair(Pairing pairing);
+
+    /**
+     * A code that connects one device.
+     *
+     * @param login the user's name, to be entered with the code
+     * @param code in groups, of which the server keeps no copy
+     * @param vaultId the vault that it connects to; empty: one that the user does not have yet
+     * @param endsAt milliseconds since the epoch
+     */
+    record NewCode(String login, String code, String vaultId, long endsAt) {
+        /** Without the code. */
+        @Override
+        public String toString() {
+            return "NewCode";
+        }
+    }
+
+    /**
+     * Makes a code that works as the password of {@link #test} as often as wanted, and of {@link #pair} or {@link #revoke} once. Fails with
+     * {@code INVALID_REQUEST} if the vault cannot be the user's.
+     *
+     * @param vaultId the only vault that it connects to; empty: one that the user does not have yet
+     */
+    Future<NewCode> newCode(SessionIdentity session, String vaultId, InetAddress address);
 
     /** Returns the calling device. */
     Future<Device> device(DeviceIdentity device);

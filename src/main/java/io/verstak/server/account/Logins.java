@@ -5,18 +5,22 @@ import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.limit.Limits;
 import io.verstak.server.auth.password.PasswordGate;
 import io.verstak.server.auth.password.Passwords;
+import io.verstak.server.auth.token.ConnectionCode;
 import io.verstak.server.domain.EmailAddress;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.Usernames;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.account.ConnectionCodeStore;
 import io.verstak.server.storage.account.UserStore;
 import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks who signs in. An unknown user, a wrong password, a blocked and an unconfirmed account take the same work and get
@@ -33,12 +37,32 @@ public final class Logins {
     private final Passwords passwords;
     private final Limits limits;
     private final Audit audit;
+    private final ConnectionCodeStore codes;
+    private final AccountPolicy policy;
+    private final Clock clock;
 
-    public Logins(UserStore users, Passwords passwords, Limits limits, Audit audit) {
+    /**
+     * A user who may connect a device.
+     *
+     * @param codeHash of the connection code that was entered instead of the password, to be redeemed; null: the password was
+     */
+    record Admission(User user, @Nullable String codeHash) {}
+
+    public Logins(
+            UserStore users,
+            Passwords passwords,
+            Limits limits,
+            Audit audit,
+            ConnectionCodeStore codes,
+            AccountPolicy policy,
+            Clock clock) {
         this.users = users;
         this.passwords = passwords;
         this.limits = limits;
         this.audit = audit;
+        this.codes = codes;
+        this.policy = policy;
+        this.clock = clock;
     }
 
     /** Makes a check for an unknown user take as long as one of an imported hash, while imported hashes exist. */
@@ -53,18 +77,62 @@ public final class Logins {
      * {@code UNAUTHORIZED}, {@code FORBIDDEN}, {@code RATE_LIMITED} and {@code UNAVAILABLE}.
      */
     public Future<User> signIn(Credentials credentials) {
-        String login = credentials.login() == null ? "" : credentials.login();
-        String password = credentials.password() == null ? "" : credentials.password();
-        if (Usernames.typed(login).isEmpty() || password.isEmpty()) {
+        return lookUp(credentials).compose(found -> byPassword(found, credentials));
+    }
+
+    /**
+     * Returns the user who connects a device, with the password or with a connection code. Refuses as {@link #signIn} does, and with {@code
+     * FORBIDDEN} when the password is right but only codes connect devices.
+     */
+    Future<Admission> connect(Credentials credentials) {
+        return lookUp(credentials)
+                .compose(found -> code(found, account(found, credentials), credentials)
+                        .compose(code -> code.isPresent()
+                                ? admit(found).map(user -> new Admission(user, code.get()))
+                                : byPassword(found, credentials).compose(this::connectByPassword)));
+    }
+
+    private Future<Admission> connectByPassword(User user) {
+        return policy.codesOnly() ? Message.CODE_REQUIRED.refuse() : Future.succeededFuture(new Admission(user, null));
+    }
+
+    /** Returns the user with this login, after the checks that need none. */
+    private Future<Optional<User>> lookUp(Credentials credentials) {
+        String login = login(credentials);
+        if (Usernames.typed(login).isEmpty() || password(credentials).isEmpty()) {
             return Message.LOGIN_INCOMPLETE.refuse();
         }
         if (bytes(login) > MAX_LOGIN) {
             return Message.LOGIN_TOO_LONG.refuse();
         }
-        return find(login)
-                .compose(found -> check(found, password, limits.gate(account(found, login), credentials.address()))
-                        .compose(right -> right ? admit(found) : Message.WRONG_LOGIN.refuse())
-                        .onFailure(failure -> note(failure, found, credentials.address())));
+        return find(login);
+    }
+
+    private Future<User> byPassword(Optional<User> found, Credentials credentials) {
+        return check(found, password(credentials), limits.gate(account(found, credentials), credentials.address()))
+                .compose(right -> right ? admit(found) : Message.WRONG_LOGIN.refuse())
+                .onFailure(failure -> note(failure, found, credentials.address()));
+    }
+
+    /**
+     * Returns the hash of the user's valid connection code, if that is what was entered. It passes the limits of passwords; what is not a
+     * valid code is checked, and counted, as a password next.
+     */
+    private Future<Optional<String>> code(Optional<User> found, String account, Credentials credentials) {
+        Optional<String> hash = ConnectionCode.parse(password(credentials))
+                .map(code -> code.hash().hex());
+        if (hash.isEmpty()) {
+            return Future.succeededFuture(hash);
+        }
+        PasswordGate gate = limits.gate(account, credentials.address());
+        return Future.succeededFuture()
+                .compose(begun -> {
+                    gate.enter();
+                    return codes.owner(hash.get(), clock.millis());
+                })
+                .map(owner -> owner.isPresent() && owner.equals(found.map(User::id)) ? hash : Optional.<String>empty())
+                .onSuccess(valid -> valid.ifPresent(code -> gate.succeeded()))
+                .onFailure(failure -> note(failure, found, credentials.address()));
     }
 
     /** Finds the user without the blanks around the login; an imported name may have blanks of its own. */
@@ -74,6 +142,13 @@ public final class Logins {
                 .compose(found -> found.isPresent() || typed.equals(login)
                         ? Future.succeededFuture(found)
                         : users.findByLogin(login));
+    }
+
+    /** Works as {@link #confirm}, and redeems a connection code that was entered instead of the password. */
+    Future<Boolean> confirmOrRedeem(User user, String typed, InetAddress address) {
+        return code(Optional.of(user), user.id(), new Credentials(user.id(), typed, address))
+                .compose(code -> code.map(codes::redeem).orElse(Future.succeededFuture(false)))
+                .compose(redeemed -> redeemed ? Future.succeededFuture(true) : confirm(user, typed, address));
     }
 
     /** Returns whether this is the user's password. Counts against the same limits as a login. */
@@ -119,8 +194,16 @@ public final class Logins {
                         : Future.succeededFuture(check.matches()));
     }
 
-    private static String account(Optional<User> user, String login) {
-        return user.map(User::id).orElseGet(() -> Usernames.key(Usernames.typed(login)));
+    private static String account(Optional<User> user, Credentials credentials) {
+        return user.map(User::id).orElseGet(() -> Usernames.key(Usernames.typed(login(credentials))));
+    }
+
+    private static String login(Credentials credentials) {
+        return credentials.login() == null ? "" : credentials.login();
+    }
+
+    private static String password(Credentials credentials) {
+        return credentials.password() == null ? "" : credentials.password();
     }
 
     private static Future<User> admit(Optional<User> user) {

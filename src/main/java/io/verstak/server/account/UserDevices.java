@@ -2,6 +2,7 @@ package io.verstak.server.account;
 
 import io.verstak.server.account.Devices.Paired;
 import io.verstak.server.audit.AuditType;
+import io.verstak.server.auth.token.ConnectionCode;
 import io.verstak.server.auth.token.DeviceTokens;
 import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.domain.Device;
@@ -11,7 +12,9 @@ import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.TokenHint;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
+import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
+import io.verstak.server.storage.account.ConnectionCodeStore;
 import io.verstak.server.storage.account.DeviceStore;
 import io.verstak.server.storage.account.DeviceStore.NewDevice;
 import io.verstak.server.storage.account.UserStore;
@@ -19,6 +22,7 @@ import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -30,25 +34,33 @@ public final class UserDevices implements Devices {
     private static final int MAX_VAULT_ID = 256;
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
     private static final String UNNAMED = "unknown";
+    private static final Duration CODE_LIVES = Duration.ofMinutes(15);
 
     private final AccountContext context;
     private final Logins logins;
     private final UserStore users;
     private final DeviceStore devices;
+    private final ConnectionCodeStore codes;
     private final DeviceTokens deviceTokens;
 
     public UserDevices(
-            AccountContext context, Logins logins, UserStore users, DeviceStore devices, DeviceTokens deviceTokens) {
+            AccountContext context,
+            Logins logins,
+            UserStore users,
+            DeviceStore devices,
+            ConnectionCodeStore codes,
+            DeviceTokens deviceTokens) {
         this.context = context;
         this.logins = logins;
         this.users = users;
         this.devices = devices;
+        this.codes = codes;
         this.deviceTokens = deviceTokens;
     }
 
     @Override
     public Future<Void> test(Credentials credentials) {
-        return logins.signIn(credentials).mapEmpty();
+        return logins.connect(credentials).mapEmpty();
     }
 
     @Override
@@ -58,12 +70,13 @@ public final class UserDevices implements Devices {
                 || unusable(pairing.vaultId(), MAX_VAULT_ID)) {
             return Message.DEVICE_FIELD_NOT_ALLOWED.refuse();
         }
-        return logins.signIn(pairing.credentials()).compose(user -> pair(user, pairing));
+        return logins.connect(pairing.credentials())
+                .compose(admission -> pair(admission.user(), admission.codeHash(), pairing));
     }
 
-    private Future<Paired> pair(User user, Pairing pairing) {
+    private Future<Paired> pair(User user, @Nullable String codeHash, Pairing pairing) {
         String vaultId = orElse(pairing.vaultId(), Scope.defaultVault(user.id()));
-        if (Scope.isDefaultVault(vaultId) && !vaultId.equals(Scope.defaultVault(user.id()))) {
+        if (isAnothersDefault(vaultId, user.id())) {
             return Message.VAULT_ID_TAKEN.refuse();
         }
         String token = context.tokens().newToken();
@@ -85,7 +98,30 @@ public final class UserDevices implements Devices {
                         user.id(),
                         device.id(),
                         pairing.credentials().address().getHostAddress());
-        return devices.add(device, user.epoch(), entry).map(added -> new Paired(user.id(), device.id(), token));
+        return devices.add(device, user.epoch(), codeHash, entry)
+                .map(added -> new Paired(user.id(), device.id(), token));
+    }
+
+    @Override
+    public Future<NewCode> newCode(SessionIdentity session, String vaultId, InetAddress address) {
+        if (unusable(vaultId, MAX_VAULT_ID) || isAnothersDefault(vaultId, session.owner())) {
+            return Message.VAULT_ID_TAKEN.refuse();
+        }
+        long now = context.clock().millis();
+        long endsAt = now + CODE_LIVES.toMillis();
+        ConnectionCode code = context.tokens().newConnectionCode();
+        AuditEntry entry = context.audit().entry(AuditType.CONNECTION_CODE_CREATED, session.owner(), address);
+        return users.find(session.owner())
+                .map(found -> found.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED)))
+                .compose(user -> codes.add(
+                                new ConnectionCodeStore.NewCode(
+                                        code.hash().hex(), user.id(), vaultId.isEmpty() ? null : vaultId, now, endsAt),
+                                entry)
+                        .map(new NewCode(user.username(), code.grouped(), vaultId, endsAt)));
+    }
+
+    private static boolean isAnothersDefault(String vaultId, String userId) {
+        return Scope.isDefaultVault(vaultId) && !vaultId.equals(Scope.defaultVault(userId));
     }
 
     @Override
@@ -118,8 +154,9 @@ public final class UserDevices implements Devices {
             return Message.REVOCATION_INCOMPLETE.refuse();
         }
         return users.find(userId)
-                .compose(user ->
-                        user.isEmpty() ? Future.succeededFuture(false) : logins.confirm(user.get(), password, address))
+                .compose(user -> user.isEmpty()
+                        ? Future.succeededFuture(false)
+                        : logins.confirmOrRedeem(user.get(), password, address))
                 .compose(right -> right ? devices.find(deviceId) : Message.WRONG_PASSWORD.refuse())
                 .compose(found -> {
                     if (found.isEmpty()) {

@@ -225,7 +225,8 @@ public final class ServerSettings {
                 Arrays.stream(domains.split("[,\\s]+"))
                         .filter(domain -> !domain.isEmpty())
                         .toList(),
-                accounts.hideTakenEmail());
+                accounts.hideTakenEmail(),
+                accounts.pairing());
     }
 
     private WebConfig web(Map<Name, String> stored) {

@@ -17,6 +17,7 @@ public enum AuditType {
     RATE_LIMITED("Too many attempts."),
     TOKEN_REFUSED("A device or session token was refused."),
     VAULT_EXPORTED("A vault was exported."),
+    CONNECTION_CODE_CREATED("A connection code was made."),
     DEVICE_PAIRED("A device was paired."),
     DEVICE_RENAMED("A device was given another name."),
     DEVICE_REVOKED("A device was revoked."),

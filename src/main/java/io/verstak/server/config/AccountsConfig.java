@@ -10,13 +10,15 @@ import java.util.List;
  *     {@code domains}
  * @param domains of e-mail addresses, such as {@code example.org}; subdomains are not included
  * @param hideTakenEmail registering with somebody's address looks as if it were free, and the owner is told by mail
+ * @param pairing what connects a device: {@code password}, the password or a connection code; {@code code}, only a code
  */
 public record AccountsConfig(
         @OneOf({"open", "closed", "invitation", "domains"}) String registration,
         List<String> domains,
-        boolean hideTakenEmail) {
+        boolean hideTakenEmail,
+        @OneOf({"password", "code"}) String pairing) {
 
-    static final AccountsConfig DEFAULT = new AccountsConfig("open", List.of(), false);
+    static final AccountsConfig DEFAULT = new AccountsConfig("open", List.of(), false, "password");
 
     public AccountsConfig {
         domains = List.copyOf(domains);

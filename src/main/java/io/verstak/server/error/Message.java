@@ -26,6 +26,15 @@ public enum Message {
     LOGIN_INCOMPLETE(ErrorCode.INVALID_REQUEST, "Login and password are required."),
     LOGIN_TOO_LONG(ErrorCode.INVALID_REQUEST, "The login is too long."),
     WRONG_LOGIN(ErrorCode.UNAUTHORIZED, "Wrong login or password."),
+    CODE_REQUIRED(
+            ErrorCode.FORBIDDEN,
+            "This server connects devices with connection codes: sign in to its web page, make one, and enter it as the password."),
+    CODE_FOR_NEW_VAULT(
+            ErrorCode.FORBIDDEN,
+            "This connection code is for a new vault. Make one for this vault on the server's web page."),
+    CODE_FOR_ANOTHER_VAULT(
+            ErrorCode.FORBIDDEN,
+            "This connection code is for another vault. Make one for this vault on the server's web page."),
     ACCOUNT_BLOCKED(ErrorCode.FORBIDDEN, "This account is blocked."),
     LANGUAGE_UNKNOWN(ErrorCode.INVALID_REQUEST, "There are no texts in it."),
     USER_NOT_FOUND(ErrorCode.NOT_FOUND, "There is no such user."),

@@ -31,6 +31,11 @@ public final class Tokens {
         return hex(TOKEN_BYTES);
     }
 
+    /** Returns a new code that connects a device. */
+    public ConnectionCode newConnectionCode() {
+        return ConnectionCode.draw(random);
+    }
+
     /** Returns {@code dev_} and 24 hexadecimal digits. */
     public String newDeviceId() {
         return DEVICE_PREFIX + hex(ID_BYTES);

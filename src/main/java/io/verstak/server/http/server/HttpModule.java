@@ -51,9 +51,11 @@ import io.verstak.server.http.guard.TransportLimits;
 import io.verstak.server.http.web.AccountLinkPage;
 import io.verstak.server.http.web.AccountPage;
 import io.verstak.server.http.web.AdminSignInPage;
+import io.verstak.server.http.web.ConnectPage;
 import io.verstak.server.http.web.DashboardPage;
 import io.verstak.server.http.web.ErrorPage;
 import io.verstak.server.http.web.ForgotPage;
+import io.verstak.server.http.web.OneTimeSecrets;
 import io.verstak.server.http.web.RegisterPage;
 import io.verstak.server.http.web.SetupMailPage;
 import io.verstak.server.http.web.SetupPage;
@@ -63,7 +65,6 @@ import io.verstak.server.http.web.admin.AuditPage;
 import io.verstak.server.http.web.admin.DevicesPage;
 import io.verstak.server.http.web.admin.DiagnosticsPage;
 import io.verstak.server.http.web.admin.InvitationsPage;
-import io.verstak.server.http.web.admin.OneTimeSecrets;
 import io.verstak.server.http.web.admin.OutboxPage;
 import io.verstak.server.http.web.admin.OverviewPage;
 import io.verstak.server.http.web.admin.OwnAccountPage;
@@ -179,7 +180,8 @@ public final class HttpModule {
                 new SetupPage(bus.client(ServerSetup.class), administrators, settings),
                 new SetupMailPage(outgoing),
                 new AdminSignInPage(administrators),
-                new DashboardPage(ownAccount, ownVaults, devices, deletion, origins),
+                new DashboardPage(ownAccount, ownVaults, devices, deletion, accounts.policy(), origins),
+                new ConnectPage(ownVaults, devices, accounts.policy(), secrets, origins, clock),
                 new AccountPage(ownAccount, ownVaults, sessions, ownPassword, deletion, sendsMail),
                 new AccountLinkPage(registration, ownAccount, deletion),
                 new VaultExport(vertx, ownVaults, log, blobs, clock),

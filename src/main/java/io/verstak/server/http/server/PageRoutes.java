@@ -9,6 +9,7 @@ import io.verstak.server.http.web.AccountLinkPage;
 import io.verstak.server.http.web.AccountPage;
 import io.verstak.server.http.web.AdminSignInPage;
 import io.verstak.server.http.web.Assets;
+import io.verstak.server.http.web.ConnectPage;
 import io.verstak.server.http.web.DashboardPage;
 import io.verstak.server.http.web.ForgotPage;
 import io.verstak.server.http.web.RegisterPage;
@@ -47,6 +48,7 @@ record PageRoutes(
         SetupMailPage setupMail,
         AdminSignInPage adminSignIn,
         DashboardPage dashboard,
+        ConnectPage connect,
         AccountPage account,
         AccountLinkPage links,
         VaultExport vaultExport,
@@ -99,6 +101,8 @@ record PageRoutes(
                 .post("/dashboard/rename", user.form(dashboard::rename))
                 .post("/dashboard/revoke", user.form(dashboard::revoke))
                 .post("/dashboard/keep", user.form(dashboard::keep))
+                .get("/dashboard/connect", user.show(connect::show))
+                .post("/dashboard/connect", user.form(connect::create))
                 .get("/account", user.show(account::show))
                 .post("/account/password", user.form(account::changePassword))
                 .get("/account/email", anyone.show(links::askEmail))

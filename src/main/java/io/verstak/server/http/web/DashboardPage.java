@@ -1,6 +1,7 @@
 package io.verstak.server.http.web;
 
 import io.verstak.server.account.AccountDeletion;
+import io.verstak.server.account.AccountPolicy;
 import io.verstak.server.account.Devices;
 import io.verstak.server.account.OwnAccount;
 import io.verstak.server.domain.Profile;
@@ -23,6 +24,7 @@ public final class DashboardPage {
     private final OwnVaults vaults;
     private final Devices devices;
     private final AccountDeletion deletion;
+    private final AccountPolicy policy;
     private final Origins origins;
 
     /**
@@ -32,6 +34,7 @@ public final class DashboardPage {
      * @param revoked devices that are
      * @param defaultVault the id of the default vault
      * @param server the address to enter in a desktop
+     * @param codesOnly whether a password connects no device
      */
     public record View(
             Profile profile,
@@ -39,10 +42,17 @@ public final class DashboardPage {
             List<VaultDevice> working,
             List<VaultDevice> revoked,
             String defaultVault,
-            String server) {}
+            String server,
+            boolean codesOnly) {}
 
     public DashboardPage(
-            OwnAccount account, OwnVaults vaults, Devices devices, AccountDeletion deletion, Origins origins) {
+            OwnAccount account,
+            OwnVaults vaults,
+            Devices devices,
+            AccountDeletion deletion,
+            AccountPolicy policy,
+            Origins origins) {
+        this.policy = policy;
         this.account = account;
         this.vaults = vaults;
         this.devices = devices;
@@ -58,7 +68,7 @@ public final class DashboardPage {
                         "dashboard", view(profile.result(), overview.result(), origins.address(call.context()))));
     }
 
-    private static View view(Profile profile, Overview overview, String server) {
+    private View view(Profile profile, Overview overview, String server) {
         return new View(
                 profile,
                 overview,
@@ -69,7 +79,8 @@ public final class DashboardPage {
                         .filter(device -> device.revokedAt() != null)
                         .toList(),
                 Scope.defaultVault(profile.userId()),
-                server);
+                server,
+                policy.codesOnly());
     }
 
     public Future<Reply> rename(Request call, SessionIdentity session, FormFields fields) {

@@ -74,10 +74,15 @@ public final class DeviceStore {
      * user was blocked, deleted or given another password since the password was checked.
      *
      * @param epoch the user's when the password was checked
+     * @param codeHash of the connection code that was entered instead of the password, which it redeems as {@link ConnectionCodeStore} describes;
+     *     null: none
      */
-    public Future<DeviceIdentity> add(NewDevice device, long epoch, AuditEntry audit) {
+    public Future<DeviceIdentity> add(NewDevice device, long epoch, @Nullable String codeHash, AuditEntry audit) {
         return database.write(connection -> requireUnchanged(connection, device, epoch)
-                .compose(unchanged -> scope(connection, device))
+                .compose(unchanged -> codeHash == null
+                        ? Future.succeededFuture()
+                        : ConnectionCodeStore.redeem(connection, codeHash, device))
+                .compose(redeemed -> scope(connection, device))
                 .compose(scope -> insert(connection, device, scope)
                         .compose(added -> AuditStore.add(connection, audit))
                         .map(new DeviceIdentity(device.id(), scope))));

@@ -139,6 +139,7 @@ public final class UserStore {
         return SessionStore.deleteAll(connection, Realm.USER, id)
                 .compose(ended -> AdministratorStore.deleteBlocked(connection, id, audit))
                 .compose(gone -> EmailToken.deleteAll(connection, id))
+                .compose(gone -> ConnectionCodeStore.deleteAll(connection, id))
                 .compose(voided -> UploadStore.endAll(connection, id))
                 .compose(voided -> Rows.run(connection, "DELETE FROM devices WHERE user_id = ?", id))
                 .compose(gone -> Rows.run(connection, "DELETE FROM users WHERE id = ?", id))

@@ -38,7 +38,8 @@ public final class Migrations {
             "0020_chunks.sql",
             "0021_drop_ops.sql",
             "0022_nodes.sql",
-            "0023_objects.sql");
+            "0023_objects.sql",
+            "0024_connection_codes.sql");
 
     /** After this file the twins of earlier imports become one device. */
     private static final int DEVICE_KEYS = 15;

@@ -46,6 +46,10 @@ class UserScreensTest {
             somePast();
             try (Screens screens = BROWSER.screens(SERVER, alice)) {
                 screens.look("dashboard", "/dashboard")
+                        .look("connect-code", "/dashboard/connect", page -> {
+                            page.selectOption("#vault", "notes");
+                            Browser.follow(page, () -> page.click("main [type=submit]"));
+                        })
                         .look(
                                 "dashboard-revoke",
                                 "/dashboard",
@@ -58,7 +62,7 @@ class UserScreensTest {
             }
         }
         try (Screens screens = BROWSER.screens(SERVER, Visitor.user(SERVER, "newcomer"))) {
-            screens.look("dashboard-empty", "/dashboard");
+            screens.look("dashboard-empty", "/dashboard").look("connect-empty", "/dashboard/connect");
         }
     }
 

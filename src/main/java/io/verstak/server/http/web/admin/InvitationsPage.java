@@ -5,6 +5,7 @@ import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.InvitationSummary;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
+import io.verstak.server.http.web.OneTimeSecrets;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.metrics.Inventory;
 import io.vertx.core.Future;

@@ -15,6 +15,7 @@ import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
+import io.verstak.server.http.web.OneTimeSecrets;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.metrics.Inventory;
 import io.vertx.core.Future;

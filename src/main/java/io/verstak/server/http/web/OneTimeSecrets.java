@@ -1,9 +1,8 @@
-package io.verstak.server.http.web.admin;
+package io.verstak.server.http.web;
 
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.core.Cookies;
 import io.verstak.server.http.core.Request;
-import io.verstak.server.http.web.Reply;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -34,13 +33,13 @@ public final class OneTimeSecrets {
     }
 
     /** Redirects to the page at this path, which shows the secret. */
-    Reply pass(SessionIdentity session, String path, String secret) {
+    public Reply pass(SessionIdentity session, String path, String secret) {
         long until = clock.millis() + LIFE.toMillis();
         return Reply.to(path).cookie(Cookies.SHOWN_ONCE, seal.apply(until + " " + secret, place(session, path)));
     }
 
     /** Returns the secret that the page at this path is to show; empty if there is none. */
-    String taken(Request call, SessionIdentity session, String path) {
+    public String taken(Request call, SessionIdentity session, String path) {
         return open.apply(call.cookie(Cookies.SHOWN_ONCE), place(session, path))
                 .filter(text -> Long.parseLong(text.substring(0, text.indexOf(SEPARATOR))) > clock.millis())
                 .map(text -> text.substring(text.indexOf(SEPARATOR) + 1))
@@ -48,7 +47,7 @@ public final class OneTimeSecrets {
     }
 
     /** Returns the page so that the browser forgets the secret that it shows. */
-    static Reply shown(Reply page, String secret) {
+    public static Reply shown(Reply page, String secret) {
         return secret.isEmpty() ? page : page.cookie(Cookies.SHOWN_ONCE, "");
     }
 

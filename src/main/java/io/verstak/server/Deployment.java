@@ -13,6 +13,7 @@ import io.verstak.server.blob.BlobGarbageCollector;
 import io.verstak.server.blob.BlobScrubber;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.cluster.ClusterHeads;
+import io.verstak.server.cluster.Incarnation;
 import io.verstak.server.cluster.NodeRequirements;
 import io.verstak.server.cluster.Nodes;
 import io.verstak.server.config.LoadedConfig;
@@ -51,7 +52,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,7 +101,7 @@ record Deployment(
         SecretBox secrets = Engine.secrets(config, directory, random);
         if (database.isShared()) {
             await(NodeRequirements.sameKey(database, secrets, clock.millis()));
-            await(NodeRequirements.ownName(vertx, new NodeStore(database), engine.node()));
+            await(NodeRequirements.ownName(vertx, new NodeStore(database), engine.node(), Incarnation.on(directory)));
             requireAlone(config, engine);
         }
         MailModule mail = new MailModule(vertx, database, secrets, settings::now, clock, random);
@@ -173,7 +173,7 @@ record Deployment(
                 new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors())));
         int port = listeners.get(0).port();
         if (database.isShared()) {
-            cluster.add(await(vertx.deployVerticle(nodes(engine, config, port, onFatal))));
+            cluster.add(await(vertx.deployVerticle(nodes(engine, config, Incarnation.on(directory), port, onFatal))));
             // Again, now that others see this node: one of two that start together may be told.
             requireAlone(config, engine);
         }
@@ -208,12 +208,13 @@ record Deployment(
         }
     }
 
-    private static Nodes nodes(Engine engine, ServerConfig config, int port, Runnable onFatal) {
+    private static Nodes nodes(
+            Engine engine, ServerConfig config, Incarnation incarnation, int port, Runnable onFatal) {
         return new Nodes(
                 engine.database(),
                 new Node(
                         engine.node(),
-                        UUID.randomUUID().toString(),
+                        incarnation.toString(),
                         BuildInfo.load().version(),
                         engine.database().schemaVersion(),
                         config.http().listenAddress().withPort(port).toString()),

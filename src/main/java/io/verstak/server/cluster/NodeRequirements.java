@@ -49,13 +49,14 @@ public final class NodeRequirements {
 
     /**
      * Requires that no other process has the name: each would take the other's uploads for what it has left itself. A row may be that of a
-     * process that was killed a moment ago; then this waits until it would have been renewed.
+     * process that was killed a moment ago: of one on the same data directory, which has ended; else this waits until the row would have
+     * been renewed.
      */
-    public static Future<Void> ownName(Vertx vertx, NodeStore nodes, String name) {
-        return lately(nodes, name)
+    public static Future<Void> ownName(Vertx vertx, NodeStore nodes, String name, Incarnation self) {
+        return lately(nodes, name, self)
                 .compose(before -> before.isEmpty()
                         ? Future.succeededFuture(before)
-                        : vertx.timer(SILENT_MILLIS, TimeUnit.MILLISECONDS).compose(later -> lately(nodes, name)))
+                        : vertx.timer(SILENT_MILLIS, TimeUnit.MILLISECONDS).compose(later -> lately(nodes, name, self)))
                 .compose(other -> other.isEmpty()
                         ? Future.succeededFuture()
                         : Future.failedFuture(new StorageException(
@@ -63,11 +64,12 @@ public final class NodeRequirements {
                                         .formatted(name, other.get().address()))));
     }
 
-    private static Future<Optional<Node>> lately(NodeStore nodes, String name) {
+    private static Future<Optional<Node>> lately(NodeStore nodes, String name, Incarnation self) {
         return nodes.list()
                 .map(seen -> seen.stream()
                         .filter(one -> one.node().name().equals(name) && one.millisAgo() < SILENT_MILLIS)
                         .map(Seen::node)
+                        .filter(node -> !self.isOfSamePlace(node.incarnation()))
                         .findFirst());
     }
 }

@@ -2,7 +2,7 @@
 # A cluster on this machine, from nothing: three nodes behind one address, with a PostgreSQL and an S3 server of their own. It prints
 # one link to open. Ctrl-C (or SIGTERM) ends all of it and removes its data; a node that dies is started again after a second.
 #   scripts/cluster.sh [--port N] [--nodes N] [--dir DIR]
-#     --port N   the address to open is http://127.0.0.1:N (47732)
+#     --port N   the address to open is http://127.0.0.1:N (47732); 0: a free port
 #     --nodes N  how many nodes, 1 to 9 (3)
 #     --dir DIR  an empty or missing folder for data and logs, which then stay; else a temporary one
 # What it needs, and how each part starts, all on the loopback:
@@ -24,6 +24,7 @@ while [ $# -gt 0 ]; do
     *) sed -n '2,8s/^# \{0,1\}//p' "$0" >&2 && exit 2 ;;
   esac
 done
+[[ $port =~ ^[0-9]{1,5}$ ]] && [ "$port" -le 65535 ] || { echo "--port: $port is not a port" >&2 && exit 2; }
 [[ $nodes =~ ^[1-9]$ ]] || { echo "--nodes: $nodes is not a number from 1 to 9" >&2 && exit 2; }
 
 postgres_bin() {
@@ -63,7 +64,7 @@ declare -A part=() # what each child of this shell is, by its process id
 ending=no
 end() {
   ending=yes
-  trap '' INT TERM
+  trap '' HUP INT TERM
   trap - EXIT
   # Nodes first: what they rest on goes last.
   for kind in node nginx s3 postgres; do
@@ -74,9 +75,11 @@ end() {
       [[ ${part[$pid]} != "$kind"* ]] || wait "$pid" 2>/dev/null || true
     done
   done
-  if [ $stay = no ]; then rm -rf "$dir"; else echo "ended; data and logs are in $dir"; fi
+  # A PostgreSQL that was killed has processes that write until they see it.
+  if [ $stay = no ]; then rm -rf "$dir" 2>/dev/null || { sleep 1 && rm -rf "$dir"; }; else echo "ended; data and logs are in $dir"; fi
 }
 trap end EXIT
+trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 fail() {
@@ -102,7 +105,20 @@ until_true() { # SECONDS PID LOG COMMAND…: waits until a command succeeds; fai
     sleep 0.1
   done
 }
+[ "$port" != 0 ] || { free_port && port=$free; }
 (: 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && fail "port $port is taken; choose one with --port"
+
+# The S3 server, which starts while PostgreSQL does.
+mkdir -p "$dir/objects"
+free_port
+s3_port=$free
+java -Xmx256m -XX:TieredStopAtLevel=1 -cp "$(<target/s3mock/classpath)" com.adobe.testing.s3mock.S3MockApplication \
+  --spring.main.banner-mode=off --server.port="$s3_port" --server.ssl.enabled=false --server.address=127.0.0.1 \
+  --com.adobe.testing.s3mock.httpPort=0 --com.adobe.testing.s3mock.store.initial-buckets=verstak \
+  --com.adobe.testing.s3mock.store.root="$dir/objects" --com.adobe.testing.s3mock.store.retain-files-on-exit=true \
+  >"$dir/s3.log" 2>&1 </dev/null &
+part[$!]=s3
+s3=$!
 
 # PostgreSQL: a data directory of its own, passwords over TCP, a user and a database for the server.
 as=()
@@ -114,7 +130,8 @@ log=$dir/postgres.log
   >"$log" 2>&1 </dev/null || fail "initdb failed" "$log"
 free_port
 database_port=$free
-(cd / && exec "${as[@]}" "$bin/postgres" -D "$dir/postgres" -h 127.0.0.1 -p "$database_port" -k "$dir/socket" -c max_connections=200) \
+# Ctrl-C goes to all of the terminal's processes: PostgreSQL and nginx, which take it, must end after the nodes, so they have a session of their own.
+(cd / && exec setsid "${as[@]}" "$bin/postgres" -D "$dir/postgres" -h 127.0.0.1 -p "$database_port" -k "$dir/socket" -c max_connections=200) \
   >>"$log" 2>&1 </dev/null &
 part[$!]=postgres
 sql() { "${as[@]}" "$bin/psql" -q -v ON_ERROR_STOP=1 -h "$dir/socket" -p "$database_port" -U postgres "$@"; }
@@ -124,22 +141,11 @@ printf '%s' "$password" >"$dir/database.password"
 sql <<<"CREATE ROLE verstak LOGIN PASSWORD '$password'; CREATE DATABASE verstak OWNER verstak;" >>"$log" 2>&1 ||
   fail "the database cannot be made" "$log"
 
-# The S3 server.
-free_port
-s3_port=$free
-log=$dir/s3.log
-java -Xmx256m -XX:TieredStopAtLevel=1 -cp "$(<target/s3mock/classpath)" com.adobe.testing.s3mock.S3MockApplication \
-  --spring.main.banner-mode=off --server.port="$s3_port" --server.ssl.enabled=false --server.address=127.0.0.1 \
-  --com.adobe.testing.s3mock.httpPort=0 --com.adobe.testing.s3mock.store.initial-buckets=verstak \
-  --com.adobe.testing.s3mock.store.root="$dir/objects" --com.adobe.testing.s3mock.store.retain-files-on-exit=true \
-  >"$log" 2>&1 </dev/null &
-part[$!]=s3
-mkdir -p "$dir/objects"
-until_true 60 $! "$log" grep -q 'Tomcat started' "$log"
+until_true 60 $s3 "$dir/s3.log" grep -q 'Tomcat started' "$dir/s3.log"
 printf 'key' >"$dir/access.key"
 printf 'secret' >"$dir/secret.key"
 
-# The nodes: the same settings but for name, port and folder. One after the other: the first makes the tables.
+# The nodes: the same settings but for name, port and folder. The first one makes the tables.
 head -c 32 /dev/urandom >"$dir/seal.key"
 declare -a node_port=()
 for ((n = 1; n <= nodes; n++)); do
@@ -163,12 +169,13 @@ start_node() {
   java @conf/jvm.options -XX:SharedArchiveFile=target/verstak-server.jsa -jar target/verstak-server.jar serve \
     --config "$dir/node-$1.json" >>"$dir/node-$1.log" 2>&1 </dev/null &
   part[$!]=node-$1
-  started=$!
 }
-for ((n = 1; n <= nodes; n++)); do
-  start_node $n
-  until_true 60 $started "$dir/node-$n.log" grep -q 'listening on' "$dir/node-$n.log"
-done
+pid_of() { for pid in "${!part[@]}"; do [ "${part[$pid]}" != "$1" ] || echo "$pid"; done; }
+await_node() { until_true 60 "$(pid_of "node-$1")" "$dir/node-$1.log" grep -q 'listening on' "$dir/node-$1.log"; }
+start_node 1
+await_node 1
+for ((n = 2; n <= nodes; n++)); do start_node $n; done
+for ((n = 2; n <= nodes; n++)); do await_node $n; done
 
 # The proxy. A request goes on to another node when its own cannot be reached.
 {
@@ -204,12 +211,11 @@ $(for ((n = 1; n <= nodes; n++)); do echo "        server 127.0.0.1:${node_port[
 }
 END
 } >"$dir/nginx.conf"
-nginx -p "$dir" -c "$dir/nginx.conf" -e "$dir/nginx.log" >>"$dir/nginx.log" 2>&1 </dev/null &
+setsid nginx -p "$dir" -c "$dir/nginx.conf" -e "$dir/nginx.log" >>"$dir/nginx.log" 2>&1 </dev/null &
 part[$!]=nginx
 until_true 10 $! "$dir/nginx.log" eval "(: 3<>/dev/tcp/127.0.0.1/$port)"
 
-pid_of() { for pid in "${!part[@]}"; do [ "${part[$pid]}" != "$1" ] || echo "$pid"; done; }
-link=$(sed -n 's/.*no administrator yet: open \([^ ]*\) .*/\1/p' "$dir"/node-*.log | tail -1)
+link=$(sed -n 's/.*no administrator yet: open \([^ ]*\) .*/\1/p' "$dir"/node-*.log | head -1)
 echo "open ${link:-http://127.0.0.1:$port}"
 for ((n = 1; n <= nodes; n++)); do
   echo "node-$n: http://127.0.0.1:${node_port[n]}, process $(pid_of node-$n), log $dir/node-$n.log"

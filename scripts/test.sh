@@ -11,7 +11,7 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
 fi
 
 packages=(buildah caddy chromium debootstrap e2fsprogs fonts-dejavu-core git libfaketime lintian maven nginx openjdk-17-jdk-headless
-  openssl perl prometheus strace systemd systemd-container)
+  openssl perl postgresql prometheus strace systemd systemd-container)
 command -v npm >/dev/null || packages+=(npm) # it comes with Node where that is not Debian's
 missing=()
 for package in "${packages[@]}"; do
@@ -19,7 +19,7 @@ for package in "${packages[@]}"; do
 done
 if [ ${#missing[@]} -gt 0 ]; then
   export DEBIAN_FRONTEND=noninteractive
-  policy=/usr/sbin/policy-rc.d # nginx, Caddy and Prometheus are installed, not started: the tests start their own
+  policy=/usr/sbin/policy-rc.d # nginx, Caddy, PostgreSQL and Prometheus are installed, not started: the tests start their own
   [ -e $policy ] || { trap 'rm -f $policy' EXIT && printf '#!/bin/sh\nexit 101\n' >$policy && chmod 0755 $policy; }
   apt-get -q update
   apt-get -qy install --no-install-recommends "${missing[@]}"

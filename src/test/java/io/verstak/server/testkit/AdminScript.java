@@ -1,6 +1,7 @@
 package io.verstak.server.testkit;
 
 import java.util.List;
+import java.util.function.IntSupplier;
 
 /** A program that signs in as an administrator and calls the administrators' JSON, with the token of its cookie. */
 public final class AdminScript {
@@ -28,8 +29,17 @@ public final class AdminScript {
     private final Visitor visitor;
 
     public AdminScript(TestServer server) {
+        this(port(server));
+    }
+
+    private static IntSupplier port(TestServer server) {
         server.beside(accounts -> accounts.administrators().put(NAME, PASSWORD));
-        visitor = new Visitor(server);
+        return server::port;
+    }
+
+    /** Signs in where this administrator is there already. */
+    public AdminScript(IntSupplier port) {
+        visitor = new Visitor(port);
         visitor.send("/admin/login", "/admin/login", "username=" + NAME, "password=" + PASSWORD);
     }
 

@@ -25,6 +25,7 @@ public final class PackagedServer implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 180;
 
     private List<String> wrapper;
+    private final int listenOn;
     private final Path data;
     private final List<String> arguments;
     private final String input;
@@ -34,8 +35,10 @@ public final class PackagedServer implements AutoCloseable {
     /** @param lines grows with each request: it must cost the same to add one more, or the server would wait for who reads it */
     private record Running(Process process, CompletableFuture<Integer> port, Queue<String> lines) {}
 
-    private PackagedServer(List<String> wrapper, String input, Path data, List<String> arguments, boolean read) {
+    private PackagedServer(
+            List<String> wrapper, int listenOn, String input, Path data, List<String> arguments, boolean read) {
         this.read = read;
+        this.listenOn = listenOn;
         this.wrapper = wrapper;
         this.data = data;
         this.arguments = arguments;
@@ -48,6 +51,13 @@ public final class PackagedServer implements AutoCloseable {
         return startWithInput("", data, arguments);
     }
 
+    /** As {@link #start}, on a port that stays. */
+    public static PackagedServer startAt(int port, Path data, String... arguments) {
+        PackagedServer server = new PackagedServer(List.of(), port, "", data, List.of(arguments), true);
+        server.awaitReady();
+        return server;
+    }
+
     /** As {@link #start}, with something on the process's standard input. */
     public static PackagedServer startWithInput(String input, Path data, String... arguments) {
         return startWithin(List.of(), input, data, arguments);
@@ -55,20 +65,20 @@ public final class PackagedServer implements AutoCloseable {
 
     /** As {@link #startWithInput}, run by another command, which may limit it, trace it, or set its environment. */
     public static PackagedServer startWithin(List<String> wrapper, String input, Path data, String... arguments) {
-        PackagedServer server = new PackagedServer(wrapper, input, data, List.of(arguments), true);
+        PackagedServer server = new PackagedServer(wrapper, 0, input, data, List.of(arguments), true);
         server.awaitReady();
         return server;
     }
 
     /** As {@link #start}, but what it prints once it listens stays in the pipe, which fills up. */
     public static PackagedServer startUnread(List<String> wrapper, Path data, String... arguments) {
-        PackagedServer server = new PackagedServer(wrapper, "", data, List.of(arguments), false);
+        PackagedServer server = new PackagedServer(wrapper, 0, "", data, List.of(arguments), false);
         server.awaitReady();
         return server;
     }
 
     private Running launch() {
-        List<String> all = new ArrayList<>(List.of("--data", data.toString(), "--listen", "127.0.0.1:0"));
+        List<String> all = new ArrayList<>(List.of("--data", data.toString(), "--listen", "127.0.0.1:" + listenOn));
         all.addAll(arguments);
         try {
             Process process = command(wrapper, all).redirectErrorStream(true).start();

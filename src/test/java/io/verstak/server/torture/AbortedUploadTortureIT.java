@@ -35,7 +35,7 @@ class AbortedUploadTortureIT {
         Random random = new Random(44);
         try (PackagedServer server = PackagedServer.start(data)) {
             server.addUser(Scope.USER, Scope.PASSWORD);
-            try (Device device = new Scope(server, "red").device()) {
+            try (Device device = new Scope(server::port, "red").device()) {
                 for (int i = 0; i < UPLOADS; i++) {
                     byte[] bytes = new byte[1 + random.nextInt(MOST_BYTES)];
                     random.nextBytes(bytes);

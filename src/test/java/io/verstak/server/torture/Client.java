@@ -2,28 +2,37 @@ package io.verstak.server.torture;
 
 import io.verstak.server.history.Outcome;
 import io.verstak.server.testkit.Answer;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Somebody who makes one call after another, on a thread of its own, until told to stop. */
-abstract class Client {
+public abstract class Client {
     private static final long PATIENCE_MILLIS = TimeUnit.MINUTES.toMillis(5);
 
     private final AtomicLong done = new AtomicLong();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final Thread thread = new Thread(this::run, getClass().getSimpleName());
     private volatile boolean stopping;
+    private volatile long pauseNanos;
 
     /** Makes one call, or finds that there is no server. */
-    abstract void step();
+    protected abstract void step();
 
     /** Lets go of what it holds. */
-    abstract void end();
+    protected abstract void end();
 
     void start() {
         thread.start();
+    }
+
+    /** Lets it pause so long after each call from now on. */
+    public Client pace(Duration pause) {
+        pauseNanos = pause.toNanos();
+        return this;
     }
 
     void stopSoon() {
@@ -44,7 +53,7 @@ abstract class Client {
     }
 
     /** The device it speaks for. */
-    abstract Device device();
+    protected abstract Device device();
 
     /** Waits for the last call to end. */
     void awaitEnd() throws InterruptedException {
@@ -56,11 +65,11 @@ abstract class Client {
     }
 
     /** Counts what the server has acknowledged. */
-    void done(long count) {
+    protected void done(long count) {
         done.addAndGet(count);
     }
 
-    long acknowledged() {
+    public long acknowledged() {
         return done.get();
     }
 
@@ -68,6 +77,9 @@ abstract class Client {
         try {
             while (!stopping) {
                 step();
+                if (pauseNanos > 0) {
+                    LockSupport.parkNanos(pauseNanos);
+                }
             }
         } catch (RuntimeException | Error failed) {
             failure.set(failed);
@@ -77,7 +89,7 @@ abstract class Client {
     }
 
     /** What the caller knows after this answer: an error of the server may have come before or after the effect. */
-    static Outcome outcome(@Nullable Answer answer) {
+    public static Outcome outcome(@Nullable Answer answer) {
         if (answer == null || answer.status() >= 500) {
             return Outcome.UNKNOWN;
         }

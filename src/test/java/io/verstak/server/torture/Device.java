@@ -2,50 +2,51 @@ package io.verstak.server.torture;
 
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Http;
-import io.verstak.server.testkit.PackagedServer;
 import io.verstak.server.testkit.Request;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A device's token and its one connection, made anew whenever it breaks. Used by one thread. */
-final class Device implements AutoCloseable {
+public final class Device implements AutoCloseable {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    private final PackagedServer server;
+    private final IntSupplier port;
     private final String id;
     private final String token;
     private @Nullable Http connection;
     private volatile String last = "nothing";
 
-    Device(PackagedServer server, String id, String token) {
-        this.server = server;
+    /** @param port asked for each connection */
+    public Device(IntSupplier port, String id, String token) {
+        this.port = port;
         this.id = id;
         this.token = token;
     }
 
-    String id() {
+    public String id() {
         return id;
     }
 
     /** The last answer, or why there was none; any thread. */
-    String last() {
+    public String last() {
         return last;
     }
 
-    String token() {
+    public String token() {
         return token;
     }
 
     /** Whether there is a server to talk to; pauses shortly when there is none. */
-    boolean connected() {
+    public boolean connected() {
         if (connection != null) {
             return true;
         }
         try {
-            connection = Http.connect(server.port());
+            connection = Http.connect(port.getAsInt());
             return true;
         } catch (IOException | CompletionException down) {
             LockSupport.parkNanos(PAUSE_NANOS);
@@ -55,7 +56,7 @@ final class Device implements AutoCloseable {
 
     /** The answer, or nothing when the connection broke: then nobody knows what the request did. */
     @Nullable
-    Answer send(Request request) {
+    public Answer send(Request request) {
         Http http = connection;
         if (http == null) {
             return null;

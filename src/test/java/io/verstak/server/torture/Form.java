@@ -10,18 +10,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** How long a torture is: short in every build, long when {@code scripts/torture.sh --long} asks for it. */
-final class Form {
+public final class Form {
     private static final Logger LOG = LoggerFactory.getLogger(Form.class);
     private static final Path REPORT = Path.of("target", "torture.txt");
     private static final Path ROUNDS = Path.of("target", "torture");
 
     private Form() {}
 
-    static boolean isLong() {
+    public static boolean isLong() {
         return System.getProperty("torture", "short").equals("long");
     }
 
-    static int cycles(int inShort, int inLong) {
+    public static int cycles(int inShort, int inLong) {
         return isLong() ? inLong : inShort;
     }
 
@@ -29,7 +29,7 @@ final class Form {
      * The rounds of a long torture that are still to do, each a run with its own data and its own judgement; an earlier
      * command has done the others. The short form has one round.
      */
-    static int[] rounds(String name, int inLong) {
+    public static int[] rounds(String name, int inLong) {
         return isLong()
                 ? IntStream.rangeClosed(1, inLong)
                         .filter(round -> !Files.exists(done(name, round)))
@@ -38,7 +38,7 @@ final class Form {
     }
 
     /** As {@link #report}; a long torture that is begun again does not repeat this round. */
-    static void reportRound(String name, int round, String line) {
+    public static void reportRound(String name, int round, String line) {
         report(line);
         if (isLong()) {
             append(done(name, round), line);
@@ -50,13 +50,13 @@ final class Form {
     }
 
     /** Writes down what was seen; src/docs/reliability.md quotes it. */
-    static void report(String line) {
+    public static void report(String line) {
         LOG.info("{}", line);
         append(REPORT, line);
     }
 
     /** Lets somebody who waits know how far it is. */
-    static void progress(String what, int done, int of) {
+    public static void progress(String what, int done, int of) {
         if (done % Math.max(10, of / 20) == 0) {
             LOG.info("{}: {} of {}", what, done, of);
         }

@@ -37,7 +37,7 @@ class FullDiskTortureIT {
                 PackagedServer server = PackagedServer.start(data)) {
             Load load = Load.on(server);
             load.awaitOps(OPS);
-            try (Device device = new Scope(server, "apart").device()) {
+            try (Device device = new Scope(server::port, "apart").device()) {
                 assertThat(upload(device).status()).isEqualTo(200);
 
                 database.fill();

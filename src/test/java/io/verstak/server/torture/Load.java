@@ -11,6 +11,7 @@ import io.verstak.server.history.Outcome;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.PackagedServer;
 import io.verstak.server.testkit.Request;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,24 +23,27 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /** Eight writers, four who pull and four who upload, over two vaults; and the judgement on what they saw. */
-final class Load {
+public final class Load {
     private static final int WRITERS = 8;
     private static final int OTHERS = 4;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
+    private static final Duration WRITERS_PAUSE = Duration.ofMillis(400);
+    private static final Duration READERS_PAUSE = Duration.ofMillis(100);
+    private static final Duration UPLOADERS_PAUSE = Duration.ofSeconds(2);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private final PackagedServer server;
+    private final Target target;
     private final List<Scope> scopes;
     private final History history;
     private final List<Writer> writers = new ArrayList<>();
     private final List<Client> clients = new ArrayList<>();
 
     /** @param past the ops of the first vault that the history knows already */
-    private Load(PackagedServer server, History history, long past) {
-        this.server = server;
+    private Load(Target target, History history, long past) {
+        this.target = target;
         this.history = history;
-        scopes = List.of(new Scope(server, "red", past), new Scope(server, "blue"));
+        scopes = List.of(new Scope(target::port, "red", past), new Scope(target::port, "blue"));
         for (int i = 0; i < WRITERS; i++) {
             writers.add(new Writer(scopes.get(i % 2), history, i));
         }
@@ -58,48 +62,88 @@ final class Load {
 
     /** Lets everybody begin, where the user is there already. */
     static Load onUser(PackagedServer server) {
-        return new Load(server, new History(), 0).start();
+        return new Load(Target.of(server), new History(), 0).start();
     }
 
     /** As {@link #onUser}, over a vault with a past, of which some devices push again what they have pushed. */
     static Load onPast(PackagedServer server, Past past) {
-        Load load = new Load(server, past.history(), Past.OPS);
+        Load load = new Load(Target.of(server), past.history(), Past.OPS);
         load.clients.addAll(past.devices());
         return load.start();
     }
 
-    private Load start() {
+    /** A load that goes on for long and has not begun: each client pauses after each call. The user is there already. */
+    public static Load gentle(Target target) {
+        Load load = new Load(target, new History(), 0);
+        load.clients.forEach(client -> client.pace(pause(client)));
+        return load;
+    }
+
+    private static Duration pause(Client client) {
+        if (client instanceof Writer) {
+            return WRITERS_PAUSE;
+        }
+        return client instanceof Uploader ? UPLOADERS_PAUSE : READERS_PAUSE;
+    }
+
+    /** Lets another client take part; before the start. */
+    public void join(Client client) {
+        clients.add(client);
+    }
+
+    public List<Scope> scopes() {
+        return scopes;
+    }
+
+    public History history() {
+        return history;
+    }
+
+    public Load start() {
         clients.forEach(Client::start);
         return this;
     }
 
-    long acknowledgedOps() {
+    public long acknowledgedOps() {
         return writers.stream().mapToLong(Client::acknowledged).sum();
     }
 
     /** Waits until so many more ops were acknowledged, by a server that is to go on. */
-    void awaitOps(long more) {
+    public void awaitOps(long more) {
         long goal = acknowledgedOps() + more;
         long begun = System.nanoTime();
         while (acknowledgedOps() < goal) {
-            if (!server.isAlive() || System.nanoTime() - begun > PATIENCE_NANOS) {
+            if (!target.isAlive() || System.nanoTime() - begun > PATIENCE_NANOS) {
                 throw new AssertionError(
                         "only %d of %d ops after %d s; the server runs: %s; the clients' last answers: %s; the server's lines: %s"
                                 .formatted(
                                         acknowledgedOps(),
                                         goal,
                                         TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun),
-                                        server.isAlive(),
+                                        target.isAlive(),
                                         clients.stream().map(Client::state).toList(),
-                                        server.lines()));
+                                        target.lines()));
             }
             clients.forEach(Client::requireWell);
             LockSupport.parkNanos(LOOK_NANOS);
         }
     }
 
+    /** How many pages said that the log skips numbers. */
+    public long gaps() {
+        return clients.stream()
+                .filter(client -> client instanceof Puller)
+                .mapToLong(client -> ((Puller) client).gaps())
+                .sum();
+    }
+
+    /** Fails when a client has ended by a mistake; any time. */
+    public void requireWell() {
+        clients.forEach(Client::requireWell);
+    }
+
     /** Ends the load; the server is up. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         clients.forEach(Client::stopSoon);
         for (Client client : clients) {
             client.awaitEnd();
@@ -107,7 +151,7 @@ final class Load {
     }
 
     /** Reads all that is left and holds what everybody saw against it. */
-    void assertNothingLost() {
+    public void assertNothingLost() {
         Map<String, List<LogOp>> logs = new HashMap<>();
         Map<String, Set<String>> blobs = new HashMap<>();
         Map<String, Set<String>> sent = history.calls().stream()
@@ -131,7 +175,8 @@ final class Load {
                 .isEmpty();
     }
 
-    private static List<LogOp> log(Device reader) {
+    /** Reads the whole log; the server is up. */
+    public static List<LogOp> log(Device reader) {
         List<LogOp> log = new ArrayList<>();
         for (boolean more = true; more; ) {
             long cursor = log.isEmpty() ? 0 : log.get(log.size() - 1).sequence();
@@ -156,7 +201,7 @@ final class Load {
     }
 
     /** How much it was, for the report. */
-    String figures() {
+    public String figures() {
         Map<String, Long> counts = history.calls().stream()
                 .filter(call -> call.outcome() == Outcome.OK)
                 .collect(Collectors.groupingBy(call -> call.getClass().getSimpleName(), Collectors.counting()));

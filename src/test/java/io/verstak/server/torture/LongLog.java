@@ -30,7 +30,7 @@ final class LongLog {
 
     /** Pushes a hundred at once. */
     private static void push(PackagedServer server, int ops) {
-        try (Device device = new Scope(server, "past").device()) {
+        try (Device device = new Scope(server::port, "past").device()) {
             for (int first = 0; first < ops; first += AT_ONCE) {
                 String batch = IntStream.range(first, first + AT_ONCE)
                         .mapToObj(i -> OutboxOp.note("past-" + i % ENTITIES, TEXT)

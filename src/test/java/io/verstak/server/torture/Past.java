@@ -51,7 +51,7 @@ final class Past {
     /** Makes a data directory with the user of a {@link Load} and this past; the server is stopped afterwards. */
     static Past make(PackagedServer server, Path data) throws IOException {
         server.addUser(Scope.USER, Scope.PASSWORD);
-        Past past = new Past(new Scope(server, "red"));
+        Past past = new Past(new Scope(server::port, "red"));
         server.terminate();
         past.write(data);
         return past;
@@ -169,7 +169,7 @@ final class Past {
         }
 
         @Override
-        void step() {
+        protected void step() {
             if (!device.connected()) {
                 return;
             }
@@ -183,12 +183,12 @@ final class Past {
         }
 
         @Override
-        Device device() {
+        protected Device device() {
             return device;
         }
 
         @Override
-        void end() {
+        protected void end() {
             device.close();
         }
     }

@@ -11,10 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/** Follows the log page by page, and now and then looks back. */
-final class Puller extends Client {
+/** Follows the log page by page, and now and then looks back. One that waits lets the server hold back an empty page. */
+public final class Puller extends Client {
     private static final int LOOK_BACK = 300;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -22,9 +23,17 @@ final class Puller extends Client {
     private final Device device;
     private final History history;
     private final Random random;
+    private final int waitSeconds;
+    private final AtomicInteger gaps = new AtomicInteger();
     private long cursor;
 
     Puller(Scope scope, History history, long seed) {
+        this(scope, history, seed, 0);
+    }
+
+    /** @param waitSeconds for how long an empty page may be held back */
+    public Puller(Scope scope, History history, long seed, int waitSeconds) {
+        this.waitSeconds = waitSeconds;
         this.scope = scope;
         this.device = scope.device();
         this.history = history;
@@ -33,7 +42,7 @@ final class Puller extends Client {
     }
 
     @Override
-    void step() {
+    protected void step() {
         if (!device.connected()) {
             return;
         }
@@ -41,12 +50,16 @@ final class Puller extends Client {
             cursor = Math.max(0, cursor - random.nextInt(LOOK_BACK));
         }
         long invokedAt = System.nanoTime();
-        Answer answer =
-                device.send(Request.post("/api/v1/sync/pull", "{\"since_sequence\":" + cursor + ",\"page_limit\":0}"));
+        Answer answer = device.send(Request.post(
+                "/api/v1/sync/pull",
+                "{\"since_sequence\":%s,\"page_limit\":0,\"wait_seconds\":%s}".formatted(cursor, waitSeconds)));
         if (answer == null || outcome(answer) != Outcome.OK) {
             return;
         }
         JsonNode page = answer.json();
+        if (page.path("gap").booleanValue()) {
+            gaps.incrementAndGet();
+        }
         List<LogOp> ops = new ArrayList<>();
         page.required("ops").forEach(op -> ops.add(Digests.logged(op)));
         long last = page.required("page_last_sequence").longValue();
@@ -62,19 +75,24 @@ final class Puller extends Client {
                 page.required("server_sequence").longValue()));
         cursor = last;
         done(1);
-        if (ops.isEmpty()) {
+        if (ops.isEmpty() && waitSeconds == 0) {
             // There is nothing new: who asks at once again takes the processor from those who make it.
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 
+    /** How many pages said that the log skips numbers. */
+    int gaps() {
+        return gaps.get();
+    }
+
     @Override
-    Device device() {
+    protected Device device() {
         return device;
     }
 
     @Override
-    void end() {
+    protected void end() {
         device.close();
     }
 }

@@ -9,36 +9,37 @@ import io.verstak.server.history.Outcome;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;
-import io.verstak.server.testkit.PackagedServer;
 import io.verstak.server.testkit.Request;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A vault under load, with the blobs that its uploaders know to be stored. */
-final class Scope {
-    static final String USER = "alice";
-    static final String PASSWORD = "violet-harbour-42";
+public final class Scope {
+    public static final String USER = "alice";
+    public static final String PASSWORD = "violet-harbour-42";
 
     private static final JsonNode NOTHING = JsonNodeFactory.instance.objectNode();
 
-    private final PackagedServer server;
+    private final IntSupplier port;
     private final String vault;
     private final long past;
     private final List<Blob> blobs = new CopyOnWriteArrayList<>();
 
     /** A stored blob. */
-    record Blob(String sha256, int size) {}
+    public record Blob(String sha256, int size) {}
 
-    Scope(PackagedServer server, String vault) {
-        this(server, vault, 0);
+    /** @param port asked for each connection */
+    public Scope(IntSupplier port, String vault) {
+        this(port, vault, 0);
     }
 
     /** @param past the sequence from which on devices follow the log */
-    Scope(PackagedServer server, String vault, long past) {
-        this.server = server;
+    Scope(IntSupplier port, String vault, long past) {
+        this.port = port;
         this.vault = vault;
         this.past = past;
     }
@@ -47,19 +48,19 @@ final class Scope {
         return past;
     }
 
-    String name() {
+    public String name() {
         return vault;
     }
 
     /** A new device of this vault. */
-    Device device() {
-        try (Desktop desktop = Desktop.pair(server::port, USER, PASSWORD, vault)) {
-            return new Device(server, desktop.id(), desktop.token());
+    public Device device() {
+        try (Desktop desktop = Desktop.pair(port, USER, PASSWORD, vault)) {
+            return new Device(port, desktop.id(), desktop.token());
         }
     }
 
     /** Pushes ops over a connection that stands, and returns what its device knows afterwards. */
-    Call.Push push(Device device, List<OutboxOp> ops, long lastSeen) {
+    public Call.Push push(Device device, List<OutboxOp> ops, long lastSeen) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         ArrayNode pushed = body.putArray("ops");
         ops.forEach(op -> pushed.add(op.toJson(lastSeen)));
@@ -89,7 +90,7 @@ final class Scope {
                 json.path("server_sequence").longValue());
     }
 
-    void stored(Blob blob) {
+    public void stored(Blob blob) {
         blobs.add(blob);
     }
 
@@ -98,7 +99,7 @@ final class Scope {
     }
 
     @Nullable
-    Blob anyBlob(Random random) {
+    public Blob anyBlob(Random random) {
         int count = blobs.size();
         return count == 0 ? null : blobs.get(random.nextInt(count));
     }

@@ -28,7 +28,7 @@ final class Uploader extends Client {
     }
 
     @Override
-    void step() {
+    protected void step() {
         if (!device.connected()) {
             return;
         }
@@ -75,12 +75,12 @@ final class Uploader extends Client {
     }
 
     @Override
-    Device device() {
+    protected Device device() {
         return device;
     }
 
     @Override
-    void end() {
+    protected void end() {
         device.close();
     }
 }

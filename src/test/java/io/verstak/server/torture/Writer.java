@@ -30,7 +30,7 @@ final class Writer extends Client {
     }
 
     @Override
-    void step() {
+    protected void step() {
         if (!device.connected()) {
             return;
         }
@@ -67,12 +67,12 @@ final class Writer extends Client {
     }
 
     @Override
-    Device device() {
+    protected Device device() {
         return device;
     }
 
     @Override
-    void end() {
+    protected void end() {
         device.close();
     }
 }

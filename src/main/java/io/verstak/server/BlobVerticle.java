@@ -12,11 +12,14 @@ import io.verstak.server.storage.Database;
 import io.verstak.server.storage.Leases;
 import io.verstak.server.storage.blob.BlobIndex;
 import io.verstak.server.storage.blob.BlobRepository;
+import io.verstak.server.storage.blob.UploadLockStore;
 import io.verstak.server.storage.blob.UploadStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -72,9 +75,12 @@ final class BlobVerticle extends VerticleBase {
         KeyedMutex mutex = new KeyedMutex();
         blobs = new BlobService(
                 bus, index, new BlobRepository(database), backend, quotas, slots, mutex, maxBlobBytes, clock);
-        UploadStore uploads = new UploadStore(database, node);
+        UploadStore uploads = new UploadStore(database, node, backend.sharesStaged());
+        Optional<UploadLockStore> shared = database.isShared() && backend.sharesStaged()
+                ? Optional.of(new UploadLockStore(database, node + " " + UUID.randomUUID()))
+                : Optional.empty();
         resumable = new ResumableUploadService(
-                vertx, bus, uploads, index, blobs, backend, quotas, slots, mutex, maxBlobBytes, clock);
+                vertx, bus, uploads, index, blobs, backend, quotas, slots, mutex, shared, maxBlobBytes, clock);
     }
 
     @Override
@@ -84,22 +90,25 @@ final class BlobVerticle extends VerticleBase {
                 .compose(clean -> Future.all(blobs.serve(bus), resumable.serve(bus)))
                 .onSuccess(served -> vertx.setPeriodic(SWEEP_MILLIS, now -> {
                     if (!database.isDamaged()) {
-                        leases.under(("expired uploads " + node).strip(), lease -> sweep())
-                                .onFailure(failure -> LOG.warn("leftovers of uploads stay for now", failure));
+                        sweep().onFailure(failure -> LOG.warn("leftovers of uploads stay for now", failure));
                     }
                 }));
     }
 
-    /** Staged bytes are on the disk of this node. Where it is the only one, the clean-up removes them. */
+    /** Expired uploads are removed by one node if their bytes are in a bucket, and else by the node that has them. */
     Future<Void> sweep() {
-        return resumable
-                .sweep()
-                .compose(swept -> database.isShared()
-                        ? backend.dropStaged(clock.millis()
-                                        - TimeUnit.HOURS.toMillis(
-                                                config.get().retention().tempUploadHours()))
-                                .mapEmpty()
-                        : Future.succeededFuture());
+        String name = backend.sharesStaged() ? "expired uploads" : ("expired uploads " + node).strip();
+        return leases.under(name, lease -> resumable.sweep()).compose(swept -> dropStaged());
+    }
+
+    /** Staged bytes are on the disk of this node. Where it is the only one, the clean-up removes them. */
+    private Future<Void> dropStaged() {
+        return database.isShared()
+                ? backend.dropStaged(clock.millis()
+                                - TimeUnit.HOURS.toMillis(
+                                        config.get().retention().tempUploadHours()))
+                        .mapEmpty()
+                : Future.succeededFuture();
     }
 
     /** Waits a limited time for open uploads. Their connections are closed by now, so each of them ends. */

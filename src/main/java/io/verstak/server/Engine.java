@@ -17,7 +17,6 @@ import io.verstak.server.storage.Notifications;
 import io.verstak.server.storage.SecretBox;
 import io.verstak.server.storage.StorageException;
 import io.verstak.server.storage.UpgradeProgress;
-import io.verstak.server.storage.blob.ObjectIndex;
 import io.verstak.server.storage.log.OpLog;
 import io.verstak.server.storage.postgresql.PostgresAccess;
 import io.verstak.server.storage.postgresql.PostgresDatabase;
@@ -45,6 +44,9 @@ public record Engine(
         String node) {
     /** What stores without regions take. */
     private static final String DEFAULT_REGION = "us-east-1";
+
+    /** Of an object. */
+    private static final int MOST_PARTS = 10_000;
 
     /**
      * Opens the data directory of a server; beside a PostgreSQL it holds no database. Blocks.
@@ -121,12 +123,12 @@ public record Engine(
                 secret("objects.accessKeyFile", objects.accessKeyFile()),
                 secret("objects.secretKeyFile", objects.secretKeyFile()),
                 objects.pathStyle(),
-                objects.partBytes(),
+                Math.max(objects.partBytes(), config.limits().maxBlobBytes() / MOST_PARTS + 1),
                 objects.keepDeletedDays());
         return S3BlobStore.open(
                 vertx,
                 access,
-                new ObjectIndex(database),
+                database,
                 new StagedFiles(vertx, directory, onFatal),
                 config.node().nameOrHost(),
                 clock);

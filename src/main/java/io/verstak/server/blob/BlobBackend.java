@@ -2,11 +2,10 @@ package io.verstak.server.blob;
 
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
+import io.verstak.server.error.ErrorCode;
 import io.vertx.core.Future;
-import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -30,12 +29,24 @@ public interface BlobBackend {
     /**
      * Opens the bytes of a resumable upload for its next chunk, and drops all after the first {@code start}: they have
      * not been acknowledged. Fails with {@code NOT_FOUND} when some of the first are missing.
-     *
-     * @param known the digest of the first {@code start} bytes; if empty, they are read again
-     * @param checksum receives the bytes of the chunk, too
      */
-    Future<StagedBlob> resume(
-            String uploadId, long start, Optional<BlobDigest> known, Optional<MessageDigest> checksum);
+    Future<StagedBlob> resume(ResumePoint point);
+
+    /**
+     * Returns whether the bytes of resumable uploads are where every node on the database finds them. Their count in the database is then
+     * the engine's to change while they arrive.
+     */
+    default boolean sharesStaged() {
+        return false;
+    }
+
+    /**
+     * Returns the digest of a resumable upload whose bytes have all arrived, after reading them. For engines that share staged bytes:
+     * another node may have seen the first ones. Fails with {@code BLOB_UNAVAILABLE} when some are missing.
+     */
+    default Future<Sha256> read(String uploadId, long length) {
+        return ErrorCode.BLOB_UNAVAILABLE.refuse();
+    }
 
     /** Returns the bytes of a resumable upload that is closed, to save or discard them. */
     StagedBlob staged(String uploadId);
@@ -52,6 +63,14 @@ public interface BlobBackend {
 
     /** Judges a blob without reading it; {@code UNKNOWN} if it has changed since {@code fileTime}. */
     Future<BlobVerdict> look(BlobReference blob, @Nullable Long fileTime);
+
+    /**
+     * Judges a blob that is about to be read, by what is known: an engine whose {@link BlobContent#send} finds what is missing need not look
+     * before.
+     */
+    default Future<BlobVerdict> known(BlobReference blob, @Nullable Long fileTime) {
+        return look(blob, fileTime);
+    }
 
     /** Judges a blob by its bytes, which are read unless they have been since it last changed. */
     Future<BlobVerdict> judge(BlobReference blob);
@@ -80,10 +99,11 @@ public interface BlobBackend {
     Future<Boolean> quarantine(BlobReference blob);
 
     /**
-     * Removes what a dead process has left of uploads, before new ones begin.
+     * Removes what a dead process has left of uploads, before new ones begin. An engine that shares staged bytes takes in those of this
+     * process alone.
      *
      * @param uploadIds the resumable uploads, whose bytes stay
-     * @return those of them that have bytes
+     * @return those of them that have bytes; of an engine that shares them, those that it has taken in
      */
     Future<Set<String>> recover(Set<String> uploadIds);
 

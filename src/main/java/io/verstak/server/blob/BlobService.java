@@ -167,7 +167,7 @@ public final class BlobService implements BlobStore, UploadTickets, BlobDisposal
     }
 
     private Future<FoundBlob> find(BlobReference blob, long fileTime) {
-        return backend.look(blob, fileTime)
+        return backend.known(blob, fileTime)
                 .compose(seen -> seen == BlobVerdict.UNKNOWN
                         ? mutex.run(blob.sha256(), () -> backend.judge(blob))
                         : Future.succeededFuture(seen))

@@ -14,11 +14,15 @@ public interface StagedBlob {
     /** Appends bytes, which need not be durable then. */
     Future<Void> append(ByteBuffer[] pieces);
 
-    /** Makes all appended bytes durable. Returns their number, from the beginning of the upload. */
+    /**
+     * Makes appended bytes durable: as many as the engine can keep before more come. Returns the number of those that are, from the
+     * beginning of the upload.
+     */
     Future<Long> force();
 
     /**
-     * Closes it and leaves the bytes for the next chunk.
+     * Closes it and leaves the bytes for the next chunk. Fails with {@code UPLOAD_LOCKED} if the upload was locked by another node
+     * meanwhile.
      *
      * @param keep whether to keep the bytes since it was opened; all that are kept are durable then
      * @return the number of bytes that are kept
@@ -28,6 +32,6 @@ public interface StagedBlob {
     /** Closes it and deletes all bytes. */
     Future<Void> discard();
 
-    /** Returns the digest of all bytes; empty after an append that failed midway. */
+    /** Returns the digest of all bytes; empty after an append that failed midway, or if that of the first bytes is not known. */
     Optional<BlobDigest> digest();
 }

@@ -56,8 +56,8 @@ public abstract class StagedWriteStream implements WriteStream<Buffer> {
     /** Returns whether this many written bytes are to be forced to disk while more arrive. */
     protected abstract boolean isForceDue(long unforced);
 
-    /** Reports that this many bytes are durable; the next are forced when the future completes. */
-    protected abstract Future<Void> durable(long bytes);
+    /** Reports how many bytes of the upload are durable; the next are forced when the future completes. */
+    protected abstract Future<Void> durable(long stored);
 
     @Override
     public final Future<Void> write(Buffer bytes) {
@@ -139,8 +139,7 @@ public abstract class StagedWriteStream implements WriteStream<Buffer> {
         }
         forcing = true;
         forced = written;
-        long upTo = written;
-        staged.force().compose(done -> durable(upTo)).onComplete(this::forced);
+        staged.force().compose(this::durable).onComplete(this::forced);
     }
 
     private void forced(AsyncResult<?> result) {

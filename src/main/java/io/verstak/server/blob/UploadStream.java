@@ -44,7 +44,7 @@ final class UploadStream extends StagedWriteStream implements BlobUpload, AutoCl
     }
 
     @Override
-    protected Future<Void> durable(long bytes) {
+    protected Future<Void> durable(long stored) {
         return Future.succeededFuture();
     }
 

@@ -2,8 +2,8 @@ package io.verstak.server.blob.file;
 
 import io.verstak.server.blob.BlobBackend;
 import io.verstak.server.blob.BlobContent;
-import io.verstak.server.blob.BlobDigest;
 import io.verstak.server.blob.BlobVerdict;
+import io.verstak.server.blob.ResumePoint;
 import io.verstak.server.blob.StagedBlob;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
@@ -19,10 +19,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -109,9 +107,8 @@ public final class BlobFileStore implements BlobBackend {
     }
 
     @Override
-    public Future<StagedBlob> resume(
-            String uploadId, long start, Optional<BlobDigest> known, Optional<MessageDigest> checksum) {
-        return staging.resume(uploadId, start, known, checksum);
+    public Future<StagedBlob> resume(ResumePoint point) {
+        return staging.resume(point);
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,6 +128,21 @@ public final class StagedFile implements StagedBlob {
     @Override
     public Future<Void> append(ByteBuffer[] pieces) {
         return disk.write(() -> {
+            write(pieces);
+            return null;
+        });
+    }
+
+    /**
+     * Appends bytes.
+     *
+     * @param other receives each piece, too, on the thread that writes
+     */
+    public Future<Void> append(ByteBuffer[] pieces, Consumer<ByteBuffer> other) {
+        return disk.write(() -> {
+            for (ByteBuffer piece : pieces) {
+                other.accept(piece.duplicate());
+            }
             write(pieces);
             return null;
         });

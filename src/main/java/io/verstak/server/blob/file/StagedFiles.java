@@ -1,6 +1,6 @@
 package io.verstak.server.blob.file;
 
-import io.verstak.server.blob.BlobDigest;
+import io.verstak.server.blob.ResumePoint;
 import io.verstak.server.blob.StagedBlob;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
@@ -9,8 +9,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.EOFException;
 import java.nio.file.NoSuchFileException;
-import java.security.MessageDigest;
-import java.util.Optional;
 import java.util.Set;
 
 /** The bytes of uploads before they are blobs, as files of a folder. As described in {@link io.verstak.server.blob.BlobBackend}. */
@@ -36,11 +34,10 @@ public final class StagedFiles {
         return folder.finished(uploadId);
     }
 
-    public Future<StagedBlob> resume(
-            String uploadId, long start, Optional<BlobDigest> known, Optional<MessageDigest> checksum) {
+    public Future<StagedBlob> resume(ResumePoint point) {
         return disk.write(() -> {
             try {
-                return folder.open(uploadId, start, known, checksum);
+                return folder.open(point);
             } catch (NoSuchFileException | EOFException lost) {
                 throw new ServerException(ErrorCode.NOT_FOUND);
             }

@@ -1,13 +1,11 @@
 package io.verstak.server.blob.file;
 
-import io.verstak.server.blob.BlobDigest;
+import io.verstak.server.blob.ResumePoint;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -35,9 +33,8 @@ final class StagingFolder {
         return StagedFile.create(disk, fsync, folder.resolve(prefix + UUID.randomUUID()));
     }
 
-    StagedFile open(String uploadId, long start, Optional<BlobDigest> known, Optional<MessageDigest> checksum)
-            throws IOException {
-        return StagedFile.open(disk, fsync, chunks(uploadId), start, known, checksum);
+    StagedFile open(ResumePoint point) throws IOException {
+        return StagedFile.open(disk, fsync, chunks(point.uploadId()), point.start(), point.known(), point.checksum());
     }
 
     StagedFile finished(String uploadId) {

@@ -21,7 +21,7 @@ interface ChunkLog {
     record End(long stored, Optional<BlobDigest> digest) {}
 
     /** Records that this many bytes of an open upload are durable: a crash does not lose them. */
-    Future<Void> keep(String uploadId, long stored);
+    Future<Void> keep(StoredUpload upload, long stored);
 
     /** Records the end of a chunk, finishes the upload if it is complete, and lets the next chunk in. */
     Future<UploadStatus> close(OpenUpload open, End end);

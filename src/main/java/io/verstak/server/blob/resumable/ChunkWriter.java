@@ -25,6 +25,7 @@ final class ChunkWriter extends StagedWriteStream implements UploadChunk, AutoCl
     private final ChunkOpening chunk;
     private final Optional<MessageDigest> checksum;
     private final long left;
+    private long kept;
     private long keptAt = System.nanoTime();
     private boolean intact = true;
 
@@ -38,6 +39,7 @@ final class ChunkWriter extends StagedWriteStream implements UploadChunk, AutoCl
         this.chunk = chunk;
         this.checksum = checksum;
         this.left = upload().length() - chunk.offset();
+        this.kept = chunk.offset();
         open.lock().heard();
     }
 
@@ -62,13 +64,14 @@ final class ChunkWriter extends StagedWriteStream implements UploadChunk, AutoCl
 
     /** The end of the chunk records the last bytes, together with the digest of the whole. */
     @Override
-    protected Future<Void> durable(long bytes) {
+    protected Future<Void> durable(long stored) {
         keptAt = System.nanoTime();
-        if (checksum.isPresent() || bytes == left) {
+        if (checksum.isPresent() || stored == upload().length() || stored <= kept) {
             return Future.succeededFuture();
         }
+        kept = stored;
         // Bytes that cannot be recorded now are recorded at the end, or sent again.
-        return log.keep(upload().id(), chunk.offset() + bytes).otherwiseEmpty();
+        return log.keep(upload(), stored).otherwiseEmpty();
     }
 
     @Override

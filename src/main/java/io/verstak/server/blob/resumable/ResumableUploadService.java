@@ -7,6 +7,7 @@ import io.verstak.server.blob.BlobDigest;
 import io.verstak.server.blob.BlobStore;
 import io.verstak.server.blob.KeyedMutex;
 import io.verstak.server.blob.QuotaService;
+import io.verstak.server.blob.ResumePoint;
 import io.verstak.server.blob.StagedBlob;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.domain.FairPool;
@@ -17,6 +18,7 @@ import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.blob.BlobIndex;
 import io.verstak.server.storage.blob.StoredUpload;
 import io.verstak.server.storage.blob.StoredUpload.State;
+import io.verstak.server.storage.blob.UploadLockStore;
 import io.verstak.server.storage.blob.UploadStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -50,6 +52,7 @@ public final class ResumableUploadService implements ResumableUploads, ChunkLog 
     /**
      * @param bus brings the ends of chunks back to this service
      * @param mutex serializes work on the same blob
+     * @param shared the locks of all nodes, if they share the bytes of uploads
      */
     public ResumableUploadService(
             Vertx vertx,
@@ -61,6 +64,7 @@ public final class ResumableUploadService implements ResumableUploads, ChunkLog 
             QuotaService quotas,
             FairPool<String> slots,
             KeyedMutex mutex,
+            Optional<UploadLockStore> shared,
             LongSupplier maxBlobBytes,
             Clock clock) {
         this.store = store;
@@ -69,7 +73,7 @@ public final class ResumableUploadService implements ResumableUploads, ChunkLog 
         this.slots = slots;
         this.clock = clock;
         this.log = bus.client(ChunkLog.class);
-        this.locks = new UploadLocks(vertx);
+        this.locks = new UploadLocks(vertx, shared.map(nodes -> new SharedLocks(vertx, nodes)));
         this.finalizer = new UploadFinalizer(store, index, backend, quotas, mutex, clock);
         this.sweeper = new UploadSweeper(store, backend, locks, finalizer, clock);
         this.creation = new UploadCreation(store, index, blobs, quotas, sweeper, clock, maxBlobBytes);
@@ -109,15 +113,15 @@ public final class ResumableUploadService implements ResumableUploads, ChunkLog 
             return refuse(ErrorCode.UNAVAILABLE);
         }
         return locks.take(id, chunk.interrupt())
-                .compose(lock -> open(scope, id, chunk)
+                .compose(lock -> open(scope, id, chunk, lock)
                         .compose(upload -> open(new OpenUpload(upload, lock, slot.get()), chunk))
                         .onFailure(refused -> lock.release()))
                 .onFailure(refused -> slot.get().close());
     }
 
-    private Future<StoredUpload> open(Scope scope, String id, ChunkOpening chunk) {
-        return require(scope, id)
-                .compose(this::finishIfSealed)
+    private Future<StoredUpload> open(Scope scope, String id, ChunkOpening chunk, UploadLocks.Lock lock) {
+        return require(scope, id, lock)
+                .compose(this::finishIfWhole)
                 .compose(upload -> isSentAfterAll(upload, chunk) ? reopen(upload) : Future.succeededFuture(upload))
                 .compose(upload -> {
                     if (chunk.offset() != upload.stored()) {
@@ -132,9 +136,8 @@ public final class ResumableUploadService implements ResumableUploads, ChunkLog 
     private Future<UploadChunk> open(OpenUpload open, ChunkOpening chunk) {
         StoredUpload upload = open.upload();
         if (upload.isFinished()) {
-            leave(open);
-            return Future.succeededFuture(
-                    new ChunkWriter(log, open, backend.staged(upload.id()), chunk, Optional.empty()));
+            return leave(open)
+                    .map(left -> new ChunkWriter(log, open, backend.staged(upload.id()), chunk, Optional.empty()));
         }
         Optional<MessageDigest> checksum = chunk.checksum().map(ChunkChecksum::newDigest);
         return resume(upload, checksum).map(staged -> new ChunkWriter(log, open, staged, chunk, checksum));
@@ -143,15 +146,16 @@ public final class ResumableUploadService implements ResumableUploads, ChunkLog 
     private Future<StagedBlob> resume(StoredUpload upload, Optional<MessageDigest> checksum) {
         Optional<BlobDigest> known = Optional.ofNullable(digests.getIfPresent(upload.id()))
                 .filter(digest -> digest.length() == upload.stored());
-        return backend.resume(upload.id(), upload.stored(), known, checksum)
+        return backend.resume(new ResumePoint(
+                        upload.id(), upload.length(), upload.stored(), upload.generation(), known, checksum))
                 .recover(failure -> failure instanceof ServerException refusal && refusal.code() == ErrorCode.NOT_FOUND
                         ? finalizer.remove(upload).compose(gone -> Future.failedFuture(failure))
                         : Future.failedFuture(failure));
     }
 
-    private void leave(OpenUpload open) {
-        open.lock().release();
+    private Future<Void> leave(OpenUpload open) {
         open.slot().close();
+        return open.lock().release();
     }
 
     /**
@@ -170,13 +174,13 @@ public final class ResumableUploadService implements ResumableUploads, ChunkLog 
     }
 
     @Override
-    public Future<Void> keep(String uploadId, long stored) {
-        return store.keep(uploadId, stored, expiry());
+    public Future<Void> keep(StoredUpload upload, long stored) {
+        return store.keep(upload, stored, expiry());
     }
 
     @Override
     public Future<UploadStatus> close(OpenUpload open, End end) {
-        return settle(open.upload(), end).onComplete(done -> leave(open)).map(UploadStatus::of);
+        return settle(open.upload(), end).eventually(() -> leave(open)).map(UploadStatus::of);
     }
 
     private Future<StoredUpload> settle(StoredUpload upload, End end) {
@@ -185,26 +189,36 @@ public final class ResumableUploadService implements ResumableUploads, ChunkLog 
             digests.invalidate(upload.id());
             return finalizer.complete(upload, digest.get().blob().sha256());
         }
+        if (end.stored() == upload.length() && backend.sharesStaged()) {
+            return finalizer.read(upload);
+        }
         digest.ifPresentOrElse(known -> digests.put(upload.id(), known), () -> digests.invalidate(upload.id()));
         long expiresAt = expiry();
         long stored = Math.min(end.stored(), upload.length() - 1);
-        return store.keep(upload.id(), stored, expiresAt).map(kept -> upload.withStored(stored, expiresAt));
+        return store.keep(upload, stored, expiresAt).map(kept -> upload.withStored(stored, expiresAt));
     }
 
     @Override
     public Future<UploadStatus> find(Scope scope, String id) {
         return locks.settled(id)
                 .compose(settled -> require(scope, id))
-                .compose(upload -> upload.state() == State.SEALED
+                .compose(upload -> isWhole(upload)
                         ? locks.take(id)
-                                .compose(lock -> require(scope, id)
-                                        .compose(this::finishIfSealed)
-                                        .onComplete(done -> lock.release()))
+                                .compose(lock -> require(scope, id, lock)
+                                        .compose(this::finishIfWhole)
+                                        .eventually(lock::release))
                         : Future.succeededFuture(upload))
                 .map(UploadStatus::of);
     }
 
-    private Future<StoredUpload> finishIfSealed(StoredUpload upload) {
+    private static boolean isWhole(StoredUpload upload) {
+        return upload.state() == State.SEALED || upload.isUnread();
+    }
+
+    private Future<StoredUpload> finishIfWhole(StoredUpload upload) {
+        if (upload.isUnread()) {
+            return finalizer.read(upload);
+        }
         return upload.state() == State.SEALED ? finalizer.finish(upload) : Future.succeededFuture(upload);
     }
 
@@ -212,8 +226,16 @@ public final class ResumableUploadService implements ResumableUploads, ChunkLog 
     public Future<Void> remove(Scope scope, String id) {
         return require(scope, id)
                 .compose(known -> locks.seize(id)
-                        .compose(lock ->
-                                require(scope, id).compose(finalizer::remove).onComplete(done -> lock.release())));
+                        .compose(lock -> require(scope, id, lock)
+                                .compose(finalizer::remove)
+                                .eventually(lock::release)));
+    }
+
+    /** Reads an upload whose lock was taken. */
+    private Future<StoredUpload> require(Scope scope, String id, UploadLocks.Lock lock) {
+        return require(scope, id)
+                .compose(upload ->
+                        lock.covers(upload) ? Future.succeededFuture(upload) : refuse(ErrorCode.UPLOAD_LOCKED));
     }
 
     private Future<StoredUpload> require(Scope scope, String id) {

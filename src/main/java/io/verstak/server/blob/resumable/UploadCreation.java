@@ -99,7 +99,8 @@ final class UploadCreation {
                 upload.announced(),
                 known ? upload.announced() : Optional.empty(),
                 known ? State.KNOWN : State.OPEN,
-                clock.millis() + ResumableUploadService.LIFETIME.toMillis());
+                clock.millis() + ResumableUploadService.LIFETIME.toMillis(),
+                0);
     }
 
     private Future<StoredUpload> add(StoredUpload upload, boolean takesRoom) {

@@ -58,6 +58,13 @@ final class UploadFinalizer {
         return store.seal(upload, sha256).compose(done -> finish(upload.whole(State.SEALED, sha256)));
     }
 
+    /** Seals an upload whose bytes have all arrived, at nodes of which none has seen them all: they are read once. */
+    Future<StoredUpload> read(StoredUpload upload) {
+        return backend.read(upload.id(), upload.length())
+                .recover(failure -> isLost(failure) ? lost(upload) : Future.failedFuture(failure))
+                .compose(sha256 -> complete(upload, sha256));
+    }
+
     /**
      * Adds the blob of a sealed upload to the scope. Fails with {@code NOT_FOUND} when its bytes no longer exist. A crash
      * may have left them in their place already; {@link BlobBackend#save} finds them there.
@@ -90,16 +97,23 @@ final class UploadFinalizer {
                 });
     }
 
-    private Future<StoredUpload> lost(StoredUpload sealed) {
-        LOG.error("the bytes of a finished upload are lost: {}", sealed.blob().orElseThrow());
+    private <T> Future<T> lost(StoredUpload sealed) {
+        LOG.error(
+                "the bytes of upload {} are lost: {}",
+                sealed.id(),
+                sealed.blob().map(Sha256::hex).orElse("no digest"));
         return remove(sealed).compose(gone -> Future.failedFuture(new ServerException(ErrorCode.NOT_FOUND)));
     }
 
     /** Deletes an upload: its row first, so that a crash leaves a file without a row, never a row without its file. */
     Future<Void> remove(StoredUpload upload) {
         Scope scope = upload.scope();
-        return store.remove(upload.id())
-                .onSuccess(gone -> quotas.giveBack(scope, upload.isPending() ? upload.length() : 0))
-                .compose(gone -> backend.staged(upload.id()).discard());
+        return store.remove(upload).compose(removed -> {
+            if (!removed) {
+                return Future.failedFuture(new ServerException(ErrorCode.UPLOAD_LOCKED));
+            }
+            quotas.giveBack(scope, upload.isPending() ? upload.length() : 0);
+            return backend.staged(upload.id()).discard();
+        });
     }
 }

@@ -2,15 +2,18 @@ package io.verstak.server.blob.resumable;
 
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.blob.StoredUpload;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Locks uploads: one holder at a time. Used on one event loop. */
+/** Locks uploads: one holder at a time, among all nodes if they share the bytes. Used on one event loop. */
 final class UploadLocks {
     /** How long to wait for an interrupted holder. A healthy disk finishes its write sooner. */
     private static final long PATIENCE_SECONDS = 10;
@@ -22,15 +25,18 @@ final class UploadLocks {
     private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final Vertx vertx;
+    private final Optional<SharedLocks> shared;
     private final Map<String, Lock> held = new HashMap<>();
 
     /** A lock on one upload. It is released on the event loop; the other methods are safe for any thread. */
-    final class Lock {
+    final class Lock implements SharedLocks.Holder {
         private final String id;
         private final Runnable interrupt;
         private final Promise<Void> released = Promise.promise();
         private volatile long heardAt = System.nanoTime();
         private volatile boolean ending;
+        /** Of the lock among nodes; empty if there is none. */
+        private volatile Optional<Long> generation = Optional.empty();
 
         private Lock(String id, Runnable interrupt, boolean ending) {
             this.id = id;
@@ -48,18 +54,48 @@ final class UploadLocks {
             ending = true;
         }
 
-        private boolean isSending() {
+        @Override
+        public boolean isSending() {
             return !ending && System.nanoTime() - heardAt < SILENT_NANOS;
         }
 
-        void release() {
+        @Override
+        public void interrupt() {
+            if (!ending) {
+                interrupt.run();
+            }
+        }
+
+        /** Returns whether the lock still holds for an upload that was read after it was taken. */
+        boolean covers(StoredUpload upload) {
+            return generation.isEmpty() || generation.get() == upload.generation();
+        }
+
+        /** The future never fails. When it is done, other nodes can lock the upload. */
+        Future<Void> release() {
             held.remove(id, this);
             released.tryComplete();
+            return shared.isPresent() && generation.isPresent()
+                    ? shared.get().release(id, generation.get())
+                    : Future.succeededFuture();
+        }
+
+        private Future<Lock> among(Function<SharedLocks, Future<Long>> taking) {
+            return shared.isEmpty()
+                    ? Future.succeededFuture(this)
+                    : taking.apply(shared.get())
+                            .map(taken -> {
+                                generation = Optional.of(taken);
+                                return this;
+                            })
+                            .onFailure(refused -> release());
         }
     }
 
-    UploadLocks(Vertx vertx) {
+    /** @param shared the locks of all nodes; empty if this node has the bytes of its uploads alone */
+    UploadLocks(Vertx vertx, Optional<SharedLocks> shared) {
         this.vertx = vertx;
+        this.shared = shared;
     }
 
     /**
@@ -69,12 +105,12 @@ final class UploadLocks {
      * @param interrupt closes the connection; runs on any thread
      */
     Future<Lock> take(String id, Runnable interrupt) {
-        return take(id, interrupt, false);
+        return take(id, interrupt, false).compose(lock -> lock.among(nodes -> nodes.take(id, lock)));
     }
 
     /** Locks an upload for a background task. Fails with {@code UPLOAD_LOCKED} while a connection is sending. */
     Future<Lock> take(String id) {
-        return take(id, () -> {}, true);
+        return take(id, () -> {}, true).compose(lock -> lock.among(nodes -> nodes.takeFree(id, lock)));
     }
 
     private Future<Lock> take(String id, Runnable interrupt, boolean ending) {
@@ -84,7 +120,7 @@ final class UploadLocks {
 
     /** Locks an upload for a background task, interrupting a connection that is sending. */
     Future<Lock> seize(String id) {
-        return seize(id, () -> {}, true);
+        return seize(id, () -> {}, true).compose(lock -> lock.among(nodes -> nodes.seize(id, lock)));
     }
 
     private Future<Lock> seize(String id, Runnable interrupt, boolean ending) {
@@ -99,9 +135,14 @@ final class UploadLocks {
 
     /**
      * Waits until the upload is unlocked: a short time if the holder is still sending. Interrupts a silent holder, and fails with
-     * {@code UPLOAD_LOCKED} if it does not release the lock.
+     * {@code UPLOAD_LOCKED} if it does not release the lock. Waits a short time for a holder on another node.
      */
     Future<Void> settled(String id) {
+        return settledHere(id)
+                .compose(settled -> shared.map(nodes -> nodes.settled(id)).orElseGet(Future::succeededFuture));
+    }
+
+    private Future<Void> settledHere(String id) {
         @Nullable Lock other = held.get(id);
         if (other == null) {
             return Future.succeededFuture();
@@ -113,9 +154,7 @@ final class UploadLocks {
     }
 
     private Future<Void> ended(Lock lock) {
-        if (!lock.ending) {
-            lock.interrupt.run();
-        }
+        lock.interrupt();
         return Future.any(
                         lock.released.future(),
                         vertx.timer(PATIENCE_SECONDS, TimeUnit.SECONDS).compose(late -> UploadLocks.<Void>refuse()))

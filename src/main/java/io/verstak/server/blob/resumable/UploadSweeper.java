@@ -36,9 +36,19 @@ final class UploadSweeper {
     }
 
     /**
-     * Runs before uploads are served. An upload that cannot be finished now is tried again when a client requests it.
+     * Runs before uploads are served. An upload that cannot be finished now is tried again when a client requests it. If all nodes share
+     * the bytes of uploads, others may be at them: then only what this process has alone is given to all.
      */
     Future<Void> recover() {
+        return backend.sharesStaged()
+                ? store.pending()
+                        .compose(pending -> backend.recover(
+                                pending.stream().map(StoredUpload::id).collect(Collectors.toSet())))
+                        .mapEmpty()
+                : recoverOwn();
+    }
+
+    private Future<Void> recoverOwn() {
         return store.unclaimed()
                 .compose(unclaimed -> store.pending().compose(pending -> {
                     Set<String> ids = Stream.concat(pending.stream(), unclaimed.stream())
@@ -86,16 +96,23 @@ final class UploadSweeper {
     /** Removes an upload unless a client is sending to it or has just sent. */
     private Future<Void> remove(StoredUpload upload) {
         return locks.take(upload.id())
-                .compose(lock -> store.find(upload.scope(), upload.id(), clock.millis())
-                        .compose(alive -> alive.isPresent() ? Future.<Void>succeededFuture() : end(upload))
-                        .onComplete(done -> lock.release()));
+                .compose(lock -> store.again(upload.id())
+                        .compose(now -> now.filter(
+                                        expired -> expired.expiresAt() <= clock.millis() && lock.covers(expired))
+                                .map(this::end)
+                                .orElseGet(Future::succeededFuture))
+                        .eventually(lock::release));
     }
 
     /** All of its bytes have arrived: the reason why it could not be finished may be gone. */
     private Future<Void> end(StoredUpload upload) {
-        return upload.state() == State.SEALED && !upload.isOwnerless()
-                ? finalizer.finish(upload).mapEmpty()
-                : finalizer.remove(upload);
+        if (upload.isOwnerless()) {
+            return finalizer.remove(upload);
+        }
+        if (upload.isUnread()) {
+            return finalizer.read(upload).mapEmpty();
+        }
+        return upload.state() == State.SEALED ? finalizer.finish(upload).mapEmpty() : finalizer.remove(upload);
     }
 
     private static <T> Future<Void> succeed(AsyncResult<T> result) {

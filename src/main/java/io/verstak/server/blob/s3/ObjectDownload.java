@@ -1,6 +1,8 @@
 package io.verstak.server.blob.s3;
 
 import io.netty.buffer.Unpooled;
+import io.verstak.server.blob.s3.S3Content.ChangedException;
+import io.verstak.server.storage.blob.StoredObject;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -36,7 +38,7 @@ final class ObjectDownload {
     private final Vertx vertx;
     private final Context context;
     private final S3Bucket bucket;
-    private final String key;
+    private final StoredObject object;
     private final HttpServerResponse response;
     private final long end;
     private final Promise<Void> sent = Promise.promise();
@@ -49,14 +51,14 @@ final class ObjectDownload {
             Vertx vertx,
             Context context,
             S3Bucket bucket,
-            String key,
+            StoredObject object,
             HttpServerResponse response,
             long from,
             long length) {
         this.vertx = vertx;
         this.context = context;
         this.bucket = bucket;
-        this.key = key;
+        this.object = object;
         this.response = response;
         this.position = from;
         this.end = from + length;
@@ -74,12 +76,16 @@ final class ObjectDownload {
         tries++;
         Source opened = new Source(end - position);
         source = opened;
-        bucket.stream(key, position, end - position, opened).onFailure(opened::onError);
+        bucket.stream(object.key(), position, end - position, opened).onFailure(opened::onError);
     }
 
     private void again(Throwable failure) {
         source = null;
         if (sent.future().isComplete()) {
+            return;
+        }
+        if (failure instanceof ChangedException) {
+            sent.tryFail(failure);
             return;
         }
         if (tries >= MOST_TRIES || response.closed()) {
@@ -156,6 +162,11 @@ final class ObjectDownload {
 
         @Override
         public void onResponse(GetObjectResponse answer) {
+            String etag = S3Bucket.etag(answer.eTag());
+            if (!etag.equals(object.etag())) {
+                onError(new ChangedException());
+                return;
+            }
             Long announced = answer.contentLength();
             if (announced == null || announced != length) {
                 onError(new IOException("the object has another size"));

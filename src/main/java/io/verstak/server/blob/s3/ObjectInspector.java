@@ -6,6 +6,8 @@ import io.verstak.server.blob.BlobDigest;
 import io.verstak.server.blob.BlobVerdict;
 import io.verstak.server.blob.s3.S3Bucket.Seen;
 import io.verstak.server.domain.BlobReference;
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.error.ErrorCode;
 import io.verstak.server.storage.blob.ObjectIndex;
 import io.verstak.server.storage.blob.StoredObject;
 import io.vertx.core.Future;
@@ -142,6 +144,15 @@ final class ObjectInspector {
         });
     }
 
+    /** Returns an object under the name that the bucket has for it now, if its bytes are right. Fails with {@code BLOB_UNAVAILABLE}. */
+    Future<StoredObject> confirmed(StoredObject object) {
+        return judge(object.blob())
+                .compose(verdict -> verdict == BlobVerdict.WHOLE
+                        ? index.find(object.blob().sha256())
+                        : ErrorCode.BLOB_UNAVAILABLE.refuse())
+                .compose(found -> found.map(Future::succeededFuture).orElseGet(ErrorCode.BLOB_UNAVAILABLE::refuse));
+    }
+
     private Future<BlobVerdict> judged(StoredObject object, Seen seen, BlobVerdict verdict) {
         if (verdict == BlobVerdict.UNKNOWN) {
             return Future.succeededFuture(verdict);
@@ -183,21 +194,34 @@ final class ObjectInspector {
 
     /** Blocks. */
     private BlobVerdict read(StoredObject object, LongConsumer progress) {
-        BlobDigest digest = new BlobDigest();
         BlobReference blob = object.blob();
         try {
-            for (long from = 0; from < blob.size(); ) {
-                byte[] bytes =
-                        S3Content.get(bucket.bytes(object.key(), from, Math.min(PIECE_BYTES, blob.size() - from)));
-                digest.update(ByteBuffer.wrap(bytes));
-                from += bytes.length;
-                progress.accept(bytes.length);
-            }
+            return digest(object.key(), blob.size(), progress).blob().equals(blob)
+                    ? BlobVerdict.WHOLE
+                    : BlobVerdict.WRONG_BYTES;
         } catch (IOException unreadable) {
             LOG.warn("blob {} cannot be read: {}", blob.sha256(), S3Failures.text(unreadable));
             return BlobVerdict.UNKNOWN;
         }
-        return digest.blob().equals(blob) ? BlobVerdict.WHOLE : BlobVerdict.WRONG_BYTES;
+    }
+
+    /** Blocks. */
+    private BlobDigest digest(String key, long size, LongConsumer progress) throws IOException {
+        BlobDigest digest = new BlobDigest();
+        for (long from = 0; from < size; ) {
+            byte[] bytes = S3Content.get(bucket.bytes(key, from, Math.min(PIECE_BYTES, size - from)));
+            digest.update(ByteBuffer.wrap(bytes));
+            from += bytes.length;
+            progress.accept(bytes.length);
+        }
+        return digest;
+    }
+
+    /** Reads an object that no blob has yet. Fails with {@code UNAVAILABLE} if it cannot be read. */
+    Future<Sha256> digest(String key, long size) {
+        return threads.executeBlocking(
+                        () -> digest(key, size, bytes -> {}).blob().sha256(), false)
+                .recover(failure -> Future.failedFuture(S3Failures.ofWrite(failure)));
     }
 
     /**

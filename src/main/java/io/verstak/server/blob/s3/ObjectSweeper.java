@@ -2,6 +2,7 @@ package io.verstak.server.blob.s3;
 
 import io.verstak.server.storage.blob.ObjectIndex;
 import io.verstak.server.storage.blob.ObjectIndex.Intent;
+import io.verstak.server.storage.blob.UploadParts;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
@@ -17,12 +18,14 @@ final class ObjectSweeper {
     private static final Logger LOG = LoggerFactory.getLogger(ObjectSweeper.class);
     private static final int SLICE = 100;
 
+    private final ObjectPlaces places;
     private final S3Bucket bucket;
     private final ObjectIndex index;
 
-    ObjectSweeper(S3Bucket bucket, ObjectIndex index) {
-        this.bucket = bucket;
-        this.index = index;
+    ObjectSweeper(ObjectPlaces places) {
+        this.places = places;
+        this.bucket = places.bucket();
+        this.index = places.index();
     }
 
     /**
@@ -34,19 +37,21 @@ final class ObjectSweeper {
     Future<Integer> sweep(Duration dead) {
         return index.abandoned(dead, SLICE)
                 .compose(abandoned -> count(abandoned, this::end, Intent::key))
+                .compose(ended -> places.parts().leftovers(SLICE))
+                .compose(left -> count(left, this::end, UploadParts::uploadId))
                 .compose(ended -> index.due(SLICE))
                 .compose(due -> count(due, this::delete, key -> key));
     }
 
     private Future<Void> end(Intent intent) {
         LOG.info("an upload that node {} has not ended is removed", intent.node());
-        Future<Void> aborted = intent.uploadId().isEmpty()
-                ? Future.succeededFuture()
-                : bucket.abortParts(intent.key(), intent.uploadId())
-                        .recover(failure -> S3Failures.isMissing(failure)
-                                ? Future.succeededFuture()
-                                : Future.failedFuture(failure));
-        return aborted.compose(gone -> index.abandon(intent));
+        return places.abort(intent.key(), intent.uploadId()).compose(gone -> index.abandon(intent));
+    }
+
+    /** The bytes of a resumable upload that was finished or removed. */
+    private Future<Void> end(UploadParts left) {
+        return places.abort(left.key(), left.multipartId())
+                .compose(gone -> places.parts().end(left.uploadId()));
     }
 
     private Future<Void> delete(String key) {

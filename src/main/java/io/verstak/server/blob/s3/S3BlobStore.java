@@ -2,23 +2,23 @@ package io.verstak.server.blob.s3;
 
 import io.verstak.server.blob.BlobBackend;
 import io.verstak.server.blob.BlobContent;
-import io.verstak.server.blob.BlobDigest;
 import io.verstak.server.blob.BlobVerdict;
+import io.verstak.server.blob.ResumePoint;
 import io.verstak.server.blob.StagedBlob;
-import io.verstak.server.blob.file.StagedFile;
 import io.verstak.server.blob.file.StagedFiles;
+import io.verstak.server.blob.s3.ObjectSource.Stored;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.Database;
 import io.verstak.server.storage.StorageException;
 import io.verstak.server.storage.blob.ObjectIndex;
 import io.verstak.server.storage.blob.StoredObject;
+import io.verstak.server.storage.blob.UploadPartStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
@@ -30,16 +30,13 @@ import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Blobs as objects of a bucket. An object has a random key, which is used once: nothing that is deleted can be what
- * another upload has just stored. The database says which object holds a blob. Uploads are staged in a folder of this
- * process.
+ * another upload has just stored. The database says which object holds a blob. The bytes of uploads go to the bucket as they come; a folder
+ * of this process has those of the last parts.
  */
 public final class S3BlobStore implements BlobBackend {
-    private static final Logger LOG = LoggerFactory.getLogger(S3BlobStore.class);
     private static final int THREADS = 4;
     /** An upload that has not ended after this time has died. */
     private static final Duration DEAD = Duration.ofDays(1);
@@ -49,27 +46,34 @@ public final class S3BlobStore implements BlobBackend {
     private final ObjectIndex index;
     private final StagedFiles staging;
     private final WorkerExecutor threads;
-    private final ObjectUpload uploads;
+    private final ObjectPlaces places;
+    private final LocalUploads localUploads;
     private final ObjectInspector inspector;
     private final ObjectSweeper sweeper;
     private final ServerMark mark;
     private final Duration kept;
-    private final String node;
     private final Clock clock;
 
     private S3BlobStore(
-            Vertx vertx, S3Access access, ObjectIndex index, StagedFiles staging, String node, Clock clock) {
+            Vertx vertx, S3Access access, Database database, StagedFiles staging, String node, Clock clock) {
         this.vertx = vertx;
         this.bucket = S3Bucket.open(vertx, access);
-        this.index = index;
+        this.index = new ObjectIndex(database);
         this.staging = staging;
         this.threads = vertx.createSharedWorkerExecutor("blob-s3", THREADS);
-        this.uploads = new ObjectUpload(bucket, threads, access.partBytes());
+        this.places = new ObjectPlaces(
+                bucket,
+                new ObjectUpload(bucket),
+                index,
+                new UploadPartStore(database),
+                staging,
+                access.partBytes(),
+                node);
+        this.localUploads = new LocalUploads(places, threads);
         this.inspector = new ObjectInspector(vertx, bucket, index, threads, clock);
-        this.sweeper = new ObjectSweeper(bucket, index);
+        this.sweeper = new ObjectSweeper(places);
         this.mark = new ServerMark(bucket, index, access);
         this.kept = Duration.ofDays(access.keepDeletedDays());
-        this.node = node;
         this.clock = clock;
     }
 
@@ -77,12 +81,12 @@ public final class S3BlobStore implements BlobBackend {
      * Opens the store, and checks that the bucket is the server's and can be used. Fails with {@link StorageException}
      * in one line for a person.
      *
-     * @param staging holds uploads before they are complete; is closed with the store
+     * @param staging has parts of uploads until the bucket has them; is closed with the store
      * @param node the name of this process
      */
     public static Future<S3BlobStore> open(
-            Vertx vertx, S3Access access, ObjectIndex index, StagedFiles staging, String node, Clock clock) {
-        S3BlobStore store = new S3BlobStore(vertx, access, index, staging, node, clock);
+            Vertx vertx, S3Access access, Database database, StagedFiles staging, String node, Clock clock) {
+        S3BlobStore store = new S3BlobStore(vertx, access, database, staging, node, clock);
         return store.mark
                 .require(clock.millis())
                 .compose(own -> store.probe())
@@ -99,35 +103,45 @@ public final class S3BlobStore implements BlobBackend {
 
     @Override
     public StagedBlob stage() {
-        return staging.stage();
+        return new OnePieceUpload(places);
     }
 
     @Override
-    public Future<StagedBlob> resume(
-            String uploadId, long start, Optional<BlobDigest> known, Optional<MessageDigest> checksum) {
-        return staging.resume(uploadId, start, known, checksum);
+    public boolean sharesStaged() {
+        return true;
+    }
+
+    @Override
+    public Future<StagedBlob> resume(ResumePoint point) {
+        return ResumedUpload.open(places, point);
     }
 
     @Override
     public StagedBlob staged(String uploadId) {
-        return staging.staged(uploadId);
+        return new StoredParts(places, uploadId);
+    }
+
+    @Override
+    public Future<Sha256> read(String uploadId, long length) {
+        return new StoredParts(places, uploadId).read(length, key -> inspector.digest(key, length));
     }
 
     /**
-     * This is where a blob becomes durable. The row of the upload comes first: until it goes, nobody removes an object of
+     * This is where a blob becomes durable. The intent of the upload comes first: until it goes, nobody removes an object of
      * this blob, on any node, and a crash leaves it for the sweep. The object is stored next, then the row that names it.
      * A failed request may still reach the bucket, so its intent stays.
      */
     @Override
     public <T> Future<T> save(
             StagedBlob staged, BlobReference blob, @Nullable Long fileTime, Function<Long, Future<T>> row) {
-        String random = ServerMark.random();
-        String key = random.substring(0, 2) + "/" + random.substring(2, 4) + "/" + random;
-        StagedFile file = (StagedFile) staged;
-        return index.begin(key, blob.sha256(), node)
-                .compose(present -> keepOrStore(file, key, blob, present))
-                .compose(object -> file.discard().transform(gone -> row.apply(object.createdAt())))
-                .transform(done -> (done.succeeded() || isRefusal(done.cause()) ? end(key) : Future.succeededFuture())
+        ObjectSource source = (ObjectSource) staged;
+        return source.announce(blob.sha256())
+                .compose(present -> keepOrStore(source, blob, present))
+                .compose(object -> row.apply(object.createdAt()))
+                .compose(result -> source.forget().map(result))
+                .transform(done -> (done.succeeded() || isRefusal(done.cause())
+                                ? source.ended()
+                                : Future.succeededFuture())
                         .transform(ended -> done.succeeded()
                                 ? Future.succeededFuture(done.result())
                                 : Future.failedFuture(done.cause())));
@@ -138,32 +152,22 @@ public final class S3BlobStore implements BlobBackend {
         return failure instanceof ServerException refusal && refusal.code() != ErrorCode.UNAVAILABLE;
     }
 
-    private Future<Void> end(String key) {
-        return index.end(key)
-                .onFailure(failure -> LOG.warn("an upload that has ended is removed in a day", failure))
-                .otherwiseEmpty();
-    }
-
-    private Future<StoredObject> keepOrStore(
-            StagedFile staged, String key, BlobReference blob, Optional<StoredObject> present) {
+    private Future<StoredObject> keepOrStore(ObjectSource source, BlobReference blob, Optional<StoredObject> present) {
         return present.map(inspector::look)
                 .orElseGet(() -> Future.succeededFuture(BlobVerdict.MISSING))
                 .compose(verdict -> verdict == BlobVerdict.WHOLE
                         ? Future.succeededFuture(present.orElseThrow())
-                        : staged.complete()
-                                .compose(file -> file.isPresent() || blob.size() == 0
-                                        ? store(file.orElse(null), key, blob, present)
+                        : source.complete(blob)
+                                .compose(stored -> stored.isPresent()
+                                        ? put(stored.get(), blob, present)
                                         : present(blob, present)));
     }
 
-    private Future<StoredObject> store(
-            @Nullable Path file, String key, BlobReference blob, Optional<StoredObject> damaged) {
-        return uploads.store(key, file, blob, uploadId -> index.inParts(key, uploadId))
-                .recover(failure -> Future.failedFuture(S3Failures.ofWrite(failure)))
-                .compose(etag -> index.put(
-                        new StoredObject(key, blob, etag, clock.millis(), false),
-                        damaged.map(StoredObject::key),
-                        kept));
+    private Future<StoredObject> put(Stored stored, BlobReference blob, Optional<StoredObject> damaged) {
+        return index.put(
+                new StoredObject(stored.key(), blob, stored.etag(), clock.millis(), false),
+                damaged.map(StoredObject::key),
+                kept);
     }
 
     /** There are no bytes to store: what is there has to be whole. */
@@ -196,16 +200,29 @@ public final class S3BlobStore implements BlobBackend {
         });
     }
 
+    /** What the database says: a read finds what the bucket has lost. */
+    @Override
+    public Future<BlobVerdict> known(BlobReference blob, @Nullable Long fileTime) {
+        return index.find(blob.sha256()).compose(found -> {
+            if (found.isEmpty()) {
+                return Future.succeededFuture(BlobVerdict.MISSING);
+            }
+            StoredObject object = found.get();
+            if (!object.blob().equals(blob)) {
+                return Future.succeededFuture(BlobVerdict.WRONG_SIZE);
+            }
+            return object.lost() ? inspector.look(object) : Future.succeededFuture(BlobVerdict.WHOLE);
+        });
+    }
+
     @Override
     public Future<BlobContent> open(BlobReference blob) {
-        return inspector
-                .look(blob)
-                .compose(verdict -> verdict.isDamage()
+        return known(blob, null)
+                .compose(
+                        verdict -> verdict.isDamage() ? ErrorCode.BLOB_UNAVAILABLE.refuse() : index.find(blob.sha256()))
+                .compose(found -> found.isEmpty()
                         ? ErrorCode.BLOB_UNAVAILABLE.refuse()
-                        : index.find(blob.sha256())
-                                .compose(found -> found.isEmpty()
-                                        ? ErrorCode.BLOB_UNAVAILABLE.refuse()
-                                        : Future.succeededFuture(new S3Content(vertx, bucket, found.get()))));
+                        : Future.succeededFuture(new S3Content(vertx, bucket, inspector, found.get())));
     }
 
     @Override
@@ -224,9 +241,10 @@ public final class S3BlobStore implements BlobBackend {
         return inspector.quarantine(blob, kept);
     }
 
+    /** Uploads of other nodes are among them. What has no upload is removed by the sweep. */
     @Override
     public Future<Set<String>> recover(Set<String> uploadIds) {
-        return staging.recover(uploadIds);
+        return staging.recover(uploadIds).compose(localUploads::take);
     }
 
     @Override
@@ -236,7 +254,7 @@ public final class S3BlobStore implements BlobBackend {
 
     @Override
     public Future<Integer> countStaged() {
-        return staging.countStaged();
+        return staging.countStaged().compose(here -> places.parts().count().map(there -> here + there));
     }
 
     @Override

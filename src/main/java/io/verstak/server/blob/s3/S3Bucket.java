@@ -2,6 +2,7 @@ package io.verstak.server.blob.s3;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.verstak.server.domain.Sha256;
+import io.verstak.server.storage.blob.UploadParts.Part;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ import software.amazon.awssdk.services.s3.model.CreateMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /**
  * The requests to a bucket, each tried some times. Safe for any thread. Futures complete on the caller's context, and
@@ -68,9 +70,6 @@ final class S3Bucket {
      * @param checksum the SHA-256 of its bytes, or of its parts' ones, in Base64; empty if the bucket has none
      */
     record Seen(long size, String etag, String checksum) {}
-
-    /** A part that the bucket has. {@code checksum} is its SHA-256. */
-    record Part(int number, String etag, Sha256 checksum) {}
 
     private S3Bucket(
             Vertx vertx,
@@ -127,6 +126,11 @@ final class S3Bucket {
                 .build();
     }
 
+    /** Returns the result on the caller's context. */
+    <T> Future<T> here(Future<T> result) {
+        return Future.fromCompletionStage(result.toCompletionStage(), vertx.getOrCreateContext());
+    }
+
     private <T> Future<T> onContext(CompletableFuture<T> answer) {
         return Future.fromCompletionStage(answer, vertx.getOrCreateContext())
                 .recover(failure -> Future.failedFuture(unwrapped(failure)));
@@ -157,7 +161,8 @@ final class S3Bucket {
                 .map(CreateMultipartUploadResponse::uploadId);
     }
 
-    Future<Part> putPart(String key, String uploadId, int number, AsyncRequestBody body, Sha256 checksum) {
+    /** Stores a part, or replaces it. Returns its etag. */
+    Future<String> putPart(String key, String uploadId, int number, AsyncRequestBody body, Sha256 checksum) {
         return onContext(client.uploadPart(
                         request -> request.bucket(bucket)
                                 .key(prefix + key)
@@ -165,7 +170,7 @@ final class S3Bucket {
                                 .partNumber(number)
                                 .checksumSHA256(base64(checksum)),
                         body))
-                .map(stored -> new Part(number, stored.eTag(), checksum));
+                .map(UploadPartResponse::eTag);
     }
 
     /** Makes an object of all parts. Returns its etag. */
@@ -174,7 +179,7 @@ final class S3Bucket {
                 .map(part -> CompletedPart.builder()
                         .partNumber(part.number())
                         .eTag(part.etag())
-                        .checksumSHA256(base64(part.checksum()))
+                        .checksumSHA256(base64(part.sha256()))
                         .build())
                 .toList();
         return onContext(client.completeMultipartUpload(request -> request.bucket(bucket)
@@ -207,8 +212,13 @@ final class S3Bucket {
 
     /** Reads a range of an object into memory; its body is complete. For callers that block. */
     CompletableFuture<byte[]> bytes(String key, long from, long length) {
-        return client.getObject(range(key, from, length), AsyncResponseTransformer.toBytes())
+        return client.getObject(get(key, from, length), AsyncResponseTransformer.toBytes())
                 .thenApply(BytesWrapper::asByteArrayUnsafe);
+    }
+
+    /** Reads a range of an object into memory. */
+    Future<byte[]> range(String key, long from, long length) {
+        return onContext(bytes(key, from, length));
     }
 
     /** Returns a whole small object. */
@@ -221,10 +231,10 @@ final class S3Bucket {
 
     /** Reads a range of an object as it comes, once: what breaks off has partly been used. Completes with the body. */
     Future<Void> stream(String key, long from, long length, AsyncResponseTransformer<GetObjectResponse, Void> to) {
-        return onContext(once.getObject(range(key, from, length), to));
+        return onContext(once.getObject(get(key, from, length), to));
     }
 
-    private GetObjectRequest range(String key, long from, long length) {
+    private GetObjectRequest get(String key, long from, long length) {
         return GetObjectRequest.builder()
                 .bucket(bucket)
                 .key(prefix + key)
@@ -252,7 +262,7 @@ final class S3Bucket {
         return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(sha256.hex()));
     }
 
-    private static String etag(@Nullable String etag) {
+    static String etag(@Nullable String etag) {
         return etag == null ? "" : etag.replace("\"", "");
     }
 }

@@ -17,6 +17,8 @@ final class S3Failures {
     /** What products answer when their disks or a quota are full. */
     private static final Set<String> FULL = Set.of("QuotaExceeded", "XMinioStorageFull", "InsufficientStorage");
 
+    private static final Set<String> WITHOUT_PARTS = Set.of("NoSuchUpload", "InvalidPart");
+
     private S3Failures() {}
 
     /** Returns whether an object is said to be missing. A bucket that is missing has another code, if it can have one. */
@@ -24,6 +26,11 @@ final class S3Failures {
         return failure instanceof AwsServiceException refused
                 && refused.statusCode() == NOT_FOUND
                 && !code(refused).equals("NoSuchBucket");
+    }
+
+    /** Returns whether the parts of an upload are said to be missing, or to be others. */
+    static boolean isWithoutParts(Throwable failure) {
+        return failure instanceof AwsServiceException refused && WITHOUT_PARTS.contains(code(refused));
     }
 
     /** Returns the code of the protocol; empty if there is none, as in an answer without a body. */

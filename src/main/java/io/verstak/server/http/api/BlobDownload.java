@@ -21,6 +21,10 @@ final class BlobDownload {
     private static final String IF_RANGE = "If-Range";
     private static final String CONTENT_DISPOSITION = "Content-Disposition";
 
+    /** What an answer without the bytes must not say of them. */
+    private static final List<String> DESCRIBED =
+            List.of("Content-Range", "Content-Type", "Content-Length", CONTENT_DISPOSITION, "ETag", "Accept-Ranges");
+
     private final FoundBlob blob;
     private final boolean head;
     private final MultiMap request;
@@ -79,6 +83,12 @@ final class BlobDownload {
                 .compose(open -> {
                     describe(bytes, part);
                     return content.send(response, bytes.from(), bytes.length());
+                })
+                .recover(failure -> {
+                    if (!response.headWritten()) {
+                        DESCRIBED.forEach(response.headers()::remove);
+                    }
+                    return Future.failedFuture(failure);
                 })
                 .eventually(content::close);
     }

@@ -154,7 +154,7 @@ public final class BlobIndex {
 
     /**
      * Adds the blob of an upload with reserved quota to its scope. Fails with {@code NOT_FOUND} when the upload no
-     * longer exists or its user was deleted.
+     * longer exists, its user was deleted, or another node holds its lock.
      *
      * @param expiresAt until when the upload is kept, in milliseconds since the epoch, as is {@code now}
      * @return whether it is new to the scope
@@ -163,7 +163,7 @@ public final class BlobIndex {
         Scope scope = upload.scope();
         return database.write(connection -> putBlob(connection, blob, fileTime, now)
                 .compose(stored -> isHeld(connection, scope, blob.sha256()))
-                .compose(held -> finished(connection, upload.id(), expiresAt)
+                .compose(held -> finished(connection, upload, expiresAt)
                         .compose(done -> held
                                 ? Future.succeededFuture(false)
                                 : putReference(connection, scope, blob, now)
@@ -171,13 +171,14 @@ public final class BlobIndex {
                                         .map(true))));
     }
 
-    private static Future<Void> finished(SqlConnection connection, String uploadId, long expiresAt) {
+    private static Future<Void> finished(SqlConnection connection, StoredUpload upload, long expiresAt) {
         return Rows.update(
                         connection,
-                        "UPDATE uploads SET state = 2, expires_at = ? WHERE id = ? AND expires_at > "
+                        "UPDATE uploads SET state = 2, expires_at = ? WHERE id = ? AND lock_generation = ? AND expires_at > "
                                 + StoredUpload.NEVER_WAS,
                         expiresAt,
-                        uploadId)
+                        upload.id(),
+                        upload.generation())
                 .compose(done -> done == 1
                         ? Future.succeededFuture()
                         : Future.failedFuture(new ServerException(ErrorCode.NOT_FOUND)));

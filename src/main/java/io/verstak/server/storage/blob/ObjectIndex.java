@@ -56,16 +56,38 @@ public final class ObjectIndex {
                 row.getValue("lost_since") != null);
     }
 
-    /** Begins an upload of a blob. Until its {@link #end} nobody removes the blob's object. Returns the present one. */
+    /** Begins an upload whose hash is not known yet. */
+    public Future<Void> begin(String key, String node) {
+        return database.write(connection -> begin(connection, key, "", node));
+    }
+
+    /**
+     * Begins an upload of a blob, or begins it again. Until its {@link #end} nobody removes the blob's object. Returns the present one.
+     */
     public Future<Optional<StoredObject>> begin(String key, Sha256 sha256, String node) {
-        return database.write(connection -> Rows.run(
-                        connection,
-                        "INSERT INTO object_intents (key, sha256, node, created_at)"
-                                + " SELECT ?, ?, ?, millis FROM database_clock",
-                        key,
-                        sha256.hex(),
-                        node)
-                .compose(begun -> find(connection, sha256)));
+        return database.write(
+                connection -> begin(connection, key, sha256.hex(), node).compose(begun -> find(connection, sha256)));
+    }
+
+    private static Future<Void> begin(SqlConnection connection, String key, String sha256, String node) {
+        return Rows.run(
+                connection,
+                "INSERT INTO object_intents (key, sha256, node, created_at)"
+                        + " SELECT ?, ?, ?, millis FROM database_clock WHERE true"
+                        + " ON CONFLICT (key) DO UPDATE SET sha256 = excluded.sha256, created_at = excluded.created_at",
+                key,
+                sha256,
+                node);
+    }
+
+    /**
+     * Records what the hash of an upload that has begun is. As {@link #begin}; fails with {@code UNAVAILABLE} if the upload was taken for
+     * dead.
+     */
+    public Future<Optional<StoredObject>> name(String key, Sha256 sha256) {
+        return database.write(connection -> Rows.update(
+                        connection, "UPDATE object_intents SET sha256 = ? WHERE key = ?", sha256.hex(), key)
+                .compose(named -> named == 1 ? find(connection, sha256) : ErrorCode.UNAVAILABLE.refuse()));
     }
 
     /** Records that an upload is in parts. */
@@ -222,11 +244,12 @@ public final class ObjectIndex {
                 .compose(forgotten -> deleteLater(connection, damaged.key(), kept)));
     }
 
-    /** Returns uploads that have not ended after this time: their processes have died. */
+    /** Returns uploads that have not ended after this time: their processes have died. Those of resumable uploads go with them. */
     public Future<List<Intent>> abandoned(Duration dead, int limit) {
         return database.list(
                 "SELECT key, upload_id, node FROM object_intents WHERE created_at < " + AGO
-                        + " ORDER BY created_at LIMIT ?",
+                        + " AND NOT EXISTS (SELECT 1 FROM upload_objects o"
+                        + " WHERE o.key = object_intents.key OR o.tail_key = object_intents.key) ORDER BY created_at LIMIT ?",
                 row -> new Intent(row.getString("key"), row.getString("upload_id"), row.getString("node")),
                 dead.toMillis(),
                 limit);

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param announced the digest that the client has named
  * @param blob the digest of the received bytes; only when all have arrived
  * @param expiresAt in milliseconds since the epoch
+ * @param generation of its lock; changes are refused to a former holder, who has another one
  */
 public record StoredUpload(
         String id,
@@ -25,7 +26,8 @@ public record StoredUpload(
         Optional<Sha256> announced,
         Optional<Sha256> blob,
         State state,
-        long expiresAt) {
+        long expiresAt,
+        long generation) {
 
     /** The {@link #expiresAt} of uploads of deleted users. */
     static final long NEVER_WAS = 0;
@@ -69,6 +71,11 @@ public record StoredUpload(
         return state == State.OPEN || state == State.SEALED;
     }
 
+    /** Returns whether all of its bytes have arrived, though their digest is not known. */
+    public boolean isUnread() {
+        return state == State.OPEN && stored == length && length > 0;
+    }
+
     /** Returns whether the scope holds the uploaded blob. */
     public boolean isFinished() {
         return !isPending();
@@ -76,18 +83,39 @@ public record StoredUpload(
 
     /** Returns the upload with this many bytes. */
     public StoredUpload withStored(long bytes, long expiry) {
-        return new StoredUpload(id, scope, deviceId, length, bytes, metadata, announced, blob, state, expiry);
+        return new StoredUpload(
+                id, scope, deviceId, length, bytes, metadata, announced, blob, state, expiry, generation);
     }
 
     /** Returns a known upload whose bytes are sent nevertheless. */
     public StoredUpload reopened() {
         return new StoredUpload(
-                id, scope, deviceId, length, 0, metadata, announced, Optional.empty(), State.OPEN, expiresAt);
+                id,
+                scope,
+                deviceId,
+                length,
+                0,
+                metadata,
+                announced,
+                Optional.empty(),
+                State.OPEN,
+                expiresAt,
+                generation);
     }
 
     /** Returns the complete upload in another stage. */
     public StoredUpload whole(State next, Sha256 sha256) {
         return new StoredUpload(
-                id, scope, deviceId, length, length, metadata, announced, Optional.of(sha256), next, expiresAt);
+                id,
+                scope,
+                deviceId,
+                length,
+                length,
+                metadata,
+                announced,
+                Optional.of(sha256),
+                next,
+                expiresAt,
+                generation);
     }
 }

@@ -17,14 +17,15 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Stores resumable uploads. The caller lets only one request change an upload at a time. The bytes of an upload that is not complete lie
- * on the node that created it, and only that node continues, recovers or sweeps it while it lives.
+ * Stores resumable uploads. The caller lets only one request change an upload at a time. If the bytes of an upload that is not complete
+ * lie on the node that created it, only that node continues, recovers or sweeps it while it lives. If they are in a bucket, every node
+ * does, and what a former holder of the upload's lock writes is passed over.
  */
 public final class UploadStore {
     private static final String SELECT = """
             SELECT u.id, u.scope_id, u.user_id, COALESCE(s.vault_id, '') AS vault_id, u.device_id, u.length, u.stored,
               u.metadata, u.announced, u.blob, u.state, u.expires_at,
-              u.node
+              u.node, u.lock_generation
             FROM uploads u LEFT JOIN scopes s ON s.id = u.scope_id WHERE\s""";
 
     /** The largest number of rows handled at once. */
@@ -35,14 +36,19 @@ public final class UploadStore {
 
     private final Database database;
     private final String node;
+    private final boolean inBucket;
     private final String mine;
 
     private record Found(StoredUpload upload, String node) {}
 
-    /** @param node the name of this node; empty if there is only one */
-    public UploadStore(Database database, String node) {
+    /**
+     * @param node the name of this node; empty if there is only one
+     * @param inBucket whether the bytes of uploads are where every node finds them
+     */
+    public UploadStore(Database database, String node, boolean inBucket) {
         this.database = database;
-        this.node = node;
+        this.node = inBucket ? "" : node;
+        this.inBucket = inBucket;
         this.mine = database.isShared() ? "u.node = ?" : "u.node IN ('', ?)";
     }
 
@@ -116,8 +122,14 @@ public final class UploadStore {
                 .compose(found -> found.isEmpty() ? Future.succeededFuture(Optional.empty()) : here(found.get(0)));
     }
 
+    /** Returns an upload of any scope, even if it has expired. */
+    public Future<Optional<StoredUpload>> again(String id) {
+        return select("u.id = ?", id).map(found -> found.stream().findFirst());
+    }
+
     private Future<Optional<StoredUpload>> here(Found found) {
-        if (found.upload().isFinished()
+        if (inBucket
+                || found.upload().isFinished()
                 || (found.node().isEmpty() && !database.isShared())
                 || found.node().equals(node)) {
             return Future.succeededFuture(Optional.of(found.upload()));
@@ -130,21 +142,25 @@ public final class UploadStore {
 
     /** Returns some expired uploads, those of nodes that are gone too. */
     public Future<List<StoredUpload>> expired(long now) {
-        return select(
-                "u.expires_at <= ? AND (" + mine + " OR u.node NOT IN (SELECT name FROM nodes WHERE " + NodeStore.ALIVE
-                        + ")) ORDER BY u.expires_at LIMIT " + BATCH,
-                now,
-                node);
+        return inBucket
+                ? select("u.expires_at <= ? ORDER BY u.expires_at LIMIT " + BATCH, now)
+                : select(
+                        "u.expires_at <= ? AND (" + mine + " OR u.node NOT IN (SELECT name FROM nodes WHERE "
+                                + NodeStore.ALIVE + ")) ORDER BY u.expires_at LIMIT " + BATCH,
+                        now,
+                        node);
     }
 
-    /** Returns all uploads that have, or may have, a file on this node. */
+    /** Returns all uploads that have, or may have, a file on this node; if their bytes are in a bucket, all that are not finished. */
     public Future<List<StoredUpload>> pending() {
-        return select("u.state < 2 AND " + mine + " ORDER BY u.id", node);
+        return inBucket
+                ? select("u.state < 2 ORDER BY u.id")
+                : select("u.state < 2 AND " + mine + " ORDER BY u.id", node);
     }
 
     /** Returns the uploads of no node: those that were moved from a server with one. Their files lie where they did. */
     public Future<List<StoredUpload>> unclaimed() {
-        return database.isShared()
+        return database.isShared() && !inBucket
                 ? select("u.state < 2 AND u.node = '' ORDER BY u.id")
                 : Future.succeededFuture(List.of());
     }
@@ -165,22 +181,24 @@ public final class UploadStore {
     }
 
     /** Records that this many bytes are durable; never lowers the number. */
-    public Future<Void> keep(String id, long stored, long expiresAt) {
+    public Future<Void> keep(StoredUpload upload, long stored, long expiresAt) {
         return update(
-                "UPDATE uploads SET stored = ?, expires_at = ? WHERE id = ? AND stored <= ? AND state = 0 AND expires_at > "
-                        + StoredUpload.NEVER_WAS,
+                "UPDATE uploads SET stored = ?, expires_at = ? WHERE id = ? AND lock_generation = ? AND stored <= ? AND state = 0"
+                        + " AND expires_at > " + StoredUpload.NEVER_WAS,
                 stored,
                 expiresAt,
-                id,
+                upload.id(),
+                upload.generation(),
                 stored);
     }
 
     /** Records the digest of a complete and durable upload: from now on it needs no client to be finished. */
     public Future<Void> seal(StoredUpload upload, Sha256 blob) {
         return update(
-                "UPDATE uploads SET stored = length, blob = ?, state = 1 WHERE id = ? AND state = 0",
+                "UPDATE uploads SET stored = length, blob = ?, state = 1 WHERE id = ? AND lock_generation = ? AND state = 0",
                 blob.hex(),
-                upload.id());
+                upload.id(),
+                upload.generation());
     }
 
     /**
@@ -189,16 +207,20 @@ public final class UploadStore {
      */
     public Future<Void> reopen(StoredUpload upload) {
         return database.update(
-                        "UPDATE uploads SET stored = 0, blob = '', state = 0, node = ? WHERE id = ? AND state = 3",
+                        "UPDATE uploads SET stored = 0, blob = '', state = 0, node = ? WHERE id = ? AND lock_generation = ? AND state = 3",
                         node,
-                        upload.id())
+                        upload.id(),
+                        upload.generation())
                 .compose(reopened -> reopened == 1
                         ? Future.succeededFuture()
                         : Future.failedFuture(new ServerException(ErrorCode.UPLOAD_LOCKED)));
     }
 
-    public Future<Void> remove(String id) {
-        return update("DELETE FROM uploads WHERE id = ?", id);
+    /** Deletes an upload. Returns false, without a change, if another node has locked it since it was read. */
+    public Future<Boolean> remove(StoredUpload upload) {
+        return database.update(
+                        "DELETE FROM uploads WHERE id = ? AND lock_generation = ?", upload.id(), upload.generation())
+                .map(removed -> removed == 1);
     }
 
     private Future<Void> update(String sql, Object... values) {
@@ -225,7 +247,8 @@ public final class UploadStore {
                 Sha256.parse(row.getString("announced")),
                 Sha256.parse(row.getString("blob")),
                 State.of(row.getInteger("state")),
-                row.getLong("expires_at"));
+                row.getLong("expires_at"),
+                row.getLong("lock_generation"));
     }
 
     private static String hex(Optional<Sha256> sha256) {

@@ -41,7 +41,8 @@ public record MoveTable(String name, List<Column> columns, List<String> key, Set
     private static final List<String> LEFT_OUT_PREFIXES = List.of("sqlite_", "user_name_parts");
 
     /** What is in a bucket. Another store of blobs fills them itself. */
-    private static final Set<String> OF_BUCKET = Set.of("objects", "object_intents", "object_deletions");
+    private static final Set<String> OF_BUCKET =
+            Set.of("objects", "object_intents", "object_deletions", "upload_objects", "upload_parts");
 
     /** Counted by triggers. */
     private static final Set<String> LEFT_OUT_COLUMNS = Set.of("users.devices");

@@ -20,8 +20,12 @@ final class PostgresSchema {
     /** An empty database begins with this one. */
     private static final int BASE = 21;
 
-    private static final List<String> FILES =
-            List.of("0021_base.sql", "0022_nodes.sql", "0023_objects.sql", "0024_connection_codes.sql");
+    private static final List<String> FILES = List.of(
+            "0021_base.sql",
+            "0022_nodes.sql",
+            "0023_objects.sql",
+            "0024_connection_codes.sql",
+            "0025_shared_uploads.sql");
 
     static final int CURRENT = BASE + FILES.size() - 1;
 

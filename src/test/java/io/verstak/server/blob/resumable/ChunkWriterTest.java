@@ -32,7 +32,7 @@ class ChunkWriterTest {
 
     @Test
     void a_chunk_whose_opening_came_too_late_ends_with_what_was_there_and_lets_the_next_one_in() {
-        UploadLocks locks = new UploadLocks(vertx);
+        UploadLocks locks = new UploadLocks(vertx, Optional.empty());
         UploadLocks.Lock lock = locks.take("upload", () -> {}).result();
         Future<UploadLocks.Lock> next = locks.seize("upload");
 
@@ -56,10 +56,11 @@ class ChunkWriterTest {
                 Optional.empty(),
                 Optional.empty(),
                 State.OPEN,
+                0,
                 0);
         ChunkLog log = new ChunkLog() {
             @Override
-            public Future<Void> keep(String uploadId, long stored) {
+            public Future<Void> keep(StoredUpload upload, long stored) {
                 throw new AssertionError("no byte has arrived");
             }
 

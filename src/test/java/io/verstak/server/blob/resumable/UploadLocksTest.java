@@ -7,6 +7,7 @@ import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** One holder at a time, however long it takes to end. */
 class UploadLocksTest {
     private final Vertx vertx = Vertx.vertx();
-    private final UploadLocks locks = new UploadLocks(vertx);
+    private final UploadLocks locks = new UploadLocks(vertx, Optional.empty());
 
     @AfterEach
     void close() throws Exception {

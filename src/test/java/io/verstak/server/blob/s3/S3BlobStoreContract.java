@@ -40,13 +40,38 @@ abstract class S3BlobStoreContract extends BlobBackendContract {
         }
     }
 
-    private ObjectIndex index() throws Exception {
+    private Database database() throws Exception {
         Database open = database;
         if (open == null) {
             open = openDatabase();
             database = open;
         }
-        return new ObjectIndex(open);
+        return open;
+    }
+
+    private ObjectIndex index() throws Exception {
+        return new ObjectIndex(database());
+    }
+
+    @Override
+    protected void addUpload(String id, long length) throws Exception {
+        await(database()
+                .run(
+                        "INSERT INTO uploads (id, scope_id, user_id, device_id, length, stored, metadata, announced, blob, state,"
+                                + " expires_at) VALUES (?, 1, 'user', 'device', ?, 0, '', '', '', 0, 1)",
+                        id,
+                        length));
+    }
+
+    @Override
+    protected void removeUpload(String id) throws Exception {
+        await(database().run("DELETE FROM uploads WHERE id = ?", id));
+    }
+
+    /** Only full parts are in the bucket before. */
+    @Override
+    protected long forced(long bytes) {
+        return 0;
     }
 
     @Override
@@ -59,7 +84,7 @@ abstract class S3BlobStoreContract extends BlobBackendContract {
         StagedFiles files = new StagedFiles(vertx, staging, () -> {
             throw new AssertionError("an fsync failed");
         });
-        return await(S3BlobStore.open(vertx, access, index(), files, "node 1", Clock.systemUTC()));
+        return await(S3BlobStore.open(vertx, access, database(), files, "node 1", Clock.systemUTC()));
     }
 
     /** The disk of the staged files. Mounting it takes root: without, this fails rather than pass unseen. */

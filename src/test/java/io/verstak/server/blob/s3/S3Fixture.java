@@ -64,7 +64,7 @@ final class S3Fixture implements AutoCloseable {
         StagedFiles staging = new StagedFiles(vertx, directory, () -> {
             throw new AssertionError("an fsync failed");
         });
-        return S3BlobStore.open(vertx, access, index, staging, "node 1", clock);
+        return S3BlobStore.open(vertx, access, database, staging, "node 1", clock);
     }
 
     static StagedBlob stage(S3BlobStore store, byte[] bytes) {

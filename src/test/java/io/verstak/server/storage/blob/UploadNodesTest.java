@@ -26,8 +26,8 @@ class UploadNodesTest {
     void an_open_upload_belongs_to_its_node_while_that_lives(TestEngine engine) {
         try (TestEngine.Store store = engine.open()) {
             NodeStore nodes = new NodeStore(store.database());
-            UploadStore one = new UploadStore(store.database(), "one");
-            UploadStore other = new UploadStore(store.database(), "other");
+            UploadStore one = new UploadStore(store.database(), "one", false);
+            UploadStore other = new UploadStore(store.database(), "other", false);
             prepare(store);
             assertThat(await(nodes.beat(ONE))).isEmpty();
             await(one.create(upload("open", State.OPEN), 10, Optional.empty()));
@@ -56,8 +56,8 @@ class UploadNodesTest {
     @EnumSource
     void a_known_upload_is_reopened_by_one_node(TestEngine engine) {
         try (TestEngine.Store store = engine.open()) {
-            UploadStore one = new UploadStore(store.database(), "one");
-            UploadStore other = new UploadStore(store.database(), "other");
+            UploadStore one = new UploadStore(store.database(), "one", false);
+            UploadStore other = new UploadStore(store.database(), "other", false);
             prepare(store);
             StoredUpload known = upload("known", State.KNOWN);
             await(one.create(known, 10, Optional.empty()));
@@ -97,6 +97,6 @@ class UploadNodesTest {
     }
 
     private static StoredUpload upload(String id, State state) {
-        return new StoredUpload(id, SCOPE, "device", 10, 0, "", Optional.empty(), Optional.empty(), state, 1_000);
+        return new StoredUpload(id, SCOPE, "device", 10, 0, "", Optional.empty(), Optional.empty(), state, 1_000, 0);
     }
 }

@@ -115,8 +115,9 @@ public final class Logins {
     }
 
     /**
-     * Returns the hash of the user's valid connection code, if that is what was entered. It passes the limits of passwords; what is not a
-     * valid code is checked, and counted, as a password next.
+     * Returns the hash of the user's valid connection code, if that is what was entered. It passes the limits of passwords, and does not
+     * clear their counts: whoever has a code must not guess the password faster. What is not a valid code is checked, and counted, as a
+     * password next.
      */
     private Future<Optional<String>> code(Optional<User> found, String account, Credentials credentials) {
         Optional<String> hash = ConnectionCode.parse(password(credentials))
@@ -131,7 +132,6 @@ public final class Logins {
                     return codes.owner(hash.get(), clock.millis());
                 })
                 .map(owner -> owner.isPresent() && owner.equals(found.map(User::id)) ? hash : Optional.<String>empty())
-                .onSuccess(valid -> valid.ifPresent(code -> gate.succeeded()))
                 .onFailure(failure -> note(failure, found, credentials.address()));
     }
 

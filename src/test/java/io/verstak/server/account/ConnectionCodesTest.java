@@ -167,6 +167,21 @@ class ConnectionCodesTest {
     }
 
     @Test
+    void who_has_a_code_guesses_the_password_no_faster() {
+        MutableClock clock = new MutableClock();
+        Map<String, String> limited = Map.of("rateLimits.enabled", "true", "rateLimits.login.attempts", "3");
+        try (TestServer server = TestServer.start(clock, limited).withUser("ann")) {
+            String code = code(Visitor.user(server, "ann"), "");
+            for (int i = 0; i < 3; i++) {
+                assertThat(test(server, "ann", "guess-" + i).status()).isEqualTo(401);
+                assertThat(test(server, "ann", code).status()).isEqualTo(i < 2 ? 200 : 429);
+            }
+
+            assertThat(test(server, "ann", TestServer.PASSWORD).status()).isEqualTo(429);
+        }
+    }
+
+    @Test
     void only_the_latest_ten_codes_of_a_user_are_valid_and_none_is_stored_as_it_is() {
         try (TestServer server = TestServer.start().withUser("ann")) {
             Visitor ann = Visitor.user(server, "ann");

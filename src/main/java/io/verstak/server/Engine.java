@@ -90,9 +90,10 @@ public record Engine(
         PostgresAccess access = PostgresAccess.of(config.database(), node);
         PostgresDatabase database =
                 PostgresDatabase.open(vertx, access, config.database().poolSize());
+        int lanes = config.database().commitLanes();
         return new Engine(
                 database,
-                database::openLog,
+                (pages, clock, answersKept) -> database.openLog(pages, lanes, clock, answersKept),
                 () -> new DatabaseLeases(vertx, database, node),
                 Optional.of(new PostgresNotifications(vertx, access)),
                 node);

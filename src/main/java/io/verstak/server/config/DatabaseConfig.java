@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
  *     certificate; {@code disable}: not encrypted. None falls back to another
  * @param caFile the certificates of the authorities (PEM) that {@code verify-full} trusts; empty: those of the JVM
  * @param poolSize connections of each node that read; those that write come on top
+ * @param commitLanes groups of pushes that a node commits at once, each over a connection; one more connection is for vaults that
+ *     another node is writing to
  */
 public record DatabaseConfig(
         String url,
@@ -25,7 +27,8 @@ public record DatabaseConfig(
         String passwordFile,
         @OneOf({"disable", "require", "verify-full"}) String tls,
         String caFile,
-        @Range(min = 1, max = 200) int poolSize) {
+        @Range(min = 1, max = 200) int poolSize,
+        @Range(min = 1, max = 16) int commitLanes) {
 
     private static final int DEFAULT_PORT = 5432;
     private static final String HOST = "(?:\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9._-]+)(?::" + ListenAddress.PORT + ")?";
@@ -36,7 +39,7 @@ public record DatabaseConfig(
 
     private static final String ALLOWED = "an address such as postgresql://db.example.org:5432/verstak";
 
-    static final DatabaseConfig DEFAULT = new DatabaseConfig("", "", "", "verify-full", "", 8);
+    static final DatabaseConfig DEFAULT = new DatabaseConfig("", "", "", "verify-full", "", 8, 2);
 
     /**
      * Where a PostgreSQL is.

@@ -1,23 +1,32 @@
 package io.verstak.server.sync;
 
+import static java.util.Objects.requireNonNull;
+
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
- * The queue of the log's writer. Work collects here while a group is being committed. The next group takes one task of each
+ * The queue of the log's writers. Work collects here while groups are being committed. The next group of a lane takes one task of each
  * scope in turn, so that a busy vault delays a quiet one by one round at most.
  *
- * <p>Bounded in entries and bytes in total, and in entries per scope. Safe for any thread; only the writer calls {@link #take}.
+ * <p>A scope belongs to one lane, so that its work keeps its order. If there are several lanes, the last one is for scopes whose work was
+ * put back, until nothing of them waits any more.
+ *
+ * <p>Bounded in entries and bytes in total, and in entries per scope. Safe for any thread; only the writer of a lane calls {@link #take}
+ * for it.
  */
 final class CommitQueue {
-    /** Limits of one group: a larger one saves no more time, and its pushes wait longer. */
-    private static final int GROUP_ENTRIES = 1024;
+    /** Limits of one group: a larger one saves no more time, and its pushes wait longer. The benchmark measures what groups save. */
+    private static final int GROUP_ENTRIES = Integer.getInteger("verstak.commit.groupEntries", 1024);
 
     private static final int GROUP_OPS = 4096;
     private static final long GROUP_BYTES = 8L << 20;
@@ -27,52 +36,159 @@ final class CommitQueue {
     private static final int MAX_ENTRIES_OF_SCOPE = 1024;
 
     private final Map<Long, Line> lines = new HashMap<>();
-    private final Deque<Line> turns = new ArrayDeque<>();
+    private final List<Lane> lanes;
     private int entries;
     private long bytes;
     private boolean closed;
 
-    /** The tasks waiting for one scope. */
-    private record Line(long scopeId, Deque<LogWork> works) {}
+    /** The tasks waiting for one scope; or none while some are being committed. */
+    private static final class Line {
+        private final long scopeId;
+        private final Deque<LogWork> works = new ArrayDeque<>();
+        private Lane lane;
+
+        Line(long scopeId, Lane lane) {
+            this.scopeId = scopeId;
+            this.lane = lane;
+        }
+    }
+
+    /**
+     * What one writer commits.
+     *
+     * @param turns lines with work, in the order in which they are taken from
+     * @param taken lines that the last group has work of: no other lane may have them until it is committed
+     */
+    private record Lane(Deque<Line> turns, Set<Line> taken) {}
+
+    /** @param lanes the number of writers */
+    CommitQueue(int lanes) {
+        this.lanes = IntStream.range(0, lanes)
+                .mapToObj(lane -> new Lane(new ArrayDeque<>(), new LinkedHashSet<>()))
+                .toList();
+    }
+
+    /** Returns the number of lanes. */
+    int lanes() {
+        return lanes.size();
+    }
+
+    /** Returns whether a lane is the one for work that was put back. */
+    boolean isForPutBack(int lane) {
+        return lane > 0 && lane == lanes.size() - 1;
+    }
 
     /** @throws ServerException {@code UNAVAILABLE} when the queue is full, or the server is stopping */
     synchronized void offer(LogWork work) {
         Line line = lines.get(work.scopeId());
         boolean full = entries > 0 && (entries >= MAX_ENTRIES || bytes + work.bytes() > MAX_BYTES);
-        boolean scopeFull = line != null && line.works().size() >= MAX_ENTRIES_OF_SCOPE;
+        boolean scopeFull = line != null && line.works.size() >= MAX_ENTRIES_OF_SCOPE;
         if (closed || full || scopeFull) {
             throw new ServerException(ErrorCode.UNAVAILABLE);
         }
         if (line == null) {
-            line = new Line(work.scopeId(), new ArrayDeque<>());
-            lines.put(work.scopeId(), line);
-            turns.addLast(line);
+            line = new Line(work.scopeId(), laneOf(work.scopeId()));
+            lines.put(line.scopeId, line);
         }
-        line.works().addLast(work);
-        entries++;
-        bytes += work.bytes();
-        notifyAll();
+        boolean waits = !line.works.isEmpty();
+        line.works.addLast(work);
+        count(work, 1);
+        if (!waits && !line.lane.taken.contains(line)) {
+            line.lane.turns.addLast(line);
+            notifyAll();
+        }
     }
 
-    /** Waits for work and takes the next group. An empty group means that the queue is closed and drained. */
-    synchronized List<LogWork> take() throws InterruptedException {
-        while (entries == 0 && !closed) {
+    private Lane laneOf(long scopeId) {
+        return lanes.get((int) (scopeId % Math.max(1, lanes.size() - 1)));
+    }
+
+    private void count(LogWork work, int sign) {
+        entries += sign;
+        bytes += sign * work.bytes();
+    }
+
+    /**
+     * Waits for work of a lane and takes its next group; all work of the last one is done or put back. An empty group means that the
+     * queue is closed and drained.
+     */
+    synchronized List<LogWork> take(int number) throws InterruptedException {
+        Lane lane = lanes.get(number);
+        release(lane);
+        while (lane.turns.isEmpty() && !isDrained(number)) {
             wait();
         }
         List<LogWork> group = new ArrayList<>();
         int ops = 0;
         long size = 0;
-        while (entries > 0 && group.size() < GROUP_ENTRIES) {
-            LogWork next = turns.getFirst().works().getFirst();
-            boolean fits = ops + next.ops() <= GROUP_OPS && size + next.bytes() <= GROUP_BYTES;
+        Deque<Line> round = lane.turns;
+        Deque<Line> nextRound = new ArrayDeque<>();
+        while (!round.isEmpty() && group.size() < GROUP_ENTRIES) {
+            Line line = round.getFirst();
+            LogWork work = line.works.getFirst();
+            boolean fits = ops + work.ops() <= GROUP_OPS && size + work.bytes() <= GROUP_BYTES;
             if (!fits && !group.isEmpty()) {
                 break;
             }
-            group.add(pollNext());
-            ops += next.ops();
-            size += next.bytes();
+            round.removeFirst();
+            line.works.removeFirst();
+            lane.taken.add(line);
+            group.add(work);
+            count(work, -1);
+            ops += work.ops();
+            size += work.bytes();
+            if (!line.works.isEmpty()) {
+                nextRound.addLast(line);
+            }
+            if (round.isEmpty()) {
+                round = nextRound;
+                nextRound = new ArrayDeque<>();
+            }
         }
         return group;
+    }
+
+    /** Lets the lines of the last group wait again, at the end. */
+    private void release(Lane lane) {
+        for (Line line : lane.taken) {
+            if (line.works.isEmpty()) {
+                lines.remove(line.scopeId);
+            } else {
+                lane.turns.addLast(line);
+            }
+        }
+        lane.taken.clear();
+        if (closed) {
+            notifyAll();
+        }
+    }
+
+    /** The last lane may get what another one puts back. */
+    private boolean isDrained(int lane) {
+        return closed
+                && (lane < lanes.size() - 1
+                        || lanes.stream().allMatch(other -> other.turns.isEmpty() && other.taken.isEmpty()));
+    }
+
+    /**
+     * Puts back work of the last group that was taken, in its order: it comes first again in its scope, in the last lane. What follows it in
+     * its scope must not be done.
+     */
+    synchronized void putBack(List<LogWork> works) {
+        Lane last = lanes.get(lanes.size() - 1);
+        for (int i = works.size() - 1; i >= 0; i--) {
+            LogWork work = works.get(i);
+            requireNonNull(lines.get(work.scopeId()), "not taken").works.addFirst(work);
+            count(work, 1);
+        }
+        Set<Line> moved = new LinkedHashSet<>();
+        works.forEach(work -> moved.add(requireNonNull(lines.get(work.scopeId()))));
+        for (Line line : moved) {
+            line.lane.taken.remove(line);
+            line.lane = last;
+            last.turns.addLast(line);
+        }
+        notifyAll();
     }
 
     /** Returns whether nothing waits and the queue is open: there is time for something else. */
@@ -88,19 +204,6 @@ final class CommitQueue {
     /** Returns the memory of the waiting tasks, in bytes. */
     synchronized long bytes() {
         return bytes;
-    }
-
-    private LogWork pollNext() {
-        Line line = turns.removeFirst();
-        LogWork work = line.works().removeFirst();
-        if (line.works().isEmpty()) {
-            lines.remove(line.scopeId());
-        } else {
-            turns.addLast(line);
-        }
-        entries--;
-        bytes -= work.bytes();
-        return work;
     }
 
     /** Refuses new work; waiting work is still handed out. */

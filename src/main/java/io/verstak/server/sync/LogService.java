@@ -22,6 +22,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the op logs. Checks and encodes a push on its caller's context, commits it by one writer thread behind a
+ * Serves the op logs. Checks and encodes a push on its caller's context, commits it by the writer threads behind a
  * {@link CommitQueue}, and reads pages on a few threads. Calls come from any context and are answered there; it is a verticle only to
  * be started and stopped.
  */
@@ -57,11 +58,11 @@ public final class LogService extends VerticleBase implements SyncLog, HeadSourc
     private final Runnable onFatal;
     private final PushEncoder encoder;
     private final List<HeadListener> listeners = new CopyOnWriteArrayList<>();
-    private final CommitQueue queue = new CommitQueue();
-    private final CommitMeters meters;
+    private final MeterRegistry registry;
     private final FairPool<String> answers = FairPool.of(ANSWER_BYTES, ANSWER_BYTES / 2);
     private OpLog log;
-    private LogWriter writer;
+    private CommitQueue queue;
+    private final List<LogWriter> writers = new ArrayList<>();
     private WorkerExecutor readers;
     private final AtomicInteger reading = new AtomicInteger();
 
@@ -78,7 +79,7 @@ public final class LogService extends VerticleBase implements SyncLog, HeadSourc
         this.database = database;
         this.opener = opener;
         this.config = config;
-        this.meters = new CommitMeters(registry, queue);
+        this.registry = registry;
         this.clock = clock;
         this.onFatal = onFatal;
         this.encoder = new PushEncoder(() -> config.get().limits());
@@ -94,8 +95,12 @@ public final class LogService extends VerticleBase implements SyncLog, HeadSourc
                         Duration.ofHours(config.get().retention().idempotencyHours())))
                 .map(opened -> {
                     log = opened;
-                    writer = new LogWriter(log, queue, this::moved, meters, onFatal);
-                    writer.start();
+                    queue = new CommitQueue(log.lanes());
+                    CommitMeters meters = new CommitMeters(registry, queue);
+                    for (int lane = 0; lane < queue.lanes(); lane++) {
+                        writers.add(new LogWriter(log, queue, lane, this::moved, meters, onFatal));
+                    }
+                    writers.forEach(LogWriter::start);
                     bus.serveAnywhere(SyncLog.class, this);
                     return opened;
                 });
@@ -104,12 +109,14 @@ public final class LogService extends VerticleBase implements SyncLog, HeadSourc
     @Override
     public Future<?> stop() {
         bus.withdraw(SyncLog.class);
-        queue.close();
-        if (writer == null) {
+        if (writers.isEmpty()) {
             return readers.close();
         }
+        queue.close();
         return vertx.executeBlocking(() -> {
-                    writer.join();
+                    for (LogWriter writer : writers) {
+                        writer.join();
+                    }
                     return null;
                 })
                 .compose(done -> readers.close())

@@ -5,7 +5,7 @@ import io.verstak.server.storage.log.Push;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 
-/** A task for the log's writer, with the promise it completes. */
+/** A task for a writer of the log, with the promise it completes. */
 sealed interface LogWork {
     DeviceIdentity device();
 
@@ -15,14 +15,19 @@ sealed interface LogWork {
     /** The approximate memory of the task, in bytes. */
     long bytes();
 
+    /** When it began to wait, as {@link System#nanoTime} says it. */
+    long since();
+
+    Promise<?> answer();
+
     default long scopeId() {
         return device().scope().id();
     }
 
     /** Appends a push; the answer is its JSON. */
-    record Append(Push push, int ops, long bytes, Promise<Buffer> answer) implements LogWork {
+    record Append(Push push, int ops, long bytes, long since, Promise<Buffer> answer) implements LogWork {
         Append(Push push, Promise<Buffer> answer) {
-            this(push, push.ops().size(), push.bytes(), answer);
+            this(push, push.ops().size(), push.bytes(), System.nanoTime(), answer);
         }
 
         @Override
@@ -32,7 +37,11 @@ sealed interface LogWork {
     }
 
     /** Moves the scope's counter above a cursor, so that the next op is numbered above it. */
-    record Skip(DeviceIdentity device, long cursor, Promise<Boolean> answer) implements LogWork {
+    record Skip(DeviceIdentity device, long cursor, long since, Promise<Boolean> answer) implements LogWork {
+        Skip(DeviceIdentity device, long cursor, Promise<Boolean> answer) {
+            this(device, cursor, System.nanoTime(), answer);
+        }
+
         @Override
         public int ops() {
             return 0;

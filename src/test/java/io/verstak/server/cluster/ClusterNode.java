@@ -40,7 +40,7 @@ final class ClusterNode implements AutoCloseable {
         log = new LogService(
                 new Bus(vertx, Duration.ofSeconds(60)),
                 database,
-                database::openLog,
+                (pages, clock, answersKept) -> database.openLog(pages, 2, clock, answersKept),
                 ServerConfig::defaults,
                 new SimpleMeterRegistry(),
                 Clock.systemUTC(),

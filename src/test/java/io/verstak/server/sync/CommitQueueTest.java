@@ -12,20 +12,22 @@ import io.verstak.server.storage.log.Push;
 import io.vertx.core.Promise;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class CommitQueueTest {
     private static final long BUSY = 1;
     private static final long QUIET = 2;
 
-    private final CommitQueue queue = new CommitQueue();
+    private final CommitQueue queue = new CommitQueue(1);
 
     @Test
     void a_queue_is_idle_while_it_is_open_and_nothing_waits() throws InterruptedException {
         assertThat(queue.isIdle()).isTrue();
         queue.offer(push(1, 1, 10));
         assertThat(queue.isIdle()).isFalse();
-        queue.take();
+        queue.take(0);
         assertThat(queue.isIdle()).isTrue();
 
         queue.close();
@@ -41,7 +43,7 @@ class CommitQueueTest {
         LogWork quiet = push(QUIET, 1, 10);
         queue.offer(quiet);
 
-        List<LogWork> group = queue.take();
+        List<LogWork> group = queue.take(0);
 
         assertThat(group.indexOf(quiet)).isEqualTo(1);
         assertThat(group.stream().mapToInt(LogWork::ops).sum()).isLessThanOrEqualTo(4096);
@@ -52,7 +54,7 @@ class CommitQueueTest {
         List<LogWork> works = List.of(push(BUSY, 1, 1), push(BUSY, 1, 1), push(QUIET, 1, 1), push(BUSY, 1, 1));
         works.forEach(queue::offer);
 
-        List<LogWork> group = queue.take();
+        List<LogWork> group = queue.take(0);
 
         assertThat(group.stream().filter(work -> work.scopeId() == BUSY))
                 .containsExactly(works.get(0), works.get(1), works.get(3));
@@ -66,7 +68,7 @@ class CommitQueueTest {
 
         assertUnavailable(push(BUSY, 1, 1));
         queue.offer(push(QUIET, 1, 1));
-        queue.take();
+        queue.take(0);
         queue.offer(push(BUSY, 1, 1));
     }
 
@@ -85,7 +87,7 @@ class CommitQueueTest {
         LogWork huge = push(BUSY, 10_000, 1);
         queue.offer(huge);
 
-        assertThat(queue.take()).containsExactly(huge);
+        assertThat(queue.take(0)).containsExactly(huge);
     }
 
     @Test
@@ -96,8 +98,82 @@ class CommitQueueTest {
         queue.close();
 
         assertUnavailable(push(BUSY, 1, 1));
-        assertThat(queue.take()).containsExactly(waiting);
-        assertThat(queue.take()).isEmpty();
+        assertThat(queue.take(0)).containsExactly(waiting);
+        assertThat(queue.take(0)).isEmpty();
+    }
+
+    @Test
+    void a_scope_goes_by_one_lane_and_never_by_that_for_work_that_was_put_back() throws Exception {
+        CommitQueue lanes = new CommitQueue(3);
+        LogWork even = push(QUIET, 1, 1);
+        LogWork odd = push(BUSY, 1, 1);
+        lanes.offer(even);
+        lanes.offer(odd);
+
+        assertThat(lanes.take(0)).containsExactly(even);
+        assertThat(lanes.take(1)).containsExactly(odd);
+        assertThat(lanes.isForPutBack(2)).isTrue();
+        assertThat(queue.isForPutBack(0)).isFalse();
+    }
+
+    @Test
+    void what_is_put_back_comes_first_in_its_scope_and_all_of_it_by_the_last_lane_until_none_waits() throws Exception {
+        CommitQueue lanes = new CommitQueue(3);
+        List<LogWork> works =
+                List.of(push(BUSY, 1, 1), push(BUSY, 1, 1), push(BUSY, 1, 1), push(BUSY, 1, 1), push(BUSY, 1, 1));
+        lanes.offer(works.get(0));
+        lanes.offer(works.get(1));
+        assertThat(lanes.take(1)).isEqualTo(works.subList(0, 2));
+        lanes.offer(works.get(2));
+        lanes.putBack(works.subList(0, 2));
+
+        assertThat(lanes.entries()).isEqualTo(3);
+        assertThat(lanes.take(2)).isEqualTo(works.subList(0, 3));
+        lanes.offer(works.get(3));
+        assertThat(lanes.take(2)).containsExactly(works.get(3));
+        lanes.offer(push(BUSY + 2, 1, 1));
+        lanes.close();
+        assertThat(lanes.take(1)).hasSize(1);
+        assertThat(lanes.take(1)).isEmpty();
+        assertThat(lanes.take(2)).isEmpty();
+    }
+
+    @Test
+    void vaults_that_are_put_back_take_turns() throws Exception {
+        CommitQueue lanes = new CommitQueue(2);
+        LogWork first = push(1, 1, 1);
+        LogWork second = push(2, 1, 1);
+        lanes.offer(first);
+        lanes.offer(second);
+        lanes.take(0);
+
+        lanes.putBack(List.of(second, first));
+
+        assertThat(lanes.take(1)).containsExactly(second, first);
+    }
+
+    @Test
+    void the_last_lane_of_a_closed_queue_waits_for_what_another_may_put_back() throws Exception {
+        CommitQueue lanes = new CommitQueue(2);
+        LogWork work = push(BUSY, 1, 1);
+        lanes.offer(work);
+        lanes.take(0);
+        lanes.close();
+        CompletableFuture<List<LogWork>> last = new CompletableFuture<>();
+        Thread taking = new Thread(() -> {
+            try {
+                last.complete(lanes.take(1));
+            } catch (InterruptedException e) {
+                last.completeExceptionally(e);
+            }
+        });
+        taking.start();
+
+        lanes.putBack(List.of(work));
+
+        assertThat(last.get(10, TimeUnit.SECONDS)).containsExactly(work);
+        assertThat(lanes.take(0)).isEmpty();
+        assertThat(lanes.take(1)).isEmpty();
     }
 
     private void assertUnavailable(LogWork work) {

@@ -10,6 +10,7 @@ import io.verstak.server.storage.log.LogRows.KeptAnswer;
 import io.verstak.server.storage.log.LogRows.KnownOp;
 import io.verstak.server.storage.log.LogRows.Wanted;
 import io.verstak.server.storage.log.PushResult.Accepted;
+import io.verstak.server.storage.log.PushResult.Postponed;
 import io.verstak.server.storage.log.PushResult.Refused;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -86,6 +87,9 @@ public final class LogAppender {
     }
 
     private PushResult append(Push push) {
+        if (group.isBusy(push.device().scope().id())) {
+            return new Postponed();
+        }
         ServerException lost = group.refusal(push.device());
         if (lost != null) {
             return new Refused(lost);

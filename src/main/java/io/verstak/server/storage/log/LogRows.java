@@ -5,6 +5,7 @@ import io.verstak.server.error.ServerException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -59,13 +60,25 @@ public interface LogRows {
      * @param blobSizes sizes in bytes
      * @param answers digests of the requests; the answers themselves may be large, see {@link LogRows#answer}
      * @param refusals the devices that may push no longer, of an engine that several nodes share: elsewhere the process knows
+     * @param busy the scopes that exist and were not loaded, since another node is writing to them
      */
     record Stored(
             Map<Long, ScopeTail> scopes,
             Map<LogKey, List<KnownOp>> ops,
             Map<BlobKey, Long> blobSizes,
             Map<AnswerKey, String> answers,
-            Map<String, ServerException> refusals) {}
+            Map<String, ServerException> refusals,
+            Set<Long> busy) {
+
+        /** What an engine finds that no other process writes to. */
+        public Stored(
+                Map<Long, ScopeTail> scopes,
+                Map<LogKey, List<KnownOp>> ops,
+                Map<BlobKey, Long> blobSizes,
+                Map<AnswerKey, String> answers) {
+            this(scopes, ops, blobSizes, answers, Map.of(), Set.of());
+        }
+    }
 
     /**
      * What a transaction has changed.

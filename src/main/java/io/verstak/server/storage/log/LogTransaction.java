@@ -44,6 +44,11 @@ public final class LogTransaction {
         this.stored = rows.load(wanted);
     }
 
+    /** Returns whether another node is writing to a scope, which this transaction can do nothing with then. */
+    boolean isBusy(long scopeId) {
+        return stored.busy().contains(scopeId);
+    }
+
     /** Returns why a device may push no longer, or null. Its vault may have been deleted since the push was admitted. */
     @Nullable
     ServerException refusal(DeviceIdentity device) {

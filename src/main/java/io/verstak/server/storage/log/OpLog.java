@@ -2,9 +2,11 @@ package io.verstak.server.storage.log;
 
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.ExportChunk;
+import java.io.Serial;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The stored op logs: the contract of every engine towards {@code sync}, which groups the pushes and owns the threads. All
@@ -33,19 +35,56 @@ public interface OpLog extends AutoCloseable {
     }
 
     /**
-     * Stores the pushes in one durable transaction, each completely or not at all. Called by one thread at a time.
+     * A transaction failed, and one of its pushes may be the reason: the others succeed without it. The cause is what the push is refused
+     * with if it was alone.
+     */
+    final class PushFaultException extends RuntimeException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final RuntimeException failure;
+
+        public PushFaultException(RuntimeException failure) {
+            super(failure);
+            this.failure = failure;
+        }
+
+        /** Returns what the push is refused with if it was alone. */
+        public RuntimeException failure() {
+            return failure;
+        }
+    }
+
+    /**
+     * Returns how many calls of {@link #commit}, {@link #tryCommit} and the skips may run at once, each for other scopes. Several: other
+     * nodes write to the log, too, and the last one is for scopes that others were not to wait for.
+     */
+    default int lanes() {
+        return 1;
+    }
+
+    /**
+     * Stores the pushes in one durable transaction, each completely or not at all. Waits a moment for scopes that another node is
+     * writing to; if that is not enough, all pushes are {@code Postponed}.
      *
      * @return one result per push, in the same order. At least one, and fewer than there are pushes when their answers would take
      *     too much memory together; the caller submits the rest again. A result is an answer, or the refusal of that push alone:
      *     {@code IDEMPOTENCY_KEY_REUSED}, {@code OP_ID_CONFLICT}, {@code BLOB_NOT_OWNED}, {@code INVALID_BLOB_REFERENCE}, the
      *     refusal found when the push was encoded, {@code UNAUTHORIZED} when the vault is gone, or what a device is told that another
      *     node has revoked or blocked
-     * @throws io.verstak.server.error.ServerException {@code STORAGE_FULL} or {@code UNAVAILABLE} when nothing was stored
+     * @throws io.verstak.server.error.ServerException {@code STORAGE_FULL} or {@code UNAVAILABLE} when nothing was stored, and no push
+     *     would fare better alone
+     * @throws PushFaultException when nothing was stored, and one of the pushes may be the reason
      */
     List<PushResult> commit(List<Push> pushes);
 
+    /** As {@link #commit}, but does not wait: pushes to scopes that another node is writing to are {@code Postponed}, the others stored. */
+    default List<PushResult> tryCommit(List<Push> pushes) {
+        return commit(pushes);
+    }
+
     /**
-     * Does a piece of the log's own upkeep, which takes some milliseconds. Called by the thread of {@link #commit}, after a group was
+     * Does a piece of the log's own upkeep, which takes some milliseconds. Called by a thread of {@link #commit}, after a group was
      * answered. A failure is logged and changes nothing.
      *
      * @return whether there is more to do
@@ -70,11 +109,17 @@ public interface OpLog extends AutoCloseable {
 
     /**
      * Moves the scope's counter so that its next op is numbered above the cursor of a device that is ahead of a restored log.
-     * Called by the thread of {@link #commit}.
+     * Called by a thread of {@link #commit}. Waits a moment for a scope that another node is writing to.
      *
      * @return whether the counter was moved
+     * @throws io.verstak.server.error.ServerException {@code UNAVAILABLE} when that was not enough
      */
     boolean skipTo(DeviceIdentity device, long cursor);
+
+    /** As {@link #skipTo}, but does not wait: empty if another node is writing to the scope. */
+    default Optional<Boolean> trySkipTo(DeviceIdentity device, long cursor) {
+        return Optional.of(skipTo(device, cursor));
+    }
 
     @Override
     void close();

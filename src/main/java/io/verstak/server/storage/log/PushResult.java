@@ -16,4 +16,7 @@ public sealed interface PushResult {
 
     /** Nothing of the push was stored. */
     record Refused(ServerException reason) implements PushResult {}
+
+    /** Another node is writing to the vault. Nothing of the push was stored, and all pushes of its vault in the group have this result. */
+    record Postponed() implements PushResult {}
 }

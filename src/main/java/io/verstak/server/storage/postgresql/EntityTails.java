@@ -115,10 +115,15 @@ final class EntityTails {
         }
     }
 
-    /** Walks for all pushes of a group at once, if any finds something. Returns the sequences of what was found. */
-    List<LogKey> walkAll() {
+    /** Walks for all pushes to these scopes at once, if any finds something. Returns the sequences of what was found. */
+    List<LogKey> walkAll(Set<Long> scopes) {
         List<LogKey> found = new ArrayList<>();
-        walk(expected.stream().filter(this::mayFind).limit(MOST_AHEAD).toList(), walked);
+        walk(
+                expected.stream()
+                        .filter(walk -> scopes.contains(walk.scopeId()) && mayFind(walk))
+                        .limit(MOST_AHEAD)
+                        .toList(),
+                walked);
         walked.forEach((walk, sequences) -> {
             for (long sequence : sequences) {
                 found.add(new LogKey(walk.scopeId(), sequence));

@@ -10,6 +10,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connection of the log's writer. Statements are collected and sent together, which costs one round trip. A lost connection is
+ * A connection that writes to the log. Statements are collected and sent together, which costs one round trip. A lost connection is
  * replaced when the next transaction begins, never within one: what is sent there would be stored without its locks. Every call blocks;
  * used by one thread at a time.
  */
@@ -101,13 +102,25 @@ class LogConnection implements AutoCloseable {
         for (Statement statement : statements) {
             answers.add(current.preparedQuery(statement.sql).execute(statement.values));
         }
-        Waiting.settle(Future.join(answers), PATIENCE_NANOS);
+        settle(Future.join(answers), PATIENCE_NANOS);
         for (int i = 0; i < answers.size(); i++) {
             Future<RowSet<Row>> answer = answers.get(i);
             if (!answer.succeeded()) {
                 throw failed(answer.cause());
             }
             statements.get(i).rows = answer.result();
+        }
+    }
+
+    /** Waits until a future has ended. Returns whether it has succeeded: false, too, if it has not ended in time. */
+    static boolean settle(Future<?> future, long nanos) {
+        CountDownLatch ended = new CountDownLatch(1);
+        future.onComplete(done -> ended.countDown());
+        try {
+            return ended.await(nanos, TimeUnit.NANOSECONDS) && future.succeeded();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -152,7 +165,7 @@ class LogConnection implements AutoCloseable {
         Throwable reason = new ServerException(ErrorCode.UNAVAILABLE);
         for (long left = LOOKED_FOR_NANOS; left > 0; left = LOOKED_FOR_NANOS - (System.nanoTime() - begun)) {
             Future<PgConnection> made = primary.connect();
-            if (Waiting.settle(made, left)) {
+            if (settle(made, left)) {
                 return use(made.result());
             }
             made.onSuccess(PgConnection::close);

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** A PostgreSQL that several nodes use: two pools of connections, one of which may not write. */
 public final class PostgresDatabase implements Database {
@@ -159,12 +160,16 @@ public final class PostgresDatabase implements Database {
      * Opens the op log over connections of its own, which are made when they are first needed.
      *
      * @param pages the number of pages that can be read at once
+     * @param lanes the number of groups that are committed at once; one more is for scopes that other nodes are writing to
      * @param answersKept how long a push with an idempotency key is answered as the first time
      */
-    public OpLog openLog(int pages, Clock clock, Duration answersKept) {
+    public OpLog openLog(int pages, int lanes, Clock clock, Duration answersKept) {
         Pool pool = pool(vertx, "log-reader", pages, primary(settings(READ_ONLY, BY_KEY)));
+        PrimaryFinder primary = primary(settings(BY_KEY));
         return new PostgresOpLog(
-                new LogConnection(primary(settings(BY_KEY)), failures),
+                Stream.generate(() -> new PostgresLogRows(new LogConnection(primary, failures)))
+                        .limit(lanes + 1L)
+                        .toList(),
                 new PostgresLogReader(pool),
                 failures,
                 clock,

@@ -2,6 +2,7 @@ package io.verstak.server.storage.postgresql;
 
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.log.OpLog;
 import io.vertx.core.Future;
 import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
@@ -21,11 +22,19 @@ import org.slf4j.LoggerFactory;
 final class PostgresFailures {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresFailures.class);
 
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
     /** A transaction that fails with one of these did nothing, and may succeed when it is tried again. */
-    private static final Set<String> TRANSIENT = Set.of("40001", "40P01", "55P03", "57014");
+    private static final Set<String> TRANSIENT = Set.of("40001", "40P01", LOCK_NOT_AVAILABLE, "57014");
 
     /** The server ends or starts, has no connection left, or has become a standby. */
     private static final Set<String> GONE = Set.of("57P01", "57P02", "57P03", "53300", "25006");
+
+    /**
+     * Classes of faults that one push of a group may have caused, so that the others succeed without it: its values, limits of a statement,
+     * a damaged row, a trigger, a statement that only it needs.
+     */
+    private static final Set<String> OF_ONE_PUSH = Set.of("22", "23", "42", "54", "P0", "XX");
 
     private static final String DISK_FULL = "53100";
 
@@ -44,6 +53,11 @@ final class PostgresFailures {
         return failure instanceof PgException refused && TRANSIENT.contains(refused.getSqlState());
     }
 
+    /** Returns whether a lock was waited for as long as the session may. */
+    static boolean isLockTimeout(Throwable failure) {
+        return failure instanceof PgException refused && LOCK_NOT_AVAILABLE.equals(refused.getSqlState());
+    }
+
     /** Returns whether the connection is to be given up: it is lost, or leads to a server that does not write. */
     static boolean isLost(Throwable failure) {
         if (failure instanceof PgException refused) {
@@ -58,6 +72,19 @@ final class PostgresFailures {
     RuntimeException refusal(Throwable failure) {
         Throwable translated = translate(failure);
         return translated instanceof RuntimeException refusal ? refusal : new IllegalStateException(translated);
+    }
+
+    /** Returns what a group of pushes fails with: a {@link ServerException} if each of them would fail alone, too. */
+    RuntimeException ofGroup(RuntimeException failure) {
+        RuntimeException refusal = refusal(failure);
+        if (failure instanceof PgException refused && isOfOnePush(refused)) {
+            return new OpLog.PushFaultException(new ServerException(ErrorCode.INTERNAL_ERROR));
+        }
+        return refusal instanceof ServerException ? refusal : new OpLog.PushFaultException(refusal);
+    }
+
+    private static boolean isOfOnePush(PgException refused) {
+        return OF_ONE_PUSH.stream().anyMatch(String.valueOf(refused.getSqlState())::startsWith);
     }
 
     /** A refusal stays what it is; a failure of the database becomes one; anything else is a fault of ours and stays as it is. */

@@ -9,6 +9,7 @@ import io.verstak.server.storage.log.Chunk;
 import io.verstak.server.storage.log.ChunkHead;
 import io.verstak.server.storage.log.LogPage;
 import io.verstak.server.storage.log.PageJson;
+import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -102,7 +103,11 @@ final class PostgresLogReader implements AutoCloseable {
     private RowSet<Row> rows(long scopeId, long cursor, String deviceId, int maxOps, int maxBytes) {
         // What the first chunk has below the cursor is less than a chunk.
         Tuple values = Tuple.of(scopeId, cursor, deviceId, maxOps, Chunk.MAX_OPS, maxBytes + (long) Chunk.MAX_BYTES);
-        return Waiting.result(pool.preparedQuery(PAGE).execute(values), PATIENCE_NANOS);
+        Future<RowSet<Row>> page = pool.preparedQuery(PAGE).execute(values);
+        if (LogConnection.settle(page, PATIENCE_NANOS)) {
+            return page.result();
+        }
+        throw page.cause() instanceof RuntimeException failure ? failure : new ServerException(ErrorCode.UNAVAILABLE);
     }
 
     private static ChunkHead head(Row row) {
@@ -116,6 +121,6 @@ final class PostgresLogReader implements AutoCloseable {
 
     @Override
     public void close() {
-        Waiting.settle(pool.close(), PATIENCE_NANOS);
+        LogConnection.settle(pool.close(), PATIENCE_NANOS);
     }
 }

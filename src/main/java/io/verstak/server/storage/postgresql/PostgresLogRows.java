@@ -27,19 +27,15 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of the log on the writer's connection. A transaction takes two round trips: all that is asked for, and all that is
- * written with the COMMIT. Not safe for several threads.
+ * The rows of the log on a connection that writes. A transaction takes two round trips: all that is asked for, and all that is
+ * written with the COMMIT. It asks once more if it passes over scopes. Not safe for several threads.
  *
  * <p>The scopes are locked first, in the order of their ids, and by a statement of its own: each later one has a newer snapshot, with
  * all that the node which held the locks before has committed.
  */
-final class PostgresLogRows implements LogRows, LogGap.Rows {
-    private static final String LOCK =
-            "SELECT id, log_id, head, counter, chain FROM scopes WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE";
-
+final class PostgresLogRows implements LogRows, LogGap.Rows, AutoCloseable {
     private static final String KNOWN_OPS = """
             SELECT k.scope_id, k.op_key, k.seq FROM unnest($1::bigint[], $2::bigint[]) AS w (scope_id, op_key)
             JOIN op_keys k ON k.scope_id = w.scope_id AND k.op_key = w.op_key""";
@@ -56,81 +52,66 @@ final class PostgresLogRows implements LogRows, LogGap.Rows {
             INSERT INTO chunks (scope_id, last_seq, chain, head, body)
             SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bytea[])""";
 
-    private static final String UPDATE_SCOPES = """
-            UPDATE scopes s SET head = w.head, counter = w.counter, chain = w.chain, operations = s.operations + w.added,
-              last_push = $6
-            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bytea[], $5::bigint[]) AS w (id, head, counter, chain, added)
-            WHERE s.id = w.id""";
-
     private final LogConnection connection;
+    private final ScopeTable scopes;
     private final EntityTails entities;
     private final StoredOps ops;
     private final AnswerTable answers;
 
     PostgresLogRows(LogConnection connection) {
         this.connection = connection;
+        this.scopes = new ScopeTable(connection);
         this.entities = new EntityTails(connection);
         this.ops = new StoredOps(connection);
         this.answers = new AnswerTable(connection);
     }
 
-    /** Begins a transaction with the next statements that are sent. */
-    void begin() {
-        connection.begin();
+    /**
+     * Begins a transaction with the next statements that are sent.
+     *
+     * @param waits a moment for scopes that another node writes to, and then fails ({@code 55P03}); or passes over them
+     */
+    void begin(boolean waits) {
+        scopes.begin(waits);
     }
 
     @Override
     public Stored load(Wanted wanted) {
-        Statement scopes = connection.add(LOCK, Tuple.tuple().addArrayOfLong(array(wanted.scopes(), id -> id)));
+        Statement locked = scopes.lock(wanted.scopes());
         Statement known = wanted.ops().isEmpty() ? null : connection.add(KNOWN_OPS, keys(wanted.ops()));
-        Statement tails = wanted.pushes().isEmpty() ? null : entities.load(wanted.pushes());
+        Statement ends = wanted.pushes().isEmpty() ? null : entities.load(wanted.pushes());
         Statement blobs = wanted.blobs().isEmpty() ? null : connection.add(BLOB_SIZES, blobKeys(wanted.blobs()));
         Statement answered = wanted.answers().isEmpty() ? null : answers.load(wanted.answers(), wanted.answersSince());
         Set<String> pushing =
                 wanted.pushes().stream().map(push -> push.device().deviceId()).collect(Collectors.toSet());
         Statement devices = pushing.isEmpty() ? null : connection.add(DEVICES, ids(pushing));
         connection.send();
-        if (tails != null) {
-            entities.loaded(tails.rows());
-            ops.keep(entities.walkAll());
+        Map<Long, ScopeTail> tails = ScopeTable.tails(locked.rows());
+        if (ends != null) {
+            entities.loaded(ends.rows());
+            ops.keep(entities.walkAll(tails.keySet()));
         }
         return new Stored(
-                scopes(scopes.rows()),
-                known == null ? Map.of() : knownOps(known.rows()),
+                tails,
+                known == null ? Map.of() : knownOps(known.rows(), tails.keySet()),
                 blobs == null ? Map.of() : blobSizes(blobs.rows()),
                 answered == null ? Map.of() : AnswerTable.requests(answered.rows()),
-                devices == null ? Map.of() : refusals(pushing, devices.rows()));
+                devices == null ? Map.of() : refusals(pushing, devices.rows()),
+                scopes.busy(wanted.scopes(), tails.keySet()));
     }
 
-    /** Locks a scope, in a transaction that begins with it. Returns its end, or null if it does not exist. */
-    @Nullable
-    ScopeTail lock(long scopeId) {
-        Statement scopes = connection.add(LOCK, Tuple.tuple().addArrayOfLong(new Long[] {scopeId}));
-        connection.send();
-        return scopes(scopes.rows()).get(scopeId);
-    }
-
-    private static Map<Long, ScopeTail> scopes(RowSet<Row> rows) {
-        Map<Long, ScopeTail> found = new HashMap<>();
-        for (Row row : rows) {
-            long id = row.getLong(0);
-            found.put(
-                    id,
-                    new ScopeTail(
-                            id,
-                            row.getString(1),
-                            row.getLong(2),
-                            row.getLong(3),
-                            row.getBuffer(4).getBytes()));
-        }
-        return found;
+    /** Locks a scope, in a transaction that begins with it. What is returned is empty if it does not exist, and otherwise has it or is busy. */
+    Stored lock(long scopeId) {
+        return load(new Wanted(Set.of(scopeId), List.of(), List.of(), List.of(), 0));
     }
 
     /** Only ops with a key that is known are read: a retry, or two ids that share a key. */
-    private Map<LogKey, List<KnownOp>> knownOps(RowSet<Row> rows) {
+    private Map<LogKey, List<KnownOp>> knownOps(RowSet<Row> rows, Set<Long> scopes) {
         Map<LogKey, LogKey> hits = new HashMap<>();
         for (Row row : rows) {
-            hits.put(new LogKey(row.getLong(0), row.getLong(2)), new LogKey(row.getLong(0), row.getLong(1)));
+            if (scopes.contains(row.getLong(0))) {
+                hits.put(new LogKey(row.getLong(0), row.getLong(2)), new LogKey(row.getLong(0), row.getLong(1)));
+            }
         }
         Map<LogKey, List<KnownOp>> found = new HashMap<>();
         ops.keep(hits.keySet());
@@ -191,16 +172,7 @@ final class PostgresLogRows implements LogRows, LogGap.Rows {
                             .addArrayOfBuffer(buffers(chunks, Chunk::chain))
                             .addArrayOfBuffer(buffers(chunks, Chunk::head))
                             .addArrayOfBuffer(buffers(chunks, Chunk::body)));
-            Collection<ScopeTail> scopes = changes.scopes();
-            connection.add(
-                    UPDATE_SCOPES,
-                    Tuple.tuple()
-                            .addArrayOfLong(array(scopes, ScopeTail::scopeId))
-                            .addArrayOfLong(array(scopes, ScopeTail::head))
-                            .addArrayOfLong(array(scopes, ScopeTail::counter))
-                            .addArrayOfBuffer(buffers(scopes, ScopeTail::chain))
-                            .addArrayOfLong(array(scopes, ScopeTail::appended))
-                            .addLong(changes.now()));
+            scopes.store(changes.scopes(), changes.now());
         }
         answers.store(changes);
     }
@@ -264,6 +236,11 @@ final class PostgresLogRows implements LogRows, LogGap.Rows {
                 connection.close();
             }
         }
+    }
+
+    @Override
+    public void close() {
+        connection.close();
     }
 
     private static Tuple keys(Collection<LogKey> keys) {

@@ -2,46 +2,63 @@ package io.verstak.server.storage.postgresql;
 
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.ExportChunk;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.log.LogAppender;
 import io.verstak.server.storage.log.LogGap;
 import io.verstak.server.storage.log.LogPage;
+import io.verstak.server.storage.log.LogRows;
 import io.verstak.server.storage.log.OpLog;
 import io.verstak.server.storage.log.Push;
 import io.verstak.server.storage.log.PushResult;
 import io.verstak.server.storage.log.ScopeTail;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
-/** The op log in a PostgreSQL that several nodes append to: one connection of this node appends, a few read. */
+/** The op log in a PostgreSQL that several nodes append to: some connections of this node append, a few read. */
 final class PostgresOpLog implements OpLog {
     private static final int TRIES = 4;
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private final LogConnection connection;
-    private final PostgresLogRows rows;
+    private final List<PostgresLogRows> lanes;
+    private final BlockingDeque<PostgresLogRows> idle;
     private final PostgresLogReader reader;
     private final PostgresFailures failures;
     private final Clock clock;
     private final Duration answersKept;
     private final LongConsumer accepted;
 
-    /** @param accepted receives the number of ops of each commit */
+    /** What a transaction does with the rows of the log. */
+    private interface Work<T> {
+        /** Returns empty if it has to wait for another node. */
+        Optional<T> run(PostgresLogRows rows);
+    }
+
+    /**
+     * @param lanes each over a connection of its own
+     * @param accepted receives the number of ops of each commit
+     */
     PostgresOpLog(
-            LogConnection connection,
+            List<PostgresLogRows> lanes,
             PostgresLogReader reader,
             PostgresFailures failures,
             Clock clock,
             Duration answersKept,
             LongConsumer accepted) {
-        this.connection = connection;
-        this.rows = new PostgresLogRows(connection);
+        this.lanes = List.copyOf(lanes);
+        this.idle = new LinkedBlockingDeque<>(lanes);
         this.reader = reader;
         this.failures = failures;
         this.clock = clock;
@@ -50,39 +67,88 @@ final class PostgresOpLog implements OpLog {
     }
 
     @Override
+    public int lanes() {
+        return lanes.size();
+    }
+
+    @Override
     public List<PushResult> commit(List<Push> pushes) {
-        LogAppender.Appended committed = transaction(() -> {
+        return commit(pushes, true);
+    }
+
+    @Override
+    public List<PushResult> tryCommit(List<Push> pushes) {
+        return commit(pushes, false);
+    }
+
+    private List<PushResult> commit(List<Push> pushes, boolean waits) {
+        Optional<LogAppender.Appended> committed = transaction(waits, rows -> {
             long now = clock.millis();
-            return LogAppender.append(rows, pushes, now, now - answersKept.toMillis());
+            return Optional.of(LogAppender.append(rows, pushes, now, now - answersKept.toMillis()));
         });
-        accepted.accept(committed.operations());
-        return committed.results();
+        committed.ifPresent(appended -> accepted.accept(appended.operations()));
+        return committed
+                .map(LogAppender.Appended::results)
+                .orElseGet(() -> Collections.nCopies(pushes.size(), new PushResult.Postponed()));
     }
 
     @Override
     public boolean skipTo(DeviceIdentity device, long cursor) {
-        return transaction(() -> {
-            ScopeTail tail = rows.lock(device.scope().id());
-            return tail != null && LogGap.reserve(rows, tail, device, cursor, clock.millis());
+        return skipTo(device, cursor, true).orElseThrow(() -> new ServerException(ErrorCode.UNAVAILABLE));
+    }
+
+    @Override
+    public Optional<Boolean> trySkipTo(DeviceIdentity device, long cursor) {
+        return skipTo(device, cursor, false);
+    }
+
+    private Optional<Boolean> skipTo(DeviceIdentity device, long cursor, boolean waits) {
+        long scope = device.scope().id();
+        return transaction(waits, rows -> {
+            LogRows.Stored stored = rows.lock(scope);
+            ScopeTail tail = stored.scopes().get(scope);
+            return stored.busy().contains(scope)
+                    ? Optional.empty()
+                    : Optional.of(tail != null && LogGap.reserve(rows, tail, device, cursor, clock.millis()));
         });
+    }
+
+    /** Returns empty if another node writes to a scope for longer than is waited for it. */
+    private <T> Optional<T> transaction(boolean waits, Work<T> work) {
+        PostgresLogRows rows;
+        try {
+            rows = idle.takeFirst();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServerException(ErrorCode.UNAVAILABLE);
+        }
+        try {
+            return transaction(rows, waits, work);
+        } finally {
+            idle.addFirst(rows);
+        }
     }
 
     /**
      * Runs work in a transaction, again on a conflict with another node or a lost connection. If the connection was lost during the COMMIT,
      * the next try finds what it has stored, as the retry of a client does.
      */
-    private <T> T transaction(Supplier<T> work) {
+    private <T> Optional<T> transaction(PostgresLogRows rows, boolean waits, Work<T> work) {
+        long begun = System.nanoTime();
         for (int left = TRIES - 1; ; left--) {
             try {
-                rows.begin();
-                T result = work.get();
+                rows.begin(waits);
+                Optional<T> result = work.run(rows);
                 rows.commit();
                 return result;
             } catch (RuntimeException failure) {
                 rows.rollback();
+                if (waits && PostgresFailures.isLockTimeout(failure)) {
+                    return Optional.empty();
+                }
                 boolean again = PostgresFailures.isTransient(failure) || PostgresFailures.isLost(failure);
-                if (left == 0 || !again) {
-                    throw failures.refusal(failure);
+                if (left == 0 || !again || System.nanoTime() - begun > PATIENCE_NANOS) {
+                    throw failures.ofGroup(failure);
                 }
                 LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE_NANOS, LONGEST_PAUSE_NANOS));
             }
@@ -115,7 +181,7 @@ final class PostgresOpLog implements OpLog {
 
     @Override
     public void close() {
-        connection.close();
+        lanes.forEach(PostgresLogRows::close);
         reader.close();
     }
 }

@@ -127,8 +127,7 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
     @Override
     public Stored load(Wanted wanted) {
         try {
-            Stored found =
-                    new Stored(scopes(wanted.scopes()), new HashMap<>(), new HashMap<>(), new HashMap<>(), Map.of());
+            Stored found = new Stored(scopes(wanted.scopes()), new HashMap<>(), new HashMap<>(), new HashMap<>());
             loadOps(wanted.ops(), found.ops());
             blobSizes.each(
                     wanted.blobs(),

@@ -95,12 +95,21 @@ final class SqliteOpLog implements OpLog {
 
     @Override
     public List<PushResult> commit(List<Push> pushes) {
-        LogAppender.Appended committed = transaction(() -> {
-            long now = clock.millis();
-            return LogAppender.append(writer, pushes, now, now - answersKept.toMillis());
-        });
+        LogAppender.Appended committed = append(pushes);
         accepted.accept(committed.operations());
         return committed.results();
+    }
+
+    private LogAppender.Appended append(List<Push> pushes) {
+        try {
+            return transaction(() -> {
+                long now = clock.millis();
+                return LogAppender.append(writer, pushes, now, now - answersKept.toMillis());
+            });
+        } catch (RuntimeException failure) {
+            boolean full = failure instanceof ServerException refusal && refusal.code() == ErrorCode.STORAGE_FULL;
+            throw full ? failure : new PushFaultException(failure);
+        }
     }
 
     @Override

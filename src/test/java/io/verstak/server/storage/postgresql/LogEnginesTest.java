@@ -54,7 +54,7 @@ class LogEnginesTest {
             TestPostgres.execute(access, VAULT.formatted(i));
         }
         try (OpLog one = sqlite.openLog(1, Clock.systemUTC(), Duration.ofHours(1));
-                OpLog other = postgres.openLog(1, Clock.systemUTC(), Duration.ofHours(1))) {
+                OpLog other = postgres.openLog(1, 1, Clock.systemUTC(), Duration.ofHours(1))) {
             for (int i = 0; i < GROUPS; i++) {
                 List<Push> group = group();
                 List<PushResult> expected = one.commit(group);

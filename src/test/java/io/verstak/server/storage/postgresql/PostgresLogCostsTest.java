@@ -140,7 +140,7 @@ class PostgresLogCostsTest {
     }
 
     private static void commit(PostgresLogRows rows, List<Push> group) {
-        rows.begin();
+        rows.begin(false);
         assertThat(LogAppender.append(rows, group, 1, 0).results()).allMatch(PushResult.Accepted.class::isInstance);
         rows.commit();
     }

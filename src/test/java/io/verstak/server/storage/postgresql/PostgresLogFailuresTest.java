@@ -38,7 +38,7 @@ class PostgresLogFailuresTest {
         database = PostgresDatabase.open(vertx, access, 1);
         PostgresScopes.addDevices(access, "one", "other");
         scope = PostgresScopes.add(access);
-        log = database.openLog(2, Clock.systemUTC(), Duration.ofHours(1));
+        log = database.openLog(2, 1, Clock.systemUTC(), Duration.ofHours(1));
     }
 
     @AfterEach

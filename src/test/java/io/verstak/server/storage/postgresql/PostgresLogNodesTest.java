@@ -50,7 +50,7 @@ class PostgresLogNodesTest {
         for (int i = 0; i < nodes; i++) {
             PostgresDatabase database = PostgresDatabase.open(vertx, access, 1);
             databases.add(database);
-            logs.add(database.openLog(1, Clock.systemUTC(), Duration.ofHours(1)));
+            logs.add(database.openLog(1, 1, Clock.systemUTC(), Duration.ofHours(1)));
         }
         PostgresScopes.addDevices(access, "one", "other");
         for (int i = 0; i < VAULTS; i++) {

@@ -40,7 +40,7 @@ class PostgresLogRowsTest extends LogRowsContract {
 
     @Override
     protected <T> T transaction(Function<LogRows, T> work) {
-        rows.begin();
+        rows.begin(true);
         try {
             T result = work.apply(rows);
             rows.commit();
@@ -54,7 +54,7 @@ class PostgresLogRowsTest extends LogRowsContract {
     @Test
     void what_is_sent_after_the_connection_of_a_transaction_was_lost_is_not_stored_on_another_one() {
         long scope = newScope();
-        rows.begin();
+        rows.begin(true);
         rows.lock(scope);
         TestPostgres.execute(
                 access,
@@ -66,7 +66,8 @@ class PostgresLogRowsTest extends LogRowsContract {
         rows.rollback();
 
         assertThat(TestPostgres.rows(access, "SELECT head FROM scopes")).containsExactly("0");
-        long head = transaction(again -> requireNonNull(rows.lock(scope)).head());
+        long head = transaction(
+                again -> requireNonNull(rows.lock(scope).scopes().get(scope)).head());
         assertThat(head).isZero();
     }
 

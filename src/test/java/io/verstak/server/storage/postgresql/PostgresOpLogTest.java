@@ -30,7 +30,7 @@ class PostgresOpLogTest extends OpLogContract {
 
     @Override
     protected OpLog open(Duration answersKept) {
-        return database.openLog(2, clock, answersKept);
+        return database.openLog(2, 1, clock, answersKept);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.verstak.server.domain.Actor;
 import io.verstak.server.testkit.AdminScript;
 import io.verstak.server.testkit.CommandLineRun;
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What somebody learns who gets hold of the server's files, its log or a backup. */
+@OneEngine("looks into the files of the database and of a backup")
 class SecretsAtRestTest {
     private static final String OTHER_PASSWORD = "copper-lantern-77";
     private static final String WRONG_PASSWORD = "a password that is wrong";

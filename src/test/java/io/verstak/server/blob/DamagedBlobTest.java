@@ -6,6 +6,7 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Blobs;
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
 import java.nio.file.Files;
@@ -28,9 +29,9 @@ class DamagedBlobTest {
     private static final Desktop DEVICE = SERVER.pair("alice", "main");
 
     @Test
-    void a_missing_file_is_unavailable_until_the_same_bytes_are_uploaded() throws Exception {
+    void a_missing_file_is_unavailable_until_the_same_bytes_are_uploaded() {
         byte[] file = stored(71);
-        Files.delete(path(file));
+        SERVER.blobs().delete(Sha256.of(file));
 
         assertUnavailable(file);
         Blobs.stored(SERVER, DEVICE, file);
@@ -39,9 +40,9 @@ class DamagedBlobTest {
     }
 
     @Test
-    void a_file_of_another_size_is_unavailable_until_the_same_bytes_are_uploaded() throws Exception {
+    void a_file_of_another_size_is_unavailable_until_the_same_bytes_are_uploaded() {
         byte[] file = stored(72);
-        Files.write(path(file), new byte[] {1, 2, 3});
+        SERVER.blobs().replace(Sha256.of(file), new byte[] {1, 2, 3});
 
         assertUnavailable(file);
         Blobs.stored(SERVER, DEVICE, file);
@@ -50,22 +51,22 @@ class DamagedBlobTest {
     }
 
     @Test
-    void a_file_with_other_bytes_is_unavailable_until_the_same_bytes_are_uploaded() throws Exception {
+    void a_file_with_other_bytes_is_unavailable_until_the_same_bytes_are_uploaded() {
         byte[] file = stored(73);
         byte[] damaged = file.clone();
         damaged[500] ^= 1;
-        Files.write(path(file), damaged);
-        Files.setLastModifiedTime(path(file), LONG_AGO);
+        SERVER.blobs().replace(Sha256.of(file), damaged);
 
         assertUnavailable(file);
         assertUnavailable(file);
         Blobs.stored(SERVER, DEVICE, file);
 
         assertThat(download(file).wire()).isEqualTo(file);
-        assertThat(path(file)).hasBinaryContent(file);
+        assertThat(SERVER.blobs().read(Sha256.of(file))).isEqualTo(file);
     }
 
     @Test
+    @OneEngine("an object has no time that anybody can set")
     void a_whole_file_with_another_time_is_read_once_and_served() throws Exception {
         byte[] file = stored(74);
         Files.setLastModifiedTime(path(file), LONG_AGO);
@@ -75,6 +76,7 @@ class DamagedBlobTest {
     }
 
     @Test
+    @OneEngine("the number of a file's inode")
     void an_upload_keeps_the_whole_file_that_is_there() throws Exception {
         byte[] file = stored(75);
         Object before = Files.getAttribute(path(file), "unix:ino");
@@ -85,6 +87,7 @@ class DamagedBlobTest {
     }
 
     @Test
+    @OneEngine("an object without a row has a key that nobody asks for")
     void a_damaged_file_that_a_crash_left_without_a_row_is_replaced() throws Exception {
         byte[] file = Blobs.bytes(1000, 76);
         Path orphan = path(file);
@@ -106,8 +109,7 @@ class DamagedBlobTest {
 
         assertThat(Blobs.uploads(SERVER)).isEmpty();
         assertThat(download(file).wire()).isEqualTo(file);
-        assertThat(SERVER.rows("SELECT sha256 FROM blobs"))
-                .allMatch(sha256 -> Files.exists(Blobs.file(SERVER, new Sha256(sha256))));
+        assertThat(SERVER.blobs().hashes()).containsAll(SERVER.rows("SELECT sha256 FROM blobs"));
     }
 
     private static byte[] stored(long seed) {

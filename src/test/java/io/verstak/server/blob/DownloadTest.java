@@ -7,6 +7,7 @@ import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Blobs;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.Http;
+import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
@@ -153,6 +154,7 @@ class DownloadTest {
     }
 
     @Test
+    @OneEngine("counts open files; S3FaultsTest breaks downloads from a bucket off")
     void a_download_that_breaks_off_leaves_no_file_open() throws Exception {
         byte[] large = Blobs.bytes(20_000_000, 52);
         Blobs.stored(SERVER, DEVICE, large);

@@ -52,7 +52,7 @@ class FullDiskTest {
             assertThat(refused.status()).isEqualTo(507);
             assertThat(refused.code()).isEqualTo("storage_full");
             assertThat(Blobs.uploads(server)).isEmpty();
-            assertThat(Blobs.finished(server)).containsExactly(Blobs.file(server, Sha256.of(small)));
+            assertThat(server.blobs().hashes()).containsExactly(Sha256.of(small).hex());
             fill();
             assertThat(server.send(Blobs.get(device, Sha256.of(small))).wire()).isEqualTo(small);
             Files.delete(disk.resolve("filler"));

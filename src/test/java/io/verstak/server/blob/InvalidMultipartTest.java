@@ -30,7 +30,7 @@ class InvalidMultipartTest {
     @AfterEach
     void nothing_is_left() {
         assertThat(Blobs.uploads(SERVER)).isEmpty();
-        assertThat(Blobs.finished(SERVER)).isEmpty();
+        assertThat(SERVER.blobs().hashes()).isEmpty();
     }
 
     @ParameterizedTest

@@ -9,7 +9,6 @@ import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -51,9 +50,9 @@ class MissingBlobsTest {
     }
 
     @Test
-    void a_file_that_is_lost_is_missing_until_it_is_uploaded_again() throws Exception {
+    void a_file_that_is_lost_is_missing_until_it_is_uploaded_again() {
         String held = stored(602);
-        Files.delete(Blobs.file(SERVER, new Sha256(held)));
+        SERVER.blobs().delete(new Sha256(held));
 
         assertThat(missing(DEVICE, List.of(held))).containsExactly(held);
         stored(602);

@@ -10,9 +10,6 @@ import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
-import java.nio.file.Files;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +72,7 @@ class PutTest {
         }
 
         assertThat(Blobs.uploads(SERVER)).isEmpty();
-        assertThat(Blobs.finished(SERVER)).doesNotContain(Blobs.file(SERVER, Sha256.of(other)));
+        assertThat(SERVER.blobs().has(Sha256.of(other))).isFalse();
         assertThat(SERVER.send(Blobs.get(DEVICE, Sha256.of(known))).wire()).isEqualTo(known);
     }
 
@@ -138,14 +135,12 @@ class PutTest {
     }
 
     @Test
-    void a_damaged_file_is_mended_also_for_a_scope_that_has_it() throws Exception {
+    void a_damaged_file_is_mended_also_for_a_scope_that_has_it() {
         byte[] file = Blobs.bytes(1000, 507);
         Blobs.stored(SERVER, DEVICE, file);
         byte[] damaged = file.clone();
         damaged[1] ^= 1;
-        Files.write(Blobs.file(SERVER, Sha256.of(file)), damaged);
-        Files.setLastModifiedTime(
-                Blobs.file(SERVER, Sha256.of(file)), FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
+        SERVER.blobs().replace(Sha256.of(file), damaged);
 
         assertThat(SERVER.send(put(file)).status()).isEqualTo(200);
 

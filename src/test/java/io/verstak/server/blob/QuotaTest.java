@@ -141,7 +141,7 @@ class QuotaTest {
         byte[] fresh = Blobs.bytes(MAX_BLOB, 43);
 
         assertRefused(SERVER.send(Blobs.upload(device, fresh)), "quota_exceeded");
-        assertThat(Blobs.finished(SERVER)).doesNotContain(Blobs.file(SERVER, Sha256.of(fresh)));
+        assertThat(SERVER.blobs().has(Sha256.of(fresh))).isFalse();
         assertThat(SERVER.send(Blobs.get(device, Sha256.of(fresh))).code()).isEqualTo("blob_not_found");
     }
 

@@ -6,6 +6,7 @@ import io.netty.util.internal.PlatformDependent;
 import io.verstak.server.testkit.Blobs;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.Http;
+import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
 import java.lang.management.BufferPoolMXBean;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * third of a MiB of that is the server's, where the disk is slower than the network; collectors leave some megabytes of dead
  * objects.
  */
+@OneEngine("S3MemoryTest measures what a bucket takes")
 class UploadMemoryTest {
     private static final int UPLOADS = 16;
     private static final int PIECE = 64 << 10;

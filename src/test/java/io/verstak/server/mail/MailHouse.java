@@ -9,8 +9,12 @@ import io.verstak.server.storage.Database;
 import io.verstak.server.storage.SecretBox;
 import io.verstak.server.storage.mail.NewMail;
 import io.verstak.server.storage.mail.QueuedMail;
+import io.verstak.server.storage.postgresql.PostgresAccess;
+import io.verstak.server.storage.postgresql.PostgresDatabase;
 import io.verstak.server.storage.sqlite.SqliteDatabase;
 import io.verstak.server.testkit.MutableClock;
+import io.verstak.server.testkit.TestEngine;
+import io.verstak.server.testkit.TestPostgres;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -19,7 +23,9 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -37,6 +43,7 @@ final class MailHouse implements AutoCloseable {
     private static final SmtpLimits PATIENT = new SmtpLimits(Duration.ofMinutes(1), Duration.ofMinutes(2));
 
     private static final int CHECK_MILLIS = 5;
+    private static final Map<Path, PostgresAccess> POSTGRES = new ConcurrentHashMap<>();
 
     final Vertx vertx = Vertx.vertx();
     final DataDirectory directory;
@@ -45,7 +52,7 @@ final class MailHouse implements AutoCloseable {
 
     MailHouse(Path root, MailConfig mail, Clock clock) {
         directory = DataDirectory.open(root);
-        database = SqliteDatabase.open(vertx, directory, 1, () -> {});
+        database = open(root);
         SecureRandom random = new SecureRandom();
         services = new MailModule(
                 vertx,
@@ -57,6 +64,14 @@ final class MailHouse implements AutoCloseable {
                 PATIENT,
                 OFTEN,
                 Optional.empty());
+    }
+
+    /** The one that was opened for this folder before, if there was one. */
+    private Database open(Path root) {
+        return TestEngine.ofServers() == TestEngine.SQLITE
+                ? SqliteDatabase.open(vertx, directory, 1, () -> {})
+                : PostgresDatabase.open(
+                        vertx, POSTGRES.computeIfAbsent(root, first -> TestPostgres.newDatabaseWithSchema()), 1);
     }
 
     /** On the port of a server under test; port 0 switches mail off. */

@@ -3,9 +3,9 @@ package io.verstak.server.maintenance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.domain.Sha256;
-import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.blob.BlobRepository.DamagedBlob;
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
@@ -13,7 +13,6 @@ import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -30,14 +29,14 @@ class ScrubTest {
     Path folder;
 
     @Test
-    void the_scrub_finds_what_size_and_time_hide_and_the_next_upload_heals_it() throws Exception {
+    void the_scrub_finds_what_size_and_time_hide_and_the_next_upload_heals_it() {
         try (TestServer server = TestServer.start().withUser("alice")) {
             Desktop alice = server.pair("alice", "main");
             byte[] bytes = new byte[100_000];
             new Random(5).nextBytes(bytes);
             Sha256 blob = alice.blobs().upload("f", bytes);
             alice.blobs().upload("g", new byte[] {1, 2, 3});
-            flip(file(server, blob));
+            flip(server, blob);
             LOG.expectError("is damaged or missing");
 
             assertThat(read(server)).isEqualTo(1);
@@ -75,6 +74,7 @@ class ScrubTest {
     }
 
     @Test
+    @OneEngine("backups of a PostgreSQL are its own")
     void a_scheduled_backup_is_audited_and_its_age_is_told() throws IOException {
         Path backups = folder.resolve("backups");
         try (TestServer server = TestServer.start(Map.of("storage.backup.directory", backups.toString()))) {
@@ -109,15 +109,9 @@ class ScrubTest {
                 .join();
     }
 
-    private static Path file(TestServer server, Sha256 blob) {
-        return DataDirectory.blobFile(server.data().resolve("blobs"), blob);
-    }
-
-    private static void flip(Path file) throws IOException {
-        FileTime time = Files.getLastModifiedTime(file);
-        byte[] bytes = Files.readAllBytes(file);
+    private static void flip(TestServer server, Sha256 blob) {
+        byte[] bytes = server.blobs().read(blob);
         bytes[bytes.length / 3] ^= 8;
-        Files.write(file, bytes);
-        Files.setLastModifiedTime(file, time);
+        server.blobs().rot(blob, bytes);
     }
 }

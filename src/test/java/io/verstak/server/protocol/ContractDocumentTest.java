@@ -10,6 +10,7 @@ import io.verstak.server.config.ServerConfig;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.TestServer;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The wire contract as people read it, {@code openapi.yaml}, the route table and the code say the same. */
+@OneEngine("reads documents and the table of routes")
 class ContractDocumentTest {
     private static final Pattern CALL = Pattern.compile("[A-Z]+ /\\S*");
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");

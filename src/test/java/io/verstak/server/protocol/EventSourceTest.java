@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Section 8: a browser's own EventSource takes the stream as it is. */
+@OneEngine("a browser: EventsTest reads the same stream on both engines")
 class EventSourceTest {
     @RegisterExtension
     static final ServerLog LOG = new ServerLog();

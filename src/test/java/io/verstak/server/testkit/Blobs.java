@@ -62,6 +62,7 @@ public final class Blobs {
         return answer;
     }
 
+    /** The file of a blob in a data directory. */
     public static Path file(TestServer server, Sha256 sha256) {
         String hex = sha256.hex();
         return server.data()
@@ -76,14 +77,6 @@ public final class Blobs {
         try (Stream<Path> files = Files.list(server.data().resolve("tmp"))) {
             return files.filter(file -> String.valueOf(file.getFileName()).startsWith("upload-"))
                     .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    public static List<Path> finished(TestServer server) {
-        try (Stream<Path> files = Files.walk(server.data().resolve("blobs"))) {
-            return files.filter(Files::isRegularFile).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

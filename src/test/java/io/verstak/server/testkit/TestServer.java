@@ -58,8 +58,11 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
         settings.put("metrics.enabled", "false");
         settings.put("log.requests", "false");
         settings.putAll(overrides);
-        tables = TestEngine.ofServers().tables(data());
-        settings.putAll(tables.settings());
+        String database = overrides.get("database.url");
+        tables = database == null
+                ? TestEngine.ofServers().tables(data())
+                : TestTables.Postgres.of(database, overrides.getOrDefault("database.user", ""));
+        settings.putAll(tables.settings(directory));
         settings.putAll(overrides);
         server = started();
     }
@@ -122,6 +125,11 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
         return tables.rows(sql);
     }
 
+    /** What it has stored of blobs. */
+    public StoredBlobs blobs() {
+        return tables.blobs();
+    }
+
     /** Changes the server's database beside it, for what no call can bring about. */
     public void execute(String... statements) {
         tables.execute(statements);
@@ -158,7 +166,9 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
         Vertx vertx = Vertx.vertx();
         Database database = tables.open(vertx);
         try {
-            SecretBox secrets = SecretBox.open(data().resolve("secret.key"), new SecureRandom());
+            Path key = Path.of(settings.getOrDefault(
+                    "secrets.keyFile", data().resolve("secret.key").toString()));
+            SecretBox secrets = SecretBox.open(key, new SecureRandom());
             return work.with(vertx, database, new OutboxStore(database, secrets));
         } finally {
             await(database.close());

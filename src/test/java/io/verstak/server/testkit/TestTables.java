@@ -1,5 +1,8 @@
 package io.verstak.server.testkit;
 
+import static java.util.Objects.requireNonNull;
+
+import io.verstak.server.blob.s3.S3Access;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.postgresql.PostgresAccess;
@@ -10,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +22,15 @@ import org.jspecify.annotations.Nullable;
 abstract class TestTables {
     private static final int READERS = 2;
 
-    /** What a server is configured with that uses them. */
-    abstract Map<String, String> settings();
+    /**
+     * What a server is configured with that uses them.
+     *
+     * @param folder for files that the settings name
+     */
+    abstract Map<String, String> settings(Path folder);
+
+    /** What the server has stored of blobs. */
+    abstract StoredBlobs blobs();
 
     /** Opens them as another process would. */
     abstract Database open(Vertx vertx);
@@ -41,8 +52,13 @@ abstract class TestTables {
         }
 
         @Override
-        Map<String, String> settings() {
+        Map<String, String> settings(Path folder) {
             return Map.of();
+        }
+
+        @Override
+        StoredBlobs blobs() {
+            return new StoredBlobs.Folder(root);
         }
 
         @Override
@@ -76,16 +92,42 @@ abstract class TestTables {
         }
     }
 
-    /** A database of the PostgreSQL of this JVM. */
+    /** A database of the PostgreSQL of this JVM; a server has its blobs in a part of the bucket. */
     static final class Postgres extends TestTables {
-        private final PostgresAccess access = TestPostgres.newDatabaseWithSchema();
+        private final PostgresAccess access;
+        private final boolean own;
+        private @Nullable S3Access bucket;
+
+        Postgres() {
+            this(TestPostgres.newDatabaseWithSchema(), true);
+        }
+
+        private Postgres(PostgresAccess access, boolean own) {
+            this.access = access;
+            this.own = own;
+        }
+
+        /** Those of a database that the test has made, for a server that is configured with it. */
+        static Postgres of(String url, String user) {
+            return new Postgres(new PostgresAccess(url, user, "", ""), false);
+        }
 
         @Override
-        Map<String, String> settings() {
-            return Map.of(
-                    "database.url", access.url(),
-                    "database.user", access.user(),
-                    "database.tls", "disable");
+        Map<String, String> settings(Path folder) {
+            if (!own) {
+                return Map.of();
+            }
+            bucket = TestS3.newPrefix();
+            Map<String, String> settings = new HashMap<>(TestS3.settings(bucket, folder));
+            settings.put("database.url", access.url());
+            settings.put("database.user", access.user());
+            settings.put("database.tls", "disable");
+            return settings;
+        }
+
+        @Override
+        StoredBlobs blobs() {
+            return new StoredBlobs.Bucket(requireNonNull(bucket), this);
         }
 
         @Override
@@ -105,7 +147,9 @@ abstract class TestTables {
 
         @Override
         void drop() {
-            TestPostgres.drop(access);
+            if (own) {
+                TestPostgres.drop(access);
+            }
         }
     }
 }

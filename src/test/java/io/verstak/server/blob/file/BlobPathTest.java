@@ -6,6 +6,7 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Blobs;
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
@@ -81,6 +82,7 @@ class BlobPathTest {
     }
 
     @Test
+    @OneEngine("a bucket has no links")
     void s31_a_symbolic_link_in_place_of_a_file_is_not_followed_and_the_next_upload_replaces_it() throws Exception {
         LOG.expectError("damaged or missing");
         byte[] file = Blobs.bytes(1000, 62);
@@ -99,6 +101,7 @@ class BlobPathTest {
     }
 
     @Test
+    @OneEngine("a bucket has no links")
     void s31_a_symbolic_link_in_place_of_a_folder_is_not_followed() throws Exception {
         LOG.expectError("damaged or missing");
         LOG.expectError("cannot be written");

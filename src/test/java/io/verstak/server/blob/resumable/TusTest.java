@@ -161,7 +161,7 @@ class TusTest {
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.code()).isEqualTo("hash_mismatch");
         assertThat(TUS.head(upload).status()).isEqualTo(404);
-        assertThat(Blobs.finished(SERVER)).doesNotContain(Blobs.file(SERVER, Sha256.of(new byte[3000])));
+        assertThat(SERVER.blobs().has(Sha256.of(new byte[3000]))).isFalse();
         assertThat(TUS.file(upload)).doesNotExist();
     }
 

@@ -8,7 +8,9 @@ import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Blobs;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.Http;
+import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.ServerLog;
+import io.verstak.server.testkit.TestEngine;
 import io.verstak.server.testkit.TestServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +32,7 @@ class UploadUpkeepTest {
     private static final String LONG_AGO = "1000";
 
     @Test
+    @OneEngine("a bucket is never searched for strays")
     void the_file_of_a_sealed_upload_is_no_stray_however_old_it_is() throws Exception {
         byte[] file = Blobs.bytes(1000, 901);
         String upload = TUS.create(file.length);
@@ -121,9 +124,10 @@ class UploadUpkeepTest {
                 .isEmpty();
     }
 
-    /** Leaves an upload as a crash does that comes between the file's move and the row's. */
+    /** Leaves an upload as a crash does that comes before the row: a file has been moved by then, an object may not have been stored. */
     private static void seal(String upload, byte[] file) throws IOException {
-        Path place = Blobs.file(SERVER, Sha256.of(file));
+        Path place =
+                TestEngine.ofServers() == TestEngine.SQLITE ? Blobs.file(SERVER, Sha256.of(file)) : TUS.file(upload);
         Files.createDirectories(place.resolveSibling("."));
         Files.write(place, file);
         Files.setLastModifiedTime(place, FileTime.fromMillis(Long.parseLong(LONG_AGO)));

@@ -19,13 +19,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
@@ -120,7 +117,7 @@ class VaultExportTest {
         try (Desktop desktop = SERVER.pair("cleo", "notes")) {
             Sha256 lost = desktop.blobs().upload("a", bytes(1000));
             Sha256 whole = desktop.blobs().upload("b", "whole".getBytes(StandardCharsets.UTF_8));
-            Files.delete(file(lost));
+            SERVER.blobs().delete(lost);
             LOG.expectError("is damaged or missing");
 
             Map<String, byte[]> entries = unzip(export("cleo", "notes").body());
@@ -207,14 +204,6 @@ class VaultExportTest {
 
     private static Answer export(String user, String vault) {
         return Visitor.user(SERVER, user).get("/account/vault.zip?vault=" + vault);
-    }
-
-    private static Path file(Sha256 sha256) throws IOException {
-        try (Stream<Path> files = Files.walk(SERVER.data())) {
-            return files.filter(path -> path.getFileName().toString().contains(sha256.hex()))
-                    .findFirst()
-                    .orElseThrow();
-        }
     }
 
     private static Map<String, byte[]> unzip(byte[] archive) throws IOException {

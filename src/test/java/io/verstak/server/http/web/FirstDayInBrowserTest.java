@@ -7,6 +7,7 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.microsoft.playwright.Page;
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.TestServer;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The first day of a server: somebody follows the first link, sets it up with a mail server that really takes mail, and invites
  * a friend, who connects two devices and cuts one of them off. By the browser and by mail alone.
  */
+@OneEngine("a browser: the tests of pages read the same on both engines")
 class FirstDayInBrowserTest {
     private static final String ADMIN_PASSWORD = "correct horse battery";
     private static final String SUBMIT = "main [type=submit]";

@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 
 import com.microsoft.playwright.Page;
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Web;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What people do in a browser, from the first link to the first device that is in step. */
+@OneEngine("a browser: the tests of pages read the same on both engines")
 class JourneyInBrowserTest {
     private static final String SUBMIT = "main [type=submit]";
 

@@ -3,12 +3,14 @@ package io.verstak.server.http.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
+import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.browser.Browser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Pages by the Tab key alone. That everything on every page shows the focus is looked at with the screens. */
+@OneEngine("a browser: the tests of pages read the same on both engines")
 class KeyboardInBrowserTest {
     @RegisterExtension
     static final TestServer SERVER =

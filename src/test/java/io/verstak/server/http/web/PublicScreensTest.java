@@ -1,5 +1,6 @@
 package io.verstak.server.http.web;
 
+import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The pages that anybody can open, as they look. */
+@OneEngine("a browser: the tests of pages read the same on both engines")
 class PublicScreensTest {
     @RegisterExtension
     static final TestServer SERVER = TestServer.start().withUser("alice");

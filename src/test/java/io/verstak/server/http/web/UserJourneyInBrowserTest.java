@@ -6,6 +6,7 @@ import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.TestServer;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What signed-in users do in a browser, from the lost laptop to the last day. */
+@OneEngine("a browser: the tests of pages read the same on both engines")
 class UserJourneyInBrowserTest {
     @RegisterExtension
     static final Browser BROWSER = Browser.start();

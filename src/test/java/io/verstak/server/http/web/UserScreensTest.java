@@ -6,6 +6,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.BoundingBox;
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The pages of signed-in users, as they look. */
+@OneEngine("a browser: the tests of pages read the same on both engines")
 class UserScreensTest {
     @RegisterExtension
     static final TestServer SERVER = TestServer.start()

@@ -11,7 +11,7 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
 fi
 
 packages=(buildah caddy chromium debootstrap e2fsprogs fonts-dejavu-core git libfaketime lintian maven nginx openjdk-17-jdk-headless
-  openssl perl postgresql prometheus strace systemd systemd-container)
+  openssl perl pgbouncer postgresql prometheus strace systemd systemd-container)
 command -v npm >/dev/null || packages+=(npm) # it comes with Node where that is not Debian's
 missing=()
 for package in "${packages[@]}"; do

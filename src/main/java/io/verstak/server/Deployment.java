@@ -24,6 +24,7 @@ import io.verstak.server.http.server.HttpVerticle;
 import io.verstak.server.http.web.OneTimeSecrets;
 import io.verstak.server.mail.MailModule;
 import io.verstak.server.maintenance.Maintenance;
+import io.verstak.server.metrics.Engines;
 import io.verstak.server.metrics.EventLoopLag;
 import io.verstak.server.metrics.Health;
 import io.verstak.server.metrics.Inventory;
@@ -129,7 +130,8 @@ record Deployment(
                 settings::now,
                 leases,
                 clock);
-        Health health = new Health(vertx, database, directory, backend::probe, clock);
+        Health health = new Health(vertx, database, directory, backend::probe, engine::hearsOthers, clock);
+        Engines engines = new Engines(database, engine.node(), Engine.bucket(config.objects()), clock);
         Statistics statistics = new Statistics(vertx, database, directory, clock);
         HttpModule http = new HttpModule(
                 vertx,
@@ -139,6 +141,7 @@ record Deployment(
                 watch,
                 health,
                 new Inventory(database),
+                engines,
                 statistics,
                 maintenance,
                 new OneTimeSecrets(secrets::seal, secrets::open, clock),
@@ -182,8 +185,8 @@ record Deployment(
         watch.measure(metrics.registry());
         announce(config, port, settings.now(), setupToken);
         if (config.metrics().enabled()) {
-            var figures =
-                    new StorageMetrics(vertx, directory, database, health, maintenance.backups(), metrics.registry());
+            var figures = new StorageMetrics(
+                    vertx, directory, database, health, engines, maintenance.backups(), metrics.registry());
             await(EventLoopLag.deploy(vertx, metrics.registry()));
             await(new MetricsListener(vertx, metrics, figures)
                     .listen(config.metrics().listenAddress()));

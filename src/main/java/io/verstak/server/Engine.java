@@ -99,6 +99,18 @@ public record Engine(
                 node);
     }
 
+    /** Returns whether changes on other nodes are known here at once. */
+    boolean hearsOthers() {
+        return notifications.map(Notifications::isHeard).orElse(true);
+    }
+
+    /** Returns where the bucket is, for a person; empty: blobs are in a folder. */
+    static String bucket(ObjectsConfig objects) {
+        return objects.isS3()
+                ? (objects.endpoint() + "/" + objects.bucket() + "/" + objects.prefix()).replaceAll("/$", "")
+                : "";
+    }
+
     /**
      * Opens the store of blobs that the configuration names. Fails with {@link io.verstak.server.storage.StorageException} in one line
      * for a person.

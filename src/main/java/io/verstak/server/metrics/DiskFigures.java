@@ -22,6 +22,7 @@ final class DiskFigures {
     private static final Logger LOG = LoggerFactory.getLogger(DiskFigures.class);
 
     private final DataDirectory directory;
+    private final boolean madeElsewhere;
     private final LatestFigures<Data> data;
     private final Optional<LatestFigures<Room>> backups;
 
@@ -35,13 +36,20 @@ final class DiskFigures {
         }
     }
 
-    /** @param lastBackup in seconds since the epoch; 0: there is none */
+    /** @param lastBackup in seconds since the epoch; 0: there is none; NaN: the server does not make them */
     private record Data(Room room, double lastBackup) {
         static final Data UNKNOWN = new Data(Room.UNKNOWN, Double.NaN);
     }
 
-    DiskFigures(Vertx vertx, DataDirectory directory, BackupSchedule schedule, MeterRegistry registry) {
+    /** @param madeElsewhere whether backups are those of a database server, which nobody here knows of */
+    DiskFigures(
+            Vertx vertx,
+            DataDirectory directory,
+            boolean madeElsewhere,
+            BackupSchedule schedule,
+            MeterRegistry registry) {
         this.directory = directory;
+        this.madeElsewhere = madeElsewhere;
         data = new LatestFigures<>("the data directory", Data.UNKNOWN, () -> vertx.executeBlocking(this::look, false));
         backups = schedule.folder()
                 .map(folder -> new LatestFigures<>(
@@ -107,6 +115,9 @@ final class DiskFigures {
 
     /** A note that cannot be read counts as missing, so that an alert for backups fires. */
     private double lastBackup() {
+        if (madeElsewhere) {
+            return Double.NaN;
+        }
         try {
             return LastBackup.of(directory, Instant.now())
                     .map(Instant::getEpochSecond)

@@ -4,8 +4,10 @@ import io.verstak.server.backup.LastBackup;
 import io.verstak.server.domain.BuildInfo;
 import io.verstak.server.domain.SteadyClock;
 import io.verstak.server.error.FailureReason;
+import io.verstak.server.error.Outage;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Database.Condition;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -14,18 +16,22 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks whether the server can serve: the database answers and is undamaged, the upload folder is writable, and a bucket keeps what it is given. Caches the result
- * for a few seconds, so that frequent probes cause no I/O.
+ * Checks whether the server can serve: the database answers, can be written to and is undamaged, the upload folder is writable, and a
+ * bucket keeps what it is given. Caches the result for a few seconds, so that frequent probes cause no I/O.
  */
 public final class Health {
     private static final Logger LOG = LoggerFactory.getLogger(Health.class);
@@ -34,6 +40,10 @@ public final class Health {
     /** A bucket is asked less often: each probe stores an object. */
     private static final long BLOBS_KEPT_MILLIS = TimeUnit.SECONDS.toMillis(10);
 
+    /** A database or a bucket across a network that is silent for so long is out of reach. The embedded database is waited for. */
+    private static final long SILENT_MILLIS = TimeUnit.SECONDS.toMillis(3);
+
+    private final Outage refusing = new Outage(LOG, "the store of blobs does not keep what it is given");
     private final Vertx vertx;
     private final Database database;
     private final DataDirectory directory;
@@ -43,12 +53,31 @@ public final class Health {
     private final long startedAt;
     private final AtomicReference<@Nullable Probe> latest = new AtomicReference<>();
     private final Supplier<Future<Void>> blobs;
+    private final BooleanSupplier hearsOthers;
     private final AtomicReference<@Nullable BlobProbe> latestOfBlobs = new AtomicReference<>();
+
+    /** Why a server is not fit, or not wholly well. */
+    public enum Reason {
+        DATABASE_UNREACHABLE,
+        DATABASE_DAMAGED,
+        DATABASE_READ_ONLY,
+        DATABASE_NOT_DURABLE,
+        SCHEMA_UNKNOWN,
+        BLOB_STORAGE_REFUSES,
+        /** Clients of this node learn of changes on other nodes late: a reason to look, not to send them elsewhere. */
+        NODES_NOT_HEARD;
+
+        /** Returns the name for programs. */
+        public String code() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /**
      * The result of a check.
      *
      * @param databaseDamaged whether corruption was detected; reads are still served, writes are refused
+     * @param reasons what is wrong; empty: nothing
      * @param lastBackupAgeSeconds the age of the last good backup; empty if there is none
      */
     public record Report(
@@ -59,11 +88,12 @@ public final class Health {
             boolean databaseDamaged,
             boolean blobStorageWritable,
             int schemaVersion,
+            List<Reason> reasons,
             OptionalLong lastBackupAgeSeconds) {
 
         /** Returns whether the server is fit to serve. */
         public boolean fit() {
-            return databaseReachable && !databaseDamaged && blobStorageWritable;
+            return reasons.isEmpty() || reasons.equals(List.of(Reason.NODES_NOT_HEARD));
         }
     }
 
@@ -71,7 +101,7 @@ public final class Health {
 
     private record BlobProbe(long at, Future<Boolean> result) {}
 
-    private record Found(boolean database, Disk disk) {}
+    private record Found(Condition database, Disk disk) {}
 
     private record Disk(boolean writable, Optional<Instant> lastBackup) {
         Disk and(boolean alsoWritable) {
@@ -79,10 +109,20 @@ public final class Health {
         }
     }
 
-    /** @param blobs fails when the store of blobs does not keep what it is given */
-    public Health(Vertx vertx, Database database, DataDirectory directory, Supplier<Future<Void>> blobs, Clock clock) {
+    /**
+     * @param blobs fails when the store of blobs does not keep what it is given
+     * @param hearsOthers whether changes on other nodes are known here at once
+     */
+    public Health(
+            Vertx vertx,
+            Database database,
+            DataDirectory directory,
+            Supplier<Future<Void>> blobs,
+            BooleanSupplier hearsOthers,
+            Clock clock) {
         this.vertx = vertx;
         this.blobs = blobs;
+        this.hearsOthers = hearsOthers;
         this.database = database;
         this.directory = directory;
         this.clock = clock;
@@ -97,11 +137,33 @@ public final class Health {
                         build.version(),
                         build.commit(),
                         TimeUnit.MILLISECONDS.toSeconds(steady.millis() - startedAt),
-                        found.database(),
+                        found.database() != Condition.UNREACHABLE,
                         database.isDamaged(),
                         found.disk().writable(),
                         database.schemaVersion(),
+                        reasons(found),
                         age(found.disk().lastBackup())));
+    }
+
+    private List<Reason> reasons(Found found) {
+        List<Reason> reasons = new ArrayList<>();
+        switch (found.database()) {
+            case UNREACHABLE -> reasons.add(Reason.DATABASE_UNREACHABLE);
+            case READ_ONLY -> reasons.add(Reason.DATABASE_READ_ONLY);
+            case NEWER_SCHEMA -> reasons.add(Reason.SCHEMA_UNKNOWN);
+            case NOT_DURABLE -> reasons.add(Reason.DATABASE_NOT_DURABLE);
+            case FIT -> {}
+        }
+        if (database.isDamaged()) {
+            reasons.add(Reason.DATABASE_DAMAGED);
+        }
+        if (!found.disk().writable()) {
+            reasons.add(Reason.BLOB_STORAGE_REFUSES);
+        }
+        if (!hearsOthers.getAsBoolean()) {
+            reasons.add(Reason.NODES_NOT_HEARD);
+        }
+        return reasons;
     }
 
     private OptionalLong age(Optional<Instant> backup) {
@@ -116,13 +178,20 @@ public final class Health {
         if (kept != null && now - kept.at() < KEPT_MILLIS) {
             return kept.result();
         }
-        Future<Boolean> reachable = database.reachable();
+        Future<Condition> condition = condition();
         Future<Disk> disk = vertx.executeBlocking(this::disk, false);
         Future<Boolean> stores = probeBlobs(now);
-        Future<Found> result = Future.all(reachable, disk, stores)
-                .map(all -> new Found(reachable.result(), disk.result().and(stores.result())));
+        Future<Found> result = Future.all(condition, disk, stores)
+                .map(all -> new Found(condition.result(), disk.result().and(stores.result())));
         latest.set(new Probe(now, result));
         return result;
+    }
+
+    private Future<Condition> condition() {
+        Future<Condition> condition = database.condition();
+        return database.isShared()
+                ? condition.timeout(SILENT_MILLIS, TimeUnit.MILLISECONDS).otherwise(Condition.UNREACHABLE)
+                : condition;
     }
 
     private Future<Boolean> probeBlobs(long now) {
@@ -130,10 +199,9 @@ public final class Health {
         if (kept != null && now - kept.at() < BLOBS_KEPT_MILLIS) {
             return kept.result();
         }
-        Future<Boolean> result = blobs.get().map(true).otherwise(failure -> {
-            LOG.warn("the store of blobs does not answer: {}", failure.getMessage());
-            return false;
-        });
+        Future<Boolean> result = refusing.watch(blobs.get().timeout(SILENT_MILLIS, TimeUnit.MILLISECONDS))
+                .map(true)
+                .otherwise(false);
         latestOfBlobs.set(new BlobProbe(now, result));
         return result;
     }

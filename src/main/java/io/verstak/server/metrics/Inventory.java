@@ -11,8 +11,6 @@ import io.verstak.server.domain.listing.UserSummary;
 import io.verstak.server.domain.listing.VaultQuery;
 import io.verstak.server.domain.listing.VaultSummary;
 import io.verstak.server.storage.Database;
-import io.verstak.server.storage.Dialect;
-import io.verstak.server.storage.NodeStore;
 import io.verstak.server.storage.account.InvitationStore;
 import io.verstak.server.storage.listing.AuditListing;
 import io.verstak.server.storage.listing.DeviceListing;
@@ -39,16 +37,6 @@ public final class Inventory {
         this.devices = new DeviceListing(database);
         this.vaults = new VaultListing(database);
         this.audit = new AuditListing(database);
-    }
-
-    /** Returns the name of the database's engine. */
-    public String engine() {
-        return database.dialect() == Dialect.POSTGRESQL ? "PostgreSQL" : "SQLite";
-    }
-
-    /** Returns the nodes that serve the database; none if there is only one. */
-    public Future<List<NodeStore.Seen>> nodes() {
-        return database.isShared() ? new NodeStore(database).list() : Future.succeededFuture(List.of());
     }
 
     public Future<Page<UserSummary>> users(UserQuery query) {

@@ -15,6 +15,7 @@ import java.util.function.ToDoubleFunction;
 public final class StorageMetrics {
     private final LatestFigures<Figures> stored;
     private final LatestFigures<Double> ready;
+    private final LatestFigures<Double> nodes;
     private final DiskFigures disks;
 
     public StorageMetrics(
@@ -22,12 +23,15 @@ public final class StorageMetrics {
             DataDirectory directory,
             Database database,
             Health health,
+            Engines engines,
             BackupSchedule backups,
             MeterRegistry registry) {
         MetricsQueries store = new MetricsQueries(database);
         stored = new LatestFigures<>("the database", Figures.UNKNOWN, store::count);
         ready = new LatestFigures<>("health", 0.0, () -> health.report().map(report -> report.fit() ? 1.0 : 0.0));
-        disks = new DiskFigures(vertx, directory, backups, registry);
+        nodes = new LatestFigures<>(
+                "the nodes", Double.NaN, () -> engines.count().map(Integer::doubleValue));
+        disks = new DiskFigures(vertx, directory, database.isShared(), backups, registry);
         gauge(registry, "verstak.blob.stored.bytes", "Bytes of all blobs", Figures::blobBytes);
         gauge(registry, "verstak.blobs", "Blobs, each counted once", Figures::blobs);
         gauge(registry, "verstak.blobs.damaged", "Blobs whose files are damaged or missing", Figures::damagedBlobs);
@@ -44,6 +48,9 @@ public final class StorageMetrics {
         Gauge.builder("verstak.ready", ready, LatestFigures::get)
                 .description("1 while the server is fit to serve, as /readyz says")
                 .register(registry);
+        Gauge.builder("verstak.nodes", nodes, LatestFigures::get)
+                .description("Nodes that serve the database; the same on each of them")
+                .register(registry);
     }
 
     private void gauge(MeterRegistry registry, String name, String description, ToDoubleFunction<Figures> figure) {
@@ -54,6 +61,7 @@ public final class StorageMetrics {
 
     /** Refreshes stale figures. Never fails: a figure that cannot be determined is unknown. */
     Future<Void> refresh() {
-        return Future.join(stored.refresh(), ready.refresh(), disks.refresh()).mapEmpty();
+        return Future.join(stored.refresh(), ready.refresh(), nodes.refresh(), disks.refresh())
+                .mapEmpty();
     }
 }

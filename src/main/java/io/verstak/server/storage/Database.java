@@ -16,6 +16,24 @@ import org.jspecify.annotations.Nullable;
  * reached, {@code STORAGE_FULL} when its disk is full, and every refusal of the work itself.
  */
 public interface Database {
+    /**
+     * Which database this is, for a person.
+     *
+     * @param place host, port and name; empty: a file in the data directory
+     */
+    record Product(String name, String version, String place) {}
+
+    /** Whether the database can serve. */
+    enum Condition {
+        FIT,
+        UNREACHABLE,
+        /** A standby, which a primary has become. */
+        READ_ONLY,
+        /** A newer release has upgraded it. */
+        NEWER_SCHEMA,
+        /** Commits are not on the disk when they are answered. */
+        NOT_DURABLE
+    }
 
     /** Runs statements that change nothing; one that would is refused. Each sees what was committed before it began. */
     <T> Future<T> read(Function<SqlConnection, Future<T>> work);
@@ -64,13 +82,20 @@ public interface Database {
     boolean isShared();
 
     /** Returns whether the database has shown damage. If so, reads continue, and {@link #write} and pushes fail with {@code UNAVAILABLE}. */
-    boolean isDamaged();
+    default boolean isDamaged() {
+        return false;
+    }
 
     /** @throws io.verstak.server.error.ServerException {@code UNAVAILABLE} when nothing may be written any more */
-    void requireSound();
+    default void requireSound() {
+        // A database server answers for its own files.
+    }
 
-    /** Returns whether a row can be read. A constant would not touch the file. */
-    Future<Boolean> reachable();
+    /** Returns whether rows can be read and written. Reads one: a constant would not touch the file. Never fails. */
+    Future<Condition> condition();
+
+    /** Returns which database this is. */
+    Future<Product> product();
 
     /** Returns the number of operations that this process has accepted since its start. */
     long acceptedOps();

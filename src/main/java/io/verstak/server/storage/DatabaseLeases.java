@@ -49,6 +49,11 @@ public final class DatabaseLeases implements Leases {
         this.lifeMillis = lifeMillis;
     }
 
+    /** Returns the node of a holder. */
+    static String node(String holder) {
+        return holder.substring(0, Math.max(0, holder.lastIndexOf(' ')));
+    }
+
     /** A row of ours. The generation tells it from a later lease of the same name. */
     private final class Held implements Lease {
         private final String name;

@@ -2,15 +2,22 @@ package io.verstak.server.storage;
 
 /** The dialects of SQL. The stores have one text for all; only what an engine cannot do in that text asks for its dialect. */
 public enum Dialect {
-    SQLITE("", "LIKE"),
-    POSTGRESQL(" FOR UPDATE", "ILIKE");
+    SQLITE("SQLite", "", "LIKE"),
+    POSTGRESQL("PostgreSQL", " FOR UPDATE", "ILIKE");
 
+    private final String product;
     private final String lock;
     private final String like;
 
-    Dialect(String lock, String like) {
+    Dialect(String product, String lock, String like) {
+        this.product = product;
         this.lock = lock;
         this.like = like;
+    }
+
+    /** Returns the name of the engine that speaks it. */
+    public String product() {
+        return product;
     }
 
     /**

@@ -3,6 +3,8 @@ package io.verstak.server.storage;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The nodes that serve a database. Times are by the clock of the database, so that those of several nodes can be compared. */
 public final class NodeStore {
@@ -24,8 +26,8 @@ public final class NodeStore {
      */
     public record Node(String name, String incarnation, String version, int schema, String address) {}
 
-    /** A node that is not gone, and how long ago it gave the last sign. */
-    public record Seen(Node node, long millisAgo) {}
+    /** A node that is not gone, and how long ago it started and gave the last sign. */
+    public record Seen(Node node, long startedAgo, long millisAgo) {}
 
     public NodeStore(Database database) {
         this.database = database;
@@ -62,7 +64,7 @@ public final class NodeStore {
     /** Returns the nodes by name. */
     public Future<List<Seen>> list() {
         return database.list(
-                "SELECT n.name, n.incarnation, n.version, n.schema, n.address, c.millis - n.seen_at AS ago"
+                "SELECT n.name, n.incarnation, n.version, n.schema, n.address, c.millis - n.started_at AS started, c.millis - n.seen_at AS ago"
                         + " FROM nodes n, database_clock c WHERE n.seen_at > c.millis - " + GONE_MILLIS
                         + " ORDER BY n.name",
                 row -> new Seen(
@@ -72,6 +74,17 @@ public final class NodeStore {
                                 row.getString("version"),
                                 row.getInteger("schema"),
                                 row.getString("address")),
+                        row.getLong("started"),
                         row.getLong("ago")));
+    }
+
+    /** Returns the names of the leases that are held now, by the name of their node. */
+    public Future<Map<String, List<String>>> leases() {
+        return database.list(
+                        "SELECT l.name, l.holder FROM leases l, database_clock c WHERE l.until > c.millis ORDER BY l.name",
+                        row -> Map.entry(DatabaseLeases.node(row.getString("holder")), row.getString("name")))
+                .map(held -> held.stream()
+                        .collect(Collectors.groupingBy(
+                                Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toList()))));
     }
 }

@@ -22,5 +22,8 @@ public interface Notifications {
      */
     void listen(Consumer<String> listener, Runnable missed);
 
+    /** Returns false while texts do not come: this node learns of others by reading. Does not block. */
+    boolean isHeard();
+
     Future<Void> close();
 }

@@ -3,10 +3,12 @@ package io.verstak.server.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.verstak.server.Main;
 import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.blob.s3.S3Access;
 import io.verstak.server.storage.postgresql.PostgresAccess;
+import io.verstak.server.testkit.AdminScript;
 import io.verstak.server.testkit.CommandLineRun;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.EventReader;
@@ -148,6 +150,37 @@ class TwoServersTest {
                     .containsExactly("1|2000001");
             assertThat(reading.pull().applied()).hasSize(2);
         }
+    }
+
+    @Test
+    void administrators_see_the_engines_and_all_nodes_on_each_of_them() {
+        AdminScript admin = new AdminScript(one);
+        TestPostgres.execute(
+                access, "INSERT INTO leases SELECT 'scrub', 'other 4711', 1, millis + 60000 FROM database_clock");
+
+        for (String page : new String[] {"/admin/dashboard", "/admin/diagnostics"}) {
+            String text = admin.visitor().get(page).text();
+            assertThat(text)
+                    .contains(
+                            "Database: PostgreSQL 16.",
+                            "at 127.0.0.1:" + TestPostgres.port() + "/" + TestPostgres.name(access))
+                    .contains("Files: in the bucket " + bucket.endpoint() + "/verstak/" + bucket.prefix())
+                    .containsPattern("<strong>one</strong> <span class=\"tag ok\">this one</span>")
+                    .containsPattern("<strong>other</strong></div>")
+                    .contains("<code>127.0.0.1:" + one.port(), "<code>127.0.0.1:" + other.port(), "check of files");
+        }
+        assertThat(admin.visitor()
+                        .withCookie("lang", "ru")
+                        .get("/admin/dashboard")
+                        .text())
+                .contains("База данных: PostgreSQL 16.", "этот</span>", "проверка файлов");
+        JsonNode server = admin.visitor().get("/admin/diagnostics.json").json().required("server");
+        assertThat(server.required("database_engine").textValue()).isEqualTo("PostgreSQL");
+        assertThat(server.required("problems")).isEmpty();
+        assertThat(server.required("nodes").findValuesAsText("name")).containsExactly("one", "other");
+        assertThat(server.required("nodes").findValuesAsText("this")).containsExactly("true", "false");
+        assertThat(server.required("nodes").get(1).required("leases").get(0).textValue())
+                .isEqualTo("scrub");
     }
 
     @Test

@@ -33,6 +33,7 @@ class BlobProbeTest {
                         asked.incrementAndGet();
                         return answer.get();
                     },
+                    () -> true,
                     clock);
 
             assertThat(await(health.report()).fit()).isTrue();

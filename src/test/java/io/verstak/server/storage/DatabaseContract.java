@@ -87,7 +87,7 @@ public abstract class DatabaseContract {
         database = open();
 
         assertThat(count()).isEqualTo(10);
-        assertThat(await(database.reachable())).isTrue();
+        assertThat(await(database.condition())).isEqualTo(Database.Condition.FIT);
     }
 
     @ParameterizedTest

@@ -79,6 +79,13 @@ public final class TestPostgres {
         }
     }
 
+    /** Gives {@link #CAREFUL} a password; it may do everything. */
+    public static void careful(String password) {
+        executeOutside("""
+                DO $$ BEGIN CREATE ROLE %1$s LOGIN SUPERUSER; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+                ALTER ROLE %1$s PASSWORD '%2$s'""".formatted(CAREFUL, password));
+    }
+
     /** Deletes a database that nobody is connected to any more, or should not be. */
     public static void drop(PostgresAccess access) {
         executeOutside("DROP DATABASE IF EXISTS " + name(access) + " WITH (FORCE)");

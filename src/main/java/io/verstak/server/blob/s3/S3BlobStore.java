@@ -98,7 +98,7 @@ public final class S3BlobStore implements BlobBackend {
     /** Fails when the bucket does not store, return and delete an object. */
     @Override
     public Future<Void> probe() {
-        return mark.probe();
+        return mark.probe().recover(failure -> Future.failedFuture(mark.cannotBeUsed(failure)));
     }
 
     @Override

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.core.Times;
 import io.verstak.server.metrics.Health;
+import io.verstak.server.metrics.Health.Reason;
 import io.verstak.server.metrics.Health.Report;
 import io.vertx.core.Future;
 import java.time.Clock;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Liveness and readiness, as in section 6 of the wire contract. */
@@ -28,6 +30,8 @@ public final class HealthApi {
 
             boolean blobStorageWritable,
             int schemaVersion,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> reasons,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             Long lastBackupAgeSeconds,
@@ -56,7 +60,7 @@ public final class HealthApi {
 
     private Readiness readiness(Report report) {
         return new Readiness(
-                report.fit() ? "ok" : "degraded",
+                report.reasons().isEmpty() ? "ok" : "degraded",
                 report.version(),
                 report.commit(),
                 report.uptimeSeconds(),
@@ -64,6 +68,7 @@ public final class HealthApi {
                 report.databaseDamaged(),
                 report.blobStorageWritable(),
                 report.schemaVersion(),
+                report.reasons().stream().map(Reason::code).toList(),
                 report.lastBackupAgeSeconds().isPresent()
                         ? Long.valueOf(report.lastBackupAgeSeconds().getAsLong())
                         : null,

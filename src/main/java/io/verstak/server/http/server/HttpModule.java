@@ -75,6 +75,7 @@ import io.verstak.server.http.web.admin.UsersPage;
 import io.verstak.server.http.web.admin.VaultsPage;
 import io.verstak.server.maintenance.Maintenance;
 import io.verstak.server.metrics.DiagnosticReport;
+import io.verstak.server.metrics.Engines;
 import io.verstak.server.metrics.Health;
 import io.verstak.server.metrics.Inventory;
 import io.verstak.server.metrics.Statistics;
@@ -114,6 +115,7 @@ public final class HttpModule {
             HeadNotifier watch,
             Health health,
             Inventory inventory,
+            Engines engines,
             Statistics statistics,
             Maintenance maintenance,
             OneTimeSecrets secrets,
@@ -187,19 +189,26 @@ public final class HttpModule {
                 new VaultExport(vertx, ownVaults, log, blobs, clock),
                 new AccountExport(ownAccount, ownVaults, sessions, clock),
                 new OverviewPage(
-                        health, statistics, inventory, outgoing, administrators, maintenance.backups(), settings),
+                        health,
+                        statistics,
+                        inventory,
+                        engines,
+                        outgoing,
+                        administrators,
+                        maintenance.backups(),
+                        settings),
                 new OwnAccountPage(administrators),
                 new UsersPage(administration, inventory),
                 new UserPage(administration, administrators, inventory, settings, secrets),
                 new InvitationsPage(bus.client(Invitations.class), inventory, secrets, clock),
                 new DevicesPage(administration, administrators, inventory),
                 new VaultsPage(inventory),
-                new StoragePage(statistics, inventory, maintenance),
+                new StoragePage(statistics, inventory, engines, maintenance),
                 new AuditPage(inventory, clock),
                 new OutboxPage(outgoing),
                 new SettingsPage(outgoing, settings),
                 new DiagnosticsPage(
-                        new DiagnosticReport(health, statistics, inventory, clock), outgoing, settings, clock));
+                        new DiagnosticReport(health, statistics, engines, clock), engines, outgoing, settings, clock));
     }
 
     /** Compiles the pages, so that the first requests are not slow. Blocks. */

@@ -46,9 +46,11 @@ public final class PostgresDatabase implements Database {
      */
     private static final int SILENCE_SECONDS = 30;
 
+    static final String LOCK_TIMEOUT = "5s";
+
     private static final Map<String, String> SESSION = Map.of(
             "statement_timeout", "10s",
-            "lock_timeout", "5s",
+            "lock_timeout", LOCK_TIMEOUT,
             "idle_in_transaction_session_timeout", "10s");
 
     private static final Map<String, String> READ_ONLY = Map.of("default_transaction_read_only", "on");
@@ -77,6 +79,7 @@ public final class PostgresDatabase implements Database {
 
     private final Vertx vertx;
     private final PostgresAccess access;
+    private final PrimaryFinder primary;
     private final Pool readers;
     private final Pool writers;
     private final PostgresFailures failures = new PostgresFailures();
@@ -85,7 +88,8 @@ public final class PostgresDatabase implements Database {
     private PostgresDatabase(Vertx vertx, PostgresAccess access, int poolSize) {
         this.vertx = vertx;
         this.access = access;
-        readers = pool(vertx, "database-reader", poolSize, primary(settings(READ_ONLY)));
+        primary = primary(settings(READ_ONLY));
+        readers = pool(vertx, "database-reader", poolSize, primary);
         writers = pool(vertx, "database-writer", WRITERS, primary(SESSION));
     }
 
@@ -249,18 +253,14 @@ public final class PostgresDatabase implements Database {
     }
 
     @Override
-    public boolean isDamaged() {
-        return false;
+    public Future<Condition> condition() {
+        return only(PostgresRequirements.CONDITION, PostgresRequirements::condition)
+                .otherwise(Condition.UNREACHABLE);
     }
 
     @Override
-    public void requireSound() {
-        // PostgreSQL answers for its own files.
-    }
-
-    @Override
-    public Future<Boolean> reachable() {
-        return exist("SELECT id FROM users LIMIT 1").map(true).otherwise(false);
+    public Future<Product> product() {
+        return only(PostgresRequirements.PRODUCT, row -> PostgresRequirements.product(row, primary.host(), access));
     }
 
     @Override

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * LISTEN and NOTIFY, on two connections of their own: a transaction that notifies holds a lock of the whole server until it has
  * committed, so pushes never do. Sends a text to itself each second; when none has come back for {@value #DEAF_MILLIS} ms, one of the
- * connections is dead, whatever it says, and both are made again.
+ * connections is dead, whatever it says, and both are made again. When none comes through new connections either, something in between
+ * passes none on: that is logged once, and each new attempt has the heads read.
  */
 public final class PostgresNotifications implements Notifications {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresNotifications.class);
@@ -43,6 +44,8 @@ public final class PostgresNotifications implements Notifications {
     private @Nullable PgConnection subscriber;
 
     private volatile @Nullable PgConnection publisher;
+    private volatile boolean deaf;
+    private boolean beatHeard = true;
     private boolean connecting;
     private int attempts;
     private boolean closed;
@@ -66,11 +69,16 @@ public final class PostgresNotifications implements Notifications {
     }
 
     private void beat() {
-        boolean deaf = System.nanoTime() - heardAt > TimeUnit.MILLISECONDS.toNanos(DEAF_MILLIS);
+        boolean silent = System.nanoTime() - heardAt > TimeUnit.MILLISECONDS.toNanos(DEAF_MILLIS);
         if (connecting || closed) {
             return;
         }
-        if (publisher == null || deaf) {
+        if (publisher == null || silent) {
+            if (!beatHeard) {
+                deaf(
+                        "notifications do not come through: a pooler or proxy before PostgreSQL passes none on. Name PostgreSQL itself"
+                                + " in database.url; until then changes of other nodes are found by reading, every few seconds");
+            }
             connect();
         } else {
             send(beat).onFailure(failure -> LOG.debug("no beat: {}", failure.getMessage()));
@@ -80,16 +88,24 @@ public final class PostgresNotifications implements Notifications {
     private void connect() {
         connecting = true;
         drop();
-        outage.watch(open(++attempts).timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS))
-                .onComplete(done -> {
-                    connecting = false;
-                    if (closed || done.failed()) {
-                        drop();
-                    } else {
-                        heardAt = System.nanoTime();
-                        missed.run();
-                    }
-                });
+        open(++attempts).timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS).onComplete(done -> {
+            connecting = false;
+            if (closed || done.failed()) {
+                drop();
+            } else {
+                heardAt = System.nanoTime();
+                beatHeard = false;
+                missed.run();
+            }
+            if (!closed && done.failed()) {
+                deaf(String.valueOf(done.cause().getMessage()));
+            }
+        });
+    }
+
+    private void deaf(String why) {
+        deaf = true;
+        outage.watch(Future.failedFuture(why));
     }
 
     private Future<Void> open(int attempt) {
@@ -118,6 +134,9 @@ public final class PostgresNotifications implements Notifications {
     private void heard(String payload) {
         if (payload.equals(beat)) {
             heardAt = System.nanoTime();
+            beatHeard = true;
+            deaf = false;
+            outage.watch(Future.succeededFuture());
         } else if (!payload.isEmpty() && payload.charAt(0) == TEXT) {
             listener.accept(payload.substring(1));
         }
@@ -154,6 +173,11 @@ public final class PostgresNotifications implements Notifications {
                 connection.close().onFailure(gone -> LOG.debug("a connection was gone: {}", gone.getMessage()));
             }
         }
+    }
+
+    @Override
+    public boolean isHeard() {
+        return !deaf;
     }
 
     @Override

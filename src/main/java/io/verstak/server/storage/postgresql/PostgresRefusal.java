@@ -14,6 +14,11 @@ import javax.net.ssl.SSLException;
  * password, since neither the address nor what PostgreSQL answers has one.
  */
 final class PostgresRefusal {
+    /** Sessions are more to this server than a way to send statements. */
+    static final String POOLER =
+            "a pooler such as pgbouncer is in between, and drops the settings of sessions; name PostgreSQL itself, host and port:"
+                    + " prepared statements, settings and LISTEN need sessions of their own";
+
     private static final String STARTING = "57P03";
 
     private PostgresRefusal() {}
@@ -80,6 +85,7 @@ final class PostgresRefusal {
                 "there is no such database; create it with CREATE DATABASE %s OWNER %s ENCODING 'UTF8' TEMPLATE template0"
                         .formatted(access.address().name(), access.user());
             case "53300" -> "PostgreSQL has no connection left; raise max_connections, or lower database.poolSize";
+            case "08P01" -> text.contains("unsupported startup parameter") ? POOLER : text;
             case STARTING -> "PostgreSQL is starting or stopping; try again";
             default -> text;
         };

@@ -1,5 +1,9 @@
 package io.verstak.server.storage.postgresql;
 
+import io.verstak.server.config.ListenAddress;
+import io.verstak.server.storage.Database.Condition;
+import io.verstak.server.storage.Database.Product;
+import io.verstak.server.storage.Dialect;
 import io.verstak.server.storage.StorageException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -14,6 +18,7 @@ import org.slf4j.LoggerFactory;
  * @param version as {@code server_version_num} has it
  * @param versionName the same for a person
  * @param synchronousCommit the mode of sessions of this user in this database
+ * @param ownSession whether the session has the settings that it was begun with
  * @param schema the one that tables are created in; empty: none
  * @param others whether there are tables in it that are not a server's own
  */
@@ -23,6 +28,7 @@ record PostgresRequirements(
         String encoding,
         String synchronousCommit,
         boolean fsync,
+        boolean ownSession,
         boolean standby,
         String schema,
         boolean mayCreate,
@@ -33,6 +39,14 @@ record PostgresRequirements(
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresRequirements.class);
     private static final int OLDEST = 130000;
+
+    /** What {@link #condition(Row)} reads. */
+    static final String CONDITION = """
+            SELECT pg_is_in_recovery() AS standby, current_setting('synchronous_commit') AS synchronous_commit,
+                   (SELECT version FROM schema_version) AS schema, EXISTS (SELECT 1 FROM users) AS used""";
+
+    /** What {@link #product} reads. */
+    static final String PRODUCT = "SELECT current_setting('server_version') AS version";
 
     /** The tables of extensions are no program's. */
     private static final String FACTS = """
@@ -46,6 +60,7 @@ record PostgresRequirements(
                    current_setting('server_encoding') AS encoding,
                    current_setting('synchronous_commit') AS synchronous_commit,
                    current_setting('fsync') = 'on' AS fsync,
+                   current_setting('lock_timeout') AS lock_timeout,
                    pg_is_in_recovery() AS standby,
                    coalesce(current_schema()::text, '') AS schema,
                    coalesce(has_schema_privilege(current_schema()::text, 'CREATE'), false) AS may_create,
@@ -84,6 +99,7 @@ record PostgresRequirements(
                 row.getString("encoding"),
                 row.getString("synchronous_commit"),
                 row.getBoolean("fsync"),
+                row.getString("lock_timeout").equals(PostgresDatabase.LOCK_TIMEOUT),
                 row.getBoolean("standby"),
                 row.getString("schema"),
                 row.getBoolean("may_create"),
@@ -93,8 +109,30 @@ record PostgresRequirements(
                 row.getBoolean("may_create_extensions"));
     }
 
+    /** Returns which database answers, without what a distribution adds to the version. */
+    static Product product(Row row, ListenAddress host, PostgresAccess access) {
+        return new Product(
+                Dialect.POSTGRESQL.product(),
+                row.getString("version").replaceFirst(" .*", ""),
+                host + "/" + access.address().name());
+    }
+
+    /** Returns whether a database that was fit at the start still is. */
+    static Condition condition(Row row) {
+        if (row.getBoolean("standby")) {
+            return Condition.READ_ONLY;
+        }
+        if (row.getInteger("schema") > PostgresSchema.CURRENT) {
+            return Condition.NEWER_SCHEMA;
+        }
+        return row.getString("synchronous_commit").equals("off") ? Condition.NOT_DURABLE : Condition.FIT;
+    }
+
     /** Returns what is missing, in words for a person. */
     Optional<String> problem(String user) {
+        if (!ownSession) {
+            return Optional.of(PostgresRefusal.POOLER);
+        }
         if (version < OLDEST) {
             return Optional.of("PostgreSQL %s is too old; version 13 or newer is needed".formatted(versionName));
         }

@@ -44,6 +44,11 @@ final class PrimaryFinder implements Supplier<Future<SqlConnectOptions>> {
                 : look(last, 0, new ArrayList<>()).map(this::options);
     }
 
+    /** Returns where the last connection went. */
+    ListenAddress host() {
+        return hosts.get(last);
+    }
+
     /** Opens a connection outside of a pool. Fails as {@link #get} does, and if the host does not answer. */
     Future<PgConnection> connect() {
         return get().compose(options -> PgConnection.connect(vertx, PgConnectOptions.wrap(options)));

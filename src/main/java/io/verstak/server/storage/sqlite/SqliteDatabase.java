@@ -223,11 +223,18 @@ public final class SqliteDatabase implements Database {
     }
 
     @Override
-    public Future<Boolean> reachable() {
+    public Future<Condition> condition() {
         return read(connection ->
                         connection.query("SELECT id FROM users LIMIT 1").execute())
-                .map(true)
-                .otherwise(false);
+                .map(Condition.FIT)
+                .otherwise(Condition.UNREACHABLE);
+    }
+
+    @Override
+    public Future<Product> product() {
+        return only(
+                "SELECT sqlite_version() AS version",
+                row -> new Product(dialect().product(), row.getString("version"), ""));
     }
 
     @Override

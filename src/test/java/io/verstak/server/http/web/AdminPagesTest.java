@@ -7,6 +7,7 @@ import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.DesktopBlobs;
 import io.verstak.server.testkit.Request;
+import io.verstak.server.testkit.TestEngine;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
@@ -235,6 +236,23 @@ class AdminPagesTest {
         assertThat(admin.send("/admin/settings", "/admin/settings/reset").status())
                 .isEqualTo(303);
         assertThat(admin.get("/").text()).doesNotContain("Our house");
+    }
+
+    @Test
+    void the_overview_says_which_engines_serve() {
+        String page = admin.get("/admin/dashboard").text();
+
+        if (TestEngine.ofServers() == TestEngine.SQLITE) {
+            assertThat(page)
+                    .containsPattern(
+                            "Database: SQLite 3[0-9.]+, in the data directory. Files: in a folder of the data directory.")
+                    .doesNotContain("Background work");
+        } else {
+            assertThat(page)
+                    .containsPattern(
+                            "Database: PostgreSQL 1[0-9.]+ at 127.0.0.1:[0-9]+/test[0-9]+. Files: in the bucket http://")
+                    .contains("Background work", "this one");
+        }
     }
 
     @Test

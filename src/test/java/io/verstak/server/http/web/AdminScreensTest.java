@@ -1,19 +1,28 @@
 package io.verstak.server.http.web;
 
 import io.verstak.server.domain.Actor;
+import io.verstak.server.storage.postgresql.PostgresAccess;
 import io.verstak.server.testkit.AdminScript;
 import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.OutboxOp;
+import io.verstak.server.testkit.TestPostgres;
+import io.verstak.server.testkit.TestS3;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
 import io.verstak.server.testkit.browser.Browser;
 import io.verstak.server.testkit.browser.Screens;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The administrators' pages as a browser shows them. */
+@OneEngine("a browser: the tests of pages read the same on both engines")
 class AdminScreensTest {
     @RegisterExtension
     static final TestServer SERVER = TestServer.start();
@@ -71,6 +80,29 @@ class AdminScreensTest {
                         .look("admin-diagnostics", "/admin/diagnostics");
             }
         }
+    }
+
+    @Test
+    void the_nodes_of_a_cluster_suit_every_reader(@TempDir Path keys) {
+        PostgresAccess access = TestPostgres.newDatabaseWithSchema();
+        Map<String, String> settings = new HashMap<>(TestS3.settings(TestS3.newPrefix(), keys));
+        settings.put("database.url", access.url());
+        settings.put("database.user", access.user());
+        settings.put("database.tls", "disable");
+        try (TestServer node = TestServer.start(settings)) {
+            TestPostgres.execute(access, """
+                    INSERT INTO nodes (name, incarnation, version, schema, address, started_at, seen_at)
+                    SELECT 'node-' || n || repeat('w', n * 20), '', '1.0.0-SNAPSHOT', 1, '[2001:db8:ffff:ffff:ffff:ffff:ffff:ffff]:47732',
+                           millis - 4000000, millis - 4000 FROM database_clock, generate_series(1, 3) n""", """
+                    INSERT INTO leases SELECT name, 'node-1' || repeat('w', 20) || ' 4711', 1, millis + 60000
+                    FROM database_clock, unnest(ARRAY['scrub', 'cleanup', 'deletions', 'old vault days']) name""");
+            AdminScript admin = new AdminScript(node);
+            try (Screens screens = BROWSER.screens(node, admin.visitor())) {
+                screens.look("admin-dashboard-nodes", "/admin/dashboard")
+                        .look("admin-diagnostics-nodes", "/admin/diagnostics");
+            }
+        }
+        TestPostgres.drop(access);
     }
 
     private static long vaultOf(String user) {

@@ -37,8 +37,7 @@ class PostgresStartTest {
 
     @Test
     void a_wrong_password_is_refused_without_being_shown() {
-        TestPostgres.execute(
-                empty, "CREATE ROLE %s LOGIN SUPERUSER PASSWORD '%s'".formatted(TestPostgres.CAREFUL, PASSWORD));
+        TestPostgres.careful(PASSWORD);
         String wrong = "wrong-" + PASSWORD;
 
         await(open(new PostgresAccess(empty.url(), TestPostgres.CAREFUL, PASSWORD, ""))
@@ -110,7 +109,7 @@ class PostgresStartTest {
     @Test
     void an_older_postgresql_is_refused() {
         PostgresRequirements old = new PostgresRequirements(
-                120022, "12.22 (Debian)", "UTF8", "on", true, false, "public", true, false, true, true, true);
+                120022, "12.22 (Debian)", "UTF8", "on", true, true, false, "public", true, false, true, true, true);
 
         assertThat(old.problem("verstak"))
                 .hasValue("PostgreSQL 12.22 (Debian) is too old; version 13 or newer is needed");

@@ -9,6 +9,7 @@ import io.verstak.server.http.core.Json;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.metrics.DiagnosticReport;
+import io.verstak.server.metrics.Engines;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -31,6 +32,7 @@ public final class DiagnosticsPage {
             "Accept-Encoding");
 
     private final DiagnosticReport diagnosis;
+    private final Engines engines;
     private final OutgoingMail outgoing;
     private final ServerSettings settings;
     private final Clock clock;
@@ -39,24 +41,30 @@ public final class DiagnosticsPage {
     public record Entry(String name, String value) {}
 
     /** The content of the page. */
-    public record View(List<Entry> server, List<Entry> mail, List<Entry> request, long now) {}
+    public record View(List<Entry> server, Engines.View engines, List<Entry> mail, List<Entry> request, long now) {}
 
-    public DiagnosticsPage(DiagnosticReport diagnosis, OutgoingMail outgoing, ServerSettings settings, Clock clock) {
+    public DiagnosticsPage(
+            DiagnosticReport diagnosis, Engines engines, OutgoingMail outgoing, ServerSettings settings, Clock clock) {
         this.diagnosis = diagnosis;
+        this.engines = engines;
         this.outgoing = outgoing;
         this.settings = settings;
         this.clock = clock;
     }
 
     public Future<Reply> show(Request call, SessionIdentity administrator) {
-        return found(request(call))
-                .map(found -> Reply.page(
-                        "admin/diagnostics",
-                        new View(
-                                entries(found.get("server")),
-                                entries(found.get("mail")),
-                                entries(found.get("request")),
-                                clock.millis())));
+        return Future.all(found(request(call)), engines.look()).map(all -> page(all.resultAt(0), all.resultAt(1)));
+    }
+
+    private Reply page(Map<String, Map<String, @Nullable Object>> found, Engines.View serving) {
+        return Reply.page(
+                "admin/diagnostics",
+                new View(
+                        entries(found.get("server")),
+                        serving,
+                        entries(found.get("mail")),
+                        entries(found.get("request")),
+                        clock.millis()));
     }
 
     /** The same as JSON, to be kept. */
@@ -120,6 +128,7 @@ public final class DiagnosticsPage {
         return found == null
                 ? List.of()
                 : found.entrySet().stream()
+                        .filter(entry -> !entry.getKey().equals(DiagnosticReport.NODES))
                         .map(entry -> new Entry(entry.getKey(), Objects.toString(entry.getValue(), "?")))
                         .toList();
     }

@@ -12,6 +12,7 @@ import io.verstak.server.domain.listing.Counts;
 import io.verstak.server.domain.listing.Position;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
+import io.verstak.server.metrics.Engines;
 import io.verstak.server.metrics.Health;
 import io.verstak.server.metrics.Inventory;
 import io.verstak.server.metrics.Statistics;
@@ -37,6 +38,7 @@ public final class OverviewPage {
     private final Health health;
     private final Statistics statistics;
     private final Inventory inventory;
+    private final Engines engines;
     private final OutgoingMail outgoing;
     private final AdministratorSessions administrators;
     private final BackupSchedule backups;
@@ -64,12 +66,14 @@ public final class OverviewPage {
             List<Warning> warnings,
             List<Point> days,
             List<AuditEvent> events,
+            Engines.View engines,
             boolean ownAccount) {}
 
     public OverviewPage(
             Health health,
             Statistics statistics,
             Inventory inventory,
+            Engines engines,
             OutgoingMail outgoing,
             AdministratorSessions administrators,
             BackupSchedule backups,
@@ -77,6 +81,7 @@ public final class OverviewPage {
         this.health = health;
         this.statistics = statistics;
         this.inventory = inventory;
+        this.engines = engines;
         this.outgoing = outgoing;
         this.administrators = administrators;
         this.backups = backups;
@@ -91,17 +96,19 @@ public final class OverviewPage {
         Future<List<AuditEvent>> events = inventory
                 .audit(new AuditQuery("", "", 0, Position.FIRST, false, EVENTS))
                 .otherwise(List.of());
+        Future<Engines.View> serving = engines.look();
         Future<Boolean> own = administrators.hasOwnAccount(administrator).otherwise(true);
-        return Future.all(report, now, days, mail, events, own)
+        return Future.all(List.of(report, now, days, mail, events, serving, own))
                 .map(all -> Reply.page(
                         "admin/dashboard",
                         new View(
                                 report.result(),
                                 now.result(),
-                                steps(now.result(), mail.result(), own.result()),
-                                warnings(report.result(), now.result(), mail.result()),
+                                steps(now.result(), mail.result(), own.result(), serving.result()),
+                                warnings(report.result(), now.result(), mail.result(), serving.result()),
                                 days.result().stream().map(OverviewPage::point).toList(),
                                 events.result(),
+                                serving.result(),
                                 own.result())));
     }
 
@@ -110,25 +117,30 @@ public final class OverviewPage {
     }
 
     /** Nothing, while the figures or the mail server are unknown. */
-    private List<Step> steps(Snapshot now, Optional<MailView> mail, boolean own) {
+    private List<Step> steps(Snapshot now, Optional<MailView> mail, boolean own, Engines.View serving) {
         @Nullable Counts counts = now.counts();
         if (counts == null || mail.isEmpty() || counts.people().activeDevices() > 0) {
             return List.of();
         }
-        return List.of(
+        List<Step> steps = new ArrayList<>(List.of(
                 new Step("account", "/admin/own-account", own || counts.people().users() > 0),
                 new Step("mail", "/setup/mail", !mail.get().host().isEmpty()),
-                new Step("address", SETTINGS, !settings.now().http().publicUrl().isEmpty()),
-                new Step("backup", "/admin/storage", now.disk().lastBackup() != null),
-                new Step("device", own ? "/dashboard" : "/admin/users", false));
+                new Step("address", SETTINGS, !settings.now().http().publicUrl().isEmpty())));
+        if (serving.ownBackups()) {
+            steps.add(new Step("backup", "/admin/storage", now.disk().lastBackup() != null));
+        }
+        steps.add(new Step("device", own ? "/dashboard" : "/admin/users", false));
+        return steps;
     }
 
-    private List<Warning> warnings(Health.Report report, Snapshot now, Optional<MailView> mail) {
+    private List<Warning> warnings(Health.Report report, Snapshot now, Optional<MailView> mail, Engines.View serving) {
         List<Warning> warnings = new ArrayList<>();
         if (report.databaseDamaged()) {
             warnings.add(new Warning("database", "/admin/diagnostics", 0));
         } else if (!report.fit()) {
             warnings.add(new Warning("unfit", "/admin/diagnostics", 0));
+        } else if (!report.reasons().isEmpty()) {
+            warnings.add(new Warning("deaf", "/admin/diagnostics", 0));
         }
         @Nullable Long free = now.disk().freeBytes();
         @Nullable Long total = now.disk().totalBytes();
@@ -139,7 +151,7 @@ public final class OverviewPage {
         if (counts == null) {
             warnings.add(new Warning("figures", "/admin/diagnostics", 0));
         } else {
-            counted(counts, now, mail, warnings);
+            counted(counts, now, mail, serving, warnings);
         }
         if (settings.now().http().publicUrl().isEmpty()) {
             warnings.add(new Warning("no-address", SETTINGS, 0));
@@ -147,7 +159,8 @@ public final class OverviewPage {
         return warnings;
     }
 
-    private void counted(Counts counts, Snapshot now, Optional<MailView> mail, List<Warning> warnings) {
+    private void counted(
+            Counts counts, Snapshot now, Optional<MailView> mail, Engines.View serving, List<Warning> warnings) {
         if (counts.files().damaged() > 0) {
             warnings.add(new Warning("damaged", "/admin/storage", counts.files().damaged()));
         }
@@ -156,7 +169,7 @@ public final class OverviewPage {
         }
         @Nullable Long backup = now.disk().lastBackup();
         boolean old = backup == null || now.countedAt() - backup > OLD_BACKUP_DAYS * DAY_MILLIS;
-        if (old && counts.logs().operations() > 0) {
+        if (old && serving.ownBackups() && counts.logs().operations() > 0) {
             warnings.add(new Warning("backup", "/admin/storage", 0));
         }
         if (mail.isPresent() && mail.get().host().isEmpty()) {

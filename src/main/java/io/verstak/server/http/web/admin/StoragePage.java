@@ -6,6 +6,7 @@ import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.maintenance.Maintenance;
+import io.verstak.server.metrics.Engines;
 import io.verstak.server.metrics.Inventory;
 import io.verstak.server.metrics.Statistics;
 import io.verstak.server.metrics.Statistics.Snapshot;
@@ -18,24 +19,28 @@ public final class StoragePage {
 
     private final Statistics statistics;
     private final Inventory inventory;
+    private final Engines engines;
     private final Maintenance maintenance;
 
     /** The content of the page. */
-    public record View(Snapshot now, List<VaultSummary> largest) {}
+    public record View(Snapshot now, List<VaultSummary> largest, boolean ownBackups) {}
 
-    public StoragePage(Statistics statistics, Inventory inventory, Maintenance maintenance) {
+    public StoragePage(Statistics statistics, Inventory inventory, Engines engines, Maintenance maintenance) {
         this.statistics = statistics;
         this.inventory = inventory;
+        this.engines = engines;
         this.maintenance = maintenance;
     }
 
     public Future<Reply> show(Request call, SessionIdentity administrator) {
-        return statistics
-                .now()
-                .compose(now -> inventory
-                        .largestVaults(LARGEST)
-                        .otherwise(List.of())
-                        .map(largest -> Reply.page("admin/storage", new View(now, largest))));
+        Future<Snapshot> now = statistics.now();
+        Future<List<VaultSummary>> largest = inventory.largestVaults(LARGEST).otherwise(List.of());
+        Future<Engines.View> serving = engines.look();
+        return Future.all(now, largest, serving)
+                .map(all -> Reply.page(
+                        "admin/storage",
+                        new View(
+                                now.result(), largest.result(), serving.result().ownBackups())));
     }
 
     /** Runs the scheduled clean-up now, or joins the running one. It deletes nothing that is still in use. */

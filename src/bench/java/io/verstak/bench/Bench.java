@@ -31,7 +31,11 @@ public final class Bench implements Callable<Integer> {
         WAIT,
         LOGIN,
         PAGES,
-        FILL;
+        FILL,
+        OBJECTS;
+
+        /** Those that a run without names has. */
+        private static final Set<Group> USUAL = EnumSet.complementOf(EnumSet.of(OBJECTS));
 
         private Suite suite() {
             return switch (this) {
@@ -43,6 +47,7 @@ public final class Bench implements Callable<Integer> {
                 case LOGIN -> new LoginSuite();
                 case PAGES -> new PagesSuite();
                 case FILL -> new FilledLogSuite();
+                case OBJECTS -> new ObjectsSuite();
             };
         }
     }
@@ -78,8 +83,12 @@ public final class Bench implements Callable<Integer> {
             description = "Vaults that pushing devices share (${DEFAULT-VALUE}).")
     private int vaults;
 
-    @Option(names = "--only", split = ",", description = "Only these groups: ${COMPLETION-CANDIDATES}.")
-    private Set<Group> only = EnumSet.allOf(Group.class);
+    @Option(
+            names = "--only",
+            split = ",",
+            description =
+                    "Only these groups: ${COMPLETION-CANDIDATES}. OBJECTS, which needs an S3 server, runs only if it is named.")
+    private Set<Group> only = EnumSet.copyOf(Group.USUAL);
 
     @Option(
             names = "--vs",

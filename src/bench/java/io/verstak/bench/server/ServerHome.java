@@ -1,5 +1,6 @@
 package io.verstak.bench.server;
 
+import io.verstak.server.blob.s3.S3Access;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,22 @@ public final class ServerHome {
             }
         }
         return copy;
+    }
+
+    /** Lets its server keep blobs in a bucket. */
+    public ServerHome inBucket(S3Access access) throws IOException {
+        Path key = Files.writeString(folder.resolve("access"), access.accessKey());
+        Path secret = Files.writeString(folder.resolve("secret"), access.secretKey());
+        String objects =
+                ",\"objects\":{\"kind\":\"s3\",\"endpoint\":\"%s\",\"bucket\":\"%s\",\"prefix\":\"%s\",\"accessKeyFile\":\"%s\",\"secretKeyFile\":\"%s\"}}"
+                        .formatted(
+                                access.endpoint(),
+                                access.bucket(),
+                                access.prefix(),
+                                key.toAbsolutePath(),
+                                secret.toAbsolutePath());
+        Files.writeString(config(), CONFIG.substring(0, CONFIG.length() - 1) + objects);
+        return this;
     }
 
     /** Pairs the home's device; returns its token. */

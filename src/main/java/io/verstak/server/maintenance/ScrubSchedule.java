@@ -75,7 +75,7 @@ public final class ScrubSchedule {
     }
 
     /** Reads the next blobs. Returns the number of damaged ones; 0 while another round is under way. */
-    Future<Integer> round(int blobs) {
+    public Future<Integer> round(int blobs) {
         return leases.under(NAME, lease -> round(blobs, lease)).map(damaged -> damaged.orElse(0));
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,13 +21,19 @@ import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.CreateBucketRequest;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * An S3 server, started in a JVM of its own with the first test of this JVM that asks for a bucket, and ended with it. It
- * checks checksums, and no signatures.
+ * checks checksums, and no signatures. With {@code -Dverstak.test.s3=http://127.0.0.1:7070} another one is used, which must know the key
+ * {@code verstak-key} with the secret {@code verstak-secret}; parts of its bucket are new with each run.
  */
 public final class TestS3 {
+    private static final String NAMED = System.getProperty("verstak.test.s3", "");
+    private static final String KEY = "verstak-key";
+    private static final String SECRET = "verstak-secret";
+    private static final String RUN = NAMED.isEmpty() ? "" : Long.toString(System.currentTimeMillis(), 36);
     public static final String BUCKET = "verstak";
 
     private static final Pattern STARTED = Pattern.compile(".*Tomcat started on ports (\\d+) .*");
@@ -35,13 +42,25 @@ public final class TestS3 {
     private TestS3() {}
 
     private static final class Started {
-        static final int PORT = start();
+        static final int PORT = NAMED.isEmpty() ? start() : URI.create(NAMED).getPort();
         static final S3AsyncClient CLIENT = S3AsyncClient.builder()
                 .endpointOverride(URI.create(endpoint()))
                 .region(Region.US_EAST_1)
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")))
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(KEY, SECRET)))
                 .forcePathStyle(true)
                 .build();
+
+        static {
+            if (!NAMED.isEmpty()) {
+                try {
+                    CLIENT.createBucket(
+                                    CreateBucketRequest.builder().bucket(BUCKET).build())
+                            .join();
+                } catch (CompletionException exists) {
+                    // An earlier run has made it.
+                }
+            }
+        }
 
         private static int start() {
             try {
@@ -98,12 +117,12 @@ public final class TestS3 {
 
     /** Returns the access to a part of the bucket that nobody else uses. */
     public static S3Access newPrefix() {
-        return at(endpoint(), "t" + PREFIXES.incrementAndGet());
+        return at(endpoint(), "t" + RUN + PREFIXES.incrementAndGet());
     }
 
     /** Returns the access to a part of the bucket through a proxy. */
     public static S3Access at(String endpoint, String prefix) {
-        return new S3Access(endpoint, "us-east-1", BUCKET, prefix, "key", "secret", true, 8 << 20, 7);
+        return new S3Access(endpoint, "us-east-1", BUCKET, prefix, KEY, SECRET, true, 8 << 20, 7);
     }
 
     /** Returns the settings of a server whose blobs are there. Writes its keys into a folder. */

@@ -200,11 +200,11 @@ final class ObjectDownload {
             onError(failure);
         }
 
-        /** May be called several times for one failure. */
+        /** May be called several times for one failure, which the library wraps on its way: the first call counts. */
         @Override
         public void onError(Throwable failure) {
-            done.completeExceptionally(failure);
             ifCurrent(() -> again(S3Bucket.unwrapped(failure)));
+            done.completeExceptionally(failure);
         }
 
         @Override

@@ -123,9 +123,13 @@ final class ObjectInspector {
     }
 
     private Future<Void> lost(StoredObject object) {
-        return object.lost()
-                ? Future.succeededFuture()
-                : index.markLost(object, clock.millis()).otherwiseEmpty();
+        if (object.lost()) {
+            return Future.succeededFuture();
+        }
+        LOG.error(
+                "the object of blob {} is damaged or missing; the next upload of the blob repairs it",
+                object.blob().sha256());
+        return index.markLost(object, clock.millis()).otherwiseEmpty();
     }
 
     /** Judges a blob by its bytes, which are read unless they have been since the object last changed. */

@@ -106,7 +106,6 @@ put_program() {
     install -m 0644 "$jar" "$lib/verstak-server.jar.new" &&
     mv "$lib/verstak-server.jar.new" "$lib/verstak-server.jar" &&
     install -m 0644 "$here/conf/jvm.options" "$lib/jvm.options" &&
-    install -m 0644 "$here/conf/after-restore.sql" "$lib/after-restore.sql" &&
     install -m 0755 "$here/scripts/archive-classes.sh" "$lib/archive-classes.sh" &&
     install -m 0755 "$here/conf/launcher.sh" "$bin" &&
     install -m 0755 "$here/conf/configure.sh" "$configure" &&

@@ -1,6 +1,7 @@
 package io.verstak.server;
 
 import io.verstak.server.cli.AdminCommand;
+import io.verstak.server.cli.AfterRestoreCommand;
 import io.verstak.server.cli.BackupCommand;
 import io.verstak.server.cli.CommandTree;
 import io.verstak.server.cli.ConfigCommand;
@@ -39,7 +40,8 @@ import picocli.CommandLine.Mixin;
             BackupCommand.class,
             RestoreCommand.class,
             ImportCommand.class,
-            MoveCommand.class
+            MoveCommand.class,
+            AfterRestoreCommand.class
         })
 public final class Main implements Callable<Integer> {
     @Mixin

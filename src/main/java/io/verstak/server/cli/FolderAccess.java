@@ -20,6 +20,20 @@ final class FolderAccess {
         }
     }
 
+    /**
+     * Ends a start in one line when the unit of systemd does not let the server write to its data.
+     *
+     * @throws StorageException if so
+     */
+    static void requireWithinUnit(Path dataDir) {
+        if (System.getenv("INVOCATION_ID") != null && !isWritable(dataDir)) {
+            throw new StorageException(
+                    "%s: the service cannot write to its data directory; run 'sudo verstak-server-configure', which makes it"
+                                    .formatted(dataDir)
+                            + " and lets the unit write there, and start the service again");
+        }
+    }
+
     /** Whether a folder can be written to; of one that does not exist yet, the nearest above it that does. */
     static boolean isWritable(Path folder) {
         for (@Nullable Path existing = folder.toAbsolutePath(); existing != null; existing = existing.getParent()) {

@@ -1,6 +1,8 @@
 package io.verstak.server.cli;
 
 import io.verstak.server.VerstakServer;
+import io.verstak.server.cli.system.ReloadSignal;
+import io.verstak.server.cli.system.SystemdNotifier;
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.LoadedConfig;
 import io.verstak.server.error.FailureReason;
@@ -51,7 +53,7 @@ public final class ServeCommand implements Callable<Integer> {
         Logging.start(config.config().log());
         Optional<VerstakServer.Administrator> named = administrator.read();
         VerstakServer server = new VerstakServer(config, Clock.systemUTC(), ServeCommand::halt);
-        SystemdNotifier.requireWritable(Path.of(config.config().storage().dataDir()));
+        FolderAccess.requireWithinUnit(Path.of(config.config().storage().dataDir()));
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "shutdown"));
         server.start(named, SystemdNotifier::upgrading);

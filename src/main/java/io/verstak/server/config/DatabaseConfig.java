@@ -20,6 +20,9 @@ import java.util.regex.Pattern;
  * @param poolSize connections of each node that read; those that write come on top
  * @param commitLanes groups of pushes that a node commits at once, each over a connection; one more connection is for vaults that
  *     another node is writing to
+ * @param requireSynchronousStandby a node is not ready while no synchronous standby of PostgreSQL is connected
+ * @param failoverSkips {@code auto}: after a standby was promoted, logs go on well above what devices may have seen; {@code off}: not,
+ *     for a database whose fail-over loses nothing
  */
 public record DatabaseConfig(
         String url,
@@ -28,7 +31,9 @@ public record DatabaseConfig(
         @OneOf({"disable", "require", "verify-full"}) String tls,
         String caFile,
         @Range(min = 1, max = 200) int poolSize,
-        @Range(min = 1, max = 16) int commitLanes) {
+        @Range(min = 1, max = 16) int commitLanes,
+        boolean requireSynchronousStandby,
+        @OneOf({"auto", "off"}) String failoverSkips) {
 
     private static final int DEFAULT_PORT = 5432;
     private static final String HOST = "(?:\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9._-]+)(?::" + ListenAddress.PORT + ")?";
@@ -39,7 +44,7 @@ public record DatabaseConfig(
 
     private static final String ALLOWED = "an address such as postgresql://db.example.org:5432/verstak";
 
-    static final DatabaseConfig DEFAULT = new DatabaseConfig("", "", "", "verify-full", "", 8, 2);
+    static final DatabaseConfig DEFAULT = new DatabaseConfig("", "", "", "verify-full", "", 8, 2, false, "auto");
 
     /**
      * Where a PostgreSQL is.
@@ -88,6 +93,11 @@ public record DatabaseConfig(
                     "database.caFile", caFile, "no file while database.tls is %s, which checks none".formatted(tls));
         }
         problems.throwIfAny();
+    }
+
+    /** Returns whether logs leave out numbers after a fail-over. */
+    public boolean skipsAfterFailover() {
+        return failoverSkips.equals("auto");
     }
 
     /** Returns whether PostgreSQL is used in place of the embedded database. */

@@ -125,6 +125,7 @@ public final class Move {
             return end(source, target, requireCompared(found, key, source), begun);
         }
         source.requireIdle();
+        source.settle();
         target.requireIdle();
         if (found.filter(MoveMark::isUnfinished).isPresent()) {
             requireOwn(found.get(), key, target);

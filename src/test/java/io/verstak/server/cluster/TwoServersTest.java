@@ -18,6 +18,7 @@ import io.verstak.server.testkit.TestPostgres;
 import io.verstak.server.testkit.TestS3;
 import io.verstak.server.testkit.TestServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -127,10 +128,8 @@ class TwoServersTest {
     }
 
     @Test
-    void numbers_that_devices_have_seen_are_not_given_again_after_the_script_for_a_restored_database()
-            throws IOException {
+    void numbers_that_devices_have_seen_are_not_given_again_after_the_command_for_a_restored_database() {
         String scopes = "SELECT head, counter, log_id FROM scopes";
-        String sql = Files.readString(Path.of("conf/after-restore.sql"));
         String token = newDevice("device");
         String reader = newDeviceOf("reader", "device");
         try (Desktop writing = Desktop.paired(one::port, "device", token, 0);
@@ -138,8 +137,11 @@ class TwoServersTest {
             writing.make(OutboxOp.note("n1", "before")).push();
             String[] before = TestPostgres.rows(access, scopes).get(0).split("\\|", -1);
 
-            TestPostgres.execute(access, sql);
-            TestPostgres.execute(access, sql);
+            assertThat(afterRestore().err()).contains("node one at").contains("stop all nodes");
+            one.whileStopped(first -> other.whileStopped(second -> {
+                assertThat(afterRestore().out()).contains("the logs of 1 vault go on 1000000 higher");
+                assertThat(afterRestore().exit()).isZero();
+            }));
             writing.make(OutboxOp.note("n2", "after")).push();
 
             String[] after = TestPostgres.rows(access, scopes).get(0).split("\\|", -1);
@@ -204,18 +206,30 @@ class TwoServersTest {
     }
 
     @Test
-    void a_command_with_another_key_is_refused_before_it_seals_anything() throws IOException {
+    void a_command_with_another_key_is_refused_before_it_seals_anything() {
         String key = ", \"secrets\": {\"keyFile\": \"" + one.data().resolve("secret.key") + "\"}";
 
         assertThat(listUsers("").err()).contains("secrets.keyFile: differs from the key of the other nodes");
         assertThat(listUsers(key).exit()).isZero();
     }
 
-    private CommandLineRun listUsers(String more) throws IOException {
-        Path config = Files.writeString(keys.resolve("command.json"), """
+    private CommandLineRun listUsers(String more) {
+        return CommandLineRun.of(Main.commandLine(), "admin", "list-users", "--config", config(more));
+    }
+
+    private CommandLineRun afterRestore() {
+        return CommandLineRun.of(Main.commandLine(), "after-restore", "--config", config(""));
+    }
+
+    private String config(String more) {
+        try {
+            return Files.writeString(keys.resolve("command.json"), """
                 {"storage": {"dataDir": "%s"}, "database": {"url": "%s", "user": "%s", "tls": "disable"}%s}""".formatted(
-                        keys.resolve("command"), access.url(), access.user(), more));
-        return CommandLineRun.of(Main.commandLine(), "admin", "list-users", "--config", config.toString());
+                            keys.resolve("command"), access.url(), access.user(), more))
+                    .toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void cutListeners() {

@@ -251,7 +251,7 @@ final class Relocation {
         for (String table : TestDatabase.rows(
                 database,
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'user_name%'"
-                        + " AND name NOT LIKE 'sqlite_stat%' AND name NOT IN ('key_runs', 'key_parts')")) {
+                        + " AND name NOT LIKE 'sqlite_stat%' AND name NOT IN ('key_runs', 'key_parts', 'incarnations')")) {
             String columns = TestDatabase.rows(database, "SELECT name FROM pragma_table_info('" + table + "')").stream()
                     .map(column -> "quote(" + column + ")")
                     .collect(Collectors.joining(" || '|' || "));

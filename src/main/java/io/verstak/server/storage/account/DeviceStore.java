@@ -101,7 +101,8 @@ public final class DeviceStore {
 
     private static Future<Scope> scope(SqlConnection connection, NewDevice device) {
         String sql = """
-                        INSERT INTO scopes (user_id, vault_id, log_id, created_at) VALUES (?, ?, ?, ?)
+                        INSERT INTO scopes (user_id, vault_id, log_id, created_at, incarnation)
+                        VALUES (?, ?, ?, ?, (SELECT max(n) FROM incarnations))
                         ON CONFLICT (user_id, vault_id) DO NOTHING""";
         return Rows.run(connection, sql, device.userId(), device.vaultId(), device.logId(), device.now())
                 .compose(done -> Rows.only(

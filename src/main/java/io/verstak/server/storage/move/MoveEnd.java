@@ -45,6 +45,9 @@ public interface MoveEnd extends AutoCloseable {
 
     // Of the database that data comes from.
 
+    /** Stores what the engine has put off until rows are next changed. */
+    default void settle() {}
+
     /** Returns whether {@link #leave} was called, in an earlier run. */
     boolean isLeft();
 

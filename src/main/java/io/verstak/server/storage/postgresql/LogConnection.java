@@ -2,6 +2,9 @@ package io.verstak.server.storage.postgresql;
 
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.postgresql.failover.Incarnation;
+import io.verstak.server.storage.postgresql.failover.Incarnations;
+import io.verstak.server.storage.postgresql.failover.Witness;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.ClosedConnectionException;
@@ -38,16 +41,19 @@ class LogConnection implements AutoCloseable {
 
     private final PrimaryFinder primary;
     private final PostgresFailures failures;
+    private final Incarnations incarnations;
     private final List<Statement> collected = new ArrayList<>();
     private volatile @Nullable PgConnection connection;
     private volatile boolean noticed;
     private volatile boolean lost;
+    private volatile Incarnation incarnation = Incarnation.FIRST;
     private @Nullable PgConnection ofTransaction;
     private long awayUntil = System.nanoTime();
 
-    LogConnection(PrimaryFinder primary, PostgresFailures failures) {
+    LogConnection(PrimaryFinder primary, PostgresFailures failures, Incarnations incarnations) {
         this.primary = primary;
         this.failures = failures;
+        this.incarnations = incarnations;
     }
 
     /** A statement to be sent, and then its rows. */
@@ -126,18 +132,37 @@ class LogConnection implements AutoCloseable {
 
     /** An answer that does not come is as good as a connection that is lost. */
     private RuntimeException failed(@Nullable Throwable cause) {
-        if (cause == null || PostgresFailures.isLost(cause)) {
+        boolean lostIt = cause != null && PostgresFailures.isLost(cause);
+        if (cause == null || lostIt) {
             close();
         }
-        return cause instanceof RuntimeException failure ? failure : new ServerException(ErrorCode.UNAVAILABLE);
+        if (cause instanceof RuntimeException failure) {
+            return failure;
+        }
+        return lostIt ? ClosedConnectionException.INSTANCE : new ServerException(ErrorCode.UNAVAILABLE);
     }
 
     /**
-     * Returns whether the database had something to say about what was sent last. A COMMIT with a warning may not have reached the standby
-     * that it waited for.
+     * Sends what was added, and a COMMIT. If the database had something to say about it, the standby that it waited for may not have it.
+     *
+     * @param stored what is acknowledged with it; null: nothing new
+     * @throws ServerException {@code UNAVAILABLE} when what the COMMIT is worth is not known
      */
-    boolean isNoticed() {
-        return noticed;
+    void commit(@Nullable Witness stored) {
+        add("COMMIT", Tuple.tuple());
+        send();
+        if (noticed) {
+            close();
+            throw new ServerException(ErrorCode.UNAVAILABLE);
+        }
+        if (stored != null) {
+            incarnations.acknowledged(this, stored, incarnation);
+        }
+    }
+
+    /** Returns what the log has gone through, on the connection that was used last. */
+    Incarnation incarnation() {
+        return incarnation;
     }
 
     /** Returns whether there is a connection, as far as is known. */
@@ -164,7 +189,7 @@ class LogConnection implements AutoCloseable {
         }
         Throwable reason = new ServerException(ErrorCode.UNAVAILABLE);
         for (long left = LOOKED_FOR_NANOS; left > 0; left = LOOKED_FOR_NANOS - (System.nanoTime() - begun)) {
-            Future<PgConnection> made = primary.connect();
+            Future<PgConnection> made = primary.connect().compose(this::joined);
             if (settle(made, left)) {
                 return use(made.result());
             }
@@ -176,6 +201,15 @@ class LogConnection implements AutoCloseable {
         throw failures.translate(reason) instanceof ServerException refusal
                 ? refusal
                 : new ServerException(ErrorCode.UNAVAILABLE);
+    }
+
+    /** No op is stored before it is known what the log has gone through. */
+    private Future<PgConnection> joined(PgConnection made) {
+        return incarnations
+                .join(made)
+                .onSuccess(known -> incarnation = known)
+                .map(made)
+                .onFailure(unknown -> made.close());
     }
 
     private PgConnection use(PgConnection made) {

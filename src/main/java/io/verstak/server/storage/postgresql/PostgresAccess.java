@@ -14,14 +14,16 @@ import java.util.Map;
  * @param url {@code postgresql://host:port/database}, or several hosts with commas between
  * @param password empty: none is sent
  * @param node the name of this node, as {@code pg_stat_activity} shows it
+ * @param failoverSkips whether logs leave out numbers once the database is found to be another one than before
  */
-public record PostgresAccess(String url, String user, String password, PostgresTls tls, String node) {
+public record PostgresAccess(
+        String url, String user, String password, PostgresTls tls, String node, boolean failoverSkips) {
     /** Enough for a group of pushes and a page of each kind. */
     private static final int CACHED_STATEMENTS = 256;
 
     /** Reaches a PostgreSQL without encryption. */
     public PostgresAccess(String url, String user, String password, String node) {
-        this(url, user, password, PostgresTls.DISABLED, node);
+        this(url, user, password, PostgresTls.DISABLED, node, true);
     }
 
     /**
@@ -35,7 +37,12 @@ public record PostgresAccess(String url, String user, String password, PostgresT
                     ? ""
                     : SecretFile.read("database.passwordFile", config.passwordFile());
             return new PostgresAccess(
-                    config.url(), config.user(), password, PostgresTls.of(config.tls(), config.caFile()), node);
+                    config.url(),
+                    config.user(),
+                    password,
+                    PostgresTls.of(config.tls(), config.caFile()),
+                    node,
+                    config.skipsAfterFailover());
         } catch (ConfigException unreadable) {
             throw new StorageException(String.join("; ", unreadable.lines()));
         }

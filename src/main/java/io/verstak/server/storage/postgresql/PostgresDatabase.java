@@ -8,6 +8,8 @@ import io.verstak.server.storage.Database;
 import io.verstak.server.storage.Dialect;
 import io.verstak.server.storage.StorageException;
 import io.verstak.server.storage.log.OpLog;
+import io.verstak.server.storage.postgresql.failover.FailoverWatch;
+import io.verstak.server.storage.postgresql.failover.Incarnations;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -76,6 +78,13 @@ public final class PostgresDatabase implements Database {
      * snapshot for each. The op log has its own order and does not wait for them.
      */
     private static final String TURN = "SELECT pg_advisory_xact_lock(7236861)";
+
+    /**
+     * A transaction that changes nothing waits for no standby; but it may have read what another one left whose wait for the standby was
+     * cancelled, and what it says of that would be an acknowledgement. So each writes something.
+     */
+    private static final String COMMIT = "SELECT CASE WHEN current_setting('synchronous_standby_names') <> ''"
+            + " THEN pg_logical_emit_message(true, 'verstak', '') END; COMMIT";
 
     private final Vertx vertx;
     private final PostgresAccess access;
@@ -170,11 +179,13 @@ public final class PostgresDatabase implements Database {
     public OpLog openLog(int pages, int lanes, Clock clock, Duration answersKept) {
         Pool pool = pool(vertx, "log-reader", pages, primary(settings(READ_ONLY, BY_KEY)));
         PrimaryFinder primary = primary(settings(BY_KEY));
+        Incarnations incarnations = new Incarnations(access.failoverSkips());
         return new PostgresOpLog(
-                Stream.generate(() -> new PostgresLogRows(new LogConnection(primary, failures)))
+                Stream.generate(() -> new PostgresLogRows(new LogConnection(primary, failures, incarnations)))
                         .limit(lanes + 1L)
                         .toList(),
-                new PostgresLogReader(pool),
+                new PostgresLogReader(pool, incarnations),
+                new FailoverWatch(vertx, pool, incarnations),
                 failures,
                 clock,
                 answersKept,
@@ -222,7 +233,7 @@ public final class PostgresDatabase implements Database {
                 .compose(result -> {
                     postgres.noticeHandler(notice -> noticed.set(true));
                     return connection
-                            .query("COMMIT")
+                            .query(COMMIT)
                             .execute()
                             .compose(committed -> noticed.get()
                                     ? Future.<T>failedFuture(new ServerException(ErrorCode.UNAVAILABLE))

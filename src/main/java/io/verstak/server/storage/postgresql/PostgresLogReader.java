@@ -9,6 +9,8 @@ import io.verstak.server.storage.log.Chunk;
 import io.verstak.server.storage.log.ChunkHead;
 import io.verstak.server.storage.log.LogPage;
 import io.verstak.server.storage.log.PageJson;
+import io.verstak.server.storage.postgresql.failover.Incarnation;
+import io.verstak.server.storage.postgresql.failover.Incarnations;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -26,7 +28,7 @@ final class PostgresLogReader implements AutoCloseable {
      * as they fill a page; an aggregate over them would copy each several times.
      */
     static final String PAGE = """
-            SELECT s.head, s.counter, s.log_id, d.id AS device, d.revoked_at, u.blocked,
+            SELECT s.head, s.counter, s.log_id, s.incarnation, d.id AS device, d.revoked_at, u.blocked,
               CASE WHEN s.last_skip >= $2 THEN (SELECT k.until_seq FROM log_skips k
                 WHERE k.scope_id = s.id AND k.until_seq >= $2 ORDER BY k.until_seq LIMIT 1) END AS skip,
               c.last_seq, c.head AS chunk_head, c.body
@@ -49,9 +51,11 @@ final class PostgresLogReader implements AutoCloseable {
             WHERE s.id = $1""";
 
     private final Pool pool;
+    private final Incarnations incarnations;
 
-    PostgresLogReader(Pool pool) {
+    PostgresLogReader(Pool pool, Incarnations incarnations) {
         this.pool = pool;
+        this.incarnations = incarnations;
     }
 
     LogPage read(DeviceIdentity reader, long cursor, int maxOps, int maxBytes) {
@@ -68,7 +72,10 @@ final class PostgresLogReader implements AutoCloseable {
         Long skip = state.getLong("skip");
         boolean more = json.ops() > 0 && json.last() < head;
         boolean gap = json.ops() > 0 && skip != null && skip < json.last();
-        return LogPage.of(json, cursor, head, state.getLong("counter"), state.getString("log_id"), more, gap);
+        Incarnation now = incarnations.current();
+        long respected = state.getLong("incarnation");
+        long counter = now.counter(state.getLong("counter"), respected);
+        return LogPage.of(json, cursor, head, counter, now.logId(state.getString("log_id"), respected), more, gap);
     }
 
     ExportChunk lines(long scopeId, long cursor, int maxBytes) {

@@ -14,6 +14,7 @@ import io.verstak.server.storage.log.LogRows;
 import io.verstak.server.storage.log.ScopeTail;
 import io.verstak.server.storage.log.StoredOp;
 import io.verstak.server.storage.postgresql.LogConnection.Statement;
+import io.verstak.server.storage.postgresql.failover.Witness;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of the log on a connection that writes. A transaction takes two round trips: all that is asked for, and all that is
@@ -57,6 +59,7 @@ final class PostgresLogRows implements LogRows, LogGap.Rows, AutoCloseable {
     private final EntityTails entities;
     private final StoredOps ops;
     private final AnswerTable answers;
+    private @Nullable Witness stored;
 
     PostgresLogRows(LogConnection connection) {
         this.connection = connection;
@@ -86,7 +89,7 @@ final class PostgresLogRows implements LogRows, LogGap.Rows, AutoCloseable {
                 wanted.pushes().stream().map(push -> push.device().deviceId()).collect(Collectors.toSet());
         Statement devices = pushing.isEmpty() ? null : connection.add(DEVICES, ids(pushing));
         connection.send();
-        Map<Long, ScopeTail> tails = ScopeTable.tails(locked.rows());
+        Map<Long, ScopeTail> tails = scopes.tails(locked.rows());
         if (ends != null) {
             entities.loaded(ends.rows());
             ops.keep(entities.walkAll(tails.keySet()));
@@ -101,8 +104,10 @@ final class PostgresLogRows implements LogRows, LogGap.Rows, AutoCloseable {
     }
 
     /** Locks a scope, in a transaction that begins with it. What is returned is empty if it does not exist, and otherwise has it or is busy. */
-    Stored lock(long scopeId) {
-        return load(new Wanted(Set.of(scopeId), List.of(), List.of(), List.of(), 0));
+    Stored lock(long scopeId, long now) {
+        Stored locked = load(new Wanted(Set.of(scopeId), List.of(), List.of(), List.of(), 0));
+        scopes.renew(locked.scopes().values(), now);
+        return locked;
     }
 
     /** Only ops with a key that is known are read: a retry, or two ids that share a key. */
@@ -173,6 +178,7 @@ final class PostgresLogRows implements LogRows, LogGap.Rows, AutoCloseable {
                             .addArrayOfBuffer(buffers(chunks, Chunk::head))
                             .addArrayOfBuffer(buffers(chunks, Chunk::body)));
             scopes.store(changes.scopes(), changes.now());
+            stored = Witness.of(chunks.get(chunks.size() - 1));
         }
         answers.store(changes);
     }
@@ -210,16 +216,13 @@ final class PostgresLogRows implements LogRows, LogGap.Rows, AutoCloseable {
      * @throws ServerException {@code UNAVAILABLE} when what the COMMIT is worth is not known
      */
     void commit() {
-        connection.add("COMMIT", Tuple.tuple());
-        connection.send();
+        connection.commit(stored);
         clear();
-        if (connection.isNoticed()) {
-            connection.close();
-            throw new ServerException(ErrorCode.UNAVAILABLE);
-        }
     }
 
     private void clear() {
+        stored = null;
+        scopes.clear();
         entities.clear();
         ops.clear();
     }

@@ -5,6 +5,7 @@ import io.verstak.server.storage.StorageException;
 import io.verstak.server.storage.move.MoveEnd;
 import io.verstak.server.storage.move.MoveMark;
 import io.verstak.server.storage.move.MoveTable;
+import io.verstak.server.storage.postgresql.failover.ScopeRenewal;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
@@ -141,6 +142,12 @@ public final class PostgresMoveEnd implements MoveEnd {
         }
     }
 
+    /** Logs that leave out numbers with their next op only. */
+    @Override
+    public void settle() {
+        connection.transaction(() -> connection.run(ScopeRenewal.all()));
+    }
+
     @Override
     public boolean isLeft() {
         return mark().filter(mark -> mark.state() == MoveMark.State.AWAY).isPresent();
@@ -180,6 +187,7 @@ public final class PostgresMoveEnd implements MoveEnd {
             }
             connection.run("UPDATE list_counts SET users = 0, active = 0, blocked = 0, unconfirmed = 0, devices = 0,"
                     + " revoked = 0, vaults = 0");
+            connection.run("DELETE FROM incarnations WHERE n > 0; UPDATE incarnations SET place = '', lost = 0");
             mark(mark);
         });
     }

@@ -12,6 +12,7 @@ import io.verstak.server.storage.log.OpLog;
 import io.verstak.server.storage.log.Push;
 import io.verstak.server.storage.log.PushResult;
 import io.verstak.server.storage.log.ScopeTail;
+import io.verstak.server.storage.postgresql.failover.FailoverWatch;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
@@ -35,6 +36,7 @@ final class PostgresOpLog implements OpLog {
     private final List<PostgresLogRows> lanes;
     private final BlockingDeque<PostgresLogRows> idle;
     private final PostgresLogReader reader;
+    private final FailoverWatch failover;
     private final PostgresFailures failures;
     private final Clock clock;
     private final Duration answersKept;
@@ -53,6 +55,7 @@ final class PostgresOpLog implements OpLog {
     PostgresOpLog(
             List<PostgresLogRows> lanes,
             PostgresLogReader reader,
+            FailoverWatch failover,
             PostgresFailures failures,
             Clock clock,
             Duration answersKept,
@@ -60,6 +63,7 @@ final class PostgresOpLog implements OpLog {
         this.lanes = List.copyOf(lanes);
         this.idle = new LinkedBlockingDeque<>(lanes);
         this.reader = reader;
+        this.failover = failover;
         this.failures = failures;
         this.clock = clock;
         this.answersKept = answersKept;
@@ -105,11 +109,12 @@ final class PostgresOpLog implements OpLog {
     private Optional<Boolean> skipTo(DeviceIdentity device, long cursor, boolean waits) {
         long scope = device.scope().id();
         return transaction(waits, rows -> {
-            LogRows.Stored stored = rows.lock(scope);
+            long now = clock.millis();
+            LogRows.Stored stored = rows.lock(scope, now);
             ScopeTail tail = stored.scopes().get(scope);
             return stored.busy().contains(scope)
                     ? Optional.empty()
-                    : Optional.of(tail != null && LogGap.reserve(rows, tail, device, cursor, clock.millis()));
+                    : Optional.of(tail != null && LogGap.reserve(rows, tail, device, cursor, now));
         });
     }
 
@@ -181,6 +186,7 @@ final class PostgresOpLog implements OpLog {
 
     @Override
     public void close() {
+        failover.close();
         lanes.forEach(PostgresLogRows::close);
         reader.close();
     }

@@ -25,7 +25,8 @@ final class PostgresSchema {
             "0022_nodes.sql",
             "0023_objects.sql",
             "0024_connection_codes.sql",
-            "0025_shared_uploads.sql");
+            "0025_shared_uploads.sql",
+            "0026_incarnations.sql");
 
     static final int CURRENT = BASE + FILES.size() - 1;
 

@@ -2,6 +2,7 @@ package io.verstak.server.storage.postgresql;
 
 import io.verstak.server.storage.log.ScopeTail;
 import io.verstak.server.storage.postgresql.LogConnection.Statement;
+import io.verstak.server.storage.postgresql.failover.ScopeRenewal;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -16,7 +17,7 @@ import java.util.function.Function;
 /** The scopes, which a transaction locks before it reads anything of them. */
 final class ScopeTable {
     private static final String LOCK =
-            "SELECT id, log_id, head, counter, chain FROM scopes WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE";
+            "SELECT id, log_id, head, counter, chain, incarnation FROM scopes WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE";
 
     private static final String LOCK_FREE = LOCK + " SKIP LOCKED";
 
@@ -31,6 +32,7 @@ final class ScopeTable {
             WHERE s.id = w.id""";
 
     private final LogConnection connection;
+    private final ScopeRenewal renewal = new ScopeRenewal();
     private String lock = LOCK;
 
     ScopeTable(LogConnection connection) {
@@ -55,18 +57,21 @@ final class ScopeTable {
         return connection.add(lock, ids(scopes));
     }
 
-    static Map<Long, ScopeTail> tails(RowSet<Row> rows) {
+    /** Returns the ends of scopes as their next ops have to see them. */
+    Map<Long, ScopeTail> tails(RowSet<Row> rows) {
         Map<Long, ScopeTail> found = new HashMap<>();
         for (Row row : rows) {
             long id = row.getLong(0);
             found.put(
                     id,
-                    new ScopeTail(
+                    renewal.tail(
+                            connection.incarnation(),
                             id,
                             row.getString(1),
                             row.getLong(2),
                             row.getLong(3),
-                            row.getBuffer(4).getBytes()));
+                            row.getBuffer(4),
+                            row.getLong(5)));
         }
         return found;
     }
@@ -87,8 +92,19 @@ final class ScopeTable {
         return busy;
     }
 
+    /** Stores the numbers that scopes, which are locked, leave out after a fail-over. */
+    void renew(Collection<ScopeTail> scopes, long now) {
+        renewal.store(scopes, now, connection::add);
+    }
+
+    /** Forgets what a transaction has not stored. */
+    void clear() {
+        renewal.clear();
+    }
+
     /** Moves the ends of scopes, which are locked. */
     void store(Collection<ScopeTail> scopes, long now) {
+        renew(scopes, now);
         connection.add(
                 UPDATE,
                 Tuple.tuple()

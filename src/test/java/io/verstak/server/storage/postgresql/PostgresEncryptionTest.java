@@ -108,7 +108,7 @@ class PostgresEncryptionTest {
     private static PostgresDatabase open(String host, String tls, String caFile) {
         String url = "postgresql://%s:%s/postgres".formatted(host, server.getPort());
         return PostgresDatabase.open(
-                VERTX, new PostgresAccess(url, "postgres", "", PostgresTls.of(tls, caFile), ""), 1);
+                VERTX, new PostgresAccess(url, "postgres", "", PostgresTls.of(tls, caFile), "", true), 1);
     }
 
     private static boolean encrypted(PostgresDatabase database) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.verstak.server.storage.log.LogAppender;
 import io.verstak.server.storage.log.Push;
 import io.verstak.server.storage.log.PushResult;
+import io.verstak.server.storage.postgresql.failover.Incarnations;
 import io.verstak.server.testkit.TestPostgres;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -124,7 +125,7 @@ class PostgresLogCostsTest {
     private int turns(List<Push> before, List<Push> group) {
         AtomicInteger turns = new AtomicInteger();
         PrimaryFinder primary = new PrimaryFinder(vertx, access, PostgresDatabase.BY_KEY);
-        try (LogConnection connection = new LogConnection(primary, new PostgresFailures()) {
+        try (LogConnection connection = new LogConnection(primary, new PostgresFailures(), new Incarnations(true)) {
             @Override
             void send() {
                 turns.incrementAndGet();

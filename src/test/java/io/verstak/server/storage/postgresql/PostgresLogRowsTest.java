@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.verstak.server.storage.log.LogRows;
 import io.verstak.server.storage.log.LogRowsContract;
+import io.verstak.server.storage.postgresql.failover.Incarnations;
 import io.verstak.server.testkit.TestPostgres;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
@@ -27,7 +28,7 @@ class PostgresLogRowsTest extends LogRowsContract {
     @BeforeEach
     void open() {
         database = PostgresDatabase.open(vertx, access, 1);
-        connection = new LogConnection(new PrimaryFinder(vertx, access, Map.of()), new PostgresFailures());
+        connection = new LogConnection(new PrimaryFinder(vertx, access, Map.of()), new PostgresFailures(), new Incarnations(true));
         rows = new PostgresLogRows(connection);
     }
 
@@ -55,7 +56,7 @@ class PostgresLogRowsTest extends LogRowsContract {
     void what_is_sent_after_the_connection_of_a_transaction_was_lost_is_not_stored_on_another_one() {
         long scope = newScope();
         rows.begin(true);
-        rows.lock(scope);
+        rows.lock(scope, 0);
         TestPostgres.execute(
                 access,
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'"
@@ -67,7 +68,7 @@ class PostgresLogRowsTest extends LogRowsContract {
 
         assertThat(TestPostgres.rows(access, "SELECT head FROM scopes")).containsExactly("0");
         long head = transaction(
-                again -> requireNonNull(rows.lock(scope).scopes().get(scope)).head());
+                again -> requireNonNull(rows.lock(scope, 0).scopes().get(scope)).head());
         assertThat(head).isZero();
     }
 

@@ -157,7 +157,7 @@ class PostgresStartTest {
     @Test
     void a_password_file_that_cannot_be_read_is_one_line() throws Exception {
         Path file = folder.resolve("password");
-        DatabaseConfig config = new DatabaseConfig(empty.url(), "postgres", file.toString(), "disable", "", 2, 1);
+        DatabaseConfig config = new DatabaseConfig(empty.url(), "postgres", file.toString(), "disable", "", 2, 1, false, "auto");
 
         assertThatThrownBy(() -> PostgresAccess.of(config, ""))
                 .isInstanceOf(StorageException.class)

@@ -1,16 +1,14 @@
-package io.verstak.server.cli;
+package io.verstak.server.cli.system;
 
-import io.verstak.server.storage.StorageException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Notifies systemd, if it started the server, and keeps within the sandbox of its unit. */
-final class SystemdNotifier {
+/** Notifies systemd, if it started the server. */
+public final class SystemdNotifier {
     private static final Logger LOG = LoggerFactory.getLogger(SystemdNotifier.class);
     private static final int PATIENCE_SECONDS = 10;
 
@@ -20,12 +18,12 @@ final class SystemdNotifier {
      * Tells systemd that the server is ready ({@code Type=notify}). By its own program: the JDK has no datagram sockets of the Unix
      * kind.
      */
-    static void ready() {
+    public static void ready() {
         tell("--ready", "STATUS=");
     }
 
     /** Tells systemd that the database is being upgraded, and that the start may take as long as that does. */
-    static void upgrading(int percent) {
+    public static void upgrading(int percent) {
         tell(
                 "EXTEND_TIMEOUT_USEC=" + TimeUnit.MINUTES.toMicros(5),
                 "STATUS=upgrading server.db: %s %%".formatted(percent));
@@ -49,20 +47,6 @@ final class SystemdNotifier {
             LOG.error("systemd was not told {}: {}", what[0], e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /**
-     * Ends a start in one line when the unit does not let the server write to its data.
-     *
-     * @throws StorageException if so
-     */
-    static void requireWritable(Path dataDir) {
-        if (System.getenv("INVOCATION_ID") != null && !FolderAccess.isWritable(dataDir)) {
-            throw new StorageException(
-                    "%s: the service cannot write to its data directory; run 'sudo verstak-server-configure', which makes it"
-                                    .formatted(dataDir)
-                            + " and lets the unit write there, and start the service again");
         }
     }
 }

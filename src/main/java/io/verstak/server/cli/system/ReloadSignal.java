@@ -1,4 +1,4 @@
-package io.verstak.server.cli;
+package io.verstak.server.cli.system;
 
 import io.verstak.server.error.FailureReason;
 import java.lang.reflect.Proxy;
@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** SIGHUP, where the system has it: "read the configuration again". */
-final class ReloadSignal {
+public final class ReloadSignal {
     private static final Logger LOG = LoggerFactory.getLogger(ReloadSignal.class);
 
     private ReloadSignal() {}
@@ -15,7 +15,7 @@ final class ReloadSignal {
      * Runs the action with each signal, on a thread of the JVM's. The JDK's one way to a signal is {@code sun.misc.Signal},
      * which javac warns of in any source that names it.
      */
-    static void onSignal(Runnable action) {
+    public static void onSignal(Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");

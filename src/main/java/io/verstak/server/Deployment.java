@@ -86,12 +86,14 @@ record Deployment(
             DataDirectory directory,
             Engine engine,
             Optional<Administrator> administrator,
-            Clock clock,
+            Clock system,
             Runnable onFatal)
             throws Exception {
         ServerConfig config = loaded.config();
         Bus bus = new Bus(vertx, BUS_TIMEOUT);
         Database database = engine.database();
+        NodeClock time = await(NodeClock.of(system, database));
+        Clock clock = time.clock();
         Leases leases = engine.leases().get();
         SecureRandom random = new SecureRandom();
         if (!config.objects().isS3()) {
@@ -130,7 +132,8 @@ record Deployment(
                 settings::now,
                 leases,
                 clock);
-        Health health = new Health(vertx, database, directory, backend::probe, engine::hearsOthers, clock);
+        Health health = new Health(
+                vertx, database, directory, backend::probe, engine::hearsOthers, time.state(config.database()), clock);
         Engines engines = new Engines(database, engine.node(), Engine.bucket(config.objects()), clock);
         Statistics statistics = new Statistics(vertx, database, directory, clock);
         HttpModule http = new HttpModule(
@@ -177,6 +180,7 @@ record Deployment(
         int port = listeners.get(0).port();
         if (database.isShared()) {
             cluster.add(await(vertx.deployVerticle(nodes(engine, config, Incarnation.on(directory), port, onFatal))));
+            time.deploy(vertx, metrics.registry()).forEach(cluster::add);
             // Again, now that others see this node: one of two that start together may be told.
             requireAlone(config, engine);
         }

@@ -60,6 +60,7 @@ public final class DiagnosticReport {
                                     "problems",
                                     report.reasons().stream().map(Reason::code).toList());
                             put(serving, found);
+                            report.clockSkewMillis().ifPresent(skew -> found.put("clock_skew_seconds", skew / 1000.0));
                             found.put("database_reachable", report.databaseReachable());
                             found.put("database_damaged", report.databaseDamaged());
                             found.put("database_bytes", now.disk().databaseBytes());

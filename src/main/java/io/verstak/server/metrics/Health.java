@@ -19,8 +19,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -54,6 +56,8 @@ public final class Health {
     private final AtomicReference<@Nullable Probe> latest = new AtomicReference<>();
     private final Supplier<Future<Void>> blobs;
     private final BooleanSupplier hearsOthers;
+    private final NodeState node;
+    private final AtomicReference<Set<Reason>> told = new AtomicReference<>(Set.of());
     private final AtomicReference<@Nullable BlobProbe> latestOfBlobs = new AtomicReference<>();
 
     /** Why a server is not fit, or not wholly well. */
@@ -64,6 +68,8 @@ public final class Health {
         DATABASE_NOT_DURABLE,
         SCHEMA_UNKNOWN,
         BLOB_STORAGE_REFUSES,
+        CLOCK_WRONG,
+        NO_SYNCHRONOUS_STANDBY,
         /** Clients of this node learn of changes on other nodes late: a reason to look, not to send them elsewhere. */
         NODES_NOT_HEARD;
 
@@ -79,6 +85,7 @@ public final class Health {
      * @param databaseDamaged whether corruption was detected; reads are still served, writes are refused
      * @param reasons what is wrong; empty: nothing
      * @param lastBackupAgeSeconds the age of the last good backup; empty if there is none
+     * @param clockSkewMillis how far the node's own clock is ahead of the database's; empty if they are one
      */
     public record Report(
             String version,
@@ -89,7 +96,8 @@ public final class Health {
             boolean blobStorageWritable,
             int schemaVersion,
             List<Reason> reasons,
-            OptionalLong lastBackupAgeSeconds) {
+            OptionalLong lastBackupAgeSeconds,
+            OptionalLong clockSkewMillis) {
 
         /** Returns whether the server is fit to serve. */
         public boolean fit() {
@@ -101,7 +109,7 @@ public final class Health {
 
     private record BlobProbe(long at, Future<Boolean> result) {}
 
-    private record Found(Condition database, Disk disk) {}
+    private record Found(Condition database, Disk disk, Map<Reason, String> ofNode) {}
 
     private record Disk(boolean writable, Optional<Instant> lastBackup) {
         Disk and(boolean alsoWritable) {
@@ -119,10 +127,12 @@ public final class Health {
             DataDirectory directory,
             Supplier<Future<Void>> blobs,
             BooleanSupplier hearsOthers,
+            NodeState node,
             Clock clock) {
         this.vertx = vertx;
         this.blobs = blobs;
         this.hearsOthers = hearsOthers;
+        this.node = node;
         this.database = database;
         this.directory = directory;
         this.clock = clock;
@@ -142,7 +152,8 @@ public final class Health {
                         found.disk().writable(),
                         database.schemaVersion(),
                         reasons(found),
-                        age(found.disk().lastBackup())));
+                        age(found.disk().lastBackup()),
+                        node.clockSkewMillis().get()));
     }
 
     private List<Reason> reasons(Found found) {
@@ -160,6 +171,7 @@ public final class Health {
         if (!found.disk().writable()) {
             reasons.add(Reason.BLOB_STORAGE_REFUSES);
         }
+        reasons.addAll(found.ofNode().keySet());
         if (!hearsOthers.getAsBoolean()) {
             reasons.add(Reason.NODES_NOT_HEARD);
         }
@@ -181,10 +193,25 @@ public final class Health {
         Future<Condition> condition = condition();
         Future<Disk> disk = vertx.executeBlocking(this::disk, false);
         Future<Boolean> stores = probeBlobs(now);
-        Future<Found> result = Future.all(condition, disk, stores)
-                .map(all -> new Found(condition.result(), disk.result().and(stores.result())));
+        Future<Map<Reason, String>> ofNode = node.problems()
+                .get()
+                .timeout(SILENT_MILLIS, TimeUnit.MILLISECONDS)
+                .otherwise(Map.of())
+                .onSuccess(this::tell);
+        Future<Found> result = Future.all(condition, disk, stores, ofNode)
+                .map(all -> new Found(condition.result(), disk.result().and(stores.result()), ofNode.result()));
         latest.set(new Probe(now, result));
         return result;
+    }
+
+    /** Once for each change. */
+    private void tell(Map<Reason, String> problems) {
+        Set<Reason> before = told.getAndSet(problems.keySet());
+        if (!before.containsAll(problems.keySet())) {
+            LOG.warn("this node is not ready: {}", String.join("; ", problems.values()));
+        } else if (problems.isEmpty() && !before.isEmpty()) {
+            LOG.info("this node is ready again");
+        }
     }
 
     private Future<Condition> condition() {

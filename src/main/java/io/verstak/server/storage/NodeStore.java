@@ -56,6 +56,11 @@ public final class NodeStore {
                         "DELETE FROM nodes WHERE seen_at < (SELECT millis FROM database_clock) - " + FORGOTTEN_MILLIS));
     }
 
+    /** Returns the time of the database, in milliseconds since the epoch. */
+    public Future<Long> now() {
+        return database.only("SELECT millis FROM database_clock", row -> row.getLong("millis"));
+    }
+
     /** Removes a node that stops, unless another process has taken its name. */
     public Future<Void> remove(Node node) {
         return database.run("DELETE FROM nodes WHERE name = ? AND incarnation = ?", node.name(), node.incarnation());

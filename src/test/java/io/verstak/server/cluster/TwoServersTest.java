@@ -225,7 +225,7 @@ class TwoServersTest {
         try {
             return Files.writeString(keys.resolve("command.json"), """
                 {"storage": {"dataDir": "%s"}, "database": {"url": "%s", "user": "%s", "tls": "disable"}%s}""".formatted(
-                            keys.resolve("command"), access.url(), access.user(), more))
+                                    keys.resolve("command"), access.url(), access.user(), more))
                     .toString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -34,6 +34,7 @@ class BlobProbeTest {
                         return answer.get();
                     },
                     () -> true,
+                    NodeState.ALONE,
                     clock);
 
             assertThat(await(health.report()).fit()).isTrue();

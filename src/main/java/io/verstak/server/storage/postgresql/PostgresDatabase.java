@@ -35,8 +35,7 @@ import java.util.stream.Stream;
 
 /** A PostgreSQL that several nodes use: two pools of connections, one of which may not write. */
 public final class PostgresDatabase implements Database {
-    /** For a connection. */
-    private static final int WAIT_SECONDS = 5;
+    private static final int CONNECT_SECONDS = 5;
 
     private static final int WRITERS = 4;
     private static final int TRIES = 3;
@@ -79,10 +78,7 @@ public final class PostgresDatabase implements Database {
      */
     private static final String TURN = "SELECT pg_advisory_xact_lock(7236861)";
 
-    /**
-     * A transaction that changes nothing waits for no standby; but it may have read what another one left whose wait for the standby was
-     * cancelled, and what it says of that would be an acknowledgement. So each writes something.
-     */
+    /** One that changes nothing would wait for no standby, although it may say what another has stored whose wait was cancelled. */
     private static final String COMMIT = "SELECT CASE WHEN current_setting('synchronous_standby_names') <> ''"
             + " THEN pg_logical_emit_message(true, 'verstak', '') END; COMMIT";
 
@@ -120,7 +116,7 @@ public final class PostgresDatabase implements Database {
                 .with(new PoolOptions()
                         .setName(name)
                         .setMaxSize(size)
-                        .setConnectionTimeout(WAIT_SECONDS)
+                        .setConnectionTimeout(CONNECT_SECONDS)
                         .setConnectionTimeoutUnit(TimeUnit.SECONDS))
                 .with(new NetClientOptions().setIdleTimeout(SILENCE_SECONDS))
                 .connectingTo(primary)
@@ -165,7 +161,7 @@ public final class PostgresDatabase implements Database {
         return writers.withConnection(connection -> PostgresRequirements.check(connection, access))
                 .compose(usable -> PostgresSchema.bringUpToDate(writers))
                 .recover(failure -> tries > 1 && PostgresRefusal.mayPass(failure)
-                        ? vertx.timer(WAIT_SECONDS, TimeUnit.SECONDS).compose(late -> prepare(tries - 1))
+                        ? vertx.timer(CONNECT_SECONDS, TimeUnit.SECONDS).compose(late -> prepare(tries - 1))
                         : Future.failedFuture(failure));
     }
 

@@ -28,7 +28,8 @@ class PostgresLogRowsTest extends LogRowsContract {
     @BeforeEach
     void open() {
         database = PostgresDatabase.open(vertx, access, 1);
-        connection = new LogConnection(new PrimaryFinder(vertx, access, Map.of()), new PostgresFailures(), new Incarnations(true));
+        connection = new LogConnection(
+                new PrimaryFinder(vertx, access, Map.of()), new PostgresFailures(), new Incarnations(true));
         rows = new PostgresLogRows(connection);
     }
 

@@ -49,7 +49,8 @@ public final class Incarnations {
     private record Acknowledged(Witness witness, long incarnation) {}
 
     /** @param lostFrom the incarnation of an acknowledged op that is missing; null: there is none */
-    private record Found(List<Entry> entries, String place, @Nullable Long lostFrom) {
+    private record Found(
+            List<Entry> entries, String place, @Nullable Long lostFrom) {
         Entry last() {
             return entries.get(entries.size() - 1);
         }
@@ -100,9 +101,12 @@ public final class Incarnations {
                 : connection
                         .preparedQuery(LOST_FROM)
                         .execute(Tuple.tuple()
-                                .addArrayOfLong(array(witnesses, one -> one.witness().scopeId()))
-                                .addArrayOfLong(array(witnesses, one -> one.witness().opKey()))
-                                .addArrayOfLong(array(witnesses, one -> one.witness().sequence()))
+                                .addArrayOfLong(
+                                        array(witnesses, one -> one.witness().scopeId()))
+                                .addArrayOfLong(
+                                        array(witnesses, one -> one.witness().opKey()))
+                                .addArrayOfLong(
+                                        array(witnesses, one -> one.witness().sequence()))
                                 .addArrayOfLong(array(witnesses, Acknowledged::incarnation)))
                         .map(one -> first(one).getLong("n"));
         return Future.join(rows, place, lost)

@@ -61,7 +61,7 @@ chmod 0711 "$dir"
 umask 077
 
 declare -A part=() # what each child of this shell is, by its process id
-ending=no
+ending=no proxy=
 end() {
   ending=yes
   trap '' HUP INT TERM
@@ -75,6 +75,8 @@ end() {
       [[ ${part[$pid]} != "$kind"* ]] || wait "$pid" 2>/dev/null || true
     done
   done
+  # A worker of nginx outlives a master that was killed.
+  [ -z "$proxy" ] || kill -KILL -- "-$proxy" 2>/dev/null || true
   # A PostgreSQL that was killed has processes that write until they see it.
   if [ $stay = no ]; then rm -rf "$dir" 2>/dev/null || { sleep 1 && rm -rf "$dir"; }; else echo "ended; data and logs are in $dir"; fi
 }
@@ -212,8 +214,9 @@ $(for ((n = 1; n <= nodes; n++)); do echo "        server 127.0.0.1:${node_port[
 END
 } >"$dir/nginx.conf"
 setsid nginx -p "$dir" -c "$dir/nginx.conf" -e "$dir/nginx.log" >>"$dir/nginx.log" 2>&1 </dev/null &
-part[$!]=nginx
-until_true 10 $! "$dir/nginx.log" eval "(: 3<>/dev/tcp/127.0.0.1/$port)"
+proxy=$!
+part[$proxy]=nginx
+until_true 10 $proxy "$dir/nginx.log" eval "(: 3<>/dev/tcp/127.0.0.1/$port)"
 
 link=$(sed -n 's/.*no administrator yet: open \([^ ]*\) .*/\1/p' "$dir"/node-*.log | head -1)
 echo "open ${link:-http://127.0.0.1:$port}"

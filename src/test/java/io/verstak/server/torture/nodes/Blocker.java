@@ -15,6 +15,7 @@ final class Blocker extends Client {
     private final Device blocked;
     private final String userId;
     private @Nullable AdminScript administrator;
+    private boolean signedIn;
     private boolean block = true;
     private int round;
 
@@ -54,19 +55,23 @@ final class Blocker extends Client {
             }
             Answer answer = script.post("users/" + userId + "/block", "{\"blocked\":" + block + "}");
             if (answer.status() == 200) {
+                signedIn = true;
                 return true;
             }
-            if (answer.status() < 500) {
+            if (answer.status() == 401 && !signedIn) {
+                administrator = null; // It broke while it signed in.
+            } else if (answer.status() < 500) {
                 throw new AssertionError("an administrator was refused: " + answer);
             }
             return false;
         } catch (UncheckedIOException broken) {
             return false;
         } catch (AssertionError failure) {
-            if (script != null) {
+            if (signedIn) {
                 throw failure;
             }
-            return false; // There was no page to sign in at.
+            administrator = null; // There was no page to sign in at.
+            return false;
         }
     }
 

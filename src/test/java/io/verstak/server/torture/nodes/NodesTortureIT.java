@@ -39,11 +39,11 @@ class NodesTortureIT {
     @Test
     void nodes_database_bucket_and_network_fail_under_load_and_nothing_is_lost() throws Exception {
         if (Form.isLong()) {
-            part("nodes-figures", true, NodesTortureIT::figures);
             part("nodes-kills", true, cluster -> judged(cluster, load -> kills(load, 120)));
             part("nodes-round-robin", false, cluster -> judged(cluster, load -> kills(load, 36)));
             part("nodes-outages", true, cluster -> judged(cluster, NodesTortureIT::outages));
             part("nodes-network", false, cluster -> judged(cluster, NodesTortureIT::network));
+            part("nodes-figures", true, NodesTortureIT::figures);
         } else {
             part("nodes", true, NodesTortureIT::inShort);
         }

@@ -27,11 +27,8 @@ final class RevocationRounds implements AutoCloseable {
     private int devices;
     private int accepted;
 
-    RevocationRounds(PackagedCluster cluster) throws IOException {
+    RevocationRounds(PackagedCluster cluster) {
         this.cluster = cluster;
-        for (int port : cluster.ports()) {
-            connections.add(Http.connect(port));
-        }
         cluster.postgres().execute("""
                 INSERT INTO scopes (user_id, vault_id, log_id, created_at)
                 SELECT id, 'revocations', 'log', 0 FROM users WHERE username = '%s'""".formatted(Scope.USER));
@@ -120,7 +117,7 @@ final class RevocationRounds implements AutoCloseable {
                 waiting.write(Request.post("/api/v1/sync/pull", "{\"since_sequence\":" + head + ",\"wait_seconds\":25}")
                         .bearer(token)
                         .bytes());
-                // Answered after the pull has begun to wait: both go through the same event loop or the database.
+                // Lets the pull begin to wait.
                 send(2, Request.get("/api/client/me").bearer(token));
                 CompletableFuture<Long> streamed = CompletableFuture.supplyAsync(() -> {
                     stream.rest();
@@ -159,7 +156,7 @@ final class RevocationRounds implements AutoCloseable {
     }
 
     /** Pairs devices past the server, which would hash a password for each; returns their tokens. */
-    private List<String> newDevices(int count) {
+    private List<String> newDevices(int count) throws IOException {
         int first = devices;
         devices += count;
         List<String> tokens = IntStream.range(first, devices)
@@ -173,7 +170,16 @@ final class RevocationRounds implements AutoCloseable {
                 INSERT INTO devices (id, user_id, scope_id, name, client_version, token_hash, token_prefix, token_suffix, created_at)
                 SELECT v.id, s.user_id, s.id, '', '', v.hash, '', '', 0 FROM scopes s, (VALUES %s) v (id, hash)
                 WHERE s.vault_id = 'revocations'""".formatted(rows));
+        connect();
         return tokens;
+    }
+
+    /** The server closes connections on which nothing is asked. */
+    private void connect() throws IOException {
+        close();
+        for (int port : cluster.ports()) {
+            connections.add(Http.connect(port));
+        }
     }
 
     @Override
@@ -181,5 +187,6 @@ final class RevocationRounds implements AutoCloseable {
         for (Http connection : connections) {
             connection.close();
         }
+        connections.clear();
     }
 }

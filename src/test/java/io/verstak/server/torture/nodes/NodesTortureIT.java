@@ -39,8 +39,8 @@ class NodesTortureIT {
     @Test
     void nodes_database_bucket_and_network_fail_under_load_and_nothing_is_lost() throws Exception {
         if (Form.isLong()) {
-            part("nodes-kills", true, cluster -> judged(cluster, load -> kills(load, 120)));
-            part("nodes-round-robin", false, cluster -> judged(cluster, load -> kills(load, 36)));
+            part("nodes-kills", true, cluster -> judged(cluster, load -> kills(load, Duration.ofMinutes(10))));
+            part("nodes-round-robin", false, cluster -> judged(cluster, load -> kills(load, Duration.ofMinutes(3))));
             part("nodes-outages", true, cluster -> judged(cluster, NodesTortureIT::outages));
             part("nodes-network", false, cluster -> judged(cluster, NodesTortureIT::network));
             part("nodes-figures", true, NodesTortureIT::figures);
@@ -53,9 +53,10 @@ class NodesTortureIT {
         return figures(cluster)
                 + "; "
                 + judged(cluster, load -> {
-                    String sticky = kills(load, 1);
+                    String sticky = kills(load, Duration.ZERO);
                     cluster.front().start(false);
-                    return sticky + "; by round robin " + kills(load, 1) + "; " + outages(load) + "; " + network(load);
+                    return sticky + "; by round robin " + kills(load, Duration.ZERO) + "; " + outages(load) + "; "
+                            + network(load);
                 });
     }
 
@@ -92,21 +93,24 @@ class NodesTortureIT {
         }
     }
 
-    /** Kills one node after the other, and starts it again at once. */
-    private static String kills(NodesLoad load, int kills) {
+    /** Kills one node after the other for so long, at least one, and starts it again at once. */
+    private static String kills(NodesLoad load, Duration time) {
         PackagedCluster cluster = load.cluster();
-        for (int kill = 0; kill < kills; kill++) {
+        long end = System.nanoTime() + time.toNanos();
+        int kills = 0;
+        do {
             if (!Form.isLong()) {
                 cluster.awaitReady();
             }
             long at = System.nanoTime();
-            cluster.kill(kill % PackagedCluster.NODES);
+            cluster.kill(kills % PackagedCluster.NODES);
+            kills++;
             if (Form.isLong()) {
                 load.goOn(BETWEEN_KILLS);
             }
             load.awaitServedAfter(at);
-            Form.progress("kills of nodes", kill + 1, kills);
-        }
+            Form.progress("kills of nodes", kills, (int) time.dividedBy(BETWEEN_KILLS));
+        } while (System.nanoTime() < end);
         cluster.awaitReady();
         if (!Form.isLong()) {
             return kills + " kills";

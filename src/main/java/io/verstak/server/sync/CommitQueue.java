@@ -12,7 +12,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /**
  * The queue of the log's writers. Work collects here while groups are being committed. The next group of a lane takes one task of each
@@ -37,6 +39,7 @@ final class CommitQueue {
 
     private final Map<Long, Line> lines = new HashMap<>();
     private final List<Lane> lanes;
+    private final ReentrantLock lock = new ReentrantLock();
     private int entries;
     private long bytes;
     private boolean closed;
@@ -53,19 +56,21 @@ final class CommitQueue {
         }
     }
 
-    /**
-     * What one writer commits.
-     *
-     * @param turns lines with work, in the order in which they are taken from
-     * @param taken lines that the last group has work of: no other lane may have them until it is committed
-     */
-    private record Lane(Deque<Line> turns, Set<Line> taken) {}
+    /** What one writer commits. */
+    private final class Lane {
+        /** Lines with work, in the order in which they are taken from. */
+        private final Deque<Line> turns = new ArrayDeque<>();
+
+        /** Lines that the last group has work of: no other lane may have them until it is committed. */
+        private final Set<Line> taken = new LinkedHashSet<>();
+
+        /** There is work, or nothing more to wait for. */
+        private final Condition changed = lock.newCondition();
+    }
 
     /** @param lanes the number of writers */
     CommitQueue(int lanes) {
-        this.lanes = IntStream.range(0, lanes)
-                .mapToObj(lane -> new Lane(new ArrayDeque<>(), new LinkedHashSet<>()))
-                .toList();
+        this.lanes = Stream.generate(Lane::new).limit(lanes).toList();
     }
 
     /** Returns the number of lanes. */
@@ -79,7 +84,16 @@ final class CommitQueue {
     }
 
     /** @throws ServerException {@code UNAVAILABLE} when the queue is full, or the server is stopping */
-    synchronized void offer(LogWork work) {
+    void offer(LogWork work) {
+        lock.lock();
+        try {
+            add(work);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void add(LogWork work) {
         Line line = lines.get(work.scopeId());
         boolean full = entries > 0 && (entries >= MAX_ENTRIES || bytes + work.bytes() > MAX_BYTES);
         boolean scopeFull = line != null && line.works.size() >= MAX_ENTRIES_OF_SCOPE;
@@ -90,13 +104,12 @@ final class CommitQueue {
             line = new Line(work.scopeId(), laneOf(work.scopeId()));
             lines.put(line.scopeId, line);
         }
-        boolean waits = !line.works.isEmpty();
+        if (line.works.isEmpty() && !line.lane.taken.contains(line)) {
+            line.lane.turns.addLast(line);
+            line.lane.changed.signal();
+        }
         line.works.addLast(work);
         count(work, 1);
-        if (!waits && !line.lane.taken.contains(line)) {
-            line.lane.turns.addLast(line);
-            notifyAll();
-        }
     }
 
     private Lane laneOf(long scopeId) {
@@ -112,12 +125,21 @@ final class CommitQueue {
      * Waits for work of a lane and takes its next group; all work of the last one is done or put back. An empty group means that the
      * queue is closed and drained.
      */
-    synchronized List<LogWork> take(int number) throws InterruptedException {
-        Lane lane = lanes.get(number);
-        release(lane);
-        while (lane.turns.isEmpty() && !isDrained(number)) {
-            wait();
+    List<LogWork> take(int number) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            Lane lane = lanes.get(number);
+            release(lane);
+            while (lane.turns.isEmpty() && !isDrained(number)) {
+                lane.changed.await();
+            }
+            return group(lane);
+        } finally {
+            lock.unlock();
         }
+    }
+
+    private List<LogWork> group(Lane lane) {
         List<LogWork> group = new ArrayList<>();
         int ops = 0;
         long size = 0;
@@ -159,7 +181,7 @@ final class CommitQueue {
         }
         lane.taken.clear();
         if (closed) {
-            notifyAll();
+            lanes.forEach(other -> other.changed.signal());
         }
     }
 
@@ -174,41 +196,66 @@ final class CommitQueue {
      * Puts back work of the last group that was taken, in its order: it comes first again in its scope, in the last lane. What follows it in
      * its scope must not be done.
      */
-    synchronized void putBack(List<LogWork> works) {
-        Lane last = lanes.get(lanes.size() - 1);
-        for (int i = works.size() - 1; i >= 0; i--) {
-            LogWork work = works.get(i);
-            requireNonNull(lines.get(work.scopeId()), "not taken").works.addFirst(work);
-            count(work, 1);
+    void putBack(List<LogWork> works) {
+        lock.lock();
+        try {
+            Lane last = lanes.get(lanes.size() - 1);
+            Set<Line> moved = new LinkedHashSet<>();
+            works.forEach(work -> moved.add(requireNonNull(lines.get(work.scopeId()), "not taken")));
+            for (Line line : moved) {
+                line.lane.taken.remove(line);
+                line.lane = last;
+                last.turns.addLast(line);
+            }
+            for (int i = works.size() - 1; i >= 0; i--) {
+                LogWork work = works.get(i);
+                requireNonNull(lines.get(work.scopeId())).works.addFirst(work);
+                count(work, 1);
+            }
+            last.changed.signal();
+        } finally {
+            lock.unlock();
         }
-        Set<Line> moved = new LinkedHashSet<>();
-        works.forEach(work -> moved.add(requireNonNull(lines.get(work.scopeId()))));
-        for (Line line : moved) {
-            line.lane.taken.remove(line);
-            line.lane = last;
-            last.turns.addLast(line);
-        }
-        notifyAll();
     }
 
     /** Returns whether nothing waits and the queue is open: there is time for something else. */
-    synchronized boolean isIdle() {
-        return entries == 0 && !closed;
+    boolean isIdle() {
+        lock.lock();
+        try {
+            return entries == 0 && !closed;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Returns the number of waiting tasks. */
-    synchronized int entries() {
-        return entries;
+    int entries() {
+        lock.lock();
+        try {
+            return entries;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Returns the memory of the waiting tasks, in bytes. */
-    synchronized long bytes() {
-        return bytes;
+    long bytes() {
+        lock.lock();
+        try {
+            return bytes;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Refuses new work; waiting work is still handed out. */
-    synchronized void close() {
-        closed = true;
-        notifyAll();
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            lanes.forEach(lane -> lane.changed.signal());
+        } finally {
+            lock.unlock();
+        }
     }
 }

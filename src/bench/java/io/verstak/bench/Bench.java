@@ -32,10 +32,11 @@ public final class Bench implements Callable<Integer> {
         LOGIN,
         PAGES,
         FILL,
-        OBJECTS;
+        OBJECTS,
+        NODES;
 
         /** Those that a run without names has. */
-        private static final Set<Group> USUAL = EnumSet.complementOf(EnumSet.of(OBJECTS));
+        private static final Set<Group> USUAL = EnumSet.complementOf(EnumSet.of(OBJECTS, NODES));
 
         private Suite suite() {
             return switch (this) {
@@ -48,6 +49,7 @@ public final class Bench implements Callable<Integer> {
                 case PAGES -> new PagesSuite();
                 case FILL -> new FilledLogSuite();
                 case OBJECTS -> new ObjectsSuite();
+                case NODES -> new NodesSuite();
             };
         }
     }
@@ -86,8 +88,8 @@ public final class Bench implements Callable<Integer> {
     @Option(
             names = "--only",
             split = ",",
-            description =
-                    "Only these groups: ${COMPLETION-CANDIDATES}. OBJECTS, which needs an S3 server, runs only if it is named.")
+            description = "Only these groups: ${COMPLETION-CANDIDATES}. OBJECTS and NODES run only if they are named: they start an S3"
+                    + " server, and NODES a PostgreSQL, as root.")
     private Set<Group> only = EnumSet.copyOf(Group.USUAL);
 
     @Option(

@@ -26,34 +26,53 @@ public final class ServerHome {
 
     private final Path folder;
     private final ServerProgram program;
+    private final String database;
 
-    private ServerHome(Path folder, ServerProgram program) throws IOException {
+    private ServerHome(Path folder, ServerProgram program, String config, String database) throws IOException {
         this.folder = folder;
         this.program = program;
+        this.database = database;
         Files.createDirectories(folder);
-        Files.writeString(config(), CONFIG);
+        Files.writeString(config(), config);
         Files.writeString(password(), PASSWORD);
     }
 
     /** A data directory as the server's own command makes it, with the user and without a device. */
     public static ServerHome withUser(Path folder, ServerProgram program) throws IOException, InterruptedException {
-        ServerHome home = new ServerHome(folder, program);
+        ServerHome home = new ServerHome(folder, program, CONFIG, "jdbc:sqlite:" + folder.resolve("data/server.db"));
+        home.addUser();
+        return home;
+    }
+
+    /**
+     * A home beside a database that is elsewhere, perhaps with other nodes.
+     *
+     * @param config of the server
+     * @param database the address of the database for JDBC
+     */
+    static ServerHome beside(Path folder, ServerProgram program, String config, String database) throws IOException {
+        return new ServerHome(folder, program, config, database);
+    }
+
+    /** Adds the user to the database. */
+    void addUser() throws IOException, InterruptedException {
         List<String> command = program.command(List.of(
                 "admin",
                 "create-user",
                 USER,
                 USER + "@example.org",
+                "--config",
+                config().toString(),
                 "--data",
-                home.data().toString()));
-        try (ChildJvm child = ChildJvm.start(home.log(), home.password(), command)) {
+                data().toString()));
+        try (ChildJvm child = ChildJvm.start(log(), password(), command)) {
             child.awaitSuccess();
         }
-        return home;
     }
 
     /** A copy of a home whose server is stopped, without its blobs, for a program that reads the same database. */
     public ServerHome copy(Path to, ServerProgram other) throws IOException {
-        ServerHome copy = new ServerHome(to, other);
+        ServerHome copy = new ServerHome(to, other, CONFIG, "jdbc:sqlite:" + to.resolve("data/server.db"));
         Files.createDirectories(copy.data());
         for (String suffix : List.of("", "-wal")) {
             Path file = Path.of(database() + suffix);
@@ -94,9 +113,9 @@ public final class ServerHome {
         return folder;
     }
 
-    /** The database file under the server; for reading, and for writing while no server runs. */
+    /** The database under the server; for reading, and for writing while no server runs. */
     public Connection openDatabase() throws SQLException {
-        return DriverManager.getConnection("jdbc:sqlite:" + database());
+        return DriverManager.getConnection(database);
     }
 
     /** Deletes the files of all blobs, which their rows outlive: for a server that is asked for none of them any more. */

@@ -18,6 +18,11 @@ public record ServerProgram(Path jar, List<String> flags) {
         return new ServerProgram(BUILT.jar, List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:+DebugNonSafepoints"));
     }
 
+    /** What the build of this tree makes, which commits each push in a transaction of its own. */
+    public static ServerProgram ungrouped() {
+        return new ServerProgram(BUILT.jar, List.of("-Dverstak.commit.groupEntries=1"));
+    }
+
     /** A jar whose server keeps the classes that it has read, in a file that it writes when it stops. */
     public static ServerProgram archiving(Path jar, Path archive) {
         // The archive of the JDK itself takes the place of the one in the options: no start reads and writes one.

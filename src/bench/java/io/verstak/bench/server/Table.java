@@ -3,6 +3,7 @@ package io.verstak.bench.server;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -29,12 +30,11 @@ public final class Table {
 
     public static Table of(Connection database, String name) throws SQLException {
         Map<String, Integer> columns = new HashMap<>();
-        try (PreparedStatement query = database.prepareStatement("SELECT name FROM pragma_table_info(?)")) {
-            query.setString(1, name);
-            try (ResultSet row = query.executeQuery()) {
-                while (row.next()) {
-                    columns.put(row.getString(1), columns.size());
-                }
+        try (Statement statement = database.createStatement();
+                ResultSet none = statement.executeQuery("SELECT * FROM " + name + " LIMIT 0")) {
+            ResultSetMetaData found = none.getMetaData();
+            for (int at = 1; at <= found.getColumnCount(); at++) {
+                columns.put(found.getColumnName(at), columns.size());
             }
         }
         return new Table(database, name, columns);

@@ -88,8 +88,9 @@ public final class Bench implements Callable<Integer> {
     @Option(
             names = "--only",
             split = ",",
-            description = "Only these groups: ${COMPLETION-CANDIDATES}. OBJECTS and NODES run only if they are named: they start an S3"
-                    + " server, and NODES a PostgreSQL, as root.")
+            description =
+                    "Only these groups: ${COMPLETION-CANDIDATES}. OBJECTS and NODES run only if they are named: they start an S3"
+                            + " server, and NODES a PostgreSQL, as root.")
     private Set<Group> only = EnumSet.copyOf(Group.USUAL);
 
     @Option(

@@ -6,8 +6,8 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Blobs;
 import io.verstak.server.testkit.Http;
+import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.ServerLog;
-import io.verstak.server.testkit.TestEngine;
 import io.verstak.server.testkit.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Uploads in parts whose connections, clients or servers break. */
+@OneEngine("watches the file of a part; SharedUploadsTest breaks parts on their way to a bucket")
 class TusBreakTest {
     @RegisterExtension
     static final ServerLog LOG = new ServerLog();
@@ -191,7 +192,7 @@ class TusBreakTest {
 
     @Test
     void a_restart_finishes_what_a_crash_left_sealed_wherever_its_file_is() throws Exception {
-        for (boolean moved : TestEngine.ofServers() == TestEngine.SQLITE ? List.of(false, true) : List.of(false)) {
+        for (boolean moved : List.of(false, true)) {
             byte[] file = Blobs.bytes(1000, moved ? 810 : 809);
             String upload = TUS.create(file.length);
             String id = upload.substring(Tus.PATH.length() + 1);

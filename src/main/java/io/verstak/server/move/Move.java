@@ -215,7 +215,12 @@ public final class Move {
                 ? 0
                 : new BlobsMove(source, sourceDirectory, targetDirectory, progress).uploads();
         StoredBlobsMove stored = new StoredBlobsMove(
-                source, stores.from(), stores.to(), from.bucket().isEmpty() ? to.bucket() : from.bucket(), progress);
+                source,
+                stores.from(),
+                stores.to(),
+                from.bucket().isEmpty() ? to.bucket() : from.bucket(),
+                to.bucket().isEmpty() ? Optional.of(targetDirectory.blobs()) : Optional.empty(),
+                progress);
         Blobs copied = stored.run();
         return new Copied(new Blobs(copied.count(), copied.bytes(), uploads), stored.missing());
     }
@@ -236,7 +241,8 @@ public final class Move {
         return found.filter(
                         mark -> mark.state() == State.COMPARED && mark.server().equals(key.server()))
                 .orElseThrow(() -> new StorageException(
-                        "%s: the data was moved away before; there is nothing left to move".formatted(source.place())));
+                        "%s: the data was moved away before; there is nothing left to move. Start the server with the configuration that names its new place"
+                                .formatted(source.place())));
     }
 
     private static void requireOwn(MoveMark mark, ServerKey key, MoveEnd target) {

@@ -10,12 +10,15 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.FailureReason;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.PrivateFiles;
 import io.verstak.server.storage.StorageException;
 import io.verstak.server.storage.move.MoveEnd;
 import io.verstak.server.storage.move.MoveTable;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +36,7 @@ final class StoredBlobsMove {
     private final BlobBackend from;
     private final BlobBackend to;
     private final String bucket;
+    private final Optional<Path> folder;
     private final MoveProgress progress;
     private final List<String> missing = new ArrayList<>();
     private final ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
@@ -42,8 +46,16 @@ final class StoredBlobsMove {
     /**
      * @param rows has the table of blobs
      * @param bucket the bucket that one of both stores is, for a person
+     * @param folder of blobs that the other store is, if they go there: their files belong to its owner, also if root runs the move
      */
-    StoredBlobsMove(MoveEnd rows, BlobBackend from, BlobBackend to, String bucket, MoveProgress progress) {
+    StoredBlobsMove(
+            MoveEnd rows,
+            BlobBackend from,
+            BlobBackend to,
+            String bucket,
+            Optional<Path> folder,
+            MoveProgress progress) {
+        this.folder = folder;
         this.rows = rows;
         this.from = from;
         this.to = to;
@@ -52,7 +64,7 @@ final class StoredBlobsMove {
     }
 
     /** @throws StorageException in one line for a person; what was copied stays, and the next run skips it */
-    MoveReport.Blobs run() {
+    MoveReport.Blobs run() throws IOException {
         MoveTable blobs = rows.tables().stream()
                 .filter(table -> table.name().equals("blobs"))
                 .findFirst()
@@ -72,14 +84,16 @@ final class StoredBlobsMove {
         return new MoveReport.Blobs(count, bytes, 0);
     }
 
-    private void copy(BlobReference blob) {
+    private void copy(BlobReference blob) throws IOException {
         if (wait(to.judge(blob)) == BlobVerdict.WHOLE) {
+            adopt(blob);
             return;
         }
         StagedBlob staged = to.stage();
         Optional<String> fault = read(blob, staged);
         if (fault.isEmpty()) {
             wait(to.save(staged, blob, null, Future::succeededFuture));
+            adopt(blob);
             count++;
             bytes += blob.size();
             return;
@@ -91,6 +105,12 @@ final class StoredBlobsMove {
                     .formatted(blob.sha256(), fault.get()));
         }
         missing.add(blob.sha256().hex());
+    }
+
+    private void adopt(BlobReference blob) throws IOException {
+        if (folder.isPresent()) {
+            PrivateFiles.adopt(DataDirectory.blobFile(folder.get(), blob.sha256()));
+        }
     }
 
     /** Returns why a blob could not be read, for a person; empty if all of it was. */

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
@@ -80,6 +81,11 @@ public final class SecretBox {
                                 + " first with 'head -c 32 /dev/urandom'");
             }
             return new SecretBox(key, random);
+        } catch (NoSuchFileException missing) {
+            throw new StorageException(
+                    "%s: is missing: copy the key of the other nodes there (secrets.keyFile), or make the first with 'head -c 32 /dev/urandom'"
+                            .formatted(keyFile),
+                    missing);
         } catch (IOException e) {
             throw new StorageException("%s: cannot be read: %s".formatted(keyFile, PrivateFiles.reason(e)), e);
         }

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Data that goes to PostgreSQL and back stays what it was, wherever the move is stopped. */
 class MoveTest {
+    private static final String UID = "unix:uid";
+    private static final int NOBODY = 65534;
     private static final int OPS = 2000;
     private static final String HEADS =
             "SELECT id, log_id, head, counter, operations, last_skip, imported_head FROM scopes ORDER BY id";
@@ -221,10 +223,20 @@ class MoveTest {
             downloads(server, nodes);
         }
         delete(server.data().resolve("blobs"));
+        Object runs = Files.getAttribute(Path.of("/proc/self"), UID);
+        Object owner = runs.equals(0) ? (Object) NOBODY : runs;
+        Files.setAttribute(server.data(), UID, owner);
 
         CommandLineRun back = server.move(shared, server.sqlite(), "--json");
 
         assertThat(back.exit()).as(back.toString()).isZero();
+        try (Stream<Path> files = Files.walk(server.data().resolve("blobs"))) {
+            assertThat(files.filter(Files::isRegularFile))
+                    .as("also if root runs the move")
+                    .allSatisfy(
+                            file -> assertThat(Files.getAttribute(file, UID)).isEqualTo(owner));
+        }
+        Files.setAttribute(server.data(), UID, runs);
         assertThat(server.run("verify", "--deep", "--data", server.data().toString())
                         .exit())
                 .isZero();

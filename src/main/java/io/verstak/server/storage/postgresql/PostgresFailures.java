@@ -2,6 +2,7 @@ package io.verstak.server.storage.postgresql;
 
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.StorageException;
 import io.verstak.server.storage.log.OpLog;
 import io.vertx.core.Future;
 import io.vertx.core.VertxException;
@@ -99,7 +100,10 @@ final class PostgresFailures {
             }
             return new ServerException(state.equals(DISK_FULL) ? ErrorCode.STORAGE_FULL : ErrorCode.UNAVAILABLE);
         }
-        if (failure instanceof IOException || failure instanceof VertxException) {
+        // Of several hosts none may be a primary for a moment.
+        if (failure instanceof IOException
+                || failure instanceof VertxException
+                || failure instanceof StorageException) {
             if (isNews("")) {
                 LOG.error("the database cannot be reached: {}", failure.getMessage());
             }

@@ -70,7 +70,7 @@ final class BlobsPart implements ArchivePart {
 
     private Future<Optional<Buffer>> begin(BlobReference blob) {
         return blobs.find(scope, blob.sha256())
-                .compose(found -> found.open().map(content -> new OpenBlob(found, content)))
+                .compose(found -> found.openPresent().map(content -> new OpenBlob(found, content)))
                 .map(Optional::of)
                 .recover(failure ->
                         unreadable(failure) ? Future.succeededFuture(Optional.empty()) : Future.failedFuture(failure))

@@ -161,7 +161,7 @@ for ((n = 1; n <= nodes; n++)); do
                "tls": "disable"},
   "objects": {"kind": "s3", "endpoint": "http://127.0.0.1:$s3_port", "bucket": "verstak",
               "accessKeyFile": "$dir/access.key", "secretKeyFile": "$dir/secret.key"},
-  "node": {"name": "node-$n"},
+  "node": {"name": "node-$n", "drainSeconds": 5},
   "secrets": {"keyFile": "$dir/seal.key"},
   "metrics": {"enabled": false}
 }

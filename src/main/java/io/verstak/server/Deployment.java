@@ -6,6 +6,7 @@ import io.verstak.server.VerstakServer.Administrator;
 import io.verstak.server.admin.AccountModule;
 import io.verstak.server.admin.AccountVerticle;
 import io.verstak.server.admin.ServerSettings;
+import io.verstak.server.auth.limit.SharedBuckets;
 import io.verstak.server.backup.BackupSchedule;
 import io.verstak.server.blob.BlobBackend;
 import io.verstak.server.blob.BlobDisposal;
@@ -40,6 +41,7 @@ import io.verstak.server.storage.HeadStore;
 import io.verstak.server.storage.Leases;
 import io.verstak.server.storage.NodeStore;
 import io.verstak.server.storage.NodeStore.Node;
+import io.verstak.server.storage.RateBucketStore;
 import io.verstak.server.storage.SecretBox;
 import io.verstak.server.storage.blob.BlobRepository;
 import io.verstak.server.sync.LogService;
@@ -71,6 +73,7 @@ record Deployment(
         Maintenance maintenance,
         HeadNotifier watch,
         HttpModule http,
+        Drain drain,
         List<String> deployments,
         int port) {
     /** By the name of the server: scripts read the line that says where it listens. */
@@ -108,8 +111,18 @@ record Deployment(
             requireAlone(config, engine);
         }
         MailModule mail = new MailModule(vertx, database, secrets, settings::now, clock, random);
-        AccountModule accounts =
-                new AccountModule(vertx, database, mail.store(), mail.outbox()::wake, settings, clock, random);
+        AccountModule accounts = new AccountModule(
+                vertx,
+                database,
+                mail.store(),
+                mail.outbox()::wake,
+                settings,
+                database.isShared()
+                        ? Optional.of(new SharedBuckets(
+                                new RateBucketStore(database), secrets.derive(SharedBuckets.PURPOSE), clock))
+                        : Optional.empty(),
+                clock,
+                random);
         if (administrator.isPresent()) {
             await(accounts.administrators()
                     .put(administrator.get().name(), administrator.get().password()));
@@ -152,6 +165,7 @@ record Deployment(
                 clock);
         settings.onChange(changed -> Logging.adjust(changed.log()));
         http.warm();
+        Drain drain = Drain.of(database, config.node().drainSeconds(), health, http, watch, leases);
         List<HttpVerticle> listeners = new ArrayList<>();
         LogService log = new LogService(bus, database, engine.log(), settings::now, metrics.registry(), clock, onFatal);
         String syncLog = await(vertx.deployVerticle(log));
@@ -171,15 +185,21 @@ record Deployment(
         String counting = await(vertx.deployVerticle(statistics));
         String listening = await(vertx.deployVerticle(
                 () -> {
-                    HttpVerticle listener =
-                            new HttpVerticle(http.guard(), config.http().listenAddress(), http::handler, watch::close);
+                    HttpVerticle listener = new HttpVerticle(
+                            http.guard(),
+                            config.http().listenAddress(),
+                            http::handler,
+                            drain::endWaits,
+                            drain.requestSeconds());
                     listeners.add(listener);
                     return listener;
                 },
                 new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors())));
         int port = listeners.get(0).port();
         if (database.isShared()) {
-            cluster.add(await(vertx.deployVerticle(nodes(engine, config, Incarnation.on(directory), port, onFatal))));
+            Nodes nodes = nodes(engine, config, Incarnation.on(directory), port, onFatal);
+            cluster.add(await(vertx.deployVerticle(nodes)));
+            drain.tells(nodes);
             time.deploy(vertx, metrics.registry()).forEach(cluster::add);
             // Again, now that others see this node: one of two that start together may be told.
             requireAlone(config, engine);
@@ -204,6 +224,7 @@ record Deployment(
                 maintenance,
                 watch,
                 http,
+                drain,
                 Stream.concat(Stream.of(listening, maintaining, blob, account, syncLog, counting), cluster.stream())
                         .toList(),
                 port);

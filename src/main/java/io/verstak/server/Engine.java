@@ -88,8 +88,8 @@ public record Engine(
         }
         String node = config.node().nameOrHost();
         PostgresAccess access = PostgresAccess.of(config.database(), node);
-        PostgresDatabase database =
-                PostgresDatabase.open(vertx, access, config.database().poolSize());
+        PostgresDatabase database = PostgresDatabase.open(
+                vertx, access, config.database().poolSize(), config.database().migratesItself());
         int lanes = config.database().commitLanes();
         return new Engine(
                 database,
@@ -145,6 +145,20 @@ public record Engine(
                 new StagedFiles(vertx, directory, onFatal),
                 config.node().nameOrHost(),
                 clock);
+    }
+
+    /**
+     * Upgrades the schema of a PostgreSQL, whatever {@code database.migrations} says, and closes it. Blocks.
+     *
+     * @return the schema that this release uses
+     * @throws io.verstak.server.storage.StorageException in one line for a person
+     */
+    public static int migrate(Vertx vertx, ServerConfig config) {
+        PostgresAccess access =
+                PostgresAccess.of(config.database(), config.node().nameOrHost());
+        PostgresDatabase database = PostgresDatabase.open(vertx, access, 1, true);
+        database.close().toCompletionStage().toCompletableFuture().join();
+        return database.schemaVersion();
     }
 
     private static String secret(String key, String file) {

@@ -7,6 +7,7 @@ import io.verstak.server.cli.CommandTree;
 import io.verstak.server.cli.ConfigCommand;
 import io.verstak.server.cli.HealthcheckCommand;
 import io.verstak.server.cli.ImportCommand;
+import io.verstak.server.cli.MigrateCommand;
 import io.verstak.server.cli.MoveCommand;
 import io.verstak.server.cli.RestoreCommand;
 import io.verstak.server.cli.ServeCommand;
@@ -41,7 +42,8 @@ import picocli.CommandLine.Mixin;
             RestoreCommand.class,
             ImportCommand.class,
             MoveCommand.class,
-            AfterRestoreCommand.class
+            AfterRestoreCommand.class,
+            MigrateCommand.class
         })
 public final class Main implements Callable<Integer> {
     @Mixin

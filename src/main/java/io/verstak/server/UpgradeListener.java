@@ -46,8 +46,12 @@ final class UpgradeListener {
         if (deployment.get() == null) {
             UpgradeAnswers answers =
                     new UpgradeAnswers(config, Migrations.CONVERTING, progress::percent, metrics.registry(), clock);
-            HttpVerticle listener =
-                    new HttpVerticle(answers.guard(), config.http().listenAddress(), answers::handler, () -> {});
+            HttpVerticle listener = new HttpVerticle(
+                    answers.guard(),
+                    config.http().listenAddress(),
+                    answers::handler,
+                    () -> {},
+                    HttpVerticle.DRAIN_SECONDS);
             deployment.set(vertx.deployVerticle(listener)
                     .toCompletionStage()
                     .toCompletableFuture()

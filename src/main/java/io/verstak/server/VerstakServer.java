@@ -10,9 +10,11 @@ import io.verstak.server.storage.DataDirectory;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ public final class VerstakServer {
     private final Clock clock;
     private final Runnable onFatal;
     private final AtomicReference<@Nullable Deployment> running = new AtomicReference<>();
+    private final AtomicBoolean stopping = new AtomicBoolean();
     private final AtomicReference<@Nullable UpgradeListener> upgrade = new AtomicReference<>();
 
     /** Somebody who administers the server, as the command line names them. */
@@ -117,11 +120,16 @@ public final class VerstakServer {
         return now;
     }
 
-    /** Answers received requests, accepts no new ones, and closes the data directory. Stops an upgrade. Blocks. */
+    /**
+     * Answers received requests, accepts no new ones, and closes the data directory. One of several nodes hands over to the others before.
+     * Stops an upgrade. Blocks.
+     */
     public void stop() throws Exception {
         UpgradeListener.stop(upgrade.get());
-        Deployment now = running.getAndSet(null);
-        if (now != null) {
+        Deployment now = running.get();
+        if (now != null && stopping.compareAndSet(false, true)) {
+            now.drain().begin();
+            running.set(null);
             for (String deployment : now.deployments()) {
                 await(now.vertx().undeploy(deployment).recover(failure -> {
                     LOG.warn("the stop could not write everything: {}", failure.getMessage());
@@ -132,6 +140,20 @@ public final class VerstakServer {
             await(now.vertx().close());
             now.metrics().close();
             now.directory().close();
+        }
+    }
+
+    /** Returns the time that {@link #stop} leaves to other nodes and to what is under way; zero for a server alone. */
+    public Duration drainTime() {
+        Deployment now = running.get();
+        return Duration.ofSeconds(now == null ? 0 : now.drain().seconds());
+    }
+
+    /** Ends waits, and hands over to other nodes no longer. Does not block. */
+    public void hurry() {
+        Deployment now = running.get();
+        if (now != null) {
+            now.drain().hurry();
         }
     }
 

@@ -15,10 +15,12 @@ import io.verstak.server.storage.account.EmailToken;
 import io.verstak.server.storage.account.EmailToken.Purpose;
 import io.verstak.server.storage.account.SessionStore.Session;
 import io.verstak.server.storage.account.UserStore.User;
+import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Supplier;
 
 /**
  * The dependencies that users' accounts and their administration share.
@@ -73,14 +75,15 @@ public record AccountContext(
         return mails.recipient(user.email(), user.language());
     }
 
-    /** Checks a limit, which throws {@code RATE_LIMITED}; the refusal is audited. */
-    void limited(Runnable limit, InetAddress from) {
+    /** Checks a limit, which fails with {@code RATE_LIMITED} or throws it; the refusal is audited. */
+    Future<Void> limited(Supplier<Future<Void>> limit, InetAddress from) {
+        Future<Void> checked;
         try {
-            limit.run();
+            checked = limit.get();
         } catch (ServerException refusal) {
-            audit.refused(AuditType.RATE_LIMITED, "", from);
-            throw refusal;
+            checked = Future.failedFuture(refusal);
         }
+        return checked.onFailure(refusal -> audit.refused(AuditType.RATE_LIMITED, "", from));
     }
 
     /** Wakes the outbox. */

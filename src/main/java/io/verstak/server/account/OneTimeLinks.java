@@ -4,7 +4,6 @@ import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.limit.AddressLimit;
 import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.Optional;
@@ -26,10 +25,9 @@ public final class OneTimeLinks {
     }
 
     /**
-     * Returns whether {@link #use} would accept the token now.
+     * Returns whether {@link #use} would accept the token now. Refuses with {@code RATE_LIMITED}.
      *
      * @param lookUp called with the token's digest
-     * @throws ServerException {@code RATE_LIMITED}
      */
     public Future<Boolean> look(String token, InetAddress from, Function<String, Future<Boolean>> lookUp) {
         return find(
@@ -41,37 +39,32 @@ public final class OneTimeLinks {
 
     /** Works as {@link #look} and returns what the token belongs to. */
     <T> Future<Optional<T>> find(String token, InetAddress from, Function<String, Future<Optional<T>>> lookUp) {
-        check(from);
-        return lookUp.apply(Tokens.digest(token).hex()).onSuccess(found -> {
-            if (found.isEmpty()) {
-                refused(from);
-            }
-        });
+        return check(from)
+                .compose(allowed -> lookUp.apply(Tokens.digest(token).hex()))
+                .compose(found -> found.isPresent()
+                        ? Future.succeededFuture(found)
+                        : refused(from).map(found));
     }
 
     /**
-     * Redeems the token. Refuses with {@code INVALID_REQUEST} when it is unknown, used or expired.
+     * Redeems the token. Refuses with {@code INVALID_REQUEST} when it is unknown, used or expired, and with {@code RATE_LIMITED}.
      *
      * @param effect called with the token's digest; returns false when the token is not valid
-     * @throws ServerException {@code RATE_LIMITED}
      */
     public Future<Void> use(String token, InetAddress from, Function<String, Future<Boolean>> effect) {
-        check(from);
-        return effect.apply(Tokens.digest(token).hex()).compose(taken -> {
-            if (taken) {
-                return Future.succeededFuture();
-            }
-            refused(from);
-            return Message.LINK_EXPIRED.refuse();
-        });
+        return check(from)
+                .compose(allowed -> effect.apply(Tokens.digest(token).hex()))
+                .compose(taken -> taken
+                        ? Future.succeededFuture()
+                        : refused(from).compose(counted -> Message.LINK_EXPIRED.refuse()));
     }
 
-    private void check(InetAddress from) {
-        context.limited(() -> limit.get().check(from), from);
+    private Future<Void> check(InetAddress from) {
+        return context.limited(() -> limit.get().check(from), from);
     }
 
-    private void refused(InetAddress from) {
-        limit.get().failed(from);
+    private Future<Void> refused(InetAddress from) {
         context.audit().refused(AuditType.EMAIL_TOKEN_REFUSED, "", from);
+        return limit.get().failed(from);
     }
 }

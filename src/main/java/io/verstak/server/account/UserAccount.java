@@ -75,14 +75,20 @@ public final class UserAccount implements OwnAccount {
                             .orElse(""))) {
                 return store.forget(user.id());
             }
-            if (!context.limits().mayMail(email.get())) {
+            return context.limits().mayMail(email.get()).compose(may -> {
+                if (may) {
+                    return offer(user, email.get(), from);
+                }
                 context.audit().refused(AuditType.RATE_LIMITED, user.id(), from);
                 return ErrorCode.RATE_LIMITED.refuse();
-            }
-            context.limited(() -> context.limits().forgot().attempt(from), from);
-            return store.offer(change(user, email.get(), from), policy.hidesTakenEmail())
-                    .onSuccess(queued -> context.mailQueued());
+            });
         });
+    }
+
+    private Future<Void> offer(User user, EmailAddress email, InetAddress from) {
+        return context.limited(() -> context.limits().forgot().attempt(from), from)
+                .compose(allowed -> store.offer(change(user, email, from), policy.hidesTakenEmail()))
+                .onSuccess(queued -> context.mailQueued());
     }
 
     private EmailChange change(User user, EmailAddress email, InetAddress from) {

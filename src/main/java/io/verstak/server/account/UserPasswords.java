@@ -59,12 +59,12 @@ public final class UserPasswords implements OwnPassword {
         if (email.isEmpty()) {
             return Message.INVALID_EMAIL.refuse();
         }
-        context.limited(() -> context.limits().forgot().attempt(address), address);
-        behind.begin(() -> users.findByEmail(email.get().text())
-                .compose(found -> found.isPresent() && !found.get().blocked()
-                        ? offer(found.get(), email.get(), address)
-                        : nobody(address)));
-        return Future.succeededFuture();
+        return context.limited(() -> context.limits().forgot().attempt(address), address)
+                .onSuccess(allowed -> behind.begin(() -> users.findByEmail(
+                                email.get().text())
+                        .compose(found -> found.isPresent() && !found.get().blocked()
+                                ? offer(found.get(), email.get(), address)
+                                : nobody(address))));
     }
 
     private Future<Void> nobody(InetAddress from) {
@@ -73,10 +73,16 @@ public final class UserPasswords implements OwnPassword {
     }
 
     private Future<Void> offer(User user, EmailAddress email, InetAddress from) {
-        if (!context.limits().mayMail(email)) {
+        return context.limits().mayMail(email).compose(may -> {
+            if (may) {
+                return offer(user, from);
+            }
             context.audit().refused(AuditType.RATE_LIMITED, user.id(), from);
             return Future.succeededFuture();
-        }
+        });
+    }
+
+    private Future<Void> offer(User user, InetAddress from) {
         Link link = context.newLink(Purpose.RESET, user.id(), user.email(), LINK_LIVES);
         return passwords
                 .offerReset(

@@ -64,9 +64,8 @@ public final class UserRegistration implements Registration {
         }
         boolean usesInvitation = policy.usesInvitation(
                 email.get(), !requireNonNullElse(application.invitation(), "").isEmpty());
-        context.limited(() -> context.limits().register().attempt(application.address()), application.address());
-        return context.newPasswords()
-                .forUser(password)
+        return context.limited(() -> context.limits().register().attempt(application.address()), application.address())
+                .compose(allowed -> context.newPasswords().forUser(password))
                 .compose(hash -> add(application, user(username, email.get(), hash, application), usesInvitation))
                 .onSuccess(added -> context.mailQueued());
     }
@@ -98,15 +97,23 @@ public final class UserRegistration implements Registration {
                 context.audit().entry(AuditType.REGISTERED, user.id(), application.address()));
         return policy.hidesTakenEmail()
                 ? users.findByEmail(user.email())
-                        .compose(owner -> store.register(registration, true, owner.flatMap(this::warning)))
+                        .compose(this::warning)
+                        .compose(warning -> store.register(registration, true, warning))
                 : store.register(registration, false, Optional.empty());
     }
 
     /** Returns the mail that warns the owner of an address; empty above the limit of mails to one address. */
-    private Optional<NewMail> warning(User owner) {
-        return EmailAddress.parse(owner.email())
-                .filter(context.limits()::mayMail)
-                .map(address -> context.mails().addressTaken(context.recipient(owner), owner.username()));
+    private Future<Optional<NewMail>> warning(Optional<User> owner) {
+        Optional<EmailAddress> address = owner.map(User::email).flatMap(EmailAddress::parse);
+        if (owner.isEmpty() || address.isEmpty()) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        User warned = owner.get();
+        return context.limits()
+                .mayMail(address.get())
+                .map(may -> may
+                        ? Optional.of(context.mails().addressTaken(context.recipient(warned), warned.username()))
+                        : Optional.empty());
     }
 
     @Override

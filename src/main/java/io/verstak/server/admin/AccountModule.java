@@ -20,6 +20,7 @@ import io.verstak.server.account.UserRegistration;
 import io.verstak.server.account.UserSessions;
 import io.verstak.server.audit.Audit;
 import io.verstak.server.auth.limit.Limits;
+import io.verstak.server.auth.limit.SharedBuckets;
 import io.verstak.server.auth.password.HashPool;
 import io.verstak.server.auth.password.NewPasswords;
 import io.verstak.server.auth.password.Passwords;
@@ -59,6 +60,7 @@ import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** Creates and connects the objects of accounts and of their administration. */
@@ -87,13 +89,29 @@ public final class AccountModule implements AutoCloseable {
     private final InvitationStore invitations;
     private final AccountContext context;
 
-    /** @param outboxWaker called after the commit of a transaction that queued a mail */
+    /** As the other one, for a process that counts attempts for itself. */
     public AccountModule(
             Vertx vertx,
             Database database,
             OutboxStore outbox,
             Runnable outboxWaker,
             ServerSettings settings,
+            Clock clock,
+            SecureRandom random) {
+        this(vertx, database, outbox, outboxWaker, settings, Optional.empty(), clock, random);
+    }
+
+    /**
+     * @param outboxWaker called after the commit of a transaction that queued a mail
+     * @param attempts that all nodes count together, if there are several
+     */
+    public AccountModule(
+            Vertx vertx,
+            Database database,
+            OutboxStore outbox,
+            Runnable outboxWaker,
+            ServerSettings settings,
+            Optional<SharedBuckets> attempts,
             Clock clock,
             SecureRandom random) {
         this.settings = settings;
@@ -105,7 +123,7 @@ public final class AccountModule implements AutoCloseable {
         audit = new Audit(auditStore, clock);
         Passwords passwords = new Passwords(hashPool, random);
         AdministratorStore administratorStore = new AdministratorStore(database);
-        Limits limits = new Limits(() -> settings.now().rateLimits(), SteadyClock.of(clock), random);
+        Limits limits = new Limits(() -> settings.now().rateLimits(), attempts, SteadyClock.of(clock), random);
         TokenLookupLimiter refusals = new TokenLookupLimiter(limits::bearer, audit);
         deviceTokens = new DeviceTokens(vertx, deviceStore, refusals);
         sessionTokens = new SessionTokens(vertx, sessionStore, Realm.USER, refusals, clock);

@@ -3,12 +3,15 @@ package io.verstak.server.admin;
 import io.verstak.server.auth.token.CredentialCaches;
 import io.verstak.server.storage.account.InvalidationCounter;
 import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Notices changes by another process, for instance a command on the same data directory that blocks a user: polls a
- * counter several times a second and drops all caches when it has changed. Used by one context.
+ * counter several times a second and drops all caches when it has changed. With several nodes, whose caches decide nothing, only the
+ * waits of the users concerned are looked at. Used by one context.
  */
 final class InvalidationPoller {
     private static final Logger LOG = LoggerFactory.getLogger(InvalidationPoller.class);
@@ -43,7 +46,11 @@ final class InvalidationPoller {
         if (now == seen) {
             return Future.succeededFuture();
         }
-        remembered.forgetAll();
-        return settings.load().onSuccess(loaded -> seen = now);
+        Future<Optional<Set<String>>> users =
+                seen < 0 ? Future.succeededFuture(Optional.empty()) : counter.users(seen, now);
+        return users.compose(some -> {
+            some.ifPresentOrElse(known -> known.forEach(remembered::forgetUser), remembered::forgetAll);
+            return settings.load().onSuccess(loaded -> seen = now);
+        });
     }
 }

@@ -4,17 +4,22 @@ import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.ConfigPath;
 import io.verstak.server.domain.BuildInfo;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** What all commands have in common: how they read paths, say what is wrong, and describe themselves. */
@@ -80,7 +85,7 @@ public final class CommandTree {
         spec.usageMessage().exitCodeListHeading("%nExit codes:%n");
         spec.usageMessage().exitCodeList(codes);
         if (!command.getSubcommands().isEmpty()) {
-            command.addSubcommand(new HelpCommand());
+            command.addSubcommand(new Help());
         }
         command.getSubcommands().values().forEach(CommandTree::describe);
     }
@@ -152,6 +157,31 @@ public final class CommandTree {
             return Integer.valueOf(text);
         } catch (NumberFormatException e) {
             throw new TypeConversionException("'" + text + "' is not a whole number");
+        }
+    }
+
+    /** The same as {@code --help}, for people who type {@code help}. */
+    @Command(name = "help", mixinStandardHelpOptions = true, description = "Show the help of a command.")
+    static final class Help implements Callable<Integer> {
+        @Parameters(arity = "0..*", paramLabel = "COMMAND", description = "The command, such as admin create-user.")
+        private List<String> words = new ArrayList<>();
+
+        @Spec
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            CommandLine asked = spec.parent().commandLine();
+            for (String word : words) {
+                CommandLine next = asked.getSubcommands().get(word);
+                if (next == null) {
+                    throw new ParameterException(asked, "unknown command '%s'".formatted(word));
+                }
+                asked = next;
+            }
+            asked.usage(spec.commandLine().getOut());
+            return 0;
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.verstak.server.cli;
 
 import io.verstak.server.VerstakServer;
-import io.verstak.server.cli.system.ReloadSignal;
+import io.verstak.server.cli.system.Signals;
 import io.verstak.server.cli.system.SystemdNotifier;
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.LoadedConfig;
@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -35,7 +36,7 @@ public final class ServeCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
     private static final int DISK_FAILED = 74;
 
-    /** Docker kills ten seconds after it asked. */
+    /** Docker kills ten seconds after it asked. A node of several takes the time that it was given to drain as well. */
     private static final Duration PATIENCE = Duration.ofSeconds(7);
 
     @Mixin
@@ -59,7 +60,7 @@ public final class ServeCommand implements Callable<Integer> {
         server.start(named, SystemdNotifier::upgrading);
         SystemdNotifier.ready();
         nameClosedBackups(config.config().storage().backup().directory());
-        ReloadSignal.onSignal(() -> reload(server));
+        Signals.on("HUP", () -> reload(server));
         stopped.await();
         return 0;
     }
@@ -95,6 +96,9 @@ public final class ServeCommand implements Callable<Integer> {
 
     /** Ends in time, whatever hangs: nothing that was acknowledged needs an orderly end. */
     private static void stop(VerstakServer server, CountDownLatch stopped) {
+        Duration draining = server.drainTime();
+        CountDownLatch ended = new CountDownLatch(1);
+        CountDownLatch endedOrHurried = new CountDownLatch(1);
         Thread stopping = new Thread(
                 () -> {
                     try {
@@ -102,19 +106,33 @@ public final class ServeCommand implements Callable<Integer> {
                     } catch (Exception failure) {
                         LOG.error("shutdown failed: {}", FailureReason.of(failure), failure);
                     }
+                    ended.countDown();
+                    endedOrHurried.countDown();
                 },
                 "stopping");
         stopping.setDaemon(true);
+        if (!draining.isZero()) {
+            SystemdNotifier.stopping(draining.plus(PATIENCE));
+            for (String signal : List.of("TERM", "INT")) {
+                Signals.on(signal, () -> {
+                    server.hurry();
+                    endedOrHurried.countDown();
+                });
+            }
+        }
         stopping.start();
         try {
-            stopping.join(PATIENCE.toMillis());
+            // A second signal ends the draining, and leaves the time that a server alone has.
+            if (!draining.isZero()) {
+                endedOrHurried.await(draining.toMillis(), TimeUnit.MILLISECONDS);
+            }
+            if (!ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn(
+                        "shutdown takes longer than {} s: the process ends now; nothing acknowledged is lost",
+                        draining.plus(PATIENCE).toSeconds());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-        if (stopping.isAlive()) {
-            LOG.warn(
-                    "shutdown takes longer than {} s: the process ends now; nothing acknowledged is lost",
-                    PATIENCE.toSeconds());
         }
         Logging.stop();
         stopped.countDown();

@@ -71,6 +71,11 @@ public final class Nodes extends VerticleBase {
         beaten = true;
     }
 
+    /** Shows the others that this node is about to stop. Never fails: they see it when its row is gone. */
+    public Future<Void> drain() {
+        return outage.watch(store.drain(self)).otherwiseEmpty();
+    }
+
     @Override
     public Future<?> stop() {
         return store.remove(self);

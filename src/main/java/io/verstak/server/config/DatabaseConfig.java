@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
  * @param requireSynchronousStandby a node is not ready while no synchronous standby of PostgreSQL is connected
  * @param failoverSkips {@code auto}: after a standby was promoted, logs go on well above what devices may have seen; {@code off}: not,
  *     for a database whose fail-over loses nothing
+ * @param migrations {@code auto}: the first node of a new release upgrades the schema when it starts; {@code manual}: only the command
+ *     {@code migrate} does
  */
 public record DatabaseConfig(
         String url,
@@ -33,7 +35,8 @@ public record DatabaseConfig(
         @Range(min = 1, max = 200) int poolSize,
         @Range(min = 1, max = 16) int commitLanes,
         boolean requireSynchronousStandby,
-        @OneOf({"auto", "off"}) String failoverSkips) {
+        @OneOf({"auto", "off"}) String failoverSkips,
+        @OneOf({"auto", "manual"}) String migrations) {
 
     private static final int DEFAULT_PORT = 5432;
     private static final String HOST = "(?:\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9._-]+)(?::" + ListenAddress.PORT + ")?";
@@ -44,7 +47,8 @@ public record DatabaseConfig(
 
     private static final String ALLOWED = "an address such as postgresql://db.example.org:5432/verstak";
 
-    static final DatabaseConfig DEFAULT = new DatabaseConfig("", "", "", "verify-full", "", 8, 2, false, "auto");
+    static final DatabaseConfig DEFAULT =
+            new DatabaseConfig("", "", "", "verify-full", "", 8, 2, false, "auto", "auto");
 
     /**
      * Where a PostgreSQL is.
@@ -98,6 +102,11 @@ public record DatabaseConfig(
     /** Returns whether logs leave out numbers after a fail-over. */
     public boolean skipsAfterFailover() {
         return failoverSkips.equals("auto");
+    }
+
+    /** Returns whether a start upgrades the schema of PostgreSQL. */
+    public boolean migratesItself() {
+        return migrations.equals("auto");
     }
 
     /** Returns whether PostgreSQL is used in place of the embedded database. */

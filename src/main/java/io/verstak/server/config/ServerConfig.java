@@ -1,5 +1,6 @@
 package io.verstak.server.config;
 
+import io.verstak.server.config.annotation.Range;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
@@ -28,11 +29,14 @@ public record ServerConfig(
      * This process among those that use one database.
      *
      * @param name how the others, the log and PostgreSQL name it; empty: the name of the host
+     * @param drainSeconds that a stop leaves to uploads and to whatever else is under way, once the others have taken over. Without
+     *     effect on the embedded database
      */
-    public record Node(String name) {
+    public record Node(
+            String name, @Range(min = 0, max = 3600) int drainSeconds) {
         private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{0,40}");
 
-        static final Node DEFAULT = new Node("");
+        static final Node DEFAULT = new Node("", 30);
 
         public Node {
             if (!NAME.matcher(name).matches()) {

@@ -92,7 +92,12 @@ public final class ServerException extends ReplyException {
         return Optional.ofNullable(message);
     }
 
-    /** Returns whole seconds for {@code Retry-After}; used with 429 and 503. */
+    /** Returns whether it was made with a time to try again. */
+    public boolean saysWhen() {
+        return retryAfterSeconds > DEFAULT_RETRY_AFTER_SECONDS;
+    }
+
+    /** Returns whole seconds for {@code Retry-After}; used with 429 and 503, and with 423 if it {@link #saysWhen}. */
     public int retryAfterSeconds() {
         return retryAfterSeconds;
     }

@@ -64,6 +64,7 @@ final class MaintenanceJobs {
                         "audit entries",
                         Kind.AUDIT,
                         () -> Duration.ofDays(retention.get().auditDays())),
+                expired("counted attempts", Kind.RATE_BUCKETS, () -> Duration.ZERO),
                 new MaintenanceJob(
                         "rows of deleted users", now -> vaults.deleteSlice().map(Slice::untilNothing)),
                 new MaintenanceJob(

@@ -58,6 +58,7 @@ public final class Health {
     private final BooleanSupplier hearsOthers;
     private final NodeState node;
     private final AtomicReference<Set<Reason>> told = new AtomicReference<>(Set.of());
+    private volatile boolean draining;
     private final AtomicReference<@Nullable BlobProbe> latestOfBlobs = new AtomicReference<>();
 
     /** Why a server is not fit, or not wholly well. */
@@ -70,6 +71,8 @@ public final class Health {
         BLOB_STORAGE_REFUSES,
         CLOCK_WRONG,
         NO_SYNCHRONOUS_STANDBY,
+        /** The node is about to stop: it serves on, and its clients are to go to another one. */
+        DRAINING,
         /** Clients of this node learn of changes on other nodes late: a reason to look, not to send them elsewhere. */
         NODES_NOT_HEARD;
 
@@ -140,6 +143,11 @@ public final class Health {
         this.startedAt = steady.millis();
     }
 
+    /** From now on the server is not fit to serve, since it is about to stop. */
+    public void drain() {
+        draining = true;
+    }
+
     public Future<Report> report() {
         // The cached probe may complete on another caller's context; return to this one's.
         return Future.fromCompletionStage(probe().toCompletionStage(), vertx.getOrCreateContext())
@@ -172,6 +180,9 @@ public final class Health {
             reasons.add(Reason.BLOB_STORAGE_REFUSES);
         }
         reasons.addAll(found.ofNode().keySet());
+        if (draining) {
+            reasons.add(Reason.DRAINING);
+        }
         if (!hearsOthers.getAsBoolean()) {
             reasons.add(Reason.NODES_NOT_HEARD);
         }

@@ -4,7 +4,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,8 @@ public final class DatabaseLeases implements Leases {
     private final Database database;
     private final String holder;
     private final long lifeMillis;
+    private final Set<Held> held = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     /** @param node the name of this node, shown to administrators */
     public DatabaseLeases(Vertx vertx, Database database, String node) {
@@ -94,6 +98,7 @@ public final class DatabaseLeases implements Leases {
 
         private void end() {
             over = true;
+            held.remove(this);
             vertx.cancelTimer(timer);
         }
 
@@ -122,10 +127,25 @@ public final class DatabaseLeases implements Leases {
     /** If the answer is lost, nobody holds what was taken, and it ends by itself. */
     @Override
     public Future<Optional<Lease>> take(String name) {
+        if (closed) {
+            return Future.succeededFuture(Optional.empty());
+        }
         long askedAtNanos = System.nanoTime();
         return database.write(connection -> Rows.update(connection, TAKE, name, holder, lifeMillis)
                         .compose(rows -> rows == 1 ? generation(connection, name) : none()))
-                .map(taken -> taken.map(generation -> new Held(name, generation, askedAtNanos)));
+                .compose(taken -> taken.isEmpty() ? none() : hold(new Held(name, taken.get(), askedAtNanos)));
+    }
+
+    /** One that comes while this process gives back its leases goes with them. */
+    private Future<Optional<Lease>> hold(Held lease) {
+        held.add(lease);
+        return closed ? lease.release().map(Optional.empty()) : Future.succeededFuture(Optional.of(lease));
+    }
+
+    @Override
+    public Future<Void> giveBack() {
+        closed = true;
+        return Future.join(held.stream().map(Held::release).toList()).mapEmpty();
     }
 
     private static Future<Optional<Long>> generation(SqlConnection connection, String name) {
@@ -133,7 +153,7 @@ public final class DatabaseLeases implements Leases {
                 connection, "SELECT generation FROM leases WHERE name = ?", row -> row.getLong("generation"), name);
     }
 
-    private static Future<Optional<Long>> none() {
+    private static <T> Future<Optional<T>> none() {
         return Future.succeededFuture(Optional.empty());
     }
 }

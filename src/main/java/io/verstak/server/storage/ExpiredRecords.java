@@ -14,7 +14,8 @@ public final class ExpiredRecords {
         INVITATIONS("invitations", "id", "expires_at"),
         SETUP_TOKENS("setup_tokens", "token_hash", "expires_at"),
         IDEMPOTENCY_KEYS("idempotency_keys", "device_id, key", "created_at"),
-        AUDIT("audit_log", "id", "created_at");
+        AUDIT("audit_log", "id", "created_at"),
+        RATE_BUCKETS("rate_buckets", "limiter, key", "ends_at");
 
         private final String table;
         private final String key;

@@ -33,6 +33,14 @@ public interface Leases {
      */
     Future<Optional<Lease>> take(String name);
 
+    /**
+     * Gives back all leases of this process and takes no more, since it is about to end: another one does its work at once. Never fails.
+     * Leases of a data directory are left to their holders.
+     */
+    default Future<Void> giveBack() {
+        return Future.succeededFuture();
+    }
+
     /** Does the work and releases the lease when it ends. Empty, without the work, while the lease is held; or for a result of null. */
     default <T> Future<Optional<T>> under(String name, Function<Lease, Future<T>> work) {
         return take(name).compose(taken -> {

@@ -49,6 +49,7 @@ public final class NodeStore {
                                 SELECT ?, ?, ?, ?, ?, millis, millis FROM database_clock WHERE true
                                 ON CONFLICT (name) DO UPDATE SET version = excluded.version, schema = excluded.schema,
                                   address = excluded.address, seen_at = excluded.seen_at, incarnation = excluded.incarnation,
+                                  draining = CASE WHEN nodes.incarnation = excluded.incarnation THEN nodes.draining ELSE 0 END,
                                   started_at = CASE WHEN nodes.incarnation = excluded.incarnation THEN nodes.started_at
                                     ELSE excluded.started_at END""", node.name(), node.incarnation(), node.version(), node.schema(), node.address())
                 .compose(put -> Rows.run(
@@ -59,6 +60,12 @@ public final class NodeStore {
     /** Returns the time of the database, in milliseconds since the epoch. */
     public Future<Long> now() {
         return database.only("SELECT millis FROM database_clock", row -> row.getLong("millis"));
+    }
+
+    /** Tells the others that a node is about to stop. */
+    public Future<Void> drain(Node node) {
+        return database.run(
+                "UPDATE nodes SET draining = 1 WHERE name = ? AND incarnation = ?", node.name(), node.incarnation());
     }
 
     /** Removes a node that stops, unless another process has taken its name. */

@@ -99,7 +99,8 @@ class ReadinessTest {
 
     @Test
     void a_schema_of_a_newer_release_makes_the_node_unready() {
-        TestPostgres.execute(database, "UPDATE schema_version SET version = version + 1000");
+        TestPostgres.execute(
+                database, "UPDATE schema_version SET version = version + 1000, oldest_reader = version + 1000");
 
         unready("schema_unknown");
     }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.verstak.server.Main;
-import io.verstak.server.auth.token.Tokens;
-import io.verstak.server.blob.s3.S3Access;
 import io.verstak.server.storage.postgresql.PostgresAccess;
 import io.verstak.server.testkit.AdminScript;
 import io.verstak.server.testkit.CommandLineRun;
@@ -15,7 +13,6 @@ import io.verstak.server.testkit.EventReader;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.TestPostgres;
-import io.verstak.server.testkit.TestS3;
 import io.verstak.server.testkit.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +23,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,45 +31,23 @@ class TwoServersTest {
     private static final int ROUNDS = 200;
     private static final String PULL = "{\"since_sequence\":0}";
 
-    private final PostgresAccess access = ClusterNode.newDatabase();
-    private final S3Access bucket = TestS3.newPrefix();
+    private final ServerPair servers = ServerPair.start(Map.of());
+    private final PostgresAccess access = servers.access();
+    private final TestServer one = servers.one();
+    private final TestServer other = servers.other();
 
     @TempDir
     Path keys;
 
-    private TestServer one;
-    private TestServer other;
-
-    @BeforeEach
-    void start() {
-        one = TestServer.start(settings("one", Map.of()));
-        other = TestServer.start(settings("other", sameKey()));
-    }
-
-    private Map<String, String> sameKey() {
-        return Map.of("secrets.keyFile", one.data().resolve("secret.key").toString());
-    }
-
-    private Map<String, String> settings(String node, Map<String, String> more) {
-        Map<String, String> settings = new HashMap<>(TestS3.settings(bucket, keys));
-        settings.putAll(more);
-        settings.put("database.url", access.url());
-        settings.put("database.user", access.user());
-        settings.put("database.tls", "disable");
-        settings.put("node.name", node);
-        return settings;
-    }
-
     @AfterEach
     void stop() {
-        other.close();
-        one.close();
+        servers.close();
     }
 
     @Test
     void a_device_that_was_revoked_at_one_server_is_refused_by_the_next_request_to_the_other() {
         for (int i = 0; i < ROUNDS; i++) {
-            String token = newDevice("device " + i);
+            String token = servers.newDevice("device " + i);
             TestServer at = i % 2 == 0 ? one : other;
             TestServer next = i % 2 == 0 ? other : one;
             assertThat(next.send(Request.get("/api/client/me").bearer(token)).status())
@@ -99,7 +73,7 @@ class TwoServersTest {
 
     @Test
     void the_stream_of_a_device_that_was_revoked_at_the_other_server_ends() throws Exception {
-        String token = newDevice("device");
+        String token = servers.newDevice("device");
         try (EventReader stream = EventReader.open(other, token)) {
             assertThat(stream.head()).isZero();
             CompletableFuture<?> ended = CompletableFuture.supplyAsync(stream::rest);
@@ -112,8 +86,8 @@ class TwoServersTest {
 
     @Test
     void a_push_to_one_server_wakes_a_stream_at_the_other_and_is_pulled_there() {
-        String token = newDevice("device");
-        String reader = newDeviceOf("reader", "device");
+        String token = servers.newDevice("device");
+        String reader = servers.newDeviceOf("reader", "device");
         try (Desktop writing = Desktop.paired(one::port, "device", token, 0);
                 Desktop reading = Desktop.paired(other::port, "reader", reader, 0);
                 EventReader stream = EventReader.open(other, reader)) {
@@ -130,8 +104,8 @@ class TwoServersTest {
     @Test
     void numbers_that_devices_have_seen_are_not_given_again_after_the_command_for_a_restored_database() {
         String scopes = "SELECT head, counter, log_id FROM scopes";
-        String token = newDevice("device");
-        String reader = newDeviceOf("reader", "device");
+        String token = servers.newDevice("device");
+        String reader = servers.newDeviceOf("reader", "device");
         try (Desktop writing = Desktop.paired(one::port, "device", token, 0);
                 Desktop reading = Desktop.paired(other::port, "reader", reader, 0)) {
             writing.make(OutboxOp.note("n1", "before")).push();
@@ -166,7 +140,8 @@ class TwoServersTest {
                     .contains(
                             "Database: PostgreSQL 16.",
                             "at 127.0.0.1:" + TestPostgres.port() + "/" + TestPostgres.name(access))
-                    .contains("Files: in the bucket " + bucket.endpoint() + "/verstak/" + bucket.prefix())
+                    .contains("Files: in the bucket " + servers.bucket().endpoint() + "/verstak/"
+                            + servers.bucket().prefix())
                     .containsPattern("<strong>one</strong> <span class=\"tag ok\">this one</span>")
                     .containsPattern("<strong>other</strong></div>")
                     .contains("<code>127.0.0.1:" + one.port(), "<code>127.0.0.1:" + other.port(), "check of files");
@@ -187,21 +162,21 @@ class TwoServersTest {
 
     @Test
     void a_server_with_blobs_on_its_disk_does_not_join_others() {
-        Map<String, String> onDisk = new HashMap<>(sameKey());
+        Map<String, String> onDisk = new HashMap<>(servers.sameKey());
         onDisk.put("objects.kind", "disk");
-        assertThatThrownBy(() -> TestServer.start(settings("third", onDisk)))
+        assertThatThrownBy(() -> TestServer.start(servers.settings("third", onDisk)))
                 .hasStackTraceContaining("objects.kind: with blobs on disk one node serves a database, and node o");
     }
 
     @Test
     void a_server_with_the_name_of_one_that_runs_does_not_join() {
-        assertThatThrownBy(() -> TestServer.start(settings("one", sameKey())))
+        assertThatThrownBy(() -> TestServer.start(servers.settings("one", servers.sameKey())))
                 .hasStackTraceContaining("node.name: a node named one runs already");
     }
 
     @Test
     void a_server_with_another_key_does_not_join_others() {
-        assertThatThrownBy(() -> TestServer.start(settings("third", Map.of())))
+        assertThatThrownBy(() -> TestServer.start(servers.settings("third", Map.of())))
                 .hasStackTraceContaining("secrets.keyFile: differs from the key of the other nodes");
     }
 
@@ -236,22 +211,5 @@ class TwoServersTest {
         TestPostgres.execute(access, """
                 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                 WHERE datname = current_database() AND (query LIKE 'LISTEN%' OR query LIKE 'SELECT pg_notify%')""");
-    }
-
-    /** Returns the token of a device in a vault of its own. */
-    private String newDevice(String id) {
-        return device(id, String.valueOf(ClusterNode.newScope(access)));
-    }
-
-    private String newDeviceOf(String id, String another) {
-        return device(id, "(SELECT scope_id FROM devices WHERE id = '" + another + "')");
-    }
-
-    private String device(String id, String scope) {
-        TestPostgres.execute(
-                access, """
-                INSERT INTO devices (id, user_id, scope_id, name, client_version, token_hash, token_prefix, token_suffix, created_at)
-                VALUES ('%s', 'user', %s, '', '', '%s', '', '', 0)""".formatted(id, scope, Tokens.digest("token of " + id).hex()));
-        return "token of " + id;
     }
 }

@@ -24,7 +24,7 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /** An SMTP server over real sockets that does what a test says: falls silent, refuses, encrypts with any certificate. */
-final class ScriptedSmtpServer implements AutoCloseable {
+public final class ScriptedSmtpServer implements AutoCloseable {
     /** The steps at which it can fall silent, beside the commands. */
     static final String GREETING = "GREETING";
 
@@ -63,7 +63,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
         });
     }
 
-    static ScriptedSmtpServer plain() throws IOException {
+    public static ScriptedSmtpServer plain() throws IOException {
         return new ScriptedSmtpServer(null, false);
     }
 
@@ -92,7 +92,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
         silentAt.clear();
     }
 
-    int port() {
+    public int port() {
         return listener.getLocalPort();
     }
 
@@ -120,7 +120,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
     }
 
     /** The next message that it has taken. */
-    String takeMessage() throws InterruptedException {
+    public String takeMessage() throws InterruptedException {
         String message = messages.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         if (message == null) {
             throw new AssertionError("no mail within a minute");
@@ -128,7 +128,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
         return message;
     }
 
-    int messagesWaiting() {
+    public int messagesWaiting() {
         return messages.size();
     }
 

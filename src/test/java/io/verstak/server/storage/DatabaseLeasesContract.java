@@ -74,6 +74,22 @@ public abstract class DatabaseLeasesContract extends LeasesContract {
         }
     }
 
+    @Test
+    void leases_that_a_process_gives_back_are_free_at_once_and_it_takes_no_more() {
+        Leases one = process();
+        Leases other = process();
+        Lease first = await(one.take("work")).orElseThrow();
+        Lease second = await(one.take("more work")).orElseThrow();
+
+        await(one.giveBack());
+
+        assertThat(first.isHeld()).isFalse();
+        assertThat(second.isHeld()).isFalse();
+        assertThat(await(one.take("third work"))).isEmpty();
+        assertThat(await(other.take("work"))).isPresent();
+        assertThat(await(other.take("more work"))).isPresent();
+    }
+
     private Database database(Leases process) {
         return requireNonNull(databases.get(process));
     }

@@ -122,6 +122,7 @@ abstract class TestTables {
             settings.put("database.url", access.url());
             settings.put("database.user", access.user());
             settings.put("database.tls", "disable");
+            settings.put("node.drainSeconds", "0");
             return settings;
         }
 

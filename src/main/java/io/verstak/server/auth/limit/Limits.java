@@ -4,6 +4,7 @@ import io.verstak.server.auth.password.PasswordGate;
 import io.verstak.server.config.RateLimitsConfig;
 import io.verstak.server.config.RateLimitsConfig.Budget;
 import io.verstak.server.domain.EmailAddress;
+import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -12,7 +13,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * All limits on attempts, as currently configured. Counts of an unchanged limit survive a change of the configuration.
+ * All limits on attempts, as currently configured. Counts of an unchanged limit survive a change of the configuration. Several nodes
+ * count together, but for wrong tokens.
  */
 public final class Limits {
     /** Mails that strangers can trigger to one address. More would invalidate links faster than they are read. */
@@ -21,7 +23,9 @@ public final class Limits {
     private final Supplier<RateLimitsConfig> config;
     private final Clock clock;
     private final SecureRandom random;
+    private final Optional<SharedBuckets> shared;
     private final RateLimiter mails;
+    private final Optional<SharedBuckets.Limit> mailsOfAll;
     private volatile Built built;
 
     /** The limits of one configuration. */
@@ -34,10 +38,13 @@ public final class Limits {
             AddressLimit confirm,
             AddressLimit bearer) {}
 
-    public Limits(Supplier<RateLimitsConfig> config, Clock clock, SecureRandom random) {
+    /** @param shared what all nodes count together, if there are several */
+    public Limits(Supplier<RateLimitsConfig> config, Optional<SharedBuckets> shared, Clock clock, SecureRandom random) {
         this.config = config;
         this.clock = clock;
         this.random = random;
+        this.shared = shared;
+        this.mailsOfAll = shared.map(all -> all.limit("mails", MAILS_TO_ONE));
         this.mails = new RateLimiter(MAILS_TO_ONE, clock, random);
         this.built = build(config.get(), Optional.empty());
     }
@@ -63,25 +70,31 @@ public final class Limits {
         Optional<PasswordThrottle> login = before.filter(
                         old -> old.config().login().equals(wanted.login()))
                 .flatMap(Built::login)
-                .or(() -> Optional.of(new PasswordThrottle(wanted.login(), clock, random)));
+                .or(() -> Optional.of(new PasswordThrottle(wanted.login(), clock, random, shared)));
         return new Built(
                 wanted,
                 login,
-                limit(wanted, before, RateLimitsConfig::register, Built::register),
-                limit(wanted, before, RateLimitsConfig::forgot, Built::forgot),
-                limit(wanted, before, RateLimitsConfig::reset, Built::reset),
-                limit(wanted, before, RateLimitsConfig::confirm, Built::confirm),
-                limit(wanted, before, RateLimitsConfig::bearer, Built::bearer));
+                limit("register", wanted, before, RateLimitsConfig::register, Built::register),
+                limit("forgot", wanted, before, RateLimitsConfig::forgot, Built::forgot),
+                limit("reset", wanted, before, RateLimitsConfig::reset, Built::reset),
+                limit("confirm", wanted, before, RateLimitsConfig::confirm, Built::confirm),
+                limit("", wanted, before, RateLimitsConfig::bearer, Built::bearer));
     }
 
+    /** @param name among the limits of all nodes; empty: each node counts for itself */
     private AddressLimit limit(
+            String name,
             RateLimitsConfig wanted,
             Optional<Built> before,
             Function<RateLimitsConfig, Budget> budget,
             Function<Built, AddressLimit> limit) {
         return before.filter(old -> budget.apply(old.config()).equals(budget.apply(wanted)))
                 .map(limit)
-                .orElseGet(() -> AddressLimit.of(budget.apply(wanted), clock, random));
+                .orElseGet(() -> AddressLimit.of(
+                        budget.apply(wanted),
+                        shared.filter(all -> !name.isEmpty()).map(all -> all.limit(name, budget.apply(wanted))),
+                        clock,
+                        random));
     }
 
     /** Returns the gate of a password check; see {@link PasswordThrottle#gate}. */
@@ -89,9 +102,17 @@ public final class Limits {
         return now().login().map(throttle -> throttle.gate(account, from)).orElse(PasswordGate.OPEN);
     }
 
-    /** Counts a mail to an address named by a stranger. Returns whether it may be sent. */
-    public boolean mayMail(EmailAddress recipient) {
-        return !now().config().enabled() || mails.attempt(recipient.key()).allowed();
+    /** Counts a mail to an address named by a stranger. Returns whether it may be sent. Never fails. */
+    public Future<Boolean> mayMail(EmailAddress recipient) {
+        if (!now().config().enabled()) {
+            return Future.succeededFuture(true);
+        }
+        if (!mails.attempt(recipient.key()).allowed()) {
+            return Future.succeededFuture(false);
+        }
+        return mailsOfAll
+                .map(all -> all.attempt(recipient.key()).map(Decision::allowed))
+                .orElse(Future.succeededFuture(true));
     }
 
     public AddressLimit register() {

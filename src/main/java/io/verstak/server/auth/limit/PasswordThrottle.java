@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The single budget of all calls that check a password: login, pair, auth test, device register and the rest.
@@ -27,13 +28,18 @@ import java.time.Duration;
  * <p>An IPv6 address counts as its /64. A success clears the account's failures at that address and removes just these
  * from the other two limits: the owner of an account cannot use it to clear guesses at others.
  *
- * <p>Bounded memory. Safe for any thread; never blocks.
+ * <p>With several nodes, each counts for itself first, and then all together ({@link SharedThrottle}); only the hashing threads wait for
+ * that. The account's limit everywhere is then that of all nodes, since the owner's address may be known to another one; while the database
+ * is out of reach it is this node's.
+ *
+ * <p>Bounded memory. Safe for any thread; only what hashing threads call blocks.
  */
 public final class PasswordThrottle {
     /** The number of addresses that must exhaust their limit before the account's limit everywhere is reached. */
     private static final int ADDRESSES_PER_ACCOUNT = 20;
 
     private static final int KNOWN_DAYS = 30;
+    private static final Duration KNOWN = Duration.ofDays(KNOWN_DAYS);
     private static final int MAX_KNOWN = 1 << 14;
     private static final int MAX_ATTEMPTS = 1_000_000;
 
@@ -41,15 +47,24 @@ public final class PasswordThrottle {
     private final RateLimiter address;
     private final RateLimiter account;
     private final Cache<String, Boolean> known;
+    private final Optional<SharedThrottle> shared;
 
-    /** @param budget failures allowed for an account at an address, and for an address */
     PasswordThrottle(Budget budget, Clock clock, SecureRandom random) {
+        this(budget, clock, random, Optional.empty());
+    }
+
+    /**
+     * @param budget failures allowed for an account at an address, and for an address
+     * @param buckets of all nodes, if there are several
+     */
+    PasswordThrottle(Budget budget, Clock clock, SecureRandom random, Optional<SharedBuckets> buckets) {
+        this.shared = buckets.map(all -> new SharedThrottle(all, budget, everywhere(budget), KNOWN));
         this.accountAtAddress = new RateLimiter(budget, clock, random);
         this.address = new RateLimiter(budget, clock, random);
         this.account = new RateLimiter(everywhere(budget), clock, random);
         this.known = Caffeine.newBuilder()
                 .maximumSize(MAX_KNOWN)
-                .expireAfterWrite(Duration.ofDays(KNOWN_DAYS))
+                .expireAfterWrite(KNOWN)
                 .ticker(() -> Duration.ofMillis(clock.millis()).toNanos())
                 .executor(Runnable::run)
                 .build();
@@ -87,13 +102,24 @@ public final class PasswordThrottle {
         }
 
         Decision decide() {
-            Decision here = accountAtAddress.check(pair).and(address.check(network));
+            Decision here = here();
             return known.getIfPresent(pair) == null ? here.and(account.check(user)) : here;
+        }
+
+        private Decision here() {
+            return accountAtAddress.check(pair).and(address.check(network));
         }
 
         @Override
         public void enter() {
-            decide().orThrow();
+            (shared.isPresent() ? here() : decide()).orThrow();
+        }
+
+        @Override
+        public void enterToHash() {
+            enter();
+            shared.ifPresent(all ->
+                    all.check(pair, network, user).orElseGet(this::decide).orThrow());
         }
 
         @Override
@@ -101,6 +127,7 @@ public final class PasswordThrottle {
             accountAtAddress.failure(pair);
             address.failure(network);
             account.failure(user);
+            shared.ifPresent(all -> all.failed(pair, network, user));
         }
 
         @Override
@@ -109,6 +136,7 @@ public final class PasswordThrottle {
             address.refund(network, failures);
             account.refund(user, failures);
             known.put(pair, true);
+            shared.ifPresent(all -> all.succeeded(pair, network, user));
         }
     }
 }

@@ -28,7 +28,7 @@ public final class RateLimiter {
     /** The number of keys: more than the 65,536 networks of an IPv6 /48, which a single customer may hold. */
     static final int BUCKETS = SETS * BucketSet.WAYS;
 
-    private static final int SECRET_BYTES = 16;
+    static final int SECRET_BYTES = 16;
 
     private final int attempts;
     private final long windowMillis;
@@ -86,6 +86,10 @@ public final class RateLimiter {
     }
 
     private long hash(String key) {
+        return hash(secret, key);
+    }
+
+    static long hash(KeyParameter secret, String key) {
         byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
         SipHash sipHash = new SipHash();
         sipHash.init(secret);

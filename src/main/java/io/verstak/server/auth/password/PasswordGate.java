@@ -24,6 +24,11 @@ public interface PasswordGate {
     /** Throws {@link io.verstak.server.error.ErrorCode#RATE_LIMITED} when the attempt may not be made now. Counts nothing. */
     void enter();
 
+    /** The second {@link #enter}, on the hashing thread. May block for what other nodes have counted. */
+    default void enterToHash() {
+        enter();
+    }
+
     /** Records a wrong password or an unknown account. */
     void failed();
 

@@ -76,7 +76,7 @@ public final class Passwords {
     }
 
     private PasswordCheck throughGate(String typed, @Nullable String stored, PasswordGate gate) {
-        gate.enter();
+        gate.enterToHash();
         String hash = stored == null ? "" : stored;
         String normalized = normalized(typed);
         boolean asTyped = matches(utf8(typed), hash);

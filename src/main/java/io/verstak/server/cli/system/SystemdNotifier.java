@@ -1,6 +1,7 @@
 package io.verstak.server.cli.system;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,11 @@ public final class SystemdNotifier {
         tell(
                 "EXTEND_TIMEOUT_USEC=" + TimeUnit.MINUTES.toMicros(5),
                 "STATUS=upgrading server.db: %s %%".formatted(percent));
+    }
+
+    /** Tells systemd how long the stop may take, in case that is longer than the unit says. */
+    public static void stopping(Duration longest) {
+        tell("STOPPING=1", "EXTEND_TIMEOUT_USEC=" + TimeUnit.NANOSECONDS.toMicros(longest.toNanos()));
     }
 
     private static void tell(String... what) {

@@ -20,6 +20,7 @@ import io.vertx.core.internal.ContextInternal;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     private static final long MAX_WAITING_BYTES = 16 << 10;
 
     private final TransportLimits limits;
+    private final BooleanSupplier draining;
     private final RequestTracker requests;
     private final BodyProgress body;
     private final OutputProgress output;
@@ -65,8 +67,10 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     private @Nullable HttpServerRequest answered;
     private boolean announcedClose;
 
-    ConnectionGuard(Channel channel, TransportLimits limits, SocketReads reads) {
+    /** @param draining whether the answers that begin now are the last of their connections */
+    ConnectionGuard(Channel channel, TransportLimits limits, SocketReads reads, BooleanSupplier draining) {
         this.limits = limits;
+        this.draining = draining;
         body = new BodyProgress(limits);
         requests = new RequestTracker(limits, body, System.nanoTime());
         output = new OutputProgress(channel, limits.responseStall(), System.nanoTime());
@@ -183,7 +187,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     }
 
     private void answerBegins(HttpResponse response) {
-        if (end.answerBegins()) {
+        if (end.answerBegins() || draining.getAsBoolean()) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
         announcedClose = response.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);

@@ -44,6 +44,7 @@ public final class TransportGuard {
     private final HttpServerOptions options;
     private final Predicate<InetAddress> unbounded;
     private final FairPool<Object> connections;
+    private volatile boolean draining;
 
     /** @param unbounded remote addresses whose connections count in total only, such as a trusted proxy's */
     public TransportGuard(TransportLimits limits, Predicate<InetAddress> unbounded) {
@@ -86,6 +87,11 @@ public final class TransportGuard {
         server.requestHandler(request -> dispatch(request, handler));
     }
 
+    /** From now on each answer ends its connection: the client's next one may lead to another server. */
+    public void drain() {
+        draining = true;
+    }
+
     /** Returns the number of open connections over all event loops. */
     long openConnections() {
         return connections.taken();
@@ -99,7 +105,7 @@ public final class TransportGuard {
         }
         SocketReads reads = new SocketReads();
         channel.config().setRecvByteBufAllocator(reads);
-        ConnectionGuard guard = new ConnectionGuard(channel, limits, reads);
+        ConnectionGuard guard = new ConnectionGuard(channel, limits, reads, () -> draining);
         channel.attr(GUARD).set(guard);
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.replace("httpDecoder", "httpDecoder", guard.decoder(options));

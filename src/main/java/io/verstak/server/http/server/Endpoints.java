@@ -2,6 +2,8 @@ package io.verstak.server.http.server;
 
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.Bodies;
 import io.verstak.server.http.core.Bodies.Body;
 import io.verstak.server.http.core.BodyLease;
@@ -54,6 +56,7 @@ final class Endpoints {
     Endpoint<DeviceIdentity> deviceOfLog() {
         return new Endpoint<>(
                 authentication::deviceOfLog,
+                authentication::device,
                 device -> bodies.device(device.scope().userId()));
     }
 
@@ -92,10 +95,20 @@ final class Endpoints {
     /** The calls of one kind of caller. */
     final class Endpoint<I> {
         private final Function<RoutingContext, Future<I>> identify;
+        private final Function<RoutingContext, Future<I>> identifyRefused;
         private final Function<I, BodyLease> share;
 
         private Endpoint(Function<RoutingContext, Future<I>> identify, Function<I, BodyLease> share) {
+            this(identify, identify, share);
+        }
+
+        /** @param identifyRefused asked once more when the body is refused, if {@code identify} leaves something to be asked with it */
+        private Endpoint(
+                Function<RoutingContext, Future<I>> identify,
+                Function<RoutingContext, Future<I>> identifyRefused,
+                Function<I, BodyLease> share) {
             this.identify = identify;
+            this.identifyRefused = identifyRefused;
             this.share = share;
         }
 
@@ -141,7 +154,27 @@ final class Endpoints {
         /** Calls a method with the body. */
         Handler<RoutingContext> answer(Resource<I, B, Future<?>> method) {
             return context -> respond(
-                    context, endpoint.identify.apply(context).compose(caller -> answer(context, caller, method)));
+                    context,
+                    endpoint.identify
+                            .apply(context)
+                            .compose(caller ->
+                                    answer(context, caller, method).recover(failure -> refuse(context, failure))));
+        }
+
+        /** Whoever has lost access learns that, and not what is wrong with the request. */
+        private Future<Object> refuse(RoutingContext context, Throwable failure) {
+            boolean about = failure instanceof ServerException refusal && refusal.code() == ErrorCode.INVALID_REQUEST;
+            if (!about || endpoint.identify == endpoint.identifyRefused) {
+                return Future.failedFuture(failure);
+            }
+            return endpoint.identifyRefused
+                    .apply(context)
+                    .transform(again -> Future.failedFuture(
+                            again.cause() instanceof ServerException lost
+                                            && (lost.code() == ErrorCode.UNAUTHORIZED
+                                                    || lost.code() == ErrorCode.FORBIDDEN)
+                                    ? lost
+                                    : failure));
         }
 
         private Future<Object> answer(RoutingContext context, I caller, Resource<I, B, Future<?>> method) {

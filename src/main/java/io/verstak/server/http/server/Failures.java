@@ -70,7 +70,9 @@ final class Failures implements Handler<RoutingContext> {
         Objects.requireNonNull(refusals.get(refusal.code())).increment();
         int status = refusal.code().status();
         response.setStatusCode(status);
-        if (status == ErrorCode.RATE_LIMITED.status() || status == ErrorCode.UNAVAILABLE.status()) {
+        if (status == ErrorCode.RATE_LIMITED.status()
+                || status == ErrorCode.UNAVAILABLE.status()
+                || (refusal.code() == ErrorCode.UPLOAD_LOCKED && refusal.saysWhen())) {
             response.putHeader("Retry-After", Integer.toString(refusal.retryAfterSeconds()));
         }
         if (answersJson(context)) {

@@ -18,8 +18,8 @@ import java.util.function.Function;
 
 /** Listens. One per core; all share the port and the guard that counts their connections. */
 public final class HttpVerticle extends VerticleBase {
-    /** Seconds that running requests get when the server stops. */
-    private static final int DRAIN_SECONDS = 4;
+    /** Seconds that running requests get when the server stops, and no other node could serve them. */
+    public static final int DRAIN_SECONDS = 4;
 
     /** A free port that all verticles of the process share. */
     private static final int SHARED_FREE_PORT = -1;
@@ -28,19 +28,25 @@ public final class HttpVerticle extends VerticleBase {
     private final ListenAddress address;
     private final Function<Vertx, Handler<HttpServerRequest>> routes;
     private final Runnable onStop;
+    private final int drainSeconds;
     private HttpServer server;
 
-    /** @param onStop ends waiting requests, before the server waits for the others */
+    /**
+     * @param onStop ends waiting requests, before the server waits for the others
+     * @param drainSeconds that it waits for these
+     */
     @SuppressWarnings("NullAway.Init") // made in start()
     public HttpVerticle(
             TransportGuard guard,
             ListenAddress address,
             Function<Vertx, Handler<HttpServerRequest>> routes,
-            Runnable onStop) {
+            Runnable onStop,
+            int drainSeconds) {
         this.guard = guard;
         this.address = address;
         this.routes = routes;
         this.onStop = onStop;
+        this.drainSeconds = drainSeconds;
     }
 
     @Override
@@ -88,6 +94,6 @@ public final class HttpVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         onStop.run();
-        return server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
+        return server.shutdown(drainSeconds, TimeUnit.SECONDS);
     }
 }

@@ -149,7 +149,7 @@ public final class AdministratorStore {
      */
     public Future<Void> addOwnUser(Administrator administrator, User user, AuditEntry audit) {
         return database.write(connection -> addOwnUser(connection, administrator.key(), user, audit)
-                .compose(added -> InvalidationCounter.increment(connection)));
+                .compose(added -> InvalidationCounter.increment(connection, user.id())));
     }
 
     private static Future<Void> addOwnUser(SqlConnection connection, String key, User user, AuditEntry audit) {
@@ -173,7 +173,7 @@ public final class AdministratorStore {
                 .compose(ended -> EmailToken.deleteGranted(connection, user.id()))
                 .compose(voided -> link(connection, administrator.key(), administrator.passwordHash(), user.id()))
                 .compose(linked -> AuditStore.add(connection, audit))
-                .compose(noted -> InvalidationCounter.increment(connection)));
+                .compose(noted -> InvalidationCounter.increment(connection, user.id())));
     }
 
     /** @param passwordHash of both: the administrator's may have changed since it was read */
@@ -230,7 +230,7 @@ public final class AdministratorStore {
         return Rows.run(connection, sql, key, username, passwordHash, audit.at())
                 .compose(done -> SessionStore.deleteAll(connection, Realm.ADMINISTRATOR, key))
                 .compose(ended -> AuditStore.add(connection, audit))
-                .compose(noted -> InvalidationCounter.increment(connection));
+                .compose(noted -> InvalidationCounter.increment(connection, InvalidationCounter.NOBODY));
     }
 
     /** Returns the administrators by name. */
@@ -257,7 +257,7 @@ public final class AdministratorStore {
                         ? Future.succeededFuture(false)
                         : SessionStore.deleteAll(connection, Realm.ADMINISTRATOR, administrator.key())
                                 .compose(ended -> AuditStore.add(connection, audit))
-                                .compose(noted -> InvalidationCounter.increment(connection))
+                                .compose(noted -> InvalidationCounter.increment(connection, InvalidationCounter.NOBODY))
                                 .map(true)));
     }
 

@@ -186,7 +186,13 @@ public final class DeviceStore {
                 .compose(done -> done == 0
                         ? Future.succeededFuture()
                         // A command may revoke it beside a running server, which has cached its token.
-                        : AuditStore.add(connection, audit).compose(noted -> InvalidationCounter.increment(connection)))
+                        : AuditStore.add(connection, audit)
+                                .compose(noted -> Rows.only(
+                                        connection,
+                                        "SELECT user_id FROM devices WHERE id = ?",
+                                        row -> row.getString("user_id"),
+                                        deviceId))
+                                .compose(owner -> InvalidationCounter.increment(connection, owner)))
                 .compose(noted -> Rows.list(
                         connection,
                         "SELECT token_hash AS hash FROM devices WHERE id = ?"

@@ -90,6 +90,6 @@ public final class PasswordStore {
                         : Future.succeededFuture())
                 .compose(revoked -> outbox.add(connection, notice))
                 .compose(queued -> AuditStore.add(connection, audit))
-                .compose(noted -> InvalidationCounter.increment(connection));
+                .compose(noted -> InvalidationCounter.increment(connection, userId));
     }
 }

@@ -33,7 +33,7 @@ public final class SettingsStore {
                 changed = changed.compose(before -> put(connection, value.getKey(), value.getValue(), audit.at()));
             }
             return changed.compose(done -> AuditStore.add(connection, audit))
-                    .compose(noted -> InvalidationCounter.increment(connection));
+                    .compose(noted -> InvalidationCounter.increment(connection, InvalidationCounter.NOBODY));
         });
     }
 

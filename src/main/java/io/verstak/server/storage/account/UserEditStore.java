@@ -45,7 +45,7 @@ public final class UserEditStore {
                                         : AdministratorStore.requireAnother(connection, id)
                                                 .compose(another -> SessionStore.deleteAll(connection, Realm.USER, id))
                                                 .compose(ended -> AuditStore.add(connection, now ? blocked : unblocked))
-                                                .compose(noted -> InvalidationCounter.increment(connection))
+                                                .compose(noted -> InvalidationCounter.increment(connection, id))
                                                 .map(now))));
     }
 

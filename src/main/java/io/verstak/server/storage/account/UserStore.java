@@ -145,7 +145,7 @@ public final class UserStore {
                 .compose(gone -> Rows.run(connection, "DELETE FROM users WHERE id = ?", id))
                 .compose(gone -> AuditStore.add(connection, audit))
                 .compose(noted -> AuditStore.pseudonymize(connection, id, pseudonym))
-                .compose(hidden -> InvalidationCounter.increment(connection));
+                .compose(hidden -> InvalidationCounter.increment(connection, id));
     }
 
     /**

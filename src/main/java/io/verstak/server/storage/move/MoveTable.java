@@ -36,7 +36,9 @@ public record MoveTable(String name, List<Column> columns, List<String> key, Set
             "schema_version",
             "leases",
             "nodes",
-            "incarnations");
+            "incarnations",
+            "rate_buckets",
+            "access_changes");
 
     /** Tables of SQLite itself, and of its index of names. */
     private static final List<String> LEFT_OUT_PREFIXES = List.of("sqlite_", "user_name_parts");

@@ -125,43 +125,43 @@ public final class PostgresDatabase implements Database {
     }
 
     /**
-     * Opens the database of a server and brings its schema up to date. Blocks.
+     * Opens the database of a server whose schema is up to date, or newer and still readable. Blocks.
      *
-     * @param poolSize the number of connections that read
+     * @param upgrades whether an older schema is upgraded; otherwise it is refused
      * @throws StorageException in one line for a person, also if data is being moved into the database, or was moved away
      */
+    public static PostgresDatabase open(Vertx vertx, PostgresAccess access, int poolSize, boolean upgrades) {
+        PostgresDatabase database = new PostgresDatabase(vertx, access, poolSize);
+        return database.after(database.prepare(upgrades, TRIES)
+                .compose(prepared -> PostgresMoveState.requireNone(database.writers, access)));
+    }
+
     public static PostgresDatabase open(Vertx vertx, PostgresAccess access, int poolSize) {
-        PostgresDatabase database = openForMove(vertx, access, poolSize);
-        try {
-            PostgresMoveState.requireNone(database.writers, access)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .join();
-            return database;
-        } catch (CompletionException failure) {
-            database.close();
-            throw PostgresRefusal.of(access, requireNonNull(failure.getCause()));
-        }
+        return open(vertx, access, poolSize, true);
     }
 
     /** As {@link #open}, whatever a move has left in the database. */
     public static PostgresDatabase openForMove(Vertx vertx, PostgresAccess access, int poolSize) {
         PostgresDatabase database = new PostgresDatabase(vertx, access, poolSize);
+        return database.after(database.prepare(true, TRIES));
+    }
+
+    private PostgresDatabase after(Future<Void> usable) {
         try {
-            database.prepare(TRIES).toCompletionStage().toCompletableFuture().join();
-            return database;
+            usable.toCompletionStage().toCompletableFuture().join();
+            return this;
         } catch (CompletionException failure) {
-            database.close();
+            close();
             throw PostgresRefusal.of(access, requireNonNull(failure.getCause()));
         }
     }
 
     /** Waits some seconds for a PostgreSQL that starts together with this node. */
-    private Future<Void> prepare(int tries) {
+    private Future<Void> prepare(boolean upgrades, int tries) {
         return writers.withConnection(connection -> PostgresRequirements.check(connection, access))
-                .compose(usable -> PostgresSchema.bringUpToDate(writers))
+                .compose(usable -> new PostgresSchema(vertx, access, PostgresSchema.STEPS, upgrades).run())
                 .recover(failure -> tries > 1 && PostgresRefusal.mayPass(failure)
-                        ? vertx.timer(CONNECT_SECONDS, TimeUnit.SECONDS).compose(late -> prepare(tries - 1))
+                        ? vertx.timer(CONNECT_SECONDS, TimeUnit.SECONDS).compose(late -> prepare(upgrades, tries - 1))
                         : Future.failedFuture(failure));
     }
 

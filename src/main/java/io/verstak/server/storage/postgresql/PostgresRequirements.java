@@ -43,7 +43,7 @@ record PostgresRequirements(
     /** What {@link #condition(Row)} reads. */
     static final String CONDITION = """
             SELECT pg_is_in_recovery() AS standby, current_setting('synchronous_commit') AS synchronous_commit,
-                   (SELECT version FROM schema_version) AS schema, EXISTS (SELECT 1 FROM users) AS used""";
+                   (SELECT oldest_reader FROM schema_version) AS schema, EXISTS (SELECT 1 FROM users) AS used""";
 
     /** What {@link #product} reads. */
     static final String PRODUCT = "SELECT current_setting('server_version') AS version";

@@ -41,7 +41,8 @@ public final class Migrations {
             "0023_objects.sql",
             "0024_connection_codes.sql",
             "0025_shared_uploads.sql",
-            "0026_incarnations.sql");
+            "0026_incarnations.sql",
+            "0027_shared_counts.sql");
 
     /** After this file the twins of earlier imports become one device. */
     private static final int DEVICE_KEYS = 15;

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -34,6 +35,7 @@ public final class HeadNotifier implements HeadListener {
     static final long REST_MILLIS = 20;
 
     private static final int STREAMS_PER_DEVICE = 8;
+    private static final long DRAIN_STEP_MILLIS = 50;
 
     /** Clients that are disconnected together reconnect spread over this time. */
     private static final int COME_BACK_WITHIN_SECONDS = 10;
@@ -48,6 +50,7 @@ public final class HeadNotifier implements HeadListener {
     private int waits;
     private int openStreams;
     private boolean closed;
+    private volatile boolean draining;
 
     /** A scope with subscribers, or one that was woken less than {@link #REST_MILLIS} ago. */
     private static final class WatchedScope {
@@ -235,6 +238,38 @@ public final class HeadNotifier implements HeadListener {
         }
     }
 
+    /**
+     * Refuses new subscriptions, and closes the others one after the other within this time: other nodes serve their devices, and are not
+     * reached by all of them at once.
+     */
+    public void drain(long millis) {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            draining = true;
+        }
+        Deque<HeadSubscription> rest = new ArrayDeque<>(waiting());
+        // Not on the caller's context: timers of a verticle end with it.
+        context.runOnContext(turn -> end(rest, millis));
+    }
+
+    private void end(Deque<HeadSubscription> rest, long millis) {
+        int all = rest.size();
+        long begun = System.nanoTime();
+        vertx.setPeriodic(DRAIN_STEP_MILLIS, timer -> {
+            long passed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+            long left = passed >= millis ? 0 : all * (millis - passed) / millis;
+            while (rest.size() > left) {
+                rest.removeFirst().end(CloseReason.STOPPING);
+            }
+            if (rest.isEmpty()) {
+                vertx.cancelTimer(timer);
+            }
+        });
+    }
+
     /** Closes all subscriptions and refuses new ones: the server is stopping. */
     public void close() {
         synchronized (this) {
@@ -249,13 +284,17 @@ public final class HeadNotifier implements HeadListener {
         return all;
     }
 
-    /** Returns the refusal for a closed wait. Each names a different time, so that clients do not all return at once. */
+    /**
+     * Returns the refusal for a closed wait. Each names a different time, so that clients do not all return at once; a node that closes
+     * its waits one after the other has seen to that.
+     */
     public ServerException goAway() {
-        return ServerException.retryAfter(ErrorCode.UNAVAILABLE, 1 + random.nextInt(COME_BACK_WITHIN_SECONDS));
+        return ServerException.retryAfter(
+                ErrorCode.UNAVAILABLE, draining ? 1 : 1 + random.nextInt(COME_BACK_WITHIN_SECONDS));
     }
 
     /** Returns a random delay in milliseconds after which a closed stream is to be reopened. */
     public int comeBackMillis() {
-        return 1000 + random.nextInt(COME_BACK_WITHIN_SECONDS * 1000);
+        return draining ? 1000 : 1000 + random.nextInt(COME_BACK_WITHIN_SECONDS * 1000);
     }
 }

@@ -30,7 +30,11 @@ class HttpVerticleTest {
             vertx.deployVerticle(
                             () -> {
                                 HttpVerticle listener = new HttpVerticle(
-                                        guard, new ListenAddress("127.0.0.1", 0), HttpVerticleTest::routes, () -> {});
+                                        guard,
+                                        new ListenAddress("127.0.0.1", 0),
+                                        HttpVerticleTest::routes,
+                                        () -> {},
+                                        1);
                                 listeners.add(listener);
                                 return listener;
                             },

@@ -158,8 +158,8 @@ class PostgresStartTest {
     @Test
     void a_password_file_that_cannot_be_read_is_one_line() throws Exception {
         Path file = folder.resolve("password");
-        DatabaseConfig config =
-                new DatabaseConfig(empty.url(), "postgres", file.toString(), "disable", "", 2, 1, false, "auto");
+        DatabaseConfig config = new DatabaseConfig(
+                empty.url(), "postgres", file.toString(), "disable", "", 2, 1, false, "auto", "auto");
 
         assertThatThrownBy(() -> PostgresAccess.of(config, ""))
                 .isInstanceOf(StorageException.class)

@@ -3,7 +3,7 @@ package io.verstak.server.sync;
 /** Receives the new heads of logs from a {@link HeadSource}. */
 public interface HeadListener {
     /**
-     * Called by one thread of the source, such as the log's writer. Neither blocks nor fails.
+     * Called by several threads of the source, such as the log's writers; the heads of one scope come in order. Neither blocks nor fails.
      *
      * @param head the sequence of the scope's last op
      */

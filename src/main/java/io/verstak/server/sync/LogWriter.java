@@ -7,12 +7,13 @@ import io.verstak.server.storage.log.Push;
 import io.verstak.server.storage.log.PushResult;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,13 +24,16 @@ import org.slf4j.LoggerFactory;
  * while the previous commit waits for the disk.
  *
  * <p>A scope that another node is writing to is passed over: its work goes to the last lane, which tries it together with that of other
- * such scopes, and waits for one of them if it could commit none.
+ * such scopes. It waits a moment for the one that waits longest, if it could commit none or if that has waited for long.
  */
 final class LogWriter {
     private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
 
     /** What cannot be committed for so long is refused. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** A scope that was passed over for so long is waited for, even if other scopes are not held. */
+    private static final long OVERDUE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final OpLog log;
     private final CommitQueue queue;
@@ -82,17 +86,20 @@ final class LogWriter {
     }
 
     private void write(List<LogWork> group) {
+        long begun = System.nanoTime();
         boolean patient = queue.isForPutBack(lane);
         boolean alone =
                 patient && group.stream().mapToLong(LogWork::scopeId).distinct().count() == 1;
         write(group, alone);
-        if (patient
-                && !alone
-                && passedOver.values().stream().mapToInt(List::size).sum() == group.size()) {
-            Iterator<List<LogWork>> scopes = passedOver.values().iterator();
-            List<LogWork> first = scopes.next();
-            scopes.remove();
-            write(first, true);
+        if (patient && !alone && !passedOver.isEmpty()) {
+            List<LogWork> oldest = Collections.min(
+                    passedOver.values(),
+                    Comparator.comparingLong(works -> works.get(0).since() - begun));
+            boolean overdue = begun - oldest.get(0).since() > OVERDUE_NANOS;
+            if (overdue || passedOver.values().stream().mapToInt(List::size).sum() == group.size()) {
+                passedOver.remove(oldest.get(0).scopeId());
+                write(oldest, true);
+            }
         }
         putBack();
     }
@@ -112,17 +119,15 @@ final class LogWriter {
 
     private void skip(LogWork.Skip skip, boolean waits) {
         try {
-            Optional<Boolean> moved = waits
-                    ? Optional.of(log.skipTo(skip.device(), skip.cursor()))
-                    : log.trySkipTo(skip.device(), skip.cursor());
-            moved.ifPresentOrElse(skip.answer()::complete, () -> passOver(skip));
+            log.trySkipTo(skip.device(), skip.cursor(), waits)
+                    .ifPresentOrElse(skip.answer()::complete, () -> passOver(skip));
         } catch (RuntimeException failure) {
             skip.answer().fail(failure);
         }
     }
 
-    /** Returns false if the log cannot be written to now, whatever is pushed. */
-    private boolean append(List<LogWork.Append> group, boolean waits) {
+    /** Returns why the log cannot be written to now, whatever is pushed; null if it can. */
+    private @Nullable ServerException append(List<LogWork.Append> group, boolean waits) {
         List<LogWork.Append> left = notPassedOver(group);
         while (!left.isEmpty()) {
             List<PushResult> results;
@@ -130,7 +135,7 @@ final class LogWriter {
                 results = commit(left, waits);
             } catch (ServerException unavailable) {
                 fail(left, unavailable);
-                return false;
+                return unavailable;
             } catch (RuntimeException fault) {
                 return retry(left, fault, waits);
             }
@@ -139,7 +144,7 @@ final class LogWriter {
             }
             left = notPassedOver(left.subList(results.size(), left.size()));
         }
-        return true;
+        return null;
     }
 
     private List<PushResult> commit(List<LogWork.Append> group, boolean waits) {
@@ -163,19 +168,20 @@ final class LogWriter {
     }
 
     /** Commits each push in its own transaction, since one may have failed the others; not when the log cannot be written to at all. */
-    private boolean retry(List<LogWork.Append> group, RuntimeException fault, boolean waits) {
+    private @Nullable ServerException retry(List<LogWork.Append> group, RuntimeException fault, boolean waits) {
         if (group.size() == 1) {
             fail(group, fault instanceof OpLog.PushFaultException ofPush ? ofPush.failure() : fault);
-            return true;
+            return null;
         }
         LOG.warn("a group of {} pushes failed and is committed push by push", group.size());
         for (int i = 0; i < group.size(); i++) {
-            if (!append(group.subList(i, i + 1), waits)) {
-                fail(group.subList(i + 1, group.size()), new ServerException(ErrorCode.UNAVAILABLE));
-                return false;
+            @Nullable ServerException unavailable = append(group.subList(i, i + 1), waits);
+            if (unavailable != null) {
+                fail(group.subList(i + 1, group.size()), unavailable);
+                return unavailable;
             }
         }
-        return true;
+        return null;
     }
 
     private void answer(LogWork.Append append, PushResult result) {
@@ -220,11 +226,14 @@ final class LogWriter {
         long now = System.nanoTime();
         List<LogWork> again = new ArrayList<>();
         for (List<LogWork> works : passedOver.values()) {
+            boolean skipRefused = false;
             for (LogWork work : works) {
-                if (now - work.since() < PATIENCE_NANOS) {
+                if (!skipRefused && now - work.since() < PATIENCE_NANOS) {
                     again.add(work);
                 } else {
                     work.answer().fail(new ServerException(ErrorCode.UNAVAILABLE));
+                    // What follows would be numbered below the cursor of the device that asked for the skip.
+                    skipRefused |= work instanceof LogWork.Skip;
                 }
             }
         }

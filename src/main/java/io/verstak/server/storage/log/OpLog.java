@@ -116,8 +116,12 @@ public interface OpLog extends AutoCloseable {
      */
     boolean skipTo(DeviceIdentity device, long cursor);
 
-    /** As {@link #skipTo}, but does not wait: empty if another node is writing to the scope. */
-    default Optional<Boolean> trySkipTo(DeviceIdentity device, long cursor) {
+    /**
+     * As {@link #skipTo}, but empty if another node is writing to the scope.
+     *
+     * @param waits for that node, a moment
+     */
+    default Optional<Boolean> trySkipTo(DeviceIdentity device, long cursor, boolean waits) {
         return Optional.of(skipTo(device, cursor));
     }
 

@@ -34,6 +34,9 @@ class LogConnection implements AutoCloseable {
     /** After a search in vain all work is refused at once, and does not wait one after the other. */
     private static final long GIVEN_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** What lies between may have forgotten a connection that was silent for longer; a new one costs a few milliseconds. */
+    private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** For answers: longer than statements may take, but for a COMMIT that waits for a standby. */
@@ -49,6 +52,7 @@ class LogConnection implements AutoCloseable {
     private volatile Incarnation incarnation = Incarnation.FIRST;
     private @Nullable PgConnection ofTransaction;
     private long awayUntil = System.nanoTime();
+    private long used = System.nanoTime();
 
     LogConnection(PrimaryFinder primary, PostgresFailures failures, Incarnations incarnations) {
         this.primary = primary;
@@ -179,11 +183,13 @@ class LogConnection implements AutoCloseable {
 
     private PgConnection connected() {
         PgConnection known = connection;
-        if (known != null && !lost) {
+        long begun = System.nanoTime();
+        boolean silent = begun - used > SILENT_NANOS;
+        used = begun;
+        if (known != null && !lost && !silent) {
             return known;
         }
         close();
-        long begun = System.nanoTime();
         if (begun - awayUntil < 0) {
             throw new ServerException(ErrorCode.UNAVAILABLE);
         }

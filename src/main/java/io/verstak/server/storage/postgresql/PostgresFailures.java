@@ -33,9 +33,9 @@ final class PostgresFailures {
 
     /**
      * Classes of faults that one push of a group may have caused, so that the others succeed without it: its values, limits of a statement,
-     * a damaged row, a trigger, a statement that only it needs.
+     * a damaged row or page, a trigger, a statement that only it needs, or that takes too much memory or time.
      */
-    private static final Set<String> OF_ONE_PUSH = Set.of("22", "23", "42", "54", "P0", "XX");
+    private static final Set<String> OF_ONE_PUSH = Set.of("22", "23", "42", "53200", "54", "57014", "58", "P0", "XX");
 
     private static final String DISK_FULL = "53100";
 

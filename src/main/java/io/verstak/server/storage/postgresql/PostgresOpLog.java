@@ -98,15 +98,11 @@ final class PostgresOpLog implements OpLog {
 
     @Override
     public boolean skipTo(DeviceIdentity device, long cursor) {
-        return skipTo(device, cursor, true).orElseThrow(() -> new ServerException(ErrorCode.UNAVAILABLE));
+        return trySkipTo(device, cursor, true).orElseThrow(() -> new ServerException(ErrorCode.UNAVAILABLE));
     }
 
     @Override
-    public Optional<Boolean> trySkipTo(DeviceIdentity device, long cursor) {
-        return skipTo(device, cursor, false);
-    }
-
-    private Optional<Boolean> skipTo(DeviceIdentity device, long cursor, boolean waits) {
+    public Optional<Boolean> trySkipTo(DeviceIdentity device, long cursor, boolean waits) {
         long scope = device.scope().id();
         return transaction(waits, rows -> {
             long now = clock.millis();

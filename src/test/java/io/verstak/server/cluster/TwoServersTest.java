@@ -132,7 +132,9 @@ class TwoServersTest {
     void administrators_see_the_engines_and_all_nodes_on_each_of_them() {
         AdminScript admin = new AdminScript(one);
         TestPostgres.execute(
-                access, "INSERT INTO leases SELECT 'scrub', 'other 4711', 1, millis + 60000 FROM database_clock");
+                access,
+                "INSERT INTO leases SELECT 'scrub', 'other 4711', 1, millis + 60000 FROM database_clock"
+                        + " ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until");
 
         for (String page : new String[] {"/admin/dashboard", "/admin/diagnostics"}) {
             String text = admin.visitor().get(page).text();

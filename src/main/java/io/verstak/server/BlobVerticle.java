@@ -85,6 +85,7 @@ final class BlobVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
+        resumable.start();
         Future<?> recovered = database.isDamaged() ? Future.succeededFuture() : resumable.recover();
         return recovered
                 .compose(clean -> Future.all(blobs.serve(bus), resumable.serve(bus)))

@@ -105,10 +105,19 @@ public abstract class StagedWriteStream implements WriteStream<Buffer> {
         open = null;
         scarce = false;
         long upTo = received;
-        staged.append(pieces).onComplete(result -> {
+        append(pieces).onComplete(result -> {
             List.of(pieces).forEach(BUFFERS::giveBack);
             written(upTo, result);
         });
+    }
+
+    /** What is thrown ends the upload like what fails: its locks are released. */
+    private Future<?> append(ByteBuffer[] pieces) {
+        try {
+            return staged.append(pieces);
+        } catch (RuntimeException thrown) {
+            return Future.failedFuture(thrown);
+        }
     }
 
     private void written(long upTo, AsyncResult<?> result) {

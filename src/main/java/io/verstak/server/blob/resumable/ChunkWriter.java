@@ -109,7 +109,11 @@ final class ChunkWriter extends StagedWriteStream implements UploadChunk, AutoCl
     }
 
     private Future<End> leave(boolean keep) {
-        return staged.close(keep).map(stored -> new End(stored, keep ? staged.digest() : Optional.empty()));
+        return staged.close(keep)
+                .map(stored -> new End(
+                        stored,
+                        // A digest of bytes that could not be stored is none of what others put there.
+                        keep ? staged.digest().filter(digest -> digest.length() == stored) : Optional.empty()));
     }
 
     private Future<UploadStatus> closeIntact(End end) {

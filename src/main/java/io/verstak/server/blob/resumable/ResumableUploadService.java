@@ -79,6 +79,11 @@ public final class ResumableUploadService implements ResumableUploads, ChunkLog 
         this.creation = new UploadCreation(store, index, blobs, quotas, sweeper, clock, maxBlobBytes);
     }
 
+    /** Begins to renew locks. Runs on the context on which uploads are served, before anything else. */
+    public void start() {
+        locks.start();
+    }
+
     /** Finishes what a crash has interrupted. Runs before uploads are served. */
     public Future<Void> recover() {
         return sweeper.recover().compose(recovered -> sweeper.sweep());

@@ -53,6 +53,10 @@ final class SharedLocks {
     SharedLocks(Vertx vertx, UploadLockStore store) {
         this.vertx = vertx;
         this.store = store;
+    }
+
+    /** Begins to renew leases. Runs on the event loop of the other methods. */
+    void start() {
         vertx.setPeriodic(LOOK_MILLIS, tick -> look());
     }
 

@@ -98,6 +98,11 @@ final class UploadLocks {
         this.shared = shared;
     }
 
+    /** Begins to renew what is held among nodes. Runs on the event loop of the other methods. */
+    void start() {
+        shared.ifPresent(SharedLocks::start);
+    }
+
     /**
      * Locks an upload for a connection, interrupting a silent holder. Fails with {@code UPLOAD_LOCKED} while another connection is
      * sending.

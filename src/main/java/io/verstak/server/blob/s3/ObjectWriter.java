@@ -97,7 +97,7 @@ final class ObjectWriter {
 
     Future<Void> append(ByteBuffer[] pieces) {
         long length = Pieces.length(pieces);
-        long room = partBytes - inFile;
+        long room = Math.max(0, partBytes - inFile);
         if (length < room) {
             return write(pieces, length);
         }
@@ -208,6 +208,7 @@ final class ObjectWriter {
             return rest.recover(failure -> record(Optional.empty()).transform(kept -> Future.failedFuture(failure)))
                     .compose(done -> record(Optional.empty()))
                     .eventually(this::drop)
+                    .onComplete(done -> last = last.filter(digest -> digest.length() == stored))
                     .compose(done ->
                             sent.succeeded() ? Future.succeededFuture(stored) : Future.failedFuture(sent.cause()));
         });

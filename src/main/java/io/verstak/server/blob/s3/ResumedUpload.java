@@ -38,7 +38,7 @@ final class ResumedUpload implements StagedBlob, WrittenParts {
         this.writer = new ObjectWriter(
                 places,
                 this,
-                Math.max(places.partBytes(), (point.length() + MOST_PARTS - 1) / MOST_PARTS),
+                partBytes(places, point, parts),
                 parts,
                 point.start(),
                 tail,
@@ -46,6 +46,13 @@ final class ResumedUpload implements StagedBlob, WrittenParts {
                         ? null
                         : point.known().map(BlobDigest::copy).orElse(null),
                 point.checksum().orElse(null));
+    }
+
+    /** Parts stay as large as the first one, whatever the configuration says now. A tail fits into one. */
+    private static long partBytes(ObjectPlaces places, ResumePoint point, UploadParts parts) {
+        long fresh = Math.max(places.partBytes(), (point.length() + MOST_PARTS - 1) / MOST_PARTS);
+        long first = parts.parts().isEmpty() ? fresh : parts.parts().get(0).size();
+        return Math.max(first, parts.tail().map(Tail::size).orElse(0L));
     }
 
     /** Opens an upload. Fails with {@code NOT_FOUND} if the bucket does not have its first bytes. */

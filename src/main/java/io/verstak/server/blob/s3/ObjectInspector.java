@@ -11,14 +11,12 @@ import io.verstak.server.error.ErrorCode;
 import io.verstak.server.storage.blob.ObjectIndex;
 import io.verstak.server.storage.blob.StoredObject;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,12 +30,7 @@ final class ObjectInspector {
     private static final Logger LOG = LoggerFactory.getLogger(ObjectInspector.class);
     private static final int VERDICTS_KEPT = 10_000;
     private static final int PIECE_BYTES = 1 << 20;
-    /** How often a bucket is asked again for an object that it says is missing; the pauses double. */
-    private static final int DOUBTS = 3;
 
-    private static final long FIRST_PAUSE_MILLIS = 100;
-
-    private final Vertx vertx;
     private final S3Bucket bucket;
     private final ObjectIndex index;
     private final WorkerExecutor threads;
@@ -54,8 +47,7 @@ final class ObjectInspector {
             @Nullable Seen seen) {}
 
     /** @param threads for what blocks */
-    ObjectInspector(Vertx vertx, S3Bucket bucket, ObjectIndex index, WorkerExecutor threads, Clock clock) {
-        this.vertx = vertx;
+    ObjectInspector(S3Bucket bucket, ObjectIndex index, WorkerExecutor threads, Clock clock) {
         this.bucket = bucket;
         this.index = index;
         this.threads = threads;
@@ -84,7 +76,7 @@ final class ObjectInspector {
     }
 
     private Future<Inspection> inspect(StoredObject object) {
-        return head(object.key(), 1)
+        return bucket.surely(object.key())
                 .compose(seen -> {
                     BlobVerdict verdict = verdict(object, seen);
                     Inspection inspection = new Inspection(verdict, object, seen.orElse(null));
@@ -104,22 +96,6 @@ final class ObjectInspector {
             return BlobVerdict.WRONG_SIZE;
         }
         return object.lost() || !seen.get().etag().equals(object.etag()) ? BlobVerdict.UNKNOWN : BlobVerdict.WHOLE;
-    }
-
-    /** Looks at an object that must be there. What is missing is asked for again, and so is the bucket itself. */
-    private Future<Optional<Seen>> head(String key, int time) {
-        return bucket.head(key).compose(seen -> {
-            if (seen.isPresent()) {
-                return Future.succeededFuture(seen);
-            }
-            return time < DOUBTS
-                    ? vertx.timer(FIRST_PAUSE_MILLIS << (2 * (time - 1)), TimeUnit.MILLISECONDS)
-                            .compose(later -> head(key, time + 1))
-                    : bucket.head(ServerMark.KEY)
-                            .compose(mark -> mark.isPresent()
-                                    ? Future.succeededFuture(Optional.empty())
-                                    : Future.failedFuture(new IOException("the bucket is not the server's")));
-        });
     }
 
     private Future<Void> lost(StoredObject object) {

@@ -38,7 +38,8 @@ final class ObjectUpload {
     }
 
     /**
-     * Makes an object of all its parts, also if that was done before. Fails with {@code BLOB_UNAVAILABLE} if the bucket does not have them.
+     * Makes an object of all its parts, also if that was done before. Fails with {@code BLOB_UNAVAILABLE} if the bucket surely has
+     * neither them nor the object, and with {@code UNAVAILABLE} if a part is another one than was recorded.
      *
      * @return the etag of the object
      */
@@ -57,12 +58,13 @@ final class ObjectUpload {
 
     /** Returns the etag of an object if it was stored in spite of a failure: the answer was lost. */
     private Future<String> lookAfter(Throwable failure, String key, long size, String checksum) {
-        return bucket.head(key)
+        boolean gone = S3Failures.isWithoutParts(failure);
+        return (gone ? bucket.surely(key) : bucket.head(key))
                 .transform(looked -> looked.succeeded()
                         ? looked.result()
                                 .filter(seen -> isComplete(seen, size, checksum))
                                 .map(seen -> Future.succeededFuture(seen.etag()))
-                                .orElseGet(() -> S3Failures.isWithoutParts(failure)
+                                .orElseGet(() -> gone && looked.result().isEmpty()
                                         ? ErrorCode.BLOB_UNAVAILABLE.refuse()
                                         : Future.failedFuture(S3Failures.ofWrite(failure)))
                         : Future.failedFuture(S3Failures.ofWrite(failure)));

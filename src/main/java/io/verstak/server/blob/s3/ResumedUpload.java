@@ -5,7 +5,6 @@ import io.verstak.server.blob.ResumePoint;
 import io.verstak.server.blob.StagedBlob;
 import io.verstak.server.blob.file.StagedFile;
 import io.verstak.server.error.ErrorCode;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.blob.ObjectIndex.Intent;
 import io.verstak.server.storage.blob.UploadParts;
 import io.verstak.server.storage.blob.UploadParts.Part;
@@ -77,8 +76,9 @@ final class ResumedUpload implements StagedBlob, WrittenParts {
                                 .filter(digest -> digest.blob().sha256().equals(tail.sha256()))
                                 .isPresent()
                         ? Future.succeededFuture(Optional.of(file))
-                        : ErrorCode.NOT_FOUND.<Optional<StagedFile>>refuse())
-                .recover(failure -> file.discard().transform(gone -> Future.failedFuture(ofFetch(failure))));
+                        : isLost(places, tail))
+                .recover(failure -> file.discard()
+                        .transform(gone -> S3Failures.isMissing(failure) ? isLost(places, tail) : unread(failure)));
     }
 
     private static Future<Void> fetch(ObjectPlaces places, Tail tail, long from, StagedFile file) {
@@ -91,13 +91,23 @@ final class ResumedUpload implements StagedBlob, WrittenParts {
                         .compose(written -> fetch(places, tail, from + bytes.length, file)));
     }
 
-    private static ServerException ofFetch(Throwable failure) {
-        ServerException refusal =
-                S3Failures.isMissing(failure) ? new ServerException(ErrorCode.NOT_FOUND) : S3Failures.ofWrite(failure);
-        if (refusal.code() == ErrorCode.NOT_FOUND) {
-            LOG.error("the bucket has lost bytes of an upload, which begins again");
-        }
-        return refusal;
+    /** Fails with {@code NOT_FOUND} if the tail is surely missing or another one: what was acknowledged does not end for less. */
+    private static Future<Optional<StagedFile>> isLost(ObjectPlaces places, Tail tail) {
+        return places.bucket()
+                .surely(tail.key())
+                .compose(
+                        seen -> {
+                            if (seen.isPresent() && seen.get().etag().equals(tail.etag())) {
+                                return ErrorCode.UNAVAILABLE.refuse();
+                            }
+                            LOG.error("the bucket has lost bytes of an upload, which begins again");
+                            return ErrorCode.NOT_FOUND.refuse();
+                        },
+                        ResumedUpload::unread);
+    }
+
+    private static <T> Future<T> unread(Throwable failure) {
+        return Future.failedFuture(S3Failures.ofWrite(failure));
     }
 
     /** The row of the upload names its parts. */

@@ -70,7 +70,7 @@ public final class S3BlobStore implements BlobBackend {
                 access.partBytes(),
                 node);
         this.localUploads = new LocalUploads(places, threads);
-        this.inspector = new ObjectInspector(vertx, bucket, index, threads, clock);
+        this.inspector = new ObjectInspector(bucket, index, threads, clock);
         this.sweeper = new ObjectSweeper(places);
         this.mark = new ServerMark(bucket, index, access);
         this.kept = Duration.ofDays(access.keepDeletedDays());

@@ -5,6 +5,7 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.blob.UploadParts.Part;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
@@ -51,6 +52,10 @@ final class S3Bucket {
     /** Closed connections still report to their pool for this long. */
     private static final long QUIET_MILLIS = 200;
 
+    /** How often a bucket is asked again for an object that it says is missing; the pauses double. */
+    private static final int DOUBTS = 3;
+
+    private static final long FIRST_PAUSE_MILLIS = 100;
     private static final int FILE_PIECE_BYTES = 64 << 10;
     private static final Duration CONNECTED_WITHIN = Duration.ofSeconds(5);
     /** How long a connection may be silent. */
@@ -203,6 +208,26 @@ final class S3Bucket {
                 .recover(failure -> S3Failures.isMissing(failure)
                         ? Future.succeededFuture(Optional.empty())
                         : Future.failedFuture(failure));
+    }
+
+    /** Looks at an object that must be there. What is missing is asked for again, and so is the bucket itself. */
+    Future<Optional<Seen>> surely(String key) {
+        return surely(key, 1);
+    }
+
+    private Future<Optional<Seen>> surely(String key, int time) {
+        return head(key).compose(seen -> {
+            if (seen.isPresent()) {
+                return Future.succeededFuture(seen);
+            }
+            return time < DOUBTS
+                    ? vertx.timer(FIRST_PAUSE_MILLIS << (2 * (time - 1)), TimeUnit.MILLISECONDS)
+                            .compose(later -> surely(key, time + 1))
+                    : head(ServerMark.KEY)
+                            .compose(mark -> mark.isPresent()
+                                    ? Future.succeededFuture(Optional.empty())
+                                    : Future.failedFuture(new IOException("the bucket is not the server's")));
+        });
     }
 
     private static Seen seen(HeadObjectResponse answer) {

@@ -17,8 +17,6 @@ final class S3Failures {
     /** What products answer when their disks or a quota are full. */
     private static final Set<String> FULL = Set.of("QuotaExceeded", "XMinioStorageFull", "InsufficientStorage");
 
-    private static final Set<String> WITHOUT_PARTS = Set.of("NoSuchUpload", "InvalidPart");
-
     private S3Failures() {}
 
     /** Returns whether an object is said to be missing. A bucket that is missing has another code, if it can have one. */
@@ -28,9 +26,9 @@ final class S3Failures {
                 && !code(refused).equals("NoSuchBucket");
     }
 
-    /** Returns whether the parts of an upload are said to be missing, or to be others. */
+    /** Returns whether the parts of an upload are said to be missing: they were aborted, or have become an object. */
     static boolean isWithoutParts(Throwable failure) {
-        return failure instanceof AwsServiceException refused && WITHOUT_PARTS.contains(code(refused));
+        return failure instanceof AwsServiceException refused && code(refused).equals("NoSuchUpload");
     }
 
     /** Returns the code of the protocol; empty if there is none, as in an answer without a body. */

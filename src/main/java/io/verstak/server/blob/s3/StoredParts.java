@@ -22,6 +22,7 @@ final class StoredParts implements ObjectSource {
     private UploadParts found;
     private String key = "";
     private boolean joined;
+    private boolean forgotten;
 
     StoredParts(ObjectPlaces places, String uploadId) {
         this.places = places;
@@ -59,7 +60,13 @@ final class StoredParts implements ObjectSource {
     private Future<Stored> join() {
         if (found.parts().isEmpty()) {
             Tail tail = found.tail().orElseThrow();
-            return Future.succeededFuture(new Stored(tail.key(), tail.etag()));
+            return places.bucket()
+                    .surely(tail.key())
+                    .recover(failure -> Future.failedFuture(S3Failures.ofWrite(failure)))
+                    .compose(seen ->
+                            seen.filter(object -> object.size() == tail.size()).isPresent()
+                                    ? Future.succeededFuture(new Stored(tail.key(), tail.etag()))
+                                    : ErrorCode.BLOB_UNAVAILABLE.refuse());
         }
         return places.uploads()
                 .join(found.key(), found.multipartId(), found.parts())
@@ -87,6 +94,7 @@ final class StoredParts implements ObjectSource {
 
     @Override
     public Future<Void> forget() {
+        forgotten = true;
         return ObjectPlaces.later(remove());
     }
 
@@ -95,9 +103,10 @@ final class StoredParts implements ObjectSource {
                 .compose(aborted -> places.parts().end(uploadId));
     }
 
+    /** Of an upload that was not finished another node may use the same intent: the sweep ends it. */
     @Override
     public Future<Void> ended() {
-        return places.end(key);
+        return forgotten ? places.end(key) : Future.succeededFuture();
     }
 
     @Override

@@ -160,13 +160,21 @@ public final class ObjectIndex {
                                 .map(Optional::orElseThrow));
     }
 
+    /** Queues an object, unless a blob or an upload has it. One that is queued already stays as long as is longest. */
     private static Future<Void> deleteLater(SqlConnection connection, String key, Duration kept) {
         return Rows.run(
                 connection,
-                "INSERT INTO object_deletions (key, not_before) SELECT ?, millis + ? FROM database_clock WHERE true"
-                        + " ON CONFLICT (key) DO NOTHING",
+                "INSERT INTO object_deletions (key, not_before) SELECT ?, millis + ? FROM database_clock WHERE"
+                        + " NOT EXISTS (SELECT 1 FROM objects WHERE key = ?)"
+                        + " AND NOT EXISTS (SELECT 1 FROM upload_objects WHERE key = ? OR tail_key = ?)"
+                        + " ON CONFLICT (key) DO UPDATE SET not_before = CASE"
+                        + " WHEN excluded.not_before > object_deletions.not_before THEN excluded.not_before"
+                        + " ELSE object_deletions.not_before END",
                 key,
-                kept.toMillis());
+                kept.toMillis(),
+                key,
+                key,
+                key);
     }
 
     /** Records that an object was found damaged or missing. */
@@ -257,11 +265,9 @@ public final class ObjectIndex {
 
     /** Ends an upload whose process has died. Its object is deleted later, if no blob has it. */
     public Future<Void> abandon(Intent intent) {
-        return database.write(connection -> Rows.run(
-                        connection, "DELETE FROM object_intents WHERE key = ?", intent.key())
-                .compose(ended -> Rows.exist(connection, "SELECT 1 FROM objects WHERE key = ?", intent.key()))
-                .compose(used ->
-                        used ? Future.succeededFuture() : deleteLater(connection, intent.key(), Duration.ZERO)));
+        return database.write(
+                connection -> Rows.run(connection, "DELETE FROM object_intents WHERE key = ?", intent.key())
+                        .compose(ended -> deleteLater(connection, intent.key(), Duration.ZERO)));
     }
 
     /** Returns keys of objects that are to be deleted by now, and that hold no blob. */

@@ -57,7 +57,7 @@ public final class Health {
     private final Supplier<Future<Void>> blobs;
     private final BooleanSupplier hearsOthers;
     private final NodeState node;
-    private final AtomicReference<Set<Reason>> told = new AtomicReference<>(Set.of());
+    private final AtomicReference<Map<Reason, String>> told = new AtomicReference<>(Map.of());
     private volatile boolean draining;
     private final AtomicReference<@Nullable BlobProbe> latestOfBlobs = new AtomicReference<>();
 
@@ -207,7 +207,7 @@ public final class Health {
         Future<Map<Reason, String>> ofNode = node.problems()
                 .get()
                 .timeout(SILENT_MILLIS, TimeUnit.MILLISECONDS)
-                .otherwise(Map.of())
+                .recover(late -> Future.succeededFuture(told.get()))
                 .onSuccess(this::tell);
         Future<Found> result = Future.all(condition, disk, stores, ofNode)
                 .map(all -> new Found(condition.result(), disk.result().and(stores.result()), ofNode.result()));
@@ -217,7 +217,7 @@ public final class Health {
 
     /** Once for each change. */
     private void tell(Map<Reason, String> problems) {
-        Set<Reason> before = told.getAndSet(problems.keySet());
+        Set<Reason> before = told.getAndSet(problems).keySet();
         if (!before.containsAll(problems.keySet())) {
             LOG.warn("this node is not ready: {}", String.join("; ", problems.values()));
         } else if (problems.isEmpty() && !before.isEmpty()) {

@@ -83,6 +83,8 @@ class LogConnection implements AutoCloseable {
     /** Begins a transaction with the statements that are sent next. */
     void begin() {
         ofTransaction = null;
+        // Another connection of this node may have found a later one meanwhile.
+        incarnation = incarnations.current();
         add("BEGIN", Tuple.tuple());
     }
 
@@ -164,7 +166,7 @@ class LogConnection implements AutoCloseable {
         }
     }
 
-    /** Returns what the log has gone through, on the connection that was used last. */
+    /** Returns what the log has gone through, as known when the transaction began. */
     Incarnation incarnation() {
         return incarnation;
     }

@@ -26,6 +26,7 @@ public final class FailoverWatch implements AutoCloseable {
         this.pool = pool;
         this.incarnations = incarnations;
         this.timer = vertx.setPeriodic(PERIOD_MILLIS, tick -> look());
+        look();
     }
 
     private void look() {

@@ -31,11 +31,12 @@ public final class Incarnations {
 
     private static final String ROWS = "SELECT n, id, place, lost FROM incarnations ORDER BY n";
 
-    /** The last incarnation in which an op was acknowledged that is missing. A vault that was deleted says nothing. */
+    /** The last incarnation in which an op was acknowledged that is missing. A vault says nothing if its user was deleted: its rows go one by one. */
     private static final String LOST_FROM = """
             SELECT max(w.n) AS n
             FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS w (scope_id, op_key, seq, n)
             JOIN scopes s ON s.id = w.scope_id
+            JOIN users u ON u.id = s.user_id
             WHERE NOT EXISTS (
               SELECT 1 FROM op_keys k WHERE k.scope_id = w.scope_id AND k.op_key = w.op_key AND k.seq = w.seq)""";
 

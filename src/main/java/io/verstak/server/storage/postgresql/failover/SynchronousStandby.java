@@ -19,9 +19,11 @@ public final class SynchronousStandby {
         this.database = database;
     }
 
-    /** Returns what is missing, for a person. Nothing, if the database does not answer: that is told elsewhere. */
+    /** Returns what is missing, for a person. What is not known counts as missing. */
     public Future<Optional<String>> problem() {
-        return database.only(STATE, SynchronousStandby::problem).otherwise(Optional.empty());
+        return database.only(STATE, SynchronousStandby::problem)
+                .otherwise(Optional.of(
+                        "it is not known whether a synchronous standby is connected: PostgreSQL does not say"));
     }
 
     private static Optional<String> problem(Row row) {

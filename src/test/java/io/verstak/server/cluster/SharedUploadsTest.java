@@ -214,6 +214,25 @@ class SharedUploadsTest {
         assertThat(reserved() - before).isEqualTo(1_000_000);
     }
 
+    /** An upgrade has left them there, and that node has not started yet. */
+    @Test
+    void an_upload_whose_bytes_are_on_the_disk_of_a_node_waits_for_it() {
+        byte[] file = bytes(1000, 10);
+        String upload = one.create(file.length);
+        one.append(upload, 0, Arrays.copyOf(file, 400));
+        CLUSTER.execute("UPDATE uploads SET node = 'old' WHERE id = '" + id(upload) + "'");
+
+        assertThat(other.append(upload, 400, Arrays.copyOfRange(file, 400, 1000))
+                        .status())
+                .isEqualTo(423);
+
+        CLUSTER.execute("UPDATE uploads SET node = '' WHERE id = '" + id(upload) + "'");
+        assertThat(third.append(upload, 400, Arrays.copyOfRange(file, 400, 1000))
+                        .status())
+                .isEqualTo(204);
+        assertThat(one.download(file)).isEqualTo(file);
+    }
+
     /** Returns whether a request was refused, or its connection closed. */
     private static boolean isRefused(Http sending) {
         try {

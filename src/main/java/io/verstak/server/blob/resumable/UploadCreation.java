@@ -56,7 +56,7 @@ final class UploadCreation {
         if (upload.length() > maxBlobBytes.getAsLong()) {
             return Future.failedFuture(new ServerException(ErrorCode.BLOB_TOO_LARGE));
         }
-        return sweeper.sweep()
+        return sweeper.makeRoom()
                 .compose(swept -> held(upload))
                 .compose(held -> add(row(upload, held), held == Held.NOTHING));
     }

@@ -7,8 +7,10 @@ import io.verstak.server.storage.blob.UploadStore;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,6 +21,9 @@ import org.slf4j.LoggerFactory;
 /** Recovers uploads after a crash, and removes expired ones. Runs on the blob verticle. */
 final class UploadSweeper {
     private static final Logger LOG = LoggerFactory.getLogger(UploadSweeper.class);
+
+    private static final Duration HOPELESS = Duration.ofDays(7);
+    private static final long PATIENCE_SECONDS = 2;
 
     private final UploadStore store;
     private final BlobBackend backend;
@@ -85,6 +90,13 @@ final class UploadSweeper {
         return running;
     }
 
+    /** Removes some expired uploads before one takes room. Those in a bucket may take long to finish: they are waited for a short time. */
+    Future<Void> makeRoom() {
+        return backend.sharesStaged()
+                ? sweep().timeout(PATIENCE_SECONDS, TimeUnit.SECONDS).otherwiseEmpty()
+                : sweep();
+    }
+
     private static Future<Void> inTurn(List<StoredUpload> uploads, Function<StoredUpload, Future<?>> work) {
         Future<Void> all = Future.succeededFuture();
         for (StoredUpload upload : uploads) {
@@ -110,9 +122,21 @@ final class UploadSweeper {
             return finalizer.remove(upload);
         }
         if (upload.isUnread()) {
-            return finalizer.read(upload).mapEmpty();
+            return finalizer.read(upload).<Void>mapEmpty().recover(failure -> giveUp(upload, failure));
         }
-        return upload.state() == State.SEALED ? finalizer.finish(upload).mapEmpty() : finalizer.remove(upload);
+        return upload.state() == State.SEALED
+                ? finalizer.finish(upload).<Void>mapEmpty().recover(failure -> giveUp(upload, failure))
+                : finalizer.remove(upload);
+    }
+
+    /** Removes an upload in a bucket that could not be finished for a week, so that others come to their turn. */
+    private Future<Void> giveUp(StoredUpload upload, Throwable failure) {
+        if (!backend.sharesStaged() || upload.expiresAt() > clock.millis() - HOPELESS.toMillis()) {
+            return Future.failedFuture(failure);
+        }
+        LOG.error(
+                "upload {} could not be finished for a week, and is removed: {}", upload.id(), String.valueOf(failure));
+        return finalizer.remove(upload);
     }
 
     private static <T> Future<Void> succeed(AsyncResult<T> result) {

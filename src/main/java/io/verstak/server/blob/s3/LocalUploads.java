@@ -4,6 +4,7 @@ import io.verstak.server.blob.ResumePoint;
 import io.verstak.server.blob.StagedBlob;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.storage.blob.UploadPartStore.Open;
+import io.verstak.server.storage.blob.UploadParts;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import java.io.EOFException;
@@ -31,20 +32,40 @@ final class LocalUploads {
         this.threads = threads;
     }
 
-    /** Takes in these uploads, one after another. Returns those that the bucket has; of one that fails the client begins again. */
+    /**
+     * Takes in these uploads, one after another, and returns them. If the bucket fails, the file stays for the next start, and until then
+     * no node goes on with its upload. If the file is too short, the client begins again.
+     */
     Future<Set<String>> take(Set<String> uploadIds) {
         Future<Void> all = Future.succeededFuture();
         for (String id : uploadIds) {
-            all = all.compose(before -> places.parts()
-                    .find(id)
-                    .compose(there -> there.isPresent() ? Future.succeededFuture() : take(id))
+            all = all.compose(before -> takeOnce(id)
+                    .compose(done -> places.parts().onDiskOf(id, ""))
+                    .compose(known -> places.staging().staged(id).discard())
                     .recover(failure -> {
-                        LOG.warn("upload {} has to begin again: {}", id, String.valueOf(failure.getMessage()));
+                        LOG.warn("upload {} waits for the next start: {}", id, S3Failures.text(failure));
                         return Future.succeededFuture();
-                    })
-                    .eventually(() -> places.staging().staged(id).discard()));
+                    }));
         }
         return all.map(uploadIds);
+    }
+
+    private Future<Void> takeOnce(String id) {
+        return places.parts().find(id).compose(there -> {
+            if (there.map(UploadParts::size).orElse(0L) > 0) {
+                return Future.succeededFuture();
+            }
+            return places.parts()
+                    .onDiskOf(id, places.node())
+                    .compose(known -> take(id))
+                    .recover(failure -> {
+                        if (!(failure instanceof EOFException)) {
+                            return Future.failedFuture(failure);
+                        }
+                        LOG.warn("upload {} has to begin again: {}", id, failure.getMessage());
+                        return Future.succeededFuture();
+                    });
+        });
     }
 
     private Future<Void> take(String id) {

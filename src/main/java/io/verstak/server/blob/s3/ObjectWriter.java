@@ -172,7 +172,11 @@ final class ObjectWriter {
         }
         return log.beginParts(key)
                 .compose(begun -> places.bucket().beginParts(key))
-                .compose(id -> log.inParts(key, id).onSuccess(recorded -> multipartId = id));
+                .compose(id -> log.inParts(key, id)
+                        .onSuccess(recorded -> multipartId = id)
+                        .recover(failure -> isLocked(failure)
+                                ? places.abort(key, id).transform(gone -> Future.failedFuture(failure))
+                                : Future.failedFuture(failure)));
     }
 
     private Future<Void> record(Optional<Tail> tail) {

@@ -11,15 +11,20 @@ import io.vertx.core.Future;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * An upload in one request: small ones are put at the end, of others the parts go to the bucket as they come. Before anything does, an
  * intent has its key; a crash leaves it for the sweep.
  */
 final class OnePieceUpload implements ObjectSource, WrittenParts {
+    /** How often a slow upload says that it has not died. */
+    private static final long ALIVE_NANOS = TimeUnit.HOURS.toNanos(1);
+
     private final ObjectPlaces places;
     private final ObjectWriter writer;
     private String key = "";
+    private long aliveAt = System.nanoTime();
     private boolean announced;
     private boolean stored;
 
@@ -51,7 +56,12 @@ final class OnePieceUpload implements ObjectSource, WrittenParts {
 
     @Override
     public Future<Void> record(List<Part> fresh, Optional<Tail> tail, long bytes) {
-        return Future.succeededFuture();
+        long now = System.nanoTime();
+        if (now - aliveAt < ALIVE_NANOS) {
+            return Future.succeededFuture();
+        }
+        aliveAt = now;
+        return places.index().inParts(writer.key(), writer.multipartId());
     }
 
     @Override

@@ -29,11 +29,13 @@ final class ResumedUpload implements StagedBlob, WrittenParts {
     private final ObjectPlaces places;
     private final ResumePoint point;
     private final ObjectWriter writer;
+    private Optional<Tail> recordedTail;
     private boolean closed;
 
     private ResumedUpload(ObjectPlaces places, ResumePoint point, UploadParts parts, @Nullable StagedFile tail) {
         this.places = places;
         this.point = point;
+        this.recordedTail = parts.tail();
         this.writer = new ObjectWriter(
                 places,
                 this,
@@ -133,7 +135,20 @@ final class ResumedUpload implements StagedBlob, WrittenParts {
 
     @Override
     public Future<Void> record(List<Part> fresh, Optional<Tail> tail, long stored) {
-        return places.parts().record(point.uploadId(), point.generation(), fresh, tail, stored);
+        return places.parts()
+                .record(point.uploadId(), point.generation(), fresh, tail, stored)
+                .compose(recorded -> {
+                    Optional<Tail> replaced = recordedTail;
+                    recordedTail = tail;
+                    return replaced.map(this::delete).orElseGet(Future::succeededFuture);
+                });
+    }
+
+    /** Deletes a tail whose bytes are in what was recorded. Never fails: it is queued. */
+    private Future<Void> delete(Tail replaced) {
+        return ObjectPlaces.later(places.bucket()
+                .delete(replaced.key())
+                .compose(gone -> places.index().deleted(replaced.key())));
     }
 
     @Override

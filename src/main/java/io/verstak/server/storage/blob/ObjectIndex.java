@@ -27,6 +27,7 @@ public final class ObjectIndex {
     /** A time before now, by the database's clock. Its value is milliseconds. */
     private static final String AGO = "(SELECT millis FROM database_clock) - ?";
 
+    private static final String ALIVE = ", created_at = (SELECT millis FROM database_clock) WHERE key = ?";
     private static final int MOST_MARKS = 500;
     private static final int HIGHEST_PART = 255;
 
@@ -85,14 +86,14 @@ public final class ObjectIndex {
      * dead.
      */
     public Future<Optional<StoredObject>> name(String key, Sha256 sha256) {
-        return database.write(connection -> Rows.update(
-                        connection, "UPDATE object_intents SET sha256 = ? WHERE key = ?", sha256.hex(), key)
-                .compose(named -> named == 1 ? find(connection, sha256) : ErrorCode.UNAVAILABLE.refuse()));
+        return database.write(
+                connection -> Rows.update(connection, "UPDATE object_intents SET sha256 = ?" + ALIVE, sha256.hex(), key)
+                        .compose(named -> named == 1 ? find(connection, sha256) : ErrorCode.UNAVAILABLE.refuse()));
     }
 
-    /** Records that an upload is in parts. */
+    /** Records that an upload is in parts, and that it lives. */
     public Future<Void> inParts(String key, String uploadId) {
-        return database.run("UPDATE object_intents SET upload_id = ? WHERE key = ?", uploadId, key);
+        return database.run("UPDATE object_intents SET upload_id = ?" + ALIVE, uploadId, key);
     }
 
     /** Deletes the intent of an upload that has ended, successful or not. */

@@ -69,6 +69,11 @@ public final class UploadPartStore {
                                 new Sha256(row.getString("tail_sha256")))));
     }
 
+    /** Records which node alone has the bytes of an upload; empty if none has them alone any more. */
+    public Future<Void> onDiskOf(String uploadId, String node) {
+        return database.run("UPDATE uploads SET node = ? WHERE id = ?", node, uploadId);
+    }
+
     /** Returns an upload that is not finished. */
     public Future<Optional<Open>> open(String uploadId) {
         return database.first(

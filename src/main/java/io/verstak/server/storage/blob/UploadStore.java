@@ -129,6 +129,13 @@ public final class UploadStore {
 
     private Future<Optional<StoredUpload>> here(Found found) {
         if (inBucket
+                && !found.upload().isFinished()
+                && !found.node().isEmpty()
+                && found.upload().stored() > 0) {
+            // Its bytes are still on the disk of a node, which gives them to the bucket.
+            return Future.failedFuture(ServerException.retryAfter(ErrorCode.UPLOAD_LOCKED, ELSEWHERE_SECONDS));
+        }
+        if (inBucket
                 || found.upload().isFinished()
                 || (found.node().isEmpty() && !database.isShared())
                 || found.node().equals(node)) {

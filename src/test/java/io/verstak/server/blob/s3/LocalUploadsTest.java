@@ -7,6 +7,8 @@ import io.verstak.server.blob.ResumePoint;
 import io.verstak.server.blob.StagedBlob;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
+import io.verstak.server.testkit.S3Proxy;
+import io.verstak.server.testkit.S3Proxy.Fault;
 import io.verstak.server.testkit.TestS3;
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;
@@ -76,6 +78,31 @@ class LocalUploadsTest {
         assertThat(file).doesNotExist();
         assertThat(await(store.countStaged())).isZero();
         assertThat(TestS3.keys(access)).allMatch(key -> key.startsWith("."));
+    }
+
+    @Test
+    void a_file_stays_until_the_bucket_has_it_and_its_upload_is_known_to_be_here_alone() throws Exception {
+        Path file = file("moved", LENGTH);
+        upload("moved", LENGTH - 5000);
+        try (S3Proxy proxy = new S3Proxy()) {
+            S3BlobStore refused = server.open(proxy.before(access));
+            proxy.failAll(Fault.ACCESS_DENIED, request -> request.getParam("partNumber") != null);
+
+            await(refused.recover(Set.of("moved")));
+
+            assertThat(file).exists();
+            assertThat(node("moved")).isEqualTo("node 1");
+            proxy.heal();
+            await(refused.close());
+        }
+        await(store.recover(Set.of("moved")));
+        assertThat(file).doesNotExist();
+        assertThat(node("moved")).isEmpty();
+        assertThat(await(store.staged("moved").close(true))).isEqualTo(LENGTH - 5000);
+    }
+
+    private String node(String id) {
+        return await(server.database.only("SELECT node FROM uploads WHERE id = ?", row -> row.getString("node"), id));
     }
 
     private Path file(String id, int length) throws Exception {

@@ -137,6 +137,29 @@ class ResumedUploadTest {
         assertThat(await(server.index.due(10))).isEmpty();
     }
 
+    @Test
+    void a_tail_that_was_replaced_is_deleted_at_once() {
+        send(store, 0, 1000);
+        String replaced = tail();
+
+        send(store, 1000, 2000);
+
+        assertThat(TestS3.keys(access)).contains(tail()).doesNotContain(replaced);
+        assertThat(await(server.index.due(10))).isEmpty();
+    }
+
+    /** Another node has locked the upload before its first part was sent. */
+    @Test
+    void parts_that_are_begun_and_not_recorded_are_aborted() {
+        StagedBlob chunk = await(store.resume(point(0)));
+        await(server.database.run("UPDATE uploads SET lock_generation = 1"));
+        await(chunk.append(new ByteBuffer[] {ByteBuffer.wrap(bytes, 0, 9 << 20)}));
+
+        assertThat(refusal(chunk.close(true))).isEqualTo(ErrorCode.UPLOAD_LOCKED);
+
+        assertThat(TestS3.openParts(access)).isZero();
+    }
+
     private String tail() {
         return await(server.database.only("SELECT tail_key FROM upload_objects", row -> row.getString("tail_key")));
     }

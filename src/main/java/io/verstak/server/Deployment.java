@@ -165,7 +165,12 @@ record Deployment(
                 clock);
         settings.onChange(changed -> Logging.adjust(changed.log()));
         http.warm();
-        Drain drain = Drain.of(database, config.node().drainSeconds(), health, http, watch, leases);
+        Drain drain = Drain.of(
+                database.isShared() && config.objects().isS3() ? config.node().drainSeconds() : 0,
+                health,
+                http,
+                watch,
+                leases);
         List<HttpVerticle> listeners = new ArrayList<>();
         LogService log = new LogService(bus, database, engine.log(), settings::now, metrics.registry(), clock, onFatal);
         String syncLog = await(vertx.deployVerticle(log));

@@ -4,7 +4,6 @@ import io.verstak.server.cluster.Nodes;
 import io.verstak.server.http.server.HttpModule;
 import io.verstak.server.http.server.HttpVerticle;
 import io.verstak.server.metrics.Health;
-import io.verstak.server.storage.Database;
 import io.verstak.server.storage.Leases;
 import io.verstak.server.sync.wait.HeadNotifier;
 import io.vertx.core.Future;
@@ -47,8 +46,9 @@ final class Drain {
         this.leases = leases;
     }
 
-    static Drain of(Database database, int seconds, Health health, HttpModule http, HeadNotifier watch, Leases leases) {
-        return new Drain(database.isShared() ? seconds : 0, health, http, watch, leases);
+    /** @param seconds that requests get; 0: there can be no other nodes */
+    static Drain of(int seconds, Health health, HttpModule http, HeadNotifier watch, Leases leases) {
+        return new Drain(seconds, health, http, watch, leases);
     }
 
     /** @param others learn that this node is about to stop */
@@ -63,7 +63,7 @@ final class Drain {
 
     /** Returns the time that requests get once no connection is accepted. */
     int requestSeconds() {
-        return Math.max(seconds, HttpVerticle.DRAIN_SECONDS);
+        return hurried.getCount() == 0 ? HttpVerticle.DRAIN_SECONDS : Math.max(seconds, HttpVerticle.DRAIN_SECONDS);
     }
 
     private int noticeSeconds() {
@@ -97,7 +97,8 @@ final class Drain {
         if (seconds == 0 || hurried.getCount() == 0) {
             watch.close();
         } else {
-            watch.drain(TimeUnit.SECONDS.toMillis(Math.min(SPREAD_SECONDS, seconds)));
+            // The last ones are answered before connections are closed.
+            watch.drain(TimeUnit.SECONDS.toMillis(Math.min(SPREAD_SECONDS, seconds)) * 4 / 5);
         }
     }
 

@@ -31,6 +31,7 @@ public final class VerstakServer {
     private final Runnable onFatal;
     private final AtomicReference<@Nullable Deployment> running = new AtomicReference<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
+    private final AtomicReference<@Nullable Drain> draining = new AtomicReference<>();
     private final AtomicReference<@Nullable UpgradeListener> upgrade = new AtomicReference<>();
 
     /** Somebody who administers the server, as the command line names them. */
@@ -128,6 +129,7 @@ public final class VerstakServer {
         UpgradeListener.stop(upgrade.get());
         Deployment now = running.get();
         if (now != null && stopping.compareAndSet(false, true)) {
+            draining.set(now.drain());
             now.drain().begin();
             running.set(null);
             for (String deployment : now.deployments()) {
@@ -151,9 +153,9 @@ public final class VerstakServer {
 
     /** Ends waits, and hands over to other nodes no longer. Does not block. */
     public void hurry() {
-        Deployment now = running.get();
-        if (now != null) {
-            now.drain().hurry();
+        Drain begun = draining.get();
+        if (begun != null) {
+            begun.hurry();
         }
     }
 

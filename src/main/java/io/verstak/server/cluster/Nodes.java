@@ -23,14 +23,16 @@ public final class Nodes extends VerticleBase {
     static final long BEAT_MILLIS = 5_000;
 
     private final Outage outage = new Outage(LOG, "the other nodes get no sign of this one");
+    private final Database database;
     private final NodeStore store;
     private final MaintenanceStore marks;
     private final Node self;
     private final Runnable onFatal;
     private boolean beaten;
 
-    /** @param onFatal runs when the data has been moved away; it must end the process, which would write where nobody reads */
+    /** @param onFatal runs when the data has been moved away, or a newer release has upgraded it; it must end the process */
     public Nodes(Database database, Node self, Runnable onFatal) {
+        this.database = database;
         this.store = new NodeStore(database);
         this.marks = new MaintenanceStore(database);
         this.self = self;
@@ -47,6 +49,8 @@ public final class Nodes extends VerticleBase {
     private Future<Void> beat() {
         return outage.watch(marks.get(MoveMark.NAME)
                 .compose(mark -> requireHere(mark.map(Entry::value)))
+                .compose(here -> database.condition())
+                .compose(this::requireKnown)
                 .compose(here -> store.beat(self))
                 .onSuccess(this::beaten)
                 .mapEmpty());
@@ -61,6 +65,18 @@ public final class Nodes extends VerticleBase {
             onFatal.run();
             return Future.failedFuture(moved);
         }
+    }
+
+    /** An upgrade waits for nodes of older releases, but cannot know of one whose process was paused, or was just starting. */
+    private Future<Void> requireKnown(Database.Condition condition) {
+        if (condition != Database.Condition.NEWER_SCHEMA) {
+            return Future.succeededFuture();
+        }
+        StorageException older = new StorageException(
+                "database.url: the schema was upgraded by a newer release, with which this one cannot run; install it here, too");
+        LOG.error("this node ends: {}", older.getMessage());
+        onFatal.run();
+        return Future.failedFuture(older);
     }
 
     /** Two nodes of one name would take each other's uploads for their own. */

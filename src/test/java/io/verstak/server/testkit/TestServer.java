@@ -59,9 +59,13 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
         settings.put("log.requests", "false");
         settings.putAll(overrides);
         String database = overrides.get("database.url");
-        tables = database == null
-                ? TestEngine.ofServers().tables(data())
-                : TestTables.Postgres.of(database, overrides.getOrDefault("database.user", ""));
+        if (database == null) {
+            tables = TestEngine.ofServers().tables(data());
+        } else if (database.isEmpty()) {
+            tables = TestEngine.SQLITE.tables(data());
+        } else {
+            tables = TestTables.Postgres.of(database, overrides.getOrDefault("database.user", ""));
+        }
         settings.putAll(tables.settings(directory));
         settings.putAll(overrides);
         server = started();

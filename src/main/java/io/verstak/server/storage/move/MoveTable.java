@@ -37,8 +37,7 @@ public record MoveTable(String name, List<Column> columns, List<String> key, Set
             "leases",
             "nodes",
             "incarnations",
-            "rate_buckets",
-            "access_changes");
+            "rate_buckets");
 
     /** Tables of SQLite itself, and of its index of names. */
     private static final List<String> LEFT_OUT_PREFIXES = List.of("sqlite_", "user_name_parts");

@@ -140,7 +140,7 @@ final class PostgresSchema {
         int oldest = found.oldestReader() == 0 ? found.version() : found.oldestReader();
         if (oldest > current()) {
             return refuse(
-                    "schema %s needs a release that knows schema %s, and this one knows %s: install the newer release"
+                    "the database has schema %s, which a release that knows schema %s can use, and this one knows %s: install the newer release"
                             .formatted(found.version(), oldest, current()));
         }
         LOG.info(

@@ -50,7 +50,7 @@ class PostgresUpgradeTest {
         assertThatThrownBy(() -> PostgresDatabase.open(vertx, access, 1))
                 .isInstanceOf(StorageException.class)
                 .hasMessage(
-                        "database.url %s: schema %s needs a release that knows schema %s, and this one knows %s: install the newer release"
+                        "database.url %s: the database has schema %s, which a release that knows schema %s can use, and this one knows %s: install the newer release"
                                 .formatted(access.url(), NOW + 2, NOW + 1, NOW));
     }
 

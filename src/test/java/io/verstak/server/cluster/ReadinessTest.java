@@ -98,11 +98,13 @@ class ReadinessTest {
     }
 
     @Test
-    void a_schema_of_a_newer_release_makes_the_node_unready() {
+    void a_schema_of_a_newer_release_makes_the_node_unready_and_ends_it() {
+        LOG.expectError("this node ends: database.url: the schema was upgraded by a newer release");
         TestPostgres.execute(
                 database, "UPDATE schema_version SET version = version + 1000, oldest_reader = version + 1000");
 
         unready("schema_unknown");
+        Blobs.until(() -> LOG.lines().stream().anyMatch(line -> line.contains("this node ends")));
     }
 
     @Test

@@ -115,7 +115,9 @@ class ConfigCommandTest {
                 .contains("run chmod o-rwx");
         stopped(checkPostgres(missing, key, ""), "database.passwordFile: cannot read " + missing);
         stopped(checkPostgres(Files.createFile(folder.resolve("empty")), key, ""), "is empty");
-        stopped(checkPostgres(password, missing, ""), "secrets.keyFile: " + missing + ": is missing: copy the key of the other nodes there");
+        stopped(
+                checkPostgres(password, missing, ""),
+                "secrets.keyFile: " + missing + ": is missing: copy the key of the other nodes there");
         stopped(checkPostgres(password, password, ""), "holds 19 bytes and not a key of 32 bytes");
         stopped(checkPostgres(password, key, missing.toString()), "database.caFile");
         Files.writeString(file, """

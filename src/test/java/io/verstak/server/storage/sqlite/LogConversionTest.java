@@ -252,7 +252,8 @@ class LogConversionTest {
 
         assertThat(CommandLineRun.of(Main.commandLine(), "verify", "--data", data.toString())
                         .err())
-                .contains("has schema 20; this release expects " + Migrations.current() + ". Start the server once to upgrade it");
+                .contains("has schema 20; this release expects " + Migrations.current()
+                        + ". Start the server once to upgrade it");
     }
 
     private Map<String, String> settings() {

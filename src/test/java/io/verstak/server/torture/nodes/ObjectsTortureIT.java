@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What several nodes do to one bucket at the same time. */
@@ -45,13 +44,16 @@ class ObjectsTortureIT {
     @SuppressWarnings("NullAway.Init")
     private Path folder;
 
-    /** Nobody holds the blob when a round begins, and the bucket deletes at once what it may. */
+    /**
+     * Nobody holds the blob when a round begins, and the bucket deletes at once what it may. In the long form, nodes are killed during other
+     * uploads afterwards.
+     */
     @Test
-    void uploads_of_the_same_bytes_at_three_nodes_survive_the_clean_up() throws Exception {
+    void uploads_survive_the_clean_up_and_the_end_of_their_nodes() throws Exception {
         PostgresAccess access = TestPostgres.newDatabase();
         S3Access bucket = withoutRetention(TestS3.newPrefix());
         Random random = new Random(20261130);
-        int rounds = Form.cycles(200, 10_000);
+        int rounds = Form.cycles(100, 10_000);
         int raced = 0;
         List<BlobNode> nodes = new ArrayList<>();
         try {
@@ -96,6 +98,9 @@ class ObjectsTortureIT {
         Form.report(
                 "objects: %s rounds of an upload of the same bytes at each of %s nodes, with %s clean-ups meanwhile: 0 lost"
                         .formatted(rounds, NODES, raced));
+        if (Form.isLong()) {
+            killNodesDuringUploads();
+        }
     }
 
     private static S3Access withoutRetention(S3Access access) {
@@ -118,9 +123,7 @@ class ObjectsTortureIT {
     }
 
     /** Each chunk goes to another node, and the one that receives it is killed meanwhile or right after. */
-    @Test
-    @EnabledIfSystemProperty(named = "torture", matches = "long")
-    void an_upload_whose_nodes_are_killed_one_after_another_is_whole_in_the_end() throws Exception {
+    private void killNodesDuringUploads() throws Exception {
         Random random = new Random(20261130);
         int uploads = 10;
         int kills = 0;

@@ -116,7 +116,7 @@ public final class Logins {
 
     /**
      * Returns the hash of the user's valid connection code, if that is what was entered. It passes the limits of passwords, and does not
-     * clear their counts: whoever has a code must not guess the password faster. What is not a valid code is checked, and counted, as a
+     * clear their counts: a code must not help to guess the password. What is not a valid code is checked, and counted, as a
      * password next.
      */
     private Future<Optional<String>> code(Optional<User> found, String account, Credentials credentials) {

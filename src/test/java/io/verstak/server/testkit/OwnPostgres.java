@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -115,18 +114,8 @@ public final class OwnPostgres implements AutoCloseable {
 
     /** Returns the rows, each as its columns joined by {@code |}. */
     public List<String> rows(String sql) {
-        try (Connection connection = connect("verstak");
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            List<String> rows = new ArrayList<>();
-            while (row.next()) {
-                List<String> columns = new ArrayList<>();
-                for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
-                    columns.add(row.getString(i));
-                }
-                rows.add(String.join("|", columns));
-            }
-            return rows;
+        try (Connection connection = connect("verstak")) {
+            return TestDatabase.rows(connection, sql);
         } catch (SQLException e) {
             throw new AssertionError(e);
         }

@@ -25,10 +25,9 @@ public final class TestDatabase {
         }
     }
 
-    /** The rows, each as its columns joined by {@code |}. */
-    public static List<String> rows(Path database, String sql) {
-        try (Connection connection = open(database);
-                Statement statement = connection.createStatement();
+    /** The rows that a connection finds, each as its columns joined by {@code |}. */
+    public static List<String> rows(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             List<String> rows = new ArrayList<>();
             while (row.next()) {
@@ -39,6 +38,13 @@ public final class TestDatabase {
                 rows.add(String.join("|", columns));
             }
             return rows;
+        }
+    }
+
+    /** The rows, each as its columns joined by {@code |}. */
+    public static List<String> rows(Path database, String sql) {
+        try (Connection connection = open(database)) {
+            return rows(connection, sql);
         } catch (SQLException e) {
             throw new AssertionError(e);
         }

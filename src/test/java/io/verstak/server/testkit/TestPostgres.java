@@ -12,10 +12,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -152,18 +150,8 @@ public final class TestPostgres {
 
     /** Returns the rows, each as its columns joined by {@code |}. */
     public static List<String> rows(PostgresAccess access, String sql) {
-        try (Connection connection = connect(access);
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            List<String> rows = new ArrayList<>();
-            while (row.next()) {
-                List<String> columns = new ArrayList<>();
-                for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
-                    columns.add(row.getString(i));
-                }
-                rows.add(String.join("|", columns));
-            }
-            return rows;
+        try (Connection connection = connect(access)) {
+            return TestDatabase.rows(connection, sql);
         } catch (SQLException e) {
             throw new AssertionError(e);
         }

@@ -1,6 +1,7 @@
 package io.verstak.server.testkit.machine;
 
 import io.verstak.server.testkit.FreePort;
+import io.verstak.server.testkit.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -165,18 +165,8 @@ public final class PostgresPair implements AutoCloseable {
 
     /** Returns the rows of a query of the primary, each as its columns joined by {@code |}. */
     public List<String> rows(String sql) {
-        try (Connection connection = connect(primary);
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            List<String> rows = new ArrayList<>();
-            while (row.next()) {
-                List<String> columns = new ArrayList<>();
-                for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
-                    columns.add(row.getString(i));
-                }
-                rows.add(String.join("|", columns));
-            }
-            return rows;
+        try (Connection connection = connect(primary)) {
+            return TestDatabase.rows(connection, sql);
         } catch (SQLException e) {
             throw new AssertionError(e);
         }

@@ -2,10 +2,17 @@ package io.verstak.server.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.storage.postgresql.PostgresAccess;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class TestKitTest {
+    private static final String STARTUP = "\0\0\0\u0017\0\3\0\0user\0postgres\0\0";
+
     @RegisterExtension
     static final ServerLog LOG = new ServerLog();
 
@@ -22,6 +29,23 @@ class TestKitTest {
 
                 assertThat(one.outbox()).isEmpty();
                 assertThat(one.applied()).isEqualTo(other.applied()).hasSize(2);
+            }
+        }
+    }
+
+    /** The log of the server must not tell of connections that are not the server's. */
+    @Test
+    void a_reset_of_a_connection_through_a_proxy_is_not_an_error_of_the_server() throws IOException {
+        PostgresAccess database = TestPostgres.newDatabase();
+        try (PostgresProxy proxy = new PostgresProxy()) {
+            URI address = URI.create(proxy.before(database).url());
+            for (int i = 0; i < 20; i++) {
+                try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+                    socket.getOutputStream().write(STARTUP.getBytes(StandardCharsets.ISO_8859_1));
+                    assertThat(socket.getInputStream().read()).isEqualTo('R');
+                    // Closing sends RST, not FIN.
+                    socket.setSoLinger(true, 0);
+                }
             }
         }
     }

@@ -54,6 +54,7 @@ final class Wire implements AutoCloseable {
         void begin() {
             near.pause();
             near.closeHandler(gone -> end());
+            near.exceptionHandler(reset -> end());
             follow();
         }
 
@@ -87,6 +88,7 @@ final class Wire implements AutoCloseable {
                 near.handler(request -> asked(made, request));
                 made.handler(answer -> pass(made, near, answer));
                 made.closeHandler(gone -> end());
+                made.exceptionHandler(reset -> end());
                 follow();
             });
         }

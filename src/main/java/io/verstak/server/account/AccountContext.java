@@ -67,7 +67,9 @@ public record AccountContext(
                 agent.substring(0, Math.min(agent.length(), MAX_USER_AGENT)),
                 now,
                 now,
-                now + SessionTokens.LIFE.toMillis());
+                now + SessionTokens.LIFE.toMillis(),
+                now,
+                false);
     }
 
     /** Returns the user as the recipient of a mail. */

@@ -6,5 +6,7 @@ package io.verstak.server.domain;
  * @param tokenHash by which the server finds it
  * @param id shown to people
  * @param owner a user's id, or an administrator's name in lower case
+ * @param confirmedAt when the person last proved who it is, in milliseconds since the epoch
+ * @param enrols whether the session may do nothing but set up the second factor that the policy asks for
  */
-public record SessionIdentity(String tokenHash, String id, String owner) {}
+public record SessionIdentity(String tokenHash, String id, String owner, long confirmedAt, boolean enrols) {}

@@ -62,7 +62,9 @@ final class SessionImport {
                     "",
                     row.time("created_at", now),
                     now,
-                    row.time("expires_at", now));
+                    row.time("expires_at", now),
+                    0,
+                    false);
             if (target.session(administrators ? Realm.ADMINISTRATOR : Realm.USER, session)) {
                 report.imported(ImportedEntity.SESSIONS);
             } else {

@@ -48,7 +48,8 @@ public final class SessionTokens {
 
     private record InUse(Session session, AtomicLong lastUsed) {
         SessionIdentity identity() {
-            return new SessionIdentity(session.tokenHash(), session.id(), session.owner());
+            return new SessionIdentity(
+                    session.tokenHash(), session.id(), session.owner(), session.confirmedAt(), session.enrols());
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.Optional;
 /** Stores sessions by the hash of their token. */
 public final class SessionStore {
     private static final String COLUMNS =
-            "token_hash, id, owner, address, user_agent, created_at, last_used_at, expires_at";
+            "token_hash, id, owner, address, user_agent, created_at, last_used_at, expires_at, confirmed_at, enrols";
 
     /** The columns of {@link #values}. */
     public static final String ALL_COLUMNS = "realm, " + COLUMNS;
@@ -48,7 +48,12 @@ public final class SessionStore {
      */
     public record NewSession(Session session, Realm realm, long epoch) {}
 
-    /** A session. Times are milliseconds since the epoch. */
+    /**
+     * A session. Times are milliseconds since the epoch.
+     *
+     * @param confirmedAt when the person last proved who it is
+     * @param enrols whether it may do nothing but set up the second factor that the policy asks for
+     */
     public record Session(
             String tokenHash,
             String id,
@@ -57,7 +62,9 @@ public final class SessionStore {
             String userAgent,
             long createdAt,
             long lastUsedAt,
-            long expiresAt) {}
+            long expiresAt,
+            long confirmedAt,
+            boolean enrols) {}
 
     public SessionStore(Database database) {
         this.database = database;
@@ -96,7 +103,7 @@ public final class SessionStore {
     private static Future<Void> insert(SqlConnection connection, Realm realm, Session session) {
         return Rows.run(
                 connection,
-                "INSERT INTO sessions (" + ALL_COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO sessions (" + ALL_COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 values(realm, session));
     }
 
@@ -110,7 +117,9 @@ public final class SessionStore {
             session.userAgent(),
             session.createdAt(),
             session.lastUsedAt(),
-            session.expiresAt()
+            session.expiresAt(),
+            session.confirmedAt(),
+            session.enrols() ? 1 : 0
         };
     }
 
@@ -205,6 +214,8 @@ public final class SessionStore {
                 row.getString("user_agent"),
                 row.getLong("created_at"),
                 row.getLong("last_used_at"),
-                row.getLong("expires_at"));
+                row.getLong("expires_at"),
+                row.getLong("confirmed_at"),
+                row.getInteger("enrols") != 0);
     }
 }

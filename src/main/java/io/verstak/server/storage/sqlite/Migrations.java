@@ -42,7 +42,8 @@ public final class Migrations {
             "0024_connection_codes.sql",
             "0025_shared_uploads.sql",
             "0026_incarnations.sql",
-            "0027_shared_counts.sql");
+            "0027_shared_counts.sql",
+            "0028_sign_in.sql");
 
     /** After this file the twins of earlier imports become one device. */
     private static final int DEVICE_KEYS = 15;
@@ -203,7 +204,7 @@ public final class Migrations {
         }
     }
 
-    /** A semicolon ends a statement, but not the one within a trigger. */
+    /** A semicolon ends a statement, but not within a trigger, whose lines are indented and whose last one is END. */
     private static List<String> statements(String file) {
         try (InputStream in = Migrations.class.getResourceAsStream("/db/migration/" + file)) {
             if (in == null) {
@@ -214,7 +215,7 @@ public final class Migrations {
                     .replaceAll("--[^\n]*", "")
                     .lines()
                     .collect(java.util.stream.Collectors.joining("\n"))
-                    .transform(text -> List.of(text.split(";(?!\\s*END\\b)")))
+                    .transform(text -> List.of(text.split(";\\s*\n(?!\\s|END\\b)|;\\s*$")))
                     .stream()
                     .map(String::strip)
                     .filter(statement -> !statement.isEmpty())

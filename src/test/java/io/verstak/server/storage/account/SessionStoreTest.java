@@ -57,7 +57,7 @@ class SessionStoreTest {
     }
 
     private static NewSession session(String token, long epoch) {
-        return new NewSession(new Session(token, token, "a1", "127.0.0.1", "", 1, 1, 2), Realm.USER, epoch);
+        return new NewSession(new Session(token, token, "a1", "127.0.0.1", "", 1, 1, 2, 1, false), Realm.USER, epoch);
     }
 
     private static AuditEntry entry(String text) {

@@ -10,7 +10,6 @@ import io.verstak.server.account.Sessions;
 import io.verstak.server.admin.AccountModule;
 import io.verstak.server.admin.Administration;
 import io.verstak.server.admin.AdministratorSessions;
-import io.verstak.server.admin.Invitations;
 import io.verstak.server.admin.OutgoingMail;
 import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.admin.ServerSetup;
@@ -61,20 +60,7 @@ import io.verstak.server.http.web.SetupMailPage;
 import io.verstak.server.http.web.SetupPage;
 import io.verstak.server.http.web.SignInPage;
 import io.verstak.server.http.web.Views;
-import io.verstak.server.http.web.admin.AuditPage;
-import io.verstak.server.http.web.admin.DevicesPage;
-import io.verstak.server.http.web.admin.DiagnosticsPage;
-import io.verstak.server.http.web.admin.InvitationsPage;
-import io.verstak.server.http.web.admin.OutboxPage;
-import io.verstak.server.http.web.admin.OverviewPage;
-import io.verstak.server.http.web.admin.OwnAccountPage;
-import io.verstak.server.http.web.admin.SettingsPage;
-import io.verstak.server.http.web.admin.StoragePage;
-import io.verstak.server.http.web.admin.UserPage;
-import io.verstak.server.http.web.admin.UsersPage;
-import io.verstak.server.http.web.admin.VaultsPage;
 import io.verstak.server.maintenance.Maintenance;
-import io.verstak.server.metrics.DiagnosticReport;
 import io.verstak.server.metrics.Engines;
 import io.verstak.server.metrics.Health;
 import io.verstak.server.metrics.Inventory;
@@ -188,27 +174,7 @@ public final class HttpModule {
                 new AccountLinkPage(registration, ownAccount, deletion),
                 new VaultExport(vertx, ownVaults, log, blobs, clock),
                 new AccountExport(ownAccount, ownVaults, sessions, clock),
-                new OverviewPage(
-                        health,
-                        statistics,
-                        inventory,
-                        engines,
-                        outgoing,
-                        administrators,
-                        maintenance.backups(),
-                        settings),
-                new OwnAccountPage(administrators),
-                new UsersPage(administration, inventory),
-                new UserPage(administration, administrators, inventory, settings, secrets),
-                new InvitationsPage(bus.client(Invitations.class), inventory, secrets, clock),
-                new DevicesPage(administration, administrators, inventory),
-                new VaultsPage(inventory),
-                new StoragePage(statistics, inventory, engines, maintenance),
-                new AuditPage(inventory, clock),
-                new OutboxPage(outgoing),
-                new SettingsPage(outgoing, settings),
-                new DiagnosticsPage(
-                        new DiagnosticReport(health, statistics, engines, clock), engines, outgoing, settings, clock));
+                AdminRoutes.of(bus, settings, health, inventory, engines, statistics, maintenance, secrets, clock));
     }
 
     /** Compiles the pages, so that the first requests are not slow. Blocks. */

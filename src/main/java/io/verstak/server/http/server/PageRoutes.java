@@ -16,18 +16,6 @@ import io.verstak.server.http.web.RegisterPage;
 import io.verstak.server.http.web.SetupMailPage;
 import io.verstak.server.http.web.SetupPage;
 import io.verstak.server.http.web.SignInPage;
-import io.verstak.server.http.web.admin.AuditPage;
-import io.verstak.server.http.web.admin.DevicesPage;
-import io.verstak.server.http.web.admin.DiagnosticsPage;
-import io.verstak.server.http.web.admin.InvitationsPage;
-import io.verstak.server.http.web.admin.OutboxPage;
-import io.verstak.server.http.web.admin.OverviewPage;
-import io.verstak.server.http.web.admin.OwnAccountPage;
-import io.verstak.server.http.web.admin.SettingsPage;
-import io.verstak.server.http.web.admin.StoragePage;
-import io.verstak.server.http.web.admin.UserPage;
-import io.verstak.server.http.web.admin.UsersPage;
-import io.verstak.server.http.web.admin.VaultsPage;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
@@ -53,18 +41,7 @@ record PageRoutes(
         AccountLinkPage links,
         VaultExport vaultExport,
         AccountExport accountExport,
-        OverviewPage overview,
-        OwnAccountPage ownAccount,
-        UsersPage users,
-        UserPage user,
-        InvitationsPage invitations,
-        DevicesPage devices,
-        VaultsPage vaults,
-        StoragePage storage,
-        AuditPage audit,
-        OutboxPage outbox,
-        SettingsPage settings,
-        DiagnosticsPage diagnostics) {
+        AdminRoutes administration) {
     private static final String CONFIRM = "/api/v1/auth/confirm";
 
     void add(RouteTable table) {
@@ -130,42 +107,8 @@ record PageRoutes(
                 .post("/admin/login", anyone.form(adminSignIn::signIn))
                 .get("/admin", administrator.show(adminSignIn::home))
                 .get("/admin/logout", administrator.show(adminSignIn::home))
-                .post("/admin/logout", administrator.form(adminSignIn::signOut))
-                .get("/admin/dashboard", administrator.show(overview::show))
-                .get("/admin/own-account", administrator.show(ownAccount::show))
-                .post("/admin/own-account/create", administrator.form(ownAccount::create))
-                .post("/admin/own-account/join", administrator.form(ownAccount::join))
-                .get("/admin/users", administrator.show(users::show))
-                .get("/admin/create-user", administrator.show(users::form))
-                .post("/admin/create-user", administrator.form(users::create))
-                .get("/admin/user", administrator.show(user::show))
-                .post("/admin/user/edit", administrator.form(user::edit))
-                .post("/admin/user/confirm", administrator.form(user::confirm))
-                .post("/admin/user/quota", administrator.form(user::quota))
-                .post("/admin/user/block", administrator.form(user::block))
-                .post("/admin/user/reset-password", administrator.form(user::resetPassword))
-                .post("/admin/user/delete", administrator.form(user::delete))
-                .get("/admin/invitations", administrator.show(invitations::show))
-                .post("/admin/invitations", administrator.form(invitations::invite))
-                .post("/admin/invitations/revoke", administrator.form(invitations::revoke))
-                .get("/admin/devices", administrator.show(devices::show))
-                .post("/admin/devices/revoke", administrator.form(devices::revoke))
-                .get("/admin/vaults", administrator.show(vaults::show))
-                .get("/admin/vault", administrator.show(vaults::detail))
-                .get("/admin/vault/:id", administrator.show(vaults::detailByPath))
-                .get("/admin/storage", administrator.show(storage::show))
-                .post("/admin/storage/clean-up", administrator.form(storage::cleanUp))
-                .get("/admin/audit", administrator.show(audit::show))
-                .get("/admin/outbox", administrator.show(outbox::show))
-                .post("/admin/outbox/retry", administrator.form(outbox::retry))
-                .get("/admin/settings", administrator.show(settings::show))
-                .post("/admin/settings", administrator.form(settings::save))
-                .post("/admin/settings/reset", administrator.form(settings::reset))
-                .post("/admin/settings/mail", administrator.form(settings::saveMail))
-                .post("/admin/settings/mail/forget", administrator.form(settings::forgetMail))
-                .post("/admin/settings/mail/test", administrator.form(settings::testMail))
-                .get("/admin/diagnostics", administrator.show(diagnostics::show))
-                .get("/admin/diagnostics.json", administrator.stream(diagnostics::json))
-                .guardLast("/admin/*", page.onlyAdministrators());
+                .post("/admin/logout", administrator.form(adminSignIn::signOut));
+        administration.add(table, administrator);
+        table.guardLast("/admin/*", page.onlyAdministrators());
     }
 }

@@ -1,0 +1,121 @@
+package io.verstak.server.http.server;
+
+import io.verstak.server.admin.Administration;
+import io.verstak.server.admin.AdministratorSessions;
+import io.verstak.server.admin.Invitations;
+import io.verstak.server.admin.OutgoingMail;
+import io.verstak.server.admin.ServerSettings;
+import io.verstak.server.bus.Bus;
+import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.http.server.PageEndpoints.Pages;
+import io.verstak.server.http.web.OneTimeSecrets;
+import io.verstak.server.http.web.admin.AuditPage;
+import io.verstak.server.http.web.admin.DevicesPage;
+import io.verstak.server.http.web.admin.DiagnosticsPage;
+import io.verstak.server.http.web.admin.InvitationsPage;
+import io.verstak.server.http.web.admin.OutboxPage;
+import io.verstak.server.http.web.admin.OverviewPage;
+import io.verstak.server.http.web.admin.OwnAccountPage;
+import io.verstak.server.http.web.admin.SettingsPage;
+import io.verstak.server.http.web.admin.StoragePage;
+import io.verstak.server.http.web.admin.UserPage;
+import io.verstak.server.http.web.admin.UsersPage;
+import io.verstak.server.http.web.admin.VaultsPage;
+import io.verstak.server.maintenance.Maintenance;
+import io.verstak.server.metrics.DiagnosticReport;
+import io.verstak.server.metrics.Engines;
+import io.verstak.server.metrics.Health;
+import io.verstak.server.metrics.Inventory;
+import io.verstak.server.metrics.Statistics;
+import java.time.Clock;
+
+/** The routes of the pages for signed-in administrators. */
+record AdminRoutes(
+        OverviewPage overview,
+        OwnAccountPage ownAccount,
+        UsersPage users,
+        UserPage user,
+        InvitationsPage invitations,
+        DevicesPage devices,
+        VaultsPage vaults,
+        StoragePage storage,
+        AuditPage audit,
+        OutboxPage outbox,
+        SettingsPage settings,
+        DiagnosticsPage diagnostics) {
+
+    static AdminRoutes of(
+            Bus bus,
+            ServerSettings settings,
+            Health health,
+            Inventory inventory,
+            Engines engines,
+            Statistics statistics,
+            Maintenance maintenance,
+            OneTimeSecrets secrets,
+            Clock clock) {
+        Administration administration = bus.client(Administration.class);
+        AdministratorSessions administrators = bus.client(AdministratorSessions.class);
+        OutgoingMail outgoing = bus.client(OutgoingMail.class);
+        return new AdminRoutes(
+                new OverviewPage(
+                        health,
+                        statistics,
+                        inventory,
+                        engines,
+                        outgoing,
+                        administrators,
+                        maintenance.backups(),
+                        settings),
+                new OwnAccountPage(administrators),
+                new UsersPage(administration, inventory),
+                new UserPage(administration, administrators, inventory, settings, secrets),
+                new InvitationsPage(bus.client(Invitations.class), inventory, secrets, clock),
+                new DevicesPage(administration, administrators, inventory),
+                new VaultsPage(inventory),
+                new StoragePage(statistics, inventory, engines, maintenance),
+                new AuditPage(inventory, clock),
+                new OutboxPage(outgoing),
+                new SettingsPage(outgoing, settings),
+                new DiagnosticsPage(
+                        new DiagnosticReport(health, statistics, engines, clock), engines, outgoing, settings, clock));
+    }
+
+    void add(RouteTable table, Pages<SessionIdentity> administrator) {
+        table.get("/admin/dashboard", administrator.show(overview::show))
+                .get("/admin/own-account", administrator.show(ownAccount::show))
+                .post("/admin/own-account/create", administrator.form(ownAccount::create))
+                .post("/admin/own-account/join", administrator.form(ownAccount::join))
+                .get("/admin/users", administrator.show(users::show))
+                .get("/admin/create-user", administrator.show(users::form))
+                .post("/admin/create-user", administrator.form(users::create))
+                .get("/admin/user", administrator.show(user::show))
+                .post("/admin/user/edit", administrator.form(user::edit))
+                .post("/admin/user/confirm", administrator.form(user::confirm))
+                .post("/admin/user/quota", administrator.form(user::quota))
+                .post("/admin/user/block", administrator.form(user::block))
+                .post("/admin/user/reset-password", administrator.form(user::resetPassword))
+                .post("/admin/user/delete", administrator.form(user::delete))
+                .get("/admin/invitations", administrator.show(invitations::show))
+                .post("/admin/invitations", administrator.form(invitations::invite))
+                .post("/admin/invitations/revoke", administrator.form(invitations::revoke))
+                .get("/admin/devices", administrator.show(devices::show))
+                .post("/admin/devices/revoke", administrator.form(devices::revoke))
+                .get("/admin/vaults", administrator.show(vaults::show))
+                .get("/admin/vault", administrator.show(vaults::detail))
+                .get("/admin/vault/:id", administrator.show(vaults::detailByPath))
+                .get("/admin/storage", administrator.show(storage::show))
+                .post("/admin/storage/clean-up", administrator.form(storage::cleanUp))
+                .get("/admin/audit", administrator.show(audit::show))
+                .get("/admin/outbox", administrator.show(outbox::show))
+                .post("/admin/outbox/retry", administrator.form(outbox::retry))
+                .get("/admin/settings", administrator.show(settings::show))
+                .post("/admin/settings", administrator.form(settings::save))
+                .post("/admin/settings/reset", administrator.form(settings::reset))
+                .post("/admin/settings/mail", administrator.form(settings::saveMail))
+                .post("/admin/settings/mail/forget", administrator.form(settings::forgetMail))
+                .post("/admin/settings/mail/test", administrator.form(settings::testMail))
+                .get("/admin/diagnostics", administrator.show(diagnostics::show))
+                .get("/admin/diagnostics.json", administrator.stream(diagnostics::json));
+    }
+}

@@ -73,6 +73,17 @@ public final class Logging {
         return queues().stream().mapToLong(LogQueue::dropped).sum();
     }
 
+    /** Returns the latest warnings and errors of this process, latest first. */
+    public static List<RecentWarnings.Line> recentWarnings() {
+        List<RecentWarnings.Line> latest = new ArrayList<>();
+        logger(Logger.ROOT_LOGGER_NAME).iteratorForAppenders().forEachRemaining(appender -> {
+            if (appender instanceof RecentWarnings recent) {
+                latest.addAll(recent.latest());
+            }
+        });
+        return latest;
+    }
+
     /** Writes what waits in the queues, for a second at most, and ends them: nothing is logged after it. For the end of the process. */
     public static void stop() {
         queues().forEach(LogQueue::stop);

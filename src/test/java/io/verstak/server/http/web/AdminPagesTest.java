@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 
 /** What administrators do on their pages, without scripts. */
 class AdminPagesTest {
@@ -273,6 +274,14 @@ class AdminPagesTest {
         assertThat(admin.get("/admin/settings").text())
                 .doesNotContain("hunter2")
                 .containsPattern("(?s)<code>mail.host</code>.{0,200}mail.example.org.{0,200}this page");
+    }
+
+    @Test
+    void the_diagnostics_show_recent_warnings_and_keep_them_out_of_the_file() {
+        LoggerFactory.getLogger(AdminPagesTest.class).warn("the <disk> of {} is slow", "anna");
+
+        assertThat(admin.get("/admin/diagnostics").text()).contains("the &lt;disk&gt; of anna is slow");
+        assertThat(admin.get("/admin/diagnostics.json").text()).doesNotContain("is slow");
     }
 
     private static Answer upload(Desktop desktop) {

@@ -10,6 +10,8 @@ import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.metrics.DiagnosticReport;
 import io.verstak.server.metrics.Engines;
+import io.verstak.server.metrics.Logging;
+import io.verstak.server.metrics.RecentWarnings;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -40,8 +42,14 @@ public final class DiagnosticsPage {
     /** A name and its value. */
     public record Entry(String name, String value) {}
 
-    /** The content of the page. */
-    public record View(List<Entry> server, Engines.View engines, List<Entry> mail, List<Entry> request, long now) {}
+    /** The content of the page. The warnings are those of this node. */
+    public record View(
+            List<Entry> server,
+            Engines.View engines,
+            List<RecentWarnings.Line> warnings,
+            List<Entry> mail,
+            List<Entry> request,
+            long now) {}
 
     public DiagnosticsPage(
             DiagnosticReport diagnosis, Engines engines, OutgoingMail outgoing, ServerSettings settings, Clock clock) {
@@ -62,6 +70,7 @@ public final class DiagnosticsPage {
                 new View(
                         entries(found.get("server")),
                         serving,
+                        Logging.recentWarnings(),
                         entries(found.get("mail")),
                         entries(found.get("request")),
                         clock.millis()));

@@ -97,8 +97,12 @@ public final class UserDevices implements Devices {
                         AuditType.DEVICE_PAIRED,
                         user.id(),
                         device.id(),
-                        pairing.credentials().address().getHostAddress());
+                        pairing.credentials().address().getHostAddress())
+                .subject(device.name())
+                .agent(device.clientVersion())
+                .method(codeHash == null ? "password" : "code");
         return devices.add(device, user.epoch(), codeHash, entry)
+                .onSuccess(added -> context.mailQueued())
                 .map(added -> new Paired(user.id(), device.id(), token));
     }
 

@@ -190,7 +190,8 @@ public final class ServerSettings {
 
     private AuditEntry entry(Set<String> names, Actor by) {
         AuditType type = AuditType.SETTINGS_CHANGED;
-        return new AuditEntry(type.key(), "", "", by.from(), Audit.text(type, by, names), 1, clock.millis());
+        return new AuditEntry(type.key(), "", "", by.from(), Audit.text(type, by, names), 1, clock.millis())
+                .administrator(by.name());
     }
 
     private Values over(Map<Name, String> stored) {

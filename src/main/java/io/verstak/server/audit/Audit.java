@@ -68,7 +68,7 @@ public final class Audit {
     }
 
     public AuditEntry entry(AuditType type, String userId, String deviceId, String address) {
-        return new AuditEntry(type.key(), userId, deviceId, address, type.text(), 1, clock.millis());
+        return new AuditEntry(type.key(), userId, deviceId, address, type.text(), 1, clock.millis()).told(type.told());
     }
 
     /** Writes an entry that belongs to no change, without waiting for it. */
@@ -79,12 +79,16 @@ public final class Audit {
     /** Returns an entry about an administrator's action. */
     public AuditEntry by(Actor actor, AuditType type, String userId, String deviceId) {
         return new AuditEntry(
-                type.key(), userId, deviceId, actor.from(), text(type, actor, List.of()), 1, clock.millis());
+                        type.key(), userId, deviceId, actor.from(), text(type, actor, List.of()), 1, clock.millis())
+                .administrator(actor.name())
+                .told(type.told());
     }
 
     /** Returns an entry about what an administrator changed: names of settings or administrators, never values of settings. */
     public AuditEntry by(Actor actor, AuditType type, Collection<String> what) {
-        return new AuditEntry(type.key(), "", "", actor.from(), text(type, actor, what), 1, clock.millis());
+        return new AuditEntry(type.key(), "", "", actor.from(), text(type, actor, what), 1, clock.millis())
+                .administrator(actor.name())
+                .told(type.told());
     }
 
     /** Returns the text of an event with its actor and its objects. */
@@ -163,8 +167,7 @@ public final class Audit {
     }
 
     private static AuditEntry plus(AuditEntry sum, int times) {
-        return new AuditEntry(
-                sum.type(), sum.userId(), sum.deviceId(), sum.address(), sum.text(), sum.times() + times, sum.at());
+        return sum.times(sum.times() + times);
     }
 
     private Future<Void> write(List<AuditEntry> entries) {

@@ -1,5 +1,6 @@
 package io.verstak.server.audit;
 
+import io.verstak.server.storage.AuditEntry.Told;
 import java.util.Locale;
 
 /** What the audit log tells of, with its words for people. */
@@ -18,21 +19,21 @@ public enum AuditType {
     TOKEN_REFUSED("A device or session token was refused."),
     VAULT_EXPORTED("A vault was exported."),
     CONNECTION_CODE_CREATED("A connection code was made."),
-    DEVICE_PAIRED("A device was paired."),
+    DEVICE_PAIRED("A device was paired.", Told.BY_MAIL),
     DEVICE_RENAMED("A device was given another name."),
     DEVICE_REVOKED("A device was revoked."),
     REGISTERED("An account was registered."),
     SETTINGS_CHANGED("The settings were changed."),
     INVITED("An invitation was made."),
     EMAIL_CONFIRMED("The e-mail address was confirmed."),
-    EMAIL_CHANGE_ASKED("Another e-mail address was asked for."),
-    EMAIL_CHANGED("The e-mail address was changed."),
+    EMAIL_CHANGE_ASKED("Another e-mail address was asked for.", Told.BY_LINE),
+    EMAIL_CHANGED("The e-mail address was changed.", Told.BY_LINE),
     EMAIL_TOKEN_REFUSED("A confirmation or reset link was refused."),
     RESET_OFFERED("A link to choose another password was sent."),
     RESET_FOR_NOBODY("A reset link was asked for an address that nobody has."),
-    PASSWORD_RESET("The password was reset by mail."),
-    PASSWORD_CHANGED("The password was changed."),
-    PASSWORD_SET("An administrator has set another password."),
+    PASSWORD_RESET("The password was reset by mail.", Told.BY_MAIL),
+    PASSWORD_CHANGED("The password was changed.", Told.BY_MAIL),
+    PASSWORD_SET("An administrator has set another password.", Told.BY_MAIL),
     USER_EDITED("An administrator has changed the name or the address."),
     USER_CONFIRMED("An administrator has confirmed the address."),
     QUOTA_SET("An administrator has set the quota."),
@@ -44,12 +45,30 @@ public enum AuditType {
     USER_UNBLOCKED("The account was let in again."),
     DELETION_ASKED("The owner has asked to delete the account."),
     ACCOUNT_KEPT("The owner has kept the account."),
-    USER_DELETED("The account was deleted.");
+    USER_DELETED("The account was deleted."),
+    BROWSER_ADDED("Signed in from a new browser.", Told.BY_MAIL),
+    SECOND_FACTOR_SET("The authenticator app was set up.", Told.BY_MAIL),
+    SECOND_FACTOR_REMOVED("The authenticator app was removed.", Told.BY_MAIL),
+    SECOND_FACTOR_RESET("An administrator has reset the second factor.", Told.BY_MAIL),
+    RECOVERY_CODES_CREATED("New recovery codes were made.", Told.BY_MAIL),
+    RECOVERY_CODE_USED("A recovery code was used.", Told.BY_MAIL),
+    PASSKEY_ADDED("A passkey was added.", Told.BY_MAIL),
+    PASSKEY_REMOVED("A passkey was removed.", Told.BY_MAIL),
+    IDENTITY_JOINED("An account of another provider was joined.", Told.BY_MAIL),
+    IDENTITY_REMOVED("An account of another provider was removed.", Told.BY_MAIL),
+    PASSWORD_REMOVED("The password was removed.", Told.BY_MAIL),
+    STORAGE_LOW("Most of the quota is used.", Told.BY_MAIL);
 
     private final String text;
+    private final Told told;
 
     AuditType(String text) {
+        this(text, Told.NO);
+    }
+
+    AuditType(String text, Told told) {
         this.text = text;
+        this.told = told;
     }
 
     /** The word in the database, such as {@code device_paired}. */
@@ -64,5 +83,10 @@ public enum AuditType {
 
     public String text() {
         return text;
+    }
+
+    /** Returns how the person concerned is told. */
+    public Told told() {
+        return told;
     }
 }

@@ -27,19 +27,28 @@ public final class AuditStore {
         return Rows.run(
                 connection,
                 """
-                        INSERT INTO audit_log (type, user_id, device_id, address, message, times, created_at)
-                        VALUES (?, ?, ?, ?, ?, ?, ?)""",
+                        INSERT INTO audit_log (type, user_id, device_id, address, message, times, created_at,
+                          administrator, subject, agent, method, told) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 entry.type(),
                 entry.userId(),
                 entry.deviceId(),
                 entry.address(),
                 entry.text(),
                 entry.times(),
-                entry.at());
+                entry.at(),
+                entry.details().administrator(),
+                entry.details().subject(),
+                entry.details().agent(),
+                entry.details().method(),
+                entry.told().number());
     }
 
-    /** Moves the entries of a deleted user to a pseudonym. */
+    /** Moves the entries of a deleted user to a pseudonym, without what they say of devices and browsers. */
     public static Future<Void> pseudonymize(SqlConnection connection, String userId, String pseudonym) {
-        return Rows.run(connection, "UPDATE audit_log SET user_id = ? WHERE user_id = ?", pseudonym, userId);
+        return Rows.run(
+                connection,
+                "UPDATE audit_log SET user_id = ?, subject = '', agent = '', told = 0 WHERE user_id = ?",
+                pseudonym,
+                userId);
     }
 }

@@ -2,6 +2,12 @@
 ${greeting}
 
 ${text}
+<#if details?has_content>
+
+<#list details as detail>
+${detail.label()}: ${detail.value()}
+</#list>
+</#if>
 <#if link?has_content>
 
 ${action}:
@@ -14,6 +20,10 @@ ${ends}
 <#if closing?has_content>
 
 ${closing}
+</#if>
+<#if last?has_content>
+
+${last}
 </#if>
 
 -- 

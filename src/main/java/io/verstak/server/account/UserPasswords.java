@@ -44,8 +44,7 @@ public final class UserPasswords implements OwnPassword {
                         .compose(hash -> passwords.replace(
                                 user,
                                 new NewPassword(hash, session.tokenHash(), false),
-                                context.mails().passwordChanged(context.recipient(user), user.username()),
-                                context.audit().entry(AuditType.PASSWORD_CHANGED, user.id(), address))))
+                                context.audit().entry(AuditType.PASSWORD_CHANGED, session, address))))
                 .onSuccess(done -> {
                     context.mailQueued();
                     context.caches().forgetUser(session.owner());
@@ -121,7 +120,6 @@ public final class UserPasswords implements OwnPassword {
                 .compose(password -> passwords.reset(
                         tokenHash,
                         new NewPassword(password, "", reset.revokeDevices()),
-                        context.mails().passwordChanged(context.recipient(user), user.username()),
                         context.audit().entry(AuditType.PASSWORD_RESET, user.id(), reset.address())))
                 .onSuccess(done -> {
                     if (done) {

@@ -125,7 +125,6 @@ public final class UserAdministration implements Administration {
                 .compose(hash -> passwords.replace(
                         user,
                         new NewPassword(hash, "", revokeDevices),
-                        context.mails().passwordChanged(context.recipient(user), user.username()),
                         context.audit().by(by, AuditType.PASSWORD_SET, user.id(), "")))
                 .map(done -> {
                     context.caches().forgetUser(user.id());

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.verstak.server.domain.Actor;
 import io.verstak.server.domain.NetworkKey;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.Outage;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
@@ -65,6 +66,11 @@ public final class Audit {
     /** Returns an entry about a user and a request from an address, with the current time. */
     public AuditEntry entry(AuditType type, String userId, InetAddress from) {
         return entry(type, userId, "", from.getHostAddress());
+    }
+
+    /** Returns an entry about the user of a session, with the browser. */
+    public AuditEntry entry(AuditType type, SessionIdentity session, InetAddress from) {
+        return entry(type, session.owner(), from).agent(session.userAgent());
     }
 
     public AuditEntry entry(AuditType type, String userId, String deviceId, String address) {

@@ -8,8 +8,12 @@ public enum MailKind {
     CONFIRM("confirm", "/api/v1/auth/confirm?token="),
     /** Resets a forgotten password. */
     RESET("reset", "/reset?token="),
-    /** Reports a changed or reset password. */
+    /** Reports a changed or reset password: queued by releases before {@link #SECURITY}. */
     PASSWORD_CHANGED("password-changed", "/dashboard"),
+    /** Reports an event that concerns the security of an account. */
+    SECURITY("security", "/account/security"),
+    /** Warns of a quota that is nearly used up. */
+    STORAGE("storage", "/dashboard"),
     /** Reports an attempt to register with the address of an account. */
     ADDRESS_TAKEN("address-taken", "/forgot"),
     /** Invites a person to register. */

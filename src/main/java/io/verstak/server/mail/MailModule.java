@@ -10,6 +10,7 @@ import io.verstak.server.storage.Database;
 import io.verstak.server.storage.SecretBox;
 import io.verstak.server.storage.mail.MailSettingsStore;
 import io.verstak.server.storage.mail.NewMail;
+import io.verstak.server.storage.mail.NoticeStore;
 import io.verstak.server.storage.mail.OutboxStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -78,7 +79,8 @@ public final class MailModule {
         mails = new Mails(clock, random, () -> config.get().web().language());
         writer = new MailWriter(() -> config.get().web().serverName(), links);
         sender = new SmtpSender(vertx, clock, limits, trusted);
-        outbox = new Outbox(vertx, store, settings, links, writer, sender, policy, clock);
+        Notices notices = new Notices(new NoticeStore(database, store), mails, clock);
+        outbox = new Outbox(vertx, store, notices, settings, links, writer, sender, policy, clock);
     }
 
     /** Returns the store that queues mails; call {@link Outbox#wake()} after the commit. */

@@ -16,12 +16,14 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Writes mails in their recipient's language, as plain text and as HTML with the same content. Texts are in the message
@@ -31,6 +33,8 @@ final class MailWriter {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
     private static final Pattern LONG_LINE = Pattern.compile("(.{60,}?) ");
+
+    private static final String NOTHING = "mail.nothing";
 
     private final Supplier<String> serverName;
     private final Links links;
@@ -60,11 +64,19 @@ final class MailWriter {
     Message write(NewMail mail) {
         Language language = Language.of(mail.language());
         Map<String, String> values = values(mail, language);
-        String prefix = "mail." + MailKind.of(mail.kind()).key() + ".";
+        String kind = "mail." + MailKind.of(mail.kind()).key() + ".";
+        String event = mail.variables().getOrDefault(Mails.EVENT, "");
         Map<String, Object> model = new HashMap<>();
         for (String part : new String[] {"subject", "text", "action", "ends", "closing"}) {
-            model.put(part, fill(language.text(prefix + part, "mail.nothing"), values));
+            String own = event.isEmpty() ? kind + part : kind + event + "." + part;
+            model.put(part, fill(language.has(own) ? language.text(own) : language.text(kind + part, NOTHING), values));
         }
+        model.put(
+                "details",
+                event.isEmpty() || mail.kind().equals(MailKind.STORAGE.key())
+                        ? List.of()
+                        : details(kind + event, values, language));
+        model.put("last", values.getOrDefault(Mails.LAST, "").isEmpty() ? "" : language.text("mail.security.last"));
         model.put("greeting", language.text("mail.greeting"));
         model.put("footer", fill(language.text("mail.footer"), values));
         model.put("link", links.of(mail).orElse(""));
@@ -75,6 +87,23 @@ final class MailWriter {
                 String.valueOf(model.get("subject")),
                 render(text, model),
                 ascii(render(html, model)));
+    }
+
+    /** A line of a table, with its label. */
+    public record Detail(String label, String value) {}
+
+    private static List<Detail> details(String prefix, Map<String, String> values, Language language) {
+        String method = language.text("method." + values.getOrDefault(Mails.METHOD, ""), NOTHING);
+        return Stream.of(
+                        new Detail(language.text("mail.detail.time"), values.getOrDefault("time", "")),
+                        new Detail(
+                                language.text(prefix + ".detail", "mail.detail.name"),
+                                values.getOrDefault(Mails.SUBJECT, "")),
+                        new Detail(language.text("mail.detail.agent"), values.getOrDefault(Mails.AGENT, "")),
+                        new Detail(language.text("mail.detail.address"), values.getOrDefault(Mails.FROM, "")),
+                        new Detail(language.text("mail.detail.method"), method))
+                .filter(detail -> !detail.value().isBlank())
+                .toList();
     }
 
     /**
@@ -92,10 +121,15 @@ final class MailWriter {
         Map<String, String> values = new HashMap<>(mail.variables());
         values.put("server", serverName.get());
         values.put("url", links.base());
-        values.put("time", time(mail.createdAt(), language));
+        values.put("time", time(happenedAt(mail), language));
         values.put("ends", time(mail.expiresAt(), language));
         values.replaceAll((name, value) -> CONTROL.matcher(value).replaceAll(" "));
         return values;
+    }
+
+    private static long happenedAt(NewMail mail) {
+        String at = mail.variables().get(Mails.AT);
+        return at == null ? mail.createdAt() : Long.parseLong(at);
     }
 
     private static String time(long millis, Language language) {

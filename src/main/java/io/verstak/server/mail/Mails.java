@@ -1,7 +1,10 @@
 package io.verstak.server.mail;
 
+import io.verstak.server.domain.BrowserName;
 import io.verstak.server.domain.Language;
+import io.verstak.server.storage.AuditEntry.Details;
 import io.verstak.server.storage.mail.NewMail;
+import io.verstak.server.storage.mail.NoticeStore.Notice;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,6 +25,18 @@ public final class Mails {
     static final String USER = "user";
 
     static final String ADDRESS = "address";
+
+    /** The variables of a mail about an event. */
+    static final String EVENT = "event";
+
+    static final String AT = "at";
+    static final String SUBJECT = "subject";
+    static final String AGENT = "agent";
+    static final String FROM = "from";
+    static final String METHOD = "method";
+    static final String LAST = "last";
+
+    private static final String STORAGE_LOW = "storage_low";
 
     private static final int ID_BYTES = 16;
     private static final Duration NOTICE_LIVES = Duration.ofDays(7);
@@ -60,9 +75,29 @@ public final class Mails {
         return mail(MailKind.RESET, to, Map.of(TOKEN, token, USER, username), endsAt);
     }
 
-    /** Reports a changed or reset password, and where to revoke devices. */
-    public NewMail passwordChanged(Recipient to, String username) {
-        return notice(MailKind.PASSWORD_CHANGED, to, Map.of(USER, username));
+    /** Reports an event of an account: when, from where, and what to do if it was somebody else. */
+    NewMail event(Recipient to, Notice event) {
+        Details details = event.details();
+        return notice(
+                event.type().equals(STORAGE_LOW) ? MailKind.STORAGE : MailKind.SECURITY,
+                to,
+                Map.of(
+                        USER,
+                        event.username(),
+                        EVENT,
+                        event.type(),
+                        AT,
+                        Long.toString(event.at()),
+                        SUBJECT,
+                        details.subject(),
+                        AGENT,
+                        BrowserName.of(details.agent()),
+                        FROM,
+                        details.administrator().isEmpty() ? event.address() : "",
+                        METHOD,
+                        details.method(),
+                        LAST,
+                        event.last() ? "yes" : ""));
     }
 
     /** Reports an attempt to register with the address. */

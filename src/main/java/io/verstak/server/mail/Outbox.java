@@ -39,6 +39,7 @@ public final class Outbox {
 
     private final Vertx vertx;
     private final OutboxStore store;
+    private final Notices notices;
     private final MailSettings settings;
     private final Links links;
     private final MailWriter writer;
@@ -58,6 +59,7 @@ public final class Outbox {
     Outbox(
             Vertx vertx,
             OutboxStore store,
+            Notices notices,
             MailSettings settings,
             Links links,
             MailWriter writer,
@@ -66,6 +68,7 @@ public final class Outbox {
             Clock clock) {
         this.vertx = vertx;
         this.store = store;
+        this.notices = notices;
         this.settings = settings;
         this.links = links;
         this.writer = writer;
@@ -131,6 +134,7 @@ public final class Outbox {
         long now = clock.millis();
         return store.tidy(now, now - FORGOTTEN_AFTER.toMillis())
                 .compose(tidy -> settings.effective())
+                .compose(config -> notices.queue(config.isOn()).map(config))
                 .compose(config -> config.isOn()
                         ? store.claim(now, now + policy.lease().toMillis(), free)
                                 .onSuccess(mails -> mails.forEach(mail -> take(config, mail)))

@@ -3,11 +3,15 @@ package io.verstak.server.mail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.verstak.server.audit.AuditType;
 import io.verstak.server.config.ConfigLoader;
 import io.verstak.server.config.HttpConfig;
 import io.verstak.server.domain.Language;
 import io.verstak.server.mail.Mails.Recipient;
+import io.verstak.server.storage.AuditEntry.Details;
+import io.verstak.server.storage.AuditEntry.Told;
 import io.verstak.server.storage.mail.NewMail;
+import io.verstak.server.storage.mail.NoticeStore.Notice;
 import io.verstak.server.testkit.MutableClock;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -137,13 +141,61 @@ class MailWriterTest {
         assertThat(mail.toString() + writer("Verstak", "").write(mail)).doesNotContain(TOKEN);
     }
 
+    private static Notice paired(String device, String agent) {
+        return new Notice(
+                "device_paired", "192.0.2.7", new Details("", device, agent, "password"), 0, "anna", "", "", true);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = AuditType.class)
+    void each_event_that_is_told_by_mail_has_a_subject_and_a_text_of_its_own(AuditType type) {
+        for (Language language : Language.values()) {
+            String subject = "mail.security." + type.key() + ".subject";
+
+            assertThat(language.has(subject))
+                    .as(subject)
+                    .isEqualTo(type.told() == Told.BY_MAIL && type != AuditType.STORAGE_LOW);
+        }
+    }
+
+    @Test
+    void a_mail_about_an_event_says_when_from_where_and_what_to_do() {
+        String text = writer("Verstak", "https://sync.example.org")
+                .write(mails.event(
+                        new Recipient("anna@example.org", Language.EN),
+                        paired("Laptop", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")))
+                .text();
+
+        assertThat(text)
+                .contains(
+                        "Time: 1 January 1970, 00:00 UTC\nDevice: Laptop\nBrowser or app: Firefox, Linux\nIP address: 192.0.2.7\nConfirmed by: password\n",
+                        "https://sync.example.org/account/security\n",
+                        "If this was not you, disconnect the device",
+                        "no more of these emails in this hour");
+    }
+
+    @Test
+    void a_hostile_name_of_a_device_or_browser_adds_no_header_no_line_and_no_markup() {
+        Message message = writer("Verstak", "https://sync.example.org")
+                .write(mails.event(
+                        new Recipient("anna@example.org", Language.EN),
+                        paired(
+                                "x\r\nBcc: eve@example.org\r\n\r\n<script>{user}\u202e",
+                                "\r\nSubject: eve\n<img src=x onerror=1>")));
+
+        assertThat(message.subject()).isEqualTo("Verstak: a new device was connected");
+        assertThat(message.text().lines()).noneMatch(line -> line.startsWith("Bcc") || line.startsWith("Subject"));
+        assertThat(message.text()).contains("{user}").doesNotContain("\u202e");
+        assertThat(message.html()).doesNotContain("<script", "<img");
+    }
+
     /** One of each kind, in their order. */
     private List<NewMail> all(Language language) {
         Recipient anna = new Recipient("anna@example.org", language);
         return List.of(
                 mails.confirm(anna, TOKEN, ends),
                 mails.reset(anna, "anna", TOKEN, ends),
-                mails.passwordChanged(anna, "anna"),
+                mails.event(anna, paired("Laptop", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")),
                 mails.addressTaken(anna, "anna"),
                 mails.invitation(anna, TOKEN, ends),
                 mails.deletion(anna, "anna", TOKEN, ends),

@@ -72,6 +72,13 @@ public final class Web {
         throw new AssertionError("no mail of the kind " + kind + " for " + email);
     }
 
+    /** The types of the events that a user is told of, latest first. */
+    public List<String> told(String username) {
+        return server.rows(
+                "SELECT a.type FROM audit_log a JOIN users u ON u.id = a.user_id WHERE a.told > 0 AND u.username = '"
+                        + username + "' ORDER BY a.id DESC");
+    }
+
     /** What waits to be sent. */
     public List<NewMail> mails() {
         return server.beside((vertx, database, outbox) -> TestServer.await(outbox.list(0, 1000)).stream()

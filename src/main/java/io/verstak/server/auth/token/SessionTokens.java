@@ -49,7 +49,12 @@ public final class SessionTokens {
     private record InUse(Session session, AtomicLong lastUsed) {
         SessionIdentity identity() {
             return new SessionIdentity(
-                    session.tokenHash(), session.id(), session.owner(), session.confirmedAt(), session.enrols());
+                    session.tokenHash(),
+                    session.id(),
+                    session.owner(),
+                    session.confirmedAt(),
+                    session.enrols(),
+                    session.userAgent());
         }
     }
 

@@ -6,6 +6,7 @@ import io.verstak.server.account.OwnAccount.Proof;
 import io.verstak.server.account.OwnPassword;
 import io.verstak.server.account.Sessions;
 import io.verstak.server.account.Sessions.SessionView;
+import io.verstak.server.domain.BrowserName;
 import io.verstak.server.domain.Profile;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.Vault;

@@ -50,7 +50,7 @@ public final class PasswordStore {
      *
      * @return false when the token is unknown, used or expired
      */
-    public Future<Boolean> reset(String tokenHash, NewPassword password, NewMail notice, AuditEntry audit) {
+    public Future<Boolean> reset(String tokenHash, NewPassword password, AuditEntry audit) {
         return database.write(connection -> EmailToken.consume(connection, Purpose.RESET, tokenHash, audit.at())
                 .compose(token -> token.isEmpty()
                         ? Future.succeededFuture(false)
@@ -62,22 +62,20 @@ public final class PasswordStore {
                                         connection,
                                         token.get().userId(),
                                         password,
-                                        notice,
                                         audit.of(token.get().userId())))
                                 .map(true)));
     }
 
     /**
-     * Replaces a password, ends sessions, invalidates mailed tokens, and queues the notification. Refuses with {@code
+     * Replaces a password, ends sessions, and invalidates mailed tokens. Refuses with {@code
      * CONFLICT} when the user was blocked or given another password since the user was read.
      */
-    public Future<Void> replace(User user, NewPassword password, NewMail notice, AuditEntry audit) {
+    public Future<Void> replace(User user, NewPassword password, AuditEntry audit) {
         return database.write(connection -> UserStore.requireUnchanged(connection, user)
-                .compose(unchanged -> replace(connection, user.id(), password, notice, audit)));
+                .compose(unchanged -> replace(connection, user.id(), password, audit)));
     }
 
-    private Future<Void> replace(
-            SqlConnection connection, String userId, NewPassword password, NewMail notice, AuditEntry audit) {
+    private Future<Void> replace(SqlConnection connection, String userId, NewPassword password, AuditEntry audit) {
         return Rows.run(
                         connection,
                         "UPDATE users SET password_hash = ?, epoch = epoch + 1 WHERE id = ?",
@@ -88,8 +86,7 @@ public final class PasswordStore {
                 .compose(voided -> password.revokeDevices()
                         ? DeviceStore.revokeAll(connection, userId, audit.at())
                         : Future.succeededFuture())
-                .compose(revoked -> outbox.add(connection, notice))
-                .compose(queued -> AuditStore.add(connection, audit))
+                .compose(revoked -> AuditStore.add(connection, audit))
                 .compose(noted -> InvalidationCounter.increment(connection, userId));
     }
 }

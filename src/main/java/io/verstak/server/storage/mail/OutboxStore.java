@@ -47,19 +47,24 @@ public final class OutboxStore {
                         "DELETE FROM outbox WHERE recipient = ? AND kind = ?",
                         mail.recipient(),
                         mail.kind())
-                .compose(gone -> Rows.run(
-                        connection,
-                        """
-                                INSERT INTO outbox (id, kind, recipient, language, sealed, state, next_try, created_at,
-                                  expires_at) VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?, ?)""",
-                        mail.id(),
-                        mail.kind(),
-                        mail.recipient(),
-                        mail.language(),
-                        secrets.seal(json(mail.variables()), mail.id()),
-                        mail.createdAt(),
-                        mail.createdAt(),
-                        mail.expiresAt()));
+                .compose(gone -> addBeside(connection, mail));
+    }
+
+    /** Works as {@link #add(SqlConnection, NewMail)}, and leaves other mails of the kind to the recipient as they are. */
+    public Future<Void> addBeside(SqlConnection connection, NewMail mail) {
+        return Rows.run(
+                connection,
+                """
+                        INSERT INTO outbox (id, kind, recipient, language, sealed, state, next_try, created_at,
+                          expires_at) VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?, ?)""",
+                mail.id(),
+                mail.kind(),
+                mail.recipient(),
+                mail.language(),
+                secrets.seal(json(mail.variables()), mail.id()),
+                mail.createdAt(),
+                mail.createdAt(),
+                mail.expiresAt());
     }
 
     /**

@@ -1,4 +1,4 @@
-package io.verstak.server.http.web;
+package io.verstak.server.domain;
 
 import static java.util.Map.entry;
 
@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map.Entry;
 
 /** Describes a {@code User-Agent} for a list of browsers. */
-final class BrowserName {
+public final class BrowserName {
     /** In this order, since the earlier ones also name the later ones. */
     private static final List<Entry<String, String>> BROWSERS = List.of(
             entry("YaBrowser/", "Yandex"),
@@ -30,7 +30,7 @@ final class BrowserName {
     private BrowserName() {}
 
     /** Returns a name such as {@code Firefox, Linux}; an unknown one is shortened. */
-    static String of(String userAgent) {
+    public static String of(String userAgent) {
         String browser = first(BROWSERS, userAgent);
         String system = first(SYSTEMS, userAgent);
         if (browser.isEmpty()) {

@@ -1,6 +1,5 @@
 package io.verstak.server.backup;
 
-import com.github.luben.zstd.ZstdOutputStream;
 import io.verstak.server.backup.Manifest.Part;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Sha256;
@@ -8,9 +7,7 @@ import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.PrivateFiles;
 import io.verstak.server.storage.StorageException;
 import io.verstak.server.storage.sqlite.NativeLibraries;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -18,24 +15,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /** Writes a backup to one tar file compressed with Zstandard. Replaces an existing file of that name only when it is complete. */
 final class ArchiveWriter implements BackupWriter {
-    private static final int FILE_MODE = 0600;
-
     private final Path place;
     private final Path unfinished;
     private final Path database;
     private final Path manifestFile;
     private final FileChannel file;
-    private final TarArchiveOutputStream tar;
+    private final BackupTar tar;
 
     /** @param data the data directory; its owner is given the files that root creates */
     ArchiveWriter(Path place, Path data) throws IOException {
@@ -54,10 +45,7 @@ final class ArchiveWriter implements BackupWriter {
         // Created here because SQLite would create it with the process's default permissions.
         Files.createFile(database, DataDirectory.filePermissions());
         PrivateFiles.adopt(database, data);
-        tar = new TarArchiveOutputStream(
-                new ZstdOutputStream(new BufferedOutputStream(Channels.newOutputStream(file), 1 << 16)), "UTF-8");
-        tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
-        tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+        tar = new BackupTar(Channels.newOutputStream(file));
     }
 
     @Override
@@ -67,7 +55,7 @@ final class ArchiveWriter implements BackupWriter {
 
     @Override
     public Part addDatabase() throws IOException {
-        return add("server.db", database);
+        return tar.add("server.db", database);
     }
 
     @Override
@@ -77,7 +65,7 @@ final class ArchiveWriter implements BackupWriter {
 
     @Override
     public Part addFile(Path source) throws IOException {
-        return add(String.valueOf(source.getFileName()), source);
+        return tar.add(String.valueOf(source.getFileName()), source);
     }
 
     /** Reads the file before adding its entry: an entry cannot be removed from an archive. */
@@ -86,7 +74,7 @@ final class ArchiveWriter implements BackupWriter {
         if (!Files.isRegularFile(source) || !FolderWriter.isWhole(blob, HashedCopy.read(source))) {
             return false;
         }
-        Part written = add(name(blob.sha256()), source);
+        Part written = tar.add(name(blob.sha256()), source);
         if (!FolderWriter.isWhole(blob, written)) {
             throw new StorageException("blob %s changes while it is read: the disk gives back other bytes each time"
                     .formatted(blob.sha256()));
@@ -99,31 +87,11 @@ final class ArchiveWriter implements BackupWriter {
         return "blobs/%s/%s/%s".formatted(hex.substring(0, 2), hex.substring(2, 4), hex);
     }
 
-    private Part add(String name, Path source) throws IOException {
-        MessageDigest digest = Sha256.newDigest();
-        long size = Files.size(source);
-        open(name, size, Files.getLastModifiedTime(source));
-        try (InputStream in = new DigestInputStream(Files.newInputStream(source), digest)) {
-            in.transferTo(tar);
-        }
-        tar.closeArchiveEntry();
-        return new Part(size, Sha256.ofDigest(digest.digest()).hex());
-    }
-
-    private void open(String name, long size, FileTime time) throws IOException {
-        TarArchiveEntry entry = new TarArchiveEntry(name);
-        entry.setMode(FILE_MODE);
-        entry.setSize(size);
-        entry.setLastModifiedTime(time);
-        tar.putArchiveEntry(entry);
-    }
-
     @Override
     public void finish(Manifest manifest, long blobs) throws IOException {
         Files.setLastModifiedTime(manifestFile, FileTime.from(Instant.parse(manifest.createdAt())));
-        add(Manifest.NAME, manifestFile);
+        tar.add(Manifest.NAME, manifestFile);
         tar.finish();
-        tar.flush();
         tar.close();
         PrivateFiles.force(unfinished);
         BackupReader.check(unfinished, manifest, blobs);

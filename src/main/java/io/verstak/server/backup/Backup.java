@@ -15,8 +15,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies a data directory while its server goes on: the database first, as it is at one moment, then the blobs that it
@@ -30,6 +32,7 @@ public final class Backup {
     private final DataDirectory directory;
     private final Clock clock;
     private final BooleanSupplier goOn;
+    private final BackupHistory history;
 
     /**
      * What was made.
@@ -46,6 +49,7 @@ public final class Backup {
         this.directory = directory;
         this.clock = clock;
         this.goOn = goOn;
+        this.history = new BackupHistory(directory);
     }
 
     /** Returns the name of the lease for backups into one folder or file, which disturb each other. Blocks. */
@@ -72,6 +76,11 @@ public final class Backup {
      * @throws StorageException in one line for a person; then nothing is left of it
      */
     public Report make(Path to, int keep) {
+        return make(to, keep, "command");
+    }
+
+    private Report make(Path to, int keep, String by) {
+        long begun = System.nanoTime();
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         boolean archive = String.valueOf(to.getFileName()).endsWith(ARCHIVE);
         if (archive && keep > 0) {
@@ -83,7 +92,9 @@ public final class Backup {
             boolean mayDelete = archive || folder.setAside(now);
             BackupWriter writer =
                     archive ? new ArchiveWriter(to, directory.root()) : new FolderWriter(folder, directory.root(), now);
-            return make(folder, writer, mayDelete ? keep : 0, now);
+            Report made = make(folder, writer, mayDelete ? keep : 0, now);
+            note(by, now, begun, made, "");
+            return made;
         } catch (IOException e) {
             throw failed(to, e);
         }
@@ -93,15 +104,54 @@ public final class Backup {
      * Makes a scheduled backup in a folder. Refuses while this machine's clock is behind, as it may be before the network is up: no
      * person is there to read a warning.
      *
+     * @param by who asks for it, for the history
      * @throws StorageException as {@link #make}
      */
-    Report makeScheduled(Path to, int keep) {
+    Report makeScheduled(Path to, int keep, String by) {
+        long begun = System.nanoTime();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         try {
             new BackupFolder(to.toAbsolutePath()).requireClock(clock.instant());
+            return make(to, keep, by);
         } catch (IOException e) {
-            throw failed(to, e);
+            StorageException failure = failed(to, e);
+            note(by, now, begun, null, FailureReason.of(failure));
+            throw failure;
+        } catch (RuntimeException e) {
+            note(by, now, begun, null, FailureReason.of(e));
+            throw e;
         }
-        return make(to, keep);
+    }
+
+    /** Notes a run in the history. */
+    private void note(String by, Instant at, long begun, @Nullable Report made, String failure) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+        history.add(
+                made == null
+                        ? new BackupRun("", at.toEpochMilli(), by, millis, null, null, 0, failure, null, List.of())
+                        : new BackupRun(
+                                String.valueOf(Path.of(made.place()).getFileName()),
+                                at.toEpochMilli(),
+                                by,
+                                millis,
+                                size(made),
+                                made.operations(),
+                                made.damaged().size(),
+                                "",
+                                null,
+                                List.of()));
+    }
+
+    /** The bytes of an archive, or of database and blobs; hard links count as what they stand for. */
+    private static @Nullable Long size(Report made) {
+        Path place = Path.of(made.place());
+        try {
+            return Files.isDirectory(place)
+                    ? Long.valueOf(made.bytes() + Files.size(place.resolve("server.db")))
+                    : Long.valueOf(Files.size(place));
+        } catch (IOException gone) {
+            return null;
+        }
     }
 
     private static StorageException failed(Path to, IOException failure) {

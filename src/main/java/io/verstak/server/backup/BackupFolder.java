@@ -55,6 +55,11 @@ final class BackupFolder {
         return place.resolveSibling(place.getFileName() + UNFINISHED);
     }
 
+    /** The time by which a backup is named. */
+    static Instant time(String name) {
+        return Instant.from(NAME.parse(name));
+    }
+
     /** The backups, oldest first. */
     List<Path> all() throws IOException {
         if (!Files.isDirectory(folder)) {

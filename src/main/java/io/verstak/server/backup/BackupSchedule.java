@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
 /** Makes the scheduled backups, on a thread of their own. Audits each backup and each failure. */
 public final class BackupSchedule {
     private static final Logger LOG = LoggerFactory.getLogger(BackupSchedule.class);
+    static final String SCHEDULE = "schedule";
+    static final String PAGE = "page";
     private static final long FIRST_MILLIS = TimeUnit.SECONDS.toMillis(30);
     private static final long LOOK_MILLIS = TimeUnit.MINUTES.toMillis(10);
     private static final Duration AFTER_FAILURE = Duration.ofHours(1);
@@ -39,6 +41,7 @@ public final class BackupSchedule {
     private final Clock steady;
     private final WorkerExecutor thread;
     private final LongAdder failures = new LongAdder();
+    private final BackupHistory history;
     private volatile boolean stopping;
     private volatile Instant notBefore = Instant.MIN;
     private volatile boolean failed;
@@ -56,6 +59,7 @@ public final class BackupSchedule {
         this.audit = audit;
         this.leases = leases;
         this.clock = clock;
+        this.history = new BackupHistory(directory);
         this.steady = SteadyClock.of(clock);
         this.thread = vertx.createSharedWorkerExecutor("backup", 1, PATIENCE_DAYS, TimeUnit.DAYS);
     }
@@ -97,7 +101,7 @@ public final class BackupSchedule {
         if (steady.instant().isBefore(notBefore)) {
             return;
         }
-        last().compose(last -> isDue(last) ? runUnlessAnother() : Future.succeededFuture(Optional.empty()))
+        last().compose(last -> isDue(last) ? runUnlessAnother(SCHEDULE, "") : Future.succeededFuture(Optional.empty()))
                 .onFailure(failure -> LOG.error(
                         "scheduled backup failed, trying again in {} minutes: {}",
                         AFTER_FAILURE.toMinutes(),
@@ -111,28 +115,54 @@ public final class BackupSchedule {
 
     /** Makes one now. */
     public Future<Backup.Report> run() {
-        return runUnlessAnother().map(made -> made.orElseThrow(() -> Backup.another(target())));
+        return run(SCHEDULE, "");
+    }
+
+    /**
+     * Makes one now.
+     *
+     * @param by who asks for it, for the history
+     * @param name of the administrator who asks, for the audit log; empty: nobody
+     */
+    Future<Backup.Report> run(String by, String name) {
+        return runUnlessAnother(by, name).map(made -> made.orElseThrow(() -> Backup.another(target())));
+    }
+
+    BackupHistory history() {
+        return history;
+    }
+
+    StorageConfig.Backup config() {
+        return config;
+    }
+
+    AuditStore audit() {
+        return audit;
+    }
+
+    boolean isRunning() {
+        return !stopping;
     }
 
     /** Empty while another backup into this folder is being made, by a command: there is one when it has ended. */
-    private Future<Optional<Backup.Report>> runUnlessAnother() {
+    private Future<Optional<Backup.Report>> runUnlessAnother(String by, String administrator) {
         return vertx.executeBlocking(() -> Backup.leaseName(target()), false)
-                .compose(name -> leases.under(name, this::run));
+                .compose(name -> leases.under(name, lease -> run(lease, by, administrator)));
     }
 
     private Path target() {
         return Path.of(config.directory());
     }
 
-    private Future<Backup.Report> run(Lease lease) {
+    private Future<Backup.Report> run(Lease lease, String by, String administrator) {
         return thread.executeBlocking(() -> new Backup(directory, clock, () -> !stopping && lease.isHeld())
-                        .makeScheduled(target(), config.keep()))
+                        .makeScheduled(target(), config.keep(), by))
                 .onSuccess(this::tell)
                 .onComplete(made -> failed = made.failed())
                 .compose(
                         made -> note(
                                         "backup",
-                                        "A backup of %s operations and %s blobs was made%s."
+                                        "A backup of %s operations and %s blobs was made%s.%s"
                                                 .formatted(
                                                         made.operations(),
                                                         made.blobs(),
@@ -140,7 +170,8 @@ public final class BackupSchedule {
                                                                 ? ""
                                                                 : "; "
                                                                         + made.damaged()
-                                                                                .size() + " blobs are damaged"))
+                                                                                .size() + " blobs are damaged",
+                                                        administrator.isEmpty() ? "" : " (" + administrator + ")"))
                                 .map(made),
                         failure -> {
                             failures.increment();

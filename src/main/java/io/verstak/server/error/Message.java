@@ -70,7 +70,8 @@ public enum Message {
     TEST_MAIL_NOT_SENT(ErrorCode.UNAVAILABLE, "The test mail could not be sent. The server's log says why."),
     DATABASE_DAMAGED(
             ErrorCode.UNAVAILABLE, "The server's database is damaged; its administrator has to restore a backup."),
-    DATABASE_UPGRADING(ErrorCode.UNAVAILABLE, "The server is upgrading its database; try again in a few minutes.");
+    DATABASE_UPGRADING(ErrorCode.UNAVAILABLE, "The server is upgrading its database; try again in a few minutes."),
+    BACKUP_RUNNING(ErrorCode.CONFLICT, "Another backup or verification is running.");
 
     private final ErrorCode code;
     private final String text;

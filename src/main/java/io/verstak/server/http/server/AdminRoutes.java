@@ -5,11 +5,13 @@ import io.verstak.server.admin.AdministratorSessions;
 import io.verstak.server.admin.Invitations;
 import io.verstak.server.admin.OutgoingMail;
 import io.verstak.server.admin.ServerSettings;
+import io.verstak.server.backup.Backups;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.server.PageEndpoints.Pages;
 import io.verstak.server.http.web.OneTimeSecrets;
 import io.verstak.server.http.web.admin.AuditPage;
+import io.verstak.server.http.web.admin.BackupsPage;
 import io.verstak.server.http.web.admin.DevicesPage;
 import io.verstak.server.http.web.admin.DiagnosticsPage;
 import io.verstak.server.http.web.admin.InvitationsPage;
@@ -27,6 +29,7 @@ import io.verstak.server.metrics.Engines;
 import io.verstak.server.metrics.Health;
 import io.verstak.server.metrics.Inventory;
 import io.verstak.server.metrics.Statistics;
+import io.vertx.core.Vertx;
 import java.time.Clock;
 
 /** The routes of the pages for signed-in administrators. */
@@ -39,12 +42,14 @@ record AdminRoutes(
         DevicesPage devices,
         VaultsPage vaults,
         StoragePage storage,
+        BackupsPage backups,
         AuditPage audit,
         OutboxPage outbox,
         SettingsPage settings,
         DiagnosticsPage diagnostics) {
 
     static AdminRoutes of(
+            Vertx vertx,
             Bus bus,
             ServerSettings settings,
             Health health,
@@ -74,6 +79,7 @@ record AdminRoutes(
                 new DevicesPage(administration, administrators, inventory),
                 new VaultsPage(inventory),
                 new StoragePage(statistics, inventory, engines, maintenance),
+                new BackupsPage(new Backups(vertx, maintenance.backups(), clock), engines, administrators, secrets),
                 new AuditPage(inventory, clock),
                 new OutboxPage(outgoing),
                 new SettingsPage(outgoing, settings),
@@ -106,6 +112,11 @@ record AdminRoutes(
                 .get("/admin/vault/:id", administrator.show(vaults::detailByPath))
                 .get("/admin/storage", administrator.show(storage::show))
                 .post("/admin/storage/clean-up", administrator.form(storage::cleanUp))
+                .get("/admin/backups", administrator.show(backups::show))
+                .post("/admin/backups/now", administrator.form(backups::makeNow))
+                .post("/admin/backups/verify", administrator.form(backups::verify))
+                .post("/admin/backups/download", administrator.form(backups::allow))
+                .getOnly("/admin/backup.tar.zst", administrator.stream(backups::download))
                 .get("/admin/audit", administrator.show(audit::show))
                 .get("/admin/outbox", administrator.show(outbox::show))
                 .post("/admin/outbox/retry", administrator.form(outbox::retry))

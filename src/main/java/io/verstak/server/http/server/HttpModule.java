@@ -174,7 +174,8 @@ public final class HttpModule {
                 new AccountLinkPage(registration, ownAccount, deletion),
                 new VaultExport(vertx, ownVaults, log, blobs, clock),
                 new AccountExport(ownAccount, ownVaults, sessions, clock),
-                AdminRoutes.of(bus, settings, health, inventory, engines, statistics, maintenance, secrets, clock));
+                AdminRoutes.of(
+                        vertx, bus, settings, health, inventory, engines, statistics, maintenance, secrets, clock));
     }
 
     /** Compiles the pages, so that the first requests are not slow. Blocks. */

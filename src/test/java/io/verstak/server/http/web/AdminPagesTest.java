@@ -35,6 +35,7 @@ class AdminPagesTest {
             "/admin/vaults",
             "/admin/vault/?id=1",
             "/admin/storage",
+            "/admin/backups",
             "/admin/audit",
             "/admin/outbox",
             "/admin/settings",

@@ -26,8 +26,17 @@ public final class AuditPage {
     private static final int SIZE = 50;
 
     /** Entries written by the log, the clean-up, an upgrade and a restore. */
-    private static final List<String> ELSEWHERE =
-            List.of("cleanup", "failover", "log_damaged", "log_skipped", "restored");
+    private static final List<String> ELSEWHERE = List.of(
+            "backup",
+            "backup_damaged",
+            "backup_downloaded",
+            "backup_failed",
+            "backup_verified",
+            "cleanup",
+            "failover",
+            "log_damaged",
+            "log_skipped",
+            "restored");
 
     private final Inventory inventory;
     private final Clock clock;

@@ -127,7 +127,7 @@ public final class OverviewPage {
                 new Step("mail", "/setup/mail", !mail.get().host().isEmpty()),
                 new Step("address", SETTINGS, !settings.now().http().publicUrl().isEmpty())));
         if (serving.ownBackups()) {
-            steps.add(new Step("backup", "/admin/storage", now.disk().lastBackup() != null));
+            steps.add(new Step("backup", "/admin/backups", now.disk().lastBackup() != null));
         }
         steps.add(new Step("device", own ? "/dashboard" : "/admin/users", false));
         return steps;
@@ -165,12 +165,12 @@ public final class OverviewPage {
             warnings.add(new Warning("damaged", "/admin/storage", counts.files().damaged()));
         }
         if (backups.hasFailed()) {
-            warnings.add(new Warning("backup-failed", "/admin/audit", 0));
+            warnings.add(new Warning("backup-failed", "/admin/backups", 0));
         }
         @Nullable Long backup = now.disk().lastBackup();
         boolean old = backup == null || now.countedAt() - backup > OLD_BACKUP_DAYS * DAY_MILLIS;
         if (old && serving.ownBackups() && counts.logs().operations() > 0) {
-            warnings.add(new Warning("backup", "/admin/storage", 0));
+            warnings.add(new Warning("backup", "/admin/backups", 0));
         }
         if (mail.isPresent() && mail.get().host().isEmpty()) {
             warnings.add(new Warning("no-mail", SETTINGS, counts.waitingMails()));

@@ -1,0 +1,80 @@
+package io.verstak.server.backup;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.verstak.server.error.FailureReason;
+import io.verstak.server.storage.DataDirectory;
+import io.verstak.server.storage.PrivateFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The latest runs of backups, in a file beside the database. No run fails because it cannot be noted: the history is only
+ * shown. Blocks.
+ */
+final class BackupHistory {
+    private static final Logger LOG = LoggerFactory.getLogger(BackupHistory.class);
+    private static final String NAME = "backup-history.json";
+    private static final int RUNS = 50;
+    private static final Object LOCK = new Object();
+
+    private final Path file;
+
+    BackupHistory(DataDirectory directory) {
+        file = directory.root().resolve(NAME);
+    }
+
+    /** Returns the runs, latest first. */
+    List<BackupRun> runs() {
+        try {
+            return Manifest.JSON.readValue(Files.readAllBytes(file), new TypeReference<List<BackupRun>>() {});
+        } catch (NoSuchFileException none) {
+            return List.of();
+        } catch (IOException unreadable) {
+            LOG.warn("{} cannot be read: {}", NAME, FailureReason.of(unreadable));
+            return List.of();
+        }
+    }
+
+    void add(BackupRun run) {
+        change(runs -> {
+            List<BackupRun> all = new ArrayList<>(runs);
+            all.add(0, run);
+            return all.size() > RUNS ? all.subList(0, RUNS) : all;
+        });
+    }
+
+    /** Notes what a verification has found; of a backup that the history does not know, too. */
+    void verified(String name, long when, List<String> problems) {
+        change(runs -> {
+            List<BackupRun> all = new ArrayList<>(runs);
+            if (runs.stream().noneMatch(run -> name.equals(run.name()))) {
+                all.add(BackupRun.found(name));
+            }
+            all.replaceAll(run -> name.equals(run.name()) ? run.verified(when, problems) : run);
+            return all;
+        });
+    }
+
+    private void change(UnaryOperator<List<BackupRun>> change) {
+        Path fresh = file.resolveSibling(NAME + ".new");
+        synchronized (LOCK) {
+            try {
+                byte[] bytes = Manifest.JSON.writeValueAsBytes(change.apply(runs()));
+                Files.deleteIfExists(fresh);
+                PrivateFiles.file(fresh);
+                Files.write(fresh, bytes);
+                Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException failure) {
+                LOG.warn("{} cannot be written: {}", NAME, FailureReason.of(failure));
+            }
+        }
+    }
+}

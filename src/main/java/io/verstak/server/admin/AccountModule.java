@@ -18,6 +18,8 @@ import io.verstak.server.account.UserDevices;
 import io.verstak.server.account.UserPasswords;
 import io.verstak.server.account.UserRegistration;
 import io.verstak.server.account.UserSessions;
+import io.verstak.server.account.notice.OwnSecurityLog;
+import io.verstak.server.account.notice.SecurityLog;
 import io.verstak.server.audit.Audit;
 import io.verstak.server.auth.limit.Limits;
 import io.verstak.server.auth.limit.SharedBuckets;
@@ -35,6 +37,7 @@ import io.verstak.server.mail.MailModule;
 import io.verstak.server.mail.Mails;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.SecurityLogStore;
 import io.verstak.server.storage.account.AdministratorStore;
 import io.verstak.server.storage.account.ConnectionCodeStore;
 import io.verstak.server.storage.account.DeletionStore;
@@ -77,6 +80,7 @@ public final class AccountModule implements AutoCloseable {
     private final Logins logins;
     private final UserDevices devices;
     private final UserSessions sessions;
+    private final OwnSecurityLog securityLog;
     private final UserVaults userVaults;
     private final VaultDays vaultDays;
     private final UserAccount ownAccount;
@@ -120,6 +124,7 @@ public final class AccountModule implements AutoCloseable {
         SessionStore sessionStore = new SessionStore(database);
         PasswordStore passwordStore = new PasswordStore(database, outbox);
         AuditStore auditStore = new AuditStore(database);
+        securityLog = new OwnSecurityLog(new SecurityLogStore(database), clock);
         audit = new Audit(auditStore, clock);
         Passwords passwords = new Passwords(hashPool, random);
         AdministratorStore administratorStore = new AdministratorStore(database);
@@ -260,7 +265,8 @@ public final class AccountModule implements AutoCloseable {
                         bus.serve(OutgoingMail.class, new MailAdministration(mail, audit)),
                         bus.serve(OwnVaults.class, userVaults),
                         bus.serve(OwnAccount.class, ownAccount),
-                        bus.serve(AccountDeletion.class, deletion))));
+                        bus.serve(AccountDeletion.class, deletion),
+                        bus.serve(SecurityLog.class, securityLog))));
     }
 
     /** Writes what is held in memory only: activity, uses of sessions, and refusals. */

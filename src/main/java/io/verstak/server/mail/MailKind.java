@@ -11,7 +11,7 @@ public enum MailKind {
     /** Reports a changed or reset password: queued by releases before {@link #SECURITY}. */
     PASSWORD_CHANGED("password-changed", "/dashboard"),
     /** Reports an event that concerns the security of an account. */
-    SECURITY("security", "/account/security"),
+    SECURITY("security", "/account/security-log"),
     /** Warns of a quota that is nearly used up. */
     STORAGE("storage", "/dashboard"),
     /** Reports an attempt to register with the address of an account. */

@@ -1,7 +1,7 @@
 package io.verstak.server.mail;
 
-import io.verstak.server.domain.BrowserName;
 import io.verstak.server.domain.Language;
+import io.verstak.server.domain.listing.BrowserName;
 import io.verstak.server.storage.AuditEntry.Details;
 import io.verstak.server.storage.mail.NewMail;
 import io.verstak.server.storage.mail.NoticeStore.Notice;

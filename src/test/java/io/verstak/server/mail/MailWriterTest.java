@@ -169,7 +169,7 @@ class MailWriterTest {
         assertThat(text)
                 .contains(
                         "Time: 1 January 1970, 00:00 UTC\nDevice: Laptop\nBrowser or app: Firefox, Linux\nIP address: 192.0.2.7\nConfirmed by: password\n",
-                        "https://sync.example.org/account/security\n",
+                        "https://sync.example.org/account/security-log\n",
                         "If this was not you, disconnect the device",
                         "no more of these emails in this hour");
     }

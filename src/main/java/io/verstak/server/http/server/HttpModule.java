@@ -7,6 +7,7 @@ import io.verstak.server.account.OwnAccount;
 import io.verstak.server.account.OwnPassword;
 import io.verstak.server.account.Registration;
 import io.verstak.server.account.Sessions;
+import io.verstak.server.account.notice.SecurityLog;
 import io.verstak.server.admin.AccountModule;
 import io.verstak.server.admin.Administration;
 import io.verstak.server.admin.AdministratorSessions;
@@ -56,6 +57,7 @@ import io.verstak.server.http.web.ErrorPage;
 import io.verstak.server.http.web.ForgotPage;
 import io.verstak.server.http.web.OneTimeSecrets;
 import io.verstak.server.http.web.RegisterPage;
+import io.verstak.server.http.web.SecurityLogPage;
 import io.verstak.server.http.web.SetupMailPage;
 import io.verstak.server.http.web.SetupPage;
 import io.verstak.server.http.web.SignInPage;
@@ -139,6 +141,7 @@ public final class HttpModule {
         AdministratorSessions administrators = bus.client(AdministratorSessions.class);
         OwnAccount ownAccount = bus.client(OwnAccount.class);
         OwnVaults ownVaults = bus.client(OwnVaults.class);
+        SecurityLog securityLog = bus.client(SecurityLog.class);
         BlobStore blobs = bus.client(BlobStore.class);
         AuthApi auth = new AuthApi(registration, sessions, ownPassword);
         uploads = new TusApi(bus.client(ResumableUploads.class), base, maxBlob);
@@ -168,9 +171,11 @@ public final class HttpModule {
                 new SetupPage(bus.client(ServerSetup.class), administrators, settings),
                 new SetupMailPage(outgoing),
                 new AdminSignInPage(administrators),
-                new DashboardPage(ownAccount, ownVaults, devices, deletion, accounts.policy(), origins),
+                new DashboardPage(ownAccount, ownVaults, devices, securityLog, deletion, accounts.policy(), origins),
                 new ConnectPage(ownVaults, devices, accounts.policy(), secrets, origins, clock),
                 new AccountPage(ownAccount, ownVaults, sessions, ownPassword, deletion, sendsMail),
+                new SecurityLogPage(
+                        securityLog, () -> settings.now().retention().auditDays()),
                 new AccountLinkPage(registration, ownAccount, deletion),
                 new VaultExport(vertx, ownVaults, log, blobs, clock),
                 new AccountExport(ownAccount, ownVaults, sessions, clock),

@@ -13,6 +13,7 @@ import io.verstak.server.http.web.ConnectPage;
 import io.verstak.server.http.web.DashboardPage;
 import io.verstak.server.http.web.ForgotPage;
 import io.verstak.server.http.web.RegisterPage;
+import io.verstak.server.http.web.SecurityLogPage;
 import io.verstak.server.http.web.SetupMailPage;
 import io.verstak.server.http.web.SetupPage;
 import io.verstak.server.http.web.SignInPage;
@@ -38,6 +39,7 @@ record PageRoutes(
         DashboardPage dashboard,
         ConnectPage connect,
         AccountPage account,
+        SecurityLogPage securityLog,
         AccountLinkPage links,
         VaultExport vaultExport,
         AccountExport accountExport,
@@ -89,6 +91,8 @@ record PageRoutes(
                 .get("/account/email/done", anyone.show(links::emailDone))
                 .post("/account/sessions/end", user.form(account::endSession))
                 .post("/account/sessions/end-others", user.form(account::endOtherSessions))
+                .get("/account/security-log", user.show(securityLog::show))
+                .post("/account/security-log/seen", user.form(securityLog::dismiss))
                 .post("/account/language", user.form(account::language))
                 .getOnly("/account/vault.zip", user.stream(vaultExport::answer))
                 .getOnly("/account/account.json", user.stream(accountExport::answer))

@@ -4,10 +4,12 @@ import io.verstak.server.account.AccountDeletion;
 import io.verstak.server.account.AccountPolicy;
 import io.verstak.server.account.Devices;
 import io.verstak.server.account.OwnAccount;
+import io.verstak.server.account.notice.SecurityLog;
 import io.verstak.server.domain.Profile;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.VaultDevice;
+import io.verstak.server.domain.listing.SecurityEvent;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Origins;
 import io.verstak.server.http.core.Request;
@@ -23,6 +25,7 @@ public final class DashboardPage {
     private final OwnAccount account;
     private final OwnVaults vaults;
     private final Devices devices;
+    private final SecurityLog log;
     private final AccountDeletion deletion;
     private final AccountPolicy policy;
     private final Origins origins;
@@ -32,6 +35,7 @@ public final class DashboardPage {
      *
      * @param working devices that are not revoked
      * @param revoked devices that are
+     * @param notices events that the user has not dismissed, latest first
      * @param defaultVault the id of the default vault
      * @param server the address to enter in a desktop
      * @param codesOnly whether a password connects no device
@@ -41,6 +45,7 @@ public final class DashboardPage {
             Overview overview,
             List<VaultDevice> working,
             List<VaultDevice> revoked,
+            List<SecurityEvent> notices,
             String defaultVault,
             String server,
             boolean codesOnly) {}
@@ -49,6 +54,7 @@ public final class DashboardPage {
             OwnAccount account,
             OwnVaults vaults,
             Devices devices,
+            SecurityLog log,
             AccountDeletion deletion,
             AccountPolicy policy,
             Origins origins) {
@@ -56,6 +62,7 @@ public final class DashboardPage {
         this.account = account;
         this.vaults = vaults;
         this.devices = devices;
+        this.log = log;
         this.deletion = deletion;
         this.origins = origins;
     }
@@ -63,12 +70,14 @@ public final class DashboardPage {
     public Future<Reply> show(Request call, SessionIdentity session) {
         Future<Profile> profile = account.profile(session);
         Future<Overview> overview = vaults.overview(session);
-        return Future.all(profile, overview)
+        Future<List<SecurityEvent>> notices = log.notices(session);
+        return Future.all(profile, overview, notices)
                 .map(both -> Reply.page(
-                        "dashboard", view(profile.result(), overview.result(), origins.address(call.context()))));
+                        "dashboard",
+                        view(profile.result(), overview.result(), notices.result(), origins.address(call.context()))));
     }
 
-    private View view(Profile profile, Overview overview, String server) {
+    private View view(Profile profile, Overview overview, List<SecurityEvent> notices, String server) {
         return new View(
                 profile,
                 overview,
@@ -78,6 +87,7 @@ public final class DashboardPage {
                 overview.devices().stream()
                         .filter(device -> device.revokedAt() != null)
                         .toList(),
+                notices,
                 Scope.defaultVault(profile.userId()),
                 server,
                 policy.codesOnly());

@@ -58,6 +58,7 @@ final class TemplateFunctions {
     private static Map<String, Object> functions(Language language) {
         DateTimeFormatter day = DateTimeFormatter.ofPattern("d MMM uuuu", language.locale());
         DateTimeFormatter moment = DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm 'UTC'", language.locale());
+        DateTimeFormatter exact = DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm:ss 'UTC'", language.locale());
         return Map.of(
                 "t",
                         function(arguments ->
@@ -75,6 +76,7 @@ final class TemplateFunctions {
                 "bytes", figure(language, count -> bytes(language, count)),
                 "day", function(arguments -> time(arguments, day)),
                 "moment", function(arguments -> time(arguments, moment)),
+                "exact", function(arguments -> time(arguments, exact)),
                 "iso",
                         function(arguments ->
                                 Instant.ofEpochMilli(number(arguments, 0)).toString()));

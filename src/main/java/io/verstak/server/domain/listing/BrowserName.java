@@ -1,4 +1,4 @@
-package io.verstak.server.domain;
+package io.verstak.server.domain.listing;
 
 import static java.util.Map.entry;
 

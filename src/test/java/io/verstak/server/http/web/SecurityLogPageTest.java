@@ -1,0 +1,118 @@
+package io.verstak.server.http.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verstak.server.domain.Actor;
+import io.verstak.server.testkit.ServerLog;
+import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.Visitor;
+import io.verstak.server.testkit.Web;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A user's own security log, and the lines on the dashboard. */
+class SecurityLogPageTest {
+    private static final String LOG_PAGE = "/account/security-log";
+
+    @RegisterExtension
+    static final ServerLog LOG = new ServerLog();
+
+    @RegisterExtension
+    static final TestServer SERVER = TestServer.start()
+            .withUser("ann")
+            .withUser("ben")
+            .withUser("cleo")
+            .withUser("dora")
+            .withUser("eve");
+
+    private final Web web = new Web(SERVER);
+
+    @Test
+    void a_new_device_stands_on_the_dashboard_until_it_is_dismissed_and_in_the_log_for_good() {
+        Visitor ann = Visitor.user(SERVER, "ann");
+        SERVER.pair("ann", "main").close();
+
+        String dashboard = ann.get("/dashboard").text();
+        assertThat(dashboard).contains("New on your account", "A device was connected", "127.0.0.1", "name=\"up_to\"");
+        String upTo = dashboard.replaceAll("(?s).*name=\"up_to\" value=\"([0-9]+)\".*", "$1");
+        ann.send("/dashboard", LOG_PAGE + "/seen", "up_to=nonsense");
+        assertThat(ann.get("/dashboard").text()).contains("New on your account");
+        assertThat(ann.send("/dashboard", LOG_PAGE + "/seen", "up_to=" + upTo).header("Location"))
+                .isEqualTo("/dashboard");
+
+        assertThat(ann.get("/dashboard").text()).doesNotContain("New on your account");
+        assertThat(ann.get(LOG_PAGE).text()).contains("A device was connected", "127.0.0.1", "password", "365 days");
+    }
+
+    @Test
+    void the_log_holds_nothing_that_concerns_others_and_no_address_of_an_administrator() {
+        SERVER.pair("ben", "main").close();
+        SERVER.beside(accounts -> accounts.administration()
+                .find("cleo")
+                .compose(user -> accounts.administration()
+                        .resetPassword(new Actor("overseer", null), user, Optional.of("copper-lantern-77"), false)));
+        Visitor cleo = new Visitor(SERVER);
+        cleo.send("/login", "/login", "username=cleo", "password=copper-lantern-77");
+
+        String log = cleo.get(LOG_PAGE).text();
+
+        assertThat(log).contains("by an administrator").doesNotContain("overseer", "device was connected");
+        assertThat(cleo.get("/dashboard").text())
+                .contains("New on your account")
+                .doesNotContain("overseer");
+    }
+
+    @Test
+    void a_long_log_is_read_to_its_end_and_back() {
+        String id = SERVER.rows("SELECT id FROM users WHERE username = 'dora'").get(0);
+        for (int i = 0; i < 120; i++) {
+            SERVER.execute(
+                    "INSERT INTO audit_log (type, user_id, device_id, address, message, created_at) VALUES ('x', '" + id
+                            + "', '', '', 'event " + i + ".', " + (1_000 + i) + ")");
+        }
+        Visitor dora = Visitor.user(SERVER, "dora");
+
+        String first = dora.get(LOG_PAGE).text();
+        String second = dora.get(link(first, "next")).text();
+        String third = dora.get(link(second, "next")).text();
+
+        assertThat(first).contains("event 119.", "event 72.").doesNotContain("event 71.", "rel=\"prev\"");
+        assertThat(second).contains("event 71.", "event 22.").doesNotContain("event 21.", "event 72.");
+        assertThat(third).contains("event 0.").doesNotContain("rel=\"next\"");
+        assertThat(dora.get(link(third, "prev")).text()).contains("event 71.", "event 22.");
+    }
+
+    private static String link(String page, String rel) {
+        return page.replaceAll("(?s).*href=\"([^\"]*)\" rel=\"" + rel + "\".*", "$1")
+                .replace("&amp;", "&");
+    }
+
+    @Test
+    void names_of_devices_and_browsers_stay_text() {
+        String evil = "<img src=x onerror=alert(1)>";
+        String id = SERVER.rows("SELECT id FROM users WHERE username = 'eve'").get(0);
+        SERVER.execute(
+                "INSERT INTO audit_log (type, user_id, device_id, address, message, created_at, subject, agent, method, told)"
+                        + " VALUES ('" + evil + "', '" + id + "', '', '" + evil + "', '" + evil + "', 9999999999999, '"
+                        + evil
+                        + "', '" + evil + "', '" + evil + "', 2)");
+        Visitor eve = Visitor.user(SERVER, "eve");
+
+        assertThat(eve.get(LOG_PAGE).text()).contains("&lt;img").doesNotContain("<img src=x");
+        assertThat(eve.get("/dashboard").text()).contains("&lt;img").doesNotContain("<img src=x");
+    }
+
+    @Test
+    void a_failed_event_tells_nobody() {
+        SERVER.addUser("fay");
+        assertThat(web.login("fay", "wrong-password-1").status()).isEqualTo(401);
+        SERVER.execute("UPDATE users SET blocked = 1 WHERE username = 'fay'");
+
+        SERVER.send(io.verstak.server.testkit.Request.post(
+                "/api/client/v1/auth/pair",
+                "{\"server_login\":\"fay\",\"password\":\"" + TestServer.PASSWORD + "\",\"device_name\":\"d\"}"));
+
+        assertThat(web.told("fay")).isEmpty();
+    }
+}

@@ -80,6 +80,16 @@
     });
   });
 
+  // All rows of a list at once.
+  document.querySelectorAll('a[data-all]').forEach(function (link) {
+    link.addEventListener('click', function (event) {
+      var boxes = Array.from(document.querySelectorAll('input[type=checkbox][form="' + link.dataset.all + '"]'));
+      var all = boxes.every(function (box) { return box.checked; });
+      boxes.forEach(function (box) { box.checked = !all; });
+      event.preventDefault();
+    });
+  });
+
   // No form twice by a double press.
   document.addEventListener('submit', function (event) {
     var form = event.target;

@@ -45,10 +45,10 @@ public record AccountContext(
      * @param token of the link, of which the server keeps no copy
      * @param stored what the server keeps
      */
-    record Link(String token, Instant endsAt, EmailToken stored) {}
+    public record Link(String token, Instant endsAt, EmailToken stored) {}
 
     /** Returns a new link for a user. */
-    Link newLink(Purpose purpose, String userId, String email, Duration lives) {
+    public Link newLink(Purpose purpose, String userId, String email, Duration lives) {
         String token = tokens.newToken();
         Instant endsAt = clock.instant().plus(lives);
         String hash = Tokens.digest(token).hex();

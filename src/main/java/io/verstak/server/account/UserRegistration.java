@@ -22,7 +22,8 @@ import java.util.Optional;
 
 /** Accepts registrations and confirms them. */
 public final class UserRegistration implements Registration {
-    private static final Duration LINK_LIVES = Duration.ofDays(2);
+    /** How long a link that confirms an address is valid. */
+    public static final Duration LINK_LIVES = Duration.ofDays(2);
 
     private final AccountContext context;
     private final AccountPolicy policy;

@@ -163,14 +163,15 @@ public final class AccountModule implements AutoCloseable {
                 context, policy, new ProfileStore(database), new EmailChangeStore(database, outbox), logins, links);
         deletion = new UserDeletion(context, new DeletionStore(database, outbox), logins, links);
         invitations = new InvitationStore(database, outbox);
-        registration = new UserRegistration(
-                context, policy, users, new RegistrationStore(database, outbox), invitations, links);
+        RegistrationStore registrations = new RegistrationStore(database, outbox);
+        registration = new UserRegistration(context, policy, users, registrations, invitations, links);
         ownPassword =
                 new UserPasswords(context, users, passwordStore, logins, new OneTimeLinks(limits::reset, context));
         administration = new UserAdministration(
                 context,
                 users,
                 new UserEditStore(database),
+                registrations,
                 passwordStore,
                 administratorStore,
                 deviceStore,

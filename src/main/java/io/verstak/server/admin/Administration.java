@@ -45,6 +45,9 @@ public interface Administration {
     /** Changes a user. Also refuses with {@code INVALID_REQUEST} and {@code CONFLICT}. Links mailed to the old address become invalid. */
     Future<Void> editUser(Actor by, String userId, UserEdit edit);
 
+    /** Mails another link to confirm the address. Refuses with {@code CONFLICT} if it is confirmed, or belongs to another account. */
+    Future<Void> resendConfirmation(Actor by, String userId);
+
     /** Marks the user's address as confirmed. */
     Future<Void> confirmUser(Actor by, String userId);
 

@@ -1,6 +1,8 @@
 package io.verstak.server.admin;
 
 import io.verstak.server.account.AccountContext;
+import io.verstak.server.account.AccountContext.Link;
+import io.verstak.server.account.UserRegistration;
 import io.verstak.server.admin.Administration.NewUser;
 import io.verstak.server.admin.Administration.UserEdit;
 import io.verstak.server.audit.AuditType;
@@ -13,8 +15,10 @@ import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.AdministratorStore;
 import io.verstak.server.storage.account.DeviceStore;
+import io.verstak.server.storage.account.EmailToken.Purpose;
 import io.verstak.server.storage.account.PasswordStore;
 import io.verstak.server.storage.account.PasswordStore.NewPassword;
+import io.verstak.server.storage.account.RegistrationStore;
 import io.verstak.server.storage.account.UserEditStore;
 import io.verstak.server.storage.account.UserStore;
 import io.verstak.server.storage.account.UserStore.User;
@@ -31,6 +35,7 @@ public final class UserAdministration implements Administration {
     private final AccountContext context;
     private final UserStore users;
     private final UserEditStore edits;
+    private final RegistrationStore registrations;
     private final PasswordStore passwords;
     private final AdministratorStore administrators;
     private final DeviceStore devices;
@@ -40,6 +45,7 @@ public final class UserAdministration implements Administration {
             AccountContext context,
             UserStore users,
             UserEditStore edits,
+            RegistrationStore registrations,
             PasswordStore passwords,
             AdministratorStore administrators,
             DeviceStore devices,
@@ -47,6 +53,7 @@ public final class UserAdministration implements Administration {
         this.context = context;
         this.users = users;
         this.edits = edits;
+        this.registrations = registrations;
         this.passwords = passwords;
         this.administrators = administrators;
         this.devices = devices;
@@ -157,6 +164,19 @@ public final class UserAdministration implements Administration {
     @Override
     public Future<Void> confirmUser(Actor by, String userId) {
         return edits.confirm(userId, context.audit().by(by, AuditType.USER_CONFIRMED, userId, ""));
+    }
+
+    @Override
+    public Future<Void> resendConfirmation(Actor by, String userId) {
+        return user(userId)
+                .<Void>compose(user -> {
+                    Link link = context.newLink(Purpose.CONFIRM, user.id(), user.email(), UserRegistration.LINK_LIVES);
+                    return registrations.renew(
+                            link.stored(),
+                            context.mails().confirm(context.recipient(user), link.token(), link.endsAt()),
+                            context.audit().by(by, AuditType.CONFIRMATION_SENT, userId, ""));
+                })
+                .onSuccess(queued -> context.mailQueued());
     }
 
     @Override

@@ -35,6 +35,7 @@ public enum AuditType {
     PASSWORD_CHANGED("The password was changed.", Told.BY_MAIL),
     PASSWORD_SET("An administrator has set another password.", Told.BY_MAIL),
     USER_EDITED("An administrator has changed the name or the address."),
+    CONFIRMATION_SENT("An administrator has sent a confirmation link again."),
     USER_CONFIRMED("An administrator has confirmed the address."),
     QUOTA_SET("An administrator has set the quota."),
     INVITATION_REVOKED("An invitation was revoked."),

@@ -71,6 +71,7 @@ public enum Message {
     DATABASE_DAMAGED(
             ErrorCode.UNAVAILABLE, "The server's database is damaged; its administrator has to restore a backup."),
     DATABASE_UPGRADING(ErrorCode.UNAVAILABLE, "The server is upgrading its database; try again in a few minutes."),
+    ADDRESS_CONFIRMED(ErrorCode.CONFLICT, "The address is confirmed."),
     BACKUP_RUNNING(ErrorCode.CONFLICT, "Another backup or verification is running.");
 
     private final ErrorCode code;

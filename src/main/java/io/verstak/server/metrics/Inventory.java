@@ -86,6 +86,10 @@ public final class Inventory {
         return audit.list(query);
     }
 
+    public Future<Optional<InvitationSummary>> invitation(String id) {
+        return InvitationStore.find(database, id);
+    }
+
     /** Some of them, the latest first. */
     public Future<List<InvitationSummary>> invitations(long offset, int limit) {
         return InvitationStore.list(database, offset, limit);

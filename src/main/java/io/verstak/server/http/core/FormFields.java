@@ -65,6 +65,11 @@ public final class FormFields {
         return values.isEmpty() ? "" : values.get(0);
     }
 
+    /** Returns all values of a field that a form may have several times. */
+    public List<String> all(String name) {
+        return List.copyOf(fields.getOrDefault(name, List.of()));
+    }
+
     /** Returns the first non-empty field of these: a form field may have another name in the JSON of the same call. */
     public String first(String name, String nameInJson) {
         return get(name).isEmpty() ? get(nameInJson) : get(name);

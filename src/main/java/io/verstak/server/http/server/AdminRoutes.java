@@ -12,6 +12,7 @@ import io.verstak.server.http.server.PageEndpoints.Pages;
 import io.verstak.server.http.web.OneTimeSecrets;
 import io.verstak.server.http.web.admin.AuditPage;
 import io.verstak.server.http.web.admin.BackupsPage;
+import io.verstak.server.http.web.admin.BulkPage;
 import io.verstak.server.http.web.admin.DevicesPage;
 import io.verstak.server.http.web.admin.DiagnosticsPage;
 import io.verstak.server.http.web.admin.InvitationsPage;
@@ -38,6 +39,7 @@ record AdminRoutes(
         OwnAccountPage ownAccount,
         UsersPage users,
         UserPage user,
+        BulkPage bulk,
         InvitationsPage invitations,
         DevicesPage devices,
         VaultsPage vaults,
@@ -62,6 +64,7 @@ record AdminRoutes(
         Administration administration = bus.client(Administration.class);
         AdministratorSessions administrators = bus.client(AdministratorSessions.class);
         OutgoingMail outgoing = bus.client(OutgoingMail.class);
+        Invitations invitations = bus.client(Invitations.class);
         return new AdminRoutes(
                 new OverviewPage(
                         health,
@@ -75,7 +78,8 @@ record AdminRoutes(
                 new OwnAccountPage(administrators),
                 new UsersPage(administration, inventory),
                 new UserPage(administration, administrators, inventory, settings, secrets),
-                new InvitationsPage(bus.client(Invitations.class), inventory, secrets, clock),
+                new BulkPage(administration, administrators, invitations, inventory),
+                new InvitationsPage(invitations, inventory, secrets, clock),
                 new DevicesPage(administration, administrators, inventory),
                 new VaultsPage(inventory),
                 new StoragePage(statistics, inventory, engines, maintenance),
@@ -102,6 +106,10 @@ record AdminRoutes(
                 .post("/admin/user/block", administrator.form(user::block))
                 .post("/admin/user/reset-password", administrator.form(user::resetPassword))
                 .post("/admin/user/delete", administrator.form(user::delete))
+                .get("/admin/bulk", administrator.show(bulk::users))
+                .post("/admin/bulk", administrator.form(bulk::ask))
+                .get("/admin/bulk/run", administrator.show(bulk::users))
+                .post("/admin/bulk/run", administrator.form(bulk::run))
                 .get("/admin/invitations", administrator.show(invitations::show))
                 .post("/admin/invitations", administrator.form(invitations::invite))
                 .post("/admin/invitations/revoke", administrator.form(invitations::revoke))

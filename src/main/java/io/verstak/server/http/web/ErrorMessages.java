@@ -35,7 +35,7 @@ public final class ErrorMessages {
     }
 
     /** Returns the key of a message's texts: {@code problem.wrong-password} of {@code WRONG_PASSWORD}. */
-    static String key(Message message) {
+    public static String key(Message message) {
         return "problem." + message.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Stores invitations: links that let one person register. */
 public final class InvitationStore {
+    private static final String LISTED = """
+            SELECT i.id, i.email, i.invited_by, i.used_by, u.username, i.created_at, i.expires_at
+            FROM invitations i LEFT JOIN users u ON u.id = i.used_by""";
+
     private final Database database;
     private final OutboxStore outbox;
 
@@ -53,11 +57,16 @@ public final class InvitationStore {
 
     /** Returns all invitations, latest first, including used and expired ones. */
     public static Future<List<InvitationSummary>> list(Database database, long offset, int limit) {
-        String sql = """
-                        SELECT i.id, i.email, i.invited_by, i.used_by, u.username, i.created_at, i.expires_at
-                        FROM invitations i LEFT JOIN users u ON u.id = i.used_by
-                        ORDER BY i.created_at DESC, i.id DESC LIMIT ? OFFSET ?""";
-        return database.list(sql, InvitationStore::listed, limit, offset);
+        return database.list(
+                LISTED + " ORDER BY i.created_at DESC, i.id DESC LIMIT ? OFFSET ?",
+                InvitationStore::listed,
+                limit,
+                offset);
+    }
+
+    /** Returns the invitation with this id. */
+    public static Future<Optional<InvitationSummary>> find(Database database, String id) {
+        return database.first(LISTED + " WHERE i.id = ?", InvitationStore::listed, id);
     }
 
     private static InvitationSummary listed(Row row) {

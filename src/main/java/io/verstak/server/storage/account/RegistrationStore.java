@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Stores registrations: each step is one transaction, its mail included. */
 public final class RegistrationStore {
+    /** Begins the key of an address that another account has. */
+    private static final String SHADOW = "taken ";
+
     private final Database database;
     private final OutboxStore outbox;
 
@@ -66,7 +69,7 @@ public final class RegistrationStore {
             return Message.EMAIL_TAKEN.refuse();
         }
         // No address contains a space, so this key is unique to it.
-        return UserStore.insert(connection, user, "taken " + user.id())
+        return UserStore.insert(connection, user, SHADOW + user.id())
                 .compose(added ->
                         ownersMail.isEmpty() ? Future.succeededFuture() : outbox.add(connection, ownersMail.get()));
     }
@@ -79,6 +82,24 @@ public final class RegistrationStore {
                           AND NOT EXISTS (SELECT 1 FROM email_tokens t
                             WHERE t.user_id = users.id AND t.expires_at > ?)""";
         return Rows.run(connection, sql, Usernames.key(user.username()), Usernames.key(user.email()), user.createdAt());
+    }
+
+    /**
+     * Sends another link to a user who has not confirmed; earlier ones become invalid. Refuses with {@code CONFLICT} when the address
+     * is confirmed, or belongs to another account.
+     */
+    public Future<Void> renew(EmailToken confirmation, NewMail mail, AuditEntry audit) {
+        return database.write(connection -> Rows.first(
+                        connection,
+                        "SELECT email_key FROM users WHERE id = ? AND confirmed = 0",
+                        row -> row.getString("email_key"),
+                        confirmation.userId())
+                .compose(key -> key.isEmpty()
+                        ? Message.ADDRESS_CONFIRMED.refuse()
+                        : key.get().startsWith(SHADOW) ? Message.EMAIL_TAKEN.refuse() : Future.succeededFuture())
+                .compose(waiting -> confirmation.replace(connection))
+                .compose(made -> outbox.add(connection, mail))
+                .compose(queued -> AuditStore.add(connection, audit)));
     }
 
     /** Returns whether this token would confirm a user. */

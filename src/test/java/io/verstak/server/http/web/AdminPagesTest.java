@@ -285,6 +285,56 @@ class AdminPagesTest {
         assertThat(admin.get("/admin/diagnostics.json").text()).doesNotContain("is slow");
     }
 
+    @Test
+    void several_users_are_blocked_at_once_and_those_that_cannot_be_are_named() {
+        String first = "id=" + SERVER.addUser("bulk-one");
+        String second = "id=" + SERVER.addUser("bulk-two");
+        Answer asked = admin.send("/admin/users", "/admin/bulk", "action=block", first, second, "id=gone");
+        assertThat(asked.text()).contains("Block users: 2", "bulk-one", "bulk-two");
+
+        String page = "/admin/create-user";
+        assertThat(admin.send(page, "/admin/bulk/run", "action=block", first, second, "password=wrong")
+                        .status())
+                .isEqualTo(403);
+        assertThat(admin.send(page, "/admin/bulk/run", "action=block", first, second, OWN)
+                        .header("Location"))
+                .isEqualTo("/admin/users");
+        assertThat(SERVER.rows("SELECT username FROM users WHERE blocked = 1 AND username LIKE 'bulk-%'"))
+                .containsExactlyInAnyOrder("bulk-one", "bulk-two");
+        assertThat(SERVER.rows("SELECT user_id FROM audit_log WHERE type = 'user_blocked'"))
+                .contains(first.substring(3), second.substring(3));
+
+        SERVER.execute("UPDATE users SET confirmed = 0 WHERE username = 'bulk-one'");
+        Answer partly = admin.send(page, "/admin/bulk/run", "action=resend", first, second);
+        assertThat(partly.text())
+                .contains("Done: 1. Not done: 1.", "bulk-two", "already confirmed")
+                .doesNotContain("bulk-one");
+        assertThat(SERVER.rows("SELECT kind FROM outbox WHERE recipient = 'bulk-one@example.org'"))
+                .containsExactly("confirm");
+        assertThat(admin.send(page, "/admin/bulk/run", "action=unblock", first, second, OWN)
+                        .status())
+                .isEqualTo(303);
+        assertThat(admin.send("/admin/users", "/admin/bulk", "action=block").header("Location"))
+                .isEqualTo("/admin/users");
+    }
+
+    @Test
+    void several_invitations_are_deleted_at_once() {
+        admin.send("/admin/invitations", "/admin/invitations", "email=one@example.org");
+        admin.send("/admin/invitations", "/admin/invitations", "email=two@example.org");
+        String[] all = SERVER.rows("SELECT id FROM invitations WHERE email LIKE '%@example.org'").stream()
+                .map(id -> "id=" + id)
+                .toArray(String[]::new);
+        assertThat(admin.send("/admin/invitations", "/admin/bulk", with(all, "action=revoke"))
+                        .text())
+                .contains("Delete invitations: 2", "one@example.org", "two@example.org");
+        admin.send("/admin/create-user", "/admin/bulk/run", with(with(all, "action=revoke"), OWN));
+
+        assertThat(SERVER.rows("SELECT id FROM invitations WHERE email LIKE '%@example.org'"))
+                .isEmpty();
+        assertThat(admin.get("/admin/invitations?all=1").status()).isEqualTo(200);
+    }
+
     private static Answer upload(Desktop desktop) {
         return SERVER.send(DesktopBlobs.request("a.bin", new byte[2_000_000]).bearer(desktop.token()));
     }

@@ -38,7 +38,7 @@
     dialog.setAttribute('aria-label', sheet.dataset.title);
     var cancel = document.createElement('button');
     cancel.type = 'button';
-    cancel.className = 'secondary outline';
+    cancel.className = 'secondary';
     cancel.textContent = sheet.dataset.cancel;
     cancel.addEventListener('click', function () { dialog.close(); });
     summary.addEventListener('click', function (event) {

@@ -148,7 +148,7 @@ class ProxySamplesIT {
         assertThat(signedIn.statusCode()).as(signedIn.body()).isEqualTo(200);
         assertThat(signedIn.uri()).isEqualTo(URI.create(base + "/dashboard"));
         assertThat(signedIn.body()).contains("<code>" + base + "</code>");
-        Matcher style = Pattern.compile("href=\"([^\"]*/pico\\.css)\"").matcher(signedIn.body());
+        Matcher style = Pattern.compile("href=\"([^\"]*/app\\.css)\"").matcher(signedIn.body());
         assertThat(style.find()).isTrue();
         assertThat(browser.send(
                                 HttpRequest.newBuilder(URI.create(proxy.origin() + style.group(1)))

@@ -20,6 +20,7 @@ public final class Cookies {
     public static final String ADMIN_SESSION = "admin_session";
     public static final String CSRF = "csrf_token";
     public static final String LANGUAGE = "lang";
+    public static final String THEME = "theme";
     public static final String FLASH = "flash";
     public static final String SHOWN_ONCE = "shown_once";
 
@@ -34,6 +35,7 @@ public final class Cookies {
             ADMIN_SESSION, Duration.ofDays(1),
             CSRF, Duration.ofDays(30),
             LANGUAGE, Duration.ofDays(365),
+            THEME, Duration.ofDays(365),
             FLASH, Duration.ofMinutes(1),
             SHOWN_ONCE, Duration.ofMinutes(1));
 

@@ -55,8 +55,10 @@ record PageRoutes(
     private void everyone(RouteTable table, Anyone anyone) {
         table.verbatim(HttpMethod.GET, "/static/*", assets::serve)
                 .verbatim(HttpMethod.HEAD, "/static/*", assets::serve)
+                .verbatim(HttpMethod.GET, "/favicon.ico", assets::favicon)
                 .get("/", anyone.show(signIn::welcome))
                 .post("/language", anyone.form(signIn::language))
+                .post("/theme", anyone.form(signIn::theme))
                 .get(CONFIRM, anyone.show(links::ask))
                 .post(CONFIRM, anyone.formOr(confirmJson, links::confirm))
                 .get("/confirmed", anyone.show(links::confirmed))

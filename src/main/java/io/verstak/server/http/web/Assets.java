@@ -13,13 +13,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,19 +29,54 @@ import org.jspecify.annotations.Nullable;
  * may keep them forever. No other file can be requested: no folder is served.
  */
 public final class Assets {
-    private static final String PICO = "/META-INF/resources/webjars/picocss__pico/2.1.1/css/pico.blue.min.css";
-    private static final Map<String, String> FILES = Map.of(
-            "pico.css", PICO,
-            "app.css", "/static/app.css",
-            "app.js", "/static/app.js",
-            "icon.svg", "/static/icon.svg");
+    /** The icons of the pages by their names in Bootstrap Icons; the pom says which of them the jar has. */
+    static final List<String> ICONS = List.of(
+            "activity",
+            "archive",
+            "box-arrow-right",
+            "check-circle",
+            "circle-half",
+            "cloud-check",
+            "download",
+            "envelope",
+            "exclamation-circle",
+            "exclamation-triangle",
+            "gear",
+            "hdd",
+            "inbox",
+            "journal-text",
+            "key",
+            "laptop",
+            "list",
+            "moon",
+            "people",
+            "person",
+            "phone",
+            "plus-lg",
+            "search",
+            "shield-check",
+            "sliders",
+            "speedometer2",
+            "sun",
+            "x-lg");
+
+    private static final String ICON = "/META-INF/resources/webjars/bootstrap-icons/1.11.3/icons/%s.svg";
+
+    /** The style sheet in its order: its scale first. */
+    private static final List<String> STYLES = List.of("tokens.css", "controls.css", "app.css", "tables.css");
+
+    private static final List<String> FILES =
+            List.of("app.js", "app.webmanifest", "icon.svg", "touch-icon.png", "favicon.ico");
     private static final Map<String, String> TYPES = Map.of(
             "css", "text/css; charset=utf-8",
             "js", "text/javascript; charset=utf-8",
-            "svg", "image/svg+xml");
+            "svg", "image/svg+xml",
+            "webmanifest", "application/manifest+json",
+            "png", "image/png",
+            "ico", "image/x-icon");
 
-    /** The style sheet's icons. As part of it they would be {@code data:}, which the pages forbid. */
-    private static final Pattern INLINE_ICON = Pattern.compile("url\\(\"data:image/svg\\+xml,([^\"]+)\"\\)");
+    private static final Pattern SVG =
+            Pattern.compile("<svg[^>]*viewBox=\"([^\"]*)\"[^>]*>(.*)</svg>", Pattern.DOTALL);
 
     private static final int VERSION_DIGITS = 16;
 
@@ -56,15 +92,15 @@ public final class Assets {
 
     /** Reads and compresses the files. Blocks; for start-up. */
     static Assets load() {
-        Map<String, String> files = new LinkedHashMap<>();
-        FILES.keySet().stream().sorted().forEach(name -> files.put(name, read(FILES.getOrDefault(name, ""))));
-        String version = Sha256.of(String.join("", files.values()).getBytes(StandardCharsets.UTF_8))
-                .hex()
-                .substring(0, VERSION_DIGITS);
-        String base = "/static/" + version;
-        files.putAll(withoutInlineIcons(files));
+        Map<String, byte[]> files = new TreeMap<>();
+        FILES.forEach(name -> files.put(name, read("/static/" + name)));
+        files.put("app.css", bytes(style()));
+        files.put("icons.svg", bytes(sprite()));
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        files.values().forEach(all::writeBytes);
+        String base = "/static/" + Sha256.of(all.toByteArray()).hex().substring(0, VERSION_DIGITS);
         Map<String, Asset> byPath = new HashMap<>();
-        files.forEach((name, text) -> byPath.put(base + "/" + name, asset(name, text)));
+        files.forEach((name, content) -> byPath.put(base + "/" + name, asset(name, content)));
         return new Assets(base, Map.copyOf(byPath));
     }
 
@@ -75,14 +111,23 @@ public final class Assets {
 
     /** Answers with the file of exactly this path, whose dots and escapes are not resolved; 404 for any other. */
     public void serve(RoutingContext context) {
-        @Nullable Asset asset = byPath.get(context.request().path());
+        answer(context, context.request().path(), "public, max-age=31536000, immutable");
+    }
+
+    /** Answers with the icon that browsers look for where no page names one. */
+    public void favicon(RoutingContext context) {
+        answer(context, base + "/favicon.ico", "public, max-age=86400");
+    }
+
+    private void answer(RoutingContext context, String path, String caching) {
+        @Nullable Asset asset = byPath.get(path);
         if (asset == null) {
             context.fail(new ServerException(ErrorCode.NOT_FOUND));
             return;
         }
         HttpServerResponse response = context.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, asset.type)
-                .putHeader(HttpHeaders.CACHE_CONTROL, "public, max-age=31536000, immutable")
+                .putHeader(HttpHeaders.CACHE_CONTROL, caching)
                 .putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING)
                 .putHeader("X-Content-Type-Options", "nosniff");
         if (Gzip.accepted(context.request().headers())) {
@@ -92,37 +137,50 @@ public final class Assets {
         }
     }
 
-    /** Returns the style sheet without its icons, and the icons as files beside it. */
-    private static Map<String, String> withoutInlineIcons(Map<String, String> files) {
-        Map<String, String> changed = new LinkedHashMap<>();
-        Matcher icon = INLINE_ICON.matcher(files.getOrDefault("pico.css", ""));
-        String style = icon.replaceAll(match -> {
-            String name = "icon-" + changed.size() + ".svg";
-            changed.put(name, URLDecoder.decode(match.group(1).replace("+", "%2B"), StandardCharsets.UTF_8));
-            return "url(\"" + name + "\")";
-        });
-        changed.put("pico.css", style);
-        return changed;
+    /** Returns the style sheet: its parts, one after the other. */
+    static String style() {
+        return STYLES.stream().map(name -> text("/static/" + name)).collect(Collectors.joining());
     }
 
-    private static Asset asset(String name, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    /** Returns the icons as symbols of one picture, which pages refer to by name. */
+    static String sprite() {
+        StringBuilder sprite = new StringBuilder("<svg xmlns=\"http://www.w3.org/2000/svg\">");
+        for (String name : ICONS) {
+            Matcher icon = SVG.matcher(text(ICON.formatted(name)));
+            if (!icon.find()) {
+                throw new IllegalStateException(name + " is not an icon");
+            }
+            sprite.append("<symbol id=\"%s\" viewBox=\"%s\">%s</symbol>"
+                    .formatted(name, icon.group(1), icon.group(2).replaceAll("\\s*\n\\s*", "")));
+        }
+        return sprite.append("</svg>").toString();
+    }
+
+    private static Asset asset(String name, byte[] content) {
         ByteArrayOutputStream compressed = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
-            gzip.write(bytes);
+            gzip.write(content);
         } catch (IOException e) {
             throw new UncheckedIOException("memory takes every byte", e);
         }
         String type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
-        return new Asset(type, SharedBytes.body(bytes), SharedBytes.body(compressed.toByteArray()));
+        return new Asset(type, SharedBytes.body(content), SharedBytes.body(compressed.toByteArray()));
     }
 
-    private static String read(String resource) {
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(String resource) {
+        return new String(read(resource), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] read(String resource) {
         try (InputStream in = Assets.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException("the jar lacks " + resource);
             }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -45,6 +45,13 @@ public final class SignInPage {
                 .orElse(back));
     }
 
+    /** Redirects back in the chosen theme; any other than light and dark is that of the reader's system. */
+    public Future<Reply> theme(Request call, FormFields fields) {
+        String chosen = fields.get("theme");
+        String theme = Views.THEMES.contains(chosen) ? chosen : "";
+        return Future.succeededFuture(Reply.toLocal(fields.get("next"), "/").cookie(Cookies.THEME, theme));
+    }
+
     public Future<Reply> show(Request call) {
         return Future.succeededFuture(Reply.page(TEMPLATE, new View("", call.parameter("next"))));
     }

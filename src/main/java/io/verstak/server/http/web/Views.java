@@ -8,6 +8,7 @@ import freemarker.template.Template;
 import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
 import io.verstak.server.config.WebConfig;
+import io.verstak.server.domain.BuildInfo;
 import io.verstak.server.domain.Language;
 import io.verstak.server.domain.MailFailure;
 import io.verstak.server.error.ServerException;
@@ -30,11 +31,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Writes the answers of pages: a template in the reader's language with its security headers, or a redirect. */
 public final class Views {
+    /** What a reader may choose; without a choice a page is as the reader's system is. */
+    static final Set<String> THEMES = Set.of("light", "dark");
+
     private static final int LARGEST_PAGE_GUESS = 16 << 10;
 
     private final Supplier<WebConfig> web;
@@ -45,6 +50,7 @@ public final class Views {
     private final Csrf csrf;
     private final Assets assets;
     private final Configuration freeMarker;
+    private final String version = BuildInfo.load().version();
 
     /**
      * Reads the files that pages load. Blocks; for start-up.
@@ -150,6 +156,10 @@ public final class Views {
         model.put("url", TemplateFunctions.url(base.now()));
         model.put(
                 "hasAdminSession", Cookies.read(context, Cookies.ADMIN_SESSION).isPresent());
+        model.put(
+                "theme",
+                Cookies.read(context, Cookies.THEME).filter(THEMES::contains).orElse(""));
+        model.put("version", version);
         model.put("assets", base.url(assets.base()));
         model.put("csrf", csrf.token(context));
         boolean get = context.request().method().equals(HttpMethod.GET);

@@ -114,16 +114,16 @@ class BasePathTest {
     @Test
     void files_of_pages_are_found_below_the_base_path_and_find_each_other() {
         String page = SERVER.send(Request.get("/sync/login")).text();
-        String style = ADDRESS.matcher(page)
+        String manifest = ADDRESS.matcher(page)
                 .results()
                 .map(found -> found.group(1))
-                .filter(address -> address.endsWith("/pico.css"))
+                .filter(address -> address.endsWith("/app.webmanifest"))
                 .findFirst()
                 .orElseThrow();
-        Answer css = SERVER.send(Request.get(style));
-        assertThat(css.status()).isEqualTo(200);
-        assertThat(css.text()).contains("url(\"icon-0.svg\")");
-        assertThat(SERVER.send(Request.get(style.replace("pico.css", "icon-0.svg")))
+        Answer found = SERVER.send(Request.get(manifest));
+        assertThat(found.status()).isEqualTo(200);
+        assertThat(found.text()).contains("\"src\": \"touch-icon.png\"", "\"start_url\": \"../../\"");
+        assertThat(SERVER.send(Request.get(manifest.replace("app.webmanifest", "touch-icon.png")))
                         .status())
                 .isEqualTo(200);
     }

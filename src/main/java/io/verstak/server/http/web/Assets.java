@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Assets {
     /** The icons of the pages by their names in Bootstrap Icons; the pom says which of them the jar has. */
-    static final List<String> ICONS = List.of(
+    public static final List<String> ICONS = List.of(
             "activity",
             "archive",
             "box-arrow-right",
@@ -40,7 +40,6 @@ public final class Assets {
             "download",
             "envelope",
             "exclamation-circle",
-            "exclamation-triangle",
             "gear",
             "hdd",
             "inbox",
@@ -75,8 +74,7 @@ public final class Assets {
             "png", "image/png",
             "ico", "image/x-icon");
 
-    private static final Pattern SVG =
-            Pattern.compile("<svg[^>]*viewBox=\"([^\"]*)\"[^>]*>(.*)</svg>", Pattern.DOTALL);
+    private static final Pattern SVG = Pattern.compile("<svg[^>]*viewBox=\"([^\"]*)\"[^>]*>(.*)</svg>", Pattern.DOTALL);
 
     private static final int VERSION_DIGITS = 16;
 

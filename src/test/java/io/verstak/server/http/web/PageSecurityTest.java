@@ -50,7 +50,7 @@ class PageSecurityTest {
         assertThat(page.header("Content-Security-Policy"))
                 .isEqualTo(
                         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
-                                + " form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+                                + " manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
         assertThat(page.header("X-Content-Type-Options")).isEqualTo("nosniff");
         assertThat(page.header("Referrer-Policy")).isEqualTo("same-origin");
         assertThat(page.header("Permissions-Policy")).contains("camera=()", "geolocation=()");

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -27,7 +28,21 @@ public final class Screens implements AutoCloseable {
     private static final Path FOLDER = Path.of("target", "screens");
     private static final List<String> LANGUAGES = List.of("en", "ru");
     private static final List<ColorScheme> SCHEMES = List.of(ColorScheme.LIGHT, ColorScheme.DARK);
-    private static final Map<Integer, Integer> SIZES = Map.of(1280, 800, 390, 844);
+    private static final Map<Integer, Integer> HEIGHTS = Map.of(360, 740, 768, 1024, 1280, 800, 1920, 1080);
+
+    /** Each language and shade is seen at the width of a phone or a laptop, and each of the other widths once. */
+    private static final Map<String, List<Integer>> WIDTHS = Map.of(
+            "en-light",
+            List.of(1280, 360),
+            "en-dark",
+            List.of(1280, 768),
+            "ru-light",
+            List.of(360, 1920),
+            "ru-dark",
+            List.of(1280, 360));
+
+    /** What is compared with an accepted picture. */
+    private static final Set<String> COMPARED = Set.of("en-light-1280", "ru-dark-360");
 
     private final BrowserContext context;
     private final BrowserContext scriptless;
@@ -69,7 +84,8 @@ public final class Screens implements AutoCloseable {
             page.navigate(path);
             steps.accept(page);
             for (ColorScheme scheme : SCHEMES) {
-                SIZES.forEach((width, height) -> look(name, language, scheme, width, height));
+                WIDTHS.getOrDefault(language + "-" + shade(scheme), List.of())
+                        .forEach(width -> look(name, language, scheme, width));
                 if (language.equals(LANGUAGES.get(0))) {
                     rules.fields().forEach(field -> findings.add(name + "-" + shade(scheme) + " " + field));
                     rules.focus().forEach(element -> findings.add(name + "-" + shade(scheme) + " " + element));
@@ -85,18 +101,21 @@ public final class Screens implements AutoCloseable {
         return this;
     }
 
-    private void look(String name, String language, ColorScheme scheme, int width, int height) {
-        page.setViewportSize(width, height);
+    private void look(String name, String language, ColorScheme scheme, int width) {
+        page.setViewportSize(width, HEIGHTS.getOrDefault(width, width));
         page.emulateMedia(new EmulateMediaOptions().setColorScheme(scheme));
         String variant = "%s-%s-%s-%d".formatted(name, language, shade(scheme), width);
-        page.screenshot(new ScreenshotOptions()
+        byte[] picture = page.screenshot(new ScreenshotOptions()
                 .setPath(FOLDER.resolve(variant + ".png"))
                 .setFullPage(true));
+        if (COMPARED.contains(variant.substring(name.length() + 1))) {
+            Pictures.differences(variant, picture).ifPresent(findings::add);
+        }
         int needed = axe.evaluate("document.documentElement.scrollWidth").getAsInt();
         if (needed > width) {
             findings.add("%s is %d px wide".formatted(variant, needed));
         }
-        // Each language, shade and width is seen by axe; each pair of them too; not each three.
+        // Each language, shade and narrow or wide window is seen by axe; each pair of them too; not each three.
         if (language.equals("en") == (scheme == ColorScheme.LIGHT) == (width == 1280)) {
             axe.violations().forEach(violation -> findings.add(variant + ": " + violation));
         }

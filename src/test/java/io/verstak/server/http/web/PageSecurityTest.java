@@ -170,7 +170,7 @@ class PageSecurityTest {
 
     @Test
     void s38_files_have_an_address_that_changes_with_them_and_are_kept_for_good() {
-        for (String file : new String[] {"app.css", "pico.css", "app.js", "icon.svg"}) {
+        for (String file : new String[] {"app.css", "icons.svg", "app.js", "icon.svg"}) {
             Answer asset = SERVER.send(Request.get(folder() + file).with("Accept-Encoding", "gzip"));
             assertThat(asset.status()).as(file).isEqualTo(200);
             assertThat(asset.header("Cache-Control")).isEqualTo("public, max-age=31536000, immutable");

@@ -117,6 +117,7 @@ record Deployment(
                 mail.store(),
                 mail.outbox()::wake,
                 settings,
+                secrets,
                 database.isShared()
                         ? Optional.of(new SharedBuckets(
                                 new RateBucketStore(database), secrets.derive(SharedBuckets.PURPOSE), clock))

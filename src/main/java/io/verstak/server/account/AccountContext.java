@@ -55,8 +55,12 @@ public record AccountContext(
         return new Link(token, endsAt, new EmailToken(hash, purpose, userId, email, endsAt.toEpochMilli()));
     }
 
-    /** Returns the session of a new token, for an owner whose password was checked. */
-    public Session newSession(String token, String owner, Client client) {
+    /**
+     * Returns the session of a new token, for an owner who has proved who it is.
+     *
+     * @param enrols whether it may do nothing but set up a second factor
+     */
+    Session newSession(String token, String owner, Client client, boolean enrols) {
         String agent = client.userAgent();
         long now = clock.millis();
         return new Session(
@@ -69,7 +73,7 @@ public record AccountContext(
                 now,
                 now + SessionTokens.LIFE.toMillis(),
                 now,
-                false);
+                enrols);
     }
 
     /** Returns the user as the recipient of a mail. */

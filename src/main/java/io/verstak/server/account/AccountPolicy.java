@@ -12,6 +12,13 @@ import java.util.function.Supplier;
 public final class AccountPolicy {
     private final Supplier<AccountsConfig> settings;
 
+    /** Who must have a second factor. */
+    enum SecondFactorPolicy {
+        OPTIONAL,
+        ADMINISTRATORS,
+        EVERYBODY
+    }
+
     /** @param settings read for each decision, so that a change applies immediately */
     public AccountPolicy(Supplier<AccountsConfig> settings) {
         this.settings = settings;
@@ -40,6 +47,11 @@ public final class AccountPolicy {
     /** Returns whether devices connect with connection codes only, and not with passwords. */
     public boolean codesOnly() {
         return settings.get().pairing().equals("code");
+    }
+
+    /** Returns who must have a second factor. */
+    SecondFactorPolicy secondFactor() {
+        return SecondFactorPolicy.valueOf(settings.get().secondFactor().toUpperCase(Locale.ROOT));
     }
 
     /** Refuses with {@code NOT_FOUND} when registration is switched off. */

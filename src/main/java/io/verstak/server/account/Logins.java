@@ -1,5 +1,6 @@
 package io.verstak.server.account;
 
+import io.verstak.server.account.factor.SecondFactors;
 import io.verstak.server.audit.Audit;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.limit.Limits;
@@ -13,6 +14,7 @@ import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.ConnectionCodeStore;
+import io.verstak.server.storage.account.FactorOwner;
 import io.verstak.server.storage.account.UserStore;
 import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
@@ -39,6 +41,7 @@ public final class Logins {
     private final Audit audit;
     private final ConnectionCodeStore codes;
     private final AccountPolicy policy;
+    private final SecondFactors factors;
     private final Clock clock;
 
     /**
@@ -55,6 +58,7 @@ public final class Logins {
             Audit audit,
             ConnectionCodeStore codes,
             AccountPolicy policy,
+            SecondFactors factors,
             Clock clock) {
         this.users = users;
         this.passwords = passwords;
@@ -62,6 +66,7 @@ public final class Logins {
         this.audit = audit;
         this.codes = codes;
         this.policy = policy;
+        this.factors = factors;
         this.clock = clock;
     }
 
@@ -82,7 +87,7 @@ public final class Logins {
 
     /**
      * Returns the user who connects a device, with the password or with a connection code. Refuses as {@link #signIn} does, and with {@code
-     * FORBIDDEN} when the password is right but only codes connect devices.
+     * FORBIDDEN} when the password is right but only codes connect devices: by policy, or since the user has a second factor.
      */
     Future<Admission> connect(Credentials credentials) {
         return lookUp(credentials)
@@ -93,7 +98,15 @@ public final class Logins {
     }
 
     private Future<Admission> connectByPassword(User user) {
-        return policy.codesOnly() ? Message.CODE_REQUIRED.refuse() : Future.succeededFuture(new Admission(user, null));
+        return policy.codesOnly()
+                ? Message.CODE_REQUIRED.refuse()
+                : requireNoSecondFactor(user).map(suffices -> new Admission(user, null));
+    }
+
+    /** A program that asks for login and password only cannot ask for a second factor. */
+    private Future<Void> requireNoSecondFactor(User user) {
+        return factors.has(FactorOwner.user(user.id()))
+                .compose(has -> has ? Message.CODE_REQUIRED.refuse() : Future.succeededFuture());
     }
 
     /** Returns the user with this login, after the checks that need none. */
@@ -144,15 +157,22 @@ public final class Logins {
                         : users.findByLogin(login));
     }
 
-    /** Works as {@link #confirm}, and redeems a connection code that was entered instead of the password. */
+    /**
+     * Works as {@link #confirm}, and redeems a connection code that was entered instead of the password. Refuses with {@code FORBIDDEN} when
+     * the password is right but the user has a second factor.
+     */
     Future<Boolean> confirmOrRedeem(User user, String typed, InetAddress address) {
         return code(Optional.of(user), user.id(), new Credentials(user.id(), typed, address))
                 .compose(code -> code.map(codes::redeem).orElse(Future.succeededFuture(false)))
-                .compose(redeemed -> redeemed ? Future.succeededFuture(true) : confirm(user, typed, address));
+                .compose(redeemed -> redeemed
+                        ? Future.succeededFuture(true)
+                        : confirm(user, typed, address)
+                                .compose(right ->
+                                        right ? requireNoSecondFactor(user).map(true) : Future.succeededFuture(false)));
     }
 
     /** Returns whether this is the user's password. Counts against the same limits as a login. */
-    Future<Boolean> confirm(User user, String password, InetAddress address) {
+    public Future<Boolean> confirm(User user, String password, InetAddress address) {
         return check(Optional.of(user), password, limits.gate(user.id(), address))
                 .onSuccess(right -> {
                     if (!right) {

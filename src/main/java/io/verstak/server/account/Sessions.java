@@ -13,11 +13,18 @@ import org.jspecify.annotations.Nullable;
 public interface Sessions {
 
     /**
-     * A new session.
+     * A new session, or the next step on the way to it.
      *
-     * @param token 64 hexadecimal digits, valid for 24 hours; the server keeps no copy
+     * @param token 64 hexadecimal digits, valid for 24 hours; the server keeps no copy. Empty: the user has a second factor
+     * @param step the sealed state for {@link #secondStep}; empty: there is a session
      */
-    record SignedIn(String userId, String token) {}
+    record SignedIn(String userId, String token, String step) {
+        /** Without the token and the state. */
+        @Override
+        public String toString() {
+            return "SignedIn[%s]".formatted(userId);
+        }
+    }
 
     /** The client of a new session. */
     record Client(InetAddress address, String userAgent) {}
@@ -30,11 +37,19 @@ public interface Sessions {
     record SessionView(String id, String address, String userAgent, long createdAt, long lastUsedAt, boolean current) {}
 
     /**
-     * Creates a session, a new one with every login.
+     * Creates a session, a new one with every login, or asks for the second step of who has a second factor.
      *
      * @param userAgent the client's own name, for the list of sessions
      */
     Future<SignedIn> signIn(Credentials credentials, @Nullable String userAgent);
+
+    /**
+     * Creates a session after the second step.
+     *
+     * @param step of the first one
+     * @param code of the authenticator app, or a recovery code. {@code UNAUTHORIZED}: it is wrong or was used, or the state has expired
+     */
+    Future<SignedIn> secondStep(String step, String code, Client client);
 
     /** Ends the session, which is refused from the next request on. */
     Future<Void> signOut(SessionIdentity session, InetAddress address);

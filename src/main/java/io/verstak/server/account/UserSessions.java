@@ -2,15 +2,16 @@ package io.verstak.server.account;
 
 import io.verstak.server.account.Sessions.Client;
 import io.verstak.server.account.Sessions.SessionView;
+import io.verstak.server.account.SignIns.Outcome;
+import io.verstak.server.account.SignIns.Person;
+import io.verstak.server.account.factor.SignInMethod;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.token.SessionTokens;
 import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.account.SessionStore;
-import io.verstak.server.storage.account.SessionStore.NewSession;
 import io.verstak.server.storage.account.SessionStore.Realm;
-import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.List;
@@ -20,12 +21,19 @@ import org.jspecify.annotations.Nullable;
 public final class UserSessions implements Sessions {
     private final AccountContext context;
     private final Logins logins;
+    private final SignIns signIns;
     private final SessionStore sessions;
     private final SessionTokens sessionTokens;
 
-    public UserSessions(AccountContext context, Logins logins, SessionStore sessions, SessionTokens sessionTokens) {
+    public UserSessions(
+            AccountContext context,
+            Logins logins,
+            SignIns signIns,
+            SessionStore sessions,
+            SessionTokens sessionTokens) {
         this.context = context;
         this.logins = logins;
+        this.signIns = signIns;
         this.sessions = sessions;
         this.sessionTokens = sessionTokens;
     }
@@ -34,20 +42,17 @@ public final class UserSessions implements Sessions {
     public Future<SignedIn> signIn(Credentials credentials, @Nullable String userAgent) {
         Client client = new Client(credentials.address(), userAgent == null ? "" : userAgent);
         return logins.signIn(credentials)
-                .compose(user -> begin(user, client).map(token -> new SignedIn(user.id(), token)));
+                .compose(user -> signIns.firstStep(Person.of(user), SignInMethod.PASSWORD, client))
+                .map(UserSessions::signedIn);
     }
 
-    /**
-     * Creates a session of a user whose password was checked.
-     *
-     * @return its token
-     */
-    public Future<String> begin(User user, Client client) {
-        String token = context.tokens().newToken();
-        return sessions.add(
-                        new NewSession(context.newSession(token, user.id(), client), Realm.USER, user.epoch()),
-                        context.audit().entry(AuditType.LOGIN, user.id(), client.address()))
-                .map(token);
+    @Override
+    public Future<SignedIn> secondStep(String step, String code, Client client) {
+        return signIns.secondStep(Realm.USER, step, code, client).map(UserSessions::signedIn);
+    }
+
+    private static SignedIn signedIn(Outcome outcome) {
+        return new SignedIn(outcome.person().owner(), outcome.token(), outcome.step());
     }
 
     @Override

@@ -37,6 +37,7 @@ import io.verstak.server.mail.MailModule;
 import io.verstak.server.mail.Mails;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.SecretBox;
 import io.verstak.server.storage.SecurityLogStore;
 import io.verstak.server.storage.account.AdministratorStore;
 import io.verstak.server.storage.account.ConnectionCodeStore;
@@ -90,6 +91,7 @@ public final class AccountModule implements AutoCloseable {
     private final UserAdministration administration;
     private final Administrators administrators;
     private final OneIdentity oneIdentity;
+    private final SignInModule signing;
     private final InvitationStore invitations;
     private final AccountContext context;
 
@@ -100,9 +102,10 @@ public final class AccountModule implements AutoCloseable {
             OutboxStore outbox,
             Runnable outboxWaker,
             ServerSettings settings,
+            SecretBox secrets,
             Clock clock,
             SecureRandom random) {
-        this(vertx, database, outbox, outboxWaker, settings, Optional.empty(), clock, random);
+        this(vertx, database, outbox, outboxWaker, settings, secrets, Optional.empty(), clock, random);
     }
 
     /**
@@ -115,6 +118,7 @@ public final class AccountModule implements AutoCloseable {
             OutboxStore outbox,
             Runnable outboxWaker,
             ServerSettings settings,
+            SecretBox secrets,
             Optional<SharedBuckets> attempts,
             Clock clock,
             SecureRandom random) {
@@ -147,9 +151,10 @@ public final class AccountModule implements AutoCloseable {
         policy = new AccountPolicy(() -> settings.now().accounts());
         changes = new InvalidationPoller(new InvalidationCounter(database), caches, settings);
         ConnectionCodeStore codes = new ConnectionCodeStore(database);
-        logins = new Logins(users, passwords, limits, audit, codes, policy, clock);
+        signing = new SignInModule(context, database, administratorTokens, policy, hashPool, secrets, random);
+        logins = new Logins(users, passwords, limits, audit, codes, policy, signing.factors(), clock);
         devices = new UserDevices(context, logins, users, deviceStore, codes, deviceTokens);
-        sessions = new UserSessions(context, logins, sessionStore, sessionTokens);
+        sessions = new UserSessions(context, logins, signing.signIns(), sessionStore, sessionTokens);
         VaultDayStore vaultDayStore = new VaultDayStore(database);
         vaultDays = new VaultDays(vaultDayStore, clock);
         userVaults = new UserVaults(
@@ -186,7 +191,8 @@ public final class AccountModule implements AutoCloseable {
                 administratorTokens,
                 sessions,
                 sessionTokens,
-                logins);
+                logins,
+                signing);
     }
 
     /** Returns the current settings. */
@@ -239,6 +245,10 @@ public final class AccountModule implements AutoCloseable {
         return administrators;
     }
 
+    OneIdentity administratorSessions() {
+        return oneIdentity;
+    }
+
     InvalidationPoller changes() {
         return changes;
     }
@@ -258,6 +268,7 @@ public final class AccountModule implements AutoCloseable {
                         bus.serve(Devices.class, devices),
                         bus.serve(Sessions.class, sessions),
                         bus.serve(AdministratorSessions.class, oneIdentity),
+                        bus.serve(OwnSecondFactor.class, signing.ownSecondFactor(logins, administrators)),
                         bus.serve(ServerSetup.class, administrators),
                         bus.serve(Registration.class, registration),
                         bus.serve(OwnPassword.class, ownPassword),

@@ -16,11 +16,12 @@ public interface AdministratorSessions {
     /**
      * Tokens of sessions, 64 hexadecimal digits each, of which the server keeps no copy.
      *
-     * @param administrator for the administrators' pages; empty if the user is not an administrator
+     * @param administrator for the administrators' pages; empty if the user is not an administrator, or another step is needed
      * @param user for the user's own pages; empty if the administrator has no user account
+     * @param step the sealed state for {@link #secondStep}; empty: no other step is needed
      */
-    record SignedIn(String administrator, String user) {
-        /** Without the tokens. */
+    record SignedIn(String administrator, String user, String step) {
+        /** Without the tokens and the state. */
         @Override
         public String toString() {
             return "SignedIn";
@@ -28,10 +29,17 @@ public interface AdministratorSessions {
     }
 
     /**
-     * Creates a session, and one of the administrator's user account if there is one. Refuses with {@code UNAUTHORIZED},
+     * Creates a session, and one of the administrator's user account if there is one, or asks for the second step of who has a second
+     * factor. Refuses with {@code UNAUTHORIZED},
      * identically for an unknown name and a wrong password, and with {@code FORBIDDEN} (the user account is blocked).
      */
     Future<SignedIn> signIn(Credentials credentials, @Nullable String userAgent);
+
+    /**
+     * Creates the sessions after the second step. Refuses with {@code UNAUTHORIZED} if the code is wrong or was used, or the state has
+     * expired.
+     */
+    Future<SignedIn> secondStep(String step, String code, Client client);
 
     /** Creates a session of the administrator with the identity of a user who has just signed in; {@code user} is empty. */
     Future<SignedIn> signInAfter(String userToken, Client client);
@@ -63,9 +71,11 @@ public interface AdministratorSessions {
      * {@code CONFLICT}.
      *
      * @param account with which the user signs in
+     * @param code of the user's second factor; refused with {@code FORBIDDEN} if it is missing, with {@code UNAUTHORIZED} if it is wrong
      * @return the token of the user's session
      */
-    Future<String> joinOwnAccount(SessionIdentity session, String password, Credentials account, Client client);
+    Future<String> joinOwnAccount(
+            SessionIdentity session, String password, Credentials account, String code, Client client);
 
     /**
      * Checks the administrator's password again. Fails with {@code FORBIDDEN} if it is wrong; the same limits count as at sign-in.

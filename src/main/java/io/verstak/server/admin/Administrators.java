@@ -3,7 +3,6 @@ package io.verstak.server.admin;
 import io.verstak.server.account.AccountContext;
 import io.verstak.server.account.Credentials;
 import io.verstak.server.account.OneTimeLinks;
-import io.verstak.server.account.Sessions.Client;
 import io.verstak.server.admin.ServerSetup.Setup;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.password.PasswordCheck;
@@ -23,9 +22,6 @@ import io.verstak.server.storage.account.AdministratorStore;
 import io.verstak.server.storage.account.AdministratorStore.Administrator;
 import io.verstak.server.storage.account.AdministratorStore.Named;
 import io.verstak.server.storage.account.SessionStore;
-import io.verstak.server.storage.account.SessionStore.NewSession;
-import io.verstak.server.storage.account.SessionStore.Realm;
-import io.verstak.server.storage.account.SessionStore.Session;
 import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 import java.net.InetAddress;
@@ -128,25 +124,6 @@ public final class Administrators implements ServerSetup {
                 ? store.replacePasswordHash(
                         administrator.get(), check.replacement().get())
                 : Future.succeededFuture();
-    }
-
-    /** Creates a session of an administrator whose password was checked. */
-    Future<String> begin(Administrator administrator, Client client) {
-        String token = context.tokens().newToken();
-        Session session = context.newSession(token, administrator.key(), client);
-        if (sessions.isReadOnly()) {
-            sessionTokens.keepUnsaved(session);
-            return Future.succeededFuture(token);
-        }
-        return sessions.add(
-                        new NewSession(session, Realm.ADMINISTRATOR, administrator.epoch()),
-                        context.audit()
-                                .by(
-                                        new Actor(administrator.key(), client.address()),
-                                        AuditType.ADMINISTRATOR_LOGIN,
-                                        "",
-                                        ""))
-                .map(token);
     }
 
     public Future<Void> signOut(SessionIdentity session, InetAddress from) {

@@ -4,7 +4,12 @@ import io.verstak.server.account.AccountContext;
 import io.verstak.server.account.Credentials;
 import io.verstak.server.account.Logins;
 import io.verstak.server.account.Sessions.Client;
+import io.verstak.server.account.SignIns;
+import io.verstak.server.account.SignIns.Outcome;
+import io.verstak.server.account.SignIns.Person;
 import io.verstak.server.account.UserSessions;
+import io.verstak.server.account.factor.SecondFactors;
+import io.verstak.server.account.factor.SignInMethod;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.token.SessionTokens;
 import io.verstak.server.domain.EmailAddress;
@@ -15,10 +20,13 @@ import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.AdministratorStore;
 import io.verstak.server.storage.account.AdministratorStore.Administrator;
+import io.verstak.server.storage.account.FactorOwner;
+import io.verstak.server.storage.account.SessionStore.Realm;
 import io.verstak.server.storage.account.UserStore;
 import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +40,8 @@ final class OneIdentity implements AdministratorSessions {
     private final UserSessions sessions;
     private final SessionTokens userTokens;
     private final Logins logins;
+    private final SignIns signIns;
+    private final SecondFactors factors;
 
     OneIdentity(
             AccountContext context,
@@ -41,7 +51,8 @@ final class OneIdentity implements AdministratorSessions {
             SessionTokens administratorTokens,
             UserSessions sessions,
             SessionTokens userTokens,
-            Logins logins) {
+            Logins logins,
+            SignInModule signing) {
         this.context = context;
         this.store = store;
         this.users = users;
@@ -50,6 +61,8 @@ final class OneIdentity implements AdministratorSessions {
         this.sessions = sessions;
         this.userTokens = userTokens;
         this.logins = logins;
+        this.signIns = signing.signIns();
+        this.factors = signing.factors();
     }
 
     @Override
@@ -57,19 +70,37 @@ final class OneIdentity implements AdministratorSessions {
         Client client = new Client(credentials.address(), userAgent == null ? "" : userAgent);
         return administrators
                 .check(credentials)
-                .compose(found -> administrators
-                        .begin(found, client)
-                        .compose(token -> asUser(found, client).map(user -> new SignedIn(token, user))));
+                .compose(found -> signIns.firstStep(Person.of(found), SignInMethod.PASSWORD, client))
+                .compose(outcome -> withUser(outcome, client));
     }
 
-    private Future<String> asUser(Administrator administrator, Client client) {
-        String id = administrator.userId();
-        return id == null
-                ? Future.succeededFuture("")
-                : users.find(id)
-                        .compose(user -> user.filter(User::confirmed)
-                                .map(found -> sessions.begin(found, client))
-                                .orElse(Future.succeededFuture("")));
+    @Override
+    public Future<SignedIn> secondStep(String step, String code, Client client) {
+        return signIns.secondStep(Realm.ADMINISTRATOR, step, code, client)
+                .compose(outcome -> withUser(outcome, client));
+    }
+
+    /** Signs the administrator's user account in as well, once the administrator is. */
+    private Future<SignedIn> withUser(Outcome outcome, Client client) {
+        return outcome.token().isEmpty()
+                ? Future.succeededFuture(new SignedIn("", "", outcome.step()))
+                : store.findByKey(outcome.person().owner())
+                        .compose(found -> asUser(found.map(Administrator::userId), client))
+                        .map(user -> new SignedIn(outcome.token(), user, ""));
+    }
+
+    private Future<String> asUser(Optional<String> id, Client client) {
+        return id.map(users::find)
+                .orElse(Future.succeededFuture(Optional.empty()))
+                .compose(user -> user.filter(User::confirmed)
+                        .map(found -> asSamePerson(Person.of(found), client))
+                        .orElse(Future.succeededFuture("")));
+    }
+
+    /** Begins a session of somebody who has just proved to be that person. */
+    private Future<String> asSamePerson(Person person, Client client) {
+        return signIns.complete(person, List.of(SignInMethod.SAME_PERSON), client)
+                .map(Outcome::token);
     }
 
     @Override
@@ -77,9 +108,9 @@ final class OneIdentity implements AdministratorSessions {
         return userTokens
                 .identify(userToken, client::address)
                 .compose(session -> store.findByUser(session.owner()))
-                .compose(found -> found.map(administrator -> administrators.begin(administrator, client))
+                .compose(found -> found.map(administrator -> asSamePerson(Person.of(administrator), client))
                         .orElse(Future.succeededFuture("")))
-                .map(token -> new SignedIn(token, ""));
+                .map(token -> new SignedIn(token, "", ""));
     }
 
     @Override
@@ -144,21 +175,36 @@ final class OneIdentity implements AdministratorSessions {
                             administrator,
                             user,
                             context.audit().entry(AuditType.USER_CREATED, user.id(), client.address()))
-                    .compose(added -> sessions.begin(user, client));
+                    .compose(added -> asSamePerson(Person.of(user), client));
         });
     }
 
     @Override
-    public Future<String> joinOwnAccount(SessionIdentity session, String password, Credentials account, Client client) {
+    public Future<String> joinOwnAccount(
+            SessionIdentity session, String password, Credentials account, String code, Client client) {
         return confirmed(session, password, client)
                 .compose(administrator -> logins.signIn(account)
+                        .compose(user -> proved(user, code, client))
                         .compose(user -> store.joinUser(
                                         administrator,
                                         user,
                                         context.audit().entry(AuditType.PASSWORD_CHANGED, user.id(), client.address()))
                                 .onSuccess(joined -> context.caches().forgetUser(user.id()))
                                 .compose(joined -> users.find(user.id()))
-                                .compose(joined -> sessions.begin(joined.orElse(user), client))));
+                                .compose(joined -> asSamePerson(Person.of(joined.orElse(user)), client))));
+    }
+
+    /** Returns the user, whose second factor was proved, too, if there is one. */
+    private Future<User> proved(User user, String code, Client client) {
+        FactorOwner owner = FactorOwner.user(user.id());
+        return factors.has(owner).compose(has -> {
+            if (!has) {
+                return Future.succeededFuture(user);
+            }
+            return code.isBlank()
+                    ? Message.SECOND_FACTOR_CODE_REQUIRED.refuse()
+                    : factors.use(owner, code, client.address()).map(user);
+        });
     }
 
     @Override

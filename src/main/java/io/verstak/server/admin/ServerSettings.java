@@ -227,7 +227,8 @@ public final class ServerSettings {
                         .filter(domain -> !domain.isEmpty())
                         .toList(),
                 accounts.hideTakenEmail(),
-                accounts.pairing());
+                accounts.pairing(),
+                accounts.secondFactor());
     }
 
     private WebConfig web(Map<Name, String> stored) {

@@ -77,6 +77,12 @@ public final class Audit {
         return new AuditEntry(type.key(), userId, deviceId, address, type.text(), 1, clock.millis()).told(type.told());
     }
 
+    /** Returns an entry about a user and a request from an address, with its particulars in brackets. */
+    public AuditEntry entry(AuditType type, String userId, InetAddress from, Collection<String> what) {
+        String text = "%s (%s)".formatted(type.text(), String.join(", ", what));
+        return new AuditEntry(type.key(), userId, "", from.getHostAddress(), text, 1, clock.millis()).told(type.told());
+    }
+
     /** Writes an entry that belongs to no change, without waiting for it. */
     public void note(AuditEntry entry) {
         write(List.of(entry));

@@ -15,6 +15,7 @@ public enum AuditType {
     ADMINISTRATOR_LOGOUT("An administrator signed out."),
     ADMINISTRATOR_SET("An administrator was made or given another password."),
     ADMINISTRATOR_DELETED("An administrator was deleted."),
+    CODE_REFUSED("A code of a second factor was refused."),
     RATE_LIMITED("Too many attempts."),
     TOKEN_REFUSED("A device or session token was refused."),
     VAULT_EXPORTED("A vault was exported."),

@@ -164,7 +164,8 @@ final class OfflineAccounts {
         OutboxStore outbox = new OutboxStore(database, secrets);
         ServerSettings settings = new ServerSettings(database, config, clock);
         // A mail that is queued here is sent by the running server, which looks at its outbox from time to time.
-        try (AccountModule accounts = new AccountModule(vertx, database, outbox, () -> {}, settings, clock, random)) {
+        try (AccountModule accounts =
+                new AccountModule(vertx, database, outbox, () -> {}, settings, secrets, clock, random)) {
             Future<Void> sameKey = database.isShared()
                     ? NodeRequirements.sameKey(database, secrets, clock.millis())
                     : Future.succeededFuture();

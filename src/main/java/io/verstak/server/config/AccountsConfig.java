@@ -11,14 +11,16 @@ import java.util.List;
  * @param domains of e-mail addresses, such as {@code example.org}; subdomains are not included
  * @param hideTakenEmail registering with somebody's address looks as if it were free, and the owner is told by mail
  * @param pairing what connects a device: {@code password}, the password or a connection code; {@code code}, only a code
+ * @param secondFactor who must have a second factor: nobody ({@code optional}), {@code administrators}, {@code everybody}
  */
 public record AccountsConfig(
         @OneOf({"open", "closed", "invitation", "domains"}) String registration,
         List<String> domains,
         boolean hideTakenEmail,
-        @OneOf({"password", "code"}) String pairing) {
+        @OneOf({"password", "code"}) String pairing,
+        @OneOf({"optional", "administrators", "everybody"}) String secondFactor) {
 
-    static final AccountsConfig DEFAULT = new AccountsConfig("open", List.of(), false, "password");
+    static final AccountsConfig DEFAULT = new AccountsConfig("open", List.of(), false, "password", "optional");
 
     public AccountsConfig {
         domains = List.copyOf(domains);

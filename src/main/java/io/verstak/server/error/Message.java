@@ -26,6 +26,12 @@ public enum Message {
     LOGIN_INCOMPLETE(ErrorCode.INVALID_REQUEST, "Login and password are required."),
     LOGIN_TOO_LONG(ErrorCode.INVALID_REQUEST, "The login is too long."),
     WRONG_LOGIN(ErrorCode.UNAUTHORIZED, "Wrong login or password."),
+    WRONG_CODE(ErrorCode.UNAUTHORIZED, "Wrong code, or one that was used already."),
+    SIGN_IN_EXPIRED(ErrorCode.UNAUTHORIZED, "This sign-in has expired; begin again."),
+    SECOND_FACTOR_REQUIRED(
+            ErrorCode.FORBIDDEN, "This account needs a second factor: sign in to the server's web page and set it up."),
+    SECOND_FACTOR_CODE_REQUIRED(ErrorCode.FORBIDDEN, "This account has a second factor: send its code, too."),
+    SECOND_FACTOR_OFFER_EXPIRED(ErrorCode.INVALID_REQUEST, "This QR code is not valid any more; use the new one."),
     CODE_REQUIRED(
             ErrorCode.FORBIDDEN,
             "This server connects devices with connection codes: sign in to its web page, make one, and enter it as the password."),

@@ -3,7 +3,7 @@ package io.verstak.server.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.account.Credentials;
-import io.verstak.server.account.Sessions.Client;
+import io.verstak.server.admin.AdministratorSessions.SignedIn;
 import io.verstak.server.auth.token.SessionTokens;
 import io.verstak.server.domain.Actor;
 import io.verstak.server.testkit.Answer;
@@ -105,13 +105,13 @@ class BlockingTest {
             Administrators administrators = accounts.administrators();
             return administrators
                     .put("root", "a long enough passphrase")
-                    .compose(made -> signIn(administrators, root))
+                    .compose(made -> signIn(accounts, root))
                     .compose(token -> good(tokens, token, Duration.ZERO)
                             .compose(first -> good(tokens, token, Duration.ofMinutes(119)))
                             .compose(used -> good(tokens, token, Duration.ofMinutes(119))
                                     .compose(again -> good(tokens, token, Duration.ofHours(2))
                                             .map(idle -> List.of(used, again, idle)))))
-                    .compose(before -> signIn(administrators, root)
+                    .compose(before -> signIn(accounts, root)
                             .compose(token -> good(tokens, token, Duration.ZERO)
                                     .compose(fresh -> administrators
                                             .put("root", "another long passphrase")
@@ -130,7 +130,7 @@ class BlockingTest {
             SessionTokens tokens = accounts.administratorTokens();
             return accounts.administrators()
                     .put("rita", "a long enough passphrase")
-                    .compose(made -> signIn(accounts.administrators(), rita))
+                    .compose(made -> signIn(accounts, rita))
                     .compose(token -> good(tokens, token, Duration.ofMinutes(119))
                             .onSuccess(used -> tokens.forgetAll())
                             .compose(used -> good(tokens, token, Duration.ofMinutes(119))));
@@ -162,9 +162,7 @@ class BlockingTest {
         return SERVER.rows(sql);
     }
 
-    private static Future<String> signIn(Administrators administrators, Credentials credentials) {
-        return administrators
-                .check(credentials)
-                .compose(found -> administrators.begin(found, new Client(credentials.address(), "test")));
+    private static Future<String> signIn(AccountModule accounts, Credentials credentials) {
+        return accounts.administratorSessions().signIn(credentials, "test").map(SignedIn::administrator);
     }
 }

@@ -68,9 +68,11 @@ class RevocationTest {
         PostgresDatabase database = PostgresDatabase.open(vertx, access, 2);
         SecureRandom random = new SecureRandom();
         ServerSettings settings = new ServerSettings(database, ServerConfig.defaults(), Clock.systemUTC());
-        OutboxStore outbox = new OutboxStore(database, SecretBox.open(directory, random));
+        SecretBox secrets = SecretBox.open(directory, random);
+        OutboxStore outbox = new OutboxStore(database, secrets);
         return new Node(
-                database, new AccountModule(vertx, database, outbox, () -> {}, settings, Clock.systemUTC(), random));
+                database,
+                new AccountModule(vertx, database, outbox, () -> {}, settings, secrets, Clock.systemUTC(), random));
     }
 
     @AfterEach

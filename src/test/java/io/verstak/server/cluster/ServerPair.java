@@ -119,10 +119,11 @@ final class ServerPair implements AutoCloseable {
         Vertx vertx = Vertx.vertx();
         Database database = PostgresDatabase.open(vertx, access, 1);
         SecureRandom random = new SecureRandom();
-        OutboxStore outbox = new OutboxStore(database, SecretBox.open(one.data().resolve("secret.key"), random));
+        SecretBox secrets = SecretBox.open(one.data().resolve("secret.key"), random);
+        OutboxStore outbox = new OutboxStore(database, secrets);
         ServerSettings settings = new ServerSettings(database, ServerConfig.defaults(), Clock.systemUTC());
         try (AccountModule accounts =
-                new AccountModule(vertx, database, outbox, () -> {}, settings, Clock.systemUTC(), random)) {
+                new AccountModule(vertx, database, outbox, () -> {}, settings, secrets, Clock.systemUTC(), random)) {
             return await(work.apply(accounts).eventually(accounts::finished));
         } finally {
             await(database.close());

@@ -147,13 +147,14 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
 
     /** Does something to the accounts as a command would: in another process than the server's, as far as that can tell. */
     public <T> T beside(Function<AccountModule, Future<T>> work) {
-        return beside((vertx, database, outbox) -> {
+        return beside((vertx, database, outbox, secrets) -> {
             try (AccountModule accounts = new AccountModule(
                     vertx,
                     database,
                     outbox,
                     () -> {},
                     new ServerSettings(database, config(), clock),
+                    secrets,
                     clock,
                     new SecureRandom())) {
                 return await(work.apply(accounts).eventually(accounts::finished));
@@ -163,7 +164,7 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
 
     /** What a second process works on. */
     interface Beside<T> {
-        T with(Vertx vertx, Database database, OutboxStore outbox);
+        T with(Vertx vertx, Database database, OutboxStore outbox, SecretBox secrets);
     }
 
     <T> T beside(Beside<T> work) {
@@ -173,7 +174,7 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
             Path key = Path.of(settings.getOrDefault(
                     "secrets.keyFile", data().resolve("secret.key").toString()));
             SecretBox secrets = SecretBox.open(key, new SecureRandom());
-            return work.with(vertx, database, new OutboxStore(database, secrets));
+            return work.with(vertx, database, new OutboxStore(database, secrets), secrets);
         } finally {
             await(database.close());
             await(vertx.close());

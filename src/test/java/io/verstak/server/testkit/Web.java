@@ -81,7 +81,7 @@ public final class Web {
 
     /** What waits to be sent. */
     public List<NewMail> mails() {
-        return server.beside((vertx, database, outbox) -> TestServer.await(outbox.list(0, 1000)).stream()
+        return server.beside((vertx, database, outbox, secrets) -> TestServer.await(outbox.list(0, 1000)).stream()
                 .map(QueuedMail::mail)
                 .toList());
     }

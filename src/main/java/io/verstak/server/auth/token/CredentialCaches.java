@@ -19,6 +19,11 @@ public final class CredentialCaches {
         administrators.forgetAll();
     }
 
+    /** Invalidates the sessions of all administrators. */
+    public void forgetAdministrators() {
+        administrators.forgetAll();
+    }
+
     public void forgetAll() {
         devices.forgetAll();
         users.forgetAll();

@@ -8,6 +8,9 @@ import io.verstak.server.account.OwnPassword.PasswordReset;
 import io.verstak.server.account.Registration;
 import io.verstak.server.account.Registration.Application;
 import io.verstak.server.account.Sessions;
+import io.verstak.server.account.Sessions.Client;
+import io.verstak.server.account.Sessions.SignedIn;
+import io.verstak.server.error.Message;
 import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
@@ -27,8 +30,11 @@ public final class AuthApi {
 
     public record ConfirmRequest(@Nullable String token) {}
 
+    /** @param code of the second factor, or a recovery code; for who has one */
     public record LoginRequest(
-            @Nullable String username, @Nullable String password) {}
+            @Nullable String username,
+            @Nullable String password,
+            @Nullable String code) {}
 
     record LoginAnswer(String token, String userId) {}
 
@@ -68,7 +74,17 @@ public final class AuthApi {
         return sessions.signIn(
                         new Credentials(request.username(), request.password(), call.clientAddress()),
                         call.header(HttpHeaders.USER_AGENT))
+                .compose(signedIn -> signedIn.step().isEmpty()
+                        ? Future.succeededFuture(signedIn)
+                        : secondStep(call, signedIn.step(), requireNonNullElse(request.code(), "")))
                 .map(signedIn -> new LoginAnswer(signedIn.token(), signedIn.userId()));
+    }
+
+    private Future<SignedIn> secondStep(Request call, String step, String code) {
+        @Nullable String agent = call.header(HttpHeaders.USER_AGENT);
+        return code.isBlank()
+                ? Message.SECOND_FACTOR_CODE_REQUIRED.refuse()
+                : sessions.secondStep(step, code, new Client(call.clientAddress(), requireNonNullElse(agent, "")));
     }
 
     public Future<?> forgot(Request call, ForgotRequest request) {

@@ -7,6 +7,7 @@ import io.verstak.server.auth.token.SessionTokens;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.ClientAddress;
 import io.verstak.server.http.core.Cookies;
@@ -93,6 +94,11 @@ final class Authentication {
         return Cookies.read(context, Cookies.ADMIN_SESSION)
                 .map(token -> identify(administrators, token, context))
                 .orElseGet(Authentication::refuse);
+    }
+
+    /** Refuses a session that may do nothing but set up a second factor. */
+    static Future<SessionIdentity> requireEnrolled(SessionIdentity session) {
+        return session.enrols() ? Message.SECOND_FACTOR_REQUIRED.refuse() : Future.succeededFuture(session);
     }
 
     /** Returns whether the method may change something (RFC 9110, section 9.2.1). */

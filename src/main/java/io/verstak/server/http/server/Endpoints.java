@@ -62,7 +62,9 @@ final class Endpoints {
 
     /** The calls of a user with a session. */
     Endpoint<SessionIdentity> user() {
-        return new Endpoint<>(authentication::user, session -> bodies.session(session.owner()));
+        return new Endpoint<>(
+                context -> authentication.user(context).compose(Authentication::requireEnrolled),
+                session -> bodies.session(session.owner()));
     }
 
     /**
@@ -82,14 +84,17 @@ final class Endpoints {
     }
 
     private Future<SessionIdentity> administrator(RoutingContext context) {
-        return authentication.administrator(context).map(administrator -> {
-            if (Authentication.changes(context)) {
-                csrf.requireOwnPage(context);
-                csrf.requireToken(context, "");
-            }
-            context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-            return administrator;
-        });
+        return authentication
+                .administrator(context)
+                .compose(Authentication::requireEnrolled)
+                .map(administrator -> {
+                    if (Authentication.changes(context)) {
+                        csrf.requireOwnPage(context);
+                        csrf.requireToken(context, "");
+                    }
+                    context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+                    return administrator;
+                });
     }
 
     /** The calls of one kind of caller. */

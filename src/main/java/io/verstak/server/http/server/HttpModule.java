@@ -12,6 +12,7 @@ import io.verstak.server.admin.AccountModule;
 import io.verstak.server.admin.Administration;
 import io.verstak.server.admin.AdministratorSessions;
 import io.verstak.server.admin.OutgoingMail;
+import io.verstak.server.admin.OwnSecondFactor;
 import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.admin.ServerSetup;
 import io.verstak.server.blob.BlobStore;
@@ -62,6 +63,8 @@ import io.verstak.server.http.web.SetupMailPage;
 import io.verstak.server.http.web.SetupPage;
 import io.verstak.server.http.web.SignInPage;
 import io.verstak.server.http.web.Views;
+import io.verstak.server.http.web.security.SecondFactorPage;
+import io.verstak.server.http.web.security.SecondStepPage;
 import io.verstak.server.maintenance.Maintenance;
 import io.verstak.server.metrics.Engines;
 import io.verstak.server.metrics.Health;
@@ -161,16 +164,22 @@ public final class HttpModule {
                 new AdminDevicesApi(administration, inventory),
                 new AdminStatsApi(statistics),
                 new AdminMailApi(outgoing, settings));
+        SignInPage signIn = new SignInPage(sessions, administrators);
+        OwnSecondFactor secondFactor = bus.client(OwnSecondFactor.class);
+        Supplier<String> serverName = () -> settings.now().web().serverName();
         pages = new PageRoutes(
                 new PageEndpoints(authentication, bodies, addresses, csrf, views, outgoing::unsentMailCount),
                 endpoint.anyone().json(ConfirmRequest.class).answer(auth::confirm),
                 views.assets(),
                 new RegisterPage(registration, accounts.policy(), sendsMail),
                 new ForgotPage(ownPassword, sendsMail),
-                new SignInPage(sessions, administrators),
+                signIn,
                 new SetupPage(bus.client(ServerSetup.class), administrators, settings),
                 new SetupMailPage(outgoing),
                 new AdminSignInPage(administrators),
+                new SecondStepPage(sessions, administrators, signIn),
+                SecondFactorPage.ofUsers(secondFactor, secrets, serverName),
+                SecondFactorPage.ofAdministrators(secondFactor, secrets, serverName),
                 new DashboardPage(ownAccount, ownVaults, devices, securityLog, deletion, accounts.policy(), origins),
                 new ConnectPage(ownVaults, devices, accounts.policy(), secrets, origins, clock),
                 new AccountPage(ownAccount, ownVaults, sessions, ownPassword, deletion, sendsMail),

@@ -2,6 +2,7 @@ package io.verstak.server.http.server;
 
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.Bodies;
 import io.verstak.server.http.core.BodyLease;
@@ -9,8 +10,11 @@ import io.verstak.server.http.core.ClientAddress;
 import io.verstak.server.http.core.Csrf;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
+import io.verstak.server.http.web.AdminSignInPage;
 import io.verstak.server.http.web.Reply;
+import io.verstak.server.http.web.SignInPage;
 import io.verstak.server.http.web.Views;
+import io.verstak.server.http.web.security.SecondFactorPage;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -27,8 +31,6 @@ import java.util.function.Supplier;
  * server sent it. Every failure is answered with a page.
  */
 final class PageEndpoints {
-    private static final String ADMIN_LOGIN = "/admin/login";
-
     private final Authentication authentication;
     private final Bodies bodies;
     private final ClientAddress addresses;
@@ -56,19 +58,38 @@ final class PageEndpoints {
         return new Anyone(new Pages<>(Authentication::stranger, bodies::stranger, "", Future::succeededFuture));
     }
 
-    /** Pages for signed-in users. */
+    /** Pages for signed-in users. Who must set up a second factor first is redirected there. */
     Pages<SessionIdentity> user() {
-        return new Pages<>(
-                authentication::visitor, session -> bodies.session(session.owner()), "/login", Future::succeededFuture);
+        return users(context -> authentication.visitor(context).compose(Authentication::requireEnrolled));
     }
 
-    /** Pages for signed-in administrators. Each shows how many mails are unsent. */
-    Pages<SessionIdentity> administrator() {
+    /** Pages for signed-in users, even those who must set up a second factor first. */
+    Pages<SessionIdentity> enrollingUser() {
+        return users(authentication::visitor);
+    }
+
+    private Pages<SessionIdentity> users(Function<RoutingContext, Future<SessionIdentity>> identify) {
         return new Pages<>(
-                authentication::administrator,
-                session -> bodies.session(session.owner()),
-                ADMIN_LOGIN,
-                this::withUnsentMails);
+                identify, session -> bodies.session(session.owner()), SignInPage.PATH, Future::succeededFuture);
+    }
+
+    /**
+     * Pages for signed-in administrators. Each shows how many mails are unsent. Who must set up a second factor first is redirected
+     * there.
+     */
+    Pages<SessionIdentity> administrator() {
+        return administrators(
+                context -> authentication.administrator(context).compose(Authentication::requireEnrolled));
+    }
+
+    /** Pages for signed-in administrators, even those who must set up a second factor first. */
+    Pages<SessionIdentity> enrollingAdministrator() {
+        return administrators(authentication::administrator);
+    }
+
+    private Pages<SessionIdentity> administrators(Function<RoutingContext, Future<SessionIdentity>> identify) {
+        return new Pages<>(
+                identify, session -> bodies.session(session.owner()), AdminSignInPage.PATH, this::withUnsentMails);
     }
 
     /** Admits administrators; everyone else is redirected to the page to sign in, for any path. */
@@ -76,7 +97,8 @@ final class PageEndpoints {
         return context -> authentication
                 .administrator(context)
                 .onSuccess(administrator -> context.next())
-                .onFailure(failure -> show(context, signIn(context, ADMIN_LOGIN).apply(failure)));
+                .onFailure(failure ->
+                        show(context, signIn(context, AdminSignInPage.PATH).apply(failure)));
     }
 
     /** The pages for one kind of reader. */
@@ -171,9 +193,18 @@ final class PageEndpoints {
                 : Future.succeededFuture(reply);
     }
 
-    /** Redirects to the page to sign in, and from there back to the page that was requested. */
+    /**
+     * Redirects to the page to sign in, and from there back to the page that was requested; or to the page that sets up a second factor.
+     */
     private static Function<Throwable, Future<Reply>> signIn(RoutingContext context, String login) {
         return failure -> {
+            if (failure instanceof ServerException refusal
+                    && refusal.message()
+                            .filter(Message.SECOND_FACTOR_REQUIRED::equals)
+                            .isPresent()) {
+                return Future.succeededFuture(Reply.to(
+                        login.equals(SignInPage.PATH) ? SecondFactorPage.USER : SecondFactorPage.ADMINISTRATOR));
+            }
             if (!(failure instanceof ServerException refusal) || refusal.code() != ErrorCode.UNAUTHORIZED) {
                 return Future.failedFuture(failure);
             }

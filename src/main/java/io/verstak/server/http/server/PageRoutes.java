@@ -17,6 +17,8 @@ import io.verstak.server.http.web.SecurityLogPage;
 import io.verstak.server.http.web.SetupMailPage;
 import io.verstak.server.http.web.SetupPage;
 import io.verstak.server.http.web.SignInPage;
+import io.verstak.server.http.web.security.SecondFactorPage;
+import io.verstak.server.http.web.security.SecondStepPage;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
@@ -36,6 +38,9 @@ record PageRoutes(
         SetupPage setup,
         SetupMailPage setupMail,
         AdminSignInPage adminSignIn,
+        SecondStepPage secondStep,
+        SecondFactorPage secondFactor,
+        SecondFactorPage adminSecondFactor,
         DashboardPage dashboard,
         ConnectPage connect,
         AccountPage account,
@@ -72,12 +77,19 @@ record PageRoutes(
                 .post("/reset", anyone.form(forgot::reset))
                 .get("/.well-known/change-password", anyone.show(forgot::change))
                 .get("/login", anyone.show(signIn::show))
-                .post("/login", anyone.form(signIn::signIn));
+                .post("/login", anyone.form(signIn::signIn))
+                .get("/login/second", anyone.show(secondStep::user))
+                .post("/login/second", anyone.form(secondStep::signInUser));
     }
 
     private void users(RouteTable table, Pages<SessionIdentity> user, Anyone anyone) {
+        Pages<SessionIdentity> enrolling = page.enrollingUser();
         table.get("/logout", user.show(signIn::home))
-                .post("/logout", user.form(signIn::signOut))
+                .post("/logout", enrolling.form(signIn::signOut))
+                .get("/account/second-factor", enrolling.show(secondFactor::show))
+                .post("/account/second-factor", enrolling.form(secondFactor::setUp))
+                .post("/account/second-factor/codes", user.form(secondFactor::renewCodes))
+                .post("/account/second-factor/remove", user.form(secondFactor::remove))
                 .get("/dashboard", user.show(dashboard::show))
                 .post("/dashboard/rename", user.form(dashboard::rename))
                 .post("/dashboard/revoke", user.form(dashboard::revoke))
@@ -105,15 +117,22 @@ record PageRoutes(
     }
 
     private void administrators(RouteTable table, Pages<SessionIdentity> administrator, Anyone anyone) {
+        Pages<SessionIdentity> enrolling = page.enrollingAdministrator();
         table.get("/setup", anyone.show(setup::show))
                 .post("/setup", anyone.form(setup::setUp))
                 .get("/setup/mail", administrator.show(setupMail::show))
                 .post("/setup/mail", administrator.form(setupMail::save))
                 .get("/admin/login", anyone.show(adminSignIn::show))
                 .post("/admin/login", anyone.form(adminSignIn::signIn))
+                .get("/admin/login/second", anyone.show(secondStep::administrator))
+                .post("/admin/login/second", anyone.form(secondStep::signInAdministrator))
+                .get("/admin/second-factor", enrolling.show(adminSecondFactor::show))
+                .post("/admin/second-factor", enrolling.form(adminSecondFactor::setUp))
+                .post("/admin/second-factor/codes", administrator.form(adminSecondFactor::renewCodes))
+                .post("/admin/second-factor/remove", administrator.form(adminSecondFactor::remove))
                 .get("/admin", administrator.show(adminSignIn::home))
                 .get("/admin/logout", administrator.show(adminSignIn::home))
-                .post("/admin/logout", administrator.form(adminSignIn::signOut));
+                .post("/admin/logout", enrolling.form(adminSignIn::signOut));
         administration.add(table, administrator);
         table.guardLast("/admin/*", page.onlyAdministrators());
     }

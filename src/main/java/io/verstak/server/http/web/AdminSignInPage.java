@@ -13,7 +13,12 @@ import io.vertx.core.http.HttpHeaders;
 /** Signs administrators in and out. */
 public final class AdminSignInPage {
     private static final String TEMPLATE = "admin/login";
-    private static final String LOGIN = "/admin/login";
+    /** Where administrators sign in. */
+    public static final String PATH = "/admin/login";
+
+    /** Where the form of the second step goes. */
+    public static final String SECOND = "/admin/login/second";
+
     private static final String DASHBOARD = "/admin/dashboard";
 
     private final AdministratorSessions sessions;
@@ -32,8 +37,15 @@ public final class AdminSignInPage {
         return sessions.signIn(
                         new Credentials(username, fields.get("password"), call.clientAddress()),
                         call.header(HttpHeaders.USER_AGENT))
-                .map(both -> signedIn(Reply.toLocal(next, DASHBOARD), both))
+                .map(both -> done(both, next))
                 .recover(Reply.again(TEMPLATE, new SignInPage.View(username, next)));
+    }
+
+    /** Goes on after a step: to the second one, or signed in. */
+    public static Reply done(SignedIn both, String next) {
+        return both.administrator().isEmpty()
+                ? Reply.page(SignInPage.SECOND_TEMPLATE, new SignInPage.SecondStep(both.step(), next, SECOND))
+                : signedIn(Reply.toLocal(next, DASHBOARD), both);
     }
 
     /** Signs in the administrator's own user account as well, if there is one. */
@@ -49,6 +61,6 @@ public final class AdminSignInPage {
 
     public Future<Reply> signOut(Request call, SessionIdentity session, FormFields fields) {
         return sessions.signOut(session, call.cookie(Cookies.USER_SESSION), call.clientAddress())
-                .map(ended -> Reply.to(LOGIN).flash("signed-out").cookie(Cookies.ADMIN_SESSION, ""));
+                .map(ended -> Reply.to(PATH).flash("signed-out").cookie(Cookies.ADMIN_SESSION, ""));
     }
 }

@@ -11,7 +11,8 @@ import io.nayuki.qrcodegen.QrCode;
 public record QrImage(int side, String path) {
     private static final int QUIET = 4;
 
-    static QrImage of(String text) {
+    /** Returns the image of a text. */
+    public static QrImage of(String text) {
         QrCode code = QrCode.encodeText(text, QrCode.Ecc.MEDIUM);
         StringBuilder path = new StringBuilder();
         for (int y = 0; y < code.size; y++) {

@@ -3,6 +3,7 @@ package io.verstak.server.http.web;
 import io.verstak.server.account.Credentials;
 import io.verstak.server.account.Sessions;
 import io.verstak.server.account.Sessions.Client;
+import io.verstak.server.account.Sessions.SignedIn;
 import io.verstak.server.admin.AdministratorSessions;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.core.Cookies;
@@ -14,6 +15,14 @@ import io.vertx.core.http.HttpHeaders;
 
 /** The pages of visitors, and what they choose there: their language, and to sign in. Signs users out, too. */
 public final class SignInPage {
+    /** Where users sign in. */
+    public static final String PATH = "/login";
+
+    /** Where the form of the second step goes. */
+    public static final String SECOND = "/login/second";
+
+    public static final String SECOND_TEMPLATE = "second-step";
+
     private static final String TEMPLATE = "login";
     private static final String DASHBOARD = "/dashboard";
 
@@ -26,6 +35,21 @@ public final class SignInPage {
      * @param next the path to open after signing in
      */
     public record View(String username, String next) {}
+
+    /**
+     * The page of the second step.
+     *
+     * @param step the sealed state of the sign-in
+     * @param next the path to open after signing in
+     * @param path where the form goes
+     */
+    public record SecondStep(String step, String next, String path) {
+        /** Without the state. */
+        @Override
+        public String toString() {
+            return "SecondStep[%s]".formatted(path);
+        }
+    }
 
     public SignInPage(Sessions sessions, AdministratorSessions administrators) {
         this.sessions = sessions;
@@ -62,15 +86,19 @@ public final class SignInPage {
         return sessions.signIn(
                         new Credentials(username, fields.get("password"), call.clientAddress()),
                         call.header(HttpHeaders.USER_AGENT))
-                .compose(signedIn -> administrators
-                        .signInAfter(signedIn.token(), client(call))
-                        .map(both -> {
-                            Reply there = Reply.toLocal(next, DASHBOARD).cookie(Cookies.USER_SESSION, signedIn.token());
-                            return both.administrator().isEmpty()
-                                    ? there
-                                    : there.cookie(Cookies.ADMIN_SESSION, both.administrator());
-                        }))
+                .compose(signedIn -> done(call, signedIn, next))
                 .recover(Reply.again(TEMPLATE, new View(username, next)));
+    }
+
+    /** Goes on after a step: to the second one, or signed in, as an administrator, too, if the user is one. */
+    public Future<Reply> done(Request call, SignedIn signedIn, String next) {
+        if (signedIn.token().isEmpty()) {
+            return Future.succeededFuture(Reply.page(SECOND_TEMPLATE, new SecondStep(signedIn.step(), next, SECOND)));
+        }
+        return administrators.signInAfter(signedIn.token(), client(call)).map(both -> {
+            Reply there = Reply.toLocal(next, DASHBOARD).cookie(Cookies.USER_SESSION, signedIn.token());
+            return both.administrator().isEmpty() ? there : there.cookie(Cookies.ADMIN_SESSION, both.administrator());
+        });
     }
 
     /** Redirects to the page with the button: opening or prefetching this address does not sign out. */

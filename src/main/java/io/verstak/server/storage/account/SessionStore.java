@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -199,6 +200,40 @@ public final class SessionStore {
                 realm.key,
                 owner,
                 keptHash);
+    }
+
+    /** Selects the sessions of the person with these factors, of both kinds. Takes the owner's key twice. */
+    private static String ofPerson(FactorOwner owner) {
+        return owner.realm() == Realm.USER
+                ? "(realm = 'user' AND owner = ? OR realm = 'administrator'"
+                        + " AND owner IN (SELECT username_key FROM administrators WHERE user_id = ?))"
+                : "(realm = 'administrator' AND owner IN (?, ?))";
+    }
+
+    /**
+     * Lets sessions with these hashes do everything, now that the person has a second factor, and ends the other sessions that were to set
+     * one up: nobody has proved the factor there.
+     */
+    static Future<Void> endEnrolment(SqlConnection connection, FactorOwner owner, List<String> hashes) {
+        List<String> values = new ArrayList<>(hashes);
+        values.add(owner.key());
+        values.add(owner.key());
+        return Rows.run(
+                        connection,
+                        "UPDATE sessions SET enrols = 0 WHERE enrols = 1 AND token_hash IN ("
+                                + Rows.marks(hashes.size()) + ") AND " + ofPerson(owner),
+                        values.toArray())
+                .compose(kept -> Rows.run(
+                        connection,
+                        "DELETE FROM sessions WHERE enrols = 1 AND " + ofPerson(owner),
+                        owner.key(),
+                        owner.key()));
+    }
+
+    /** Lets all sessions of a person do nothing but set up a second factor. */
+    static Future<Void> beginEnrolment(SqlConnection connection, FactorOwner owner) {
+        return Rows.run(
+                connection, "UPDATE sessions SET enrols = 1 WHERE " + ofPerson(owner), owner.key(), owner.key());
     }
 
     static Future<Void> deleteAll(SqlConnection connection, Realm realm, String owner) {

@@ -49,6 +49,7 @@ public final class OwnAccountPage {
                         administrator,
                         fields.get(AdminForms.PASSWORD),
                         new Credentials(login, fields.get("user_password"), call.clientAddress()),
+                        fields.get("code"),
                         SignInPage.client(call))
                 .map(OwnAccountPage::begun)
                 .recover(Reply.again(() -> page(administrator, "", login, "join")));

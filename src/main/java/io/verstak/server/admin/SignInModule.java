@@ -1,0 +1,68 @@
+package io.verstak.server.admin;
+
+import io.verstak.server.account.AccountContext;
+import io.verstak.server.account.AccountPolicy;
+import io.verstak.server.account.Logins;
+import io.verstak.server.account.SignInListener;
+import io.verstak.server.account.SignIns;
+import io.verstak.server.account.factor.SecondFactors;
+import io.verstak.server.account.factor.SignInSteps;
+import io.verstak.server.auth.password.HashPool;
+import io.verstak.server.auth.token.SessionTokens;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.SecretBox;
+import io.verstak.server.storage.account.AdministratorStore;
+import io.verstak.server.storage.account.SessionStore;
+import io.verstak.server.storage.account.TotpStore;
+import io.verstak.server.storage.account.UserStore;
+import java.security.SecureRandom;
+
+/** Creates the objects of the steps of a sign-in. */
+final class SignInModule {
+    private final AccountContext context;
+    private final SecretBox secrets;
+    private final UserStore users;
+    private final AdministratorStore administrators;
+    private final SecondFactors factors;
+    private final SignIns signIns;
+
+    SignInModule(
+            AccountContext context,
+            Database database,
+            SessionTokens administratorTokens,
+            AccountPolicy policy,
+            HashPool hashPool,
+            SecretBox secrets,
+            SecureRandom random) {
+        this.context = context;
+        this.secrets = secrets;
+        users = new UserStore(database);
+        administrators = new AdministratorStore(database);
+        factors = new SecondFactors(
+                new TotpStore(database), context.limits(), hashPool, secrets, random, context.audit(), context.clock());
+        signIns = new SignIns(
+                context,
+                new SessionStore(database),
+                administratorTokens,
+                users,
+                administrators,
+                factors,
+                new SignInSteps(secrets, context.clock()),
+                policy,
+                SignInListener.NONE);
+    }
+
+    SecondFactors factors() {
+        return factors;
+    }
+
+    /** Returns what people change of their second factors. */
+    OwnSecondFactor ownSecondFactor(Logins logins, Administrators passwords) {
+        return new PersonalSecondFactor(context, users, administrators, logins, passwords, factors, signIns, secrets);
+    }
+
+    /** Returns what completes every sign-in. */
+    SignIns signIns() {
+        return signIns;
+    }
+}

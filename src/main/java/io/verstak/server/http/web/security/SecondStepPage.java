@@ -1,0 +1,69 @@
+package io.verstak.server.http.web.security;
+
+import io.verstak.server.account.Sessions;
+import io.verstak.server.admin.AdministratorSessions;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.http.core.FormFields;
+import io.verstak.server.http.core.Request;
+import io.verstak.server.http.web.AdminSignInPage;
+import io.verstak.server.http.web.Reply;
+import io.verstak.server.http.web.SignInPage;
+import io.verstak.server.http.web.SignInPage.SecondStep;
+import io.vertx.core.Future;
+import java.util.function.Function;
+
+/** The second step of a sign-in: a code after the right password. */
+public final class SecondStepPage {
+    private final Sessions sessions;
+    private final AdministratorSessions administrators;
+    private final SignInPage users;
+
+    public SecondStepPage(Sessions sessions, AdministratorSessions administrators, SignInPage users) {
+        this.sessions = sessions;
+        this.administrators = administrators;
+        this.users = users;
+    }
+
+    /** Redirects to the first step: the page of the second one is its answer. */
+    public Future<Reply> user(Request call) {
+        return Future.succeededFuture(Reply.to(SignInPage.PATH));
+    }
+
+    /** As {@link #user}, for administrators. */
+    public Future<Reply> administrator(Request call) {
+        return Future.succeededFuture(Reply.to(AdminSignInPage.PATH));
+    }
+
+    public Future<Reply> signInUser(Request call, FormFields fields) {
+        String next = fields.get("next");
+        String step = fields.get("step");
+        return sessions.secondStep(step, fields.get("code"), SignInPage.client(call))
+                .compose(signedIn -> users.done(call, signedIn, next))
+                .recover(again(new SecondStep(step, next, SignInPage.SECOND), "login"));
+    }
+
+    public Future<Reply> signInAdministrator(Request call, FormFields fields) {
+        String next = fields.get("next");
+        String step = fields.get("step");
+        return administrators
+                .secondStep(step, fields.get("code"), SignInPage.client(call))
+                .map(both -> AdminSignInPage.done(both, next))
+                .recover(again(new SecondStep(step, next, AdminSignInPage.SECOND), "admin/login"));
+    }
+
+    /** Shows the second step again after a wrong code, and the first one if the sign-in cannot go on. */
+    private static Function<Throwable, Future<Reply>> again(SecondStep view, String firstStep) {
+        return failure -> isOver(failure)
+                ? Reply.again(firstStep, new SignInPage.View("", view.next()))
+                        .apply(new ServerException(Message.SIGN_IN_EXPIRED))
+                : Reply.again(SignInPage.SECOND_TEMPLATE, view).apply(failure);
+    }
+
+    private static boolean isOver(Throwable failure) {
+        return failure instanceof ServerException refusal
+                && refusal.code() == ErrorCode.UNAUTHORIZED
+                && refusal.message().filter(Message.WRONG_CODE::equals).isEmpty();
+    }
+}

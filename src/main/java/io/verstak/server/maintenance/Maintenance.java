@@ -13,6 +13,7 @@ import io.verstak.server.storage.MaintenanceStore;
 import io.verstak.server.storage.account.OrphanedVaultCleaner;
 import io.verstak.server.storage.blob.BlobRepository;
 import io.verstak.server.storage.blob.BlobRepository.DamagedBlob;
+import io.verstak.server.storage.blob.QuotaWarnings;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -69,6 +70,8 @@ public final class Maintenance extends VerticleBase {
                                 records,
                                 new OrphanedVaultCleaner(database),
                                 blobs,
+                                new QuotaWarnings(database),
+                                () -> config.get().limits().maxUserBlobBytes(),
                                 () -> config.get().retention())
                         .all(),
                 store,

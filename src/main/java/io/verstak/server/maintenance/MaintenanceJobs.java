@@ -7,6 +7,7 @@ import io.verstak.server.maintenance.MaintenanceJob.Slice;
 import io.verstak.server.storage.ExpiredRecords;
 import io.verstak.server.storage.ExpiredRecords.Kind;
 import io.verstak.server.storage.account.OrphanedVaultCleaner;
+import io.verstak.server.storage.blob.QuotaWarnings;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** The clean-up jobs of every server. */
@@ -21,11 +23,16 @@ final class MaintenanceJobs {
     /** How long an unused blob can still be revived by an upload. */
     static final Duration GRACE = Duration.ofHours(24);
 
+    /** As long as a browser keeps its cookie. */
+    private static final Duration BROWSERS_KEPT = Duration.ofDays(400);
+
     private static final int ROWS = 500;
 
     private final ExpiredRecords records;
     private final OrphanedVaultCleaner vaults;
     private final BlobGarbageCollector blobs;
+    private final QuotaWarnings quotas;
+    private final LongSupplier serverQuota;
     private final Supplier<RetentionConfig> retention;
 
     /** A walk over a list, which starts from the beginning in each run. */
@@ -41,10 +48,14 @@ final class MaintenanceJobs {
             ExpiredRecords records,
             OrphanedVaultCleaner vaults,
             BlobGarbageCollector blobs,
+            QuotaWarnings quotas,
+            LongSupplier serverQuota,
             Supplier<RetentionConfig> retention) {
         this.records = records;
         this.vaults = vaults;
         this.blobs = blobs;
+        this.quotas = quotas;
+        this.serverQuota = serverQuota;
         this.retention = retention;
     }
 
@@ -64,6 +75,7 @@ final class MaintenanceJobs {
                         "audit entries",
                         Kind.AUDIT,
                         () -> Duration.ofDays(retention.get().auditDays())),
+                expired("browsers", Kind.BROWSERS, () -> BROWSERS_KEPT),
                 expired("counted attempts", Kind.RATE_BUCKETS, () -> Duration.ZERO),
                 new MaintenanceJob(
                         "rows of deleted users", now -> vaults.deleteSlice().map(Slice::untilNothing)),
@@ -73,11 +85,18 @@ final class MaintenanceJobs {
                         "blobs", now -> blobs.reclaim(before(now, GRACE)).map(Slice::untilNothing)),
                 new MaintenanceJob("stray files", walk((next, now) -> blobs.dropStrays(next, before(now, GRACE)))),
                 new MaintenanceJob("deleted objects", now -> blobs.sweep().map(Slice::untilNothing)),
+                new MaintenanceJob("storage warnings", warnings()),
                 new MaintenanceJob(
                         "temporary files",
                         now -> blobs.dropTemporary(before(
                                         now, Duration.ofHours(retention.get().tempUploadHours())))
                                 .map(removed -> new Slice(removed, false))));
+    }
+
+    /** Removes nothing, but looks at every user's storage. */
+    private Function<Instant, Future<Slice>> warnings() {
+        return walk((next, now) ->
+                quotas.slice(next, serverQuota.getAsLong(), now.toEpochMilli()).map(after -> new Progress(0, after)));
     }
 
     private MaintenanceJob expired(String name, Kind kind, Supplier<Duration> kept) {

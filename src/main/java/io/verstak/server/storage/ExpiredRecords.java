@@ -15,6 +15,7 @@ public final class ExpiredRecords {
         SETUP_TOKENS("setup_tokens", "token_hash", "expires_at"),
         IDEMPOTENCY_KEYS("idempotency_keys", "device_id, key", "created_at"),
         AUDIT("audit_log", "id", "created_at"),
+        BROWSERS("browsers", "realm, owner, browser_hash", "last_used_at"),
         RATE_BUCKETS("rate_buckets", "limiter, key", "ends_at");
 
         private final String table;

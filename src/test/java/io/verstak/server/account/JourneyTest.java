@@ -59,12 +59,16 @@ class JourneyTest {
                 String session = web.session("anna");
                 assertThat(web.devices(session).json()).hasSize(1);
 
+                assertThat(GreenMailUtil.getWholeMessage(mail(2)))
+                        .contains("Subject: Verstak: a new device was connected")
+                        .contains("IP address: 127.0.0.1", PUBLIC_URL + "/account/security-log");
+
                 web.forgot("anna@example.org");
-                assertThat(web.reset(link(mail(2)).group(2), NEW_PASSWORD).status())
+                assertThat(web.reset(link(mail(3)).group(2), NEW_PASSWORD).status())
                         .isEqualTo(200);
 
                 assertThat(web.devices(session).status()).isEqualTo(401);
-                assertThat(GreenMailUtil.getWholeMessage(mail(3))).contains(PUBLIC_URL + "/dashboard");
+                assertThat(GreenMailUtil.getWholeMessage(mail(4))).contains("Verstak: your password was changed");
                 assertThat(web.login("anna", TestServer.PASSWORD).status()).isEqualTo(401);
                 assertThat(web.login("anna", NEW_PASSWORD).status()).isEqualTo(200);
                 desktop.make(OutboxOp.note("n2", "still here")).sync();

@@ -59,8 +59,9 @@ public record AccountContext(
      * Returns the session of a new token, for an owner who has proved who it is.
      *
      * @param enrols whether it may do nothing but set up a second factor
+     * @param method how the owner proved it: words with blanks between them
      */
-    Session newSession(String token, String owner, Client client, boolean enrols) {
+    Session newSession(String token, String owner, Client client, boolean enrols, String method) {
         String agent = client.userAgent();
         long now = clock.millis();
         return new Session(
@@ -73,7 +74,8 @@ public record AccountContext(
                 now,
                 now + SessionTokens.LIFE.toMillis(),
                 now,
-                enrols);
+                enrols,
+                method);
     }
 
     /** Returns the user as the recipient of a mail. */

@@ -4,7 +4,6 @@ import io.verstak.server.domain.SessionIdentity;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Users' sessions, as described in section 5 of the wire contract. May be called on any context; futures complete there.
@@ -26,22 +25,43 @@ public interface Sessions {
         }
     }
 
-    /** The client of a new session. */
-    record Client(InetAddress address, String userAgent) {}
+    /**
+     * The client of a new session.
+     *
+     * @param browser what its cookie holds, by which it is known again; empty for a program without cookies
+     */
+    record Client(InetAddress address, String userAgent, String browser) {
+        /** Creates a client without cookies. */
+        public Client(InetAddress address, String userAgent) {
+            this(address, userAgent, "");
+        }
+
+        /** Without the cookie. */
+        @Override
+        public String toString() {
+            return "Client[%s, %s]".formatted(address, userAgent);
+        }
+    }
 
     /**
      * A session as its user sees it. Times are milliseconds since the epoch.
      *
+     * @param method how the user signed in: words with blanks between them
      * @param current whether it is the session of the request
      */
-    record SessionView(String id, String address, String userAgent, long createdAt, long lastUsedAt, boolean current) {}
+    record SessionView(
+            String id,
+            String address,
+            String userAgent,
+            String method,
+            long createdAt,
+            long lastUsedAt,
+            boolean current) {}
 
     /**
      * Creates a session, a new one with every login, or asks for the second step of who has a second factor.
-     *
-     * @param userAgent the client's own name, for the list of sessions
      */
-    Future<SignedIn> signIn(Credentials credentials, @Nullable String userAgent);
+    Future<SignedIn> signIn(Credentials credentials, Client client);
 
     /**
      * Creates a session after the second step.

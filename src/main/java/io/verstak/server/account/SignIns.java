@@ -7,11 +7,14 @@ import io.verstak.server.account.factor.SignInStep;
 import io.verstak.server.account.factor.SignInSteps;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.token.SessionTokens;
+import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.domain.Actor;
+import io.verstak.server.domain.NetworkKey;
 import io.verstak.server.error.Message;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.account.AdministratorStore;
 import io.verstak.server.storage.account.AdministratorStore.Administrator;
+import io.verstak.server.storage.account.BrowserStore.Sighting;
 import io.verstak.server.storage.account.FactorOwner;
 import io.verstak.server.storage.account.SessionStore;
 import io.verstak.server.storage.account.SessionStore.NewSession;
@@ -20,8 +23,10 @@ import io.verstak.server.storage.account.SessionStore.Session;
 import io.verstak.server.storage.account.UserStore;
 import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The steps of every sign-in, of users and administrators. A first step that is right makes no session for who has a second factor, but a
@@ -149,21 +154,47 @@ public final class SignIns {
      */
     public Future<Outcome> complete(Person person, List<SignInMethod> methods, Client client) {
         String token = context.tokens().newToken();
+        String method = words(methods);
         return enrols(person)
-                .compose(enrols -> add(
-                        person,
-                        context.newSession(token, person.owner(), client, enrols),
-                        audit(person, methods, client)))
+                .compose(enrols ->
+                        add(person, context.newSession(token, person.owner(), client, enrols, method), methods, client))
                 .compose(added -> listener.signedIn(person, methods, client))
+                .onSuccess(told -> context.mailQueued())
                 .map(new Outcome(person, token, ""));
     }
 
-    private Future<Void> add(Person person, Session session, AuditEntry entry) {
+    private Future<Void> add(Person person, Session session, List<SignInMethod> methods, Client client) {
         if (person.realm() == Realm.ADMINISTRATOR && sessions.isReadOnly()) {
             administratorTokens.keepUnsaved(session);
             return Future.succeededFuture();
         }
-        return sessions.add(new NewSession(session, person.realm(), person.epoch()), entry);
+        List<AuditEntry> entries = new ArrayList<>();
+        entries.add(audit(person, methods, client));
+        if (methods.contains(SignInMethod.RECOVERY_CODE)) {
+            entries.add(ofFactors(person, AuditType.RECOVERY_CODE_USED, methods, client));
+        }
+        return sessions.add(
+                new NewSession(session, person.realm(), person.epoch()), browser(person, methods, client), entries);
+    }
+
+    /** A program without cookies is known again by its name and its network. */
+    private Sighting browser(Person person, List<SignInMethod> methods, Client client) {
+        String known = client.browser().isEmpty()
+                ? "program " + NetworkKey.of(client.address()).text() + ' ' + client.userAgent()
+                : "browser " + client.browser();
+        return new Sighting(
+                person.factors(),
+                Tokens.digest(known).hex(),
+                ofFactors(person, AuditType.BROWSER_ADDED, methods, client));
+    }
+
+    /** Returns an entry about the person, whichever account is being signed in to. */
+    private AuditEntry ofFactors(Person person, AuditType type, List<SignInMethod> methods, Client client) {
+        FactorOwner owner = person.factors();
+        AuditEntry entry = owner.realm() == Realm.USER
+                ? context.audit().entry(type, owner.key(), client.address())
+                : context.audit().by(new Actor(owner.key(), client.address()), type, "", "");
+        return entry.agent(client.userAgent()).method(words(methods));
     }
 
     private AuditEntry audit(Person person, List<SignInMethod> methods, Client client) {
@@ -171,7 +202,11 @@ public final class SignIns {
         AuditEntry entry = person.realm() == Realm.USER
                 ? context.audit().entry(AuditType.LOGIN, person.owner(), client.address(), how)
                 : context.audit().by(new Actor(person.owner(), client.address()), AuditType.ADMINISTRATOR_LOGIN, how);
-        return entry.agent(client.userAgent()).method(how.get(how.size() - 1));
+        return entry.agent(client.userAgent()).method(words(methods));
+    }
+
+    private static String words(List<SignInMethod> methods) {
+        return methods.stream().map(SignInMethod::word).collect(Collectors.joining(" "));
     }
 
     /** Returns whether the policy asks for a second factor that the person does not have. */

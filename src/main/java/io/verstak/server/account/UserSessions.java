@@ -15,7 +15,6 @@ import io.verstak.server.storage.account.SessionStore.Realm;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Creates and ends users' sessions. */
 public final class UserSessions implements Sessions {
@@ -39,8 +38,7 @@ public final class UserSessions implements Sessions {
     }
 
     @Override
-    public Future<SignedIn> signIn(Credentials credentials, @Nullable String userAgent) {
-        Client client = new Client(credentials.address(), userAgent == null ? "" : userAgent);
+    public Future<SignedIn> signIn(Credentials credentials, Client client) {
         return logins.signIn(credentials)
                 .compose(user -> signIns.firstStep(Person.of(user), SignInMethod.PASSWORD, client))
                 .map(UserSessions::signedIn);
@@ -91,6 +89,7 @@ public final class UserSessions implements Sessions {
                                 session.id(),
                                 session.address(),
                                 session.userAgent(),
+                                session.method(),
                                 session.createdAt(),
                                 session.lastUsedAt(),
                                 session.tokenHash().equals(asking.tokenHash())))

@@ -5,7 +5,6 @@ import io.verstak.server.account.Sessions.Client;
 import io.verstak.server.domain.SessionIdentity;
 import io.vertx.core.Future;
 import java.net.InetAddress;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sessions of administrators, and of users with the identity of an administrator. May be called on any context; futures complete there.
@@ -33,7 +32,7 @@ public interface AdministratorSessions {
      * factor. Refuses with {@code UNAUTHORIZED},
      * identically for an unknown name and a wrong password, and with {@code FORBIDDEN} (the user account is blocked).
      */
-    Future<SignedIn> signIn(Credentials credentials, @Nullable String userAgent);
+    Future<SignedIn> signIn(Credentials credentials, Client client);
 
     /**
      * Creates the sessions after the second step. Refuses with {@code UNAUTHORIZED} if the code is wrong or was used, or the state has

@@ -28,7 +28,6 @@ import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Administrators with a user account: one person with one password, who signs in and out once. */
 final class OneIdentity implements AdministratorSessions {
@@ -66,8 +65,7 @@ final class OneIdentity implements AdministratorSessions {
     }
 
     @Override
-    public Future<SignedIn> signIn(Credentials credentials, @Nullable String userAgent) {
-        Client client = new Client(credentials.address(), userAgent == null ? "" : userAgent);
+    public Future<SignedIn> signIn(Credentials credentials, Client client) {
         return administrators
                 .check(credentials)
                 .compose(found -> signIns.firstStep(Person.of(found), SignInMethod.PASSWORD, client))

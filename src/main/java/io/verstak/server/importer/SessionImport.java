@@ -64,7 +64,8 @@ final class SessionImport {
                     now,
                     row.time("expires_at", now),
                     0,
-                    false);
+                    false,
+                    "");
             if (target.session(administrators ? Realm.ADMINISTRATOR : Realm.USER, session)) {
                 report.imported(ImportedEntity.SESSIONS);
             } else {

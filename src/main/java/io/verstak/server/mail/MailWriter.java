@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -93,7 +94,10 @@ final class MailWriter {
     public record Detail(String label, String value) {}
 
     private static List<Detail> details(String prefix, Map<String, String> values, Language language) {
-        String method = language.text("method." + values.getOrDefault(Mails.METHOD, ""), NOTHING);
+        String method = Arrays.stream(values.getOrDefault(Mails.METHOD, "").split(" ", -1))
+                .map(word -> language.text("method." + word, NOTHING))
+                .filter(word -> !word.isEmpty())
+                .collect(Collectors.joining(", "));
         return Stream.of(
                         new Detail(language.text("mail.detail.time"), values.getOrDefault("time", "")),
                         new Detail(

@@ -14,13 +14,15 @@ public final class AuditStore {
 
     /** Writes entries that belong to no change. */
     public Future<Void> add(Collection<AuditEntry> entries) {
-        return database.write(connection -> {
-            Future<Void> added = Future.succeededFuture();
-            for (AuditEntry entry : entries) {
-                added = added.compose(before -> add(connection, entry));
-            }
-            return added;
-        });
+        return database.write(connection -> add(connection, entries));
+    }
+
+    public static Future<Void> add(SqlConnection connection, Collection<AuditEntry> entries) {
+        Future<Void> added = Future.succeededFuture();
+        for (AuditEntry entry : entries) {
+            added = added.compose(before -> add(connection, entry));
+        }
+        return added;
     }
 
     public static Future<Void> add(SqlConnection connection, AuditEntry entry) {

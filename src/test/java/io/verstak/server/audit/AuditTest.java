@@ -131,8 +131,8 @@ class AuditTest {
                     .extracting(AuditTest::withoutSentence)
                     .containsExactlyInAnyOrder(
                             "administrator_deleted  (command line: second) 1",
-                            "administrator_login  (root) 1",
-                            "administrator_login  (second) 1",
+                            "administrator_login  (root: password) 1",
+                            "administrator_login  (second: password) 1",
                             "administrator_login_refused  (root) 2",
                             "administrator_login_refused  (second) 1",
                             "administrator_login_refused An administrator's login was refused. 1",

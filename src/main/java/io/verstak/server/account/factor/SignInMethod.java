@@ -8,7 +8,7 @@ public enum SignInMethod {
     PASSKEY("passkey"),
     PROVIDER("provider"),
     /** An administrator has signed in as the user that they are, too, or the other way round. */
-    SAME_PERSON("same person");
+    SAME_PERSON("same-person");
 
     private final String word;
 

@@ -72,8 +72,7 @@ public final class AuthApi {
     public Future<?> login(Request call, LoginRequest request) {
         call.noStore();
         return sessions.signIn(
-                        new Credentials(request.username(), request.password(), call.clientAddress()),
-                        call.header(HttpHeaders.USER_AGENT))
+                        new Credentials(request.username(), request.password(), call.clientAddress()), client(call))
                 .compose(signedIn -> signedIn.step().isEmpty()
                         ? Future.succeededFuture(signedIn)
                         : secondStep(call, signedIn.step(), requireNonNullElse(request.code(), "")))
@@ -81,10 +80,14 @@ public final class AuthApi {
     }
 
     private Future<SignedIn> secondStep(Request call, String step, String code) {
-        @Nullable String agent = call.header(HttpHeaders.USER_AGENT);
         return code.isBlank()
                 ? Message.SECOND_FACTOR_CODE_REQUIRED.refuse()
-                : sessions.secondStep(step, code, new Client(call.clientAddress(), requireNonNullElse(agent, "")));
+                : sessions.secondStep(step, code, client(call));
+    }
+
+    private static Client client(Request call) {
+        @Nullable String agent = call.header(HttpHeaders.USER_AGENT);
+        return new Client(call.clientAddress(), requireNonNullElse(agent, ""));
     }
 
     public Future<?> forgot(Request call, ForgotRequest request) {

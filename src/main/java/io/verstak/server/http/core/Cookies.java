@@ -23,6 +23,7 @@ public final class Cookies {
     public static final String THEME = "theme";
     public static final String FLASH = "flash";
     public static final String SHOWN_ONCE = "shown_once";
+    public static final String BROWSER = "browser";
 
     private static final String AT_ROOT = "__Host-";
     private static final String BELOW_PATH = "__Secure-";
@@ -37,7 +38,8 @@ public final class Cookies {
             LANGUAGE, Duration.ofDays(365),
             THEME, Duration.ofDays(365),
             FLASH, Duration.ofMinutes(1),
-            SHOWN_ONCE, Duration.ofMinutes(1));
+            SHOWN_ONCE, Duration.ofMinutes(1),
+            BROWSER, Duration.ofDays(400));
 
     private final Origins origins;
     private final BasePath base;

@@ -8,7 +8,6 @@ import io.verstak.server.http.core.Cookies;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpHeaders;
 
 /** Signs administrators in and out. */
 public final class AdminSignInPage {
@@ -36,7 +35,7 @@ public final class AdminSignInPage {
         String next = fields.get("next");
         return sessions.signIn(
                         new Credentials(username, fields.get("password"), call.clientAddress()),
-                        call.header(HttpHeaders.USER_AGENT))
+                        SignInPage.client(call))
                 .map(both -> done(both, next))
                 .recover(Reply.again(TEMPLATE, new SignInPage.View(username, next)));
     }

@@ -12,7 +12,6 @@ import io.verstak.server.error.ErrorCode;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpHeaders;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -93,8 +92,7 @@ public final class SetupPage {
                 .compose(set -> setup.setUp(
                         new Setup(view.token(), view.username(), password, view.ownEmail(), call.clientAddress())))
                 .compose(made -> administrators.signIn(
-                        new Credentials(view.username(), password, call.clientAddress()),
-                        call.header(HttpHeaders.USER_AGENT)))
+                        new Credentials(view.username(), password, call.clientAddress()), SignInPage.client(call)))
                 .map(both ->
                         AdminSignInPage.signedIn(Reply.to(SetupMailPage.PATH).flash("set-up"), both))
                 .recover(Reply.again(TEMPLATE, view));

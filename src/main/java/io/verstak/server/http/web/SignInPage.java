@@ -6,6 +6,7 @@ import io.verstak.server.account.Sessions.Client;
 import io.verstak.server.account.Sessions.SignedIn;
 import io.verstak.server.admin.AdministratorSessions;
 import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.http.core.Browsers;
 import io.verstak.server.http.core.Cookies;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Languages;
@@ -83,9 +84,7 @@ public final class SignInPage {
     public Future<Reply> signIn(Request call, FormFields fields) {
         String username = fields.get("username");
         String next = fields.get("next");
-        return sessions.signIn(
-                        new Credentials(username, fields.get("password"), call.clientAddress()),
-                        call.header(HttpHeaders.USER_AGENT))
+        return sessions.signIn(new Credentials(username, fields.get("password"), call.clientAddress()), client(call))
                 .compose(signedIn -> done(call, signedIn, next))
                 .recover(Reply.again(TEMPLATE, new View(username, next)));
     }
@@ -116,6 +115,6 @@ public final class SignInPage {
     /** Returns the client that signs in, for the lists of sessions. */
     public static Client client(Request call) {
         String agent = call.header(HttpHeaders.USER_AGENT);
-        return new Client(call.clientAddress(), agent == null ? "" : agent);
+        return new Client(call.clientAddress(), agent == null ? "" : agent, Browsers.of(call.context()));
     }
 }

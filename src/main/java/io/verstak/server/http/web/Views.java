@@ -13,6 +13,7 @@ import io.verstak.server.domain.Language;
 import io.verstak.server.domain.MailFailure;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.BasePath;
+import io.verstak.server.http.core.Browsers;
 import io.verstak.server.http.core.Cookies;
 import io.verstak.server.http.core.Csrf;
 import io.verstak.server.http.core.Gzip;
@@ -41,6 +42,8 @@ public final class Views {
     static final Set<String> THEMES = Set.of("light", "dark");
 
     private static final int LARGEST_PAGE_GUESS = 16 << 10;
+
+    private static final Set<String> SESSIONS = Set.of(Cookies.USER_SESSION, Cookies.ADMIN_SESSION);
 
     private final Supplier<WebConfig> web;
     private final BooleanSupplier registrationOffered;
@@ -115,6 +118,9 @@ public final class Views {
                 cookies.drop(context, cookie.name());
             } else {
                 cookies.put(context, cookie.name(), cookie.value());
+                if (SESSIONS.contains(cookie.name())) {
+                    cookies.put(context, Cookies.BROWSER, Browsers.of(context));
+                }
             }
         }
         if (!reply.flash().isEmpty()) {

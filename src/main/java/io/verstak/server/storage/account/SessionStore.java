@@ -17,7 +17,7 @@ import java.util.Optional;
 /** Stores sessions by the hash of their token. */
 public final class SessionStore {
     private static final String COLUMNS =
-            "token_hash, id, owner, address, user_agent, created_at, last_used_at, expires_at, confirmed_at, enrols";
+            "token_hash, id, owner, address, user_agent, created_at, last_used_at, expires_at, confirmed_at, enrols, method";
 
     /** The columns of {@link #values}. */
     public static final String ALL_COLUMNS = "realm, " + COLUMNS;
@@ -54,6 +54,7 @@ public final class SessionStore {
      *
      * @param confirmedAt when the person last proved who it is
      * @param enrols whether it may do nothing but set up the second factor that the policy asks for
+     * @param method how the person signed in: words with blanks between them; empty: an earlier release did not say
      */
     public record Session(
             String tokenHash,
@@ -65,7 +66,8 @@ public final class SessionStore {
             long lastUsedAt,
             long expiresAt,
             long confirmedAt,
-            boolean enrols) {}
+            boolean enrols,
+            String method) {}
 
     public SessionStore(Database database) {
         this.database = database;
@@ -77,13 +79,14 @@ public final class SessionStore {
     }
 
     /**
-     * Adds a session. Refuses with {@code UNAUTHORIZED} when the owner was blocked, deleted or given another password since
+     * Adds a session, and notes its browser. Refuses with {@code UNAUTHORIZED} when the owner was blocked, deleted or given another password since
      * the password was checked.
      */
-    public Future<Void> add(NewSession added, AuditEntry audit) {
+    public Future<Void> add(NewSession added, BrowserStore.Sighting browser, List<AuditEntry> audit) {
         return database.write(connection -> see(connection, added)
                 .compose(seen -> insert(connection, added.realm(), added.session()))
-                .compose(inserted -> AuditStore.add(connection, audit)));
+                .compose(inserted -> AuditStore.add(connection, audit))
+                .compose(noted -> BrowserStore.note(connection, browser)));
     }
 
     /** Returns whether sessions cannot be stored, since the database is damaged. */
@@ -104,7 +107,7 @@ public final class SessionStore {
     private static Future<Void> insert(SqlConnection connection, Realm realm, Session session) {
         return Rows.run(
                 connection,
-                "INSERT INTO sessions (" + ALL_COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO sessions (" + ALL_COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 values(realm, session));
     }
 
@@ -120,7 +123,8 @@ public final class SessionStore {
             session.lastUsedAt(),
             session.expiresAt(),
             session.confirmedAt(),
-            session.enrols() ? 1 : 0
+            session.enrols() ? 1 : 0,
+            session.method()
         };
     }
 
@@ -251,6 +255,7 @@ public final class SessionStore {
                 row.getLong("last_used_at"),
                 row.getLong("expires_at"),
                 row.getLong("confirmed_at"),
-                row.getInteger("enrols") != 0);
+                row.getInteger("enrols") != 0,
+                row.getString("method"));
     }
 }

@@ -47,7 +47,8 @@ final class PostgresSchema {
             step("0026_incarnations.sql", 26),
             step("0027_shared_counts.sql", 27),
             step("0028_sign_in.sql", 27),
-            step("0029_notices.sql", 27));
+            step("0029_notices.sql", 27),
+            step("0030_session_method.sql", 27));
 
     static final int CURRENT = BASE + STEPS.size() - 1;
 

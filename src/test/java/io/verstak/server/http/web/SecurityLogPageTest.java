@@ -7,6 +7,7 @@ import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -81,6 +82,55 @@ class SecurityLogPageTest {
         assertThat(second).contains("event 71.", "event 22.").doesNotContain("event 21.", "event 72.");
         assertThat(third).contains("event 0.").doesNotContain("rel=\"next\"");
         assertThat(dora.get(link(third, "prev")).text()).contains("event 71.", "event 22.");
+    }
+
+    @Test
+    void a_sign_in_from_a_browser_that_was_not_used_before_is_told_but_for_the_first_of_a_new_account() {
+        SERVER.addUser("gus");
+        Visitor first = Visitor.user(SERVER, "gus");
+        assertThat(web.told("gus")).isEmpty();
+
+        Visitor other = Visitor.user(SERVER, "gus");
+        assertThat(web.told("gus")).containsExactly("browser_added");
+        first.send("/login", "/login", "username=gus", "password=" + TestServer.PASSWORD);
+        other.send("/login", "/login", "username=gus", "password=" + TestServer.PASSWORD);
+        assertThat(web.told("gus")).containsExactly("browser_added");
+
+        assertThat(first.get("/dashboard").text()).contains("new browser", "127.0.0.1");
+        assertThat(first.get("/account").text()).contains("<small>password</small>");
+        web.login("gus", TestServer.PASSWORD);
+        web.login("gus", TestServer.PASSWORD);
+        assertThat(web.told("gus")).containsExactly("browser_added", "browser_added");
+    }
+
+    @Test
+    void an_account_that_is_not_new_is_told_of_its_first_browser_and_a_made_up_cookie_is_not_kept() {
+        SERVER.addUser("hal");
+        SERVER.execute("UPDATE users SET created_at = 1 WHERE username = 'hal'");
+        Visitor hal = new Visitor(SERVER).withCookie("browser", "made-up");
+
+        String cookie = hal
+                .send("/login", "/login", "username=hal", "password=" + TestServer.PASSWORD)
+                .headers()
+                .getOrDefault("set-cookie", List.of())
+                .stream()
+                .filter(set -> set.startsWith("browser="))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(web.told("hal")).containsExactly("browser_added");
+        assertThat(cookie)
+                .matches("browser=[0-9a-f]{64}; Max-Age=34560000; .*")
+                .contains("HTTPOnly", "SameSite=Lax", "Path=/");
+        assertThat(SERVER.rows("SELECT browser_hash FROM browsers")).doesNotContain(hal.cookie("browser"));
+    }
+
+    @Test
+    void a_sign_in_that_fails_knows_no_browser() {
+        Visitor visitor = new Visitor(SERVER);
+        visitor.send("/login", "/login", "username=ann", "password=not-the-right-one");
+
+        assertThat(visitor.cookies()).doesNotContainKey("browser");
     }
 
     private static String link(String page, String rel) {

@@ -120,11 +120,11 @@ class BootedSystemIT {
             assertThat(debian.sh("ls " + UPGRADES + "; umount " + UPGRADES)).isEmpty();
             server.assertServes(desktop);
 
-            server.write("/root/nonsense.jar", "no jar");
-            Result nonsense = debian.result(INSTALL + "--upgrade --jar /root/nonsense.jar");
+            server.write("/srv/nonsense.jar", "no jar");
+            Result nonsense = debian.result(INSTALL + "--upgrade --jar /srv/nonsense.jar");
             assertThat(nonsense.exit()).isEqualTo(1);
             assertThat(nonsense.out())
-                    .contains("/root/nonsense.jar is not a release")
+                    .contains("/srv/nonsense.jar is not a release")
                     .hasLineCount(1);
             server.assertServes(desktop);
         }

@@ -50,7 +50,7 @@ class ClockTortureIT {
         }
     }
 
-    private static Path library() throws IOException {
+    static Path library() throws IOException {
         try (Stream<Path> folders = Files.list(LIBRARIES)) {
             return folders.map(folder -> folder.resolve("faketime/libfaketimeMT.so.1"))
                     .filter(Files::exists)

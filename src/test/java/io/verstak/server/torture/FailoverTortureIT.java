@@ -18,17 +18,19 @@ import io.verstak.server.testkit.machine.PostgresPair;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two nodes on a PostgreSQL whose primary is lost, and replaced by a standby that lacks what was acknowledged. */
+/** Two nodes on a PostgreSQL whose primary is lost, restarted, cut off from its standby, and replaced by it; and a node with a wrong clock. */
 class FailoverTortureIT {
     private static final int OPS = 300;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -55,11 +57,6 @@ class FailoverTortureIT {
         NODES.get(0).addUser(Scope.USER, Scope.PASSWORD);
     }
 
-    @BeforeEach
-    void aStandby() {
-        postgres.follow();
-    }
-
     @AfterAll
     static void stop() {
         NODES.forEach(PackagedServer::close);
@@ -73,7 +70,8 @@ class FailoverTortureIT {
         config.putObject("database")
                 .put("url", postgres.url())
                 .put("user", "postgres")
-                .put("tls", "disable");
+                .put("tls", "disable")
+                .put("requireSynchronousStandby", name.equals("strict"));
         config.putObject("node").put("name", name);
         config.putObject("secrets").put("keyFile", folder.resolve("secret.key").toString());
         config.putObject("metrics").put("enabled", false);
@@ -84,7 +82,37 @@ class FailoverTortureIT {
     }
 
     @Test
-    void ops_that_an_asynchronous_standby_lacks_are_skipped_over_and_logs_get_other_ids() throws Exception {
+    void what_a_lost_primary_had_acknowledged_is_kept_or_known_to_be_missing() throws Exception {
+        postgres.follow();
+        anAsynchronousStandbyThatLacksOps();
+        if (Form.isLong()) {
+            postgres.follow();
+            aSynchronousStandbyLosesNothing();
+            restartsAndKilledConnections();
+            cancelledWaits();
+            postgres.follow();
+            aWrongClock();
+        }
+    }
+
+    private void aSynchronousStandbyLosesNothing() throws Exception {
+        postgres.makeSynchronous();
+        SharedLoad load = SharedLoad.on(NODES);
+        int cycles = 20;
+        for (int cycle = 0; cycle < cycles; cycle++) {
+            load.awaitOps(OPS);
+            postgres.failOver();
+            load.awaitOps(OPS);
+            postgres.follow();
+            postgres.makeSynchronous();
+        }
+
+        assertThat(load.stopAndCountLost()).isZero();
+        report("lost primaries, synchronous standby", cycles, load);
+    }
+
+    /** They are skipped over, and logs get other ids. */
+    private void anAsynchronousStandbyThatLacksOps() throws Exception {
         try (Desktop desktop = pair("alone")) {
             int cycles = Form.cycles(1, 10);
             for (int cycle = 0; cycle < cycles; cycle++) {
@@ -120,6 +148,116 @@ class FailoverTortureIT {
             String now = logId(desktop);
             return !now.isEmpty() && !now.equals(before);
         });
+    }
+
+    private void restartsAndKilledConnections() throws Exception {
+        SharedLoad load = SharedLoad.on(NODES);
+        int cycles = 20;
+        for (int cycle = 0; cycle < cycles; cycle++) {
+            for (String mode : List.of("fast", "immediate")) {
+                load.awaitOps(OPS);
+                postgres.restart(mode);
+            }
+            for (int i = 0; i < 10; i++) {
+                load.awaitOps(10);
+                postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                        + " WHERE pid <> pg_backend_pid() AND application_name LIKE 'verstak%'");
+            }
+            load.awaitOps(OPS);
+        }
+
+        assertThat(load.stopAndCountLost()).isZero();
+        assertThat(postgres.rows("SELECT max(until_seq) - max(after_seq) FROM log_skips"))
+                .allMatch(gap -> gap.equals("null") || Long.parseLong(gap) % 1_000_000 == 0);
+        report("restarts of PostgreSQL, fast and immediate, and 10 times all connections killed", cycles, load);
+    }
+
+    private void cancelledWaits() throws Exception {
+        try (PackagedServer strict = strict()) {
+            SharedLoad load = SharedLoad.on(NODES);
+            load.awaitOps(OPS);
+            postgres.makeSynchronous();
+            assertThat(ready(strict).status()).isEqualTo(200);
+            postgres.cutStandbyOff();
+            postgres.await("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+            long acknowledged = load.acknowledgedOps();
+
+            for (int i = 0; i < 200; i++) {
+                postgres.await("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+                postgres.execute("SELECT " + (i % 2 == 0 ? "pg_cancel_backend" : "pg_terminate_backend")
+                        + "(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+            }
+
+            assertThat(load.acknowledgedOps()).isEqualTo(acknowledged);
+            await(() -> ready(strict).status() == 503);
+            assertThat(ready(strict).text()).contains("no_synchronous_standby");
+            postgres.follow();
+            postgres.makeSynchronous();
+            load.awaitOps(OPS);
+            postgres.failOver();
+            load.awaitOps(OPS);
+            assertThat(load.stopAndCountLost()).isZero();
+            report("cancelled and ended waits for the standby", 200, load);
+        }
+    }
+
+    private static PackagedServer strict() throws IOException {
+        postgres.makeSynchronous();
+        PackagedServer strict = PackagedServer.start(configured("strict"));
+        postgres.follow();
+        return strict;
+    }
+
+    private void aWrongClock() throws Exception {
+        Path offset = folder.resolve("offset");
+        Files.writeString(offset, "+0s\n");
+        List<String> wrapper = List.of(
+                "env",
+                "LD_PRELOAD=" + ClockTortureIT.library(),
+                "FAKETIME_TIMESTAMP_FILE=" + offset,
+                "FAKETIME_CACHE_DURATION=1",
+                "DONT_FAKE_MONOTONIC=1");
+        try (PackagedServer wrong = PackagedServer.startWithin(wrapper, "", configured("wrong"))) {
+            String session = login(NODES.get(0));
+            for (String step : List.of("+10m", "-10m", "+1d")) {
+                Path next = folder.resolve("next");
+                Files.writeString(next, step + "\n");
+                Files.move(next, offset, StandardCopyOption.ATOMIC_MOVE);
+
+                await(() -> ready(wrong).status() == 503);
+                assertThat(ready(wrong).text()).contains("clock_wrong");
+                assertThat(devices(wrong, session)).isEqualTo(200);
+                Instant told = Instant.parse(
+                        ready(wrong).json().required("server_time").textValue());
+                assertThat(Duration.between(told, Instant.now()).abs()).isLessThan(Duration.ofSeconds(5));
+                assertThat(devices(NODES.get(1), login(wrong))).isEqualTo(200);
+            }
+            postgres.execute("UPDATE sessions SET expires_at = (SELECT millis FROM database_clock) - 1000");
+            assertThat(devices(wrong, session)).isEqualTo(401);
+            Files.writeString(offset, "+0s\n");
+            await(() -> ready(wrong).status() == 200);
+            assertThat(wrong.lines().toString()).contains("sessions and links go by the database's");
+        }
+    }
+
+    private static String login(PackagedServer node) throws IOException {
+        return Http.once(
+                        node.port(),
+                        Request.post(
+                                "/api/v1/auth/login",
+                                "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(Scope.USER, Scope.PASSWORD)))
+                .json()
+                .required("token")
+                .textValue();
+    }
+
+    private static int devices(PackagedServer node, String session) throws IOException {
+        return Http.once(node.port(), Request.get("/api/v1/user/devices").bearer(session))
+                .status();
+    }
+
+    private static Answer ready(PackagedServer node) throws IOException {
+        return Http.once(node.port(), Request.get("/readyz"));
     }
 
     private static Desktop pair(String vault) {

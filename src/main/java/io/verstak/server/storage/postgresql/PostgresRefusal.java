@@ -32,7 +32,10 @@ final class PostgresRefusal {
 
     /** Returns whether PostgreSQL has not answered yet, or is starting. */
     static boolean mayPass(Throwable failure) {
-        return failure instanceof PgException refused ? STARTING.equals(refused.getSqlState()) : isTimeout(failure);
+        if (failure instanceof PgException refused) {
+            return STARTING.equals(refused.getSqlState());
+        }
+        return isTimeout(failure) || (failure.getCause() != null && mayPass(failure.getCause()));
     }
 
     private static boolean isTimeout(Throwable failure) {

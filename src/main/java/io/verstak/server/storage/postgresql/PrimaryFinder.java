@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the host that each new connection goes to. With one host there is nothing to find. With several, each is asked whether it
@@ -41,7 +42,7 @@ final class PrimaryFinder implements Supplier<Future<SqlConnectOptions>> {
     public Future<SqlConnectOptions> get() {
         return hosts.size() == 1
                 ? Future.succeededFuture(options(0))
-                : look(last, 0, new ArrayList<>()).map(this::options);
+                : look(last, 0, new ArrayList<>(), null).map(this::options);
     }
 
     /** Returns where the last connection went. */
@@ -58,10 +59,12 @@ final class PrimaryFinder implements Supplier<Future<SqlConnectOptions>> {
         return access.options(hosts.get(host), settings);
     }
 
-    private Future<Integer> look(int first, int tried, List<String> reasons) {
+    /** @param mayPass why a host could not be asked that may be the primary in a moment; null: all have answered or are gone */
+    private Future<Integer> look(int first, int tried, List<String> reasons, @Nullable Throwable mayPass) {
         if (tried == hosts.size()) {
-            return Future.failedFuture(new StorageException(
-                    "database.url: none of the hosts is a primary: " + String.join("; ", reasons)));
+            String message = "database.url: none of the hosts is a primary: " + String.join("; ", reasons);
+            return Future.failedFuture(
+                    mayPass == null ? new StorageException(message) : new StorageException(message, mayPass));
         }
         int host = (first + tried) % hosts.size();
         return isStandby(host).transform(answer -> {
@@ -71,7 +74,11 @@ final class PrimaryFinder implements Supplier<Future<SqlConnectOptions>> {
             }
             reasons.add(hosts.get(host) + ": "
                     + (answer.succeeded() ? "a standby" : PostgresRefusal.reason(access, answer.cause())));
-            return look(first, tried + 1, reasons);
+            return look(
+                    first,
+                    tried + 1,
+                    reasons,
+                    answer.failed() && PostgresRefusal.mayPass(answer.cause()) ? answer.cause() : mayPass);
         });
     }
 

@@ -1,6 +1,7 @@
 package io.verstak.server.http.web;
 
 import io.verstak.server.domain.Language;
+import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.ResourceBundle;
 
 /** The texts of refusals in the reader's language, and the fields of forms that they are about. */
 public final class ErrorMessages {
+    private static final int TOO_MANY = ErrorCode.RATE_LIMITED.status();
     private static final ResourceBundle FIELDS = ResourceBundle.getBundle("i18n.problem-fields", Locale.ROOT);
 
     private ErrorMessages() {}
@@ -19,7 +21,13 @@ public final class ErrorMessages {
         String byStatus = "error." + refusal.code().status() + ".advice";
         return refusal.message()
                 .map(message -> language.text(key(message)))
-                .orElseGet(() -> language.text(language.has(byCode) ? byCode : byStatus, "error.other.advice"));
+                .orElseGet(() -> refusal.code().status() == TOO_MANY && refusal.retryAfterSeconds() > 0
+                        ? TemplateFunctions.plural(language, "error.429.wait", minutes(refusal.retryAfterSeconds()))
+                        : language.text(language.has(byCode) ? byCode : byStatus, "error.other.advice"));
+    }
+
+    private static long minutes(int seconds) {
+        return (seconds + 59) / 60;
     }
 
     /**

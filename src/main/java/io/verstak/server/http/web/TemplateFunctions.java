@@ -95,7 +95,7 @@ final class TemplateFunctions {
         return format.format(Instant.ofEpochMilli(number(arguments, 0)).atOffset(ZoneOffset.UTC));
     }
 
-    private static String plural(Language language, String key, long count) {
+    static String plural(Language language, String key, long count) {
         String form = key + "." + form(language, Math.abs(count));
         return language.text(form)
                 .replace(

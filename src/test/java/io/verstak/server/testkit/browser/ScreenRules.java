@@ -10,6 +10,7 @@ final class ScreenRules {
     private static final int NARROWEST = 320;
     private static final int WIDEST = 1920;
     private static final int STEP = 100;
+    private static final int LAPTOP = 1280;
 
     /** Colours are computed ones; a colour that is not opaque is laid on the ground below it. */
     private static final String COLOURS = """
@@ -119,6 +120,22 @@ final class ScreenRules {
         }
         page.setViewportSize(width, height);
         return found;
+    }
+
+    /** Whether the page scrolls sideways when its words, and only these, are twice as large. Leaves them as they were. */
+    List<String> largeText() {
+        int width = page.viewportSize().width;
+        int height = page.viewportSize().height;
+        page.setViewportSize(LAPTOP, height);
+        int needed = axe.evaluate("""
+                (() => {
+                  document.documentElement.style.fontSize = '200%';
+                  const needed = document.documentElement.scrollWidth;
+                  document.documentElement.style.fontSize = '';
+                  return needed;
+                })()""").getAsInt();
+        page.setViewportSize(width, height);
+        return needed > LAPTOP ? List.of("is %d px wide with words of twice the size".formatted(needed)) : List.of();
     }
 
     /** Goes through the page by the Tab key alone, from its top, and returns what did not show that it was reached. */

@@ -91,6 +91,7 @@ public final class Screens implements AutoCloseable {
                     rules.focus().forEach(element -> findings.add(name + "-" + shade(scheme) + " " + element));
                 }
             }
+            rules.largeText().forEach(found -> findings.add(name + "-" + language + " " + found));
             rules.widths().forEach(width -> findings.add(name + "-" + language + " " + width));
         }
         plain.setViewportSize(390, 844);

@@ -48,6 +48,15 @@ class ErrorMessagesTest {
     }
 
     @Test
+    void a_refusal_for_too_many_attempts_says_how_long_to_wait() {
+        ServerException minute = ServerException.retryAfter(ErrorCode.RATE_LIMITED, 60);
+        ServerException more = ServerException.retryAfter(ErrorCode.RATE_LIMITED, 61);
+        assertThat(ErrorMessages.text(minute, Language.EN)).endsWith("in 1 minute.");
+        assertThat(ErrorMessages.text(more, Language.EN)).endsWith("in 2 minutes.");
+        assertThat(ErrorMessages.text(more, Language.RU)).endsWith("через 2 минуты.");
+    }
+
+    @Test
     void no_text_of_an_error_is_left_over() {
         Stream.of(
                         ResourceBundle.getBundle("i18n.messages", Language.EN.locale()),

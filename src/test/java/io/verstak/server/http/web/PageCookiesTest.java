@@ -43,6 +43,22 @@ class PageCookiesTest {
     }
 
     @Test
+    void a_theme_is_kept_until_that_of_the_system_is_chosen_again() {
+        Visitor visitor = new Visitor(PLAIN);
+        assertThat(visitor.get("/login").text()).contains("<html lang=\"en\">");
+        Answer dark = visitor.send("/login", "/theme", "theme=dark", "next=/login");
+        assertThat(dark.header("Location")).isEqualTo("/login");
+        assertThat(cookie(dark, "theme")).contains("HTTPOnly", "SameSite=Lax", "Max-Age=31536000");
+        assertThat(visitor.get("/login").text())
+                .contains("<html lang=\"en\" data-theme=\"dark\">", "content=\"dark\"");
+        visitor.send("/login", "/theme", "theme=\"><script>", "next=//elsewhere.example");
+        assertThat(visitor.cookies()).doesNotContainKey("theme");
+        assertThat(visitor.get("/login").text()).contains("<html lang=\"en\">");
+        assertThat(new Visitor(PLAIN).get("/favicon.ico").header("Content-Type"))
+                .isEqualTo("image/x-icon");
+    }
+
+    @Test
     void s25_an_address_to_sign_out_that_is_only_opened_ends_nothing() {
         Visitor alice = new Visitor(PLAIN);
         alice.send("/login", "/login", "username=alice", "password=" + TestServer.PASSWORD);

@@ -11,6 +11,7 @@ import io.verstak.server.testkit.Visitor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -52,8 +53,18 @@ public final class Browser implements AutoCloseable, AfterAllCallback {
                         .launch(new LaunchOptions()
                                 .setExecutablePath(executable)
                                 .setChromiumSandbox(false)
+                                .setEnv(environment())
                                 .setTimeout(STARTUP_MILLIS)
                                 .setArgs(List.of("--disable-gpu", "--force-color-profile=srgb"))));
+    }
+
+    /** Whatever fonts this machine has: pages are in those that {@code scripts/test.sh} installs, as accepted pictures are. */
+    private static Map<String, String> environment() {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.put(
+                "FONTCONFIG_FILE",
+                Path.of("src/test/resources/fonts.conf").toAbsolutePath().toString());
+        return environment;
     }
 
     /** A window of its own, with no cookies. */

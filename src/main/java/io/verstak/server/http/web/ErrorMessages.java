@@ -27,7 +27,7 @@ public final class ErrorMessages {
     }
 
     private static long minutes(int seconds) {
-        return (seconds + 59) / 60;
+        return (seconds + 59L) / 60;
     }
 
     /**

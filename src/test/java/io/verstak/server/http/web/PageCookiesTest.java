@@ -49,8 +49,7 @@ class PageCookiesTest {
         Answer dark = visitor.send("/login", "/theme", "theme=dark", "next=/login");
         assertThat(dark.header("Location")).isEqualTo("/login");
         assertThat(cookie(dark, "theme")).contains("HTTPOnly", "SameSite=Lax", "Max-Age=31536000");
-        assertThat(visitor.get("/login").text())
-                .contains("<html lang=\"en\" data-theme=\"dark\">", "content=\"dark\"");
+        assertThat(visitor.get("/login").text()).contains("<html lang=\"en\" data-theme=\"dark\">", "content=\"dark\"");
         visitor.send("/login", "/theme", "theme=\"><script>", "next=//elsewhere.example");
         assertThat(visitor.cookies()).doesNotContainKey("theme");
         assertThat(visitor.get("/login").text()).contains("<html lang=\"en\">");

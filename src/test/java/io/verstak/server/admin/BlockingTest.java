@@ -3,6 +3,7 @@ package io.verstak.server.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.account.Credentials;
+import io.verstak.server.account.Sessions.Client;
 import io.verstak.server.admin.AdministratorSessions.SignedIn;
 import io.verstak.server.auth.token.SessionTokens;
 import io.verstak.server.domain.Actor;
@@ -163,6 +164,8 @@ class BlockingTest {
     }
 
     private static Future<String> signIn(AccountModule accounts, Credentials credentials) {
-        return accounts.administratorSessions().signIn(credentials, "test").map(SignedIn::administrator);
+        return accounts.administratorSessions()
+                .signIn(credentials, new Client(credentials.address(), "test"))
+                .map(SignedIn::administrator);
     }
 }

@@ -16,6 +16,7 @@ import io.verstak.server.http.web.admin.BulkPage;
 import io.verstak.server.http.web.admin.DevicesPage;
 import io.verstak.server.http.web.admin.DiagnosticsPage;
 import io.verstak.server.http.web.admin.InvitationsPage;
+import io.verstak.server.http.web.admin.ListDownloads;
 import io.verstak.server.http.web.admin.OutboxPage;
 import io.verstak.server.http.web.admin.OverviewPage;
 import io.verstak.server.http.web.admin.OwnAccountPage;
@@ -46,6 +47,7 @@ record AdminRoutes(
         StoragePage storage,
         BackupsPage backups,
         AuditPage audit,
+        ListDownloads downloads,
         OutboxPage outbox,
         SettingsPage settings,
         DiagnosticsPage diagnostics) {
@@ -85,6 +87,7 @@ record AdminRoutes(
                 new StoragePage(statistics, inventory, engines, maintenance),
                 new BackupsPage(new Backups(vertx, maintenance.backups(), clock), engines, administrators, secrets),
                 new AuditPage(inventory, clock),
+                new ListDownloads(inventory, clock),
                 new OutboxPage(outgoing),
                 new SettingsPage(outgoing, settings),
                 new DiagnosticsPage(
@@ -126,6 +129,10 @@ record AdminRoutes(
                 .post("/admin/backups/download", administrator.form(backups::allow))
                 .getOnly("/admin/backup.tar.zst", administrator.stream(backups::download))
                 .get("/admin/audit", administrator.show(audit::show))
+                .getOnly("/admin/users.csv", administrator.stream(downloads::users))
+                .getOnly("/admin/devices.csv", administrator.stream(downloads::devices))
+                .getOnly("/admin/vaults.csv", administrator.stream(downloads::vaults))
+                .getOnly("/admin/audit.csv", administrator.stream(downloads::audit))
                 .get("/admin/outbox", administrator.show(outbox::show))
                 .post("/admin/outbox/retry", administrator.form(outbox::retry))
                 .get("/admin/settings", administrator.show(settings::show))

@@ -335,6 +335,48 @@ class AdminPagesTest {
         assertThat(admin.get("/admin/invitations?all=1").status()).isEqualTo(200);
     }
 
+    @Test
+    void lists_are_sorted_by_their_headers_and_have_pages_of_several_sizes() {
+        for (int i = 0; i < 30; i++) {
+            SERVER.addUser("sorted-" + (10 + i));
+        }
+        String up = admin.get("/admin/users?q=sorted-&sort=username").text();
+        assertThat(up)
+                .contains("sorted-10", "sorted-34", "aria-sort=\"ascending\"")
+                .doesNotContain("sorted-35");
+        String down = admin.get(found("href=\"([^\"]*sort=username-desc)\"", up).replace("&amp;", "&"))
+                .text();
+        assertThat(down)
+                .contains("sorted-39", "sorted-15", "aria-sort=\"descending\"")
+                .doesNotContain("sorted-14");
+        String all = admin.get("/admin/users?q=sorted-&sort=username&size=50").text();
+        assertThat(all).contains("sorted-10", "sorted-39").doesNotContain("rel=\"next\"");
+        assertThat(admin.get("/admin/users?size=5000").text()).contains("rel=\"next\"");
+    }
+
+    @Test
+    void lists_are_files_for_spreadsheets_without_formulas() {
+        String id = SERVER.addUser("csv-user");
+        SERVER.pair("csv-user", "csv-vault").close();
+        SERVER.execute(
+                "UPDATE users SET username = '=1+1' WHERE username = 'csv-user'",
+                "UPDATE devices SET name = 'a \"b\", c' WHERE user_id = '" + id + "'");
+
+        Answer users = admin.get("/admin/users.csv?q=csv-user@");
+        assertThat(users.header("Content-Type")).isEqualTo("text/csv; charset=utf-8");
+        assertThat(users.header("Content-Disposition")).isEqualTo("attachment; filename=\"users.csv\"");
+        assertThat(users.text())
+                .startsWith("\ufeffid,username,email,confirmed,blocked,devices,quota_bytes,last_seen,")
+                .contains("\r\n" + id + ",'=1+1,csv-user@example.org,true,false,1,,");
+        assertThat(admin.get("/admin/devices.csv?q=csv-user").text()).contains(",\"a \"\"b\"\", c\",");
+        assertThat(admin.get("/admin/vaults.csv?q=csv-vault").text()).contains("csv-vault,'=1+1,");
+        assertThat(admin.get("/admin/audit.csv?user=" + id).text()).contains(",device_paired,");
+        assertThat(admin.get("/admin/users.csv").text().lines().count())
+                .isEqualTo(1 + SERVER.rows("SELECT id FROM users").size());
+        assertThat(Visitor.user(SERVER, "anna").get("/admin/users.csv").status())
+                .isEqualTo(303);
+    }
+
     private static Answer upload(Desktop desktop) {
         return SERVER.send(DesktopBlobs.request("a.bin", new byte[2_000_000]).bearer(desktop.token()));
     }

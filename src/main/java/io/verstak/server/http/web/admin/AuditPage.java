@@ -64,19 +64,29 @@ public final class AuditPage {
     public Future<Reply> show(Request call, SessionIdentity administrator) {
         String type = call.parameter("type");
         String user = call.parameter("user").strip();
-        String days = call.parameter("days").matches("[1-9][0-9]{0,3}") ? call.parameter("days") : "";
-        long since = days.isEmpty()
-                ? 0
-                : clock.millis() - Duration.ofDays(Long.parseLong(days)).toMillis();
+        String days = days(call);
         Optional<Position> after = Position.of(call.parameter("after"));
         Position from =
                 after.orElseGet(() -> Position.of(call.parameter("before")).orElse(Position.FIRST));
         String filter = "/admin/audit?type=%s&user=%s&days=%s".formatted(encoded(type), encoded(user), days);
         // One more row than the page holds shows whether there is another page.
         return inventory
-                .audit(new AuditQuery(type, user, since, from, after.isPresent(), SIZE + 1))
+                .audit(query(call, clock, from, after.isPresent(), SIZE + 1))
                 .map(found ->
                         Reply.page("admin/audit", view(found, type, user, days, filter, after.isPresent(), from)));
+    }
+
+    /** Returns what a request selects. */
+    static AuditQuery query(Request call, Clock clock, Position from, boolean newer, int limit) {
+        String days = days(call);
+        long since = days.isEmpty()
+                ? 0
+                : clock.millis() - Duration.ofDays(Long.parseLong(days)).toMillis();
+        return new AuditQuery(call.parameter("type"), call.parameter("user").strip(), since, from, newer, limit);
+    }
+
+    private static String days(Request call) {
+        return call.parameter("days").matches("[1-9][0-9]{0,3}") ? call.parameter("days") : "";
     }
 
     private static View view(

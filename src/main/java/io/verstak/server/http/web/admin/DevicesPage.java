@@ -37,7 +37,7 @@ public final class DevicesPage {
                         Paging.choice(DeviceQuery.State.class, asked.choice()),
                         DeviceQuery.Position.of(asked.after()).orElse(DeviceQuery.Position.FIRST),
                         asked.offset(),
-                        Paging.SIZE)));
+                        asked.limit())));
     }
 
     public Future<Reply> revoke(Request call, SessionIdentity administrator, FormFields fields) {

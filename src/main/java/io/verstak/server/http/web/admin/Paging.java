@@ -6,27 +6,38 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * The requested page of a list.
  *
  * @param page from 1
+ * @param size its number of rows
  */
-record Paging(long page) {
+record Paging(long page, int size) {
     static final int SIZE = 25;
 
     /** The limit of a list on a page about something else. */
     static final int SHOWN = 50;
 
+    private static final Set<String> SIZES = Set.of("50", "100");
     private static final long MOST = 10_000_000;
 
     static Paging of(Request call) {
         String asked = call.parameter("page");
-        return new Paging(asked.matches("[1-9][0-9]{0,7}") ? Math.min(Long.parseLong(asked), MOST) : 1);
+        String size = call.parameter("size");
+        return new Paging(
+                asked.matches("[1-9][0-9]{0,7}") ? Math.min(Long.parseLong(asked), MOST) : 1,
+                SIZES.contains(size) ? Integer.parseInt(size) : SIZE);
     }
 
     long offset() {
-        return (page - 1) * SIZE;
+        return (page - 1) * size;
+    }
+
+    /** Returns the size for an address; empty for the usual one. */
+    String asked() {
+        return size == SIZE ? "" : Integer.toString(size);
     }
 
     /**
@@ -37,21 +48,26 @@ record Paging(long page) {
      *     is known; empty on the first page
      * @param next the address of the next page there; empty if there is none
      */
-    public record Pages(long page, long count, String query, String back, String next) {}
+    public record Pages(long page, long count, int size, String query, String back, String next) {}
 
     /** @param query the address of the list, up to the last parameter's name */
     Pages pages(Page<?> list, Request call, String query) {
         if (list.total() != Page.UNCOUNTED) {
-            return new Pages(page, Math.max(1, (list.total() + SIZE - 1) / SIZE), query + "page=", "", "");
+            return new Pages(page, Math.max(1, (list.total() + size - 1) / size), size, query + "page=", "", "");
         }
         String next = list.next().isEmpty() ? "" : query + "after=" + encoded(list.next());
-        return new Pages(1, 1, "", call.parameter("after").isEmpty() ? "" : query + "page=1", next);
+        return new Pages(1, 1, size, "", call.parameter("after").isEmpty() ? "" : query + "page=1", next);
     }
 
     /** @param more whether there is another page, which is all that is known about the rest */
     Pages pages(boolean more, String path) {
         return new Pages(
-                page, 1, "", page > 1 ? path + "?page=" + (page - 1) : "", more ? path + "?page=" + (page + 1) : "");
+                page,
+                1,
+                size,
+                "",
+                page > 1 ? path + "?page=" + (page - 1) : "",
+                more ? path + "?page=" + (page + 1) : "");
     }
 
     /** Returns the number of rows of a page. */

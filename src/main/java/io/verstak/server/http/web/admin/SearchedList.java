@@ -18,8 +18,9 @@ record SearchedList(String path, String template, String choice) {
      *
      * @param after where the page begins in an uncounted list; empty for the beginning
      * @param offset where it begins in a counted one
+     * @param limit its number of rows
      */
-    record Asked(String text, String choice, String after, long offset) {}
+    record Asked(String text, String choice, String after, long offset, int limit) {}
 
     /** The content of the page. */
     public record View(Page<?> list, Paging.Pages pages, String text, String choice) {}
@@ -28,8 +29,8 @@ record SearchedList(String path, String template, String choice) {
         String text = call.parameter("q").strip();
         String chosen = call.parameter(choice);
         Paging paging = Paging.of(call);
-        String query = Paging.query(path, "q", text, choice, chosen);
-        return find.apply(new Asked(text, chosen, call.parameter("after"), paging.offset()))
+        String query = Paging.query(path, "q", text, choice, chosen, "size", paging.asked());
+        return find.apply(new Asked(text, chosen, call.parameter("after"), paging.offset(), paging.size()))
                 .map(found -> Reply.page(template, new View(found, paging.pages(found, call, query), text, chosen)));
     }
 }

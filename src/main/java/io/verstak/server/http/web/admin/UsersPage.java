@@ -16,6 +16,7 @@ import java.util.Map;
 /** The list of users: searched, sorted, paged; and the form for a new one. */
 public final class UsersPage {
     private static final String CREATE = "admin/create-user";
+    private static final String PATH = "/admin/users";
     private static final String LATEST = "created_at-desc";
 
     private static final Map<String, UserQuery.Order> ORDERS = Map.of(
@@ -25,20 +26,31 @@ public final class UsersPage {
             UserQuery.Order.CREATED_AT,
             "username",
             UserQuery.Order.USERNAME,
+            "username-desc",
+            UserQuery.Order.USERNAME,
             "email",
+            UserQuery.Order.EMAIL,
+            "email-desc",
             UserQuery.Order.EMAIL,
             "last_seen-desc",
             UserQuery.Order.LAST_SEEN,
             "last_seen",
             UserQuery.Order.LAST_SEEN,
             "devices-desc",
+            UserQuery.Order.DEVICES,
+            "devices",
             UserQuery.Order.DEVICES);
 
     private final Administration administration;
     private final Inventory inventory;
 
-    /** The content of the page. */
-    public record View(Page<UserSummary> list, Paging.Pages pages, String text, String state, String sort) {}
+    /**
+     * The content of the page.
+     *
+     * @param filter the query without its order, up to the next parameter
+     */
+    public record View(
+            Page<UserSummary> list, Paging.Pages pages, String filter, String text, String state, String sort) {}
 
     /** The fields of the form for a new user. */
     public record Typed(String username, String email) {}
@@ -48,21 +60,31 @@ public final class UsersPage {
         this.inventory = inventory;
     }
 
+    /** Returns what a request selects, in its order. */
+    static UserQuery query(Request call, long offset, int limit) {
+        String sort = sort(call);
+        return new UserQuery(
+                call.parameter("q").strip(),
+                Paging.choice(UserQuery.State.class, call.parameter("state")),
+                ORDERS.getOrDefault(sort, UserQuery.Order.CREATED_AT),
+                sort.endsWith("-desc"),
+                offset,
+                limit);
+    }
+
+    private static String sort(Request call) {
+        String asked = call.parameter("sort");
+        return ORDERS.containsKey(asked) ? asked : LATEST;
+    }
+
     public Future<Reply> show(Request call, SessionIdentity administrator) {
         String text = call.parameter("q").strip();
         String state = call.parameter("state");
-        String asked = call.parameter("sort");
-        String sort = ORDERS.containsKey(asked) ? asked : LATEST;
+        String sort = sort(call);
         Paging paging = Paging.of(call);
-        UserQuery query = new UserQuery(
-                text,
-                Paging.choice(UserQuery.State.class, state),
-                ORDERS.getOrDefault(sort, UserQuery.Order.CREATED_AT),
-                sort.endsWith("-desc"),
-                paging.offset(),
-                Paging.SIZE);
+        String filter = Paging.query("", "q", text, "state", state, "size", paging.asked());
         return inventory
-                .users(query)
+                .users(query(call, paging.offset(), paging.size()))
                 .map(found -> Reply.page(
                         "admin/users",
                         new View(
@@ -70,7 +92,9 @@ public final class UsersPage {
                                 paging.pages(
                                         found,
                                         call,
-                                        Paging.query("/admin/users", "q", text, "state", state, "sort", sort)),
+                                        Paging.query(
+                                                PATH, "q", text, "state", state, "sort", sort, "size", paging.asked())),
+                                filter,
                                 text,
                                 state,
                                 sort)));

@@ -35,7 +35,7 @@ public final class VaultsPage {
                         Paging.choice(VaultQuery.Order.class, asked.choice()),
                         Position.of(asked.after()).orElse(Position.FIRST),
                         asked.offset(),
-                        Paging.SIZE)));
+                        asked.limit())));
     }
 
     public Future<Reply> detail(Request call, SessionIdentity administrator) {

@@ -80,6 +80,22 @@
     });
   });
 
+  // A key for the search of administrators.
+  document.addEventListener('keydown', function (event) {
+    var search = document.querySelector('nav a[href$="/admin/search"]');
+    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || !search
+      || event.target.closest('input, select, textarea, dialog, [contenteditable]')) {
+      return;
+    }
+    event.preventDefault();
+    var field = document.querySelector('form[role=search] input[name=q]');
+    if (field) {
+      field.focus();
+    } else {
+      location.assign(search.href);
+    }
+  });
+
   // All rows of a list at once.
   document.querySelectorAll('a[data-all]').forEach(function (link) {
     link.addEventListener('click', function (event) {

@@ -56,6 +56,11 @@ public final class Inventory {
         return devices.after(behind, onlyWorking, limit);
     }
 
+    /** Returns up to {@code limit} devices whose name begins with this text, latest first. */
+    public Future<List<DeviceSummary>> devicesNamed(String text, int limit) {
+        return devices.named(text, limit);
+    }
+
     /** Up to {@code limit} of them, the latest first. */
     public Future<List<DeviceSummary>> devicesOfUser(String userId, int limit) {
         return devices.ofUser(userId, limit);

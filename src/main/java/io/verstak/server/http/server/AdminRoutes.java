@@ -20,6 +20,7 @@ import io.verstak.server.http.web.admin.ListDownloads;
 import io.verstak.server.http.web.admin.OutboxPage;
 import io.verstak.server.http.web.admin.OverviewPage;
 import io.verstak.server.http.web.admin.OwnAccountPage;
+import io.verstak.server.http.web.admin.SearchPage;
 import io.verstak.server.http.web.admin.SettingsPage;
 import io.verstak.server.http.web.admin.StoragePage;
 import io.verstak.server.http.web.admin.UserPage;
@@ -38,6 +39,7 @@ import java.time.Clock;
 record AdminRoutes(
         OverviewPage overview,
         OwnAccountPage ownAccount,
+        SearchPage search,
         UsersPage users,
         UserPage user,
         BulkPage bulk,
@@ -78,6 +80,7 @@ record AdminRoutes(
                         maintenance.backups(),
                         settings),
                 new OwnAccountPage(administrators),
+                new SearchPage(inventory),
                 new UsersPage(administration, inventory),
                 new UserPage(administration, administrators, inventory, settings, secrets),
                 new BulkPage(administration, administrators, invitations, inventory),
@@ -86,7 +89,7 @@ record AdminRoutes(
                 new VaultsPage(inventory),
                 new StoragePage(statistics, inventory, engines, maintenance),
                 new BackupsPage(new Backups(vertx, maintenance.backups(), clock), engines, administrators, secrets),
-                new AuditPage(inventory, clock),
+                new AuditPage(inventory, settings, clock),
                 new ListDownloads(inventory, clock),
                 new OutboxPage(outgoing),
                 new SettingsPage(outgoing, settings),
@@ -99,6 +102,7 @@ record AdminRoutes(
                 .get("/admin/own-account", administrator.show(ownAccount::show))
                 .post("/admin/own-account/create", administrator.form(ownAccount::create))
                 .post("/admin/own-account/join", administrator.form(ownAccount::join))
+                .get("/admin/search", administrator.show(search::show))
                 .get("/admin/users", administrator.show(users::show))
                 .get("/admin/create-user", administrator.show(users::form))
                 .post("/admin/create-user", administrator.form(users::create))

@@ -59,10 +59,20 @@ public final class AuditListing {
             where.append(" AND a.user_id = ?");
             values.add(userId);
         }
+        // Its index has only entries with one, which a parameter alone does not tell the database.
+        if (!query.address().isEmpty()) {
+            where.append(" AND a.address <> '' AND a.address = ?");
+            values.add(query.address());
+        }
+        if (!query.device().isEmpty()) {
+            where.append(" AND a.device_id <> '' AND a.device_id = ?");
+            values.add(query.device());
+        }
         values.add(query.limit());
         String direction = query.newer() ? "ASC" : "DESC";
         String sql = """
-                SELECT a.id, a.type, a.user_id, a.device_id, a.address, a.message, a.times, a.created_at, u.username
+                SELECT a.id, a.type, a.user_id, a.device_id, a.address, a.message, a.administrator, a.subject, a.agent,
+                  a.method, a.times, a.created_at, u.username
                 FROM audit_log a LEFT JOIN users u ON u.id = a.user_id
                 WHERE %s ORDER BY a.created_at %s, a.id %s LIMIT ?""".formatted(where, direction, direction);
         return Rows.list(connection, sql, AuditListing::event, values.toArray())
@@ -84,6 +94,10 @@ public final class AuditListing {
                 row.getString("device_id"),
                 row.getString("address"),
                 row.getString("message"),
+                row.getString("administrator"),
+                row.getString("subject"),
+                row.getString("agent"),
+                row.getString("method"),
                 row.getLong("times"),
                 row.getLong("created_at"));
     }

@@ -13,7 +13,10 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /** The list of all devices for administrators, latest first. */
 public final class DeviceListing {
@@ -27,6 +30,9 @@ public final class DeviceListing {
     private static final String SELECT = COLUMNS + " FROM " + TABLES;
 
     private static final String LATEST = " ORDER BY d.created_at DESC, d.id DESC";
+
+    /** Sorts after every character of a name. */
+    private static final String LAST = "\udbff\udfff";
 
     private final Database database;
 
@@ -59,6 +65,33 @@ public final class DeviceListing {
         return database.read(connection -> connection
                 .preparedQuery(SELECT + "WHERE " + condition + LATEST + " LIMIT ?")
                 .execute(Tuple.of(value, limit))
+                .compose(rows -> devices(connection, rows)));
+    }
+
+    /** Returns up to {@code limit} devices whose name begins with this text, as it is or in other cases; latest first. */
+    public Future<List<DeviceSummary>> named(String text, int limit) {
+        if (text.isEmpty() || text.indexOf('\0') >= 0) {
+            return Future.succeededFuture(List.of());
+        }
+        String lower = text.toLowerCase(Locale.ROOT);
+        Set<String> cases = new LinkedHashSet<>(List.of(
+                text,
+                lower,
+                text.toUpperCase(Locale.ROOT),
+                lower.substring(0, lower.offsetByCodePoints(0, 1)).toUpperCase(Locale.ROOT)
+                        + lower.substring(lower.offsetByCodePoints(0, 1))));
+        List<Object> values = new ArrayList<>();
+        List<String> found = new ArrayList<>();
+        for (String beginning : cases) {
+            // Each goes along the index by name and ends early.
+            found.add(
+                    "SELECT id FROM (SELECT id FROM devices WHERE name >= ? AND name < ? ORDER BY name, id LIMIT ?) AS named");
+            values.addAll(List.of(beginning, beginning + LAST, limit));
+        }
+        values.add(limit);
+        return database.read(connection -> connection
+                .preparedQuery(SELECT + "WHERE d.id IN (" + String.join(" UNION ", found) + ")" + LATEST + " LIMIT ?")
+                .execute(Tuple.from(values))
                 .compose(rows -> devices(connection, rows)));
     }
 

@@ -37,6 +37,7 @@ class AdminPagesTest {
             "/admin/storage",
             "/admin/backups",
             "/admin/audit",
+            "/admin/search?q=n",
             "/admin/outbox",
             "/admin/settings",
             "/admin/diagnostics",
@@ -375,6 +376,40 @@ class AdminPagesTest {
                 .isEqualTo(1 + SERVER.rows("SELECT id FROM users").size());
         assertThat(Visitor.user(SERVER, "anna").get("/admin/users.csv").status())
                 .isEqualTo(303);
+    }
+
+    @Test
+    void one_search_finds_users_devices_and_vaults() {
+        SERVER.addUser("quincy");
+        try (Desktop desktop = SERVER.pair("quincy", "quarry")) {
+            SERVER.execute("UPDATE devices SET name = 'Zebra laptop' WHERE id = '" + desktop.id() + "'");
+        }
+        assertThat(admin.get("/admin/search?q=uinc").text()).contains("quincy@example.org");
+        for (String search : List.of("Zeb", "zebra", "ZEBRA")) {
+            assertThat(admin.get("/admin/search?q=" + search).text()).as(search).contains("Zebra laptop");
+        }
+        assertThat(admin.get("/admin/search?q=quarr").text()).contains("title=\"quarry\"");
+        assertThat(admin.get("/admin/search?q=127.0.0.1").text()).contains("/admin/audit?address=127.0.0.1");
+        assertThat(admin.get("/admin/search?q=no-such-thing").text()).contains("Nothing found.");
+    }
+
+    @Test
+    void the_audit_log_is_filtered_by_address_and_device_and_shows_details() {
+        SERVER.execute(
+                "INSERT INTO audit_log (type, user_id, device_id, address, message, created_at, subject, agent)"
+                        + " VALUES ('detail_test', '', 'dev_detail', '203.0.113.9', 'Paired.', 9, 'Attic PC', 'Verstak 9')",
+                "INSERT INTO audit_log (type, user_id, device_id, address, message, created_at, subject, agent)"
+                        + " VALUES ('detail_test', '', 'dev_other', '203.0.113.8', 'Paired.', 9, 'Cellar PC', 'Verstak 9')");
+        for (String filter : List.of("address=203.0.113.9", "device=dev_detail")) {
+            assertThat(admin.get("/admin/audit?" + filter).text())
+                    .as(filter)
+                    .contains("Attic PC", "Verstak 9", "Events are kept for")
+                    .doesNotContain("Cellar PC");
+            assertThat(admin.get("/admin/audit.csv?" + filter).text())
+                    .as(filter)
+                    .contains(",dev_detail,Attic PC,,Verstak 9,,203.0.113.9,1")
+                    .doesNotContain("Cellar");
+        }
     }
 
     private static Answer upload(Desktop desktop) {

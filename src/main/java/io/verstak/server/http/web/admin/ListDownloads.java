@@ -106,7 +106,19 @@ public final class ListDownloads {
         return CsvDownload.send(
                 call,
                 "audit.csv",
-                List.of("time", "type", "text", "user_id", "username", "device_id", "address", "times"),
+                List.of(
+                        "time",
+                        "type",
+                        "text",
+                        "user_id",
+                        "username",
+                        "device_id",
+                        "subject",
+                        "administrator",
+                        "agent",
+                        "method",
+                        "address",
+                        "times"),
                 (after, offset, limit) -> events(call, after, limit),
                 event -> cells(
                         time(event.at()),
@@ -115,6 +127,10 @@ public final class ListDownloads {
                         event.userId(),
                         event.username(),
                         event.deviceId(),
+                        event.subject(),
+                        event.administrator(),
+                        event.agent(),
+                        event.method(),
                         event.address(),
                         event.times()));
     }

@@ -9,7 +9,6 @@ import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
 import io.verstak.server.domain.listing.Counts;
-import io.verstak.server.domain.listing.Position;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.metrics.Engines;
@@ -93,9 +92,8 @@ public final class OverviewPage {
         Future<Snapshot> now = statistics.now();
         Future<List<Day>> days = statistics.days(DAYS).otherwise(List.of());
         Future<Optional<MailView>> mail = outgoing.mail().map(Optional::of).otherwise(Optional.empty());
-        Future<List<AuditEvent>> events = inventory
-                .audit(new AuditQuery("", "", 0, Position.FIRST, false, EVENTS))
-                .otherwise(List.of());
+        Future<List<AuditEvent>> events =
+                inventory.audit(AuditQuery.latest("", EVENTS)).otherwise(List.of());
         Future<Engines.View> serving = engines.look();
         Future<Boolean> own = administrators.hasOwnAccount(administrator).otherwise(true);
         return Future.all(List.of(report, now, days, mail, events, serving, own))

@@ -8,7 +8,6 @@ import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
 import io.verstak.server.domain.listing.DeviceSummary;
-import io.verstak.server.domain.listing.Position;
 import io.verstak.server.domain.listing.UserSummary;
 import io.verstak.server.domain.listing.VaultSummary;
 import io.verstak.server.error.Message;
@@ -88,7 +87,7 @@ public final class UserPage {
             UserSummary user = found.orElseThrow(() -> new ServerException(Message.USER_NOT_FOUND));
             Future<List<DeviceSummary>> devices = inventory.devicesOfUser(id, Paging.SHOWN + 1);
             Future<List<VaultSummary>> vaults = inventory.vaultsOfUser(id);
-            Future<List<AuditEvent>> events = inventory.audit(new AuditQuery("", id, 0, Position.FIRST, false, EVENTS));
+            Future<List<AuditEvent>> events = inventory.audit(AuditQuery.latest(id, EVENTS));
             return Future.all(devices, vaults, events)
                     .map(all -> Reply.page(
                             "admin/user",

@@ -260,6 +260,11 @@ record Deployment(
                 "listening on http://{} with data in {}",
                 config.http().listenAddress().withPort(port),
                 Path.of(config.storage().dataDir()).toAbsolutePath().normalize());
+        if (!now.accounts().oidc().isEmpty() && now.http().publicUrl().isEmpty()) {
+            LOG.warn(
+                    "http.publicUrl is empty, and nobody can sign in with the providers of accounts.oidc, which redirect people"
+                            + " to it; set it in the configuration or on the administrators' page of settings");
+        }
         setupToken.ifPresent(token -> LOG.info(
                 "no administrator yet: open {}/setup?token={} once, within 48 hours",
                 now.http().baseUrl(port),

@@ -84,7 +84,7 @@ public record AccountContext(
     }
 
     /** Checks a limit, which fails with {@code RATE_LIMITED} or throws it; the refusal is audited. */
-    Future<Void> limited(Supplier<Future<Void>> limit, InetAddress from) {
+    public Future<Void> limited(Supplier<Future<Void>> limit, InetAddress from) {
         Future<Void> checked;
         try {
             checked = limit.get();

@@ -40,7 +40,7 @@ public final class AccountPolicy {
     }
 
     /** Returns whether registering with a taken address looks as if it were free. */
-    boolean hidesTakenEmail() {
+    public boolean hidesTakenEmail() {
         return settings.get().hideTakenEmail();
     }
 

@@ -186,7 +186,7 @@ public final class Logins {
      * Returns the user of the session, whose password was entered again before an irreversible action. Refuses with
      * {@code FORBIDDEN} if it is wrong.
      */
-    Future<User> require(SessionIdentity session, String password, InetAddress address) {
+    public Future<User> require(SessionIdentity session, String password, InetAddress address) {
         return users.find(session.owner())
                 .map(found -> found.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED)))
                 .compose(user -> confirm(user, password, address)

@@ -20,6 +20,9 @@ import io.verstak.server.account.UserRegistration;
 import io.verstak.server.account.UserSessions;
 import io.verstak.server.account.notice.OwnSecurityLog;
 import io.verstak.server.account.notice.SecurityLog;
+import io.verstak.server.account.provider.Identities;
+import io.verstak.server.account.provider.ProviderModule;
+import io.verstak.server.account.provider.Providers;
 import io.verstak.server.audit.Audit;
 import io.verstak.server.auth.limit.Limits;
 import io.verstak.server.auth.limit.SharedBuckets;
@@ -92,25 +95,13 @@ public final class AccountModule implements AutoCloseable {
     private final Administrators administrators;
     private final OneIdentity oneIdentity;
     private final SignInModule signing;
+    private final ProviderModule provider;
     private final InvitationStore invitations;
     private final AccountContext context;
 
-    /** As the other one, for a process that counts attempts for itself. */
-    public AccountModule(
-            Vertx vertx,
-            Database database,
-            OutboxStore outbox,
-            Runnable outboxWaker,
-            ServerSettings settings,
-            SecretBox secrets,
-            Clock clock,
-            SecureRandom random) {
-        this(vertx, database, outbox, outboxWaker, settings, secrets, Optional.empty(), clock, random);
-    }
-
     /**
      * @param outboxWaker called after the commit of a transaction that queued a mail
-     * @param attempts that all nodes count together, if there are several
+     * @param attempts that all nodes count together, if there are several; empty: this process counts for itself
      */
     public AccountModule(
             Vertx vertx,
@@ -170,6 +161,7 @@ public final class AccountModule implements AutoCloseable {
         invitations = new InvitationStore(database, outbox);
         RegistrationStore registrations = new RegistrationStore(database, outbox);
         registration = new UserRegistration(context, policy, users, registrations, invitations, links);
+        provider = signing.providers(vertx, database, policy, settings::now, registrations, logins, sessionTokens);
         ownPassword =
                 new UserPasswords(context, users, passwordStore, logins, new OneTimeLinks(limits::reset, context));
         administration = new UserAdministration(
@@ -231,6 +223,11 @@ public final class AccountModule implements AutoCloseable {
         return policy;
     }
 
+    /** Returns the providers that people may sign in with. */
+    public Providers providers() {
+        return provider.providers();
+    }
+
     /** Returns administrators' actions on users and devices. */
     public UserAdministration administration() {
         return administration;
@@ -269,6 +266,7 @@ public final class AccountModule implements AutoCloseable {
                         bus.serve(Sessions.class, sessions),
                         bus.serve(AdministratorSessions.class, oneIdentity),
                         bus.serve(OwnSecondFactor.class, signing.ownSecondFactor(logins, administrators)),
+                        bus.serve(Identities.class, provider.identities()),
                         bus.serve(ServerSetup.class, administrators),
                         bus.serve(Registration.class, registration),
                         bus.serve(OwnPassword.class, ownPassword),
@@ -288,7 +286,7 @@ public final class AccountModule implements AutoCloseable {
 
     /** Completes when the work that answers did not wait for is done. Wait for it before you close the database. */
     public Future<Void> finished() {
-        return ownPassword.finished().compose(done -> audit.flushAll());
+        return Future.join(ownPassword.finished(), provider.close()).transform(done -> audit.flushAll());
     }
 
     @Override

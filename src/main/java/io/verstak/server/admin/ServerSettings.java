@@ -221,14 +221,11 @@ public final class ServerSettings {
         String registration = stored.getOrDefault(Name.REGISTRATION, accounts.registration());
         require(REGISTRATION.contains(registration), Message.REGISTRATION_UNKNOWN);
         String domains = stored.getOrDefault(Name.REGISTRATION_DOMAINS, String.join(",", accounts.domains()));
-        return new AccountsConfig(
+        return accounts.withRegistration(
                 registration,
                 Arrays.stream(domains.split("[,\\s]+"))
                         .filter(domain -> !domain.isEmpty())
-                        .toList(),
-                accounts.hideTakenEmail(),
-                accounts.pairing(),
-                accounts.secondFactor());
+                        .toList());
     }
 
     private WebConfig web(Map<Name, String> stored) {

@@ -7,15 +7,20 @@ import io.verstak.server.account.SignInListener;
 import io.verstak.server.account.SignIns;
 import io.verstak.server.account.factor.SecondFactors;
 import io.verstak.server.account.factor.SignInSteps;
+import io.verstak.server.account.provider.ProviderModule;
 import io.verstak.server.auth.password.HashPool;
 import io.verstak.server.auth.token.SessionTokens;
+import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.SecretBox;
 import io.verstak.server.storage.account.AdministratorStore;
+import io.verstak.server.storage.account.RegistrationStore;
 import io.verstak.server.storage.account.SessionStore;
 import io.verstak.server.storage.account.TotpStore;
 import io.verstak.server.storage.account.UserStore;
+import io.vertx.core.Vertx;
 import java.security.SecureRandom;
+import java.util.function.Supplier;
 
 /** Creates the objects of the steps of a sign-in. */
 final class SignInModule {
@@ -59,6 +64,19 @@ final class SignInModule {
     /** Returns what people change of their second factors. */
     OwnSecondFactor ownSecondFactor(Logins logins, Administrators passwords) {
         return new PersonalSecondFactor(context, users, administrators, logins, passwords, factors, signIns, secrets);
+    }
+
+    /** Creates the objects of sign-in at providers. */
+    ProviderModule providers(
+            Vertx vertx,
+            Database database,
+            AccountPolicy policy,
+            Supplier<ServerConfig> settings,
+            RegistrationStore registrations,
+            Logins logins,
+            SessionTokens userTokens) {
+        return new ProviderModule(
+                vertx, database, context, policy, settings, secrets, registrations, logins, signIns, userTokens);
     }
 
     /** Returns what completes every sign-in. */

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -164,8 +165,8 @@ final class OfflineAccounts {
         OutboxStore outbox = new OutboxStore(database, secrets);
         ServerSettings settings = new ServerSettings(database, config, clock);
         // A mail that is queued here is sent by the running server, which looks at its outbox from time to time.
-        try (AccountModule accounts =
-                new AccountModule(vertx, database, outbox, () -> {}, settings, secrets, clock, random)) {
+        try (AccountModule accounts = new AccountModule(
+                vertx, database, outbox, () -> {}, settings, secrets, Optional.empty(), clock, random)) {
             Future<Void> sameKey = database.isShared()
                     ? NodeRequirements.sameKey(database, secrets, clock.millis())
                     : Future.succeededFuture();

@@ -1,5 +1,6 @@
 package io.verstak.server.cli;
 
+import io.verstak.server.config.AccountsConfig.OidcProvider;
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.DatabaseConfig;
 import io.verstak.server.config.ListenAddress;
@@ -52,6 +53,7 @@ final class StartCheck {
             }
         }
         requireFilesOfNodes();
+        requireProviders();
         return problems;
     }
 
@@ -110,6 +112,20 @@ final class StartCheck {
         if (config.objects().isS3()) {
             requireSecret("objects.accessKeyFile", config.objects().accessKeyFile());
             requireSecret("objects.secretKeyFile", config.objects().secretKeyFile());
+        }
+    }
+
+    private void requireProviders() {
+        List<OidcProvider> providers = config.accounts().oidc();
+        for (int i = 0; i < providers.size(); i++) {
+            requireSecret(
+                    "accounts.oidc[" + i + "].clientSecretFile",
+                    providers.get(i).clientSecretFile());
+        }
+        if (!providers.isEmpty() && config.http().publicUrl().isEmpty()) {
+            warnings.add(
+                    "http.publicUrl: is empty, and nobody can sign in with the providers of accounts.oidc, which redirect"
+                            + " people to it; set it here or on the administrators' page of settings");
         }
     }
 

@@ -6,7 +6,9 @@ import io.verstak.server.config.annotation.OneOf;
 import io.verstak.server.config.annotation.Range;
 import io.verstak.server.config.annotation.Secret;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -54,7 +56,9 @@ final class ConfigBinder {
             return bind(object, section, key + ".");
         }
         if (fallback instanceof List) {
-            return list(node, key);
+            ParameterizedType list = (ParameterizedType) component.getGenericType();
+            Class<?> kind = (Class<?>) list.getActualTypeArguments()[0];
+            return kind.isRecord() ? records(kind, node, key) : list(node, key);
         }
         if (fallback instanceof Boolean) {
             if (!node.isBoolean()) {
@@ -72,6 +76,29 @@ final class ConfigBinder {
         return StreamSupport.stream(node.spliterator(), false)
                 .map(JsonNode::textValue)
                 .toList();
+    }
+
+    private List<Record> records(Class<?> kind, JsonNode node, String key) {
+        if (!node.isArray()) {
+            throw ConfigException.notAllowed(key, node, "a list of objects");
+        }
+        List<Record> records = new ArrayList<>();
+        for (JsonNode item : node) {
+            String path = key + "[" + records.size() + "]";
+            if (!(item instanceof ObjectNode object)) {
+                throw ConfigException.notAllowed(path, item, "an object");
+            }
+            records.add(bind(object, defaults(kind), path + "."));
+        }
+        return records;
+    }
+
+    private static Record defaults(Class<?> kind) {
+        try {
+            return (Record) kind.getDeclaredField("DEFAULT").get(null);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("a record of a list has its defaults in DEFAULT", e);
+        }
     }
 
     private static String word(RecordComponent component, JsonNode node, String key) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lays the sources over one another: a flag beats the environment (see {@link Environment}), which beats the file, which
  * beats the default. The variable of the key {@code http.publicUrl} is {@code VERSTAK_HTTP_PUBLIC_URL}; a list is written
- * with commas.
+ * with commas, or as in the file.
  */
 public final class ConfigLoader {
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -158,6 +158,9 @@ public final class ConfigLoader {
 
     /** Numbers and switches are read as such; what cannot be is left as text, and the binder refuses it by its key. */
     private static JsonNode parse(String text, @Nullable Object like) {
+        if (like instanceof List && text.strip().startsWith("[")) {
+            return json(text);
+        }
         if (like instanceof List) {
             List<JsonNode> items = new ArrayList<>();
             for (String item : text.split(",", -1)) {
@@ -169,12 +172,16 @@ public final class ConfigLoader {
         }
         boolean literal = like instanceof Number ? text.matches("-?[0-9]{1,19}") : text.matches("true|false");
         if (!(like instanceof String) && literal) {
-            try {
-                return MAPPER.readTree(text);
-            } catch (JsonProcessingException e) {
-                return MAPPER.getNodeFactory().textNode(text);
-            }
+            return json(text);
         }
         return MAPPER.getNodeFactory().textNode(text);
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (JsonProcessingException e) {
+            return MAPPER.getNodeFactory().textNode(text);
+        }
     }
 }

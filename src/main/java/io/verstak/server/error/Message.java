@@ -42,6 +42,26 @@ public enum Message {
             ErrorCode.FORBIDDEN,
             "This connection code is for another vault. Make one for this vault on the server's web page."),
     ACCOUNT_BLOCKED(ErrorCode.FORBIDDEN, "This account is blocked."),
+    PROVIDER_UNKNOWN(ErrorCode.NOT_FOUND, "This server knows no such sign-in."),
+    PROVIDER_UNREACHABLE(ErrorCode.UNAVAILABLE, "The sign-in provider does not answer; try again in a few minutes."),
+    PROVIDER_REFUSED(
+            ErrorCode.FORBIDDEN,
+            "The sign-in provider's answer cannot be used; the server's log says why. Try again, or tell the administrator."),
+    PROVIDER_DENIED(ErrorCode.FORBIDDEN, "The sign-in provider did not sign you in."),
+    PROVIDER_ATTEMPT_OVER(
+            ErrorCode.INVALID_REQUEST, "This sign-in is over, or was begun in another browser; begin again."),
+    IDENTITY_UNKNOWN(
+            ErrorCode.FORBIDDEN,
+            "No account here belongs to this sign-in. If you have an account, sign in to it and join the two on its page."),
+    IDENTITY_EMAIL_TAKEN(
+            ErrorCode.CONFLICT,
+            "An account with this address exists already. Sign in to it as before, and join the two on its page."),
+    IDENTITY_EMAIL_MISSING(
+            ErrorCode.FORBIDDEN, "The sign-in provider does not tell your e-mail address, which an account needs."),
+    IDENTITY_EMAIL_UNVERIFIED(
+            ErrorCode.FORBIDDEN, "The sign-in provider has not verified your e-mail address; verify it there first."),
+    IDENTITY_TAKEN(ErrorCode.CONFLICT, "This sign-in belongs to an account already."),
+    IDENTITY_LAST(ErrorCode.CONFLICT, "You could not sign in without it. Set a password or add a passkey first."),
     LANGUAGE_UNKNOWN(ErrorCode.INVALID_REQUEST, "There are no texts in it."),
     USER_NOT_FOUND(ErrorCode.NOT_FOUND, "There is no such user."),
     NAME_OR_ADDRESS_NOT_FOUND(ErrorCode.NOT_FOUND, "There is no user with this name or address."),

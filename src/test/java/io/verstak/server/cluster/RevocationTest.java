@@ -72,7 +72,16 @@ class RevocationTest {
         OutboxStore outbox = new OutboxStore(database, secrets);
         return new Node(
                 database,
-                new AccountModule(vertx, database, outbox, () -> {}, settings, secrets, Clock.systemUTC(), random));
+                new AccountModule(
+                        vertx,
+                        database,
+                        outbox,
+                        () -> {},
+                        settings,
+                        secrets,
+                        Optional.empty(),
+                        Clock.systemUTC(),
+                        random));
     }
 
     @AfterEach

@@ -26,6 +26,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Two whole servers, {@code one} and {@code other}, on one PostgreSQL and one bucket. */
@@ -122,8 +123,8 @@ final class ServerPair implements AutoCloseable {
         SecretBox secrets = SecretBox.open(one.data().resolve("secret.key"), random);
         OutboxStore outbox = new OutboxStore(database, secrets);
         ServerSettings settings = new ServerSettings(database, ServerConfig.defaults(), Clock.systemUTC());
-        try (AccountModule accounts =
-                new AccountModule(vertx, database, outbox, () -> {}, settings, secrets, Clock.systemUTC(), random)) {
+        try (AccountModule accounts = new AccountModule(
+                vertx, database, outbox, () -> {}, settings, secrets, Optional.empty(), Clock.systemUTC(), random)) {
             return await(work.apply(accounts).eventually(accounts::finished));
         } finally {
             await(database.close());

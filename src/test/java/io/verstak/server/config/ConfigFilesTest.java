@@ -98,6 +98,18 @@ class ConfigFilesTest {
                 "{'objects':{'region':'eu central'}}",
                 "{'node':{'name':'a b'}}",
                 "{'secrets':{'keyFile':'~/key'}}",
+                "{'accounts':{'oidc':[{}]}}",
+                "{'accounts':{'oidc':'k'}}",
+                "{'accounts':{'oidc':['k']}}",
+                "{'accounts':{'oidc':[{'id':'K 1','name':'K','issuer':'https://id.example.org','clientId':'v'}]}}",
+                "{'accounts':{'oidc':[{'id':'k','name':' ','issuer':'https://id.example.org','clientId':'v'}]}}",
+                "{'accounts':{'oidc':[{'id':'k','name':'K','issuer':'http://id.example.org','clientId':'v'}]}}",
+                "{'accounts':{'oidc':[{'id':'k','name':'K','issuer':'http://localhost.example.org','clientId':'v'}]}}",
+                "{'accounts':{'oidc':[{'id':'k','name':'K','issuer':'https://u:p@id.example.org','clientId':'v'}]}}",
+                "{'accounts':{'oidc':[{'id':'k','name':'K','issuer':'https://id.example.org','clientId':''}]}}",
+                "{'accounts':{'oidc':[{'id':'k','name':'K','issuer':'https://id.example.org','clientId':'v','clientSecret':'s'}]}}",
+                "{'accounts':{'oidc':[{'id':'k','name':'K','issuer':'https://id.example.org','clientId':'v','scopes':['email']}]}}",
+                "{'accounts':{'oidc':[{'id':'k','name':'K','issuer':'https://id.example.org','clientId':'v','registration':'all'}]}}",
                 "{'nonsense':{}}",
             })
     void what_the_code_refuses_the_schema_refuses(String json) throws IOException {
@@ -123,6 +135,9 @@ class ConfigFilesTest {
                 "{'objects':{'kind':'s3','endpoint':'http://[::1]:9000/','bucket':'blobs','prefix':'a/b',"
                         + "'accessKeyFile':'/a','secretKeyFile':'/s'}}",
                 "{'node':{'name':'node-1.example'}}",
+                "{'accounts':{'oidc':[{'id':'k','name':'K','issuer':'https://id.example.org/realms/a','clientId':'v'},"
+                        + "{'id':'dev','name':'Вход','issuer':'http://127.0.0.1:8080/realms/a','clientId':'v','clientSecretFile':'/s',"
+                        + "'scopes':['openid'],'registration':'anybody','joinByEmail':true,'administratorsGroup':'admins'}]}}",
             })
     void what_the_code_takes_the_schema_takes(String json) throws IOException {
         String text = json.replace('\'', '"');
@@ -133,6 +148,19 @@ class ConfigFilesTest {
     @Test
     void the_schema_has_a_name_of_its_own() throws IOException {
         assertThat(MAPPER.readTree(SCHEMA.toFile()).path("$id").asText()).isEqualTo("urn:verstak-server:configuration");
+    }
+
+    @Test
+    void each_provider_of_a_list_is_named_by_its_place_and_a_secret_in_it_is_not_shown() {
+        String list = """
+                [{"id": "a", "name": "A", "issuer": "https://a.example.org", "clientId": "v"},
+                 {"id": "a", "name": "B", "issuer": "ftp://b.example.org", "clientId": "v", "clientSecret": "hunter2"}]""";
+        assertThatThrownBy(() -> ConfigLoader.load(Optional.empty(), Map.of("VERSTAK_ACCOUNTS_OIDC", list), Map.of()))
+                .hasMessageContaining("accounts.oidc[1].id: a is not allowed")
+                .hasMessageContaining(
+                        "accounts.oidc[1].issuer: ftp://b.example.org is not allowed; use an https:// address")
+                .hasMessageContaining("accounts.oidc[1].clientSecret: unknown key (value not shown)")
+                .hasMessageNotContaining("hunter2");
     }
 
     private ServerConfig load(String json) throws IOException {

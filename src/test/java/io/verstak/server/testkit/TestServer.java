@@ -155,6 +155,7 @@ public final class TestServer implements AutoCloseable, AfterAllCallback {
                     () -> {},
                     new ServerSettings(database, config(), clock),
                     secrets,
+                    Optional.empty(),
                     clock,
                     new SecureRandom())) {
                 return await(work.apply(accounts).eventually(accounts::finished));

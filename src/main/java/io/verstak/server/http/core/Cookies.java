@@ -25,6 +25,9 @@ public final class Cookies {
     public static final String SHOWN_ONCE = "shown_once";
     public static final String BROWSER = "browser";
 
+    /** What the answer of a provider is compared with. */
+    public static final String PROVIDER = "provider_sign_in";
+
     private static final String AT_ROOT = "__Host-";
     private static final String BELOW_PATH = "__Secure-";
     private static final String ROOT = "/";
@@ -39,7 +42,8 @@ public final class Cookies {
             THEME, Duration.ofDays(365),
             FLASH, Duration.ofMinutes(1),
             SHOWN_ONCE, Duration.ofMinutes(1),
-            BROWSER, Duration.ofDays(400));
+            BROWSER, Duration.ofDays(400),
+            PROVIDER, Duration.ofMinutes(10));
 
     private final Origins origins;
     private final BasePath base;

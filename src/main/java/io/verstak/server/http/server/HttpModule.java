@@ -8,6 +8,7 @@ import io.verstak.server.account.OwnPassword;
 import io.verstak.server.account.Registration;
 import io.verstak.server.account.Sessions;
 import io.verstak.server.account.notice.SecurityLog;
+import io.verstak.server.account.provider.Identities;
 import io.verstak.server.admin.AccountModule;
 import io.verstak.server.admin.Administration;
 import io.verstak.server.admin.AdministratorSessions;
@@ -63,6 +64,8 @@ import io.verstak.server.http.web.SetupMailPage;
 import io.verstak.server.http.web.SetupPage;
 import io.verstak.server.http.web.SignInPage;
 import io.verstak.server.http.web.Views;
+import io.verstak.server.http.web.security.IdentitiesPage;
+import io.verstak.server.http.web.security.ProviderPage;
 import io.verstak.server.http.web.security.SecondFactorPage;
 import io.verstak.server.http.web.security.SecondStepPage;
 import io.verstak.server.maintenance.Maintenance;
@@ -122,7 +125,13 @@ public final class HttpModule {
         Cookies cookies = new Cookies(origins, base);
         Csrf csrf = new Csrf(cookies, origins);
         views = new Views(
-                () -> settings.now().web(), accounts.policy()::registrationOffered, origins, base, cookies, csrf);
+                () -> settings.now().web(),
+                accounts.policy()::registrationOffered,
+                accounts.providers(),
+                origins,
+                base,
+                cookies,
+                csrf);
         failures = new Failures(new ErrorPage(views), registry);
         guard = new TransportGuard(transportLimits(config.http()), proxies::contains);
         Supplier<LimitsConfig> limits = () -> settings.now().limits();
@@ -139,6 +148,7 @@ public final class HttpModule {
         Devices devices = bus.client(Devices.class);
         AccountDeletion deletion = bus.client(AccountDeletion.class);
         Sessions sessions = bus.client(Sessions.class);
+        Identities identities = bus.client(Identities.class);
         SyncLog log = bus.client(SyncLog.class);
         accounts.deviceTokens().onDoubt(new RevocationMonitor(vertx, watch, accounts.deviceTokens())::doubt);
         AdministratorSessions administrators = bus.client(AdministratorSessions.class);
@@ -186,6 +196,8 @@ public final class HttpModule {
                 new SecurityLogPage(
                         securityLog, () -> settings.now().retention().auditDays()),
                 new AccountLinkPage(registration, ownAccount, deletion),
+                new ProviderPage(identities, signIn),
+                new IdentitiesPage(ownAccount, identities, accounts.providers()),
                 new VaultExport(vertx, ownVaults, log, blobs, clock),
                 new AccountExport(ownAccount, ownVaults, sessions, clock),
                 AdminRoutes.of(

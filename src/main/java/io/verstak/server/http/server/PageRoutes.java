@@ -17,6 +17,8 @@ import io.verstak.server.http.web.SecurityLogPage;
 import io.verstak.server.http.web.SetupMailPage;
 import io.verstak.server.http.web.SetupPage;
 import io.verstak.server.http.web.SignInPage;
+import io.verstak.server.http.web.security.IdentitiesPage;
+import io.verstak.server.http.web.security.ProviderPage;
 import io.verstak.server.http.web.security.SecondFactorPage;
 import io.verstak.server.http.web.security.SecondStepPage;
 import io.vertx.core.Handler;
@@ -46,6 +48,8 @@ record PageRoutes(
         AccountPage account,
         SecurityLogPage securityLog,
         AccountLinkPage links,
+        ProviderPage provider,
+        IdentitiesPage identities,
         VaultExport vaultExport,
         AccountExport accountExport,
         AdminRoutes administration) {
@@ -79,7 +83,9 @@ record PageRoutes(
                 .get("/login", anyone.show(signIn::show))
                 .post("/login", anyone.form(signIn::signIn))
                 .get("/login/second", anyone.show(secondStep::user))
-                .post("/login/second", anyone.form(secondStep::signInUser));
+                .post("/login/second", anyone.form(secondStep::signInUser))
+                .get("/login/provider/:id", anyone.show(provider::begin))
+                .get("/login/provider/:id/callback", anyone.show(provider::complete));
     }
 
     private void users(RouteTable table, Pages<SessionIdentity> user, Anyone anyone) {
@@ -107,6 +113,9 @@ record PageRoutes(
                 .post("/account/sessions/end-others", user.form(account::endOtherSessions))
                 .get("/account/security-log", user.show(securityLog::show))
                 .post("/account/security-log/seen", user.form(securityLog::dismiss))
+                .get("/account/identities", user.show(identities::show))
+                .post("/account/identities/join", user.form(identities::join))
+                .post("/account/identities/remove", user.form(identities::remove))
                 .post("/account/language", user.form(account::language))
                 .getOnly("/account/vault.zip", user.stream(vaultExport::answer))
                 .getOnly("/account/account.json", user.stream(accountExport::answer))

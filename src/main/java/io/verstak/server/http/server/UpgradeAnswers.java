@@ -1,6 +1,7 @@
 package io.verstak.server.http.server;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.verstak.server.account.provider.Providers;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.domain.BuildInfo;
 import io.verstak.server.error.Message;
@@ -73,7 +74,14 @@ public final class UpgradeAnswers {
         Origins origins = new Origins(config.http()::publicUrl, proxies);
         base = new BasePath(config.http()::publicUrl);
         Cookies cookies = new Cookies(origins, base);
-        views = new Views(config::web, () -> false, origins, base, cookies, new Csrf(cookies, origins));
+        views = new Views(
+                config::web,
+                () -> false,
+                new Providers(() -> config),
+                origins,
+                base,
+                cookies,
+                new Csrf(cookies, origins));
         failures = new Failures(new ErrorPage(views), registry);
         guard = new TransportGuard(HttpModule.transportLimits(config.http()), proxies::contains);
     }

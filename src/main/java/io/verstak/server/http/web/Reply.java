@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param template below {@code templates/}, without its ending; empty with a location
  * @param view the template's {@code view}: a record, or a map
- * @param location the path on this server to redirect to with 303; empty with a template
+ * @param location the path on this server, or the address of a provider, to redirect to with 303; empty with a template
  * @param flash names the message ({@code flash.NAME}) that the next page shows once; empty: none
  * @param problem the refusal that the page explains
  * @param cookies to be set
@@ -71,6 +71,11 @@ public record Reply(
                 && path.length() <= MAX_PATH
                 && path.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '\\');
         return to(local ? path : otherwise);
+    }
+
+    /** Redirects to an address of another host, which no request has named. */
+    public static Reply toProvider(String url) {
+        return to(url);
     }
 
     public Reply status(int other) {

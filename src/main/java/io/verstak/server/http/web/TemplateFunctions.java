@@ -46,9 +46,12 @@ final class TemplateFunctions {
         return ALL.getOrDefault(language, Map.of());
     }
 
-    /** {@code url("/path")}: the address of a path of this server, from its host's root. */
+    /** {@code url("/path")}: the address of a path of this server, from its host's root. The address of a provider stays as it is. */
     static TemplateMethodModelEx url(String basePath) {
-        return function(arguments -> basePath + text(arguments, 0));
+        return function(arguments -> {
+            String path = text(arguments, 0);
+            return path.startsWith("/") ? basePath + path : path;
+        });
     }
 
     private interface Function {

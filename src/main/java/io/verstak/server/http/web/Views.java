@@ -7,6 +7,7 @@ import freemarker.template.Configuration;
 import freemarker.template.Template;
 import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
+import io.verstak.server.account.provider.Providers;
 import io.verstak.server.config.WebConfig;
 import io.verstak.server.domain.BuildInfo;
 import io.verstak.server.domain.Language;
@@ -47,6 +48,7 @@ public final class Views {
 
     private final Supplier<WebConfig> web;
     private final BooleanSupplier registrationOffered;
+    private final Providers providers;
     private final Origins origins;
     private final BasePath base;
     private final Cookies cookies;
@@ -63,12 +65,14 @@ public final class Views {
     public Views(
             Supplier<WebConfig> web,
             BooleanSupplier registrationOffered,
+            Providers providers,
             Origins origins,
             BasePath base,
             Cookies cookies,
             Csrf csrf) {
         this.web = web;
         this.registrationOffered = registrationOffered;
+        this.providers = providers;
         this.origins = origins;
         this.base = base;
         this.cookies = cookies;
@@ -129,7 +133,8 @@ public final class Views {
         PageHeaders.put(response, origins.https(context));
         response.setStatusCode(reply.status());
         if (!reply.location().isEmpty()) {
-            return response.putHeader(HttpHeaders.LOCATION, base.url(reply.location()))
+            String there = reply.location();
+            return response.putHeader(HttpHeaders.LOCATION, there.startsWith("/") ? base.url(there) : there)
                     .end();
         }
         ServerException problem = reply.problem();
@@ -157,6 +162,7 @@ public final class Views {
         model.put("language", language.locale().toLanguageTag());
         model.put("serverName", web.get().serverName());
         model.put("registrationOffered", registrationOffered.getAsBoolean());
+        model.put("providers", providers.offered());
         // Only whether there is a session, not whether it is valid: enough to choose a link.
         model.put("hasSession", Cookies.read(context, Cookies.USER_SESSION).isPresent());
         model.put("url", TemplateFunctions.url(base.now()));

@@ -247,18 +247,22 @@ public final class AdministratorStore {
      * @return false, and nothing is deleted, if no other administrator could sign in
      */
     public Future<Boolean> delete(Administrator administrator, AuditEntry audit) {
-        return database.write(connection -> Rows.update(
+        return database.write(connection -> delete(connection, administrator.key(), audit));
+    }
+
+    static Future<Boolean> delete(SqlConnection connection, String key, AuditEntry audit) {
+        return Rows.update(
                         connection,
                         "DELETE FROM administrators WHERE username_key = ? AND EXISTS (" + ABLE
                                 + " AND a.username_key <> ?)",
-                        administrator.key(),
-                        administrator.key())
+                        key,
+                        key)
                 .compose(deleted -> deleted == 0
                         ? Future.succeededFuture(false)
-                        : SessionStore.deleteAll(connection, Realm.ADMINISTRATOR, administrator.key())
+                        : SessionStore.deleteAll(connection, Realm.ADMINISTRATOR, key)
                                 .compose(ended -> AuditStore.add(connection, audit))
                                 .compose(noted -> InvalidationCounter.increment(connection, InvalidationCounter.NOBODY))
-                                .map(true)));
+                                .map(true));
     }
 
     /** Returns whether there is an administrator. */

@@ -48,8 +48,13 @@ public final class RegistrationStore {
      * @param ownersMail sent to the owner of the address in that case
      */
     public Future<Void> register(Registration registration, boolean hideTaken, Optional<NewMail> ownersMail) {
+        return database.write(connection -> register(connection, registration, hideTaken, ownersMail));
+    }
+
+    Future<Void> register(
+            SqlConnection connection, Registration registration, boolean hideTaken, Optional<NewMail> ownersMail) {
         User user = registration.user();
-        return database.write(connection -> dropStale(connection, user)
+        return dropStale(connection, user)
                 .compose(dropped -> UserStore.requireFreeName(connection, user.username()))
                 .compose(free -> UserStore.emailTaken(connection, user.email()))
                 .compose(taken -> taken
@@ -60,7 +65,7 @@ public final class RegistrationStore {
                 .compose(made -> registration.invitationHash() == null
                         ? Future.succeededFuture()
                         : InvitationStore.use(connection, registration.invitationHash(), user.id(), user.createdAt()))
-                .compose(used -> AuditStore.add(connection, registration.audit())));
+                .compose(used -> AuditStore.add(connection, registration.audit()));
     }
 
     private Future<Void> addShadow(
@@ -75,7 +80,7 @@ public final class RegistrationStore {
     }
 
     /** Frees names and addresses that were not confirmed in time. */
-    private static Future<Void> dropStale(SqlConnection connection, User user) {
+    static Future<Void> dropStale(SqlConnection connection, User user) {
         String sql = """
                         DELETE FROM users WHERE confirmed = 0 AND blocked = 0 AND (username_key = ? OR email_key = ?)
                           AND NOT EXISTS (SELECT 1 FROM devices d WHERE d.user_id = users.id)

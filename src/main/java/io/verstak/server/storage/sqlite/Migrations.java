@@ -46,7 +46,8 @@ public final class Migrations {
             "0028_sign_in.sql",
             "0029_notices.sql",
             "0030_session_method.sql",
-            "0031_console.sql");
+            "0031_console.sql",
+            "0032_granted_administrators.sql");
 
     /** After this file the twins of earlier imports become one device. */
     private static final int DEVICE_KEYS = 15;

@@ -1,5 +1,6 @@
 package io.verstak.server.testkit.browser;
 
+import io.verstak.server.account.provider.Providers;
 import io.verstak.server.config.ConfigLoader;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.http.core.BasePath;
@@ -47,7 +48,14 @@ public final class DesignServer {
         BasePath base = new BasePath(() -> "");
         Cookies cookies = new Cookies(origins, base);
         ServerConfig config = ConfigLoader.load(Optional.empty(), Map.of(), Map.of());
-        Views views = new Views(config::web, () -> true, origins, base, cookies, new Csrf(cookies, origins));
+        Views views = new Views(
+                config::web,
+                () -> true,
+                new Providers(ServerConfig::defaults),
+                origins,
+                base,
+                cookies,
+                new Csrf(cookies, origins));
         Router router = Router.router(vertx);
         router.get("/static/*").handler(views.assets()::serve);
         router.post().handler(BodyHandler.create()).handler(DesignServer::choose);

@@ -1,0 +1,102 @@
+package io.verstak.server.account.provider;
+
+import io.verstak.server.account.OwnAccount.Proof;
+import io.verstak.server.account.Sessions.Client;
+import io.verstak.server.account.Sessions.SignedIn;
+import io.verstak.server.domain.SessionIdentity;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Sign-in at OpenID Connect providers, and the accounts there that belong to users here. Refuses with a {@link
+ * io.verstak.server.error.Message} {@code PROVIDER_…} or {@code IDENTITY_…}. May be called on any context; futures complete there.
+ */
+public interface Identities {
+    /** Why a person is sent to a provider. */
+    enum Purpose {
+        SIGN_IN,
+        /** To join the account there to the user who is signed in. */
+        JOIN
+    }
+
+    /**
+     * The beginning of a sign-in.
+     *
+     * @param next the path to open afterwards; empty: the usual one
+     * @param invitation the token of an invitation; empty: none
+     * @param userSession the hash of the token of the user's session; empty: none
+     */
+    record Begin(String provider, Purpose purpose, String next, String invitation, String userSession) {
+        /** Returns the beginning of an ordinary sign-in. */
+        public static Begin signIn(String provider, String next, String invitation) {
+            return new Begin(provider, Purpose.SIGN_IN, next, invitation, "");
+        }
+    }
+
+    /**
+     * Where to send the browser.
+     *
+     * @param attempt to be kept in a cookie until it comes back
+     */
+    record Redirect(String url, String attempt) {
+        @Override
+        public String toString() {
+            return "Redirect";
+        }
+    }
+
+    /**
+     * What the browser brings back. A missing parameter is empty.
+     *
+     * @param attempt of {@link Redirect}
+     * @param userToken of the user's session in this browser
+     */
+    record Answer(
+            String provider, String state, String code, String error, String issuer, String attempt, String userToken) {
+        @Override
+        public String toString() {
+            return "Answer[" + provider + "]";
+        }
+    }
+
+    /**
+     * The end of a sign-in.
+     *
+     * @param signedIn the new session of the user, or the second step on the way to it; empty unless that was the purpose
+     */
+    record Completed(Purpose purpose, String next, Optional<SignedIn> signedIn) {
+        @Override
+        public String toString() {
+            return "Completed[" + purpose + "]";
+        }
+    }
+
+    /**
+     * An account at a provider.
+     *
+     * @param provider the name of the provider
+     * @param email as the provider tells it; empty: it does not
+     * @param lastUsedAt milliseconds since the epoch; 0: never
+     */
+    record IdentityView(
+            String issuer, String subject, String provider, String email, long createdAt, long lastUsedAt) {}
+
+    /**
+     * Begins a sign-in. Refuses with {@code NOT_FOUND} if there is no such provider, and with {@code UNAVAILABLE} if it cannot be
+     * reached.
+     */
+    Future<Redirect> begin(Begin begin);
+
+    /** Begins to join an account at a provider to the user's, whose session is confirmed. */
+    Future<Redirect> beginJoin(String provider, Proof proof);
+
+    /** Completes a sign-in: creates a session, or joins an account. */
+    Future<Completed> complete(Answer answer, Client client);
+
+    /** Returns the user's accounts at providers. */
+    Future<List<IdentityView>> identities(SessionIdentity session);
+
+    /** Removes one of them. Refuses with {@code CONFLICT} if the user could then not sign in. */
+    Future<Void> remove(Proof proof, String issuer, String subject);
+}

@@ -1,0 +1,64 @@
+package io.verstak.server.account.provider;
+
+import io.verstak.server.account.AccountContext;
+import io.verstak.server.account.AccountPolicy;
+import io.verstak.server.account.Logins;
+import io.verstak.server.account.SignIns;
+import io.verstak.server.auth.token.SessionTokens;
+import io.verstak.server.config.ServerConfig;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.SecretBox;
+import io.verstak.server.storage.account.IdentityStore;
+import io.verstak.server.storage.account.RegistrationStore;
+import io.verstak.server.storage.account.UserStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.function.Supplier;
+
+/** Creates and connects the objects of sign-in at providers. */
+public final class ProviderModule {
+    private final Providers providers;
+    private final ProviderClient client;
+    private final UserIdentities identities;
+
+    /** @param settings read for each sign-in, so that a change applies at once */
+    public ProviderModule(
+            Vertx vertx,
+            Database database,
+            AccountContext context,
+            AccountPolicy policy,
+            Supplier<ServerConfig> settings,
+            SecretBox secrets,
+            RegistrationStore registrations,
+            Logins logins,
+            SignIns signIns,
+            SessionTokens userTokens) {
+        providers = new Providers(settings);
+        client = new ProviderClient(vertx, context.clock());
+        IdentityStore store = new IdentityStore(database, registrations);
+        identities = new UserIdentities(
+                context,
+                providers,
+                client,
+                secrets,
+                new UserStore(database),
+                store,
+                new NewUsers(context, policy, store),
+                new ProviderGroups(context, store),
+                logins,
+                new ProviderSessions(signIns, userTokens));
+    }
+
+    public Providers providers() {
+        return providers;
+    }
+
+    public Identities identities() {
+        return identities;
+    }
+
+    /** Closes the connections to providers. */
+    public Future<Void> close() {
+        return client.close();
+    }
+}

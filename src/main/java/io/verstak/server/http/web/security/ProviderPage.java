@@ -1,0 +1,87 @@
+package io.verstak.server.http.web.security;
+
+import io.verstak.server.account.provider.Identities;
+import io.verstak.server.account.provider.Identities.Answer;
+import io.verstak.server.account.provider.Identities.Begin;
+import io.verstak.server.account.provider.Identities.Redirect;
+import io.verstak.server.http.core.Cookies;
+import io.verstak.server.http.core.Request;
+import io.verstak.server.http.web.Reply;
+import io.verstak.server.http.web.SignInPage;
+import io.vertx.core.Future;
+
+/** Sends people to providers, and takes them in when they come back. */
+public final class ProviderPage {
+    private static final String IDENTITIES = "/account/identities";
+    private static final int MAX_NEXT = 512;
+
+    private final Identities identities;
+    private final SignInPage pages;
+
+    /** A page that goes on by itself to another address. */
+    public record Onward(String address) {}
+
+    /** A failed sign-in, and the path to begin it again. */
+    public record Failed(String path) {}
+
+    /** @param pages go on after the first step of a sign-in */
+    public ProviderPage(Identities identities, SignInPage pages) {
+        this.identities = identities;
+        this.pages = pages;
+    }
+
+    /** Redirects to the provider. Opening this address twice, or in advance, changes nothing but the cookie. */
+    public Future<Reply> begin(Request call) {
+        String next = call.parameter("next");
+        return identities
+                .begin(Begin.signIn(
+                        call.pathParameter("id"), next.length() <= MAX_NEXT ? next : "", call.parameter("invite")))
+                .map(redirect -> Reply.toProvider(redirect.url()).cookie(Cookies.PROVIDER, redirect.attempt()))
+                .recover(Reply.again("security/provider-failed", new Failed("/login")));
+    }
+
+    /** Takes the provider's answer. The cookie is used up, whatever comes of it. */
+    public Future<Reply> complete(Request call) {
+        String token = call.cookie(Cookies.USER_SESSION);
+        return identities
+                .complete(
+                        new Answer(
+                                call.pathParameter("id"),
+                                call.parameter("state"),
+                                call.parameter("code"),
+                                call.parameter("error"),
+                                call.parameter("iss"),
+                                call.cookie(Cookies.PROVIDER),
+                                token),
+                        SignInPage.client(call))
+                .compose(completed -> completed
+                        .signedIn()
+                        .map(signedIn -> pages.done(call, signedIn, completed.next()))
+                        .orElseGet(() ->
+                                Future.succeededFuture(Reply.to(IDENTITIES).flash("identity-joined"))))
+                .map(ProviderPage::onward)
+                .recover(Reply.again("security/provider-failed", new Failed(token.isEmpty() ? "/login" : IDENTITIES)))
+                .map(reply -> reply.cookie(Cookies.PROVIDER, ""));
+    }
+
+    /**
+     * Browsers keep the administrator's cookie to themselves in a redirect that another site has begun, but not when a page of this one
+     * goes on.
+     */
+    private static Reply onward(Reply there) {
+        if (!there.location().startsWith("/admin")) {
+            return there;
+        }
+        Reply page = Reply.page("security/provider-next", new Onward(there.location()));
+        for (Reply.SetCookie cookie : there.cookies()) {
+            page = page.cookie(cookie.name(), cookie.value());
+        }
+        return page;
+    }
+
+    /** Goes on to the provider after a form: browsers refuse to be redirected to another host then. */
+    static Reply leave(Redirect redirect) {
+        return Reply.page("security/provider-next", new Onward(redirect.url()))
+                .cookie(Cookies.PROVIDER, redirect.attempt());
+    }
+}

@@ -1,0 +1,11 @@
+-- Why somebody administers the server: the issuer of the OpenID Connect provider whose group says so; empty: somebody here has decided it.
+ALTER TABLE administrators ADD COLUMN granted_by TEXT COLLATE "C" NOT NULL DEFAULT '';
+
+-- Without the user account and without a password nobody could sign in as that administrator.
+CREATE FUNCTION granted_administrator_goes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  DELETE FROM sessions WHERE realm = 'administrator'
+    AND owner IN (SELECT username_key FROM administrators WHERE user_id = OLD.id AND granted_by <> '' AND password_hash = '');
+  DELETE FROM administrators WHERE user_id = OLD.id AND granted_by <> '' AND password_hash = '';
+  RETURN OLD;
+END $$;
+CREATE TRIGGER granted_administrator_goes BEFORE DELETE ON users FOR EACH ROW EXECUTE FUNCTION granted_administrator_goes();

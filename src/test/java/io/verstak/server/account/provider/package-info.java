@@ -1,0 +1,4 @@
+@NullMarked
+package io.verstak.server.account.provider;
+
+import org.jspecify.annotations.NullMarked;

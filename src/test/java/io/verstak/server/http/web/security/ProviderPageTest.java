@@ -1,0 +1,374 @@
+package io.verstak.server.http.web.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verstak.server.testkit.Answer;
+import io.verstak.server.testkit.Futures;
+import io.verstak.server.testkit.LyingProvider;
+import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.Visitor;
+import io.verstak.server.testkit.Web;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Signs people in with a provider: what becomes of accounts, sessions and administrators. */
+class ProviderPageTest {
+    private static final String URL = "https://sync.example.org";
+    private static final String CALLBACK = "/login/provider/lying/callback";
+
+    private static final Vertx VERTX = Vertx.vertx();
+    private static final LyingProvider PROVIDER = new LyingProvider(VERTX, Clock.systemUTC());
+
+    @SuppressWarnings("NullAway.Init")
+    private static TestServer server;
+
+    @BeforeAll
+    static void start() {
+        server = TestServer.start(settings(PROVIDER.configuration().put("administratorsGroup", "admins")))
+                .withUser("owner")
+                .withAdministrator("root");
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+        PROVIDER.close();
+        Futures.await(VERTX.close());
+    }
+
+    @AfterEach
+    void honestAgain() {
+        PROVIDER.claims(same -> {});
+        PROVIDER.signer(PROVIDER::sign);
+    }
+
+    private static Map<String, String> settings(JsonObject provider) {
+        return Map.of(
+                "http.publicUrl",
+                URL,
+                "accounts.oidc",
+                new JsonArray().add(provider).encode());
+    }
+
+    private static void person(String subject, String name, String email) {
+        PROVIDER.person(subject, Map.of("preferred_username", name, "email", email, "email_verified", true));
+    }
+
+    private static String name() {
+        return "p" + UUID.randomUUID().toString().substring(0, 8);
+    }
+
+    /** Goes to the provider and comes back with what it says. */
+    private static Answer signIn(Visitor visitor) {
+        return visitor.get(back(visitor.get("/login/provider/lying")));
+    }
+
+    private static String back(Answer redirect) {
+        assertThat(redirect.status()).as(redirect.toString()).isEqualTo(303);
+        String there = redirect.header("Location");
+        assertThat(there).startsWith(PROVIDER.issuer() + "/authorize?");
+        return PROVIDER.authorize(there).substring(URL.length());
+    }
+
+    private static boolean isSignedIn(Visitor visitor) {
+        return visitor.get("/dashboard").status() == 200;
+    }
+
+    @Test
+    void the_pages_offer_the_provider_by_its_name() {
+        Visitor visitor = new Visitor(server);
+        for (String page : List.of("/login", "/admin/login", "/register")) {
+            assertThat(visitor.get(page).text())
+                    .contains("Sign in with Liar &amp; Sons")
+                    .contains("/login/provider/lying");
+        }
+    }
+
+    @Test
+    void a_newcomer_gets_an_account_without_a_password_and_comes_back_to_it() {
+        String name = name();
+        person("s-" + name, name, name + "@example.org");
+        Visitor visitor = new Visitor(server);
+        Answer answer = signIn(visitor);
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(303);
+        assertThat(answer.header("Location")).isEqualTo("/dashboard");
+        assertThat(visitor.get("/account").text()).contains(name + "@example.org");
+        assertThat(server.rows("SELECT password_hash, confirmed FROM users WHERE username = '" + name + "'"))
+                .containsExactly("|1");
+        assertThat(visitor.cookies()).doesNotContainKey("__Host-provider_sign_in");
+
+        person("s-" + name, "renamed", "elsewhere@example.org");
+        Visitor again = new Visitor(server);
+        signIn(again);
+        assertThat(again.get("/account").text()).contains(name + "@example.org");
+        assertThat(server.rows("SELECT id FROM users WHERE username = 'renamed'"))
+                .isEmpty();
+    }
+
+    @Test
+    void nobody_signs_in_with_a_password_to_an_account_that_has_none() {
+        String name = name();
+        person("s-" + name, name, name + "@example.org");
+        signIn(new Visitor(server));
+        for (String password : List.of("", " ", TestServer.PASSWORD)) {
+            Visitor guesser = new Visitor(server);
+            guesser.send("/login", "/login", "username=" + name, "password=" + password);
+            assertThat(isSignedIn(guesser)).isFalse();
+        }
+        assertThat(new Web(server).login(name, "x").code()).isEqualTo("unauthorized");
+    }
+
+    @Test
+    void names_are_made_valid_and_unique() {
+        String name = name();
+        person("a-" + name, name, "a" + name + "@example.org");
+        signIn(new Visitor(server));
+        person("b-" + name, name.toUpperCase(Locale.ROOT), "b" + name + "@example.org");
+        signIn(new Visitor(server));
+        person("c-" + name, "Ж <" + name + "> Ж@corp", "c" + name + "@example.org");
+        signIn(new Visitor(server));
+        person("d-" + name, "Анна", "d" + name + "@example.org");
+        signIn(new Visitor(server));
+        assertThat(server.rows(
+                        "SELECT username FROM users WHERE email LIKE '_" + name + "@example.org' ORDER BY email"))
+                .containsExactly(name, name.toUpperCase(Locale.ROOT) + "-2", name + "-3", "d" + name);
+    }
+
+    @Test
+    void an_address_that_somebody_has_is_refused_and_the_page_says_how_to_join() {
+        person("s-thief", "thief", "OWNER@example.org");
+        Visitor visitor = new Visitor(server);
+        Answer answer = signIn(visitor);
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.text()).contains("An account with this email address exists already");
+        assertThat(isSignedIn(visitor)).isFalse();
+    }
+
+    @Test
+    void an_address_that_is_not_verified_has_to_be_confirmed_first() {
+        String name = name();
+        PROVIDER.person("s-" + name, Map.of("preferred_username", name, "email", name + "@example.org"));
+        Visitor visitor = new Visitor(server);
+        Answer answer = signIn(visitor);
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(403);
+        assertThat(isSignedIn(visitor)).isFalse();
+        Web web = new Web(server);
+        web.confirm(web.mailedToken(name + "@example.org", "confirm"));
+        assertThat(signIn(visitor).status()).isEqualTo(303);
+        assertThat(isSignedIn(visitor)).isTrue();
+    }
+
+    @Test
+    void a_person_without_an_address_is_told_what_is_missing() {
+        PROVIDER.person("s-nobody", Map.of("preferred_username", "nobody"));
+        assertThat(signIn(new Visitor(server)).text()).contains("does not tell your email address");
+    }
+
+    @Test
+    void an_answer_is_taken_once_and_by_the_browser_that_asked() {
+        String name = name();
+        person("s-" + name, name, name + "@example.org");
+        Visitor victim = new Visitor(server);
+        Visitor attacker = new Visitor(server);
+        String answer = back(attacker.get("/login/provider/lying"));
+        assertThat(victim.get(answer).text()).contains("begun in another browser");
+        assertThat(isSignedIn(victim)).isFalse();
+        victim.get("/login/provider/lying");
+        assertThat(victim.get(answer).status()).isEqualTo(400);
+        assertThat(isSignedIn(victim)).isFalse();
+
+        String cookie = attacker.cookie("__Host-provider_sign_in");
+        assertThat(attacker.get(answer).status()).isEqualTo(303);
+        attacker.withCookie("__Host-provider_sign_in", cookie);
+        assertThat(attacker.get(answer).status()).isEqualTo(403);
+    }
+
+    @Test
+    void an_answer_without_its_state_and_a_changed_cookie_are_refused() {
+        Visitor visitor = new Visitor(server);
+        String answer = back(visitor.get("/login/provider/lying"));
+        String cookie = visitor.cookie("__Host-provider_sign_in");
+        assertThat(visitor.get(answer.replaceFirst("&state=.*", "")).status()).isEqualTo(400);
+        visitor.withCookie("__Host-provider_sign_in", cookie.substring(0, cookie.length() - 2) + "AA");
+        assertThat(visitor.get(answer).status()).isEqualTo(400);
+        assertThat(cookie).doesNotContain("lying");
+    }
+
+    @Test
+    void what_the_provider_refuses_and_what_it_may_not_say_are_pages_that_say_what_to_do() {
+        Visitor visitor = new Visitor(server);
+        String answer = back(visitor.get("/login/provider/lying"));
+        String denied = answer.replaceFirst("code=[^&]*", "error=access_denied&error_description=<b>");
+        assertThat(visitor.get(denied).text())
+                .contains("did not sign you in")
+                .contains("Back to the sign-in page")
+                .doesNotContain("<b>");
+        PROVIDER.claims(claims -> claims.issuer("https://evil.example.org"));
+        Answer lie = signIn(visitor);
+        assertThat(lie.status()).isEqualTo(403);
+        assertThat(lie.text()).contains("its log says why").doesNotContain("evil");
+        assertThat(visitor.withCookie("__Host-lang", "ru").get(CALLBACK).text()).contains("Вход не выполнен");
+        assertThat(visitor.get("/login/provider/other").status()).isEqualTo(404);
+    }
+
+    @Test
+    void next_leads_to_a_page_of_this_server_only() {
+        String name = name();
+        person("s-" + name, name, name + "@example.org");
+        Visitor visitor = new Visitor(server);
+        assertThat(visitor.get(back(visitor.get("/login/provider/lying?next=/account")))
+                        .header("Location"))
+                .isEqualTo("/account");
+        assertThat(visitor.get(back(visitor.get("/login/provider/lying?next=//evil.example.org")))
+                        .header("Location"))
+                .isEqualTo("/dashboard");
+    }
+
+    @Test
+    void a_person_joins_an_account_with_the_password_and_removes_it_again() {
+        String name = name();
+        server.addUser(name);
+        Visitor visitor = Visitor.user(server, name);
+        person("j-" + name, "other", "other-" + name + "@example.net");
+        assertThat(visitor.send("/account/identities", "/account/identities/join", "provider=lying", "password=wrong")
+                        .status())
+                .isEqualTo(403);
+        Answer onward = visitor.send(
+                "/account/identities", "/account/identities/join", "provider=lying", "password=" + TestServer.PASSWORD);
+        assertThat(onward.status()).isEqualTo(200);
+        String url = onward.text()
+                .replaceAll("(?s).*href=\"(" + PROVIDER.issuer() + "[^\"]*)\".*", "$1")
+                .replace("&amp;", "&");
+        Answer joined = visitor.get(PROVIDER.authorize(url).substring(URL.length()));
+        assertThat(joined.header("Location")).isEqualTo("/account/identities");
+        assertThat(visitor.get("/account/identities").text()).contains("other-" + name + "@example.net");
+
+        Visitor elsewhere = new Visitor(server);
+        signIn(elsewhere);
+        assertThat(elsewhere.get("/account").text()).contains(name + "@example.org");
+
+        assertThat(visitor.send(
+                                "/account/identities",
+                                "/account/identities/remove",
+                                "issuer=" + PROVIDER.issuer(),
+                                "subject=j-" + name,
+                                "password=" + TestServer.PASSWORD)
+                        .status())
+                .isEqualTo(303);
+        assertThat(server.rows("SELECT type FROM audit_log WHERE type LIKE 'identity%' AND user_id ="
+                        + " (SELECT id FROM users WHERE username = '" + name + "') ORDER BY id"))
+                .containsExactly("identity_joined", "identity_removed");
+    }
+
+    @Test
+    void nobody_joins_an_account_to_a_session_of_somebody_else() {
+        String name = name();
+        server.addUser(name);
+        Visitor attacker = Visitor.user(server, name);
+        person("x-" + name, "x", "x-" + name + "@example.net");
+        String url = attacker.send(
+                        "/account/identities",
+                        "/account/identities/join",
+                        "provider=lying",
+                        "password=" + TestServer.PASSWORD)
+                .text()
+                .replaceAll("(?s).*href=\"(" + PROVIDER.issuer() + "[^\"]*)\".*", "$1")
+                .replace("&amp;", "&");
+        Visitor victim = Visitor.user(server, "owner");
+        victim.withCookie("__Host-provider_sign_in", attacker.cookie("__Host-provider_sign_in"));
+        assertThat(victim.get(PROVIDER.authorize(url).substring(URL.length())).status())
+                .isEqualTo(400);
+        assertThat(server.rows("SELECT user_id FROM identities WHERE subject = 'x-" + name + "'"))
+                .isEmpty();
+    }
+
+    @Test
+    void a_group_makes_administrators_and_leaving_it_ends_that() {
+        String name = name();
+        Map<String, Object> member = Map.of(
+                "preferred_username",
+                name,
+                "email",
+                name + "@example.org",
+                "email_verified",
+                true,
+                "groups",
+                List.of("admins"));
+        PROVIDER.person("g-" + name, member);
+        Visitor visitor = new Visitor(server);
+        Answer signedIn = visitor.get(back(visitor.get("/login/provider/lying?next=/admin/dashboard")));
+        assertThat(signedIn.text()).contains("http-equiv=\"refresh\" content=\"0; url=/admin/dashboard\"");
+        assertThat(visitor.get("/admin/users").status()).isEqualTo(200);
+
+        person("g-" + name, name, name + "@example.org");
+        Visitor later = new Visitor(server);
+        signIn(later);
+        assertThat(isSignedIn(later)).isTrue();
+        assertThat(later.get("/admin/users").status()).isEqualTo(303);
+        assertThat(visitor.get("/admin/users").status()).isEqualTo(303);
+        assertThat(server.rows(
+                        "SELECT type FROM audit_log WHERE message LIKE '%provider lying%" + name + "%' ORDER BY id"))
+                .containsExactly("administrator_set", "administrator_deleted");
+    }
+
+    @Test
+    void a_group_makes_nobody_the_administrator_of_the_same_name() {
+        PROVIDER.person(
+                "g-root",
+                Map.of(
+                        "preferred_username",
+                        "root",
+                        "email",
+                        "root@example.org",
+                        "email_verified",
+                        true,
+                        "groups",
+                        List.of("admins")));
+        Visitor visitor = new Visitor(server);
+        signIn(visitor);
+        assertThat(isSignedIn(visitor)).isTrue();
+        assertThat(visitor.get("/admin/users").status()).isEqualTo(303);
+        assertThat(server.rows("SELECT granted_by FROM administrators WHERE username = 'root'"))
+                .containsExactly("");
+    }
+
+    @Test
+    void a_blocked_person_is_not_let_in() {
+        String name = name();
+        person("s-" + name, name, name + "@example.org");
+        signIn(new Visitor(server));
+        server.execute("UPDATE users SET blocked = 1 WHERE username = '" + name + "'");
+        Visitor visitor = new Visitor(server);
+        assertThat(signIn(visitor).text()).contains("blocked");
+        assertThat(isSignedIn(visitor)).isFalse();
+    }
+
+    @Test
+    void the_last_way_to_sign_in_stays() {
+        String name = name();
+        person("s-" + name, name, name + "@example.org");
+        Visitor visitor = new Visitor(server);
+        signIn(visitor);
+        Optional<String> refused = Optional.of(visitor.send(
+                        "/account/identities",
+                        "/account/identities/remove",
+                        "issuer=" + PROVIDER.issuer(),
+                        "subject=s-" + name,
+                        "password=" + TestServer.PASSWORD))
+                .map(Answer::text);
+        assertThat(refused.orElseThrow()).doesNotContain("was removed");
+        assertThat(server.rows("SELECT subject FROM identities WHERE subject = 's-" + name + "'"))
+                .hasSize(1);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.verstak.server.http.web.security;
+
+import org.jspecify.annotations.NullMarked;

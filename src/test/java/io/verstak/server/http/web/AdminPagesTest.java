@@ -412,6 +412,19 @@ class AdminPagesTest {
         }
     }
 
+    @Test
+    void settings_are_explained_and_found_by_what_they_do() {
+        String found = admin.get("/admin/settings?q=quota").text();
+        assertThat(found)
+                .contains("limits.maxUserBlobBytes", "Storage quota of one user over all vaults.", "100\u00a0GiB")
+                .doesNotContain("<code>http.listen</code>");
+        assertThat(admin.get("/admin/settings?changed=1").text())
+                .contains("<code>http.listen</code>")
+                .doesNotContain("limits.maxUserBlobBytes");
+        assertThat(admin.get("/admin/settings?q=windowSeconds").text())
+                .contains("rateLimits.login.windowSeconds", "attempts, and the window in seconds", "applies at once");
+    }
+
     private static Answer upload(Desktop desktop) {
         return SERVER.send(DesktopBlobs.request("a.bin", new byte[2_000_000]).bearer(desktop.token()));
     }

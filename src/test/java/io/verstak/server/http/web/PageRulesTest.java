@@ -2,6 +2,8 @@ package io.verstak.server.http.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.config.LoadedConfig;
+import io.verstak.server.config.ServerConfig;
 import io.verstak.server.error.Message;
 import java.io.IOException;
 import java.io.Reader;
@@ -167,6 +169,12 @@ class PageRulesTest {
         if (key.startsWith("problem.")) {
             return Stream.of(Message.values())
                     .anyMatch(message -> ErrorMessages.key(message).equals(key));
+        }
+        if (key.startsWith("settings.help.")) {
+            String explained = key.substring("settings.help.".length());
+            return LoadedConfig.of(ServerConfig.defaults()).settings().stream()
+                    .anyMatch(setting ->
+                            setting.key().equals(explained) || setting.key().startsWith(explained + "."));
         }
         int dot = key.indexOf('.');
         return (literals.contains(key.substring(0, dot + 1)) && literals.contains(key.substring(dot + 1)))

@@ -52,6 +52,8 @@ public final class SettingsPage {
      * What the page shows.
      *
      * @param mailStored whether the mail server was set here
+     * @param text what the settings that are shown have in their key, value or explanation; empty: all
+     * @param changed whether only those are shown that differ from the default
      * @param failed the form that was refused; empty: none
      */
     public record View(
@@ -59,6 +61,8 @@ public final class SettingsPage {
             MailForm.Typed mail,
             boolean mailStored,
             List<SettingsList.Row> rows,
+            String text,
+            boolean changed,
             String failed,
             String testTo) {}
 
@@ -69,11 +73,15 @@ public final class SettingsPage {
     }
 
     public Future<Reply> show(Request call, SessionIdentity administrator) {
-        return page("", Optional.empty());
+        return page(call.parameter("q").strip(), call.parameter("changed").equals("1"), "", Optional.empty());
     }
 
     /** @param typed what the form that was refused held */
     private Future<Reply> page(String failed, Optional<FormFields> typed) {
+        return page("", false, failed, typed);
+    }
+
+    private Future<Reply> page(String text, boolean changed, String failed, Optional<FormFields> typed) {
         return outgoing.mail().map(mail -> {
             ServerForm server = typed.filter(fields -> failed.equals(SERVER))
                     .map(ServerForm::of)
@@ -83,7 +91,8 @@ public final class SettingsPage {
                     .orElseGet(() -> MailForm.Typed.of(mail));
             String testTo = typed.map(fields -> fields.get("test_to")).orElse("");
             return Reply.page(
-                    "admin/settings", new View(server, shown, mail.stored(), list.rows(mail), failed, testTo));
+                    "admin/settings",
+                    new View(server, shown, mail.stored(), list.rows(mail), text, changed, failed, testTo));
         });
     }
 

@@ -71,7 +71,8 @@ class MailEndToEndIT {
         try (Desktop desktop = Desktop.pair(server::port, "anna", PASSWORD, "main")) {
             desktop.make(OutboxOp.note("n1", "hello")).sync();
             String session = login(PASSWORD).json().required("token").textValue();
-            assertThat(mailHost.taken()).isEqualTo(1);
+            assertThat(SmtpHost.text(mailHost.take(2, ANNA))).contains("A new device was connected");
+            assertThat(mailHost.taken()).isEqualTo(2);
 
             mailHost.fallSilent();
             assertOk(forgot());
@@ -84,7 +85,7 @@ class MailEndToEndIT {
             String reset = token(mailHost.take(1, ANNA), "/reset");
             assertOk(reset(reset));
             assertThat(devices(session).status()).isEqualTo(401);
-            assertThat(SmtpHost.text(mailHost.take(2, ANNA))).contains(PUBLIC_URL + "/dashboard");
+            assertThat(SmtpHost.text(mailHost.take(2, ANNA))).contains(PUBLIC_URL + "/account/security-log");
             assertThat(mailHost.taken()).isEqualTo(2);
 
             assertThat(reset(reset).status()).isEqualTo(400);

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A user in a list.
  *
  * @param devices that are not revoked
+ * @param usedBytes of the blobs of all vaults
  * @param quotaBytes null for the server's default
  * @param deleteAfter when the grace period of a deletion ends; null if none was requested
  */
@@ -18,5 +19,6 @@ public record UserSummary(
         @Nullable Long lastSeen,
         long createdAt,
         int devices,
+        long usedBytes,
         @Nullable Long quotaBytes,
         @Nullable Long deleteAfter) {}

@@ -81,7 +81,8 @@ record AdminRoutes(
                         settings),
                 new OwnAccountPage(administrators),
                 new SearchPage(inventory),
-                new UsersPage(administration, inventory),
+                new UsersPage(
+                        administration, inventory, () -> settings.now().limits().maxUserBlobBytes()),
                 new UserPage(administration, administrators, inventory, settings, secrets),
                 new BulkPage(administration, administrators, invitations, inventory),
                 new InvitationsPage(invitations, inventory, secrets, clock),

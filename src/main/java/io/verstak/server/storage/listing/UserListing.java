@@ -17,7 +17,8 @@ import java.util.Optional;
  */
 public final class UserListing {
     private static final String COLUMNS = """
-            SELECT id, username, email, confirmed, blocked, last_seen, created_at, devices, quota_bytes, delete_after
+            SELECT id, username, email, confirmed, blocked, last_seen, created_at, devices, quota_bytes, delete_after,
+              COALESCE((SELECT SUM(bytes) FROM blob_usage WHERE user_id = users.id), 0) AS used_bytes
             FROM users""";
 
     private final Database database;
@@ -120,6 +121,7 @@ public final class UserListing {
                 row.getLong("last_seen"),
                 row.getLong("created_at"),
                 row.getInteger("devices"),
+                row.getLong("used_bytes"),
                 row.getLong("quota_bytes"),
                 row.getLong("delete_after"));
     }

@@ -12,6 +12,7 @@ import io.verstak.server.http.web.Reply;
 import io.verstak.server.metrics.Inventory;
 import io.vertx.core.Future;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /** The list of users: searched, sorted, paged; and the form for a new one. */
 public final class UsersPage {
@@ -43,21 +44,31 @@ public final class UsersPage {
 
     private final Administration administration;
     private final Inventory inventory;
+    private final LongSupplier serverQuota;
 
     /**
      * The content of the page.
      *
      * @param filter the query without its order, up to the next parameter
+     * @param quotaBytes of users without an own one
      */
     public record View(
-            Page<UserSummary> list, Paging.Pages pages, String filter, String text, String state, String sort) {}
+            Page<UserSummary> list,
+            Paging.Pages pages,
+            String filter,
+            String text,
+            String state,
+            String sort,
+            long quotaBytes) {}
 
     /** The fields of the form for a new user. */
     public record Typed(String username, String email) {}
 
-    public UsersPage(Administration administration, Inventory inventory) {
+    /** @param serverQuota the quota in bytes of users without an own one */
+    public UsersPage(Administration administration, Inventory inventory, LongSupplier serverQuota) {
         this.administration = administration;
         this.inventory = inventory;
+        this.serverQuota = serverQuota;
     }
 
     /** Returns what a request selects, in its order. */
@@ -97,7 +108,8 @@ public final class UsersPage {
                                 filter,
                                 text,
                                 state,
-                                sort)));
+                                sort,
+                                serverQuota.getAsLong())));
     }
 
     public Future<Reply> form(Request call, SessionIdentity administrator) {

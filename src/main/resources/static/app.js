@@ -4,12 +4,21 @@
   var language = document.documentElement.lang;
 
   // Times in the reader's own time zone.
-  var moment = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false});
+  function format(at, exact) {
+    var wanted = {day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hour12: false};
+    if (at.getFullYear() !== new Date().getFullYear()) {
+      wanted.year = 'numeric';
+    }
+    if (exact) {
+      wanted.second = '2-digit';
+    }
+    return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, wanted).format(at);
+  }
   document.querySelectorAll('time[datetime]').forEach(function (time) {
     var at = new Date(time.dateTime);
     if (!isNaN(at)) {
       time.title = time.textContent;
-      time.textContent = 'ago' in time.dataset && ago(at) || moment.format(at);
+      time.textContent = 'ago' in time.dataset && ago(at) || format(at, 'exact' in time.dataset);
     }
   });
 

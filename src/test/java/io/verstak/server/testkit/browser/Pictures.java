@@ -33,7 +33,10 @@ final class Pictures {
     private static final int SHADES = 40;
 
     /** How much of a picture may differ by more. */
-    private static final double SHARE = 0.03;
+    private static final double SHARE = 0.04;
+
+    /** How many pixels lower or higher the rest of a page may be, for a date or an id that takes another line. */
+    private static final int SHIFT = 5;
 
     private Pictures() {}
 
@@ -66,25 +69,32 @@ final class Pictures {
         }
     }
 
-    /** Returns the share of pixels that differ, a difference of size included. */
-    private static double different(BufferedImage one, BufferedImage other) {
-        int width = Math.max(one.getWidth(), other.getWidth());
-        int height = Math.max(one.getHeight(), other.getHeight());
-        int count = 0;
-        for (int y = 0; y < height; y++) {
-            for (int x = 0; x < width; x++) {
-                if (Math.abs(shade(one, x, y) - shade(other, x, y)) > SHADES) {
-                    count++;
-                }
-            }
+    /** Returns the share of pixels that differ, wherever within some lines' height the rest of the page begins. */
+    private static double different(BufferedImage now, BufferedImage accepted) {
+        if (now.getWidth() != accepted.getWidth()) {
+            return 1;
         }
-        return (double) count / (width * height);
+        int count = 0;
+        for (int y = 0; y < now.getHeight(); y++) {
+            int least = now.getWidth();
+            for (int other = Math.max(0, y - SHIFT); other <= Math.min(accepted.getHeight() - 1, y + SHIFT); other++) {
+                least = Math.min(least, different(now, y, accepted, other));
+            }
+            count += least;
+        }
+        int missing = Math.max(0, accepted.getHeight() - now.getHeight() - SHIFT);
+        return (double) (count + missing * now.getWidth()) / (now.getWidth() * now.getHeight());
     }
 
-    private static int shade(BufferedImage image, int x, int y) {
-        boolean inside = x < image.getWidth() && y < image.getHeight();
-        // What only one of both has is as different as can be from a light and a dark page.
-        return inside ? image.getRaster().getSample(x, y, 0) : -2 * SHADES;
+    private static int different(BufferedImage now, int y, BufferedImage accepted, int other) {
+        int count = 0;
+        for (int x = 0; x < now.getWidth(); x++) {
+            int difference = now.getRaster().getSample(x, y, 0) - accepted.getRaster().getSample(x, other, 0);
+            if (Math.abs(difference) > SHADES) {
+                count++;
+            }
+        }
+        return count;
     }
 
     private static BufferedImage small(BufferedImage full) {

@@ -89,7 +89,8 @@ final class Pictures {
     private static int different(BufferedImage now, int y, BufferedImage accepted, int other) {
         int count = 0;
         for (int x = 0; x < now.getWidth(); x++) {
-            int difference = now.getRaster().getSample(x, y, 0) - accepted.getRaster().getSample(x, other, 0);
+            int difference =
+                    now.getRaster().getSample(x, y, 0) - accepted.getRaster().getSample(x, other, 0);
             if (Math.abs(difference) > SHADES) {
                 count++;
             }

@@ -94,7 +94,17 @@ public final class Logins {
                 .compose(found -> code(found, account(found, credentials), credentials)
                         .compose(code -> code.isPresent()
                                 ? admit(found).map(user -> new Admission(user, code.get()))
-                                : byPassword(found, credentials).compose(this::connectByPassword)));
+                                : byPassword(found, credentials)
+                                        .compose(this::connectByPassword, failure -> withoutPassword(found, failure))));
+    }
+
+    /** Says where the code is to somebody who has no password, whatever was entered; after the same work, and counted, as a wrong one. */
+    private static <T> Future<T> withoutPassword(Optional<User> found, Throwable failure) {
+        boolean wrong = failure instanceof ServerException refusal
+                && refusal.message().equals(Optional.of(Message.WRONG_LOGIN));
+        boolean none = found.filter(user -> user.passwordHash().isEmpty() && user.confirmed() && !user.blocked())
+                .isPresent();
+        return wrong && none ? Message.CODE_REQUIRED.refuse() : Future.failedFuture(failure);
     }
 
     private Future<Admission> connectByPassword(User user) {

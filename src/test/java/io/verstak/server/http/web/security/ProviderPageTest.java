@@ -3,8 +3,10 @@ package io.verstak.server.http.web.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.testkit.Answer;
+import io.verstak.server.testkit.AuthenticatorApp;
 import io.verstak.server.testkit.Futures;
 import io.verstak.server.testkit.LyingProvider;
+import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
@@ -12,11 +14,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -370,5 +375,47 @@ class ProviderPageTest {
         assertThat(refused.orElseThrow()).doesNotContain("was removed");
         assertThat(server.rows("SELECT subject FROM identities WHERE subject = 's-" + name + "'"))
                 .hasSize(1);
+    }
+
+    @Test
+    void the_second_step_follows_the_provider_for_who_has_a_second_factor() {
+        String name = name();
+        person("s-" + name, name, name + "@example.org");
+        Visitor owner = new Visitor(server);
+        signIn(owner);
+        AuthenticatorApp app = AuthenticatorApp.setUp(owner, "/account/second-factor", Clock.systemUTC());
+
+        Visitor visitor = new Visitor(server);
+        Answer second = signIn(visitor);
+        assertThat(second.status()).isEqualTo(200);
+        assertThat(isSignedIn(visitor)).isFalse();
+        String step = second.text().replaceAll("(?s).*name=\"step\" value=\"([^\"]*)\".*", "$1");
+        visitor.send("/login", "/login/second", "step=" + step, "code=000000");
+        assertThat(isSignedIn(visitor)).isFalse();
+        visitor.send("/login", "/login/second", "step=" + step, "code=" + app.code(Duration.ofSeconds(30)));
+        assertThat(isSignedIn(visitor)).isTrue();
+    }
+
+    @Test
+    void a_desktop_of_a_person_without_a_password_is_connected_by_a_code() {
+        String name = name();
+        person("s-" + name, name, name + "@example.org");
+        Visitor visitor = new Visitor(server);
+        signIn(visitor);
+        Answer guess = pair(name, "anything");
+        assertThat(guess.status()).isEqualTo(403);
+        assertThat(guess.text()).contains("connection code");
+        assertThat(pair("nobody-" + name, "anything").status()).isEqualTo(401);
+
+        visitor.send("/dashboard/connect", "/dashboard/connect", "vault=");
+        Matcher code = Pattern.compile("[0-9A-Z]{5}(-[0-9A-Z]{5}){3}")
+                .matcher(visitor.get("/dashboard/connect").text());
+        assertThat(code.find()).isTrue();
+        assertThat(pair(name, code.group()).status()).isEqualTo(200);
+    }
+
+    private static Answer pair(String login, String password) {
+        return server.send(Request.post("/api/client/pair", """
+                {"login": "%s", "password": "%s", "device_name": "d", "client_version": "1", "vault_id": "notes"}""".formatted(login, password)));
     }
 }

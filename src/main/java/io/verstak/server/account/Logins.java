@@ -21,6 +21,7 @@ import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 public final class Logins {
     /** Longest login in bytes. */
     private static final int MAX_LOGIN = 320;
+
+    /** For how long after signing in a person without a password needs no other proof. */
+    private static final Duration FRESH = Duration.ofMinutes(10);
 
     /** The cost of the Go server's hashes. */
     private static final int IMPORTED_BCRYPT_COST = 10;
@@ -193,14 +197,24 @@ public final class Logins {
     }
 
     /**
-     * Returns the user of the session, whose password was entered again before an irreversible action. Refuses with
-     * {@code FORBIDDEN} if it is wrong.
+     * Returns the user of the session, whose password was entered again before an irreversible action, or who has none and has just signed
+     * in. Refuses with {@code FORBIDDEN} otherwise.
      */
     public Future<User> require(SessionIdentity session, String password, InetAddress address) {
         return users.find(session.owner())
                 .map(found -> found.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED)))
-                .compose(user -> confirm(user, password, address)
-                        .compose(right -> right ? Future.succeededFuture(user) : Message.WRONG_PASSWORD.refuse()));
+                .compose(user -> user.passwordHash().isEmpty()
+                        ? requireFresh(session).map(user)
+                        : confirm(user, password, address)
+                                .compose(right ->
+                                        right ? Future.succeededFuture(user) : Message.WRONG_PASSWORD.refuse()));
+    }
+
+    /** Who has no password signs in again instead. */
+    private Future<Void> requireFresh(SessionIdentity session) {
+        return clock.millis() - session.confirmedAt() < FRESH.toMillis()
+                ? Future.succeededFuture()
+                : Message.SIGN_IN_AGAIN.refuse();
     }
 
     private void note(Throwable failure, Optional<User> user, InetAddress from) {

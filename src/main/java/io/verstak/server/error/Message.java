@@ -22,6 +22,7 @@ public enum Message {
     PASSWORD_TOO_SHORT(ErrorCode.INVALID_REQUEST, "PASSWORD_TOO_SHORT"),
     PASSWORD_TOO_LONG(ErrorCode.INVALID_REQUEST, "PASSWORD_TOO_LONG"),
     PASSWORD_TOO_COMMON(ErrorCode.INVALID_REQUEST, "PASSWORD_TOO_COMMON"),
+    SIGN_IN_AGAIN(ErrorCode.FORBIDDEN, "Sign in again; this works for 10 minutes after it."),
     WRONG_PASSWORD(ErrorCode.FORBIDDEN, "Wrong password."),
     LOGIN_INCOMPLETE(ErrorCode.INVALID_REQUEST, "Login and password are required."),
     LOGIN_TOO_LONG(ErrorCode.INVALID_REQUEST, "The login is too long."),

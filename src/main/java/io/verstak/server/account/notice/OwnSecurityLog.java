@@ -36,6 +36,16 @@ public final class OwnSecurityLog implements SecurityLog {
     }
 
     @Override
+    public Future<List<SecurityEvent>> administratorNotices(SessionIdentity administrator) {
+        return store.untold(new Person(true, administrator.owner()), clock.millis() - SHOWN.toMillis(), MOST_NOTICES);
+    }
+
+    @Override
+    public Future<Void> dismissAsAdministrator(SessionIdentity administrator, long upTo) {
+        return store.dismiss(new Person(true, administrator.owner()), Math.min(upTo, clock.millis()));
+    }
+
+    @Override
     public Future<Void> dismiss(SessionIdentity session, long upTo) {
         return store.dismiss(person(session), Math.min(upTo, clock.millis()));
     }

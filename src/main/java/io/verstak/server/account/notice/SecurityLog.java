@@ -21,6 +21,12 @@ public interface SecurityLog {
     /** Returns the latest events that the person is told of on the dashboard, until they are dismissed; latest first. */
     Future<List<SecurityEvent>> notices(SessionIdentity session);
 
+    /** Works as {@link #notices}, for an administrator's session. */
+    Future<List<SecurityEvent>> administratorNotices(SessionIdentity administrator);
+
+    /** Works as {@link #dismiss}, for an administrator's session. */
+    Future<Void> dismissAsAdministrator(SessionIdentity administrator, long upTo);
+
     /**
      * Dismisses the notices up to a time.
      *

@@ -1,5 +1,6 @@
 package io.verstak.server.http.server;
 
+import io.verstak.server.account.notice.SecurityLog;
 import io.verstak.server.admin.Administration;
 import io.verstak.server.admin.AdministratorSessions;
 import io.verstak.server.admin.Invitations;
@@ -78,6 +79,7 @@ record AdminRoutes(
                         outgoing,
                         administrators,
                         maintenance.backups(),
+                        bus.client(SecurityLog.class),
                         settings),
                 new OwnAccountPage(administrators),
                 new SearchPage(inventory),
@@ -100,6 +102,7 @@ record AdminRoutes(
 
     void add(RouteTable table, Pages<SessionIdentity> administrator) {
         table.get("/admin/dashboard", administrator.show(overview::show))
+                .post("/admin/dashboard/seen", administrator.form(overview::dismiss))
                 .get("/admin/own-account", administrator.show(ownAccount::show))
                 .post("/admin/own-account/create", administrator.form(ownAccount::create))
                 .post("/admin/own-account/join", administrator.form(ownAccount::join))

@@ -126,6 +126,26 @@ class SecurityLogPageTest {
     }
 
     @Test
+    void an_administrator_without_a_user_account_is_told_of_a_new_browser_on_the_overview() {
+        SERVER.withAdministrator("root");
+        Visitor first = administrator();
+        assertThat(first.get("/admin/dashboard").text()).doesNotContain("New on your account");
+        Visitor other = administrator();
+
+        String overview = other.get("/admin/dashboard").text();
+        assertThat(overview).contains("New on your account", "new browser");
+        String upTo = overview.replaceAll("(?s).*name=\"up_to\" value=\"([0-9]+)\".*", "$1");
+        other.send("/admin/dashboard", "/admin/dashboard/seen", "up_to=" + upTo);
+        assertThat(first.get("/admin/dashboard").text()).doesNotContain("New on your account");
+    }
+
+    private static Visitor administrator() {
+        Visitor visitor = new Visitor(SERVER);
+        visitor.send("/admin/login", "/admin/login", "username=root", "password=" + TestServer.PASSWORD);
+        return visitor;
+    }
+
+    @Test
     void a_sign_in_that_fails_knows_no_browser() {
         Visitor visitor = new Visitor(SERVER);
         visitor.send("/login", "/login", "username=ann", "password=not-the-right-one");

@@ -1,5 +1,6 @@
 package io.verstak.server.http.web.admin;
 
+import io.verstak.server.account.notice.SecurityLog;
 import io.verstak.server.admin.AdministratorSessions;
 import io.verstak.server.admin.OutgoingMail;
 import io.verstak.server.admin.ServerSettings;
@@ -9,6 +10,8 @@ import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
 import io.verstak.server.domain.listing.Counts;
+import io.verstak.server.domain.listing.SecurityEvent;
+import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.metrics.Engines;
@@ -41,6 +44,7 @@ public final class OverviewPage {
     private final OutgoingMail outgoing;
     private final AdministratorSessions administrators;
     private final BackupSchedule backups;
+    private final SecurityLog log;
     private final ServerSettings settings;
 
     /** A day of the charts. */
@@ -56,6 +60,7 @@ public final class OverviewPage {
      * The content of the page.
      *
      * @param steps empty once a device is connected
+     * @param notices events of the administrator that were not dismissed, latest first
      * @param ownAccount whether the administrator is a user, too
      */
     public record View(
@@ -66,6 +71,7 @@ public final class OverviewPage {
             List<Point> days,
             List<AuditEvent> events,
             Engines.View engines,
+            List<SecurityEvent> notices,
             boolean ownAccount) {}
 
     public OverviewPage(
@@ -76,6 +82,7 @@ public final class OverviewPage {
             OutgoingMail outgoing,
             AdministratorSessions administrators,
             BackupSchedule backups,
+            SecurityLog log,
             ServerSettings settings) {
         this.health = health;
         this.statistics = statistics;
@@ -84,6 +91,7 @@ public final class OverviewPage {
         this.outgoing = outgoing;
         this.administrators = administrators;
         this.backups = backups;
+        this.log = log;
         this.settings = settings;
     }
 
@@ -96,7 +104,9 @@ public final class OverviewPage {
                 inventory.audit(AuditQuery.latest("", EVENTS)).otherwise(List.of());
         Future<Engines.View> serving = engines.look();
         Future<Boolean> own = administrators.hasOwnAccount(administrator).otherwise(true);
-        return Future.all(List.of(report, now, days, mail, events, serving, own))
+        Future<List<SecurityEvent>> notices =
+                log.administratorNotices(administrator).otherwise(List.of());
+        return Future.all(List.of(report, now, days, mail, events, serving, own, notices))
                 .map(all -> Reply.page(
                         "admin/dashboard",
                         new View(
@@ -107,7 +117,17 @@ public final class OverviewPage {
                                 days.result().stream().map(OverviewPage::point).toList(),
                                 events.result(),
                                 serving.result(),
+                                notices.result(),
                                 own.result())));
+    }
+
+    /** Dismisses the notices that the page has shown. */
+    public Future<Reply> dismiss(Request call, SessionIdentity administrator, FormFields fields) {
+        String upTo = fields.get("up_to");
+        return (upTo.matches("[0-9]{1,18}")
+                        ? log.dismissAsAdministrator(administrator, Long.parseLong(upTo))
+                        : Future.<Void>succeededFuture())
+                .map(dismissed -> Reply.to("/admin/dashboard"));
     }
 
     private static Point point(Day day) {

@@ -14,8 +14,7 @@ import javax.imageio.ImageIO;
 /**
  * Compares what a browser shows with pictures that somebody has looked at and accepted: small and grey, so that they show a change
  * of the layout and not each letter. To accept what the pages look like now: run the tests of screens with {@code
- * -Dverstak.test.pictures=accept} and look at what {@code git diff} names. A view without an accepted picture is not compared;
- * {@code AcceptedPicturesTest} names these.
+ * -Dverstak.test.pictures=accept} and look at what {@code git diff} names. A view without an accepted picture is not compared.
  */
 final class Pictures {
     static final Path ACCEPTED = Path.of("src", "test", "resources", "screens");

@@ -3,6 +3,10 @@
   'use strict';
   var language = document.documentElement.lang;
 
+  // What is shown as it was sent, by its id: see the last part.
+  var sent = {};
+  document.querySelectorAll('[data-live]').forEach(function (part) { sent[part.id] = part.innerHTML; });
+
   // Times in the reader's own time zone.
   function format(at, exact) {
     var wanted = {day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hour12: false};
@@ -14,13 +18,16 @@
     }
     return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, wanted).format(at);
   }
-  document.querySelectorAll('time[datetime]').forEach(function (time) {
-    var at = new Date(time.dateTime);
-    if (!isNaN(at)) {
-      time.title = time.textContent;
-      time.textContent = 'ago' in time.dataset && ago(at) || format(at, 'exact' in time.dataset);
-    }
-  });
+  function localize(root) {
+    root.querySelectorAll('time[datetime]').forEach(function (time) {
+      var at = new Date(time.dateTime);
+      if (!isNaN(at)) {
+        time.title = time.textContent;
+        time.textContent = 'ago' in time.dataset && ago(at) || format(at, 'exact' in time.dataset);
+      }
+    });
+  }
+  localize(document);
 
   // In words for a week, as long as the clocks agree.
   function ago(at) {
@@ -128,4 +135,34 @@
     form.dataset.sent = '1';
     setTimeout(function () { delete form.dataset.sent; }, 3000);
   });
+
+  // Figures and states follow the server, while somebody looks at the page and works in none of them.
+  var period = 10000;
+  function refresh() {
+    if (document.hidden || document.querySelector('dialog[open]')) {
+      return;
+    }
+    fetch(location.href).then(function (answer) {
+      return answer.ok && !answer.redirected ? answer.text() : '';
+    }).then(function (text) {
+      var fresh = new DOMParser().parseFromString(text, 'text/html');
+      document.querySelectorAll('[data-live]').forEach(function (part) {
+        var now = text && fresh.getElementById(part.id);
+        if (!now) {
+          if (text && part.dataset.live === 'reload') {
+            location.reload();
+          }
+        } else if (now.innerHTML !== sent[part.id] && !part.contains(document.activeElement)
+          && !part.querySelector('details[open]')) {
+          sent[part.id] = now.innerHTML;
+          localize(now);
+          part.replaceChildren.apply(part, Array.from(now.childNodes));
+        }
+      });
+    }).catch(function () { /* The next one finds out whether the server is back. */ });
+  }
+  if (Object.keys(sent).length) {
+    setInterval(refresh, period);
+    document.addEventListener('visibilitychange', refresh);
+  }
 })();

@@ -6,8 +6,10 @@ import com.microsoft.playwright.Page;
 import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.browser.Browser;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 
 /** Pages by the Tab key alone. That everything on every page shows the focus is looked at with the screens. */
 @OneEngine("a browser: the tests of pages read the same on both engines")
@@ -49,6 +51,20 @@ class KeyboardInBrowserTest {
         page.keyboard().press("Tab");
         assertThat(page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
                 .isEqualTo("solid");
+    }
+
+    @Test
+    void figures_follow_the_server_and_a_key_opens_the_search() {
+        Page page = BROWSER.open(SERVER);
+        page.navigate("/admin/login");
+        signIn(page, "root");
+        page.navigate("/admin/diagnostics");
+        LoggerFactory.getLogger(KeyboardInBrowserTest.class).warn("seen without a reload");
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+        page.waitForSelector("text=seen without a reload");
+
+        page.keyboard().press("/");
+        page.waitForURL(Pattern.compile("/admin/search$"));
     }
 
     private static void signIn(Page page, String name) {

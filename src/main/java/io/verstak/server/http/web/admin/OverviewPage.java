@@ -24,11 +24,13 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The state of the server at a glance: health, tasks, numbers, charts and the latest events. */
 public final class OverviewPage {
     private static final int DAYS = 30;
+    private static final Set<String> RANGES = Set.of("7", "90");
     private static final int EVENTS = 8;
     private static final long DAY_MILLIS = 86_400_000;
     private static final long LITTLE_BYTES = 1L << 30;
@@ -68,6 +70,7 @@ public final class OverviewPage {
             Snapshot now,
             List<Step> steps,
             List<Warning> warnings,
+            int range,
             List<Point> days,
             List<AuditEvent> events,
             Engines.View engines,
@@ -98,7 +101,8 @@ public final class OverviewPage {
     public Future<Reply> show(Request call, SessionIdentity administrator) {
         Future<Health.Report> report = health.report();
         Future<Snapshot> now = statistics.now();
-        Future<List<Day>> days = statistics.days(DAYS).otherwise(List.of());
+        int range = RANGES.contains(call.parameter("days")) ? Integer.parseInt(call.parameter("days")) : DAYS;
+        Future<List<Day>> days = statistics.days(range).otherwise(List.of());
         Future<Optional<MailView>> mail = outgoing.mail().map(Optional::of).otherwise(Optional.empty());
         Future<List<AuditEvent>> events =
                 inventory.audit(AuditQuery.latest("", EVENTS)).otherwise(List.of());
@@ -114,6 +118,7 @@ public final class OverviewPage {
                                 now.result(),
                                 steps(now.result(), mail.result(), own.result(), serving.result()),
                                 warnings(report.result(), now.result(), mail.result(), serving.result()),
+                                range,
                                 days.result().stream().map(OverviewPage::point).toList(),
                                 events.result(),
                                 serving.result(),

@@ -1,6 +1,6 @@
 package io.verstak.server.account;
 
-import io.verstak.server.account.OwnAccount.Proof;
+import io.verstak.server.account.StepUp.Proof;
 import io.verstak.server.domain.SessionIdentity;
 import io.vertx.core.Future;
 import java.net.InetAddress;
@@ -13,9 +13,11 @@ public interface AccountDeletion {
 
     /**
      * Schedules the deletion of the account in 7 days, during which everything works as before, and sends a link that
-     * cancels it. A repeated call keeps the first date.
+     * cancels it. A repeated call keeps the first date. Also fails with {@code INVALID_REQUEST} if the name is another one.
+     *
+     * @param typedName the user's name, typed again
      */
-    Future<Void> delete(Proof proof);
+    Future<Void> delete(Proof proof, String typedName);
 
     /** Cancels {@link #delete}. */
     Future<Void> keep(SessionIdentity session, InetAddress address);

@@ -1,5 +1,6 @@
 package io.verstak.server.account;
 
+import io.verstak.server.account.StepUp.Proof;
 import io.verstak.server.domain.Device;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.SessionIdentity;
@@ -85,6 +86,9 @@ public interface Devices {
 
     /** Revokes the calling device. Its token is rejected from the next request on. */
     Future<Void> revokeCurrent(DeviceIdentity device, InetAddress address);
+
+    /** Revokes a device of the user, on a page. Fails as {@link StepUp} does, and with {@code FORBIDDEN} or {@code NOT_FOUND}. */
+    Future<Void> revoke(Proof proof, String deviceId);
 
     /**
      * Revokes a device of the user. Fails with {@code INVALID_REQUEST} if a field is missing, {@code FORBIDDEN} if the password is

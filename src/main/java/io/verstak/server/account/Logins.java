@@ -1,6 +1,7 @@
 package io.verstak.server.account;
 
 import io.verstak.server.account.factor.SecondFactors;
+import io.verstak.server.account.StepUp.Proof;
 import io.verstak.server.audit.Audit;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.limit.Limits;
@@ -46,6 +47,7 @@ public final class Logins {
     private final ConnectionCodeStore codes;
     private final AccountPolicy policy;
     private final SecondFactors factors;
+    private final Confirmation confirmation;
     private final Clock clock;
 
     /**
@@ -63,6 +65,7 @@ public final class Logins {
             ConnectionCodeStore codes,
             AccountPolicy policy,
             SecondFactors factors,
+            Confirmation confirmation,
             Clock clock) {
         this.users = users;
         this.passwords = passwords;
@@ -71,6 +74,7 @@ public final class Logins {
         this.codes = codes;
         this.policy = policy;
         this.factors = factors;
+        this.confirmation = confirmation;
         this.clock = clock;
     }
 
@@ -196,25 +200,27 @@ public final class Logins {
                 .onFailure(failure -> note(failure, Optional.of(user), address));
     }
 
-    /**
-     * Returns the user of the session, whose password was entered again before an irreversible action, or who has none and has just signed
-     * in. Refuses with {@code FORBIDDEN} otherwise.
-     */
-    public Future<User> require(SessionIdentity session, String password, InetAddress address) {
-        return users.find(session.owner())
-                .map(found -> found.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED)))
-                .compose(user -> user.passwordHash().isEmpty()
-                        ? requireFresh(session).map(user)
-                        : confirm(user, password, address)
-                                .compose(right ->
-                                        right ? Future.succeededFuture(user) : Message.WRONG_PASSWORD.refuse()));
+    /** Returns the user of a session that is confirmed, at the latest by this proof. Fails as {@link Confirmation#require} does. */
+    public Future<User> require(Proof proof) {
+        return user(proof.session())
+                .compose(user -> confirmation
+                        .require(proof, () -> confirm(user, proof.password(), proof.address()))
+                        .map(user));
     }
 
-    /** Who has no password signs in again instead. */
-    private Future<Void> requireFresh(SessionIdentity session) {
-        return clock.millis() - session.confirmedAt() < FRESH.toMillis()
-                ? Future.succeededFuture()
-                : Message.SIGN_IN_AGAIN.refuse();
+    /** Works as {@link #require}, but a user who has a password must have entered it, as long ago as the session may be confirmed. */
+    public Future<User> requirePassword(Proof proof) {
+        return user(proof.session())
+                .compose(user -> user.passwordHash().isEmpty()
+                        ? require(proof)
+                        : confirmation
+                                .requirePassword(proof, () -> confirm(user, proof.password(), proof.address()))
+                                .map(user));
+    }
+
+    private Future<User> user(SessionIdentity session) {
+        return users.find(session.owner())
+                .map(found -> found.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED)));
     }
 
     private void note(Throwable failure, Optional<User> user, InetAddress from) {

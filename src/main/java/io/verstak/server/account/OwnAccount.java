@@ -1,5 +1,6 @@
 package io.verstak.server.account;
 
+import io.verstak.server.account.StepUp.Proof;
 import io.verstak.server.domain.Profile;
 import io.verstak.server.domain.SessionIdentity;
 import io.vertx.core.Future;
@@ -7,14 +8,10 @@ import java.net.InetAddress;
 
 /**
  * Users' own accounts. May be called on any context; futures complete there. Every
- * call may be repeated. Calls with a password refuse with {@code FORBIDDEN} when it is wrong, and as described at {@link
- * Devices}; calls with a token refuse with {@code INVALID_REQUEST} when it is unknown, used or expired, and with
+ * call may be repeated. Calls with a proof refuse as {@link StepUp} does; calls with a token refuse with {@code INVALID_REQUEST} when it is unknown, used or expired, and with
  * {@code RATE_LIMITED}.
  */
 public interface OwnAccount {
-
-    /** A session, the client's address, and the password entered again. */
-    record Proof(SessionIdentity session, String password, InetAddress address) {}
 
     Future<Profile> profile(SessionIdentity session);
 

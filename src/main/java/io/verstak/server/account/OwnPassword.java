@@ -1,6 +1,6 @@
 package io.verstak.server.account;
 
-import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.account.StepUp.Proof;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.Optional;
@@ -28,8 +28,10 @@ public interface OwnPassword {
     /**
      * Changes the password, which ends all other sessions, and notifies the owner by mail. Refuses with {@code
      * FORBIDDEN} (wrong old password) and {@code INVALID_REQUEST} (the new one is not allowed).
+     *
+     * @param proof with the old password, whether or not the session is confirmed; who has none needs a confirmed session
      */
-    Future<Void> change(SessionIdentity session, String oldPassword, String newPassword, InetAddress address);
+    Future<Void> change(Proof proof, String newPassword);
 
     /**
      * Sends a link to choose a new password if a user has this address, which the caller cannot find out. Refuses with

@@ -1,7 +1,7 @@
 package io.verstak.server.account;
 
 import io.verstak.server.account.AccountContext.Link;
-import io.verstak.server.account.OwnAccount.Proof;
+import io.verstak.server.account.StepUp.Proof;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.domain.EmailAddress;
 import io.verstak.server.domain.Language;
@@ -67,7 +67,7 @@ public final class UserAccount implements OwnAccount {
             return Message.INVALID_EMAIL.refuse();
         }
         InetAddress from = proof.address();
-        return logins.require(proof.session(), proof.password(), from).compose(user -> {
+        return logins.require(proof).compose(user -> {
             if (email.get()
                     .key()
                     .equals(EmailAddress.parse(user.email())

@@ -1,9 +1,10 @@
 package io.verstak.server.account;
 
 import io.verstak.server.account.AccountContext.Link;
-import io.verstak.server.account.OwnAccount.Proof;
+import io.verstak.server.account.StepUp.Proof;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.Outage;
 import io.verstak.server.storage.Leases.Lease;
 import io.verstak.server.storage.account.DeletionStore;
@@ -39,9 +40,11 @@ public final class UserDeletion implements AccountDeletion {
     }
 
     @Override
-    public Future<Void> delete(Proof proof) {
-        return logins.require(proof.session(), proof.password(), proof.address())
-                .compose(user -> store.ask(wish(user, proof.address())))
+    public Future<Void> delete(Proof proof, String typedName) {
+        return logins.require(proof)
+                .compose(user -> user.username().equals(typedName.strip())
+                        ? store.ask(wish(user, proof.address()))
+                        : Message.NAME_NOT_TYPED.refuse())
                 .onSuccess(queued -> context.mailQueued());
     }
 

@@ -1,6 +1,7 @@
 package io.verstak.server.account;
 
 import io.verstak.server.account.Devices.Paired;
+import io.verstak.server.account.StepUp.Proof;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.token.ConnectionCode;
 import io.verstak.server.auth.token.DeviceTokens;
@@ -161,15 +162,23 @@ public final class UserDevices implements Devices {
                 .compose(user -> user.isEmpty()
                         ? Future.succeededFuture(false)
                         : logins.confirmOrRedeem(user.get(), password, address))
-                .compose(right -> right ? devices.find(deviceId) : Message.WRONG_PASSWORD.refuse())
-                .compose(found -> {
-                    if (found.isEmpty()) {
-                        return Message.OWN_DEVICE_NOT_FOUND.refuse();
-                    }
-                    return found.get().userId().equals(userId)
-                            ? revoke(userId, found.get().id(), address)
-                            : Message.DEVICE_OF_ANOTHER_USER.refuse();
-                });
+                .compose(right -> right ? revokeOwn(userId, deviceId, address) : Message.WRONG_PASSWORD.refuse());
+    }
+
+    @Override
+    public Future<Void> revoke(Proof proof, String deviceId) {
+        return logins.require(proof).compose(user -> revokeOwn(user.id(), deviceId, proof.address()));
+    }
+
+    private Future<Void> revokeOwn(String userId, String deviceId, InetAddress address) {
+        return devices.find(deviceId).compose(found -> {
+            if (found.isEmpty()) {
+                return Message.OWN_DEVICE_NOT_FOUND.refuse();
+            }
+            return found.get().userId().equals(userId)
+                    ? revoke(userId, found.get().id(), address)
+                    : Message.DEVICE_OF_ANOTHER_USER.refuse();
+        });
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.verstak.server.account;
 
 import io.verstak.server.account.AccountContext.Link;
 import io.verstak.server.account.OwnPassword.PasswordReset;
+import io.verstak.server.account.StepUp.Proof;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.domain.EmailAddress;
 import io.verstak.server.domain.SessionIdentity;
@@ -37,14 +38,15 @@ public final class UserPasswords implements OwnPassword {
     }
 
     @Override
-    public Future<Void> change(SessionIdentity session, String oldPassword, String newPassword, InetAddress address) {
-        return logins.require(session, oldPassword, address)
+    public Future<Void> change(Proof proof, String newPassword) {
+        SessionIdentity session = proof.session();
+        return logins.requirePassword(proof)
                 .compose(user -> context.newPasswords()
                         .forUser(user.id(), newPassword)
                         .compose(hash -> passwords.replace(
                                 user,
                                 new NewPassword(hash, session.tokenHash(), false),
-                                context.audit().entry(AuditType.PASSWORD_CHANGED, session, address))))
+                                context.audit().entry(AuditType.PASSWORD_CHANGED, session, proof.address()))))
                 .onSuccess(done -> {
                     context.mailQueued();
                     context.caches().forgetUser(session.owner());

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.verstak.server.account.AccountContext;
 import io.verstak.server.account.AccountDeletion;
 import io.verstak.server.account.AccountPolicy;
+import io.verstak.server.account.Confirmation;
 import io.verstak.server.account.DeviceActivity;
 import io.verstak.server.account.Devices;
 import io.verstak.server.account.Logins;
@@ -12,6 +13,7 @@ import io.verstak.server.account.OwnAccount;
 import io.verstak.server.account.OwnPassword;
 import io.verstak.server.account.Registration;
 import io.verstak.server.account.Sessions;
+import io.verstak.server.account.StepUp;
 import io.verstak.server.account.UserAccount;
 import io.verstak.server.account.UserDeletion;
 import io.verstak.server.account.UserDevices;
@@ -96,6 +98,8 @@ public final class AccountModule implements AutoCloseable {
     private final OneIdentity oneIdentity;
     private final SignInModule signing;
     private final ProviderModule provider;
+    private final Confirmation confirmation;
+    private final PersonAtSession stepUp;
     private final InvitationStore invitations;
     private final AccountContext context;
 
@@ -138,12 +142,13 @@ public final class AccountModule implements AutoCloseable {
                 new Mails(clock, random, () -> settings.now().web().language()),
                 outboxWaker,
                 clock);
+        confirmation = new Confirmation(sessionStore, caches, audit, clock);
         activity = new DeviceActivity(deviceStore, clock);
         policy = new AccountPolicy(() -> settings.now().accounts());
         changes = new InvalidationPoller(new InvalidationCounter(database), caches, settings);
         ConnectionCodeStore codes = new ConnectionCodeStore(database);
         signing = new SignInModule(context, database, administratorTokens, policy, hashPool, secrets, random);
-        logins = new Logins(users, passwords, limits, audit, codes, policy, signing.factors(), clock);
+        logins = new Logins(users, passwords, limits, audit, codes, policy, signing.factors(), confirmation, clock);
         devices = new UserDevices(context, logins, users, deviceStore, codes, deviceTokens);
         sessions = new UserSessions(context, logins, signing.signIns(), sessionStore, sessionTokens);
         VaultDayStore vaultDayStore = new VaultDayStore(database);
@@ -173,8 +178,9 @@ public final class AccountModule implements AutoCloseable {
                 administratorStore,
                 deviceStore,
                 deviceTokens);
-        administrators =
-                new Administrators(administratorStore, sessionStore, passwords, links, context, administratorTokens);
+        administrators = new Administrators(
+                administratorStore, sessionStore, passwords, links, context, confirmation, administratorTokens);
+        stepUp = new PersonAtSession(sessionStore, confirmation, logins, administrators);
         oneIdentity = new OneIdentity(
                 context,
                 administratorStore,
@@ -264,6 +270,7 @@ public final class AccountModule implements AutoCloseable {
                 .compose(looked -> Future.all(List.of(
                         bus.serve(Devices.class, devices),
                         bus.serve(Sessions.class, sessions),
+                        bus.serve(StepUp.class, stepUp),
                         bus.serve(AdministratorSessions.class, oneIdentity),
                         bus.serve(OwnSecondFactor.class, signing.ownSecondFactor(logins, administrators)),
                         bus.serve(Identities.class, provider.identities()),

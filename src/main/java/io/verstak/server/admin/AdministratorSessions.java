@@ -2,6 +2,8 @@ package io.verstak.server.admin;
 
 import io.verstak.server.account.Credentials;
 import io.verstak.server.account.Sessions.Client;
+import io.verstak.server.account.StepUp;
+import io.verstak.server.account.StepUp.Proof;
 import io.verstak.server.domain.SessionIdentity;
 import io.vertx.core.Future;
 import java.net.InetAddress;
@@ -62,7 +64,7 @@ public interface AdministratorSessions {
      *
      * @return the token of the user's session
      */
-    Future<String> createOwnAccount(SessionIdentity session, String password, String email, Client client);
+    Future<String> createOwnAccount(Proof proof, String email, Client client);
 
     /**
      * Makes a user who is there the same person as the administrator, whose password holds for both from then on. Refuses with
@@ -73,11 +75,8 @@ public interface AdministratorSessions {
      * @param code of the user's second factor; refused with {@code FORBIDDEN} if it is missing, with {@code UNAUTHORIZED} if it is wrong
      * @return the token of the user's session
      */
-    Future<String> joinOwnAccount(
-            SessionIdentity session, String password, Credentials account, String code, Client client);
+    Future<String> joinOwnAccount(Proof proof, Credentials account, String code, Client client);
 
-    /**
-     * Checks the administrator's password again. Fails with {@code FORBIDDEN} if it is wrong; the same limits count as at sign-in.
-     */
-    Future<Void> requirePassword(SessionIdentity administrator, String password, InetAddress address);
+    /** Succeeds if the session is confirmed, at the latest by this proof. Fails as {@link StepUp} does. */
+    Future<Void> require(Proof proof);
 }

@@ -1,8 +1,10 @@
 package io.verstak.server.admin;
 
 import io.verstak.server.account.AccountContext;
+import io.verstak.server.account.Confirmation;
 import io.verstak.server.account.Credentials;
 import io.verstak.server.account.OneTimeLinks;
+import io.verstak.server.account.StepUp.Proof;
 import io.verstak.server.admin.ServerSetup.Setup;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.password.PasswordCheck;
@@ -15,6 +17,7 @@ import io.verstak.server.domain.EmailAddress;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.SteadyClock;
 import io.verstak.server.domain.Usernames;
+import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
@@ -42,6 +45,7 @@ public final class Administrators implements ServerSetup {
     private final Passwords passwords;
     private final OneTimeLinks links;
     private final AccountContext context;
+    private final Confirmation confirmation;
     private final SessionTokens sessionTokens;
     private final Clock steady;
 
@@ -54,12 +58,14 @@ public final class Administrators implements ServerSetup {
             Passwords passwords,
             OneTimeLinks links,
             AccountContext context,
+            Confirmation confirmation,
             SessionTokens sessionTokens) {
         this.store = store;
         this.sessions = sessions;
         this.passwords = passwords;
         this.links = links;
         this.context = context;
+        this.confirmation = confirmation;
         this.sessionTokens = sessionTokens;
         this.steady = SteadyClock.of(context.clock());
     }
@@ -102,20 +108,43 @@ public final class Administrators implements ServerSetup {
         return administrator.blocked() ? Message.ACCOUNT_BLOCKED.refuse() : Future.succeededFuture(administrator);
     }
 
-    /** Returns whether this is the password of the signed-in administrator. Counts against the same limits as a login. */
-    Future<Boolean> isPassword(SessionIdentity session, String password, InetAddress from) {
+    /** Returns the administrator of a session that is confirmed, at the latest by this proof. Fails as {@link Confirmation#require} does. */
+    Future<Administrator> require(Proof proof) {
+        return find(proof.session())
+                .compose(found -> confirmation
+                        .require(proof, () -> isPassword(found, proof))
+                        .map(found));
+    }
+
+    /** Works as {@link #require}, but an administrator who has a password must have entered it. */
+    Future<Administrator> requirePassword(Proof proof) {
+        return find(proof.session())
+                .compose(found -> found.passwordHash().isEmpty()
+                        ? require(proof)
+                        : confirmation
+                                .requirePassword(proof, () -> isPassword(found, proof))
+                                .map(found));
+    }
+
+    private Future<Administrator> find(SessionIdentity session) {
         return store.findByKey(session.owner())
-                .compose(found -> passwords
-                        .verify(
-                                password,
-                                found.map(Administrator::passwordHash).orElse(null),
-                                gate(found, session.owner(), from))
-                        .map(PasswordCheck::matches)
-                        .onSuccess(right -> {
-                            if (!right) {
-                                refused(found, from);
-                            }
-                        }));
+                .map(found -> found.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED)));
+    }
+
+    /** Returns whether this is the password of the signed-in administrator. Counts against the same limits as a login. */
+    private Future<Boolean> isPassword(Administrator administrator, Proof proof) {
+        Optional<Administrator> found = Optional.of(administrator);
+        return passwords
+                .verify(
+                        proof.password(),
+                        administrator.passwordHash(),
+                        gate(found, administrator.key(), proof.address()))
+                .map(PasswordCheck::matches)
+                .onSuccess(right -> {
+                    if (!right) {
+                        refused(found, proof.address());
+                    }
+                });
     }
 
     /** Replaces an imported hash. */

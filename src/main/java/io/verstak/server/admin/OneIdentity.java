@@ -7,6 +7,7 @@ import io.verstak.server.account.Sessions.Client;
 import io.verstak.server.account.SignIns;
 import io.verstak.server.account.SignIns.Outcome;
 import io.verstak.server.account.SignIns.Person;
+import io.verstak.server.account.StepUp.Proof;
 import io.verstak.server.account.UserSessions;
 import io.verstak.server.account.factor.SecondFactors;
 import io.verstak.server.account.factor.SignInMethod;
@@ -159,8 +160,8 @@ final class OneIdentity implements AdministratorSessions {
     }
 
     @Override
-    public Future<String> createOwnAccount(SessionIdentity session, String password, String email, Client client) {
-        return confirmed(session, password, client).compose(administrator -> {
+    public Future<String> createOwnAccount(Proof proof, String email, Client client) {
+        return administrators.require(proof).compose(administrator -> {
             Optional<EmailAddress> address = EmailAddress.parse(email);
             if (address.isEmpty()) {
                 return Message.INVALID_EMAIL.refuse();
@@ -178,9 +179,9 @@ final class OneIdentity implements AdministratorSessions {
     }
 
     @Override
-    public Future<String> joinOwnAccount(
-            SessionIdentity session, String password, Credentials account, String code, Client client) {
-        return confirmed(session, password, client)
+    public Future<String> joinOwnAccount(Proof proof, Credentials account, String code, Client client) {
+        return administrators
+                .require(proof)
                 .compose(administrator -> logins.signIn(account)
                         .compose(user -> proved(user, code, client))
                         .compose(user -> store.joinUser(
@@ -206,15 +207,7 @@ final class OneIdentity implements AdministratorSessions {
     }
 
     @Override
-    public Future<Void> requirePassword(SessionIdentity session, String password, InetAddress address) {
-        return administrators
-                .isPassword(session, password, address)
-                .compose(right -> right ? Future.succeededFuture() : Message.WRONG_PASSWORD.refuse());
-    }
-
-    private Future<Administrator> confirmed(SessionIdentity session, String password, Client client) {
-        return requirePassword(session, password, client.address())
-                .compose(right -> store.findByKey(session.owner()))
-                .map(found -> found.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED)));
+    public Future<Void> require(Proof proof) {
+        return administrators.require(proof).mapEmpty();
     }
 }

@@ -24,6 +24,8 @@ public enum Message {
     PASSWORD_TOO_COMMON(ErrorCode.INVALID_REQUEST, "PASSWORD_TOO_COMMON"),
     SIGN_IN_AGAIN(ErrorCode.FORBIDDEN, "Sign in again; this works for 10 minutes after it."),
     WRONG_PASSWORD(ErrorCode.FORBIDDEN, "Wrong password."),
+    CONFIRMATION_REQUIRED(ErrorCode.FORBIDDEN, "Confirm again that it is you: the last time was too long ago."),
+    NAME_NOT_TYPED(ErrorCode.INVALID_REQUEST, "Type the name to confirm."),
     LOGIN_INCOMPLETE(ErrorCode.INVALID_REQUEST, "Login and password are required."),
     LOGIN_TOO_LONG(ErrorCode.INVALID_REQUEST, "The login is too long."),
     WRONG_LOGIN(ErrorCode.UNAUTHORIZED, "Wrong login or password."),

@@ -38,15 +38,15 @@ class DeletionTest {
     void s26_leaving_asks_for_the_password_and_is_harmless_when_sent_twice() {
         Visitor ann = Visitor.user(SERVER, "ann");
 
-        Answer wrong = leave(ann, "not this one");
+        Answer wrong = leave(ann, "ann", "not this one");
         assertThat(wrong.status()).isEqualTo(403);
         assertThat(deleteAfter("ann")).isEqualTo("null");
 
-        assertThat(leave(ann, TestServer.PASSWORD).status()).isEqualTo(303);
+        assertThat(leave(ann, "ann", TestServer.PASSWORD).status()).isEqualTo(303);
         String first = deleteAfter("ann");
         String mail = web.mail("ann@example.org", "deletion").id();
         CLOCK.advance(Duration.ofHours(1));
-        assertThat(leave(ann, TestServer.PASSWORD).status()).isEqualTo(303);
+        assertThat(leave(ann, "ann", TestServer.PASSWORD).status()).isEqualTo(303);
 
         assertThat(deleteAfter("ann")).isEqualTo(first);
         assertThat(web.mail("ann@example.org", "deletion").id()).isEqualTo(mail);
@@ -56,7 +56,7 @@ class DeletionTest {
     void devices_work_until_the_last_day_and_the_pages_offer_to_stay() {
         try (Desktop desktop = SERVER.pair("ben", "notes")) {
             Visitor ben = Visitor.user(SERVER, "ben");
-            leave(ben, TestServer.PASSWORD);
+            leave(ben, "ben", TestServer.PASSWORD);
             CLOCK.advance(Duration.ofDays(6));
             SERVER.restart();
 
@@ -78,7 +78,7 @@ class DeletionTest {
     @Test
     void the_link_in_the_mail_keeps_the_account_without_a_login_even_after_another_password() {
         Visitor cleo = Visitor.user(SERVER, "cleo");
-        leave(cleo, TestServer.PASSWORD);
+        leave(cleo, "cleo", TestServer.PASSWORD);
         String token = web.mailedToken("cleo@example.org", "deletion");
         cleo.send("/account", "/account/password", "password=" + TestServer.PASSWORD, "new_password=copper-lantern-77");
 
@@ -97,7 +97,7 @@ class DeletionTest {
         try (Desktop desktop = SERVER.pair("dora", "notes")) {
             desktop.make(OutboxOp.note("n1", "a")).sync();
             Visitor dora = Visitor.user(SERVER, "dora");
-            leave(dora, TestServer.PASSWORD);
+            leave(dora, "dora", TestServer.PASSWORD);
             String token = web.mailedToken("dora@example.org", "deletion");
             List<String> id = SERVER.rows("SELECT id FROM users WHERE username = 'dora'");
             CLOCK.advance(Duration.ofDays(7).plusSeconds(1));
@@ -117,8 +117,8 @@ class DeletionTest {
         }
     }
 
-    private static Answer leave(Visitor visitor, String password) {
-        return visitor.send("/account", "/account/delete", "password=" + password);
+    private static Answer leave(Visitor visitor, String name, String password) {
+        return visitor.send("/account", "/account/delete", "typed_name=" + name, "password=" + password);
     }
 
     private static String deleteAfter(String username) {

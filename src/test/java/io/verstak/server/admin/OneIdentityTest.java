@@ -179,7 +179,7 @@ class OneIdentityTest {
         Visitor root = setUp();
         String id = server.rows("SELECT id FROM users WHERE username = 'root'").get(0);
 
-        root.send("/admin/user?id=" + id, "/admin/user/delete", "id=" + id, "password=" + PASSWORD);
+        root.send("/admin/user?id=" + id, "/admin/user/delete", "id=" + id, "typed_name=root", "password=" + PASSWORD);
 
         Visitor again = signIn("/admin/login", PASSWORD);
         assertThat(again.get("/admin/dashboard").status()).isEqualTo(200);

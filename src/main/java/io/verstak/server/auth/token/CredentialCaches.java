@@ -1,5 +1,7 @@
 package io.verstak.server.auth.token;
 
+import io.verstak.server.domain.SessionIdentity;
+
 /** All caches of credentials of this process, invalidated before a change is acknowledged. */
 public final class CredentialCaches {
     private final DeviceTokens devices;
@@ -22,6 +24,11 @@ public final class CredentialCaches {
     /** Invalidates the sessions of all administrators. */
     public void forgetAdministrators() {
         administrators.forgetAll();
+    }
+
+    /** Invalidates a session that was changed. */
+    public void forgetSession(SessionIdentity session) {
+        (session.administrator() ? administrators : users).forget(session.tokenHash());
     }
 
     public void forgetAll() {

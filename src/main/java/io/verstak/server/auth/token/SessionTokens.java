@@ -46,12 +46,13 @@ public final class SessionTokens {
         }
     };
 
-    private record InUse(Session session, AtomicLong lastUsed) {
+    private record InUse(Session session, boolean administrator, AtomicLong lastUsed) {
         SessionIdentity identity() {
             return new SessionIdentity(
                     session.tokenHash(),
                     session.id(),
                     session.owner(),
+                    administrator,
                     session.confirmedAt(),
                     session.enrols(),
                     session.userAgent());
@@ -112,7 +113,7 @@ public final class SessionTokens {
 
     private InUse inUse(Session session) {
         long used = unnoted.getOrDefault(session.tokenHash(), 0L);
-        return new InUse(session, new AtomicLong(Math.max(session.lastUsedAt(), used)));
+        return new InUse(session, realm == Realm.ADMINISTRATOR, new AtomicLong(Math.max(session.lastUsedAt(), used)));
     }
 
     private Future<SessionIdentity> use(InUse session) {

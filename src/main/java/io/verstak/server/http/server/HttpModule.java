@@ -7,6 +7,7 @@ import io.verstak.server.account.OwnAccount;
 import io.verstak.server.account.OwnPassword;
 import io.verstak.server.account.Registration;
 import io.verstak.server.account.Sessions;
+import io.verstak.server.account.StepUp;
 import io.verstak.server.account.notice.SecurityLog;
 import io.verstak.server.account.provider.Identities;
 import io.verstak.server.admin.AccountModule;
@@ -64,6 +65,7 @@ import io.verstak.server.http.web.SetupMailPage;
 import io.verstak.server.http.web.SetupPage;
 import io.verstak.server.http.web.SignInPage;
 import io.verstak.server.http.web.Views;
+import io.verstak.server.http.web.security.ConfirmPage;
 import io.verstak.server.http.web.security.IdentitiesPage;
 import io.verstak.server.http.web.security.ProviderPage;
 import io.verstak.server.http.web.security.SecondFactorPage;
@@ -177,8 +179,9 @@ public final class HttpModule {
         SignInPage signIn = new SignInPage(sessions, administrators);
         OwnSecondFactor secondFactor = bus.client(OwnSecondFactor.class);
         Supplier<String> serverName = () -> settings.now().web().serverName();
+        StepUp stepUp = bus.client(StepUp.class);
         pages = new PageRoutes(
-                new PageEndpoints(authentication, bodies, addresses, csrf, views, outgoing::unsentMailCount),
+                new PageEndpoints(authentication, bodies, addresses, csrf, views, stepUp, outgoing::unsentMailCount),
                 endpoint.anyone().json(ConfirmRequest.class).answer(auth::confirm),
                 views.assets(),
                 new RegisterPage(registration, accounts.policy(), sendsMail),
@@ -195,6 +198,7 @@ public final class HttpModule {
                 new AccountPage(ownAccount, ownVaults, sessions, ownPassword, deletion, sendsMail),
                 new SecurityLogPage(
                         securityLog, () -> settings.now().retention().auditDays()),
+                new ConfirmPage(stepUp),
                 new AccountLinkPage(registration, ownAccount, deletion),
                 new ProviderPage(identities, signIn),
                 new IdentitiesPage(ownAccount, identities, accounts.providers()),

@@ -1,5 +1,7 @@
 package io.verstak.server.http.server;
 
+import io.verstak.server.account.StepUp;
+import io.verstak.server.domain.Person;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
@@ -36,6 +38,7 @@ final class PageEndpoints {
     private final ClientAddress addresses;
     private final Csrf csrf;
     private final Views views;
+    private final StepUp stepUp;
     private final Supplier<Future<Long>> unsentMails;
 
     PageEndpoints(
@@ -44,18 +47,21 @@ final class PageEndpoints {
             ClientAddress addresses,
             Csrf csrf,
             Views views,
+            StepUp stepUp,
             Supplier<Future<Long>> unsentMails) {
         this.authentication = authentication;
         this.bodies = bodies;
         this.addresses = addresses;
         this.csrf = csrf;
         this.views = views;
+        this.stepUp = stepUp;
         this.unsentMails = unsentMails;
     }
 
     /** Pages for everyone. */
     Anyone anyone() {
-        return new Anyone(new Pages<>(Authentication::stranger, bodies::stranger, "", Future::succeededFuture));
+        return new Anyone(new Pages<>(
+                Authentication::stranger, bodies::stranger, "", (stranger, reply) -> Future.succeededFuture(reply)));
     }
 
     /** Pages for signed-in users. Who must set up a second factor first is redirected there. */
@@ -70,7 +76,7 @@ final class PageEndpoints {
 
     private Pages<SessionIdentity> users(Function<RoutingContext, Future<SessionIdentity>> identify) {
         return new Pages<>(
-                identify, session -> bodies.session(session.owner()), SignInPage.PATH, Future::succeededFuture);
+                identify, session -> bodies.session(session.owner()), SignInPage.PATH, this::withPerson);
     }
 
     /**
@@ -89,7 +95,7 @@ final class PageEndpoints {
 
     private Pages<SessionIdentity> administrators(Function<RoutingContext, Future<SessionIdentity>> identify) {
         return new Pages<>(
-                identify, session -> bodies.session(session.owner()), AdminSignInPage.PATH, this::withUnsentMails);
+                identify, session -> bodies.session(session.owner()), AdminSignInPage.PATH, (session, reply) -> withUnsentMails(reply).compose(counted -> withPerson(session, counted)));
     }
 
     /** Admits administrators; everyone else is redirected to the page to sign in, for any path. */
@@ -106,13 +112,13 @@ final class PageEndpoints {
         private final Function<RoutingContext, Future<I>> identify;
         private final Function<I, BodyLease> share;
         private final String login;
-        private final Function<Reply, Future<Reply>> complete;
+        private final BiFunction<I, Reply, Future<Reply>> complete;
 
         private Pages(
                 Function<RoutingContext, Future<I>> identify,
                 Function<I, BodyLease> share,
                 String login,
-                Function<Reply, Future<Reply>> complete) {
+                BiFunction<I, Reply, Future<Reply>> complete) {
             this.identify = identify;
             this.share = share;
             this.login = login;
@@ -126,7 +132,10 @@ final class PageEndpoints {
                 PageEndpoints.this.show(
                         context,
                         identify.apply(context)
-                                .compose(reader -> page.apply(call, reader).compose(complete), signIn(context, login)));
+                                .compose(
+                                        reader -> page.apply(call, reader)
+                                                .compose(reply -> complete.apply(reader, reply)),
+                                        signIn(context, login)));
             };
         }
 
@@ -151,7 +160,7 @@ final class PageEndpoints {
                         return page.answer(call, reader, form.value());
                     })
                     .onComplete(answered -> share.close())
-                    .compose(complete);
+                    .compose(reply -> complete.apply(reader, reply));
         }
 
         /** Calls a method that writes its own answer, such as a download. */
@@ -185,6 +194,18 @@ final class PageEndpoints {
             Handler<RoutingContext> form = form(page);
             return context -> (FormFields.announced(context.request()) ? form : json).handle(context);
         }
+    }
+
+    /** Tells a page who is signed in, and what its forms have to ask for. */
+    private Future<Reply> withPerson(SessionIdentity session, Reply reply) {
+        return reply.location().isEmpty()
+                ? stepUp.person(session).otherwise(unknown(session)).map(reply::person)
+                : Future.succeededFuture(reply);
+    }
+
+    /** The person while the database cannot be read. */
+    private static Person unknown(SessionIdentity session) {
+        return new Person(session.owner(), session.administrator(), false, true, false, false, false);
     }
 
     private Future<Reply> withUnsentMails(Reply reply) {

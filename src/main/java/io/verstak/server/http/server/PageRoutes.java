@@ -17,6 +17,7 @@ import io.verstak.server.http.web.SecurityLogPage;
 import io.verstak.server.http.web.SetupMailPage;
 import io.verstak.server.http.web.SetupPage;
 import io.verstak.server.http.web.SignInPage;
+import io.verstak.server.http.web.security.ConfirmPage;
 import io.verstak.server.http.web.security.IdentitiesPage;
 import io.verstak.server.http.web.security.ProviderPage;
 import io.verstak.server.http.web.security.SecondFactorPage;
@@ -47,6 +48,7 @@ record PageRoutes(
         ConnectPage connect,
         AccountPage account,
         SecurityLogPage securityLog,
+        ConfirmPage confirm,
         AccountLinkPage links,
         ProviderPage provider,
         IdentitiesPage identities,
@@ -102,6 +104,8 @@ record PageRoutes(
                 .post("/dashboard/keep", user.form(dashboard::keep))
                 .get("/dashboard/connect", user.show(connect::show))
                 .post("/dashboard/connect", user.form(connect::create))
+                .get("/confirm", user.show(confirm::show))
+                .post("/confirm", user.form(confirm::byPassword))
                 .get("/account", user.show(account::show))
                 .post("/account/password", user.form(account::changePassword))
                 .get("/account/email", anyone.show(links::askEmail))
@@ -139,6 +143,8 @@ record PageRoutes(
                 .post("/admin/second-factor", enrolling.form(adminSecondFactor::setUp))
                 .post("/admin/second-factor/codes", administrator.form(adminSecondFactor::renewCodes))
                 .post("/admin/second-factor/remove", administrator.form(adminSecondFactor::remove))
+                .get("/admin/confirm", administrator.show(confirm::show))
+                .post("/admin/confirm", administrator.form(confirm::byPassword))
                 .get("/admin", administrator.show(adminSignIn::home))
                 .get("/admin/logout", administrator.show(adminSignIn::home))
                 .post("/admin/logout", enrolling.form(adminSignIn::signOut));

@@ -2,10 +2,10 @@ package io.verstak.server.http.web;
 
 import io.verstak.server.account.AccountDeletion;
 import io.verstak.server.account.OwnAccount;
-import io.verstak.server.account.OwnAccount.Proof;
 import io.verstak.server.account.OwnPassword;
 import io.verstak.server.account.Sessions;
 import io.verstak.server.account.Sessions.SessionView;
+import io.verstak.server.account.StepUp.Proof;
 import io.verstak.server.domain.Profile;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.Vault;
@@ -22,6 +22,9 @@ import java.util.function.Supplier;
 public final class AccountPage {
     private static final String PATH = "/account";
     private static final String PASSWORD = "password";
+
+    /** The field for the name of what a form deletes. */
+    public static final String TYPED_NAME = "typed_name";
 
     private final OwnAccount account;
     private final OwnVaults vaults;
@@ -80,14 +83,14 @@ public final class AccountPage {
 
     public Future<Reply> changePassword(Request call, SessionIdentity session, FormFields fields) {
         return passwords
-                .change(session, fields.get(PASSWORD), fields.get("new_password"), call.clientAddress())
+                .change(proof(call, session, fields), fields.get("new_password"))
                 .map(changed -> Reply.to(PATH).flash("password-changed"))
                 .recover(Reply.again(() -> show(session, PASSWORD, "")));
     }
 
     public Future<Reply> changeEmail(Request call, SessionIdentity session, FormFields fields) {
         String email = fields.get("email");
-        return account.changeEmail(new Proof(session, fields.get(PASSWORD), call.clientAddress()), email)
+        return account.changeEmail(proof(call, session, fields), email)
                 .compose(sent -> sendsMail.get())
                 .map(sends -> Reply.to(PATH).flash(sends ? "email-sent" : "email-waits"))
                 .recover(Reply.again(() -> show(session, "email", email)));
@@ -108,6 +111,10 @@ public final class AccountPage {
                 .map(ended -> Reply.to(PATH).flash("sessions-ended"));
     }
 
+    static Proof proof(Request call, SessionIdentity session, FormFields fields) {
+        return new Proof(session, fields.get(PASSWORD), call.clientAddress());
+    }
+
     /** Changes the language of mails, and of the pages in this browser. */
     public Future<Reply> language(Request call, SessionIdentity session, FormFields fields) {
         String language = fields.get("language");
@@ -118,7 +125,7 @@ public final class AccountPage {
     }
 
     public Future<Reply> delete(Request call, SessionIdentity session, FormFields fields) {
-        return deletion.delete(new Proof(session, fields.get(PASSWORD), call.clientAddress()))
+        return deletion.delete(proof(call, session, fields), fields.get(TYPED_NAME))
                 .map(asked -> Reply.to("/dashboard"))
                 .recover(Reply.again(() -> show(session, "delete", "")));
     }

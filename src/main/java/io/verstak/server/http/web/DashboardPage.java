@@ -100,7 +100,7 @@ public final class DashboardPage {
     }
 
     public Future<Reply> revoke(Request call, SessionIdentity session, FormFields fields) {
-        return devices.revoke(session.owner(), fields.get("device"), fields.get("password"), call.clientAddress())
+        return devices.revoke(AccountPage.proof(call, session, fields), fields.get("device"))
                 .map(revoked -> Reply.to(PATH).flash("device-revoked"))
                 .recover(Reply.again(() -> show(call, session)));
     }

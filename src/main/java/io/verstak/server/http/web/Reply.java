@@ -1,5 +1,6 @@
 package io.verstak.server.http.web;
 
+import io.verstak.server.domain.Person;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param flash names the message ({@code flash.NAME}) that the next page shows once; empty: none
  * @param problem the refusal that the page explains
  * @param cookies to be set
+ * @param person at the session of the request; null: nobody is signed in, or it is not known
  * @param unsentMails the number of mails in the outbox, for administrators
  */
 public record Reply(
@@ -31,6 +33,7 @@ public record Reply(
         String flash,
         @Nullable ServerException problem,
         List<SetCookie> cookies,
+        @Nullable Person person,
         long unsentMails) {
     private static final int OK = 200;
     private static final int SEE_OTHER = 303;
@@ -49,7 +52,7 @@ public record Reply(
     public record SetCookie(String name, String value) {}
 
     public static Reply page(String template, Object view) {
-        return new Reply(OK, template, view, "", "", null, List.of(), 0);
+        return new Reply(OK, template, view, "", "", null, List.of(), null, 0);
     }
 
     public static Reply page(String template) {
@@ -58,7 +61,7 @@ public record Reply(
 
     /** Redirects to another page: the answer to every form that succeeded. */
     public static Reply to(String path) {
-        return new Reply(SEE_OTHER, "", Map.of(), path, "", null, List.of(), 0);
+        return new Reply(SEE_OTHER, "", Map.of(), path, "", null, List.of(), null, 0);
     }
 
     /**
@@ -79,28 +82,33 @@ public record Reply(
     }
 
     public Reply status(int other) {
-        return new Reply(other, template, view, location, flash, problem, cookies, unsentMails);
+        return new Reply(other, template, view, location, flash, problem, cookies, person, unsentMails);
     }
 
     /** Shows a message once, on the next page. */
     public Reply flash(String message) {
-        return new Reply(status, template, view, location, message, problem, cookies, unsentMails);
+        return new Reply(status, template, view, location, message, problem, cookies, person, unsentMails);
     }
 
     /** Explains a refusal on the page, under its status. */
     public Reply error(ServerException refusal) {
-        return new Reply(refusal.code().status(), template, view, location, flash, refusal, cookies, unsentMails);
+        return new Reply(
+                refusal.code().status(), template, view, location, flash, refusal, cookies, person, unsentMails);
     }
 
     /** Sets a cookie. */
     public Reply cookie(String name, String value) {
         List<SetCookie> all = new ArrayList<>(cookies);
         all.add(new SetCookie(name, value));
-        return new Reply(status, template, view, location, flash, problem, List.copyOf(all), unsentMails);
+        return new Reply(status, template, view, location, flash, problem, List.copyOf(all), person, unsentMails);
+    }
+
+    public Reply person(Person atSession) {
+        return new Reply(status, template, view, location, flash, problem, cookies, atSession, unsentMails);
     }
 
     public Reply unsentMails(long mails) {
-        return new Reply(status, template, view, location, flash, problem, cookies, mails);
+        return new Reply(status, template, view, location, flash, problem, cookies, person, mails);
     }
 
     /**

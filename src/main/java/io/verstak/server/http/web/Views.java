@@ -12,6 +12,7 @@ import io.verstak.server.config.WebConfig;
 import io.verstak.server.domain.BuildInfo;
 import io.verstak.server.domain.Language;
 import io.verstak.server.domain.MailFailure;
+import io.verstak.server.domain.Person;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.BasePath;
 import io.verstak.server.http.core.Browsers;
@@ -178,6 +179,10 @@ public final class Views {
         model.put("here", get ? context.request().uri() : context.request().path());
         model.put("view", reply.view());
         model.put("unsentMails", reply.unsentMails());
+        Person person = reply.person();
+        if (person != null) {
+            model.put("person", person);
+        }
         ServerException problem = reply.problem();
         if (problem != null) {
             model.put("problem", ErrorMessages.text(problem, language));

@@ -75,7 +75,7 @@ class AdminPagesTest {
         String[][] forms = {
             {"/admin/devices/revoke", "device=" + desktop.id()},
             {"/admin/user/block", "id=" + id, "blocked=1"},
-            {"/admin/user/delete", "id=" + id}
+            {"/admin/user/delete", "id=" + id, "typed_name=berta"}
         };
         for (String[] form : forms) {
             String[] fields = Arrays.copyOfRange(form, 1, form.length);

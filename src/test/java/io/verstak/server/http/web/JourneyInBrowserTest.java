@@ -164,7 +164,7 @@ class JourneyInBrowserTest {
             signIn(page, TestServer.PASSWORD);
             page.locator("summary.danger").first().focus();
             page.keyboard().press("Enter");
-            assertThat(page.locator("dialog[open] input[type=password]")).isFocused();
+            assertThat(page.locator("dialog[open] #delete-name")).isFocused();
             page.keyboard().press("Escape");
             assertThat(page.locator("dialog")).hasCount(0);
             assertThat(page.locator("summary.danger").first()).isFocused();

@@ -75,7 +75,7 @@ class UserScreensTest {
             leaving.send("/dashboard", "/dashboard/rename", "device=" + desktop.id(), "name=Phone " + "W".repeat(90));
         }
         leaving.send("/account", "/account/email", "email=other@example.org", "password=" + TestServer.PASSWORD);
-        leaving.send("/account", "/account/delete", "password=" + TestServer.PASSWORD);
+        leaving.send("/account", "/account/delete", "typed_name=leaving");
         Web web = new Web(SERVER);
         String keep = web.mailedToken("leaving@example.org", "deletion");
         try (Screens screens = BROWSER.screens(SERVER, leaving)) {

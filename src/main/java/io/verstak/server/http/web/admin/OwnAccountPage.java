@@ -38,7 +38,7 @@ public final class OwnAccountPage {
 
     public Future<Reply> create(Request call, SessionIdentity administrator, FormFields fields) {
         String email = fields.get("email").strip();
-        return sessions.createOwnAccount(administrator, fields.get(AdminForms.PASSWORD), email, SignInPage.client(call))
+        return sessions.createOwnAccount(AdminForms.proof(call, administrator, fields), email, SignInPage.client(call))
                 .map(OwnAccountPage::begun)
                 .recover(Reply.again(() -> page(administrator, email, "", "create")));
     }
@@ -46,8 +46,7 @@ public final class OwnAccountPage {
     public Future<Reply> join(Request call, SessionIdentity administrator, FormFields fields) {
         String login = fields.get("login").strip();
         return sessions.joinOwnAccount(
-                        administrator,
-                        fields.get(AdminForms.PASSWORD),
+                        AdminForms.proof(call, administrator, fields),
                         new Credentials(login, fields.get("user_password"), call.clientAddress()),
                         fields.get("code"),
                         SignInPage.client(call))

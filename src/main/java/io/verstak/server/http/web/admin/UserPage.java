@@ -196,9 +196,22 @@ public final class UserPage {
     public Future<Reply> delete(Request call, SessionIdentity administrator, FormFields fields) {
         String id = fields.get("id");
         return AdminForms.confirmed(
-                        administrators, call, administrator, fields, actor -> administration.deleteUser(actor, id))
+                        administrators,
+                        call,
+                        administrator,
+                        fields,
+                        actor -> named(id, fields).compose(typed -> administration.deleteUser(actor, id)))
                 .map(deleted -> Reply.to("/admin/users").flash("user-deleted"))
                 .recover(Reply.again(() -> page(id, "", "delete", Optional.empty())));
+    }
+
+    /** Deleting a user who is gone needs no name: a form may be sent twice. */
+    private Future<Void> named(String id, FormFields fields) {
+        return inventory
+                .user(id)
+                .compose(found -> found.isEmpty()
+                        ? Future.succeededFuture()
+                        : AdminForms.requireTyped(fields, found.get().username()));
     }
 
     private Future<Reply> answered(FormFields fields, String form, String message, Supplier<Future<Void>> work) {

@@ -1,4 +1,4 @@
-/** Pages of what guards an account besides the password: the second step of a sign-in, authenticator apps, recovery codes. */
+/** Pages about how people prove who they are: the second step of a sign-in, second factors, confirming a session. */
 @NullMarked
 package io.verstak.server.http.web.security;
 

@@ -1,0 +1,36 @@
+package io.verstak.server.account;
+
+import io.verstak.server.domain.Person;
+import io.verstak.server.domain.SessionIdentity;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+
+/**
+ * Step-up: before a change that needs the person and not only the session, the person proves again who it is. A proof of any kind
+ * confirms the session for {@link SessionIdentity#CONFIRMED_FOR}; until then forms ask for none. May be called on any context; futures
+ * complete there.
+ */
+public interface StepUp {
+
+    /**
+     * What a form brings along.
+     *
+     * @param password entered again; empty: the form has asked for none, since the session is confirmed
+     */
+    record Proof(SessionIdentity session, String password, InetAddress address) {
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return "Proof";
+        }
+    }
+
+    /** Returns the person at a session. Fails with {@code UNAUTHORIZED} if the account is gone. */
+    Future<Person> person(SessionIdentity session);
+
+    /**
+     * Confirms the session by the password. Fails with {@code FORBIDDEN} if it is wrong, with {@code RATE_LIMITED} and {@code
+     * UNAVAILABLE}; the same limits count as at sign-in.
+     */
+    Future<Void> confirm(Proof proof);
+}

@@ -1,0 +1,45 @@
+package io.verstak.server.http.web.security;
+
+import io.verstak.server.account.StepUp;
+import io.verstak.server.account.StepUp.Proof;
+import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.http.core.FormFields;
+import io.verstak.server.http.core.Request;
+import io.verstak.server.http.web.Reply;
+import io.vertx.core.Future;
+
+/** Confirms a session by a proof of any kind, and returns to the page that needs it. */
+public final class ConfirmPage {
+    private static final String TEMPLATE = "step-up";
+
+    private final StepUp stepUp;
+
+    /**
+     * The content of the page.
+     *
+     * @param next the path to return to
+     */
+    public record View(String next) {}
+
+    public ConfirmPage(StepUp stepUp) {
+        this.stepUp = stepUp;
+    }
+
+    public Future<Reply> show(Request call, SessionIdentity session) {
+        return Future.succeededFuture(Reply.page(TEMPLATE, new View(call.parameter("next"))));
+    }
+
+    /** Confirms the session by the password. */
+    public Future<Reply> byPassword(Request call, SessionIdentity session, FormFields fields) {
+        String next = fields.get("next");
+        return stepUp.confirm(new Proof(session, fields.get("password"), call.clientAddress()))
+                .map(confirmed -> back(session, next))
+                .recover(Reply.again(TEMPLATE, new View(next)));
+    }
+
+    /** Returns to the page that a form names, on this server, after the session was confirmed. */
+    public static Reply back(SessionIdentity session, String next) {
+        return Reply.toLocal(next, session.administrator() ? "/admin/dashboard" : "/account")
+                .flash("confirmed");
+    }
+}

@@ -1,7 +1,7 @@
 package io.verstak.server.account;
 
-import io.verstak.server.account.factor.SecondFactors;
 import io.verstak.server.account.StepUp.Proof;
+import io.verstak.server.account.factor.SecondFactors;
 import io.verstak.server.audit.Audit;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.limit.Limits;
@@ -22,7 +22,6 @@ import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 public final class Logins {
     /** Longest login in bytes. */
     private static final int MAX_LOGIN = 320;
-
-    /** For how long after signing in a person without a password needs no other proof. */
-    private static final Duration FRESH = Duration.ofMinutes(10);
 
     /** The cost of the Go server's hashes. */
     private static final int IMPORTED_BCRYPT_COST = 10;

@@ -1,7 +1,7 @@
 package io.verstak.server.account;
 
-import io.verstak.server.domain.Person;
 import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.domain.SessionIdentity.Person;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 
@@ -33,4 +33,10 @@ public interface StepUp {
      * UNAVAILABLE}; the same limits count as at sign-in.
      */
     Future<Void> confirm(Proof proof);
+
+    /**
+     * Confirms the session by a code of an authenticator app, or by a recovery code, which is used up. Fails with {@code UNAUTHORIZED} if it
+     * is wrong or was used before, with {@code RATE_LIMITED} and {@code UNAVAILABLE}.
+     */
+    Future<Void> confirmByCode(SessionIdentity session, String code, InetAddress address);
 }

@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.verstak.server.account.AccountContext;
 import io.verstak.server.account.AccountDeletion;
 import io.verstak.server.account.AccountPolicy;
-import io.verstak.server.account.Confirmation;
 import io.verstak.server.account.DeviceActivity;
 import io.verstak.server.account.Devices;
 import io.verstak.server.account.Logins;
@@ -98,8 +97,6 @@ public final class AccountModule implements AutoCloseable {
     private final OneIdentity oneIdentity;
     private final SignInModule signing;
     private final ProviderModule provider;
-    private final Confirmation confirmation;
-    private final PersonAtSession stepUp;
     private final InvitationStore invitations;
     private final AccountContext context;
 
@@ -122,9 +119,8 @@ public final class AccountModule implements AutoCloseable {
         DeviceStore deviceStore = new DeviceStore(database);
         SessionStore sessionStore = new SessionStore(database);
         PasswordStore passwordStore = new PasswordStore(database, outbox);
-        AuditStore auditStore = new AuditStore(database);
         securityLog = new OwnSecurityLog(new SecurityLogStore(database), clock);
-        audit = new Audit(auditStore, clock);
+        audit = new Audit(new AuditStore(database), clock);
         Passwords passwords = new Passwords(hashPool, random);
         AdministratorStore administratorStore = new AdministratorStore(database);
         Limits limits = new Limits(() -> settings.now().rateLimits(), attempts, SteadyClock.of(clock), random);
@@ -142,21 +138,20 @@ public final class AccountModule implements AutoCloseable {
                 new Mails(clock, random, () -> settings.now().web().language()),
                 outboxWaker,
                 clock);
-        confirmation = new Confirmation(sessionStore, caches, audit, clock);
         activity = new DeviceActivity(deviceStore, clock);
         policy = new AccountPolicy(() -> settings.now().accounts());
         changes = new InvalidationPoller(new InvalidationCounter(database), caches, settings);
         ConnectionCodeStore codes = new ConnectionCodeStore(database);
         signing = new SignInModule(context, database, administratorTokens, policy, hashPool, secrets, random);
-        logins = new Logins(users, passwords, limits, audit, codes, policy, signing.factors(), confirmation, clock);
+        logins = new Logins(
+                users, passwords, limits, audit, codes, policy, signing.factors(), signing.confirmation(), clock);
         devices = new UserDevices(context, logins, users, deviceStore, codes, deviceTokens);
         sessions = new UserSessions(context, logins, signing.signIns(), sessionStore, sessionTokens);
-        VaultDayStore vaultDayStore = new VaultDayStore(database);
-        vaultDays = new VaultDays(vaultDayStore, clock);
+        vaultDays = new VaultDays(new VaultDayStore(database), clock);
         userVaults = new UserVaults(
                 new VaultStore(database),
                 () -> settings.now().limits().maxUserBlobBytes(),
-                vaultDayStore,
+                new VaultDayStore(database),
                 audit,
                 clock);
         OneTimeLinks links = new OneTimeLinks(limits::confirm, context);
@@ -179,18 +174,14 @@ public final class AccountModule implements AutoCloseable {
                 deviceStore,
                 deviceTokens);
         administrators = new Administrators(
-                administratorStore, sessionStore, passwords, links, context, confirmation, administratorTokens);
-        stepUp = new PersonAtSession(sessionStore, confirmation, logins, administrators);
-        oneIdentity = new OneIdentity(
-                context,
                 administratorStore,
-                users,
-                administrators,
-                administratorTokens,
-                sessions,
-                sessionTokens,
-                logins,
-                signing);
+                sessionStore,
+                passwords,
+                links,
+                context,
+                signing.confirmation(),
+                administratorTokens);
+        oneIdentity = signing.oneIdentity(administrators, sessions, sessionTokens, logins);
     }
 
     /** Returns the current settings. */
@@ -270,7 +261,7 @@ public final class AccountModule implements AutoCloseable {
                 .compose(looked -> Future.all(List.of(
                         bus.serve(Devices.class, devices),
                         bus.serve(Sessions.class, sessions),
-                        bus.serve(StepUp.class, stepUp),
+                        bus.serve(StepUp.class, signing.stepUp(logins, administrators)),
                         bus.serve(AdministratorSessions.class, oneIdentity),
                         bus.serve(OwnSecondFactor.class, signing.ownSecondFactor(logins, administrators)),
                         bus.serve(Identities.class, provider.identities()),

@@ -24,6 +24,7 @@ import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.account.AdministratorStore;
 import io.verstak.server.storage.account.AdministratorStore.Administrator;
 import io.verstak.server.storage.account.AdministratorStore.Named;
+import io.verstak.server.storage.account.FactorOwner;
 import io.verstak.server.storage.account.SessionStore;
 import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
@@ -124,6 +125,11 @@ public final class Administrators implements ServerSetup {
                         : confirmation
                                 .requirePassword(proof, () -> isPassword(found, proof))
                                 .map(found));
+    }
+
+    /** Returns the owner of the second factors of a signed-in administrator. */
+    Future<FactorOwner> factors(SessionIdentity session) {
+        return find(session).map(FactorOwner::of);
     }
 
     private Future<Administrator> find(SessionIdentity session) {

@@ -3,30 +3,40 @@ package io.verstak.server.admin;
 import io.verstak.server.account.Confirmation;
 import io.verstak.server.account.Logins;
 import io.verstak.server.account.StepUp;
-import io.verstak.server.domain.Person;
+import io.verstak.server.account.factor.SecondFactors;
 import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.domain.SessionIdentity.Person;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
-import io.verstak.server.storage.account.SessionStore;
+import io.verstak.server.storage.account.FactorOwner;
+import io.verstak.server.storage.account.ProfileStore;
 import io.vertx.core.Future;
+import java.net.InetAddress;
 
 /** Confirms sessions of users and of administrators. */
 final class PersonAtSession implements StepUp {
-    private final SessionStore sessions;
+    private final ProfileStore profiles;
     private final Confirmation confirmation;
     private final Logins logins;
     private final Administrators administrators;
+    private final SecondFactors factors;
 
-    PersonAtSession(SessionStore sessions, Confirmation confirmation, Logins logins, Administrators administrators) {
-        this.sessions = sessions;
+    PersonAtSession(
+            ProfileStore profiles,
+            Confirmation confirmation,
+            Logins logins,
+            Administrators administrators,
+            SecondFactors factors) {
+        this.profiles = profiles;
         this.confirmation = confirmation;
         this.logins = logins;
         this.administrators = administrators;
+        this.factors = factors;
     }
 
     @Override
     public Future<Person> person(SessionIdentity session) {
-        return sessions.person(session, confirmation.holds(session))
+        return profiles.person(session, confirmation.holds(session))
                 .map(found -> found.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED)));
     }
 
@@ -35,5 +45,14 @@ final class PersonAtSession implements StepUp {
         return proof.session().administrator()
                 ? administrators.requirePassword(proof).mapEmpty()
                 : logins.requirePassword(proof).mapEmpty();
+    }
+
+    @Override
+    public Future<Void> confirmByCode(SessionIdentity session, String code, InetAddress address) {
+        Future<FactorOwner> owner = session.administrator()
+                ? administrators.factors(session)
+                : Future.succeededFuture(FactorOwner.user(session.owner()));
+        return owner.compose(found -> factors.use(found, code, address))
+                .compose(method -> confirmation.renew(session, method.word(), address));
     }
 }

@@ -4,6 +4,7 @@ import io.verstak.server.account.AccountContext;
 import io.verstak.server.account.Logins;
 import io.verstak.server.account.SignIns;
 import io.verstak.server.account.SignIns.Person;
+import io.verstak.server.account.StepUp.Proof;
 import io.verstak.server.account.factor.SecondFactors;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.token.Tokens;
@@ -137,17 +138,13 @@ final class PersonalSecondFactor implements OwnSecondFactor {
     private Future<Void> prove(Caller caller, Owner owner, String proof) {
         return SecondFactors.isCode(proof)
                 ? factors.use(owner.factors(), proof, caller.address()).mapEmpty()
-                : isPassword(caller, proof)
-                        .compose(right -> right ? Future.succeededFuture() : Message.WRONG_PASSWORD.refuse());
+                : byPassword(caller, new Proof(caller.session(), proof, caller.address()));
     }
 
-    private Future<Boolean> isPassword(Caller caller, String password) {
+    private Future<Void> byPassword(Caller caller, Proof proof) {
         return caller.administrator()
-                ? passwords.isPassword(caller.session(), password, caller.address())
-                : users.find(caller.session().owner())
-                        .compose(user -> user.isEmpty()
-                                ? Future.succeededFuture(false)
-                                : logins.confirm(user.get(), password, caller.address()));
+                ? passwords.requirePassword(proof).mapEmpty()
+                : logins.requirePassword(proof).mapEmpty();
     }
 
     private Future<Owner> owner(Caller caller) {

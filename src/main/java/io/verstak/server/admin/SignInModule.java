@@ -2,9 +2,12 @@ package io.verstak.server.admin;
 
 import io.verstak.server.account.AccountContext;
 import io.verstak.server.account.AccountPolicy;
+import io.verstak.server.account.Confirmation;
 import io.verstak.server.account.Logins;
 import io.verstak.server.account.SignInListener;
 import io.verstak.server.account.SignIns;
+import io.verstak.server.account.StepUp;
+import io.verstak.server.account.UserSessions;
 import io.verstak.server.account.factor.SecondFactors;
 import io.verstak.server.account.factor.SignInSteps;
 import io.verstak.server.account.provider.ProviderModule;
@@ -14,6 +17,7 @@ import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.SecretBox;
 import io.verstak.server.storage.account.AdministratorStore;
+import io.verstak.server.storage.account.ProfileStore;
 import io.verstak.server.storage.account.RegistrationStore;
 import io.verstak.server.storage.account.SessionStore;
 import io.verstak.server.storage.account.TotpStore;
@@ -26,9 +30,12 @@ import java.util.function.Supplier;
 final class SignInModule {
     private final AccountContext context;
     private final SecretBox secrets;
+    private final SessionTokens administratorTokens;
     private final UserStore users;
     private final AdministratorStore administrators;
+    private final ProfileStore profiles;
     private final SecondFactors factors;
+    private final Confirmation confirmation;
     private final SignIns signIns;
 
     SignInModule(
@@ -41,13 +48,17 @@ final class SignInModule {
             SecureRandom random) {
         this.context = context;
         this.secrets = secrets;
+        this.administratorTokens = administratorTokens;
         users = new UserStore(database);
         administrators = new AdministratorStore(database);
+        SessionStore sessions = new SessionStore(database);
+        profiles = new ProfileStore(database);
+        confirmation = new Confirmation(sessions, context.caches(), context.audit(), context.clock());
         factors = new SecondFactors(
                 new TotpStore(database), context.limits(), hashPool, secrets, random, context.audit(), context.clock());
         signIns = new SignIns(
                 context,
-                new SessionStore(database),
+                sessions,
                 administratorTokens,
                 users,
                 administrators,
@@ -59,6 +70,22 @@ final class SignInModule {
 
     SecondFactors factors() {
         return factors;
+    }
+
+    /** Returns what confirms sessions. */
+    Confirmation confirmation() {
+        return confirmation;
+    }
+
+    /** Returns what confirms the sessions of people by the proofs that they enter. */
+    StepUp stepUp(Logins logins, Administrators passwords) {
+        return new PersonAtSession(profiles, confirmation, logins, passwords, factors);
+    }
+
+    /** Returns what signs administrators in, and those of them who are users in both. */
+    OneIdentity oneIdentity(Administrators passwords, UserSessions sessions, SessionTokens userTokens, Logins logins) {
+        return new OneIdentity(
+                context, administrators, users, passwords, administratorTokens, sessions, userTokens, logins, this);
     }
 
     /** Returns what people change of their second factors. */

@@ -22,7 +22,6 @@ public enum Message {
     PASSWORD_TOO_SHORT(ErrorCode.INVALID_REQUEST, "PASSWORD_TOO_SHORT"),
     PASSWORD_TOO_LONG(ErrorCode.INVALID_REQUEST, "PASSWORD_TOO_LONG"),
     PASSWORD_TOO_COMMON(ErrorCode.INVALID_REQUEST, "PASSWORD_TOO_COMMON"),
-    SIGN_IN_AGAIN(ErrorCode.FORBIDDEN, "Sign in again; this works for 10 minutes after it."),
     WRONG_PASSWORD(ErrorCode.FORBIDDEN, "Wrong password."),
     CONFIRMATION_REQUIRED(ErrorCode.FORBIDDEN, "Confirm again that it is you: the last time was too long ago."),
     NAME_NOT_TYPED(ErrorCode.INVALID_REQUEST, "Type the name to confirm."),

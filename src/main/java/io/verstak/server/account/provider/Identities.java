@@ -1,8 +1,8 @@
 package io.verstak.server.account.provider;
 
-import io.verstak.server.account.OwnAccount.Proof;
 import io.verstak.server.account.Sessions.Client;
 import io.verstak.server.account.Sessions.SignedIn;
+import io.verstak.server.account.StepUp.Proof;
 import io.verstak.server.domain.SessionIdentity;
 import io.vertx.core.Future;
 import java.util.List;

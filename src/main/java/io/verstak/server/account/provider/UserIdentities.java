@@ -2,8 +2,8 @@ package io.verstak.server.account.provider;
 
 import io.verstak.server.account.AccountContext;
 import io.verstak.server.account.Logins;
-import io.verstak.server.account.OwnAccount.Proof;
 import io.verstak.server.account.Sessions.Client;
+import io.verstak.server.account.StepUp.Proof;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.config.AccountsConfig.OidcProvider;
 import io.verstak.server.domain.SessionIdentity;
@@ -76,7 +76,7 @@ public final class UserIdentities implements Identities {
 
     @Override
     public Future<Redirect> beginJoin(String provider, Proof proof) {
-        return logins.require(proof.session(), proof.password(), proof.address())
+        return logins.require(proof)
                 .compose(user -> begin(new Begin(
                         provider, Purpose.JOIN, "/account", "", proof.session().tokenHash())));
     }
@@ -206,7 +206,7 @@ public final class UserIdentities implements Identities {
 
     @Override
     public Future<Void> remove(Proof proof, String issuer, String subject) {
-        return logins.require(proof.session(), proof.password(), proof.address())
+        return logins.require(proof)
                 .compose(user -> store.remove(
                                 user.id(),
                                 issuer,

@@ -1,8 +1,8 @@
 package io.verstak.server.http.server;
 
 import io.verstak.server.account.StepUp;
-import io.verstak.server.domain.Person;
 import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.domain.SessionIdentity.Person;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
@@ -75,8 +75,7 @@ final class PageEndpoints {
     }
 
     private Pages<SessionIdentity> users(Function<RoutingContext, Future<SessionIdentity>> identify) {
-        return new Pages<>(
-                identify, session -> bodies.session(session.owner()), SignInPage.PATH, this::withPerson);
+        return new Pages<>(identify, session -> bodies.session(session.owner()), SignInPage.PATH, this::withPerson);
     }
 
     /**
@@ -95,7 +94,10 @@ final class PageEndpoints {
 
     private Pages<SessionIdentity> administrators(Function<RoutingContext, Future<SessionIdentity>> identify) {
         return new Pages<>(
-                identify, session -> bodies.session(session.owner()), AdminSignInPage.PATH, (session, reply) -> withUnsentMails(reply).compose(counted -> withPerson(session, counted)));
+                identify,
+                session -> bodies.session(session.owner()),
+                AdminSignInPage.PATH,
+                (session, reply) -> withUnsentMails(reply).compose(counted -> withPerson(session, counted)));
     }
 
     /** Admits administrators; everyone else is redirected to the page to sign in, for any path. */

@@ -106,6 +106,7 @@ record PageRoutes(
                 .post("/dashboard/connect", user.form(connect::create))
                 .get("/confirm", user.show(confirm::show))
                 .post("/confirm", user.form(confirm::byPassword))
+                .post("/confirm/code", user.form(confirm::byCode))
                 .get("/account", user.show(account::show))
                 .post("/account/password", user.form(account::changePassword))
                 .get("/account/email", anyone.show(links::askEmail))
@@ -145,6 +146,7 @@ record PageRoutes(
                 .post("/admin/second-factor/remove", administrator.form(adminSecondFactor::remove))
                 .get("/admin/confirm", administrator.show(confirm::show))
                 .post("/admin/confirm", administrator.form(confirm::byPassword))
+                .post("/admin/confirm/code", administrator.form(confirm::byCode))
                 .get("/admin", administrator.show(adminSignIn::home))
                 .get("/admin/logout", administrator.show(adminSignIn::home))
                 .post("/admin/logout", enrolling.form(adminSignIn::signOut));

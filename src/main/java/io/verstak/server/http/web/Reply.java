@@ -1,6 +1,6 @@
 package io.verstak.server.http.web;
 
-import io.verstak.server.domain.Person;
+import io.verstak.server.domain.SessionIdentity.Person;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.vertx.core.Future;

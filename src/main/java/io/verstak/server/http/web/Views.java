@@ -12,7 +12,7 @@ import io.verstak.server.config.WebConfig;
 import io.verstak.server.domain.BuildInfo;
 import io.verstak.server.domain.Language;
 import io.verstak.server.domain.MailFailure;
-import io.verstak.server.domain.Person;
+import io.verstak.server.domain.SessionIdentity.Person;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.BasePath;
 import io.verstak.server.http.core.Browsers;

@@ -1,6 +1,8 @@
 package io.verstak.server.storage.account;
 
 import io.verstak.server.domain.Profile;
+import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.domain.SessionIdentity.Person;
 import io.verstak.server.storage.Database;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -8,6 +10,23 @@ import java.util.Optional;
 
 /** Stores the parts of an account that its user sees and may change without a password. */
 public final class ProfileStore {
+    private static final String USER_AT_SESSION = """
+            SELECT username, password_hash,
+              CASE WHEN EXISTS (SELECT 1 FROM totp_secrets WHERE realm = 'user' AND owner = u.id) THEN 1 ELSE 0 END AS codes,
+              CASE WHEN EXISTS (SELECT 1 FROM passkeys WHERE realm = 'user' AND owner = u.id) THEN 1 ELSE 0 END AS keys,
+              CASE WHEN EXISTS (SELECT 1 FROM identities WHERE user_id = u.id) THEN 1 ELSE 0 END AS providers
+            FROM users u WHERE id = ?""";
+
+    /** The factors of an administrator who is a user, too, are the user's. */
+    private static final String ADMINISTRATOR_AT_SESSION = """
+            SELECT username, password_hash,
+              CASE WHEN EXISTS (SELECT 1 FROM totp_secrets WHERE (realm = 'user' AND owner = a.user_id)
+                OR (realm = 'administrator' AND owner = a.username_key)) THEN 1 ELSE 0 END AS codes,
+              CASE WHEN EXISTS (SELECT 1 FROM passkeys WHERE (realm = 'user' AND owner = a.user_id)
+                OR (realm = 'administrator' AND owner = a.username_key)) THEN 1 ELSE 0 END AS keys,
+              CASE WHEN EXISTS (SELECT 1 FROM identities WHERE user_id = a.user_id) THEN 1 ELSE 0 END AS providers
+            FROM administrators a WHERE username_key = ?""";
+
     private final Database database;
 
     public ProfileStore(Database database) {
@@ -34,5 +53,24 @@ public final class ProfileStore {
                 row.getString("language"),
                 row.getLong("delete_after"),
                 row.getLong("created_at"));
+    }
+
+    /**
+     * Returns the person at a session; empty if the account is gone.
+     *
+     * @param confirmed what the person says of the session
+     */
+    public Future<Optional<Person>> person(SessionIdentity session, boolean confirmed) {
+        return database.first(
+                session.administrator() ? ADMINISTRATOR_AT_SESSION : USER_AT_SESSION,
+                row -> new Person(
+                        row.getString("username"),
+                        session.administrator(),
+                        confirmed,
+                        !row.getString("password_hash").isEmpty(),
+                        row.getInteger("codes") != 0,
+                        row.getInteger("keys") != 0,
+                        row.getInteger("providers") != 0),
+                session.owner());
     }
 }

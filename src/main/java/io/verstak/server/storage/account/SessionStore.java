@@ -1,7 +1,5 @@
 package io.verstak.server.storage.account;
 
-import io.verstak.server.domain.Person;
-import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
@@ -23,23 +21,6 @@ public final class SessionStore {
 
     /** The columns of {@link #values}. */
     public static final String ALL_COLUMNS = "realm, " + COLUMNS;
-
-    private static final String USER_AT_SESSION = """
-            SELECT username, password_hash,
-              CASE WHEN EXISTS (SELECT 1 FROM totp_secrets WHERE realm = 'user' AND owner = u.id) THEN 1 ELSE 0 END AS codes,
-              CASE WHEN EXISTS (SELECT 1 FROM passkeys WHERE realm = 'user' AND owner = u.id) THEN 1 ELSE 0 END AS keys,
-              CASE WHEN EXISTS (SELECT 1 FROM identities WHERE user_id = u.id) THEN 1 ELSE 0 END AS providers
-            FROM users u WHERE id = ?""";
-
-    /** The factors of an administrator who is a user, too, are the user's. */
-    private static final String ADMINISTRATOR_AT_SESSION = """
-            SELECT username, password_hash,
-              CASE WHEN EXISTS (SELECT 1 FROM totp_secrets WHERE (realm = 'user' AND owner = a.user_id)
-                OR (realm = 'administrator' AND owner = a.username_key)) THEN 1 ELSE 0 END AS codes,
-              CASE WHEN EXISTS (SELECT 1 FROM passkeys WHERE (realm = 'user' AND owner = a.user_id)
-                OR (realm = 'administrator' AND owner = a.username_key)) THEN 1 ELSE 0 END AS keys,
-              CASE WHEN EXISTS (SELECT 1 FROM identities WHERE user_id = a.user_id) THEN 1 ELSE 0 END AS providers
-            FROM administrators a WHERE username_key = ?""";
 
     private final Database database;
 
@@ -178,25 +159,6 @@ public final class SessionStore {
                 .compose(done -> done == 0
                         ? Future.succeededFuture(false)
                         : AuditStore.add(connection, audit).map(true)));
-    }
-
-    /**
-     * Returns the person at a session; empty if the account is gone.
-     *
-     * @param confirmed what the person says of the session
-     */
-    public Future<Optional<Person>> person(SessionIdentity session, boolean confirmed) {
-        return database.first(
-                session.administrator() ? ADMINISTRATOR_AT_SESSION : USER_AT_SESSION,
-                row -> new Person(
-                        row.getString("username"),
-                        session.administrator(),
-                        confirmed,
-                        !row.getString("password_hash").isEmpty(),
-                        row.getInteger("codes") != 0,
-                        row.getInteger("keys") != 0,
-                        row.getInteger("providers") != 0),
-                session.owner());
     }
 
     /** Ends a session. Succeeds if it has ended already. */

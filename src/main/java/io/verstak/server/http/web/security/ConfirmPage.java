@@ -37,6 +37,14 @@ public final class ConfirmPage {
                 .recover(Reply.again(TEMPLATE, new View(next)));
     }
 
+    /** Confirms the session by a code of an authenticator app, or by a recovery code. */
+    public Future<Reply> byCode(Request call, SessionIdentity session, FormFields fields) {
+        String next = fields.get("next");
+        return stepUp.confirmByCode(session, fields.get("code"), call.clientAddress())
+                .map(confirmed -> back(session, next))
+                .recover(Reply.again(TEMPLATE, new View(next)));
+    }
+
     /** Returns to the page that a form names, on this server, after the session was confirmed. */
     public static Reply back(SessionIdentity session, String next) {
         return Reply.toLocal(next, session.administrator() ? "/admin/dashboard" : "/account")

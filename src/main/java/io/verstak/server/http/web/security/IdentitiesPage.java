@@ -1,7 +1,7 @@
 package io.verstak.server.http.web.security;
 
 import io.verstak.server.account.OwnAccount;
-import io.verstak.server.account.OwnAccount.Proof;
+import io.verstak.server.account.StepUp.Proof;
 import io.verstak.server.account.provider.Identities;
 import io.verstak.server.account.provider.Identities.IdentityView;
 import io.verstak.server.account.provider.Providers;

@@ -368,8 +368,7 @@ class ProviderPageTest {
                 "/account/identities",
                 "/account/identities/remove",
                 "issuer=" + PROVIDER.issuer(),
-                "subject=s-" + name,
-                "password=-");
+                "subject=s-" + name);
         assertThat(refused.text()).contains("Without it you could not sign in");
         assertThat(server.rows("SELECT subject FROM identities WHERE subject = 's-" + name + "'"))
                 .hasSize(1);
@@ -421,11 +420,13 @@ class ProviderPageTest {
         server.execute("UPDATE sessions SET confirmed_at = confirmed_at - 600000"
                 + " WHERE owner = (SELECT id FROM users WHERE username = '" + name + "')");
         server.restart();
-        assertThat(visitor.send("/account", "/account/delete", "password=-").text())
-                .contains("has no password");
+        assertThat(visitor.send("/account", "/account/delete", "typed_name=" + name)
+                        .text())
+                .contains("Confirm again that it is you");
 
         signIn(visitor);
-        assertThat(visitor.send("/account", "/account/delete", "password=-").status())
+        assertThat(visitor.send("/account", "/account/delete", "typed_name=" + name)
+                        .status())
                 .isEqualTo(303);
         assertThat(visitor.get("/dashboard").text()).contains("/dashboard/keep");
     }

@@ -2,6 +2,7 @@ package io.verstak.server.account;
 
 import io.verstak.server.account.StepUp.Proof;
 import io.verstak.server.account.factor.SecondFactors;
+import io.verstak.server.account.passkey.Passkeys;
 import io.verstak.server.audit.Audit;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.limit.Limits;
@@ -16,6 +17,7 @@ import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.ConnectionCodeStore;
 import io.verstak.server.storage.account.FactorOwner;
+import io.verstak.server.storage.account.SessionStore.Realm;
 import io.verstak.server.storage.account.UserStore;
 import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
@@ -44,6 +46,7 @@ public final class Logins {
     private final AccountPolicy policy;
     private final SecondFactors factors;
     private final Confirmation confirmation;
+    private final Passkeys passkeys;
     private final Clock clock;
 
     /**
@@ -62,6 +65,7 @@ public final class Logins {
             AccountPolicy policy,
             SecondFactors factors,
             Confirmation confirmation,
+            Passkeys passkeys,
             Clock clock) {
         this.users = users;
         this.passwords = passwords;
@@ -71,6 +75,7 @@ public final class Logins {
         this.policy = policy;
         this.factors = factors;
         this.confirmation = confirmation;
+        this.passkeys = passkeys;
         this.clock = clock;
     }
 
@@ -121,6 +126,18 @@ public final class Logins {
     private Future<Void> requireNoSecondFactor(User user) {
         return factors.has(FactorOwner.user(user.id()))
                 .compose(has -> has ? Message.CODE_REQUIRED.refuse() : Future.succeededFuture());
+    }
+
+    /**
+     * Returns the user whose passkey has answered. Refuses as {@link Passkeys#signedIn} does, with {@code UNAUTHORIZED} if the passkey is not a
+     * user's, and as {@link #signIn} does when the password is right.
+     */
+    Future<User> byPasskey(String response, InetAddress from) {
+        return passkeys.signedIn(response, from)
+                .compose(owner -> owner.realm() == Realm.USER
+                        ? users.find(owner.key())
+                        : Future.succeededFuture(Optional.<User>empty()))
+                .compose(user -> user.isPresent() ? admit(user) : Message.PASSKEY_WRONG.refuse());
     }
 
     /** Returns the user with this login, after the checks that need none. */

@@ -1,7 +1,10 @@
 package io.verstak.server.account;
 
+import io.verstak.server.account.Sessions.Client;
+import io.verstak.server.account.Sessions.SignedIn;
 import io.vertx.core.Future;
 import java.net.InetAddress;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +16,7 @@ public interface Registration {
     /**
      * A request for an account; a field that is missing or null is empty.
      *
+     * @param byPasskey whether the account gets a passkey instead of a password, once the mail's link is open
      * @param invitation the token of an invitation's link
      * @param language the tag of the language of mails
      */
@@ -20,6 +24,7 @@ public interface Registration {
             @Nullable String username,
             @Nullable String email,
             @Nullable String password,
+            boolean byPasskey,
             @Nullable String invitation,
             String language,
             InetAddress address) {}
@@ -36,6 +41,25 @@ public interface Registration {
 
     /** Returns whether {@link #confirm} would accept this token; redeems nothing. */
     Future<Boolean> canConfirm(String token, InetAddress address);
+
+    /**
+     * An account whose address is not confirmed yet.
+     *
+     * @param request what the browser is asked to create the account's passkey; empty: the account has a password
+     */
+    record Awaiting(String username, String request) {}
+
+    /** Returns the account that {@link #confirm} or {@link #join} would confirm with this token; redeems nothing. */
+    Future<Optional<Awaiting>> awaiting(String token, InetAddress address);
+
+    /**
+     * Confirms an address, adds the passkey that the browser has created, and signs in. Refuses with {@code INVALID_REQUEST} when the
+     * token is unknown, used or expired, or the account has a password.
+     *
+     * @param response of the browser
+     * @param name of the passkey
+     */
+    Future<SignedIn> join(String token, String response, String name, Client client);
 
     /** Confirms an address. Refuses with {@code INVALID_REQUEST} when the token is unknown, used or expired. */
     Future<Void> confirm(String token, InetAddress address);

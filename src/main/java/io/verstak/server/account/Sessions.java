@@ -71,6 +71,20 @@ public interface Sessions {
      */
     Future<SignedIn> secondStep(String step, String code, Client client);
 
+    /**
+     * Creates a session of the user whose passkey the browser answered with. Refuses with {@code UNAUTHORIZED} (the answer is wrong, or the
+     * passkey is not a user's), {@code INVALID_REQUEST} (it is an answer of before), and as a right password would.
+     *
+     * @param response of the browser
+     */
+    Future<SignedIn> signInByPasskey(String response, Client client);
+
+    /** Returns what the browser is asked to complete a sign-in with a passkey; empty: the user has none, or the state has expired. */
+    Future<String> passkeyRequest(String step);
+
+    /** Works as {@link #secondStep}, with a passkey. */
+    Future<SignedIn> secondStepByPasskey(String step, String response, Client client);
+
     /** Ends the session, which is refused from the next request on. */
     Future<Void> signOut(SessionIdentity session, InetAddress address);
 

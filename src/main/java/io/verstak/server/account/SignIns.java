@@ -5,6 +5,7 @@ import io.verstak.server.account.factor.SecondFactors;
 import io.verstak.server.account.factor.SignInMethod;
 import io.verstak.server.account.factor.SignInStep;
 import io.verstak.server.account.factor.SignInSteps;
+import io.verstak.server.account.passkey.Passkeys;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.token.SessionTokens;
 import io.verstak.server.auth.token.Tokens;
@@ -40,6 +41,7 @@ public final class SignIns {
     private final AdministratorStore administrators;
     private final SecondFactors factors;
     private final SignInSteps steps;
+    private final Passkeys passkeys;
     private final AccountPolicy policy;
     private final SignInListener listener;
 
@@ -83,6 +85,7 @@ public final class SignIns {
             AdministratorStore administrators,
             SecondFactors factors,
             SignInSteps steps,
+            Passkeys passkeys,
             AccountPolicy policy,
             SignInListener listener) {
         this.context = context;
@@ -92,6 +95,7 @@ public final class SignIns {
         this.administrators = administrators;
         this.factors = factors;
         this.steps = steps;
+        this.passkeys = passkeys;
         this.policy = policy;
         this.listener = listener;
     }
@@ -113,6 +117,26 @@ public final class SignIns {
         return pending(realm, step)
                 .compose(waiting -> factors.use(waiting.person().factors(), code, client.address())
                         .compose(method -> complete(waiting.person(), List.of(waiting.proven(), method), client)));
+    }
+
+    /** Begins the session of a person whose passkey has answered, which is two factors by itself. */
+    public Future<Outcome> byPasskey(Person person, Client client) {
+        return complete(person, List.of(SignInMethod.PASSKEY), client);
+    }
+
+    /** Returns what the browser is asked to take the second step with a passkey; empty: it cannot be taken so. */
+    public Future<String> passkeyRequest(Realm realm, String step) {
+        return pending(realm, step)
+                .compose(waiting -> passkeys.secondStepRequest(waiting.person().factors()))
+                .otherwise("");
+    }
+
+    /** Works as {@link #secondStep}, with a passkey of the person. */
+    public Future<Outcome> secondStepByPasskey(Realm realm, String step, String response, Client client) {
+        return pending(realm, step)
+                .compose(waiting -> passkeys.secondStep(waiting.person().factors(), response, client.address())
+                        .compose(owner ->
+                                complete(waiting.person(), List.of(waiting.proven(), SignInMethod.PASSKEY), client)));
     }
 
     /** Somebody whose first step was right. */

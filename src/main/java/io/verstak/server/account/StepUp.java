@@ -39,4 +39,14 @@ public interface StepUp {
      * is wrong or was used before, with {@code RATE_LIMITED} and {@code UNAVAILABLE}.
      */
     Future<Void> confirmByCode(SessionIdentity session, String code, InetAddress address);
+
+    /** Returns what the browser is asked to confirm the session with a passkey; empty: the person has none. */
+    Future<String> passkeyRequest(SessionIdentity session);
+
+    /**
+     * Confirms the session by a passkey.
+     *
+     * @param response of the browser. {@code UNAUTHORIZED}: it is wrong; {@code INVALID_REQUEST}: it is an answer of before
+     */
+    Future<Void> confirmByPasskey(SessionIdentity session, String response, InetAddress address);
 }

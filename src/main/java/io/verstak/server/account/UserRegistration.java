@@ -4,12 +4,18 @@ import static java.util.Objects.requireNonNullElse;
 
 import io.verstak.server.account.AccountContext.Link;
 import io.verstak.server.account.Registration.Application;
+import io.verstak.server.account.Sessions.Client;
+import io.verstak.server.account.Sessions.SignedIn;
+import io.verstak.server.account.SignIns.Person;
+import io.verstak.server.account.factor.SignInMethod;
+import io.verstak.server.account.passkey.Passkeys;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.domain.EmailAddress;
 import io.verstak.server.domain.Usernames;
 import io.verstak.server.error.Message;
 import io.verstak.server.storage.account.EmailToken.Purpose;
+import io.verstak.server.storage.account.FactorOwner;
 import io.verstak.server.storage.account.InvitationStore;
 import io.verstak.server.storage.account.RegistrationStore;
 import io.verstak.server.storage.account.UserStore;
@@ -18,6 +24,7 @@ import io.verstak.server.storage.mail.NewMail;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Accepts registrations and confirms them. */
@@ -31,6 +38,8 @@ public final class UserRegistration implements Registration {
     private final RegistrationStore store;
     private final InvitationStore invitations;
     private final OneTimeLinks links;
+    private final Passkeys passkeys;
+    private final SignIns signIns;
 
     public UserRegistration(
             AccountContext context,
@@ -38,13 +47,17 @@ public final class UserRegistration implements Registration {
             UserStore users,
             RegistrationStore store,
             InvitationStore invitations,
-            OneTimeLinks links) {
+            OneTimeLinks links,
+            Passkeys passkeys,
+            SignIns signIns) {
         this.context = context;
         this.policy = policy;
         this.users = users;
         this.store = store;
         this.invitations = invitations;
         this.links = links;
+        this.passkeys = passkeys;
+        this.signIns = signIns;
     }
 
     /** A taken name or address costs the same work as a free one: the password is hashed before the look-up. */
@@ -53,7 +66,8 @@ public final class UserRegistration implements Registration {
         policy.requireOffered();
         String username = Usernames.typed(requireNonNullElse(application.username(), ""));
         String password = requireNonNullElse(application.password(), "");
-        if (username.isEmpty() || requireNonNullElse(application.email(), "").isEmpty() || password.isEmpty()) {
+        boolean proves = application.byPasskey() ? passkeys.relyingParty().hasPasskeys() : !password.isEmpty();
+        if (username.isEmpty() || requireNonNullElse(application.email(), "").isEmpty() || !proves) {
             return Message.REGISTRATION_INCOMPLETE.refuse();
         }
         if (!Usernames.isAllowed(username)) {
@@ -66,7 +80,9 @@ public final class UserRegistration implements Registration {
         boolean usesInvitation = policy.usesInvitation(
                 email.get(), !requireNonNullElse(application.invitation(), "").isEmpty());
         return context.limited(() -> context.limits().register().attempt(application.address()), application.address())
-                .compose(allowed -> context.newPasswords().forUser(password))
+                .compose(allowed -> application.byPasskey()
+                        ? Future.succeededFuture("")
+                        : context.newPasswords().forUser(password))
                 .compose(hash -> add(application, user(username, email.get(), hash, application), usesInvitation))
                 .onSuccess(added -> context.mailQueued());
     }
@@ -131,6 +147,52 @@ public final class UserRegistration implements Registration {
                 token,
                 address,
                 digest -> store.canConfirm(digest, context.clock().millis()));
+    }
+
+    @Override
+    public Future<Optional<Awaiting>> awaiting(String token, InetAddress address) {
+        return find(token, address)
+                .compose(found -> found.isEmpty()
+                        ? Future.succeededFuture(Optional.empty())
+                        : awaiting(found.get()).map(Optional::of));
+    }
+
+    private Future<Optional<User>> find(String token, InetAddress address) {
+        return links.find(
+                token,
+                address,
+                digest -> store.confirming(digest, context.clock().millis())
+                        .compose(id -> id.map(users::find).orElse(Future.succeededFuture(Optional.empty()))));
+    }
+
+    private Future<Awaiting> awaiting(User user) {
+        return user.passwordHash().isEmpty()
+                ? passkeys.registrationRequest(FactorOwner.user(user.id()), user.username())
+                        .map(request -> new Awaiting(user.username(), request))
+                : Future.succeededFuture(new Awaiting(user.username(), ""));
+    }
+
+    @Override
+    public Future<SignedIn> join(String token, String response, String name, Client client) {
+        InetAddress from = client.address();
+        return find(token, from)
+                .compose(found -> found.filter(user -> user.passwordHash().isEmpty())
+                        .map(Future::succeededFuture)
+                        .orElseGet(Message.LINK_EXPIRED::refuse))
+                .compose(user -> passkeys.registered(FactorOwner.user(user.id()), response, name, from)
+                        .compose(created -> store.join(
+                                Tokens.digest(token).hex(),
+                                created.passkey(),
+                                created.challenge(),
+                                context.audit().entry(AuditType.EMAIL_CONFIRMED, user.id(), from),
+                                context.audit()
+                                        .entry(AuditType.PASSKEY_ADDED, user.id(), from)
+                                        .subject(name)))
+                        .compose(joined -> joined ? users.find(user.id()) : Message.LINK_EXPIRED.refuse()))
+                .compose(user -> user.isPresent()
+                        ? signIns.complete(Person.of(user.get()), List.of(SignInMethod.PASSKEY), client)
+                        : Message.LINK_EXPIRED.refuse())
+                .map(UserSessions::signedIn);
     }
 
     @Override

@@ -49,7 +49,24 @@ public final class UserSessions implements Sessions {
         return signIns.secondStep(Realm.USER, step, code, client).map(UserSessions::signedIn);
     }
 
-    private static SignedIn signedIn(Outcome outcome) {
+    @Override
+    public Future<SignedIn> signInByPasskey(String response, Client client) {
+        return logins.byPasskey(response, client.address())
+                .compose(user -> signIns.byPasskey(Person.of(user), client))
+                .map(UserSessions::signedIn);
+    }
+
+    @Override
+    public Future<String> passkeyRequest(String step) {
+        return signIns.passkeyRequest(Realm.USER, step);
+    }
+
+    @Override
+    public Future<SignedIn> secondStepByPasskey(String step, String response, Client client) {
+        return signIns.secondStepByPasskey(Realm.USER, step, response, client).map(UserSessions::signedIn);
+    }
+
+    static SignedIn signedIn(Outcome outcome) {
         return new SignedIn(outcome.person().owner(), outcome.token(), outcome.step());
     }
 

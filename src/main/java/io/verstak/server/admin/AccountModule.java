@@ -21,6 +21,7 @@ import io.verstak.server.account.UserRegistration;
 import io.verstak.server.account.UserSessions;
 import io.verstak.server.account.notice.OwnSecurityLog;
 import io.verstak.server.account.notice.SecurityLog;
+import io.verstak.server.account.passkey.Passkeys;
 import io.verstak.server.account.provider.Identities;
 import io.verstak.server.account.provider.ProviderModule;
 import io.verstak.server.account.provider.Providers;
@@ -142,9 +143,8 @@ public final class AccountModule implements AutoCloseable {
         policy = new AccountPolicy(() -> settings.now().accounts());
         changes = new InvalidationPoller(new InvalidationCounter(database), caches, settings);
         ConnectionCodeStore codes = new ConnectionCodeStore(database);
-        signing = new SignInModule(context, database, administratorTokens, policy, hashPool, secrets, random);
-        logins = new Logins(
-                users, passwords, limits, audit, codes, policy, signing.factors(), signing.confirmation(), clock);
+        signing = new SignInModule(context, database, administratorTokens, policy, settings, hashPool, secrets, random);
+        logins = signing.logins(passwords, limits, codes);
         devices = new UserDevices(context, logins, users, deviceStore, codes, deviceTokens);
         sessions = new UserSessions(context, logins, signing.signIns(), sessionStore, sessionTokens);
         vaultDays = new VaultDays(new VaultDayStore(database), clock);
@@ -160,7 +160,8 @@ public final class AccountModule implements AutoCloseable {
         deletion = new UserDeletion(context, new DeletionStore(database, outbox), logins, links);
         invitations = new InvitationStore(database, outbox);
         RegistrationStore registrations = new RegistrationStore(database, outbox);
-        registration = new UserRegistration(context, policy, users, registrations, invitations, links);
+        registration = new UserRegistration(
+                context, policy, users, registrations, invitations, links, signing.passkeys(), signing.signIns());
         provider = signing.providers(vertx, database, policy, settings::now, registrations, logins, sessionTokens);
         ownPassword =
                 new UserPasswords(context, users, passwordStore, logins, new OneTimeLinks(limits::reset, context));
@@ -184,7 +185,6 @@ public final class AccountModule implements AutoCloseable {
         oneIdentity = signing.oneIdentity(administrators, sessions, sessionTokens, logins);
     }
 
-    /** Returns the current settings. */
     public ServerSettings settings() {
         return settings;
     }
@@ -200,22 +200,18 @@ public final class AccountModule implements AutoCloseable {
         return deviceTokens;
     }
 
-    /** Returns the tokens of users' sessions. */
     public SessionTokens sessionTokens() {
         return sessionTokens;
     }
 
-    /** Returns the tokens of administrators' sessions. */
     public SessionTokens administratorTokens() {
         return administratorTokens;
     }
 
-    /** Returns the activity of devices, to which listeners report each request. */
     public DeviceActivity activity() {
         return activity;
     }
 
-    /** Returns the policy for registrations. */
     public AccountPolicy policy() {
         return policy;
     }
@@ -225,7 +221,6 @@ public final class AccountModule implements AutoCloseable {
         return provider.providers();
     }
 
-    /** Returns administrators' actions on users and devices. */
     public UserAdministration administration() {
         return administration;
     }
@@ -233,6 +228,10 @@ public final class AccountModule implements AutoCloseable {
     /** Returns the invitations of commands, which make the link themselves. */
     public UserInvitations invitations() {
         return new UserInvitations(context, invitations, UnaryOperator.identity());
+    }
+
+    public Passkeys passkeys() {
+        return signing.passkeys();
     }
 
     public Administrators administrators() {
@@ -263,7 +262,7 @@ public final class AccountModule implements AutoCloseable {
                         bus.serve(Sessions.class, sessions),
                         bus.serve(StepUp.class, signing.stepUp(logins, administrators)),
                         bus.serve(AdministratorSessions.class, oneIdentity),
-                        bus.serve(OwnSecondFactor.class, signing.ownSecondFactor(logins, administrators)),
+                        signing.serve(bus, logins, administrators),
                         bus.serve(Identities.class, provider.identities()),
                         bus.serve(ServerSetup.class, administrators),
                         bus.serve(Registration.class, registration),

@@ -42,6 +42,15 @@ public interface AdministratorSessions {
      */
     Future<SignedIn> secondStep(String step, String code, Client client);
 
+    /** Works as {@link io.verstak.server.account.Sessions#signInByPasskey}, for administrators. */
+    Future<SignedIn> signInByPasskey(String response, Client client);
+
+    /** Works as {@link io.verstak.server.account.Sessions#passkeyRequest}, for administrators. */
+    Future<String> passkeyRequest(String step);
+
+    /** Works as {@link #secondStep}, with a passkey. */
+    Future<SignedIn> secondStepByPasskey(String step, String response, Client client);
+
     /** Creates a session of the administrator with the identity of a user who has just signed in; {@code user} is empty. */
     Future<SignedIn> signInAfter(String userToken, Client client);
 

@@ -105,7 +105,7 @@ public final class Administrators implements ServerSetup {
         return context.limits().gate(user == null ? THROTTLE_PREFIX + key : user, from);
     }
 
-    private static Future<Administrator> admit(Administrator administrator) {
+    static Future<Administrator> admit(Administrator administrator) {
         return administrator.blocked() ? Message.ACCOUNT_BLOCKED.refuse() : Future.succeededFuture(administrator);
     }
 

@@ -11,6 +11,7 @@ import io.verstak.server.account.StepUp.Proof;
 import io.verstak.server.account.UserSessions;
 import io.verstak.server.account.factor.SecondFactors;
 import io.verstak.server.account.factor.SignInMethod;
+import io.verstak.server.account.passkey.Passkeys;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.token.SessionTokens;
 import io.verstak.server.domain.EmailAddress;
@@ -42,6 +43,7 @@ final class OneIdentity implements AdministratorSessions {
     private final Logins logins;
     private final SignIns signIns;
     private final SecondFactors factors;
+    private final Passkeys passkeys;
 
     OneIdentity(
             AccountContext context,
@@ -63,6 +65,7 @@ final class OneIdentity implements AdministratorSessions {
         this.logins = logins;
         this.signIns = signing.signIns();
         this.factors = signing.factors();
+        this.passkeys = signing.passkeys();
     }
 
     @Override
@@ -76,6 +79,27 @@ final class OneIdentity implements AdministratorSessions {
     @Override
     public Future<SignedIn> secondStep(String step, String code, Client client) {
         return signIns.secondStep(Realm.ADMINISTRATOR, step, code, client)
+                .compose(outcome -> withUser(outcome, client));
+    }
+
+    @Override
+    public Future<SignedIn> signInByPasskey(String response, Client client) {
+        return passkeys.signedIn(response, client.address())
+                .compose(owner ->
+                        owner.realm() == Realm.USER ? store.findByUser(owner.key()) : store.findByKey(owner.key()))
+                .compose(found -> found.map(Administrators::admit).orElseGet(Message.PASSKEY_WRONG::refuse))
+                .compose(administrator -> signIns.byPasskey(Person.of(administrator), client))
+                .compose(outcome -> withUser(outcome, client));
+    }
+
+    @Override
+    public Future<String> passkeyRequest(String step) {
+        return signIns.passkeyRequest(Realm.ADMINISTRATOR, step);
+    }
+
+    @Override
+    public Future<SignedIn> secondStepByPasskey(String step, String response, Client client) {
+        return signIns.secondStepByPasskey(Realm.ADMINISTRATOR, step, response, client)
                 .compose(outcome -> withUser(outcome, client));
     }
 

@@ -4,6 +4,8 @@ import io.verstak.server.account.Confirmation;
 import io.verstak.server.account.Logins;
 import io.verstak.server.account.StepUp;
 import io.verstak.server.account.factor.SecondFactors;
+import io.verstak.server.account.factor.SignInMethod;
+import io.verstak.server.account.passkey.Passkeys;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.SessionIdentity.Person;
 import io.verstak.server.error.ErrorCode;
@@ -20,18 +22,21 @@ final class PersonAtSession implements StepUp {
     private final Logins logins;
     private final Administrators administrators;
     private final SecondFactors factors;
+    private final Passkeys passkeys;
 
     PersonAtSession(
             ProfileStore profiles,
             Confirmation confirmation,
             Logins logins,
             Administrators administrators,
-            SecondFactors factors) {
+            SecondFactors factors,
+            Passkeys passkeys) {
         this.profiles = profiles;
         this.confirmation = confirmation;
         this.logins = logins;
         this.administrators = administrators;
         this.factors = factors;
+        this.passkeys = passkeys;
     }
 
     @Override
@@ -49,10 +54,26 @@ final class PersonAtSession implements StepUp {
 
     @Override
     public Future<Void> confirmByCode(SessionIdentity session, String code, InetAddress address) {
-        Future<FactorOwner> owner = session.administrator()
+        return owner(session)
+                .compose(found -> factors.use(found, code, address))
+                .compose(method -> confirmation.renew(session, method.word(), address));
+    }
+
+    private Future<FactorOwner> owner(SessionIdentity session) {
+        return session.administrator()
                 ? administrators.factors(session)
                 : Future.succeededFuture(FactorOwner.user(session.owner()));
-        return owner.compose(found -> factors.use(found, code, address))
-                .compose(method -> confirmation.renew(session, method.word(), address));
+    }
+
+    @Override
+    public Future<String> passkeyRequest(SessionIdentity session) {
+        return owner(session).compose(passkeys::confirmationRequest);
+    }
+
+    @Override
+    public Future<Void> confirmByPasskey(SessionIdentity session, String response, InetAddress address) {
+        return owner(session)
+                .compose(found -> passkeys.confirmed(found, response, address))
+                .compose(right -> confirmation.renew(session, SignInMethod.PASSKEY.word(), address));
     }
 }

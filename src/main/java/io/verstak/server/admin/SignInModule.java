@@ -10,18 +10,25 @@ import io.verstak.server.account.StepUp;
 import io.verstak.server.account.UserSessions;
 import io.verstak.server.account.factor.SecondFactors;
 import io.verstak.server.account.factor.SignInSteps;
+import io.verstak.server.account.passkey.Passkeys;
 import io.verstak.server.account.provider.ProviderModule;
+import io.verstak.server.auth.limit.Limits;
 import io.verstak.server.auth.password.HashPool;
+import io.verstak.server.auth.password.Passwords;
 import io.verstak.server.auth.token.SessionTokens;
+import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.SecretBox;
 import io.verstak.server.storage.account.AdministratorStore;
+import io.verstak.server.storage.account.ConnectionCodeStore;
+import io.verstak.server.storage.account.PasskeyStore;
 import io.verstak.server.storage.account.ProfileStore;
 import io.verstak.server.storage.account.RegistrationStore;
 import io.verstak.server.storage.account.SessionStore;
 import io.verstak.server.storage.account.TotpStore;
 import io.verstak.server.storage.account.UserStore;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.util.function.Supplier;
@@ -36,6 +43,9 @@ final class SignInModule {
     private final ProfileStore profiles;
     private final SecondFactors factors;
     private final Confirmation confirmation;
+    private final PasskeyStore passkeyStore;
+    private final Passkeys passkeys;
+    private final AccountPolicy policy;
     private final SignIns signIns;
 
     SignInModule(
@@ -43,11 +53,13 @@ final class SignInModule {
             Database database,
             SessionTokens administratorTokens,
             AccountPolicy policy,
+            ServerSettings settings,
             HashPool hashPool,
             SecretBox secrets,
             SecureRandom random) {
         this.context = context;
         this.secrets = secrets;
+        this.policy = policy;
         this.administratorTokens = administratorTokens;
         users = new UserStore(database);
         administrators = new AdministratorStore(database);
@@ -56,6 +68,16 @@ final class SignInModule {
         confirmation = new Confirmation(sessions, context.caches(), context.audit(), context.clock());
         factors = new SecondFactors(
                 new TotpStore(database), context.limits(), hashPool, secrets, random, context.audit(), context.clock());
+        passkeyStore = new PasskeyStore(database);
+        passkeys = new Passkeys(
+                passkeyStore,
+                secrets,
+                context.tokens(),
+                context.limits(),
+                context.audit(),
+                () -> settings.now().http().publicUrl(),
+                () -> settings.now().web().serverName(),
+                context.clock());
         signIns = new SignIns(
                 context,
                 sessions,
@@ -64,12 +86,28 @@ final class SignInModule {
                 administrators,
                 factors,
                 new SignInSteps(secrets, context.clock()),
+                passkeys,
                 policy,
                 SignInListener.NONE);
     }
 
     SecondFactors factors() {
         return factors;
+    }
+
+    /** Returns the checks of passwords, connection codes and passkeys of users. */
+    Logins logins(Passwords passwords, Limits limits, ConnectionCodeStore codes) {
+        return new Logins(
+                users,
+                passwords,
+                limits,
+                context.audit(),
+                codes,
+                policy,
+                factors,
+                confirmation,
+                passkeys,
+                context.clock());
     }
 
     /** Returns what confirms sessions. */
@@ -79,7 +117,7 @@ final class SignInModule {
 
     /** Returns what confirms the sessions of people by the proofs that they enter. */
     StepUp stepUp(Logins logins, Administrators passwords) {
-        return new PersonAtSession(profiles, confirmation, logins, passwords, factors);
+        return new PersonAtSession(profiles, confirmation, logins, passwords, factors, passkeys);
     }
 
     /** Returns what signs administrators in, and those of them who are users in both. */
@@ -88,9 +126,22 @@ final class SignInModule {
                 context, administrators, users, passwords, administratorTokens, sessions, userTokens, logins, this);
     }
 
-    /** Returns what people change of their second factors. */
-    OwnSecondFactor ownSecondFactor(Logins logins, Administrators passwords) {
-        return new PersonalSecondFactor(context, users, administrators, logins, passwords, factors, signIns, secrets);
+    /** Returns what browsers are asked about passkeys, and the check of their answers. */
+    Passkeys passkeys() {
+        return passkeys;
+    }
+
+    /** Serves what people change of their second factors and passkeys. */
+    Future<?> serve(Bus bus, Logins logins, Administrators passwords) {
+        return Future.all(
+                bus.serve(
+                        OwnSecondFactor.class,
+                        new PersonalSecondFactor(
+                                context, users, administrators, logins, passwords, factors, signIns, secrets)),
+                bus.serve(
+                        OwnPasskeys.class,
+                        new PersonalPasskeys(
+                                context, users, administrators, logins, passwords, signIns, passkeys, passkeyStore)));
     }
 
     /** Creates the objects of sign-in at providers. */

@@ -65,6 +65,7 @@ final class MaintenanceJobs {
                 expired("sessions", Kind.SESSIONS, () -> Duration.ZERO),
                 expired("e-mail tokens", Kind.EMAIL_TOKENS, () -> Duration.ZERO),
                 expired("connection codes", Kind.CONNECTION_CODES, () -> Duration.ZERO),
+                expired("answered challenges", Kind.USED_CHALLENGES, () -> Duration.ZERO),
                 expired("invitations", Kind.INVITATIONS, () -> Duration.ZERO),
                 expired("setup tokens", Kind.SETUP_TOKENS, () -> Duration.ZERO),
                 expired(

@@ -11,6 +11,7 @@ public final class ExpiredRecords {
         SESSIONS("sessions", "token_hash", "expires_at"),
         EMAIL_TOKENS("email_tokens", "token_hash", "expires_at"),
         CONNECTION_CODES("connection_codes", "code_hash", "expires_at"),
+        USED_CHALLENGES("used_challenges", "challenge_hash", "expires_at"),
         INVITATIONS("invitations", "id", "expires_at"),
         SETUP_TOKENS("setup_tokens", "token_hash", "expires_at"),
         IDEMPOTENCY_KEYS("idempotency_keys", "device_id, key", "created_at"),

@@ -57,6 +57,7 @@ public final class AuthApi {
                         request.username(),
                         request.email(),
                         request.password(),
+                        false,
                         request.invitation(),
                         call.language(),
                         call.clientAddress()))

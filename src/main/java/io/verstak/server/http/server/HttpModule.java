@@ -14,6 +14,7 @@ import io.verstak.server.admin.AccountModule;
 import io.verstak.server.admin.Administration;
 import io.verstak.server.admin.AdministratorSessions;
 import io.verstak.server.admin.OutgoingMail;
+import io.verstak.server.admin.OwnPasskeys;
 import io.verstak.server.admin.OwnSecondFactor;
 import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.admin.ServerSetup;
@@ -67,6 +68,8 @@ import io.verstak.server.http.web.SignInPage;
 import io.verstak.server.http.web.Views;
 import io.verstak.server.http.web.security.ConfirmPage;
 import io.verstak.server.http.web.security.IdentitiesPage;
+import io.verstak.server.http.web.security.PasskeySignInPage;
+import io.verstak.server.http.web.security.PasskeysPage;
 import io.verstak.server.http.web.security.ProviderPage;
 import io.verstak.server.http.web.security.SecondFactorPage;
 import io.verstak.server.http.web.security.SecondStepPage;
@@ -130,6 +133,8 @@ public final class HttpModule {
                 () -> settings.now().web(),
                 accounts.policy()::registrationOffered,
                 accounts.providers(),
+                () -> accounts.passkeys().relyingParty().hasPasskeys(),
+                accounts.passkeys()::signInRequest,
                 origins,
                 base,
                 cookies,
@@ -177,6 +182,8 @@ public final class HttpModule {
                 new AdminStatsApi(statistics),
                 new AdminMailApi(outgoing, settings));
         SignInPage signIn = new SignInPage(sessions, administrators);
+        AdminSignInPage adminSignIn = new AdminSignInPage(administrators);
+        OwnPasskeys passkeys = bus.client(OwnPasskeys.class);
         OwnSecondFactor secondFactor = bus.client(OwnSecondFactor.class);
         Supplier<String> serverName = () -> settings.now().web().serverName();
         StepUp stepUp = bus.client(StepUp.class);
@@ -189,8 +196,11 @@ public final class HttpModule {
                 signIn,
                 new SetupPage(bus.client(ServerSetup.class), administrators, settings),
                 new SetupMailPage(outgoing),
-                new AdminSignInPage(administrators),
-                new SecondStepPage(sessions, administrators, signIn),
+                adminSignIn,
+                new SecondStepPage(sessions, administrators, signIn, adminSignIn),
+                new PasskeySignInPage(sessions, administrators, signIn, adminSignIn),
+                PasskeysPage.ofUsers(passkeys),
+                PasskeysPage.ofAdministrators(passkeys),
                 SecondFactorPage.ofUsers(secondFactor, secrets, serverName),
                 SecondFactorPage.ofAdministrators(secondFactor, secrets, serverName),
                 new DashboardPage(ownAccount, ownVaults, devices, securityLog, deletion, accounts.policy(), origins),

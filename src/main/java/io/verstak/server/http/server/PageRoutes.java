@@ -19,6 +19,8 @@ import io.verstak.server.http.web.SetupPage;
 import io.verstak.server.http.web.SignInPage;
 import io.verstak.server.http.web.security.ConfirmPage;
 import io.verstak.server.http.web.security.IdentitiesPage;
+import io.verstak.server.http.web.security.PasskeySignInPage;
+import io.verstak.server.http.web.security.PasskeysPage;
 import io.verstak.server.http.web.security.ProviderPage;
 import io.verstak.server.http.web.security.SecondFactorPage;
 import io.verstak.server.http.web.security.SecondStepPage;
@@ -42,6 +44,9 @@ record PageRoutes(
         SetupMailPage setupMail,
         AdminSignInPage adminSignIn,
         SecondStepPage secondStep,
+        PasskeySignInPage passkeySignIn,
+        PasskeysPage passkeys,
+        PasskeysPage adminPasskeys,
         SecondFactorPage secondFactor,
         SecondFactorPage adminSecondFactor,
         DashboardPage dashboard,
@@ -84,6 +89,14 @@ record PageRoutes(
                 .get("/.well-known/change-password", anyone.show(forgot::change))
                 .get("/login", anyone.show(signIn::show))
                 .post("/login", anyone.form(signIn::signIn))
+                .get("/login/passkey", anyone.show(passkeySignIn::show))
+                .post("/login/passkey", anyone.form(passkeySignIn::user))
+                .get("/login/second/passkey", anyone.show(secondStep::user))
+                .post("/login/second/passkey", anyone.form(secondStep::passkeyOfUser))
+                .get("/register/passkey", anyone.show(links::toSignIn))
+                .post("/register/passkey", anyone.form(links::join))
+                .get("/register/password", anyone.show(links::toSignIn))
+                .post("/register/password", anyone.form(links::confirmWithoutPasskey))
                 .get("/login/second", anyone.show(secondStep::user))
                 .post("/login/second", anyone.form(secondStep::signInUser))
                 .get("/login/provider/:id", anyone.show(provider::begin))
@@ -94,6 +107,11 @@ record PageRoutes(
         Pages<SessionIdentity> enrolling = page.enrollingUser();
         table.get("/logout", user.show(signIn::home))
                 .post("/logout", enrolling.form(signIn::signOut))
+                .get("/account/passkeys", enrolling.show(passkeys::show))
+                .post("/account/passkeys/add", enrolling.form(passkeys::add))
+                .post("/account/passkeys/rename", user.form(passkeys::rename))
+                .post("/account/passkeys/remove", user.form(passkeys::remove))
+                .post("/account/password/remove", user.form(passkeys::removePassword))
                 .get("/account/second-factor", enrolling.show(secondFactor::show))
                 .post("/account/second-factor", enrolling.form(secondFactor::setUp))
                 .post("/account/second-factor/codes", user.form(secondFactor::renewCodes))
@@ -107,6 +125,7 @@ record PageRoutes(
                 .get("/confirm", user.show(confirm::show))
                 .post("/confirm", user.form(confirm::byPassword))
                 .post("/confirm/code", user.form(confirm::byCode))
+                .post("/confirm/passkey", user.form(confirm::byPasskey))
                 .get("/account", user.show(account::show))
                 .post("/account/password", user.form(account::changePassword))
                 .get("/account/email", anyone.show(links::askEmail))
@@ -138,6 +157,14 @@ record PageRoutes(
                 .post("/setup/mail", administrator.form(setupMail::save))
                 .get("/admin/login", anyone.show(adminSignIn::show))
                 .post("/admin/login", anyone.form(adminSignIn::signIn))
+                .get("/admin/login/passkey", anyone.show(passkeySignIn::admin))
+                .post("/admin/login/passkey", anyone.form(passkeySignIn::administrator))
+                .get("/admin/login/second/passkey", anyone.show(secondStep::administrator))
+                .post("/admin/login/second/passkey", anyone.form(secondStep::passkeyOfAdministrator))
+                .get("/admin/passkeys", enrolling.show(adminPasskeys::show))
+                .post("/admin/passkeys/add", enrolling.form(adminPasskeys::add))
+                .post("/admin/passkeys/rename", administrator.form(adminPasskeys::rename))
+                .post("/admin/passkeys/remove", administrator.form(adminPasskeys::remove))
                 .get("/admin/login/second", anyone.show(secondStep::administrator))
                 .post("/admin/login/second", anyone.form(secondStep::signInAdministrator))
                 .get("/admin/second-factor", enrolling.show(adminSecondFactor::show))
@@ -147,6 +174,7 @@ record PageRoutes(
                 .get("/admin/confirm", administrator.show(confirm::show))
                 .post("/admin/confirm", administrator.form(confirm::byPassword))
                 .post("/admin/confirm/code", administrator.form(confirm::byCode))
+                .post("/admin/confirm/passkey", administrator.form(confirm::byPasskey))
                 .get("/admin", administrator.show(adminSignIn::home))
                 .get("/admin/logout", administrator.show(adminSignIn::home))
                 .post("/admin/logout", enrolling.form(adminSignIn::signOut));

@@ -78,6 +78,8 @@ public final class UpgradeAnswers {
                 config::web,
                 () -> false,
                 new Providers(() -> config),
+                () -> false,
+                () -> "",
                 origins,
                 base,
                 cookies,

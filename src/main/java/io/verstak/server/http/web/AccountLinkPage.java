@@ -3,8 +3,13 @@ package io.verstak.server.http.web;
 import io.verstak.server.account.AccountDeletion;
 import io.verstak.server.account.OwnAccount;
 import io.verstak.server.account.Registration;
+import io.verstak.server.account.Registration.Awaiting;
+import io.verstak.server.account.Sessions.Client;
+import io.verstak.server.account.passkey.Passkeys;
+import io.verstak.server.domain.listing.BrowserName;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.http.core.Cookies;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
@@ -29,6 +34,9 @@ public final class AccountLinkPage {
      */
     public record View(String text, String action, String token) {}
 
+    /** The content of the page that creates an account's first passkey. */
+    public record PasskeyView(String token, String username, String request) {}
+
     public AccountLinkPage(Registration registration, OwnAccount account, AccountDeletion deletion) {
         this.registration = registration;
         this.account = account;
@@ -39,8 +47,46 @@ public final class AccountLinkPage {
     public Future<Reply> ask(Request call) {
         String token = call.parameter(TOKEN);
         return registration
-                .canConfirm(token, call.clientAddress())
-                .map(can -> can ? Reply.page("confirm", Map.of(TOKEN, token)) : ExpiredLinkPage.ofAccount());
+                .awaiting(token, call.clientAddress())
+                .map(found -> found.map(account -> confirmation(token, account)).orElseGet(ExpiredLinkPage::ofAccount));
+    }
+
+    private static Reply confirmation(String token, Awaiting account) {
+        return account.request().isEmpty()
+                ? Reply.page("confirm", Map.of(TOKEN, token))
+                : Reply.page("confirm-passkey", new PasskeyView(token, account.username(), account.request()));
+    }
+
+    /** Confirms the address of an account without a password by its first passkey, and signs in. */
+    public Future<Reply> join(Request call, FormFields fields) {
+        String token = fields.get(TOKEN);
+        Client client = SignInPage.client(call);
+        return registration
+                .join(token, fields.get("credential"), Passkeys.name(BrowserName.of(client.userAgent())), client)
+                .map(signedIn -> Reply.to("/dashboard")
+                        .cookie(Cookies.USER_SESSION, signedIn.token())
+                        .flash("passkey-registered"))
+                .recover(failure ->
+                        failure instanceof ServerException refusal && refusal.code() != ErrorCode.INTERNAL_ERROR
+                                ? registration
+                                        .awaiting(token, call.clientAddress())
+                                        .map(found -> found.map(account -> confirmation(token, account)
+                                                        .error(refusal))
+                                                .orElseGet(ExpiredLinkPage::ofAccount))
+                                : Future.failedFuture(failure));
+    }
+
+    /** Redirects to the page that has this form: it was opened by its address. */
+    public Future<Reply> toSignIn(Request call) {
+        return Future.succeededFuture(Reply.to("/login"));
+    }
+
+    /** Confirms the address of an account that was to have a passkey; the owner chooses a password by a mailed link then. */
+    public Future<Reply> confirmWithoutPasskey(Request call, FormFields fields) {
+        return registration
+                .confirm(fields.get(TOKEN), call.clientAddress())
+                .map(confirmed -> Reply.to("/forgot"))
+                .recover(Reply.expired(ExpiredLinkPage::ofAccount));
     }
 
     public Future<Reply> confirm(Request call, FormFields fields) {

@@ -36,15 +36,22 @@ public final class AdminSignInPage {
         return sessions.signIn(
                         new Credentials(username, fields.get("password"), call.clientAddress()),
                         SignInPage.client(call))
-                .map(both -> done(both, next))
+                .compose(both -> done(both, next))
                 .recover(Reply.again(TEMPLATE, new SignInPage.View(username, next)));
     }
 
     /** Goes on after a step: to the second one, or signed in. */
-    public static Reply done(SignedIn both, String next) {
+    public Future<Reply> done(SignedIn both, String next) {
         return both.administrator().isEmpty()
-                ? Reply.page(SignInPage.SECOND_TEMPLATE, new SignInPage.SecondStep(both.step(), next, SECOND))
-                : signedIn(Reply.toLocal(next, DASHBOARD), both);
+                ? secondStep(both.step(), next)
+                : Future.succeededFuture(signedIn(Reply.toLocal(next, DASHBOARD), both));
+    }
+
+    /** Shows the second step. */
+    public Future<Reply> secondStep(String step, String next) {
+        return sessions.passkeyRequest(step)
+                .map(request ->
+                        Reply.page(SignInPage.SECOND_TEMPLATE, new SignInPage.SecondStep(step, next, SECOND, request)));
     }
 
     /** Signs in the administrator's own user account as well, if there is one. */

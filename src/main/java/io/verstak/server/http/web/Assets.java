@@ -65,7 +65,7 @@ public final class Assets {
     private static final List<String> STYLES = List.of("tokens.css", "controls.css", "app.css", "tables.css");
 
     private static final List<String> FILES =
-            List.of("app.js", "app.webmanifest", "icon.svg", "touch-icon.png", "favicon.ico");
+            List.of("app.js", "passkey.js", "app.webmanifest", "icon.svg", "touch-icon.png", "favicon.ico");
     private static final Map<String, String> TYPES = Map.of(
             "css", "text/css; charset=utf-8",
             "js", "text/javascript; charset=utf-8",

@@ -52,7 +52,13 @@ public final class RegisterPage {
         String invite = fields.get("invite");
         return registration
                 .register(new Application(
-                        username, email, fields.get("password"), invite, call.language(), call.clientAddress()))
+                        username,
+                        email,
+                        fields.get("password"),
+                        fields.ticked("passkey"),
+                        invite,
+                        call.language(),
+                        call.clientAddress()))
                 .map(registered -> Reply.to("/registered"))
                 .recover(Reply.again(TEMPLATE, view(username, email, invite)));
     }

@@ -43,8 +43,9 @@ public final class SignInPage {
      * @param step the sealed state of the sign-in
      * @param next the path to open after signing in
      * @param path where the form goes
+     * @param request what the browser is asked to answer with a passkey instead; empty: the person has none
      */
-    public record SecondStep(String step, String next, String path) {
+    public record SecondStep(String step, String next, String path, String request) {
         /** Without the state. */
         @Override
         public String toString() {
@@ -92,12 +93,18 @@ public final class SignInPage {
     /** Goes on after a step: to the second one, or signed in, as an administrator, too, if the user is one. */
     public Future<Reply> done(Request call, SignedIn signedIn, String next) {
         if (signedIn.token().isEmpty()) {
-            return Future.succeededFuture(Reply.page(SECOND_TEMPLATE, new SecondStep(signedIn.step(), next, SECOND)));
+            return secondStep(signedIn.step(), next);
         }
         return administrators.signInAfter(signedIn.token(), client(call)).map(both -> {
             Reply there = Reply.toLocal(next, DASHBOARD).cookie(Cookies.USER_SESSION, signedIn.token());
             return both.administrator().isEmpty() ? there : there.cookie(Cookies.ADMIN_SESSION, both.administrator());
         });
+    }
+
+    /** Shows the second step. */
+    public Future<Reply> secondStep(String step, String next) {
+        return sessions.passkeyRequest(step)
+                .map(request -> Reply.page(SECOND_TEMPLATE, new SecondStep(step, next, SECOND, request)));
     }
 
     /** Redirects to the page with the button: opening or prefetching this address does not sign out. */

@@ -7,6 +7,7 @@ import freemarker.template.Configuration;
 import freemarker.template.Template;
 import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
+import freemarker.template.TemplateScalarModel;
 import io.verstak.server.account.provider.Providers;
 import io.verstak.server.config.WebConfig;
 import io.verstak.server.domain.BuildInfo;
@@ -50,6 +51,8 @@ public final class Views {
     private final Supplier<WebConfig> web;
     private final BooleanSupplier registrationOffered;
     private final Providers providers;
+    private final BooleanSupplier hasPasskeys;
+    private final Supplier<String> passkeyRequest;
     private final Origins origins;
     private final BasePath base;
     private final Cookies cookies;
@@ -62,11 +65,15 @@ public final class Views {
      * Reads the files that pages load. Blocks; for start-up.
      *
      * @param web the current settings
+     * @param hasPasskeys whether people can have passkeys at present
+     * @param passkeyRequest what a browser is asked to sign in with one
      */
     public Views(
             Supplier<WebConfig> web,
             BooleanSupplier registrationOffered,
             Providers providers,
+            BooleanSupplier hasPasskeys,
+            Supplier<String> passkeyRequest,
             Origins origins,
             BasePath base,
             Cookies cookies,
@@ -74,6 +81,8 @@ public final class Views {
         this.web = web;
         this.registrationOffered = registrationOffered;
         this.providers = providers;
+        this.hasPasskeys = hasPasskeys;
+        this.passkeyRequest = passkeyRequest;
         this.origins = origins;
         this.base = base;
         this.cookies = cookies;
@@ -164,6 +173,9 @@ public final class Views {
         model.put("serverName", web.get().serverName());
         model.put("registrationOffered", registrationOffered.getAsBoolean());
         model.put("providers", providers.offered());
+        model.put("hasPasskeys", hasPasskeys.getAsBoolean());
+        // Made only for a page that asks for it.
+        model.put("passkeyRequest", (TemplateScalarModel) passkeyRequest::get);
         // Only whether there is a session, not whether it is valid: enough to choose a link.
         model.put("hasSession", Cookies.read(context, Cookies.USER_SESSION).isPresent());
         model.put("url", TemplateFunctions.url(base.now()));

@@ -7,6 +7,8 @@ import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.Rows;
 import io.verstak.server.storage.account.EmailToken.Purpose;
+import io.verstak.server.storage.account.PasskeyStore.Passkey;
+import io.verstak.server.storage.account.PasskeyStore.UsedChallenge;
 import io.verstak.server.storage.account.UserStore.User;
 import io.verstak.server.storage.mail.NewMail;
 import io.verstak.server.storage.mail.OutboxStore;
@@ -105,6 +107,34 @@ public final class RegistrationStore {
                 .compose(waiting -> confirmation.replace(connection))
                 .compose(made -> outbox.add(connection, mail))
                 .compose(queued -> AuditStore.add(connection, audit)));
+    }
+
+    /** Returns the user whom this token would confirm. */
+    public Future<Optional<String>> confirming(String tokenHash, long now) {
+        return database.read(connection -> EmailToken.find(connection, Purpose.CONFIRM, tokenHash, now))
+                .map(token -> token.map(EmailToken::userId));
+    }
+
+    /**
+     * Confirms the token's user, who has no password, and adds the first passkey.
+     *
+     * @return false when the token is unknown, used or expired, or the user is another one or has a password
+     */
+    public Future<Boolean> join(
+            String tokenHash, Passkey passkey, UsedChallenge challenge, AuditEntry audit, AuditEntry passkeyAudit) {
+        return database.write(connection -> EmailToken.consume(connection, Purpose.CONFIRM, tokenHash, audit.at())
+                .compose(token -> token.isEmpty()
+                        ? Future.succeededFuture(0)
+                        : Rows.update(
+                                connection,
+                                "UPDATE users SET confirmed = 1 WHERE id = ? AND id = ? AND password_hash = ''",
+                                token.get().userId(),
+                                passkey.owner().key()))
+                .compose(confirmed -> confirmed == 0
+                        ? Future.succeededFuture(false)
+                        : AuditStore.add(connection, audit)
+                                .compose(noted -> PasskeyStore.add(connection, passkey, challenge, passkeyAudit))
+                                .map(true)));
     }
 
     /** Returns whether this token would confirm a user. */

@@ -37,7 +37,7 @@ public final class SessionStore {
             this.seen = seen;
         }
 
-        String key() {
+        public String key() {
             return key;
         }
     }

@@ -52,6 +52,8 @@ public final class DesignServer {
                 config::web,
                 () -> true,
                 new Providers(ServerConfig::defaults),
+                () -> false,
+                () -> "",
                 origins,
                 base,
                 cookies,

@@ -18,15 +18,28 @@ public final class ConfirmPage {
      * The content of the page.
      *
      * @param next the path to return to
+     * @param request what the browser is asked to confirm the session with a passkey; empty: there is none
      */
-    public record View(String next) {}
+    public record View(String next, String request) {}
 
     public ConfirmPage(StepUp stepUp) {
         this.stepUp = stepUp;
     }
 
     public Future<Reply> show(Request call, SessionIdentity session) {
-        return Future.succeededFuture(Reply.page(TEMPLATE, new View(call.parameter("next"))));
+        return page(session, call.parameter("next"));
+    }
+
+    private Future<Reply> page(SessionIdentity session, String next) {
+        return stepUp.passkeyRequest(session).map(request -> Reply.page(TEMPLATE, new View(next, request)));
+    }
+
+    /** Confirms the session by a passkey. */
+    public Future<Reply> byPasskey(Request call, SessionIdentity session, FormFields fields) {
+        String next = fields.get("next");
+        return stepUp.confirmByPasskey(session, fields.get("credential"), call.clientAddress())
+                .map(confirmed -> back(session, next))
+                .recover(Reply.again(() -> page(session, next)));
     }
 
     /** Confirms the session by the password. */
@@ -34,7 +47,7 @@ public final class ConfirmPage {
         String next = fields.get("next");
         return stepUp.confirm(new Proof(session, fields.get("password"), call.clientAddress()))
                 .map(confirmed -> back(session, next))
-                .recover(Reply.again(TEMPLATE, new View(next)));
+                .recover(Reply.again(() -> page(session, next)));
     }
 
     /** Confirms the session by a code of an authenticator app, or by a recovery code. */
@@ -42,7 +55,7 @@ public final class ConfirmPage {
         String next = fields.get("next");
         return stepUp.confirmByCode(session, fields.get("code"), call.clientAddress())
                 .map(confirmed -> back(session, next))
-                .recover(Reply.again(TEMPLATE, new View(next)));
+                .recover(Reply.again(() -> page(session, next)));
     }
 
     /** Returns to the page that a form names, on this server, after the session was confirmed. */

@@ -10,20 +10,30 @@ import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.AdminSignInPage;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.http.web.SignInPage;
-import io.verstak.server.http.web.SignInPage.SecondStep;
 import io.vertx.core.Future;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The second step of a sign-in: a code after the right password. */
 public final class SecondStepPage {
+    /** After these refusals the second step may be tried again. */
+    private static final Set<Message> AGAIN = EnumSet.of(Message.WRONG_CODE, Message.PASSKEY_WRONG);
+
+    private static final String CREDENTIAL = "credential";
+
     private final Sessions sessions;
     private final AdministratorSessions administrators;
     private final SignInPage users;
+    private final AdminSignInPage admins;
 
-    public SecondStepPage(Sessions sessions, AdministratorSessions administrators, SignInPage users) {
+    public SecondStepPage(
+            Sessions sessions, AdministratorSessions administrators, SignInPage users, AdminSignInPage admins) {
         this.sessions = sessions;
         this.administrators = administrators;
         this.users = users;
+        this.admins = admins;
     }
 
     /** Redirects to the first step: the page of the second one is its answer. */
@@ -41,7 +51,7 @@ public final class SecondStepPage {
         String step = fields.get("step");
         return sessions.secondStep(step, fields.get("code"), SignInPage.client(call))
                 .compose(signedIn -> users.done(call, signedIn, next))
-                .recover(again(new SecondStep(step, next, SignInPage.SECOND), "login"));
+                .recover(again(() -> users.secondStep(step, next), next, "login"));
     }
 
     public Future<Reply> signInAdministrator(Request call, FormFields fields) {
@@ -49,21 +59,39 @@ public final class SecondStepPage {
         String step = fields.get("step");
         return administrators
                 .secondStep(step, fields.get("code"), SignInPage.client(call))
-                .map(both -> AdminSignInPage.done(both, next))
-                .recover(again(new SecondStep(step, next, AdminSignInPage.SECOND), "admin/login"));
+                .compose(both -> admins.done(both, next))
+                .recover(again(() -> admins.secondStep(step, next), next, "admin/login"));
+    }
+
+    public Future<Reply> passkeyOfUser(Request call, FormFields fields) {
+        String next = fields.get("next");
+        String step = fields.get("step");
+        return sessions.secondStepByPasskey(step, fields.get(CREDENTIAL), SignInPage.client(call))
+                .compose(signedIn -> users.done(call, signedIn, next))
+                .recover(again(() -> users.secondStep(step, next), next, "login"));
+    }
+
+    public Future<Reply> passkeyOfAdministrator(Request call, FormFields fields) {
+        String next = fields.get("next");
+        String step = fields.get("step");
+        return administrators
+                .secondStepByPasskey(step, fields.get(CREDENTIAL), SignInPage.client(call))
+                .compose(both -> admins.done(both, next))
+                .recover(again(() -> admins.secondStep(step, next), next, "admin/login"));
     }
 
     /** Shows the second step again after a wrong code, and the first one if the sign-in cannot go on. */
-    private static Function<Throwable, Future<Reply>> again(SecondStep view, String firstStep) {
+    private static Function<Throwable, Future<Reply>> again(
+            Supplier<Future<Reply>> page, String next, String firstStep) {
         return failure -> isOver(failure)
-                ? Reply.again(firstStep, new SignInPage.View("", view.next()))
+                ? Reply.again(firstStep, new SignInPage.View("", next))
                         .apply(new ServerException(Message.SIGN_IN_EXPIRED))
-                : Reply.again(SignInPage.SECOND_TEMPLATE, view).apply(failure);
+                : Reply.again(page).apply(failure);
     }
 
     private static boolean isOver(Throwable failure) {
         return failure instanceof ServerException refusal
                 && refusal.code() == ErrorCode.UNAUTHORIZED
-                && refusal.message().filter(Message.WRONG_CODE::equals).isEmpty();
+                && refusal.message().filter(AGAIN::contains).isEmpty();
     }
 }

@@ -1,4 +1,4 @@
-/** Pages about how people prove who they are: the second step of a sign-in, second factors, confirming a session. */
+/** Pages about how people prove who they are: the second step of a sign-in, second factors, passkeys, confirming a session. */
 @NullMarked
 package io.verstak.server.http.web.security;
 

@@ -73,6 +73,8 @@ class AdminScreensTest {
                         .look("admin-vault", "/admin/vault/?id=1")
                         .look("admin-vault-long", "/admin/vault/?id=" + vaultOf(LONG_NAME))
                         .look("admin-storage", "/admin/storage")
+                        .look("admin-backups", "/admin/backups")
+                        .look("admin-search", "/admin/search?q=an")
                         .look("admin-audit", "/admin/audit")
                         .look("admin-outbox", "/admin/outbox")
                         .look("admin-settings", "/admin/settings")

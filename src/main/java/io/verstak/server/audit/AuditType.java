@@ -41,7 +41,7 @@ public enum AuditType {
     PASSWORD_CHANGED("The password was changed.", Told.BY_MAIL),
     PASSWORD_SET("An administrator has set another password.", Told.BY_MAIL),
     PROVIDER_LOGIN_REFUSED("A sign-in at a provider was refused."),
-    USER_EDITED("An administrator has changed the name or the address."),
+    USER_EDITED("An administrator has changed the name or the address.", Told.BY_LINE),
     CONFIRMATION_SENT("An administrator has sent a confirmation link again."),
     USER_CONFIRMED("An administrator has confirmed the address."),
     QUOTA_SET("An administrator has set the quota."),

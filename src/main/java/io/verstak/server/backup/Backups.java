@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -146,7 +147,16 @@ public final class Backups {
                         new Work("verify", name, clock.millis()),
                         () -> thread.executeBlocking(() -> BackupCheck.run(backup, schedule::isRunning), false)
                                 .recover(failure -> Future.succeededFuture(List.of(FailureReason.of(failure))))
+                                .compose(problems -> wasThere(backup, problems))
                                 .compose(problems -> verified(actor, name, problems))));
+    }
+
+    /** Fails if the problems say nothing of the backup: the server stopped, or the backup was deleted meanwhile by its schedule. */
+    private Future<List<String>> wasThere(Path backup, List<String> problems) {
+        return thread.executeBlocking(() -> Files.exists(backup), false)
+                .compose(present -> problems.isEmpty() || (present && schedule.isRunning())
+                        ? Future.succeededFuture(problems)
+                        : ErrorCode.NOT_FOUND.refuse());
     }
 
     private Future<Void> verified(Actor actor, String name, List<String> problems) {

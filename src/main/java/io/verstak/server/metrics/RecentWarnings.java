@@ -19,7 +19,8 @@ public final class RecentWarnings extends UnsynchronizedAppenderBase<ILoggingEve
     private static final int CHARACTERS = 600;
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]+");
     private static final Pattern TOKEN = Pattern.compile(
-            "\\b(token|invite|code|key|secret|password|pass)([=:]\\s*)[^\\s&,;\"']+", Pattern.CASE_INSENSITIVE);
+            "((?:token|invite|code|key|secret|password|pass)\"?\\s*[=:]\\s*\"?|bearer\\s+)[^\\s&,;\"']+",
+            Pattern.CASE_INSENSITIVE);
 
     private final Map<Key, Line> lines = new LinkedHashMap<>();
 
@@ -65,7 +66,7 @@ public final class RecentWarnings extends UnsynchronizedAppenderBase<ILoggingEve
     }
 
     private static String clean(String message) {
-        String line = TOKEN.matcher(CONTROL.matcher(message).replaceAll(" ")).replaceAll("$1$2…");
+        String line = TOKEN.matcher(CONTROL.matcher(message).replaceAll(" ")).replaceAll("$1…");
         return line.length() > CHARACTERS ? line.substring(0, CHARACTERS) + "…" : line;
     }
 }

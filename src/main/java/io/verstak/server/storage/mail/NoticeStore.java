@@ -8,6 +8,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,20 @@ import org.jspecify.annotations.Nullable;
 public final class NoticeStore {
     /** How many mails about events a user gets in an hour of the clock. */
     public static final int MAILS_PER_HOUR = 6;
+
+    /** Who takes an account over must not be able to use up the mails that tell of it. */
+    private static final int GRAVE_PER_HOUR = 30;
+
+    private static final Set<String> GRAVE = Set.of(
+            "password_reset",
+            "password_changed",
+            "password_set",
+            "password_removed",
+            "second_factor_removed",
+            "second_factor_reset",
+            "passkey_added",
+            "passkey_removed",
+            "identity_joined");
 
     private static final int BATCH = 50;
     private static final String DUE = "FROM audit_log WHERE told = 1";
@@ -110,12 +125,13 @@ public final class NoticeStore {
         for (Due due : all) {
             done = done.compose(before -> byMail && due.user().isPresent()
                             ? count(connection, due.userId(), now)
-                                    .compose(mails -> mails > MAILS_PER_HOUR
-                                            ? Future.<Void>succeededFuture()
-                                            : add(
-                                                    connection,
-                                                    writer.apply(due.notice(
-                                                            due.user().get(), mails == MAILS_PER_HOUR))))
+                                    .compose(mails ->
+                                            mails > (GRAVE.contains(due.type()) ? GRAVE_PER_HOUR : MAILS_PER_HOUR)
+                                                    ? Future.<Void>succeededFuture()
+                                                    : add(
+                                                            connection,
+                                                            writer.apply(due.notice(
+                                                                    due.user().get(), mails == MAILS_PER_HOUR))))
                             : Future.<Void>succeededFuture())
                     .compose(queued -> Rows.run(connection, "UPDATE audit_log SET told = 2 WHERE id = ?", due.id()));
         }

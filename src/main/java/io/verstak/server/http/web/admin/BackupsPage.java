@@ -51,7 +51,7 @@ public final class BackupsPage {
     }
 
     public Future<Reply> makeNow(Request call, SessionIdentity administrator, FormFields fields) {
-        return backups.makeNow(call.actor(administrator))
+        return AdminForms.confirmed(administrators, call, administrator, fields, backups::makeNow)
                 .map(begun -> Reply.to(PATH).flash("backup-begun"))
                 .recover(Reply.again(() -> page("now")));
     }

@@ -103,6 +103,7 @@ public final class BulkPage {
         return items(action, fields)
                 .compose(items -> allowed(action, call, administrator, fields)
                         .compose(actor -> all(action, actor, items))
+                        .map(failures -> withMissing(fields, items, failures))
                         .map(failures -> failures.isEmpty()
                                 ? Reply.to(action.list).flash("bulk-done")
                                 : Reply.page(
@@ -112,9 +113,22 @@ public final class BulkPage {
                                                 action.list,
                                                 action.confirmed,
                                                 List.of(),
-                                                items.size() - failures.size(),
+                                                fields.all("id").stream()
+                                                                .distinct()
+                                                                .count()
+                                                        - failures.size(),
                                                 failures)))
                         .recover(Reply.again(() -> Future.succeededFuture(page(action, items)))));
+    }
+
+    /** Adds those that were chosen and are no longer there. */
+    private static List<Failure> withMissing(FormFields fields, List<Item> items, List<Failure> failures) {
+        List<Failure> all = new ArrayList<>(failures);
+        fields.all("id").stream()
+                .distinct()
+                .filter(id -> items.stream().noneMatch(item -> item.id().equals(id)))
+                .forEach(id -> all.add(new Failure(id, "admin.bulk.gone")));
+        return all;
     }
 
     private Future<Actor> allowed(Action action, Request call, SessionIdentity administrator, FormFields fields) {

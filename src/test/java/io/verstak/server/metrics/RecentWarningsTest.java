@@ -71,6 +71,16 @@ class RecentWarningsTest {
     }
 
     @Test
+    void secrets_are_left_out_in_each_spelling() {
+        log(
+                Level.WARN,
+                "access_token=a1b2 clientSecret: a1b2, {\"password\":\"a1b2\"} Authorization: Bearer a1b2 invite=a1b2&x=1",
+                1);
+
+        assertThat(recent.latest().get(0).message()).doesNotContain("a1b2").contains("x=1");
+    }
+
+    @Test
     void what_the_server_logs_gets_there() {
         LoggerFactory.getLogger(RecentWarningsTest.class).warn("a warning of this test");
 

@@ -238,8 +238,9 @@ public final class AccountModule implements AutoCloseable {
         return administrators;
     }
 
-    OneIdentity administratorSessions() {
-        return oneIdentity;
+    /** Returns the steps of a sign-in. */
+    public SignInModule signing() {
+        return signing;
     }
 
     InvalidationPoller changes() {

@@ -6,18 +6,25 @@ import io.verstak.server.account.Confirmation;
 import io.verstak.server.account.Logins;
 import io.verstak.server.account.SignInListener;
 import io.verstak.server.account.SignIns;
+import io.verstak.server.account.SignIns.Person;
 import io.verstak.server.account.StepUp;
 import io.verstak.server.account.UserSessions;
 import io.verstak.server.account.factor.SecondFactors;
 import io.verstak.server.account.factor.SignInSteps;
 import io.verstak.server.account.passkey.Passkeys;
 import io.verstak.server.account.provider.ProviderModule;
+import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.limit.Limits;
 import io.verstak.server.auth.password.HashPool;
 import io.verstak.server.auth.password.Passwords;
 import io.verstak.server.auth.token.SessionTokens;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ServerConfig;
+import io.verstak.server.domain.Actor;
+import io.verstak.server.domain.Usernames;
+import io.verstak.server.error.Message;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.SecretBox;
 import io.verstak.server.storage.account.AdministratorStore;
@@ -26,15 +33,19 @@ import io.verstak.server.storage.account.PasskeyStore;
 import io.verstak.server.storage.account.ProfileStore;
 import io.verstak.server.storage.account.RegistrationStore;
 import io.verstak.server.storage.account.SessionStore;
+import io.verstak.server.storage.account.SessionStore.Realm;
 import io.verstak.server.storage.account.TotpStore;
 import io.verstak.server.storage.account.UserStore;
+import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Creates the objects of the steps of a sign-in. */
-final class SignInModule {
+/** Creates the objects of the steps of a sign-in, and resets second factors for commands. */
+public final class SignInModule {
     private final AccountContext context;
     private final SecretBox secrets;
     private final SessionTokens administratorTokens;
@@ -89,6 +100,35 @@ final class SignInModule {
                 passkeys,
                 policy,
                 SignInListener.NONE);
+    }
+
+    /**
+     * Removes the authenticator app, the passkeys and the recovery codes of a user, or of an administrator. Fails with {@code NOT_FOUND} if
+     * there is nobody of this name.
+     *
+     * @param administrator whether it is the name of an administrator, even if a user has it
+     * @return whether there was a second factor
+     */
+    public Future<Boolean> resetSecondFactor(Actor by, String typed, boolean administrator) {
+        String name = Usernames.typed(typed);
+        return (administrator ? Future.succeededFuture(Optional.<User>empty()) : users.findByLogin(name))
+                .compose(user -> user.isPresent()
+                        ? Future.succeededFuture(Optional.of(Person.of(user.get())))
+                        : administrators.find(name).map(found -> found.map(Person::of)))
+                .map(found -> found.orElseThrow(() -> new ServerException(
+                        administrator ? Message.ADMINISTRATOR_NOT_FOUND : Message.NAME_OR_ADDRESS_NOT_FOUND)))
+                .compose(person -> factors.has(person.factors())
+                        .compose(has -> has
+                                ? factors.removeAll(person.factors(), reset(by, person))
+                                        .map(true)
+                                : Future.succeededFuture(false)));
+    }
+
+    private AuditEntry reset(Actor by, Person person) {
+        return person.factors().realm() == Realm.USER
+                ? context.audit()
+                        .by(by, AuditType.SECOND_FACTOR_RESET, person.factors().key(), "")
+                : context.audit().by(by, AuditType.SECOND_FACTOR_RESET, List.of(person.owner()));
     }
 
     SecondFactors factors() {
@@ -158,7 +198,7 @@ final class SignInModule {
     }
 
     /** Returns what completes every sign-in. */
-    SignIns signIns() {
+    public SignIns signIns() {
         return signIns;
     }
 }

@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "admin",
         mixinStandardHelpOptions = true,
+        subcommands = SecondFactorCommand.class,
         description = "Manage accounts (works on the data directory; the server may be running).")
 public final class AdminCommand {
     private static final String ASKS =

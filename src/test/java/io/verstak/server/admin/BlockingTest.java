@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.account.Credentials;
 import io.verstak.server.account.Sessions.Client;
-import io.verstak.server.admin.AdministratorSessions.SignedIn;
+import io.verstak.server.account.SignIns.Outcome;
+import io.verstak.server.account.SignIns.Person;
+import io.verstak.server.account.factor.SignInMethod;
 import io.verstak.server.auth.token.SessionTokens;
 import io.verstak.server.domain.Actor;
 import io.verstak.server.testkit.Answer;
@@ -164,8 +166,11 @@ class BlockingTest {
     }
 
     private static Future<String> signIn(AccountModule accounts, Credentials credentials) {
-        return accounts.administratorSessions()
-                .signIn(credentials, new Client(credentials.address(), "test"))
-                .map(SignedIn::administrator);
+        Client client = new Client(credentials.address(), "test");
+        return accounts.administrators()
+                .check(credentials)
+                .compose(found ->
+                        accounts.signing().signIns().firstStep(Person.of(found), SignInMethod.PASSWORD, client))
+                .map(Outcome::token);
     }
 }

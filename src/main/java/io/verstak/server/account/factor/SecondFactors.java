@@ -32,9 +32,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * password does not clear them. Safe for any thread; the futures complete on the caller's context.
  */
 public final class SecondFactors {
-    /** Keeps the counts of wrong codes apart from those of wrong passwords. */
-    private static final String THROTTLE_PREFIX = "factor ";
-
     /** Where secrets are sealed for; without the owner: an administrator who becomes a user, too, brings the app along. */
     private static final String PLACE = "authenticator app";
 
@@ -101,7 +98,7 @@ public final class SecondFactors {
      * @return which of them it was
      */
     public Future<SignInMethod> use(FactorOwner owner, String typed, InetAddress from) {
-        PasswordGate gate = limits.gate(THROTTLE_PREFIX + owner.text(), from);
+        PasswordGate gate = limits.codeGate(owner.text(), from);
         return Future.succeededFuture()
                 .compose(begun -> {
                     gate.enter();

@@ -32,6 +32,7 @@ public final class Limits {
     private record Built(
             RateLimitsConfig config,
             Optional<PasswordThrottle> login,
+            Optional<PasswordThrottle> codes,
             AddressLimit register,
             AddressLimit forgot,
             AddressLimit reset,
@@ -65,15 +66,20 @@ public final class Limits {
     private Built build(RateLimitsConfig wanted, Optional<Built> before) {
         if (!wanted.enabled()) {
             AddressLimit none = AddressLimit.NONE;
-            return new Built(wanted, Optional.empty(), none, none, none, none, none);
+            return new Built(wanted, Optional.empty(), Optional.empty(), none, none, none, none, none);
         }
         Optional<PasswordThrottle> login = before.filter(
                         old -> old.config().login().equals(wanted.login()))
                 .flatMap(Built::login)
                 .or(() -> Optional.of(new PasswordThrottle(wanted.login(), clock, random, shared)));
+        Optional<PasswordThrottle> codes = before.filter(
+                        old -> old.config().login().equals(wanted.login()))
+                .flatMap(Built::codes)
+                .or(() -> Optional.of(PasswordThrottle.ofCodes(wanted.login(), clock, random, shared)));
         return new Built(
                 wanted,
                 login,
+                codes,
                 limit("register", wanted, before, RateLimitsConfig::register, Built::register),
                 limit("forgot", wanted, before, RateLimitsConfig::forgot, Built::forgot),
                 limit("reset", wanted, before, RateLimitsConfig::reset, Built::reset),
@@ -100,6 +106,16 @@ public final class Limits {
     /** Returns the gate of a password check; see {@link PasswordThrottle#gate}. */
     public PasswordGate gate(String account, InetAddress from) {
         return now().login().map(throttle -> throttle.gate(account, from)).orElse(PasswordGate.OPEN);
+    }
+
+    /**
+     * Returns the gate of a code of a second factor. Right passwords do not clear what was counted, and an account has only a hundred wrong
+     * codes on a day, but for addresses from which a right one came.
+     *
+     * @param owner whose second factor it is
+     */
+    public PasswordGate codeGate(String owner, InetAddress from) {
+        return now().codes().map(throttle -> throttle.gate(owner, from)).orElse(PasswordGate.OPEN);
     }
 
     /** Counts a mail to an address named by a stranger. Returns whether it may be sent. Never fails. */

@@ -43,6 +43,9 @@ public final class PasswordThrottle {
     private static final int MAX_KNOWN = 1 << 14;
     private static final int MAX_ATTEMPTS = 1_000_000;
 
+    /** NIST SP 800-63B, 3.2.2, allows a hundred wrong codes in a row. */
+    private static final Budget CODES_EVERYWHERE = new Budget(100, 86_400);
+
     private final RateLimiter accountAtAddress;
     private final RateLimiter address;
     private final RateLimiter account;
@@ -58,10 +61,25 @@ public final class PasswordThrottle {
      * @param buckets of all nodes, if there are several
      */
     PasswordThrottle(Budget budget, Clock clock, SecureRandom random, Optional<SharedBuckets> buckets) {
-        this.shared = buckets.map(all -> new SharedThrottle(all, budget, everywhere(budget), KNOWN));
+        this("", budget, everywhere(budget), clock, random, buckets);
+    }
+
+    /** Returns the throttle of codes of second factors, which are short: an account has only so many everywhere on a day. */
+    static PasswordThrottle ofCodes(Budget budget, Clock clock, SecureRandom random, Optional<SharedBuckets> buckets) {
+        return new PasswordThrottle("code ", budget, CODES_EVERYWHERE, clock, random, buckets);
+    }
+
+    private PasswordThrottle(
+            String kind,
+            Budget budget,
+            Budget everywhere,
+            Clock clock,
+            SecureRandom random,
+            Optional<SharedBuckets> buckets) {
+        this.shared = buckets.map(all -> new SharedThrottle(all, kind, budget, everywhere, KNOWN));
         this.accountAtAddress = new RateLimiter(budget, clock, random);
         this.address = new RateLimiter(budget, clock, random);
-        this.account = new RateLimiter(everywhere(budget), clock, random);
+        this.account = new RateLimiter(everywhere, clock, random);
         this.known = Caffeine.newBuilder()
                 .maximumSize(MAX_KNOWN)
                 .expireAfterWrite(KNOWN)

@@ -16,36 +16,39 @@ import java.util.concurrent.CompletionException;
  */
 final class SharedThrottle {
     private final SharedBuckets buckets;
+    private final String kind;
     private final Budget budget;
     private final Budget everywhere;
     private final long knownMillis;
 
     /**
+     * @param kind of what is checked, in the names of the buckets
      * @param budget failures allowed for an account at an address, and for an address
      * @param everywhere those allowed for an account
      * @param known how long the address of a right password is remembered
      */
-    SharedThrottle(SharedBuckets buckets, Budget budget, Budget everywhere, Duration known) {
+    SharedThrottle(SharedBuckets buckets, String kind, Budget budget, Budget everywhere, Duration known) {
         this.buckets = buckets;
+        this.kind = kind;
         this.budget = budget;
         this.everywhere = everywhere;
         this.knownMillis = known.toMillis();
     }
 
     private BucketKey atAddress(String pair) {
-        return buckets.key("account at address", pair);
+        return buckets.key(kind + "account at address", pair);
     }
 
     private BucketKey address(String network) {
-        return buckets.key("address", network);
+        return buckets.key(kind + "address", network);
     }
 
     private BucketKey account(String user) {
-        return buckets.key("account", user);
+        return buckets.key(kind + "account", user);
     }
 
     private BucketKey known(String pair) {
-        return buckets.key("known", pair);
+        return buckets.key(kind + "known", pair);
     }
 
     /** Decides on an attempt; empty when the database does not answer. */
@@ -64,7 +67,12 @@ final class SharedThrottle {
     }
 
     void failed(String pair, String network, String user) {
-        await(buckets.count(List.of(atAddress(pair), address(network), account(user)), budget));
+        if (budget.windowSeconds() == everywhere.windowSeconds()) {
+            await(buckets.count(List.of(atAddress(pair), address(network), account(user)), budget));
+        } else {
+            await(buckets.count(List.of(atAddress(pair), address(network)), budget));
+            await(buckets.count(List.of(account(user)), everywhere));
+        }
     }
 
     /** Writes nothing for an address that is known and has not failed. */

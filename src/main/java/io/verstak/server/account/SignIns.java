@@ -24,7 +24,6 @@ import io.verstak.server.storage.account.SessionStore.Session;
 import io.verstak.server.storage.account.UserStore;
 import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -192,13 +191,11 @@ public final class SignIns {
             administratorTokens.keepUnsaved(session);
             return Future.succeededFuture();
         }
-        List<AuditEntry> entries = new ArrayList<>();
-        entries.add(audit(person, methods, client));
-        if (methods.contains(SignInMethod.RECOVERY_CODE)) {
-            entries.add(ofFactors(person, AuditType.RECOVERY_CODE_USED, methods, client));
-        }
+        // That a recovery code was used stands in the log already: with the code, which is gone even if no session begins.
         return sessions.add(
-                new NewSession(session, person.realm(), person.epoch()), browser(person, methods, client), entries);
+                new NewSession(session, person.realm(), person.epoch()),
+                browser(person, methods, client),
+                List.of(audit(person, methods, client)));
     }
 
     /** A program without cookies is known again by its name and its network. */

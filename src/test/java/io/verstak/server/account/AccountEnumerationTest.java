@@ -26,7 +26,7 @@ class AccountEnumerationTest {
 
     @RegisterExtension
     static final TestServer SERVER =
-            TestServer.start().withUser("alice").withUser("blocked").withUser("unconfirmed");
+            TestServer.start().withUser("alice").withUser("blocked").withUser("unconfirmed").withUser("guarded");
 
     private final Web web = new Web(SERVER);
 
@@ -35,11 +35,12 @@ class AccountEnumerationTest {
         SERVER.execute(
                 "UPDATE users SET blocked = 1 WHERE username = 'blocked'",
                 "UPDATE users SET confirmed = 0 WHERE username = 'unconfirmed'");
+        giveSecondFactor();
         for (String call : CALLS) {
             Answer nobody = guess(call, "nobody", "wrong password");
 
             assertThat(nobody.status()).isEqualTo(401);
-            for (String login : List.of("alice", "alice@example.org", "blocked", "unconfirmed")) {
+            for (String login : List.of("alice", "alice@example.org", "blocked", "unconfirmed", "guarded")) {
                 Answer somebody = guess(call, login, "wrong password");
                 assertThat(somebody.status()).as(call + " " + login).isEqualTo(401);
                 assertThat(somebody.text()).as(call + " " + login).isEqualTo(nobody.text());
@@ -48,13 +49,15 @@ class AccountEnumerationTest {
             }
             assertThat(guess(call, "blocked", TestServer.PASSWORD).status()).isEqualTo(403);
             assertThat(guess(call, "unconfirmed", TestServer.PASSWORD).status()).isEqualTo(403);
+            assertThat(guess(call, "guarded", TestServer.PASSWORD).status()).isEqualTo(403);
         }
     }
 
     @Test
     @OneEngine("nearly all of the time is that of the hash of a password")
     void s02_medians_of_200_tries_for_somebody_and_nobody_differ_by_less_than_5_ms() throws IOException {
-        assertAlikeInTime(login("alice", "wrong password"), login("nobody", "wrong password"));
+        giveSecondFactor();
+        assertAlikeInTime(login("guarded", "wrong password"), login("nobody", "wrong password"));
     }
 
     @Test
@@ -65,6 +68,12 @@ class AccountEnumerationTest {
         assertAlikeInTime(forgot("alice@example.org"), forgot("nobody@example.org"));
         assertThat(web.mailedToken("alice@example.org", "reset")).matches("[0-9a-f]{64}");
         assertThat(web.forgot("no address").status()).isEqualTo(400);
+    }
+
+    /** Who does not know the password cannot tell whether there is one. */
+    private static void giveSecondFactor() {
+        SERVER.execute("INSERT INTO totp_secrets (realm, owner, secret, last_step, created_at) SELECT 'user', id, '', 0, 0"
+                + " FROM users WHERE username = 'guarded' ON CONFLICT DO NOTHING");
     }
 
     private static void assertAlikeInTime(Request somebody, Request nobody) throws IOException {

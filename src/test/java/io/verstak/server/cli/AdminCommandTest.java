@@ -92,6 +92,26 @@ class AdminCommandTest {
     }
 
     @Test
+    void reset_second_factor_lets_a_user_or_an_administrator_in_with_the_password_alone() {
+        SERVER.addUser("olga");
+        SERVER.execute(
+                "INSERT INTO totp_secrets (realm, owner, secret, last_step, created_at) SELECT 'user', id, '', 0, 0 FROM users"
+                        + " WHERE username = 'olga'",
+                "INSERT INTO totp_secrets (realm, owner, secret, last_step, created_at) VALUES ('administrator', 'olga', '', 0,"
+                        + " 0)");
+        run(OTHER_PASSWORD, "create-admin", "Olga");
+        assertThat(web.login("olga", TestServer.PASSWORD).status()).isEqualTo(403);
+
+        assertThat(run("", "reset-second-factor", "olga@example.org", "--json").out()).contains("\"reset\":true");
+        assertThat(web.login("olga", TestServer.PASSWORD).status()).isEqualTo(200);
+        assertThat(SERVER.rows("SELECT owner FROM totp_secrets")).containsExactly("olga");
+        assertThat(run("", "reset-second-factor", "Olga", "--administrator").exit()).isZero();
+        assertThat(SERVER.rows("SELECT owner FROM totp_secrets")).isEmpty();
+        assertThat(run("", "reset-second-factor", "olga").out()).contains("has no second factor");
+        assertThat(run("", "reset-second-factor", "nobody").exit()).isEqualTo(1);
+    }
+
+    @Test
     void an_invitation_of_the_command_registers_somebody() {
         JsonNode invited = run("", "invite", "--json").json();
         String token = invited.required("invitation").textValue();

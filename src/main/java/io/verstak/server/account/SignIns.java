@@ -191,7 +191,8 @@ public final class SignIns {
             administratorTokens.keepUnsaved(session);
             return Future.succeededFuture();
         }
-        // That a recovery code was used stands in the log already: with the code, which is gone even if no session begins.
+        // That a recovery code was used stands in the log already: with the code, which is gone even if no session
+        // begins.
         return sessions.add(
                 new NewSession(session, person.realm(), person.epoch()),
                 browser(person, methods, client),

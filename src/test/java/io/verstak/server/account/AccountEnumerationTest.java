@@ -25,8 +25,11 @@ class AccountEnumerationTest {
     static final ServerLog LOG = new ServerLog();
 
     @RegisterExtension
-    static final TestServer SERVER =
-            TestServer.start().withUser("alice").withUser("blocked").withUser("unconfirmed").withUser("guarded");
+    static final TestServer SERVER = TestServer.start()
+            .withUser("alice")
+            .withUser("blocked")
+            .withUser("unconfirmed")
+            .withUser("guarded");
 
     private final Web web = new Web(SERVER);
 
@@ -72,8 +75,9 @@ class AccountEnumerationTest {
 
     /** Who does not know the password cannot tell whether there is one. */
     private static void giveSecondFactor() {
-        SERVER.execute("INSERT INTO totp_secrets (realm, owner, secret, last_step, created_at) SELECT 'user', id, '', 0, 0"
-                + " FROM users WHERE username = 'guarded' ON CONFLICT DO NOTHING");
+        SERVER.execute(
+                "INSERT INTO totp_secrets (realm, owner, secret, last_step, created_at) SELECT 'user', id, '', 0, 0"
+                        + " FROM users WHERE username = 'guarded' ON CONFLICT DO NOTHING");
     }
 
     private static void assertAlikeInTime(Request somebody, Request nobody) throws IOException {

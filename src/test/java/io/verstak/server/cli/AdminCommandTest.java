@@ -102,10 +102,12 @@ class AdminCommandTest {
         run(OTHER_PASSWORD, "create-admin", "Olga");
         assertThat(web.login("olga", TestServer.PASSWORD).status()).isEqualTo(403);
 
-        assertThat(run("", "reset-second-factor", "olga@example.org", "--json").out()).contains("\"reset\":true");
+        assertThat(run("", "reset-second-factor", "olga@example.org", "--json").out())
+                .contains("\"reset\":true");
         assertThat(web.login("olga", TestServer.PASSWORD).status()).isEqualTo(200);
         assertThat(SERVER.rows("SELECT owner FROM totp_secrets")).containsExactly("olga");
-        assertThat(run("", "reset-second-factor", "Olga", "--administrator").exit()).isZero();
+        assertThat(run("", "reset-second-factor", "Olga", "--administrator").exit())
+                .isZero();
         assertThat(SERVER.rows("SELECT owner FROM totp_secrets")).isEmpty();
         assertThat(run("", "reset-second-factor", "olga").out()).contains("has no second factor");
         assertThat(run("", "reset-second-factor", "nobody").exit()).isEqualTo(1);

@@ -83,7 +83,8 @@ class SecondFactorTest {
         AuthenticatorApp other = withApp("bernd");
         String step = step("bert");
         char last = step.charAt(step.length() - 2);
-        String changed = step.substring(0, step.length() - 2) + (last == 'A' ? 'B' : 'A') + step.charAt(step.length() - 1);
+        String changed =
+                step.substring(0, step.length() - 2) + (last == 'A' ? 'B' : 'A') + step.charAt(step.length() - 1);
 
         assertThat(second(changed, app.code()).text()).contains("action=\"/login\"", "Sign in again");
         assertThat(second("", app.code()).status()).isEqualTo(401);
@@ -136,7 +137,8 @@ class SecondFactorTest {
                 assertThat(right.text()).contains("connection codes");
                 Answer wrong = call(path, "dora", "wrong password");
                 assertThat(wrong.status()).as(path).isEqualTo(401);
-                assertThat(wrong.text()).isEqualTo(call(path, "nobody", "wrong password").text());
+                assertThat(wrong.text())
+                        .isEqualTo(call(path, "nobody", "wrong password").text());
             }
             Answer revoked = SERVER.send(Request.post(
                             "/api/client/revoke-device",
@@ -173,11 +175,13 @@ class SecondFactorTest {
         CLOCK.advance(Duration.ofMinutes(2));
 
         assertThat(fred.send(SET_UP, SET_UP + "/remove", "password=").status()).isEqualTo(403);
-        assertThat(fred.send(SET_UP, SET_UP + "/remove", "password=wrong password").status())
+        assertThat(fred.send(SET_UP, SET_UP + "/remove", "password=wrong password")
+                        .status())
                 .isEqualTo(403);
         assertThat(fred.send(SET_UP, SET_UP + "/remove", "password=123456").status())
                 .isEqualTo(401);
-        assertThat(fred.send(SET_UP, SET_UP + "/remove", "password=" + app.code()).status())
+        assertThat(fred.send(SET_UP, SET_UP + "/remove", "password=" + app.code())
+                        .status())
                 .isEqualTo(303);
         assertThat(SERVER.rows("SELECT owner FROM recovery_codes WHERE owner IN (SELECT id FROM users WHERE username"
                         + " = 'fred')"))
@@ -229,9 +233,13 @@ class SecondFactorTest {
                 assertThat(redirected.header("Location")).isEqualTo(SET_UP);
             }
             Web web = new Web(SERVER);
-            String token = call("/api/v1/auth/login", "ida", PASSWORD).json().get("token").asText();
+            String token = call("/api/v1/auth/login", "ida", PASSWORD)
+                    .json()
+                    .get("token")
+                    .asText();
             assertThat(web.devices(token).status()).isEqualTo(403);
-            assertThat(ida.send(SET_UP, "/language", "language=ru", "next=/").status()).isEqualTo(303);
+            assertThat(ida.send(SET_UP, "/language", "language=ru", "next=/").status())
+                    .isEqualTo(303);
 
             AuthenticatorApp.setUp(ida, SET_UP, CLOCK);
             assertThat(ida.get("/dashboard").status()).isEqualTo(200);

@@ -44,8 +44,12 @@ class TotpStoreTest {
         await(factors.add(OWNER, new Totp("sealed", 10, 1), List.of("h1", "h2"), List.of("", ""), ENTRY));
 
         assertThat(accepted(() -> factors.use(OWNER, "sealed", 11))).isEqualTo(1);
-        assertThat(await(factors.use(OWNER, "sealed", 10))).as("of an earlier step").isFalse();
-        assertThat(await(factors.use(OWNER, "another", 12))).as("of another secret").isFalse();
+        assertThat(await(factors.use(OWNER, "sealed", 10)))
+                .as("of an earlier step")
+                .isFalse();
+        assertThat(await(factors.use(OWNER, "another", 12)))
+                .as("of another secret")
+                .isFalse();
         assertThat(accepted(() -> factors.redeem(OWNER, "h1", ENTRY))).isEqualTo(1);
         assertThat(await(factors.redeem(FactorOwner.user("b2"), "h2", ENTRY))).isFalse();
         assertThat(await(factors.find(OWNER)).recoveryCodes()).containsExactly("h2");

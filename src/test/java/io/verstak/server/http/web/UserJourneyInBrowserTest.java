@@ -5,6 +5,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import io.verstak.server.testkit.AuthenticatorApp;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.OutboxOp;
@@ -13,9 +14,11 @@ import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Web;
 import io.verstak.server.testkit.browser.Browser;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.regex.Pattern;
 import java.util.zip.ZipFile;
 import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +50,42 @@ class UserJourneyInBrowserTest {
                     .isEqualTo(401);
             leaveAndStay(page, server);
         }
+    }
+
+    @Test
+    void without_scripts_two_step_sign_in_is_set_up_used_and_removed() {
+        try (TestServer server = TestServer.start().withUser("anna")) {
+            Page page = BROWSER.openWithoutScripts(server);
+            signIn(page);
+            page.navigate("/account");
+            page.click("main a[href='/account/second-factor']");
+            AuthenticatorApp app = AuthenticatorApp.of(page.content(), Clock.systemUTC());
+            page.fill("#code", app.code());
+            Browser.follow(page, () -> page.click("main [type=submit]"));
+            assertThat(page.locator("main [role=status]")).hasText("Two-step sign-in is on.");
+            assertThat(page.locator("ol.codes li")).hasCount(10);
+            String recovery = page.locator("ol.codes li").first().textContent().strip();
+            Browser.follow(page, () -> page.click("header form [type=submit]"));
+
+            signIn(page);
+            assertThat(page.locator("h1")).hasText("Second step");
+            page.click("main summary");
+            page.fill("#recovery", recovery);
+            Browser.follow(page, () -> page.click("main details [type=submit]"));
+            page.navigate("/account/second-factor");
+            assertThat(page.locator("main")).containsText("9 codes are left");
+            page.click("main summary.danger");
+            page.fill("#remove-password", TestServer.PASSWORD);
+            Browser.follow(page, () -> page.click("details.confirm [type=submit]"));
+            assertThat(page.locator("main [role=status]")).hasText("Two-step sign-in is off.");
+        }
+    }
+
+    private static void signIn(Page page) {
+        page.navigate("/login");
+        page.fill("#username", "anna");
+        page.fill("#password", TestServer.PASSWORD);
+        Browser.follow(page, () -> page.click("main [type=submit]"));
     }
 
     private static void rename(Page page) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.BoundingBox;
+import io.verstak.server.testkit.AuthenticatorApp;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.OutboxOp;
@@ -13,6 +14,7 @@ import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
 import io.verstak.server.testkit.browser.Browser;
 import io.verstak.server.testkit.browser.Screens;
+import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -25,6 +27,7 @@ class UserScreensTest {
             .withUser("alice")
             .withUser("newcomer")
             .withUser("leaving")
+            .withUser("boris")
             .withUser("behind");
 
     @RegisterExtension
@@ -82,6 +85,24 @@ class UserScreensTest {
             screens.look("account-leaving", "/account")
                     .look("dashboard-leaving", "/dashboard")
                     .look("account-keep", "/account/keep?token=" + keep);
+        }
+    }
+
+    @Test
+    void pages_of_the_second_factor_suit_every_reader() {
+        String path = "/account/second-factor";
+        Visitor boris = Visitor.user(SERVER, "boris");
+        try (Screens screens = BROWSER.screens(SERVER, boris)) {
+            screens.look("second-factor-set-up", path);
+            AuthenticatorApp.setUp(boris, path, Clock.systemUTC());
+            screens.look("second-factor-on", path);
+        }
+        try (Screens screens = BROWSER.screens(SERVER, new Visitor(SERVER))) {
+            screens.look("second-step", "/login", page -> {
+                page.fill("#username", "boris");
+                page.fill("#password", TestServer.PASSWORD);
+                Browser.follow(page, () -> page.click("main [type=submit]"));
+            });
         }
     }
 

@@ -148,7 +148,7 @@ class BasePathTest {
 
     @Test
     void the_address_for_desktops_has_no_slash_at_its_end() {
-        assertThat(VISITOR.get("/sync/dashboard").text()).contains("<code>https://example.org/sync</code>");
+        assertThat(VISITOR.get("/sync/dashboard/connect").text()).contains("<code>https://example.org/sync</code>");
     }
 
     @Test

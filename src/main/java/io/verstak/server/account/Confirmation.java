@@ -32,18 +32,18 @@ public final class Confirmation {
 
     /** Returns whether the session needs no proof at present. */
     public boolean holds(SessionIdentity session) {
-        return session.isConfirmed(clock.millis());
+        return !session.enrols() && session.isConfirmed(clock.millis());
     }
 
     /**
      * Confirms a session whose person has just given a proof that was checked and counted: the password, a code, a passkey, or signing in
-     * at a provider again. It holds from the next request on, at every node. Fails with {@code UNAUTHORIZED} if the session has
-     * ended meanwhile, or may do nothing but set up a second factor.
+     * at a provider again. It holds from the next request on, at every node. A session that may do nothing but set up a second factor
+     * stays as it is. Fails with {@code UNAUTHORIZED} if the session has ended meanwhile.
      *
      * @param method the kind of proof for the audit log, such as {@code password}
      */
     public Future<Void> renew(SessionIdentity session, String method, InetAddress from) {
-        if (sessions.isReadOnly()) {
+        if (sessions.isReadOnly() || session.enrols()) {
             return Future.succeededFuture();
         }
         return sessions.confirm(session.tokenHash(), entry(session, method, from))

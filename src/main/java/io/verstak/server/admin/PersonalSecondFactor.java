@@ -20,16 +20,12 @@ import io.verstak.server.storage.account.SessionStore.Realm;
 import io.verstak.server.storage.account.TotpStore.Factors;
 import io.verstak.server.storage.account.UserStore;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Sets up and removes the second factors of users and administrators themselves. */
 final class PersonalSecondFactor implements OwnSecondFactor {
-    /** How long after a proof no other one is asked for. */
-    private static final Duration CONFIRMED = Duration.ofMinutes(10);
-
     private final AccountContext context;
     private final UserStore users;
     private final AdministratorStore administrators;
@@ -81,7 +77,7 @@ final class PersonalSecondFactor implements OwnSecondFactor {
     }
 
     private boolean isConfirmed(Caller caller) {
-        return context.clock().millis() - caller.session().confirmedAt() < CONFIRMED.toMillis();
+        return caller.session().isConfirmed(context.clock().millis());
     }
 
     @Override

@@ -36,7 +36,7 @@ public record SessionIdentity(
      */
     public boolean isConfirmed(long now) {
         long age = now - confirmedAt;
-        return !enrols && age >= -CLOCKS.toMillis() && age < CONFIRMED_FOR.toMillis();
+        return age >= -CLOCKS.toMillis() && age < CONFIRMED_FOR.toMillis();
     }
 
     /**

@@ -18,20 +18,21 @@ public final class ConfirmPage {
      * The content of the page.
      *
      * @param next the path to return to
+     * @param failed the form that was refused; empty: none
      * @param request what the browser is asked to confirm the session with a passkey; empty: there is none
      */
-    public record View(String next, String request) {}
+    public record View(String next, String failed, String request) {}
 
     public ConfirmPage(StepUp stepUp) {
         this.stepUp = stepUp;
     }
 
     public Future<Reply> show(Request call, SessionIdentity session) {
-        return page(session, call.parameter("next"));
+        return page(session, call.parameter("next"), "");
     }
 
-    private Future<Reply> page(SessionIdentity session, String next) {
-        return stepUp.passkeyRequest(session).map(request -> Reply.page(TEMPLATE, new View(next, request)));
+    private Future<Reply> page(SessionIdentity session, String next, String failed) {
+        return stepUp.passkeyRequest(session).map(request -> Reply.page(TEMPLATE, new View(next, failed, request)));
     }
 
     /** Confirms the session by a passkey. */
@@ -39,7 +40,7 @@ public final class ConfirmPage {
         String next = fields.get("next");
         return stepUp.confirmByPasskey(session, fields.get("credential"), call.clientAddress())
                 .map(confirmed -> back(session, next))
-                .recover(Reply.again(() -> page(session, next)));
+                .recover(Reply.again(() -> page(session, next, "passkey")));
     }
 
     /** Confirms the session by the password. */
@@ -47,7 +48,7 @@ public final class ConfirmPage {
         String next = fields.get("next");
         return stepUp.confirm(new Proof(session, fields.get("password"), call.clientAddress()))
                 .map(confirmed -> back(session, next))
-                .recover(Reply.again(() -> page(session, next)));
+                .recover(Reply.again(() -> page(session, next, "password")));
     }
 
     /** Confirms the session by a code of an authenticator app, or by a recovery code. */
@@ -55,7 +56,7 @@ public final class ConfirmPage {
         String next = fields.get("next");
         return stepUp.confirmByCode(session, fields.get("code"), call.clientAddress())
                 .map(confirmed -> back(session, next))
-                .recover(Reply.again(() -> page(session, next)));
+                .recover(Reply.again(() -> page(session, next, "code")));
     }
 
     /** Returns to the page that a form names, on this server, after the session was confirmed. */

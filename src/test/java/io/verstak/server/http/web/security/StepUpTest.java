@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.testkit.Answer;
+import io.verstak.server.testkit.AuthenticatorApp;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.MutableClock;
 import io.verstak.server.testkit.Request;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StepUpTest {
     private static final MutableClock CLOCK = new MutableClock();
     private static final String PASSWORD = "password=" + TestServer.PASSWORD;
+    private static final String SET_UP = "/account/second-factor";
     private static final String OTHER_PASSWORD = "copper-lantern-77";
     private static final Duration ALMOST = SessionIdentity.CONFIRMED_FOR.minusMillis(1);
 
@@ -39,6 +41,7 @@ class StepUpTest {
             .withUser("fay")
             .withUser("gus")
             .withUser("hal")
+            .withUser("ida")
             .withAdministrator("root")
             .withAdministrator("other");
 
@@ -167,6 +170,39 @@ class StepUpTest {
                 .containsOnly("1");
         assertThat(SERVER.rows("SELECT delete_after FROM users WHERE username = 'hal'"))
                 .containsExactly("null");
+
+        CLOCK.advance(SessionIdentity.CONFIRMED_FOR);
+        String page = hal.get(SET_UP).text();
+        String[] fields = {
+            "secret=" + AuthenticatorApp.sealed(page),
+            "code=" + AuthenticatorApp.of(page, CLOCK).code()
+        };
+        assertThat(hal.send(SET_UP, SET_UP, fields[0], fields[1]).status()).isEqualTo(403);
+        assertThat(hal.send(SET_UP, SET_UP, fields[0], fields[1], PASSWORD).status())
+                .isEqualTo(303);
+        assertThat(hal.get("/account").status()).isEqualTo(200);
+    }
+
+    @Test
+    void v6_a_code_of_the_app_or_a_recovery_code_confirms_once() {
+        Visitor ida = Visitor.user(SERVER, "ida");
+        AuthenticatorApp app = AuthenticatorApp.setUp(ida, SET_UP, CLOCK);
+        String recovery = AuthenticatorApp.recoveryCodes(ida.get(SET_UP).text()).get(0);
+        CLOCK.advance(SessionIdentity.CONFIRMED_FOR);
+        assertThat(ida.get("/account").text()).contains("href=\"/confirm?next=%2Faccount%23email-title\"");
+
+        for (String code : new String[] {app.code(), recovery}) {
+            assertThat(confirmByCode(ida, code).header("Location")).isEqualTo("/account");
+            assertThat(changeEmail(ida, "ida2@example.org", "").status()).isEqualTo(303);
+            CLOCK.advance(SessionIdentity.CONFIRMED_FOR);
+            assertThat(changeEmail(ida, "ida3@example.org", "").status()).isEqualTo(403);
+        }
+
+        Answer again = confirmByCode(ida, recovery);
+        assertThat(again.status()).isEqualTo(401);
+        assertThat(again.text()).containsOnlyOnce("role=\"alert\"").contains("id=\"code-problem\"");
+        assertThat(again.text().split("autofocus", -1)).hasSize(2);
+        assertThat(changeEmail(ida, "ida3@example.org", "").status()).isEqualTo(403);
     }
 
     @Test
@@ -206,7 +242,7 @@ class StepUpTest {
     void an_administrator_confirms_for_the_administrators_pages_alone() {
         Visitor other = administrator("other");
         Visitor hal = Visitor.user(SERVER, "cleo");
-        String id = SERVER.addUser("ida");
+        String id = SERVER.addUser("kim");
         CLOCK.advance(SessionIdentity.CONFIRMED_FOR);
         String page = "/admin/user?id=" + id;
         assertThat(other.get(page).text()).contains("id=\"block-password\"");
@@ -251,6 +287,10 @@ class StepUpTest {
 
     private static Answer changeEmail(Visitor visitor, String email, String password) {
         return visitor.send("/account", "/account/email", "email=" + email, "password=" + password);
+    }
+
+    private static Answer confirmByCode(Visitor visitor, String code) {
+        return visitor.send("/confirm", "/confirm/code", "code=" + code, "next=/account");
     }
 
     private static Answer changePassword(Visitor visitor, String old, String chosen) {

@@ -23,7 +23,7 @@ class FullDiskTortureIT {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int MEBIBYTES = 256;
     private static final int BLOB_BYTES = 2 << 20;
-    private static final int OPS = 500;
+    private static final int OPS = 200;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")

@@ -173,15 +173,12 @@ public final class SignInModule {
 
     /** Serves what people change of their second factors and passkeys. */
     Future<?> serve(Bus bus, Logins logins, Administrators passwords) {
+        FactorHolders holders = new FactorHolders(context, users, administrators, stepUp(logins, passwords));
         return Future.all(
-                bus.serve(
-                        OwnSecondFactor.class,
-                        new PersonalSecondFactor(
-                                context, users, administrators, logins, passwords, factors, signIns, secrets)),
+                bus.serve(OwnSecondFactor.class, new PersonalSecondFactor(holders, factors, signIns, secrets)),
                 bus.serve(
                         OwnPasskeys.class,
-                        new PersonalPasskeys(
-                                context, users, administrators, logins, passwords, signIns, passkeys, passkeyStore)));
+                        new PersonalPasskeys(holders, administrators, signIns, passkeys, passkeyStore)));
     }
 
     /** Creates the objects of sign-in at providers. */

@@ -36,7 +36,7 @@ public abstract class DatabaseLeasesContract extends LeasesContract {
         await(database(process).close());
         Database another = open();
         databases.put(new DatabaseLeases(vertx, another, "clock", LIFE_MILLIS), another);
-        waitUntil(() -> await(another.exist("SELECT 1 FROM leases, database_clock WHERE until <= millis")));
+        waitUntil(() -> endsWithin(another, 0));
     }
 
     @AfterEach
@@ -60,6 +60,18 @@ public abstract class DatabaseLeasesContract extends LeasesContract {
         waitUntil(() -> !lease.isHeld());
         await(lease.release());
         assertThat(until(database)).isPositive();
+    }
+
+    @Test
+    void a_holder_that_is_cut_off_stops_before_its_row_ends() {
+        Leases one = process();
+        Lease lease = await(one.take("work")).orElseThrow();
+        await(database(one).close());
+        Leases other = process();
+
+        waitUntil(() -> endsWithin(database(other), LIFE_MILLIS / 200));
+
+        assertThat(lease.isHeld()).isFalse();
     }
 
     @Test
@@ -96,6 +108,10 @@ public abstract class DatabaseLeasesContract extends LeasesContract {
 
     private static long until(Database database) {
         return await(database.only("SELECT until FROM leases", row -> row.getLong("until")));
+    }
+
+    private static boolean endsWithin(Database database, long millis) {
+        return await(database.exist("SELECT 1 FROM leases, database_clock WHERE until <= millis + ?", millis));
     }
 
     private static void waitUntil(BooleanSupplier condition) {

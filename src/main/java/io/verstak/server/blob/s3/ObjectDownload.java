@@ -25,8 +25,8 @@ import software.amazon.awssdk.core.async.SdkPublisher;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
- * Sends a range of an object as the body of a response. A piece is asked for when the response takes more, and what
- * breaks off is continued from where it was. Runs on the context of the response.
+ * Sends a range of an object as the body of a response. Pieces are asked for when the response takes more, some ahead, since each of
+ * them crosses from the library's threads; what breaks off is continued from where it was. Runs on the context of the response.
  */
 final class ObjectDownload {
     private static final Logger LOG = LoggerFactory.getLogger(ObjectDownload.class);
@@ -34,6 +34,9 @@ final class ObjectDownload {
     private static final int MOST_TRIES = 4;
 
     private static final long FIRST_PAUSE_MILLIS = 100;
+
+    /** How many pieces are on their way at most: the library reads 8 KiB at a time. */
+    private static final int AHEAD = 32;
 
     private final Vertx vertx;
     private final Context context;
@@ -128,6 +131,7 @@ final class ObjectDownload {
     private final class Source implements Subscriber<ByteBuffer>, AsyncResponseTransformer<GetObjectResponse, Void> {
         private final CompletableFuture<Void> done = new CompletableFuture<>();
         private final long length;
+        private int ahead;
         private @Nullable Subscription subscription;
 
         Source(long length) {
@@ -135,8 +139,10 @@ final class ObjectDownload {
         }
 
         void more() {
-            if (subscription != null) {
-                subscription.request(1);
+            if (subscription != null && ahead <= AHEAD / 2) {
+                int further = AHEAD - ahead;
+                ahead = AHEAD;
+                subscription.request(further);
             }
         }
 
@@ -192,7 +198,10 @@ final class ObjectDownload {
 
         @Override
         public void onNext(ByteBuffer bytes) {
-            ifCurrent(() -> write(this, bytes));
+            ifCurrent(() -> {
+                ahead--;
+                write(this, bytes);
+            });
         }
 
         @Override

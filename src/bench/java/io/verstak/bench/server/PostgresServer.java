@@ -9,7 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** A PostgreSQL that keeps what it is given through a power cut, as the embedded database does. */
+/** A PostgreSQL that keeps what it is given through a power cut, as the embedded database does, with memory as operations.md advises. */
 public final class PostgresServer implements AutoCloseable {
     static final String USER = "postgres";
     static final String DATABASE = "bench";
@@ -30,6 +30,8 @@ public final class PostgresServer implements AutoCloseable {
                 .setServerConfig("fsync", "on")
                 .setServerConfig("full_page_writes", "on")
                 .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("shared_buffers", "1GB")
+                .setServerConfig("max_wal_size", "4GB")
                 .start();
         String pid = Files.readAllLines(folder.resolve("postmaster.pid")).get(0);
         PostgresServer started = new PostgresServer(server, new ProcessTree(Long.parseLong(pid.strip())));

@@ -10,6 +10,7 @@ import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.SecretBox;
 import io.verstak.server.storage.account.IdentityStore;
 import io.verstak.server.storage.account.IdentityStore.Identity;
@@ -144,7 +145,10 @@ public final class UserIdentities implements Identities {
                 ? users.findByEmail(claims.email().get()).map(found -> found.filter(User::confirmed))
                 : Future.succeededFuture(Optional.empty());
         return known.compose(user -> user.isPresent()
-                ? add(provider, claims, user.get(), browser).map(user.get())
+                ? admit(user.get())
+                        .compose(owner -> store.joinByAddress(
+                                        identity(provider, claims, owner.id()), owner, joined(provider, owner, browser))
+                                .map(owner))
                 : newUsers.register(provider, claims, attempt.invitation(), browser));
     }
 
@@ -167,12 +171,14 @@ public final class UserIdentities implements Identities {
     }
 
     private Future<Void> add(OidcProvider provider, IdClaims claims, User user, Client browser) {
-        return store.join(
-                identity(provider, claims, user.id()),
-                context.audit()
-                        .entry(AuditType.IDENTITY_JOINED, user.id(), browser.address())
-                        .subject(provider.name())
-                        .agent(browser.userAgent()));
+        return store.join(identity(provider, claims, user.id()), joined(provider, user, browser));
+    }
+
+    private AuditEntry joined(OidcProvider provider, User user, Client browser) {
+        return context.audit()
+                .entry(AuditType.IDENTITY_JOINED, user.id(), browser.address())
+                .subject(provider.name())
+                .agent(browser.userAgent());
     }
 
     private Identity identity(OidcProvider provider, IdClaims claims, String userId) {

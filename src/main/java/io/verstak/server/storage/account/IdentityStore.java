@@ -81,6 +81,18 @@ public final class IdentityStore {
     }
 
     /**
+     * Joins an account to the user whose verified address it has. Refuses as {@link #join} does, and with {@code CONFLICT} if the user has
+     * another account at this provider, since addresses change hands, or has another address by now.
+     */
+    public Future<Void> joinByAddress(Identity identity, User user, AuditEntry audit) {
+        return database.write(connection -> Rows.update(connection, """
+                        UPDATE users SET epoch = epoch WHERE id = ? AND email = ? AND confirmed = 1
+                          AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.user_id = users.id AND i.issuer = ?)""", user.id(), user.email(), identity.issuer())
+                .compose(same -> same == 1 ? insert(connection, identity) : Message.IDENTITY_EMAIL_TAKEN.refuse())
+                .compose(joined -> AuditStore.add(connection, audit)));
+    }
+
+    /**
      * Adds a confirmed user who signs in with an account at a provider. Refuses as {@link RegistrationStore#register} does.
      *
      * @param invitationHash of the invitation that it redeems; null if none is required

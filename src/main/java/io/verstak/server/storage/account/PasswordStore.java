@@ -46,7 +46,8 @@ public final class PasswordStore {
     }
 
     /**
-     * Redeems a reset token. Its holder reads the user's mail, so the address counts as confirmed as well.
+     * Redeems a reset token. Its holder reads the user's mail, so the address counts as confirmed as well. If it was not confirmed before,
+     * whoever has begun the account at a provider may be somebody else, who does not sign in to it any more.
      *
      * @return false when the token is unknown, used or expired
      */
@@ -54,16 +55,20 @@ public final class PasswordStore {
         return database.write(connection -> EmailToken.consume(connection, Purpose.RESET, tokenHash, audit.at())
                 .compose(token -> token.isEmpty()
                         ? Future.succeededFuture(false)
-                        : Rows.run(
-                                        connection,
-                                        "UPDATE users SET confirmed = 1 WHERE id = ?",
-                                        token.get().userId())
+                        : confirm(connection, token.get().userId())
                                 .compose(done -> replace(
                                         connection,
                                         token.get().userId(),
                                         password,
                                         audit.of(token.get().userId())))
                                 .map(true)));
+    }
+
+    private static Future<Void> confirm(SqlConnection connection, String userId) {
+        return Rows.run(connection, """
+                        DELETE FROM identities WHERE user_id = ?
+                          AND EXISTS (SELECT 1 FROM users u WHERE u.id = identities.user_id AND u.confirmed = 0)""", userId)
+                .compose(gone -> Rows.run(connection, "UPDATE users SET confirmed = 1 WHERE id = ?", userId));
     }
 
     /**

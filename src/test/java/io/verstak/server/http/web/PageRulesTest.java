@@ -54,7 +54,8 @@ class PageRulesTest {
         String all = String.join("\n", templates.values());
         assertThat(templates.keySet().stream()
                         .filter(name -> !literals.contains(name.replace(".ftlh", "")))
-                        .filter(name -> !all.contains("#import \"" + name) && !all.contains("#import \"/" + name)))
+                        .filter(name -> !all.contains("#import \"" + name) && !all.contains("#import \"/" + name))
+                        .filter(name -> !all.contains("#include \"/" + name)))
                 .isEmpty();
     }
 

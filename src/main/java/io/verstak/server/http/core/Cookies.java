@@ -31,6 +31,7 @@ public final class Cookies {
     private static final String AT_ROOT = "__Host-";
     private static final String BELOW_PATH = "__Secure-";
     private static final String ROOT = "/";
+    private static final String COUNTING = "cookies.counting";
     private static final List<String> PREFIXES = List.of(AT_ROOT, BELOW_PATH, "");
 
     /** How long browsers keep each; the server decides how long a session is valid. */
@@ -53,9 +54,21 @@ public final class Cookies {
         this.base = base;
     }
 
+    /**
+     * Decides which names count for a request, before any cookie is read. A browser on https is believed no name that another host or a
+     * plain connection could have set: somebody else's session would be as good as the own one. Names from before the public address was
+     * https count where it is not used yet, which browsers show by sending no {@code Sec-Fetch-Site} (Fetch Metadata, section 3).
+     */
+    public void begin(RoutingContext context) {
+        if (origins.https(context) && context.request().headers().contains("Sec-Fetch-Site")) {
+            context.put(COUNTING, base.now().isEmpty() ? List.of(AT_ROOT) : List.of(AT_ROOT, BELOW_PATH));
+        }
+    }
+
     /** Returns the cookie's value, under its name on https or the plain one. */
     public static Optional<String> read(RoutingContext context, String name) {
-        for (String prefix : PREFIXES) {
+        List<String> prefixes = context.get(COUNTING, PREFIXES);
+        for (String prefix : prefixes) {
             @Nullable Cookie cookie = context.request().getCookie(prefix + name);
             if (cookie != null && !cookie.getValue().isEmpty()) {
                 return Optional.of(cookie.getValue());

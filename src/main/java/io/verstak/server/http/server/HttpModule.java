@@ -101,6 +101,7 @@ public final class HttpModule {
     private final PageRoutes pages;
     private final TusApi uploads;
     private final BasePath base;
+    private final Cookies cookies;
     private final RequestLog requests;
     private final Failures failures;
     private final Views views;
@@ -127,7 +128,7 @@ public final class HttpModule {
         Supplier<String> publicUrl = () -> settings.now().http().publicUrl();
         Origins origins = new Origins(publicUrl, proxies);
         base = new BasePath(publicUrl);
-        Cookies cookies = new Cookies(origins, base);
+        cookies = new Cookies(origins, base);
         Csrf csrf = new Csrf(cookies, origins);
         views = new Views(
                 () -> settings.now().web(),
@@ -254,6 +255,7 @@ public final class HttpModule {
     /** Runs before any other handler. */
     private void begin(RoutingContext context) {
         requests.begin(context);
+        cookies.begin(context);
         // The reader of the body resumes the request; until then nothing of it is lost during look-ups.
         context.request().pause();
         if (context.request().headers().contains(HttpHeaders.CONTENT_ENCODING)) {

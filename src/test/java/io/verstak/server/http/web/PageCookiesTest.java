@@ -94,6 +94,37 @@ class PageCookiesTest {
     }
 
     @Test
+    void v3_on_https_a_cookie_that_another_host_could_have_set_is_no_session() {
+        Visitor thief = new Visitor(PUBLIC);
+        thief.send("/login", "/login", "username=alice", "password=" + TestServer.PASSWORD);
+        String session = thief.cookie("__Host-user_session");
+        Request page = Request.get("/dashboard");
+        for (String name : List.of("user_session", "__Secure-user_session")) {
+            Request forced = page.with("Cookie", name + "=" + session);
+            assertThat(PUBLIC.send(forced.with("Sec-Fetch-Site", "none")).header("Location"))
+                    .as(name)
+                    .startsWith("/login");
+            assertThat(PUBLIC.send(forced).status())
+                    .as("over http, on the way to https")
+                    .isEqualTo(200);
+        }
+        assertThat(PUBLIC.send(page.with("Cookie", "__Host-user_session=" + session)
+                                .with("Sec-Fetch-Site", "none"))
+                        .status())
+                .isEqualTo(200);
+        assertThat(PLAIN.send(Visitor.form("/theme", "theme=dark", "csrf_token=" + "ab".repeat(32))
+                                .with("Cookie", "csrf_token=" + "ab".repeat(32))
+                                .with("Sec-Fetch-Site", "same-origin"))
+                        .status())
+                .isEqualTo(303);
+        assertThat(PUBLIC.send(Visitor.form("/theme", "theme=dark", "csrf_token=" + "ab".repeat(32))
+                                .with("Cookie", "csrf_token=" + "ab".repeat(32))
+                                .with("Sec-Fetch-Site", "same-origin"))
+                        .status())
+                .isEqualTo(403);
+    }
+
+    @Test
     void s24_a_trusted_proxy_is_believed_about_https_and_nobody_else() {
         Request page = Request.get("/login").with("X-Forwarded-Proto", "https");
         assertThat(cookie(PROXIED.send(page), "__Host-csrf_token")).contains("Secure");

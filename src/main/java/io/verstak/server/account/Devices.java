@@ -65,12 +65,13 @@ public interface Devices {
     }
 
     /**
-     * Makes a code that works as the password of {@link #test} as often as wanted, and of {@link #pair} or {@link #revoke} once. Fails with
-     * {@code INVALID_REQUEST} if the vault cannot be the user's.
+     * Makes a code that works as the password of {@link #test} as often as wanted, and of {@link #pair} or {@link #revoke} once. It opens
+     * a vault for longer than any session, so it takes a proof. Fails as {@link StepUp} does, and with {@code INVALID_REQUEST} if the vault
+     * cannot be the user's.
      *
      * @param vaultId the only vault that it connects to; empty: one that the user does not have yet
      */
-    Future<NewCode> newCode(SessionIdentity session, String vaultId, InetAddress address);
+    Future<NewCode> newCode(Proof proof, String vaultId);
 
     /** Returns the calling device. */
     Future<Device> device(DeviceIdentity device);

@@ -13,7 +13,6 @@ import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.TokenHint;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.account.ConnectionCodeStore;
 import io.verstak.server.storage.account.DeviceStore;
@@ -108,21 +107,22 @@ public final class UserDevices implements Devices {
     }
 
     @Override
-    public Future<NewCode> newCode(SessionIdentity session, String vaultId, InetAddress address) {
-        if (unusable(vaultId, MAX_VAULT_ID) || isAnothersDefault(vaultId, session.owner())) {
-            return Message.VAULT_ID_TAKEN.refuse();
-        }
+    public Future<NewCode> newCode(Proof proof, String vaultId) {
+        return unusable(vaultId, MAX_VAULT_ID)
+                        || isAnothersDefault(vaultId, proof.session().owner())
+                ? Message.VAULT_ID_TAKEN.refuse()
+                : logins.require(proof).compose(user -> newCode(user, vaultId, proof.address()));
+    }
+
+    private Future<NewCode> newCode(User user, String vaultId, InetAddress address) {
         long now = context.clock().millis();
         long endsAt = now + CODE_LIVES.toMillis();
         ConnectionCode code = context.tokens().newConnectionCode();
-        AuditEntry entry = context.audit().entry(AuditType.CONNECTION_CODE_CREATED, session.owner(), address);
-        return users.find(session.owner())
-                .map(found -> found.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED)))
-                .compose(user -> codes.add(
-                                new ConnectionCodeStore.NewCode(
-                                        code.hash().hex(), user.id(), vaultId.isEmpty() ? null : vaultId, now, endsAt),
-                                entry)
-                        .map(new NewCode(user.username(), code.grouped(), vaultId, endsAt)));
+        return codes.add(
+                        new ConnectionCodeStore.NewCode(
+                                code.hash().hex(), user.id(), vaultId.isEmpty() ? null : vaultId, now, endsAt),
+                        context.audit().entry(AuditType.CONNECTION_CODE_CREATED, user.id(), address))
+                .map(new NewCode(user.username(), code.grouped(), vaultId, endsAt));
     }
 
     private static boolean isAnothersDefault(String vaultId, String userId) {

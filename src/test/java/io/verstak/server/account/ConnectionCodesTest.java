@@ -3,6 +3,7 @@ package io.verstak.server.account;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.auth.token.ConnectionCode;
+import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.MutableClock;
@@ -127,6 +128,7 @@ class ConnectionCodesTest {
         SERVER.cleanUp();
         assertThat(codesOf("finn")).isEmpty();
 
+        finn.send("/confirm", "/confirm", "password=" + TestServer.PASSWORD);
         String before = code(finn, "");
         finn.send("/account", "/account/password", "password=" + TestServer.PASSWORD, "new_password=copper-lantern-77");
         assertThat(pair("finn", before, "b").status()).isEqualTo(401);
@@ -221,6 +223,25 @@ class ConnectionCodesTest {
         assertThat(page).containsPattern(CODE).contains("http://test", "notes", "verstak://connect?", "<svg");
         assertThat(again).doesNotContainPattern(CODE).doesNotContain("verstak://");
         assertThat(new Visitor(SERVER).get(PAGE).status()).isEqualTo(303);
+    }
+
+    @Test
+    void v7_a_session_that_was_left_alone_makes_no_code_without_a_proof() {
+        SERVER.addUser("ivy");
+        Visitor ivy = Visitor.user(SERVER, "ivy");
+        assertThat(ivy.get(PAGE).text()).doesNotContain("id=\"connect-password\"");
+        CLOCK.advance(SessionIdentity.CONFIRMED_FOR);
+
+        assertThat(ivy.get(PAGE).text()).contains("id=\"connect-password\"");
+        for (String password : new String[] {"", "wrong"}) {
+            assertThat(ivy.send(PAGE, PAGE, "vault=", "password=" + password).status())
+                    .isEqualTo(403);
+        }
+        assertThat(codesOf("ivy")).isEmpty();
+        assertThat(ivy.send(PAGE, PAGE, "vault=", "password=" + TestServer.PASSWORD)
+                        .status())
+                .isEqualTo(303);
+        assertThat(codesOf("ivy")).hasSize(1);
     }
 
     private static List<String> codesOf(String user) {

@@ -76,7 +76,7 @@ public final class ConnectPage {
 
     public Future<Reply> create(Request call, SessionIdentity session, FormFields fields) {
         String vault = fields.get("vault");
-        return devices.newCode(session, vault, call.clientAddress())
+        return devices.newCode(AccountPage.proof(call, session, fields), vault)
                 .map(made -> secrets.pass(session, PATH, secret(made)))
                 .recover(Reply.again(() -> page(call, session, "", vault)));
     }

@@ -20,7 +20,8 @@ public final class SecurityLogStore {
     /** The events of a user, and what an administrator did. */
     private static final String OF_USER = "a.user_id = ?";
 
-    private static final String OF_ADMINISTRATOR = "a.administrator = ?";
+    /** Its index has only entries with one, which a parameter alone does not tell the database. */
+    private static final String OF_ADMINISTRATOR = "a.administrator <> '' AND a.administrator = ?";
 
     private final Database database;
 
@@ -49,10 +50,8 @@ public final class SecurityLogStore {
      * @param newer whether the page continues towards the latest events
      */
     public Future<List<SecurityEvent>> list(Person person, Position from, boolean newer, int limit) {
-        String direction = newer ? "ASC" : "DESC";
-        String sql = SELECT + person.where() + " AND (a.created_at, a.id) " + (newer ? ">" : "<")
-                + " (?, ?) ORDER BY a.created_at " + direction + ", a.id " + direction + " LIMIT ?";
-        return database.list(sql, row -> event(row, person), person.key(), from.order(), from.id(), limit)
+        return database.list(
+                        page(person, newer), row -> event(row, person), person.key(), from.order(), from.id(), limit)
                 .map(found -> {
                     List<SecurityEvent> events = new ArrayList<>(found);
                     if (newer) {
@@ -60,6 +59,13 @@ public final class SecurityLogStore {
                     }
                     return List.copyOf(events);
                 });
+    }
+
+    /** Returns the statement for a page of events, which takes the key of the person, the two parts of a position and a limit. */
+    static String page(Person person, boolean newer) {
+        String direction = newer ? "ASC" : "DESC";
+        return SELECT + person.where() + " AND (a.created_at, a.id) " + (newer ? ">" : "<")
+                + " (?, ?) ORDER BY a.created_at " + direction + ", a.id " + direction + " LIMIT ?";
     }
 
     /** Returns the latest events that the person is told of and has not dismissed, latest first. */

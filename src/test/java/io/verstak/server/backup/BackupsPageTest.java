@@ -77,7 +77,7 @@ class BackupsPageTest {
                 && !admin.get(PAGE).text().contains("is being made"));
 
         assertThat(admin.get(PAGE).text())
-                .containsPattern("(?s)Complete.*(KiB|MiB).*1 s.*Administrator.*Verify.*Download");
+                .containsPattern("(?s)Complete.*(KiB|MiB).*\\d s.*Administrator.*Verify.*Download");
         assertThat(SERVER.rows("SELECT message FROM audit_log WHERE type = 'backup'"))
                 .singleElement()
                 .asString()

@@ -1,7 +1,7 @@
 package io.verstak.server.blackbox;
 
 import com.icegreen.greenmail.util.GreenMail;
-import com.icegreen.greenmail.util.ServerSetup;
+import io.verstak.server.testkit.machine.MailHost;
 import jakarta.mail.BodyPart;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
@@ -77,9 +77,7 @@ final class SmtpHost implements AutoCloseable {
     /** From now on mail is taken; what was taken before is forgotten. */
     SmtpHost work() throws IOException {
         shut();
-        GreenMail server = new GreenMail(new ServerSetup(port(), ADDRESS, ServerSetup.PROTOCOL_SMTP));
-        server.start();
-        working = server;
+        working = MailHost.start(port());
         return this;
     }
 

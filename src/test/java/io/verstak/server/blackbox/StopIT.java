@@ -25,8 +25,8 @@ class StopIT {
     private static final int WAITS = 1000;
     private static final Pattern SETUP_LINK = Pattern.compile("/setup\\?token=([0-9a-f]+)");
 
-    /** Docker kills after it. */
-    private static final Duration GONE = Duration.ofSeconds(10);
+    /** Docker kills after ten seconds; a build's machine may be slow. Pulls wait for 25 seconds, and a body for longer. */
+    private static final Duration GONE = Duration.ofSeconds(20);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** When a node on PostgreSQL and S3 says that it cannot serve, and why. */
 class ReadinessTest {
-    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(8);
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(18);
 
     @RegisterExtension
     static final ServerLog LOG = new ServerLog();

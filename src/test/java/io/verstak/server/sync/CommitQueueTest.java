@@ -171,7 +171,7 @@ class CommitQueueTest {
 
         lanes.putBack(List.of(work));
 
-        assertThat(last.get(10, TimeUnit.SECONDS)).containsExactly(work);
+        assertThat(last.get(60, TimeUnit.SECONDS)).containsExactly(work);
         assertThat(lanes.take(0)).isEmpty();
         assertThat(lanes.take(1)).isEmpty();
     }

@@ -22,6 +22,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -71,7 +73,16 @@ public final class LyingProvider implements AutoCloseable {
     public LyingProvider(Vertx vertx, Clock clock) {
         this.vertx = vertx;
         this.clock = clock;
-        this.server = listen(0);
+        this.server = listen(freePort());
+    }
+
+    /** One that nobody else is given while {@link #down}. */
+    private static int freePort() {
+        try {
+            return FreePort.any();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private HttpServer listen(int port) {

@@ -33,6 +33,8 @@ public final class TestPostgres {
         private static EmbeddedPostgres start() {
             try {
                 return EmbeddedPostgres.builder()
+                        // By itself it takes a port that others may be given before it listens there.
+                        .setPort(FreePort.any())
                         .setServerConfig("max_connections", "200")
                         .setServerConfig("fsync", "off")
                         .setServerConfig("synchronous_commit", "on")

@@ -259,7 +259,8 @@ class ProviderClientTest {
                 lie(
                         "a closed connection",
                         "closed",
-                        token(request -> request.connection().close())),
+                        token(request -> request.body()
+                                .onComplete(read -> request.connection().close()))),
                 lie(
                         "no ID token",
                         "no ID token",

@@ -95,8 +95,8 @@ class AdminScreensTest {
             TestPostgres.execute(access, """
                     INSERT INTO nodes (name, incarnation, version, schema, address, started_at, seen_at)
                     SELECT 'node-' || n || repeat('w', n * 20), '', '1.0.0-SNAPSHOT', 1, '[2001:db8:ffff:ffff:ffff:ffff:ffff:ffff]:47732',
-                           millis - 4000000, millis - 4000 FROM database_clock, generate_series(1, 3) n""", """
-                    INSERT INTO leases SELECT name, 'node-1' || repeat('w', 20) || ' 4711', 1, millis + 60000
+                           millis - 4000000, millis + 240000 FROM database_clock, generate_series(1, 3) n""", """
+                    INSERT INTO leases SELECT name, 'node-1' || repeat('w', 20) || ' 4711', 1, millis + 600000
                     FROM database_clock, unnest(ARRAY['scrub', 'cleanup', 'deletions', 'old vault days']) name
                     ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until""");
             AdminScript admin = new AdminScript(node);

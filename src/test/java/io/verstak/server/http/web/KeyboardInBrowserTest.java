@@ -45,6 +45,7 @@ class KeyboardInBrowserTest {
         }
         page.navigate("/admin/devices");
         page.locator("summary.danger").first().press("Enter");
+        page.waitForSelector("dialog[open]");
         // Who has just signed in is asked for no password: the dialog has its two buttons.
         page.keyboard().press("Tab");
         assertThat(page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))

@@ -183,7 +183,7 @@ class PasskeyInBrowserTest {
         page.click("form[action='/login/passkey'] [type=submit]");
         assertThat(page).hasURL(Pattern.compile("/dashboard$"));
         page.click("header form [type=submit]");
-
+        assertThat(page.locator("[role=status]")).hasText("You are signed out.");
         // What signs the user in is nothing to the administrators' pages.
         signIn(page, authenticator, "/admin/login");
         assertThat(page.locator("main [role=alert]").first()).containsText("not accepted");

@@ -67,7 +67,7 @@ class OrphanedVaultCleanerTest {
     private void awaitOneThatWaits() {
         String waiting =
                 "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(4);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!TestPostgres.rows(access, waiting).contains("1")) {
             if (System.nanoTime() > end) {
                 throw new AssertionError("nothing waits for the push");

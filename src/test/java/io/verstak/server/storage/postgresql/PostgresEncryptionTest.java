@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.verstak.server.storage.StorageException;
+import io.verstak.server.testkit.FreePort;
 import io.verstak.server.testkit.SelfSigned;
 import io.vertx.core.Vertx;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -38,6 +39,7 @@ class PostgresEncryptionTest {
         certificate = SelfSigned.in(folder);
         // PostgreSQL reads its key in the data directory, which belongs to its user.
         server = EmbeddedPostgres.builder()
+                .setPort(FreePort.any())
                 .setServerConfig("ssl", "on")
                 .setServerConfig("ssl_cert_file", "server.crt")
                 .setServerConfig("ssl_key_file", "server.key")

@@ -11,7 +11,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -117,11 +118,11 @@ class PostgresStartTest {
 
     @Test
     void a_host_that_does_not_answer_is_named() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
+        // Bound, so that nobody else is given the port, but not listening.
+        try (Socket dead = new Socket()) {
+            dead.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            refused(with("postgresql://127.0.0.1:%s/verstak".formatted(dead.getLocalPort())), "nothing answers there");
         }
-        refused(with("postgresql://127.0.0.1:%s/verstak".formatted(port)), "nothing answers there");
         refused(with("postgresql://no-such-host.invalid/verstak"), "the host name cannot be resolved");
     }
 

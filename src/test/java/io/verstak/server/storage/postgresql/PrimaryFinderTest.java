@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.verstak.server.storage.StorageException;
+import io.verstak.server.testkit.FreePort;
 import io.verstak.server.testkit.TestPostgres;
 import io.vertx.core.Vertx;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -34,12 +35,14 @@ class PrimaryFinderTest {
     void aStandby() throws Exception {
         Path data = folder.resolve("data");
         EmbeddedPostgres.builder()
+                .setPort(FreePort.any())
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .start()
                 .close();
         Files.createFile(data.resolve("standby.signal"));
         standby = EmbeddedPostgres.builder()
+                .setPort(FreePort.any())
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .start();

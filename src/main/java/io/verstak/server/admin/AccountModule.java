@@ -25,6 +25,7 @@ import io.verstak.server.account.passkey.Passkeys;
 import io.verstak.server.account.provider.Identities;
 import io.verstak.server.account.provider.ProviderModule;
 import io.verstak.server.account.provider.Providers;
+import io.verstak.server.account.provider.Reauthentication;
 import io.verstak.server.audit.Audit;
 import io.verstak.server.auth.limit.Limits;
 import io.verstak.server.auth.limit.SharedBuckets;
@@ -265,6 +266,7 @@ public final class AccountModule implements AutoCloseable {
                         bus.serve(AdministratorSessions.class, oneIdentity),
                         signing.serve(bus, logins, administrators),
                         bus.serve(Identities.class, provider.identities()),
+                        bus.serve(Reauthentication.class, provider.reauthentication()),
                         bus.serve(ServerSetup.class, administrators),
                         bus.serve(Registration.class, registration),
                         bus.serve(OwnPassword.class, ownPassword),

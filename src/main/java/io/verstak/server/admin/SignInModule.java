@@ -191,7 +191,17 @@ public final class SignInModule {
             Logins logins,
             SessionTokens userTokens) {
         return new ProviderModule(
-                vertx, database, context, policy, settings, secrets, registrations, logins, signIns, userTokens);
+                vertx,
+                database,
+                context,
+                policy,
+                settings,
+                secrets,
+                registrations,
+                logins,
+                signIns,
+                userTokens,
+                confirmation);
     }
 
     /** Returns what completes every sign-in. */

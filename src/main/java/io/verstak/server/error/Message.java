@@ -60,6 +60,14 @@ public enum Message {
     PROVIDER_DENIED(ErrorCode.FORBIDDEN, "The sign-in provider did not sign you in."),
     PROVIDER_ATTEMPT_OVER(
             ErrorCode.INVALID_REQUEST, "This sign-in is over, or was begun in another browser; begin again."),
+    PROVIDER_TIME_MISSING(
+            ErrorCode.FORBIDDEN,
+            "The sign-in provider does not say when you signed in there, so it cannot confirm that it is you. Confirm another"
+                    + " way, or sign out here and sign in again."),
+    PROVIDER_NOT_AGAIN(
+            ErrorCode.FORBIDDEN,
+            "The sign-in provider did not ask you to sign in again. Sign out there and try again."),
+    IDENTITY_OTHER(ErrorCode.FORBIDDEN, "You signed in there with an account that is not joined to yours here."),
     IDENTITY_UNKNOWN(
             ErrorCode.FORBIDDEN,
             "No account here belongs to this sign-in. If you have an account, sign in to it and join the two on its page."),

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param provider its id
  * @param next the path to open afterwards
  * @param invitation the token of an invitation; empty: none
- * @param userSession the hash of the token of the user's session that it was begun in; empty: none
+ * @param session the hash of the token of the session that it was begun in; empty: none
  * @param begunAt milliseconds since the epoch
  */
 record Attempt(
@@ -30,7 +30,7 @@ record Attempt(
         String verifier,
         String next,
         String invitation,
-        String userSession,
+        String session,
         long begunAt) {
     static final Duration LIFE = Duration.ofMinutes(10);
 
@@ -46,7 +46,7 @@ record Attempt(
                 tokens.newToken(),
                 begin.next(),
                 begin.invitation(),
-                begin.userSession(),
+                begin.session(),
                 now);
     }
 
@@ -80,7 +80,7 @@ record Attempt(
                         .put("verifier", verifier)
                         .put("next", next)
                         .put("invitation", invitation)
-                        .put("user", userSession)
+                        .put("user", session)
                         .put("at", begunAt)
                         .encode(),
                 PLACE);

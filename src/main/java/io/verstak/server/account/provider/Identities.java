@@ -17,7 +17,15 @@ public interface Identities {
     enum Purpose {
         SIGN_IN,
         /** To join the account there to the user who is signed in. */
-        JOIN
+        JOIN,
+        /** To confirm a user's session; see {@link Reauthentication}. */
+        CONFIRM_USER,
+        CONFIRM_ADMINISTRATOR;
+
+        /** Returns whether the person is to prove again who it is. */
+        public boolean confirms() {
+            return this == CONFIRM_USER || this == CONFIRM_ADMINISTRATOR;
+        }
     }
 
     /**
@@ -25,9 +33,9 @@ public interface Identities {
      *
      * @param next the path to open afterwards; empty: the usual one
      * @param invitation the token of an invitation; empty: none
-     * @param userSession the hash of the token of the user's session; empty: none
+     * @param session the hash of the token of the session that it is for; empty: none
      */
-    record Begin(String provider, Purpose purpose, String next, String invitation, String userSession) {
+    record Begin(String provider, Purpose purpose, String next, String invitation, String session) {
         /** Returns the beginning of an ordinary sign-in. */
         public static Begin signIn(String provider, String next, String invitation) {
             return new Begin(provider, Purpose.SIGN_IN, next, invitation, "");
@@ -91,7 +99,10 @@ public interface Identities {
     /** Begins to join an account at a provider to the user's, whose session is confirmed. */
     Future<Redirect> beginJoin(String provider, Proof proof);
 
-    /** Completes a sign-in: creates a session, or joins an account. */
+    /**
+     * Completes a sign-in: creates a session, or joins an account. The answer to a confirmation is not looked at: {@link
+     * Reauthentication#complete} takes it.
+     */
     Future<Completed> complete(Answer answer, Client client);
 
     /** Returns the user's accounts at providers. */

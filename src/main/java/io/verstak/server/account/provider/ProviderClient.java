@@ -60,6 +60,10 @@ final class ProviderClient {
             query.put("nonce", attempt.nonce());
             query.put("code_challenge", attempt.challenge());
             query.put("code_challenge_method", "S256");
+            if (attempt.purpose().confirms()) {
+                query.put("prompt", "login");
+                query.put("max_age", "0");
+            }
             String address = metadata.authorization().toString();
             return address + (address.contains("?") ? "&" : "?") + form(query);
         });

@@ -2,12 +2,14 @@ package io.verstak.server.account.provider;
 
 import io.verstak.server.account.AccountContext;
 import io.verstak.server.account.AccountPolicy;
+import io.verstak.server.account.Confirmation;
 import io.verstak.server.account.Logins;
 import io.verstak.server.account.SignIns;
 import io.verstak.server.auth.token.SessionTokens;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.SecretBox;
+import io.verstak.server.storage.account.AdministratorStore;
 import io.verstak.server.storage.account.IdentityStore;
 import io.verstak.server.storage.account.RegistrationStore;
 import io.verstak.server.storage.account.UserStore;
@@ -20,6 +22,7 @@ public final class ProviderModule {
     private final Providers providers;
     private final ProviderClient client;
     private final UserIdentities identities;
+    private final Reauthentication reauthentication;
 
     /** @param settings read for each sign-in, so that a change applies at once */
     public ProviderModule(
@@ -32,21 +35,24 @@ public final class ProviderModule {
             RegistrationStore registrations,
             Logins logins,
             SignIns signIns,
-            SessionTokens userTokens) {
+            SessionTokens userTokens,
+            Confirmation confirmation) {
         providers = new Providers(settings);
         client = new ProviderClient(vertx, context.clock());
+        ProviderRedirects redirects = new ProviderRedirects(context, providers, client, secrets);
         IdentityStore store = new IdentityStore(database, registrations);
         identities = new UserIdentities(
                 context,
                 providers,
-                client,
-                secrets,
+                redirects,
                 new UserStore(database),
                 store,
                 new NewUsers(context, policy, store),
                 new ProviderGroups(context, store),
                 logins,
                 new ProviderSessions(signIns, userTokens));
+        reauthentication = new ProviderReauthentication(
+                context, providers, redirects, store, new AdministratorStore(database), confirmation);
     }
 
     public Providers providers() {
@@ -55,6 +61,11 @@ public final class ProviderModule {
 
     public Identities identities() {
         return identities;
+    }
+
+    /** Returns what confirms sessions by a new sign-in at a provider. */
+    public Reauthentication reauthentication() {
+        return reauthentication;
     }
 
     /** Closes the connections to providers. */

@@ -11,27 +11,21 @@ import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
-import io.verstak.server.storage.SecretBox;
 import io.verstak.server.storage.account.IdentityStore;
 import io.verstak.server.storage.account.IdentityStore.Identity;
 import io.verstak.server.storage.account.UserStore;
 import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Begins and completes sign-ins at providers. */
 public final class UserIdentities implements Identities {
-    private static final Logger LOG = LoggerFactory.getLogger(UserIdentities.class);
-
     private final AccountContext context;
     private final Providers providers;
-    private final ProviderClient client;
-    private final SecretBox secrets;
+    private final ProviderRedirects redirects;
     private final UserStore users;
     private final IdentityStore store;
     private final NewUsers newUsers;
@@ -42,8 +36,7 @@ public final class UserIdentities implements Identities {
     UserIdentities(
             AccountContext context,
             Providers providers,
-            ProviderClient client,
-            SecretBox secrets,
+            ProviderRedirects redirects,
             UserStore users,
             IdentityStore store,
             NewUsers newUsers,
@@ -52,8 +45,7 @@ public final class UserIdentities implements Identities {
             ProviderSessions sessions) {
         this.context = context;
         this.providers = providers;
-        this.client = client;
-        this.secrets = secrets;
+        this.redirects = redirects;
         this.users = users;
         this.store = store;
         this.newUsers = newUsers;
@@ -64,15 +56,7 @@ public final class UserIdentities implements Identities {
 
     @Override
     public Future<Redirect> begin(Begin begin) {
-        Optional<OidcProvider> provider = providers.find(begin.provider());
-        if (provider.isEmpty()) {
-            return Message.PROVIDER_UNKNOWN.refuse();
-        }
-        client.keepOnly(providers.usable());
-        Attempt attempt = Attempt.of(begin, context.tokens(), context.clock().millis());
-        return client.authorizationUrl(provider.get(), attempt, providers.redirect(provider.get()))
-                .map(url -> new Redirect(url, attempt.seal(secrets)))
-                .recover(told(provider.get()));
+        return redirects.begin(begin);
     }
 
     @Override
@@ -84,43 +68,20 @@ public final class UserIdentities implements Identities {
 
     @Override
     public Future<Completed> complete(Answer answer, Client browser) {
-        Optional<OidcProvider> provider = providers.find(answer.provider());
-        if (provider.isEmpty()) {
-            return Message.PROVIDER_UNKNOWN.refuse();
-        }
-        Optional<Attempt> attempt = Attempt.open(answer.attempt(), secrets)
-                .filter(begun -> begun.provider().equals(answer.provider()))
-                .filter(begun -> begun.hasState(answer.state()))
-                .filter(begun -> begun.isOpen(context.clock().millis()));
-        return context.limited(() -> context.limits().confirm().check(browser.address()), browser.address())
-                .compose(allowed -> attempt.isEmpty()
-                        ? Message.PROVIDER_ATTEMPT_OVER.<Completed>refuse()
-                        : complete(provider.get(), attempt.get(), answer, browser))
-                .recover(failure -> count(failure, browser));
-    }
-
-    /** Counts what an honest browser and an honest provider do not do. */
-    private <T> Future<T> count(Throwable failure, Client browser) {
-        boolean counts = failure instanceof ServerException refusal
-                && (refusal.message().equals(Optional.of(Message.PROVIDER_REFUSED))
-                        || refusal.message().equals(Optional.of(Message.PROVIDER_ATTEMPT_OVER)));
-        if (!counts) {
-            return Future.failedFuture(failure);
-        }
-        context.audit().refused(AuditType.PROVIDER_LOGIN_REFUSED, "", browser.address());
-        return context.limits().confirm().failed(browser.address()).compose(counted -> Future.failedFuture(failure));
-    }
-
-    private Future<Completed> complete(OidcProvider provider, Attempt attempt, Answer answer, Client browser) {
-        if (!answer.error().isEmpty()) {
-            LOG.info("provider {} answers {}", provider.id(), answer.error().replaceAll("[^A-Za-z0-9_.-]", "?"));
-            return Message.PROVIDER_DENIED.refuse();
-        }
-        return client.exchange(provider, attempt, answer.code(), answer.issuer(), providers.redirect(provider))
-                .recover(told(provider))
-                .compose(claims -> attempt.purpose() == Purpose.SIGN_IN
-                        ? signIn(provider, attempt, claims, browser)
-                        : join(provider, attempt, claims, answer, browser));
+        Optional<Attempt> confirmation =
+                redirects.begun(answer).filter(begun -> begun.purpose().confirms());
+        return confirmation.isPresent()
+                ? Future.succeededFuture(new Completed(
+                        confirmation.get().purpose(), confirmation.get().next(), Optional.empty()))
+                : redirects.complete(
+                        answer,
+                        EnumSet.of(Purpose.SIGN_IN, Purpose.JOIN),
+                        "",
+                        "",
+                        browser,
+                        returned -> returned.attempt().purpose() == Purpose.SIGN_IN
+                                ? signIn(returned.provider(), returned.attempt(), returned.claims(), browser)
+                                : join(returned.provider(), returned.attempt(), returned.claims(), answer, browser));
     }
 
     private Future<Completed> signIn(OidcProvider provider, Attempt attempt, IdClaims claims, Client browser) {
@@ -162,7 +123,7 @@ public final class UserIdentities implements Identities {
     private Future<Completed> join(
             OidcProvider provider, Attempt attempt, IdClaims claims, Answer answer, Client browser) {
         return sessions.user(answer.userToken(), browser)
-                .compose(session -> session.tokenHash().equals(attempt.userSession())
+                .compose(session -> session.tokenHash().equals(attempt.session())
                         ? users.find(session.owner())
                         : Message.PROVIDER_ATTEMPT_OVER.refuse())
                 .map(user -> user.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED)))
@@ -221,16 +182,5 @@ public final class UserIdentities implements Identities {
                                         .entry(AuditType.IDENTITY_REMOVED, proof.session(), proof.address())
                                         .subject(providers.name(issuer, "")))
                         .onSuccess(removed -> context.caches().forgetUser(user.id())));
-    }
-
-    /** Logs why a provider cannot be used; the person is told less. */
-    private static <T> Function<Throwable, Future<T>> told(OidcProvider provider) {
-        return failure -> {
-            if (!(failure instanceof ProviderException reason)) {
-                return Future.failedFuture(failure);
-            }
-            LOG.warn("sign-in with provider {} failed: {}", provider.id(), reason.reason());
-            return reason.told().refuse();
-        };
     }
 }

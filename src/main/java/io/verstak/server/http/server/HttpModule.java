@@ -10,6 +10,7 @@ import io.verstak.server.account.Sessions;
 import io.verstak.server.account.StepUp;
 import io.verstak.server.account.notice.SecurityLog;
 import io.verstak.server.account.provider.Identities;
+import io.verstak.server.account.provider.Reauthentication;
 import io.verstak.server.admin.AccountModule;
 import io.verstak.server.admin.Administration;
 import io.verstak.server.admin.AdministratorSessions;
@@ -209,7 +210,7 @@ public final class HttpModule {
                 new AccountPage(ownAccount, ownVaults, sessions, ownPassword, deletion, sendsMail),
                 new SecurityLogPage(
                         securityLog, () -> settings.now().retention().auditDays()),
-                new ConfirmPage(stepUp),
+                new ConfirmPage(stepUp, bus.client(Reauthentication.class)),
                 new AccountLinkPage(registration, ownAccount, deletion),
                 new ProviderPage(identities, signIn),
                 new IdentitiesPage(ownAccount, identities, accounts.providers()),

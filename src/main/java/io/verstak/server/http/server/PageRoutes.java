@@ -126,6 +126,8 @@ record PageRoutes(
                 .post("/confirm", user.form(confirm::byPassword))
                 .post("/confirm/code", user.form(confirm::byCode))
                 .post("/confirm/passkey", user.form(confirm::byPasskey))
+                .post("/confirm/provider", user.form(confirm::toProvider))
+                .get("/confirm/provider/:id", user.show(confirm::byProvider))
                 .get("/account", user.show(account::show))
                 .post("/account/password", user.form(account::changePassword))
                 .get("/account/email", anyone.show(links::askEmail))
@@ -175,6 +177,8 @@ record PageRoutes(
                 .post("/admin/confirm", administrator.form(confirm::byPassword))
                 .post("/admin/confirm/code", administrator.form(confirm::byCode))
                 .post("/admin/confirm/passkey", administrator.form(confirm::byPasskey))
+                .post("/admin/confirm/provider", administrator.form(confirm::toProvider))
+                .get("/admin/confirm/provider/:id", administrator.show(confirm::byProvider))
                 .get("/admin", administrator.show(adminSignIn::home))
                 .get("/admin/logout", administrator.show(adminSignIn::home))
                 .post("/admin/logout", enrolling.form(adminSignIn::signOut));

@@ -1,14 +1,18 @@
 package io.verstak.server.http.web.security;
 
+import io.netty.handler.codec.http.QueryStringEncoder;
 import io.verstak.server.account.provider.Identities;
 import io.verstak.server.account.provider.Identities.Answer;
 import io.verstak.server.account.provider.Identities.Begin;
+import io.verstak.server.account.provider.Identities.Completed;
+import io.verstak.server.account.provider.Identities.Purpose;
 import io.verstak.server.account.provider.Identities.Redirect;
 import io.verstak.server.http.core.Cookies;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.http.web.SignInPage;
 import io.vertx.core.Future;
+import java.util.List;
 
 /** Sends people to providers, and takes them in when they come back. */
 public final class ProviderPage {
@@ -40,28 +44,50 @@ public final class ProviderPage {
                 .recover(Reply.again("security/provider-failed", new Failed("/login")));
     }
 
-    /** Takes the provider's answer. The cookie is used up, whatever comes of it. */
+    /** Takes the provider's answer. The cookie is used up, whatever comes of it, unless the answer is handed on. */
     public Future<Reply> complete(Request call) {
         String token = call.cookie(Cookies.USER_SESSION);
         return identities
-                .complete(
-                        new Answer(
-                                call.pathParameter("id"),
-                                call.parameter("state"),
-                                call.parameter("code"),
-                                call.parameter("error"),
-                                call.parameter("iss"),
-                                call.cookie(Cookies.PROVIDER),
-                                token),
-                        SignInPage.client(call))
-                .compose(completed -> completed
-                        .signedIn()
-                        .map(signedIn -> pages.done(call, signedIn, completed.next()))
-                        .orElseGet(() ->
-                                Future.succeededFuture(Reply.to(IDENTITIES).flash("identity-joined"))))
-                .map(ProviderPage::onward)
-                .recover(Reply.again("security/provider-failed", new Failed(token.isEmpty() ? "/login" : IDENTITIES)))
-                .map(reply -> reply.cookie(Cookies.PROVIDER, ""));
+                .complete(answer(call, token), SignInPage.client(call))
+                .compose(completed -> completed.purpose().confirms()
+                        ? Future.succeededFuture(onward(toConfirmation(call, completed)))
+                        : done(call, completed)
+                                .map(ProviderPage::onward)
+                                .map(reply -> reply.cookie(Cookies.PROVIDER, "")))
+                .recover(failure -> Reply.again(
+                                "security/provider-failed", new Failed(token.isEmpty() ? "/login" : IDENTITIES))
+                        .apply(failure)
+                        .map(reply -> reply.cookie(Cookies.PROVIDER, "")));
+    }
+
+    private Future<Reply> done(Request call, Completed completed) {
+        return completed
+                .signedIn()
+                .map(signedIn -> pages.done(call, signedIn, completed.next()))
+                .orElseGet(() -> Future.succeededFuture(Reply.to(IDENTITIES).flash("identity-joined")));
+    }
+
+    /** Returns what the browser brings back from a provider. */
+    static Answer answer(Request call, String userToken) {
+        return new Answer(
+                call.pathParameter("id"),
+                call.parameter("state"),
+                call.parameter("code"),
+                call.parameter("error"),
+                call.parameter("iss"),
+                call.cookie(Cookies.PROVIDER),
+                userToken);
+    }
+
+    /** Hands an answer on to the page that knows the session which it is to confirm. */
+    private static Reply toConfirmation(Request call, Completed completed) {
+        String realm = completed.purpose() == Purpose.CONFIRM_ADMINISTRATOR ? "/admin" : "";
+        QueryStringEncoder there = new QueryStringEncoder(realm + "/confirm/provider/" + call.pathParameter("id"));
+        for (String name : List.of("state", "code", "error", "iss")) {
+            there.addParam(name, call.parameter(name));
+        }
+        there.addParam("next", completed.next());
+        return Reply.to(there.toString());
     }
 
     /**

@@ -128,7 +128,7 @@ public final class Backup {
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
         history.add(
                 made == null
-                        ? new BackupRun("", at.toEpochMilli(), by, millis, null, null, 0, failure, null, List.of())
+                        ? BackupRun.failed(by, at.toEpochMilli(), millis, failure)
                         : new BackupRun(
                                 String.valueOf(Path.of(made.place()).getFileName()),
                                 at.toEpochMilli(),

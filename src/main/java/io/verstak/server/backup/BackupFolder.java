@@ -146,7 +146,8 @@ final class BackupFolder {
         return true;
     }
 
-    private static boolean isBackup(Path entry) {
+    /** Returns whether this is a finished backup that nobody has begun to delete. */
+    static boolean isBackup(Path entry) {
         return NAMES.matcher(String.valueOf(entry.getFileName())).matches()
                 && Files.isRegularFile(entry.resolve(Manifest.NAME));
     }

@@ -37,6 +37,11 @@ public record BackupRun(
                 name, BackupFolder.time(name).toEpochMilli(), "", null, null, null, 0, "", null, List.of());
     }
 
+    /** A run that made none. */
+    static BackupRun failed(String by, long at, long millis, String why) {
+        return new BackupRun("", at, by, millis, null, null, 0, why, null, List.of());
+    }
+
     BackupRun verified(long when, List<String> found) {
         return new BackupRun(name, at, by, millis, bytes, operations, damaged, failure, when, found);
     }

@@ -3,6 +3,8 @@ package io.verstak.server.backup;
 import io.verstak.server.config.StorageConfig;
 import io.verstak.server.domain.SteadyClock;
 import io.verstak.server.error.FailureReason;
+import io.verstak.server.error.Message;
+import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.DataDirectory;
@@ -17,7 +19,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +35,8 @@ public final class BackupSchedule {
     private static final long LOOK_MILLIS = TimeUnit.MINUTES.toMillis(10);
     private static final Duration AFTER_FAILURE = Duration.ofHours(1);
     private static final int PATIENCE_DAYS = 30;
+    private static final int LOOKS_AT_ONCE = 8;
+    private static final Duration LOOK_PATIENCE = Duration.ofSeconds(5);
 
     private final Vertx vertx;
     private final DataDirectory directory;
@@ -40,7 +46,9 @@ public final class BackupSchedule {
     private final Clock clock;
     private final Clock steady;
     private final WorkerExecutor thread;
+    private final FolderThreads folderThreads;
     private final LongAdder failures = new LongAdder();
+    private final AtomicLong makingSince = new AtomicLong();
     private final BackupHistory history;
     private volatile boolean stopping;
     private volatile Instant notBefore = Instant.MIN;
@@ -62,6 +70,7 @@ public final class BackupSchedule {
         this.history = new BackupHistory(directory);
         this.steady = SteadyClock.of(clock);
         this.thread = vertx.createSharedWorkerExecutor("backup", 1, PATIENCE_DAYS, TimeUnit.DAYS);
+        this.folderThreads = new FolderThreads(vertx, LOOKS_AT_ONCE, LOOK_PATIENCE);
     }
 
     /** Begins to look whether one is due. */
@@ -97,11 +106,24 @@ public final class BackupSchedule {
         return config.directory().isBlank() ? Optional.empty() : Optional.of(Path.of(config.directory()));
     }
 
+    /**
+     * Looks at the folder of backups on threads of its own: on a dead network file system this blocks nothing else. Fails with {@code
+     * UNAVAILABLE} when the folder does not answer.
+     */
+    public <T> Future<T> atFolder(Callable<T> look) {
+        return folderThreads.run(look);
+    }
+
+    /** Returns since when a backup is being made, in milliseconds; 0: none is. */
+    long makingSince() {
+        return makingSince.get();
+    }
+
     private void runIfDue() {
         if (steady.instant().isBefore(notBefore)) {
             return;
         }
-        last().compose(last -> isDue(last) ? runUnlessAnother(SCHEDULE, "") : Future.succeededFuture(Optional.empty()))
+        last().compose(last -> isDue(last) ? runUnlessAnother() : Future.succeededFuture(Optional.empty()))
                 .onFailure(failure -> LOG.error(
                         "scheduled backup failed, trying again in {} minutes: {}",
                         AFTER_FAILURE.toMinutes(),
@@ -113,19 +135,21 @@ public final class BackupSchedule {
                 .orElse(true);
     }
 
-    /** Makes one now. */
+    /** Makes one now. Fails when another backup is being made there. */
     public Future<Backup.Report> run() {
-        return run(SCHEDULE, "");
+        return runUnlessAnother().map(made -> made.orElseThrow(() -> Backup.another(target())));
     }
 
     /**
-     * Makes one now.
+     * Begins one that an administrator asks for. Fails with {@code CONFLICT} while another one is being made there, and with {@code
+     * UNAVAILABLE} when the folder does not answer.
      *
-     * @param by who asks for it, for the history
-     * @param name of the administrator who asks, for the audit log; empty: nobody
+     * @param administrator for the audit log
+     * @return the backup that has begun
      */
-    Future<Backup.Report> run(String by, String name) {
-        return runUnlessAnother(by, name).map(made -> made.orElseThrow(() -> Backup.another(target())));
+    Future<Future<Backup.Report>> begin(String administrator) {
+        return lease().map(taken ->
+                run(taken.orElseThrow(() -> new ServerException(Message.BACKUP_RUNNING)), PAGE, administrator));
     }
 
     BackupHistory history() {
@@ -145,9 +169,33 @@ public final class BackupSchedule {
     }
 
     /** Empty while another backup into this folder is being made, by a command: there is one when it has ended. */
-    private Future<Optional<Backup.Report>> runUnlessAnother(String by, String administrator) {
-        return vertx.executeBlocking(() -> Backup.leaseName(target()), false)
-                .compose(name -> leases.under(name, lease -> run(lease, by, administrator)));
+    private Future<Optional<Backup.Report>> runUnlessAnother() {
+        return lease().compose(
+                        taken -> taken.isEmpty()
+                                ? Future.succeededFuture(Optional.empty())
+                                : run(taken.get(), SCHEDULE, "").map(Optional::of),
+                        failure -> notBegun(failure).transform(noted -> Future.failedFuture(failure)));
+    }
+
+    private Future<Optional<Lease>> lease() {
+        return atFolder(() -> Backup.leaseName(target())).compose(leases::take);
+    }
+
+    private Future<Void> notBegun(Throwable failure) {
+        failed = true;
+        return vertx.<Void>executeBlocking(
+                        () -> {
+                            history.add(BackupRun.failed(SCHEDULE, clock.millis(), 0, FailureReason.of(failure)));
+                            return null;
+                        },
+                        false)
+                .compose(noted -> failed());
+    }
+
+    private Future<Void> failed() {
+        failures.increment();
+        notBefore = steady.instant().plus(AFTER_FAILURE);
+        return note("backup_failed", "A backup failed; the log says why.");
     }
 
     private Path target() {
@@ -155,10 +203,15 @@ public final class BackupSchedule {
     }
 
     private Future<Backup.Report> run(Lease lease, String by, String administrator) {
+        makingSince.set(clock.millis());
         return thread.executeBlocking(() -> new Backup(directory, clock, () -> !stopping && lease.isHeld())
                         .makeScheduled(target(), config.keep(), by))
                 .onSuccess(this::tell)
-                .onComplete(made -> failed = made.failed())
+                .onComplete(made -> {
+                    failed = made.failed();
+                    makingSince.set(0);
+                })
+                .eventually(lease::release)
                 .compose(
                         made -> note(
                                         "backup",
@@ -173,12 +226,7 @@ public final class BackupSchedule {
                                                                                 .size() + " blobs are damaged",
                                                         administrator.isEmpty() ? "" : " (" + administrator + ")"))
                                 .map(made),
-                        failure -> {
-                            failures.increment();
-                            notBefore = steady.instant().plus(AFTER_FAILURE);
-                            return note("backup_failed", "A backup failed; the log says why.")
-                                    .transform(noted -> Future.failedFuture(failure));
-                        });
+                        failure -> failed().transform(noted -> Future.failedFuture(failure)));
     }
 
     private void tell(Backup.Report made) {

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -33,18 +35,21 @@ final class BackupTar implements AutoCloseable {
      * Writes a backup that is a folder as the archive that {@code restore} takes.
      *
      * @param goOn asked before each blob; false gives up
+     * @throws IOException if a file is missing that the manifest names, or the stream fails
      */
     static void write(Path backup, OutputStream out, BooleanSupplier goOn) throws IOException {
+        // Before anything is written, so that half a backup is refused at once.
+        Manifest manifest = read(backup);
+        for (String name : names(manifest)) {
+            Files.newInputStream(backup.resolve(name)).close();
+        }
         try (BackupTar archive = new BackupTar(out)) {
-            for (String name : new String[] {"server.db", "secret.key", Manifest.SETTINGS}) {
-                Path file = backup.resolve(name);
-                if (Files.isRegularFile(file)) {
-                    archive.add(name, file);
-                }
+            for (String name : names(manifest)) {
+                archive.add(name, backup.resolve(name));
             }
-            try (InputStream manifest = Files.newInputStream(backup.resolve(Manifest.NAME))) {
+            try (InputStream list = Files.newInputStream(backup.resolve(Manifest.NAME))) {
                 ManifestReader.read(
-                        manifest,
+                        list,
                         backup,
                         blob -> {
                             if (!goOn.getAsBoolean()) {
@@ -57,6 +62,24 @@ final class BackupTar implements AutoCloseable {
             archive.add(Manifest.NAME, backup.resolve(Manifest.NAME));
             archive.finish();
         }
+    }
+
+    private static Manifest read(Path backup) throws IOException {
+        try (InputStream manifest = Files.newInputStream(backup.resolve(Manifest.NAME))) {
+            return ManifestReader.read(manifest, backup, blob -> {}, missing -> {});
+        }
+    }
+
+    /** Returns the files that a backup holds beside its blobs. */
+    private static List<String> names(Manifest manifest) {
+        List<String> names = new ArrayList<>(List.of("server.db"));
+        if (!manifest.secretKey().equals(Part.NONE)) {
+            names.add("secret.key");
+        }
+        if (!manifest.settings().equals(Part.NONE)) {
+            names.add(Manifest.SETTINGS);
+        }
+        return names;
     }
 
     /** Adds a file and returns what was read of it. */

@@ -116,7 +116,12 @@ public enum Message {
             ErrorCode.UNAVAILABLE, "The server's database is damaged; its administrator has to restore a backup."),
     DATABASE_UPGRADING(ErrorCode.UNAVAILABLE, "The server is upgrading its database; try again in a few minutes."),
     ADDRESS_CONFIRMED(ErrorCode.CONFLICT, "The address is confirmed."),
-    BACKUP_RUNNING(ErrorCode.CONFLICT, "Another backup or verification is running.");
+    BACKUP_RUNNING(ErrorCode.CONFLICT, "Another backup or verification is running."),
+    BACKUP_FOLDER_SILENT(ErrorCode.UNAVAILABLE, "The folder of backups does not answer; see to its disk."),
+    BACKUP_UNREADABLE(ErrorCode.UNAVAILABLE, "This backup cannot be read; the server's log says why."),
+    BACKUP_DOWNLOAD_OVER(
+            ErrorCode.NOT_FOUND, "This download was begun already, or its minute is over; ask for it again."),
+    BACKUP_DOWNLOADS_BUSY(ErrorCode.UNAVAILABLE, "Other downloads of backups are under way; wait until one has ended.");
 
     private final ErrorCode code;
     private final String text;

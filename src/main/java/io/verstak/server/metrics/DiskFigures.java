@@ -53,9 +53,7 @@ final class DiskFigures {
         data = new LatestFigures<>("the data directory", Data.UNKNOWN, () -> vertx.executeBlocking(this::look, false));
         backups = schedule.folder()
                 .map(folder -> new LatestFigures<>(
-                        "the folder of backups",
-                        Room.UNKNOWN,
-                        () -> vertx.executeBlocking(() -> Room.of(folder), false)));
+                        "the folder of backups", Room.UNKNOWN, () -> schedule.atFolder(() -> Room.of(folder))));
         room(registry, "data", data, Data::room);
         backups.ifPresent(folder -> room(registry, "backup", folder, room -> room));
         Gauge.builder(

@@ -91,7 +91,7 @@ record AdminRoutes(
                 new DevicesPage(administration, administrators, inventory),
                 new VaultsPage(inventory),
                 new StoragePage(statistics, inventory, engines, maintenance),
-                new BackupsPage(new Backups(vertx, maintenance.backups(), clock), engines, administrators, secrets),
+                new BackupsPage(new Backups(vertx, maintenance.backups(), clock), engines, administrators),
                 new AuditPage(inventory, settings, clock),
                 new ListDownloads(inventory, clock),
                 new OutboxPage(outgoing),

@@ -3,10 +3,8 @@ package io.verstak.server.http.web.admin;
 import io.verstak.server.admin.AdministratorSessions;
 import io.verstak.server.backup.Backups;
 import io.verstak.server.domain.SessionIdentity;
-import io.verstak.server.error.ErrorCode;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
-import io.verstak.server.http.web.OneTimeSecrets;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.metrics.Engines;
 import io.vertx.core.Context;
@@ -21,7 +19,6 @@ public final class BackupsPage {
     private final Backups backups;
     private final Engines engines;
     private final AdministratorSessions administrators;
-    private final OneTimeSecrets secrets;
 
     /**
      * The content of the page.
@@ -31,11 +28,10 @@ public final class BackupsPage {
      */
     public record View(boolean own, Backups.View backups, String failed) {}
 
-    public BackupsPage(Backups backups, Engines engines, AdministratorSessions administrators, OneTimeSecrets secrets) {
+    public BackupsPage(Backups backups, Engines engines, AdministratorSessions administrators) {
         this.backups = backups;
         this.engines = engines;
         this.administrators = administrators;
-        this.secrets = secrets;
     }
 
     public Future<Reply> show(Request call, SessionIdentity administrator) {
@@ -62,29 +58,26 @@ public final class BackupsPage {
                 .recover(Reply.again(() -> page("verify")));
     }
 
-    /** Lets this session download one backup within a minute: a form cannot answer with a file and with a refusal alike. */
+    /** Lets this session download one backup, once, within a minute: a form cannot answer with a file and with a refusal alike. */
     public Future<Reply> allow(Request call, SessionIdentity administrator, FormFields fields) {
         String name = fields.get("name");
         return AdminForms.confirmed(
-                        administrators, call, administrator, fields, actor -> backups.allowDownload(actor, name))
-                .map(allowed -> secrets.pass(administrator, file(name), name))
+                        administrators,
+                        call,
+                        administrator,
+                        fields,
+                        actor -> backups.allowDownload(administrator, name))
+                .map(allowed -> Reply.to(FILE + "?name=" + name))
                 .recover(Reply.again(() -> page("download-" + name)));
     }
 
     /** Sends the backup that {@link #allow} has admitted. */
     public Future<Void> download(Request call, SessionIdentity administrator) {
         String name = call.parameter("name");
-        if (name.isEmpty() || !secrets.taken(call, administrator, file(name)).equals(name)) {
-            return ErrorCode.NOT_FOUND.refuse();
-        }
         Context context = Vertx.currentContext();
         ResponseStream body =
-                new ResponseStream(context, call.download("application/zstd", "verstak-" + name + ".tar.zst"));
-        return backups.download(name, body)
+                new ResponseStream(context, () -> call.download("application/zstd", "verstak-" + name + ".tar.zst"));
+        return backups.download(call.actor(administrator), administrator, name, body)
                 .compose(sent -> call.context().response().end());
-    }
-
-    private static String file(String name) {
-        return FILE + "?name=" + name;
     }
 }

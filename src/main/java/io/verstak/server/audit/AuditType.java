@@ -24,6 +24,7 @@ public enum AuditType {
     RATE_LIMITED("Too many attempts."),
     TOKEN_REFUSED("A device or session token was refused."),
     VAULT_EXPORTED("A vault was exported."),
+    VAULT_RENAMED("A vault was given a name."),
     CONNECTION_CODE_CREATED("A connection code was made."),
     DEVICE_PAIRED("A device was paired.", Told.BY_MAIL),
     DEVICE_RENAMED("A device was given another name."),

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A vault as its owner sees it. Times are milliseconds since the epoch.
  *
  * @param scopeId never leaves the server
+ * @param name given by its owner; empty: none
  * @param head the sequence of its last operation
  * @param devices that are not revoked
  * @param lastPush null if nothing was ever pushed
@@ -13,9 +14,16 @@ import org.jspecify.annotations.Nullable;
 public record Vault(
         long scopeId,
         String vaultId,
+        String name,
         long head,
         long operations,
         long devices,
         long blobBytes,
         @Nullable Long lastPush,
-        long createdAt) {}
+        long createdAt) {
+
+    /** Returns what people know it by: its name, or else its id. */
+    public String label() {
+        return name.isEmpty() ? vaultId : name;
+    }
+}

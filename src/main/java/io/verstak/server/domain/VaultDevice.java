@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A device with its vault. Times are milliseconds since the epoch.
  *
+ * @param vaultName empty: its owner has given it none
  * @param sync whether it has what the other devices have pushed
  */
 public record VaultDevice(
@@ -12,6 +13,7 @@ public record VaultDevice(
         String name,
         String clientVersion,
         String vaultId,
+        String vaultName,
         SyncState sync,
         @Nullable Long lastSeen,
         @Nullable Long revokedAt,

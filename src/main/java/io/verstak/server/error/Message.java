@@ -95,6 +95,8 @@ public enum Message {
     DEVICE_FIELD_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "A field is longer than allowed, or holds a NUL."),
     REVOCATION_INCOMPLETE(ErrorCode.INVALID_REQUEST, "device_id and password are required."),
     VAULT_ID_TAKEN(ErrorCode.INVALID_REQUEST, "This vault_id belongs to somebody else's default vault."),
+    VAULT_NOT_FOUND(ErrorCode.NOT_FOUND, "There is no such vault."),
+    VAULT_NAME_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "A vault's name has 1 to 100 characters on one line."),
     SERVER_NAME_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "The server's name has 1 to 80 characters on one line."),
     PUBLIC_URL_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "The public address is not allowed."),
     REGISTRATION_UNKNOWN(ErrorCode.INVALID_REQUEST, "Registration is one of open, closed, invitation, domains."),

@@ -36,6 +36,12 @@ public interface OwnVaults {
 
     Future<Overview> overview(SessionIdentity session);
 
+    /**
+     * Gives a vault a name, which need not be unique. Refuses with {@code INVALID_REQUEST} unless it has 1 to 100 characters on one line,
+     * and with {@code NOT_FOUND}.
+     */
+    Future<Void> rename(SessionIdentity session, String vaultId, String name, InetAddress address);
+
     /** Returns the scope of a vault for its export, which is audited. Refuses with {@code NOT_FOUND}. */
     Future<Scope> export(SessionIdentity session, String vaultId, InetAddress address);
 }

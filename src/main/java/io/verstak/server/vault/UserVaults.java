@@ -7,6 +7,7 @@ import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.Vault;
 import io.verstak.server.domain.VaultDevice;
 import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.storage.account.VaultStore;
 import io.verstak.server.storage.account.VaultStore.StoredBytes;
 import io.verstak.server.storage.stats.VaultDayStore;
@@ -59,6 +60,19 @@ public final class UserVaults implements OwnVaults {
                         bytes.result().used(),
                         quota(bytes.result()),
                         activity.result()));
+    }
+
+    @Override
+    public Future<Void> rename(SessionIdentity session, String vaultId, String typed, InetAddress address) {
+        return VaultName.parse(typed)
+                .map(name -> store.rename(
+                                session.owner(),
+                                vaultId,
+                                name,
+                                audit.entry(AuditType.VAULT_RENAMED, session, address)
+                                        .subject(name))
+                        .compose(found -> found ? Future.<Void>succeededFuture() : Message.VAULT_NOT_FOUND.refuse()))
+                .orElseGet(() -> Message.VAULT_NAME_NOT_ALLOWED.refuse());
     }
 
     /** A full disk prevents the audit entry, but not the export. */

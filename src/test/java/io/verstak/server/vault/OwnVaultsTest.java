@@ -44,7 +44,13 @@ class OwnVaultsTest {
             assertThat(notes.fieldNames())
                     .toIterable()
                     .containsExactlyInAnyOrder(
-                            "vault_id", "server_sequence", "operations", "devices", "blob_bytes", "last_activity");
+                            "vault_id",
+                            "name",
+                            "server_sequence",
+                            "operations",
+                            "devices",
+                            "blob_bytes",
+                            "last_activity");
             assertThat(notes.required("server_sequence").longValue()).isEqualTo(2);
             assertThat(notes.required("operations").longValue()).isEqualTo(2);
             assertThat(notes.required("devices").longValue()).isEqualTo(2);

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param token by what people tell tokens apart
  * @param oldKey the same for the key of the Go server with which the device signs in, too; null: it has none
+ * @param vaultName empty: the vault has none
  * @param sync whether it has what the other devices have pushed
  */
 public record DeviceSummary(
@@ -24,4 +25,5 @@ public record DeviceSummary(
         String username,
         long scopeId,
         String vaultId,
+        String vaultName,
         SyncState sync) {}

@@ -21,7 +21,13 @@ public final class UserApi {
             String id, String name, String clientVersion, String lastSeen, String revokedAt, String createdAt) {}
 
     record VaultAnswer(
-            String vaultId, long serverSequence, long operations, long devices, long blobBytes, String lastActivity) {}
+            String vaultId,
+            String name,
+            long serverSequence,
+            long operations,
+            long devices,
+            long blobBytes,
+            String lastActivity) {}
 
     /** The body of a call that requires the password. */
     public record PasswordRequest(@Nullable String password) {}
@@ -62,6 +68,7 @@ public final class UserApi {
     private static VaultAnswer answer(Vault vault) {
         return new VaultAnswer(
                 vault.vaultId(),
+                vault.name(),
                 vault.head(),
                 vault.operations(),
                 vault.devices(),

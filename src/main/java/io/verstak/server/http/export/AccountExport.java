@@ -45,6 +45,7 @@ public final class AccountExport {
 
     record Vault(
             String vaultId,
+            String name,
             long serverSequence,
             long operations,
             long devices,
@@ -99,6 +100,7 @@ public final class AccountExport {
                 overview.vaults().stream()
                         .map(vault -> new Vault(
                                 vault.vaultId(),
+                                vault.name(),
                                 vault.head(),
                                 vault.operations(),
                                 vault.devices(),

@@ -119,6 +119,7 @@ record PageRoutes(
                 .get("/dashboard", user.show(dashboard::show))
                 .post("/dashboard/rename", user.form(dashboard::rename))
                 .post("/dashboard/revoke", user.form(dashboard::revoke))
+                .post("/dashboard/vault/rename", user.form(dashboard::renameVault))
                 .post("/dashboard/keep", user.form(dashboard::keep))
                 .get("/dashboard/connect", user.show(connect::show))
                 .post("/dashboard/connect", user.form(connect::create))

@@ -39,7 +39,7 @@ public final class ConnectPage {
      */
     public record View(
             @Nullable Shown code,
-            List<String> vaults,
+            List<Vault> vaults,
             String chosen,
             String defaultVault,
             String server,
@@ -50,9 +50,11 @@ public final class ConnectPage {
      *
      * @param text in groups
      * @param vaultId the vault that it connects to; empty: a new one
+     * @param vaultName empty: it has none
      * @param link what the QR code holds
      */
-    public record Shown(String login, String text, String vaultId, long endsAt, String link, QrImage image) {}
+    public record Shown(
+            String login, String text, String vaultId, String vaultName, long endsAt, String link, QrImage image) {}
 
     public ConnectPage(
             OwnVaults vaults,
@@ -87,8 +89,8 @@ public final class ConnectPage {
                 .map(own -> Reply.page(
                         "connect",
                         new View(
-                                shown(secret, server),
-                                own.stream().map(Vault::vaultId).toList(),
+                                shown(secret, server, own),
+                                own,
                                 chosen,
                                 Scope.defaultVault(session.owner()),
                                 server,
@@ -99,7 +101,7 @@ public final class ConnectPage {
         return String.join(SEPARATOR, made.code(), made.login(), Long.toString(made.endsAt()), made.vaultId());
     }
 
-    private @Nullable Shown shown(String secret, String server) {
+    private @Nullable Shown shown(String secret, String server, List<Vault> own) {
         if (secret.isEmpty()) {
             return null;
         }
@@ -115,6 +117,11 @@ public final class ConnectPage {
         if (!parts[3].isEmpty()) {
             link.addParam("vault", parts[3]);
         }
-        return new Shown(parts[1], parts[0], parts[3], endsAt, link.toString(), QrImage.of(link.toString()));
+        String name = own.stream()
+                .filter(vault -> vault.vaultId().equals(parts[3]))
+                .map(Vault::name)
+                .findFirst()
+                .orElse("");
+        return new Shown(parts[1], parts[0], parts[3], name, endsAt, link.toString(), QrImage.of(link.toString()));
     }
 }

@@ -105,6 +105,12 @@ public final class DashboardPage {
                 .recover(Reply.again(() -> show(call, session)));
     }
 
+    public Future<Reply> renameVault(Request call, SessionIdentity session, FormFields fields) {
+        return vaults.rename(session, fields.get("vault"), fields.get("vault_name"), call.clientAddress())
+                .map(renamed -> Reply.to(PATH).flash("vault-renamed"))
+                .recover(Reply.again(() -> show(call, session)));
+    }
+
     /** Cancels the deletion of the account. */
     public Future<Reply> keep(Request call, SessionIdentity session, FormFields fields) {
         return deletion.keep(session, call.clientAddress())

@@ -3,7 +3,10 @@ package io.verstak.server.storage.account;
 import io.verstak.server.domain.SyncState;
 import io.verstak.server.domain.Vault;
 import io.verstak.server.domain.VaultDevice;
+import io.verstak.server.storage.AuditEntry;
+import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -14,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 /** A user's vaults and the progress of their devices, from counters, never by counting operations. */
 public final class VaultStore {
     private static final String SELECT_VAULT = """
-            SELECT s.id, s.vault_id, s.head, s.operations, s.last_push, s.created_at,
+            SELECT s.id, s.vault_id, s.name, s.head, s.operations, s.last_push, s.created_at,
               (SELECT COUNT(*) FROM devices d WHERE d.scope_id = s.id AND d.revoked_at IS NULL) AS devices,
               COALESCE((SELECT u.bytes FROM blob_usage u WHERE u.scope_id = s.id), 0) AS blob_bytes
             FROM scopes s WHERE s.user_id = ?""";
 
     private static final String SELECT_DEVICE = """
-            SELECT d.name, d.client_version, d.created_at, s.vault_id, %s
+            SELECT d.name, d.client_version, d.created_at, s.vault_id, s.name AS vault_name, %s
             FROM devices d JOIN scopes s ON s.id = d.scope_id WHERE d.user_id = ?
             ORDER BY CASE WHEN d.revoked_at IS NULL THEN 0 ELSE 1 END, d.last_seen DESC NULLS LAST, d.id LIMIT ?""".formatted(SyncStates.COLUMNS);
 
@@ -49,6 +52,26 @@ public final class VaultStore {
         return database.first(SELECT_VAULT + " AND s.vault_id = ?", VaultStore::vault, userId, vaultId);
     }
 
+    /**
+     * Gives a vault a name. Returns false when the user has no such vault. Writes nothing if the vault has this name.
+     */
+    public Future<Boolean> rename(String userId, String vaultId, String name, AuditEntry audit) {
+        return database.write(connection -> Rows.update(
+                        connection,
+                        "UPDATE scopes SET name = ? WHERE user_id = ? AND vault_id = ? AND name <> ?",
+                        name,
+                        userId,
+                        vaultId,
+                        name)
+                .compose(done -> done == 1
+                        ? AuditStore.add(connection, audit).map(true)
+                        : Rows.exist(
+                                connection,
+                                "SELECT 1 FROM scopes WHERE user_id = ? AND vault_id = ?",
+                                userId,
+                                vaultId)));
+    }
+
     /** Returns the user's devices: active ones first, then by last seen, latest first. */
     public Future<List<VaultDevice>> devices(String userId, int most) {
         return database.read(connection -> connection
@@ -68,6 +91,7 @@ public final class VaultStore {
         return new Vault(
                 row.getLong("id"),
                 row.getString("vault_id"),
+                row.getString("name"),
                 row.getLong("head"),
                 row.getLong("operations"),
                 row.getLong("devices"),
@@ -82,6 +106,7 @@ public final class VaultStore {
                 row.getString("name"),
                 row.getString("client_version"),
                 row.getString("vault_id"),
+                row.getString("vault_name"),
                 sync,
                 row.getLong("last_seen"),
                 row.getLong("revoked_at"),

@@ -13,16 +13,13 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 
 /** The list of all devices for administrators, latest first. */
 public final class DeviceListing {
     private static final String COLUMNS = """
             SELECT d.name, d.client_version, d.created_at, d.token_prefix, d.token_suffix, d.key_hash, d.key_prefix, d.key_suffix,
-              d.user_id, u.username, s.vault_id,\s""" + SyncStates.COLUMNS;
+              d.user_id, u.username, s.vault_id, s.name AS vault_name,\s""" + SyncStates.COLUMNS;
 
     private static final String TABLES =
             "devices d JOIN users u ON u.id = d.user_id JOIN scopes s ON s.id = d.scope_id ";
@@ -30,9 +27,6 @@ public final class DeviceListing {
     private static final String SELECT = COLUMNS + " FROM " + TABLES;
 
     private static final String LATEST = " ORDER BY d.created_at DESC, d.id DESC";
-
-    /** Sorts after every character of a name. */
-    private static final String LAST = "\udbff\udfff";
 
     private final Database database;
 
@@ -73,20 +67,13 @@ public final class DeviceListing {
         if (text.isEmpty() || text.indexOf('\0') >= 0) {
             return Future.succeededFuture(List.of());
         }
-        String lower = text.toLowerCase(Locale.ROOT);
-        Set<String> cases = new LinkedHashSet<>(List.of(
-                text,
-                lower,
-                text.toUpperCase(Locale.ROOT),
-                lower.substring(0, lower.offsetByCodePoints(0, 1)).toUpperCase(Locale.ROOT)
-                        + lower.substring(lower.offsetByCodePoints(0, 1))));
         List<Object> values = new ArrayList<>();
         List<String> found = new ArrayList<>();
-        for (String beginning : cases) {
+        for (String beginning : NameBeginning.of(text).cases()) {
             // Each goes along the index by name and ends early.
             found.add(
                     "SELECT id FROM (SELECT id FROM devices WHERE name >= ? AND name < ? ORDER BY name, id LIMIT ?) AS named");
-            values.addAll(List.of(beginning, beginning + LAST, limit));
+            values.addAll(List.of(beginning, beginning + NameBeginning.LAST, limit));
         }
         values.add(limit);
         return database.read(connection -> connection
@@ -177,6 +164,7 @@ public final class DeviceListing {
                 row.getString("username"),
                 row.getLong("scope_id"),
                 row.getString("vault_id"),
+                row.getString("vault_name"),
                 sync);
     }
 }

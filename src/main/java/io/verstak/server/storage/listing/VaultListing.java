@@ -27,7 +27,7 @@ public final class VaultListing {
     private static final long FEW_VAULTS = 2000;
 
     private static final String COLUMNS = """
-            SELECT s.id, s.vault_id, s.user_id, u.username, s.log_id, s.head, s.operations, s.last_push, s.created_at,
+            SELECT s.id, s.vault_id, s.name, s.user_id, u.username, s.log_id, s.head, s.operations, s.last_push, s.created_at,
               COALESCE(b.bytes, 0) AS blob_bytes, r.operations AS ranked_operations, r.last_push AS ranked_push,
               (SELECT COUNT(*) FROM devices d WHERE d.scope_id = s.id AND d.revoked_at IS NULL) AS devices""";
 
@@ -37,10 +37,8 @@ public final class VaultListing {
 
     private static final String SELECT = COLUMNS + " FROM " + TABLES;
 
-    private static final String BEGINNING = "s.vault_id >= ? AND s.vault_id < ?";
-
-    /** Sorts after every character of an id. */
-    private static final String LAST = "\udbff\udfff";
+    /** What the index of names holds. */
+    private static final String NAMED = "s.name <> '' AND ";
 
     private final Database database;
 
@@ -71,8 +69,9 @@ public final class VaultListing {
     private static Future<Page<VaultSummary>> few(SqlConnection connection, VaultQuery query, UserSearch.Found owners) {
         List<Object> values = beginning(query.text());
         values.addAll(owners.values());
-        // Each half uses its own index; an OR of them would scan all vaults.
-        String from = " FROM scopes s WHERE s.id IN (SELECT s.id FROM scopes s WHERE " + BEGINNING
+        // Each part uses its own index; an OR of them would scan all vaults.
+        String from = " FROM scopes s WHERE s.id IN (SELECT s.id FROM scopes s WHERE "
+                + String.join(" UNION SELECT s.id FROM scopes s WHERE ", beginnings(query.text()))
                 + " UNION SELECT s.id FROM scopes s WHERE " + owners.on("s.user_id") + ")";
         String order = order(query.order(), true);
         return connection
@@ -98,13 +97,24 @@ public final class VaultListing {
         values.add(UserSearch.FEW + 1);
         return Rows.only(
                 connection,
-                "SELECT COUNT(*) AS n FROM (SELECT 1 FROM scopes s WHERE " + BEGINNING + " LIMIT ?) AS first_ones",
+                "SELECT COUNT(*) AS n FROM (SELECT 1 FROM scopes s WHERE "
+                        + String.join(" UNION ALL SELECT 1 FROM scopes s WHERE ", beginnings(text))
+                        + " LIMIT ?) AS first_ones",
                 row -> row.getLong("n") <= UserSearch.FEW,
                 values.toArray());
     }
 
+    /** Returns the conditions of an id or a name that begins with the text. */
+    private static List<String> beginnings(String text) {
+        List<String> conditions = new ArrayList<>(List.of("s.vault_id >= ? AND s.vault_id < ?"));
+        NameBeginning.of(text).conditions("s.name").forEach(name -> conditions.add(NAMED + name));
+        return conditions;
+    }
+
     private static List<Object> beginning(String text) {
-        return new ArrayList<>(List.of(text, text + LAST));
+        List<Object> values = new ArrayList<>(List.of(text, text + NameBeginning.LAST));
+        values.addAll(NameBeginning.of(text).values());
+        return values;
     }
 
     /** Reads along the order from the end of the previous page until another page is full. */
@@ -119,7 +129,8 @@ public final class VaultListing {
         String order = order(query.order(), false);
         String page = "WHERE s.id IN (SELECT r.scope_id FROM vault_ranks r CROSS JOIN scopes s LEFT JOIN users u"
                 + " ON u.id = s.user_id WHERE s.id = r.scope_id AND (" + rank + ", r.scope_id) < (?, ?) AND ("
-                + BEGINNING + " OR " + owners.on("s.user_id") + ")" + order + " LIMIT ?)";
+                + String.join(" OR ", beginnings(query.text())) + " OR " + owners.on("s.user_id") + ")" + order
+                + " LIMIT ?)";
         return connection
                 .preparedQuery(SELECT + page + order)
                 .execute(Tuple.from(values))
@@ -187,6 +198,7 @@ public final class VaultListing {
         return new VaultSummary(
                 row.getLong("id"),
                 row.getString("vault_id"),
+                row.getString("name"),
                 row.getString("user_id"),
                 username == null ? "" : username,
                 row.getString("log_id"),

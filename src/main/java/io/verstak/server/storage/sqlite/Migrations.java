@@ -47,7 +47,8 @@ public final class Migrations {
             "0029_notices.sql",
             "0030_session_method.sql",
             "0031_console.sql",
-            "0032_granted_administrators.sql");
+            "0032_granted_administrators.sql",
+            "0033_vault_names.sql");
 
     /** After this file the twins of earlier imports become one device. */
     private static final int DEVICE_KEYS = 15;

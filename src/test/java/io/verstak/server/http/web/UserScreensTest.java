@@ -47,6 +47,7 @@ class UserScreensTest {
             Visitor alice = Visitor.user(SERVER, "alice");
             Visitor.user(SERVER, "alice");
             alice.send("/dashboard", "/dashboard/rename", "device=" + phone.id(), "name=Old phone in the drawer");
+            alice.send("/dashboard", "/dashboard/vault/rename", "vault=notes", "vault_name=Notes and sketches");
             alice.get("/dashboard");
             somePast();
             try (Screens screens = BROWSER.screens(SERVER, alice)) {

@@ -69,7 +69,8 @@ public final class ListDownloads {
                         "vault_id",
                         "last_seen",
                         "created_at",
-                        "revoked_at"),
+                        "revoked_at",
+                        "vault_name"),
                 (after, offset, limit) -> inventory.devices(new DeviceQuery(
                         text, state, DeviceQuery.Position.of(after).orElse(DeviceQuery.Position.FIRST), offset, limit)),
                 device -> cells(
@@ -80,7 +81,8 @@ public final class ListDownloads {
                         device.vaultId(),
                         time(device.lastSeen()),
                         time(device.createdAt()),
-                        time(device.revokedAt())));
+                        time(device.revokedAt()),
+                        device.vaultName()));
     }
 
     public Future<Void> vaults(Request call, SessionIdentity administrator) {
@@ -89,7 +91,15 @@ public final class ListDownloads {
         return CsvDownload.send(
                 call,
                 "vaults.csv",
-                List.of("vault_id", "username", "operations", "devices", "blob_bytes", "last_push", "created_at"),
+                List.of(
+                        "vault_id",
+                        "username",
+                        "operations",
+                        "devices",
+                        "blob_bytes",
+                        "last_push",
+                        "created_at",
+                        "name"),
                 (after, offset, limit) -> inventory.vaults(
                         new VaultQuery(text, order, Position.of(after).orElse(Position.FIRST), offset, limit)),
                 vault -> cells(
@@ -99,7 +109,8 @@ public final class ListDownloads {
                         vault.devices(),
                         vault.blobBytes(),
                         time(vault.lastPush()),
-                        time(vault.createdAt())));
+                        time(vault.createdAt()),
+                        vault.name()));
     }
 
     public Future<Void> audit(Request call, SessionIdentity administrator) {

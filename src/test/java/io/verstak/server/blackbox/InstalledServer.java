@@ -108,12 +108,12 @@ final class InstalledServer {
     }
 
     String log() {
-        return debian.sh("journalctl --unit verstak-server --output cat --no-pager");
+        return debian.sh("journalctl --sync; journalctl --unit verstak-server --output cat --no-pager");
     }
 
     /** What the journal shows to somebody who looks for errors only. */
     String errors() {
-        return debian.sh("journalctl --unit verstak-server --priority err --output cat --no-pager");
+        return debian.sh("journalctl --sync; journalctl --unit verstak-server --priority err --output cat --no-pager");
     }
 
     /** Waits for a line of the service's log; fails with the log. */

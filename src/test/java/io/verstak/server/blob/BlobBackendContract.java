@@ -521,7 +521,7 @@ public abstract class BlobBackendContract {
     }
 
     private static <T> T await(Future<T> future) throws TimeoutException {
-        return future.await(30, TimeUnit.SECONDS);
+        return future.await(60, TimeUnit.SECONDS);
     }
 
     private static byte[] bytes(int size, long seed) {

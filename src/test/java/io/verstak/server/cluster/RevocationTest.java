@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The accounts of two nodes on one PostgreSQL. */
 class RevocationTest {
-    private static final int ROUNDS = 1_000;
+    private static final int ROUNDS = 300;
     private static final Supplier<InetAddress> FROM = InetAddress::getLoopbackAddress;
 
     @TempDir

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whole servers on one PostgreSQL. */
 class TwoServersTest {
-    private static final int ROUNDS = 200;
+    private static final int ROUNDS = 60;
     private static final String PULL = "{\"since_sequence\":0}";
 
     private final ServerPair servers = ServerPair.start(Map.of());

@@ -7,6 +7,7 @@ import io.verstak.server.domain.Actor;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.EventReader;
+import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
@@ -141,6 +142,7 @@ class EventsTest {
     }
 
     @Test
+    @OneEngine("the time between comments knows no engine")
     void a_comment_comes_every_15_s() {
         Desktop device = SERVER.pair("alice", "comment");
         long opening = System.nanoTime();

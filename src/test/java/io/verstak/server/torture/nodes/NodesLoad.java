@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.history.LogOp;
 import io.verstak.server.torture.Device;
+import io.verstak.server.torture.Form;
 import io.verstak.server.torture.Load;
 import io.verstak.server.torture.Puller;
 import io.verstak.server.torture.Scope;
@@ -19,7 +20,9 @@ final class NodesLoad {
     private static final int WAIT_SECONDS = 25;
     private static final int PULSES = 4;
     private static final long AT_LAST = 100;
-    private static final Duration WOKEN = Duration.ofSeconds(12);
+    /** A node looks every ten seconds; a build's machine may be slow, and a wake that is lost ends a pull after 25 seconds. */
+    private static final Duration WOKEN = Duration.ofSeconds(Form.cycles(20, 12));
+
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final PackagedCluster cluster;

@@ -96,6 +96,12 @@
     });
   });
 
+  // What people keep on paper.
+  document.querySelectorAll('[data-print]').forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener('click', function () { window.print(); });
+  });
+
   // A key for the search of administrators.
   document.addEventListener('keydown', function (event) {
     var search = document.querySelector('nav a[href$="/admin/search"]');

@@ -4,6 +4,7 @@ import io.verstak.server.account.Sessions.Client;
 import io.verstak.server.account.Sessions.SignedIn;
 import io.vertx.core.Future;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -53,13 +54,27 @@ public interface Registration {
     Future<Optional<Awaiting>> awaiting(String token, InetAddress address);
 
     /**
+     * A new account without a password, whose owner is signed in.
+     *
+     * @param session the hash of the token of the new session
+     * @param recoveryCodes shown once
+     */
+    record Joined(SignedIn signedIn, String session, List<String> recoveryCodes) {
+        /** Without the codes. */
+        @Override
+        public String toString() {
+            return "Joined";
+        }
+    }
+
+    /**
      * Confirms an address, adds the passkey that the browser has created, and signs in. Refuses with {@code INVALID_REQUEST} when the
      * token is unknown, used or expired, or the account has a password.
      *
      * @param response of the browser
      * @param name of the passkey
      */
-    Future<SignedIn> join(String token, String response, String name, Client client);
+    Future<Joined> join(String token, String response, String name, Client client);
 
     /** Confirms an address. Refuses with {@code INVALID_REQUEST} when the token is unknown, used or expired. */
     Future<Void> confirm(String token, InetAddress address);

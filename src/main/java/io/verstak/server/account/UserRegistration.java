@@ -5,8 +5,9 @@ import static java.util.Objects.requireNonNullElse;
 import io.verstak.server.account.AccountContext.Link;
 import io.verstak.server.account.Registration.Application;
 import io.verstak.server.account.Sessions.Client;
-import io.verstak.server.account.Sessions.SignedIn;
 import io.verstak.server.account.SignIns.Person;
+import io.verstak.server.account.factor.NewRecoveryCodes;
+import io.verstak.server.account.factor.SecondFactors;
 import io.verstak.server.account.factor.SignInMethod;
 import io.verstak.server.account.passkey.Passkeys;
 import io.verstak.server.audit.AuditType;
@@ -39,6 +40,7 @@ public final class UserRegistration implements Registration {
     private final InvitationStore invitations;
     private final OneTimeLinks links;
     private final Passkeys passkeys;
+    private final SecondFactors factors;
     private final SignIns signIns;
 
     public UserRegistration(
@@ -49,6 +51,7 @@ public final class UserRegistration implements Registration {
             InvitationStore invitations,
             OneTimeLinks links,
             Passkeys passkeys,
+            SecondFactors factors,
             SignIns signIns) {
         this.context = context;
         this.policy = policy;
@@ -57,6 +60,7 @@ public final class UserRegistration implements Registration {
         this.invitations = invitations;
         this.links = links;
         this.passkeys = passkeys;
+        this.factors = factors;
         this.signIns = signIns;
     }
 
@@ -173,7 +177,8 @@ public final class UserRegistration implements Registration {
     }
 
     @Override
-    public Future<SignedIn> join(String token, String response, String name, Client client) {
+    public Future<Joined> join(String token, String response, String name, Client client) {
+        NewRecoveryCodes codes = factors.drawCodes();
         InetAddress from = client.address();
         return find(token, from)
                 .compose(found -> found.filter(user -> user.passwordHash().isEmpty())
@@ -184,6 +189,7 @@ public final class UserRegistration implements Registration {
                                 Tokens.digest(token).hex(),
                                 created.passkey(),
                                 created.challenge(),
+                                codes.hashes(),
                                 context.audit().entry(AuditType.EMAIL_CONFIRMED, user.id(), from),
                                 context.audit()
                                         .entry(AuditType.PASSKEY_ADDED, user.id(), from)
@@ -192,7 +198,10 @@ public final class UserRegistration implements Registration {
                 .compose(user -> user.isPresent()
                         ? signIns.complete(Person.of(user.get()), List.of(SignInMethod.PASSKEY), client)
                         : Message.LINK_EXPIRED.refuse())
-                .map(UserSessions::signedIn);
+                .map(outcome -> new Joined(
+                        UserSessions.signedIn(outcome),
+                        Tokens.digest(outcome.token()).hex(),
+                        codes.shown()));
     }
 
     @Override

@@ -162,7 +162,15 @@ public final class AccountModule implements AutoCloseable {
         invitations = new InvitationStore(database, outbox);
         RegistrationStore registrations = new RegistrationStore(database, outbox);
         registration = new UserRegistration(
-                context, policy, users, registrations, invitations, links, signing.passkeys(), signing.signIns());
+                context,
+                policy,
+                users,
+                registrations,
+                invitations,
+                links,
+                signing.passkeys(),
+                signing.factors(),
+                signing.signIns());
         provider = signing.providers(vertx, database, policy, settings::now, registrations, logins, sessionTokens);
         ownPassword =
                 new UserPasswords(context, users, passwordStore, logins, new OneTimeLinks(limits::reset, context));

@@ -46,8 +46,9 @@ public interface OwnPasskeys {
      * Adds a passkey that the browser has created.
      *
      * @param otherToken of the session of the other kind in this browser, which may do everything from then on, too; empty: there is none
+     * @return recovery codes, shown once; empty: the person has some
      */
-    Future<Void> add(Caller caller, String password, String response, String name, String otherToken);
+    Future<List<String>> add(Caller caller, String password, String response, String name, String otherToken);
 
     /** Refuses with {@code INVALID_REQUEST} if the name is not 1 to 80 characters on one line, and with {@code NOT_FOUND}. */
     Future<Void> rename(Caller caller, String id, String name);

@@ -1,6 +1,8 @@
 package io.verstak.server.admin;
 
 import io.verstak.server.account.SignIns;
+import io.verstak.server.account.factor.NewRecoveryCodes;
+import io.verstak.server.account.factor.SecondFactors;
 import io.verstak.server.account.passkey.Passkeys;
 import io.verstak.server.admin.OwnSecondFactor.Caller;
 import io.verstak.server.audit.AuditType;
@@ -18,6 +20,7 @@ final class PersonalPasskeys implements OwnPasskeys {
     private final AdministratorStore administrators;
     private final SignIns signIns;
     private final Passkeys passkeys;
+    private final SecondFactors factors;
     private final PasskeyStore store;
 
     PersonalPasskeys(
@@ -25,11 +28,13 @@ final class PersonalPasskeys implements OwnPasskeys {
             AdministratorStore administrators,
             SignIns signIns,
             Passkeys passkeys,
+            SecondFactors factors,
             PasskeyStore store) {
         this.holders = holders;
         this.administrators = administrators;
         this.signIns = signIns;
         this.passkeys = passkeys;
+        this.factors = factors;
         this.store = store;
     }
 
@@ -58,7 +63,8 @@ final class PersonalPasskeys implements OwnPasskeys {
     }
 
     @Override
-    public Future<Void> add(Caller caller, String password, String response, String name, String otherToken) {
+    public Future<List<String>> add(Caller caller, String password, String response, String name, String otherToken) {
+        NewRecoveryCodes codes = factors.drawCodes();
         List<String> kept = FactorHolders.kept(caller, otherToken);
         return holders.find(caller)
                 .compose(owner -> confirm(caller, password)
@@ -67,9 +73,11 @@ final class PersonalPasskeys implements OwnPasskeys {
                                 created.passkey(),
                                 created.challenge(),
                                 kept,
+                                codes.hashes(),
                                 holders.entry(caller, owner, AuditType.PASSKEY_ADDED)
                                         .subject(name)))
-                        .onSuccess(added -> holders.changed(owner)));
+                        .onSuccess(added -> holders.changed(owner)))
+                .map(stored -> stored ? codes.shown() : List.of());
     }
 
     @Override

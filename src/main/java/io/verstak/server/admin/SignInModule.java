@@ -131,6 +131,7 @@ public final class SignInModule {
                 : context.audit().by(by, AuditType.SECOND_FACTOR_RESET, List.of(person.owner()));
     }
 
+    /** Returns the authenticator apps and recovery codes. */
     SecondFactors factors() {
         return factors;
     }
@@ -178,7 +179,7 @@ public final class SignInModule {
                 bus.serve(OwnSecondFactor.class, new PersonalSecondFactor(holders, factors, signIns, secrets)),
                 bus.serve(
                         OwnPasskeys.class,
-                        new PersonalPasskeys(holders, administrators, signIns, passkeys, passkeyStore)));
+                        new PersonalPasskeys(holders, administrators, signIns, passkeys, factors, passkeyStore)));
     }
 
     /** Creates the objects of sign-in at providers. */

@@ -46,7 +46,7 @@ public record SessionIdentity(
      * @param administrator whether the session is for the administrators' pages
      * @param confirmed whether forms ask for no proof at present
      * @param hasPassword whether there is a password to enter
-     * @param hasCode whether codes of an authenticator app are set up
+     * @param hasCode whether a code of an authenticator app or a recovery code can be entered
      * @param hasPasskey whether there are passkeys
      * @param hasProvider whether the person can sign in by a provider
      */

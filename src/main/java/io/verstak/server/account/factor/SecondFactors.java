@@ -191,6 +191,12 @@ public final class SecondFactors {
         });
     }
 
+    /** Draws recovery codes for the first passkey of a person, with whom they are to be stored. */
+    public NewRecoveryCodes drawCodes() {
+        List<RecoveryCode> codes = RecoveryCode.draw(random);
+        return new NewRecoveryCodes(grouped(codes), hashes(codes));
+    }
+
     /** Replaces the recovery codes, and returns the new ones as they are shown. */
     public Future<List<String>> newCodes(FactorOwner owner, AuditEntry entry) {
         List<RecoveryCode> codes = RecoveryCode.draw(random);

@@ -23,9 +23,13 @@ public final class AccountLinkPage {
     private static final String TEMPLATE = "account-link";
     private static final String TOKEN = "token";
 
+    /** Shows the recovery codes of a new account. */
+    private static final String PASSKEYS = "/account/passkeys";
+
     private final Registration registration;
     private final OwnAccount account;
     private final AccountDeletion deletion;
+    private final OneTimeSecrets secrets;
 
     /**
      * A question, its answer, and where the answer is sent.
@@ -37,10 +41,12 @@ public final class AccountLinkPage {
     /** The content of the page that creates an account's first passkey. */
     public record PasskeyView(String token, String username, String request) {}
 
-    public AccountLinkPage(Registration registration, OwnAccount account, AccountDeletion deletion) {
+    public AccountLinkPage(
+            Registration registration, OwnAccount account, AccountDeletion deletion, OneTimeSecrets secrets) {
         this.registration = registration;
         this.account = account;
         this.deletion = deletion;
+        this.secrets = secrets;
     }
 
     /** Returns the page with the button; 400 when the token would be refused. */
@@ -57,14 +63,14 @@ public final class AccountLinkPage {
                 : Reply.page("confirm-passkey", new PasskeyView(token, account.username(), account.request()));
     }
 
-    /** Confirms the address of an account without a password by its first passkey, and signs in. */
+    /** Confirms the address of an account without a password by its first passkey, signs in, and shows the recovery codes. */
     public Future<Reply> join(Request call, FormFields fields) {
         String token = fields.get(TOKEN);
         Client client = SignInPage.client(call);
         return registration
                 .join(token, fields.get("credential"), Passkeys.name(BrowserName.of(client.userAgent())), client)
-                .map(signedIn -> Reply.to("/dashboard")
-                        .cookie(Cookies.USER_SESSION, signedIn.token())
+                .map(joined -> secrets.pass(joined.session(), PASSKEYS, String.join("\n", joined.recoveryCodes()))
+                        .cookie(Cookies.USER_SESSION, joined.signedIn().token())
                         .flash("passkey-registered"))
                 .recover(failure ->
                         failure instanceof ServerException refusal && refusal.code() != ErrorCode.INTERNAL_ERROR

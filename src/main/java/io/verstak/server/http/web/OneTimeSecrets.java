@@ -34,13 +34,22 @@ public final class OneTimeSecrets {
 
     /** Redirects to the page at this path, which shows the secret. */
     public Reply pass(SessionIdentity session, String path, String secret) {
+        return pass(session.tokenHash(), path, secret);
+    }
+
+    /**
+     * Works as the other one, for a session that has just begun.
+     *
+     * @param session the hash of its token
+     */
+    public Reply pass(String session, String path, String secret) {
         long until = clock.millis() + LIFE.toMillis();
         return Reply.to(path).cookie(Cookies.SHOWN_ONCE, seal.apply(until + " " + secret, place(session, path)));
     }
 
     /** Returns the secret that the page at this path is to show; empty if there is none. */
     public String taken(Request call, SessionIdentity session, String path) {
-        return open.apply(call.cookie(Cookies.SHOWN_ONCE), place(session, path))
+        return open.apply(call.cookie(Cookies.SHOWN_ONCE), place(session.tokenHash(), path))
                 .filter(text -> Long.parseLong(text.substring(0, text.indexOf(SEPARATOR))) > clock.millis())
                 .map(text -> text.substring(text.indexOf(SEPARATOR) + 1))
                 .orElse("");
@@ -51,7 +60,7 @@ public final class OneTimeSecrets {
         return secret.isEmpty() ? page : page.cookie(Cookies.SHOWN_ONCE, "");
     }
 
-    private static String place(SessionIdentity session, String path) {
-        return "cookie of session " + session.id() + " for " + path;
+    private static String place(String session, String path) {
+        return "cookie of session " + session + " for " + path;
     }
 }

@@ -75,13 +75,26 @@ public final class PasskeyStore {
      * credential is known, or the owner has {@value #MOST} already.
      *
      * @param sessions that may do everything from then on; see {@link SessionStore#endEnrolment}
+     * @param recoveryCodes hashes, for who has none
+     * @return whether the recovery codes were stored
      */
-    public Future<Void> add(Passkey passkey, UsedChallenge challenge, List<String> sessions, AuditEntry audit) {
-        return database.write(connection -> add(connection, passkey, challenge, audit)
-                .compose(added -> SessionStore.endEnrolment(connection, passkey.owner(), sessions)));
+    public Future<Boolean> add(
+            Passkey passkey,
+            UsedChallenge challenge,
+            List<String> sessions,
+            List<String> recoveryCodes,
+            AuditEntry audit) {
+        return database.write(connection -> add(connection, passkey, challenge, recoveryCodes, audit)
+                .compose(stored -> SessionStore.endEnrolment(connection, passkey.owner(), sessions)
+                        .map(stored)));
     }
 
-    static Future<Void> add(SqlConnection connection, Passkey passkey, UsedChallenge challenge, AuditEntry audit) {
+    static Future<Boolean> add(
+            SqlConnection connection,
+            Passkey passkey,
+            UsedChallenge challenge,
+            List<String> recoveryCodes,
+            AuditEntry audit) {
         FactorOwner owner = passkey.owner();
         return use(connection, challenge)
                 .compose(used -> Rows.only(
@@ -106,7 +119,19 @@ public final class PasskeyStore {
                                 passkey.lastUsedAt())
                         : Message.TOO_MANY_PASSKEYS.refuse())
                 .compose(added -> added == 1 ? Future.succeededFuture() : Message.PASSKEY_KNOWN.refuse())
-                .compose(added -> AuditStore.add(connection, audit));
+                .compose(added -> AuditStore.add(connection, audit))
+                .compose(noted -> addCodes(connection, owner, recoveryCodes));
+    }
+
+    private static Future<Boolean> addCodes(SqlConnection connection, FactorOwner owner, List<String> hashes) {
+        return Rows.exist(
+                        connection,
+                        "SELECT 1 FROM recovery_codes WHERE realm = ? AND owner = ?",
+                        owner.realm().key(),
+                        owner.key())
+                .compose(has -> has
+                        ? Future.succeededFuture(false)
+                        : TotpStore.replaceCodes(connection, owner, hashes).map(true));
     }
 
     /**

@@ -12,7 +12,8 @@ import java.util.Optional;
 public final class ProfileStore {
     private static final String USER_AT_SESSION = """
             SELECT username, password_hash,
-              CASE WHEN EXISTS (SELECT 1 FROM totp_secrets WHERE realm = 'user' AND owner = u.id) THEN 1 ELSE 0 END AS codes,
+              CASE WHEN EXISTS (SELECT 1 FROM totp_secrets WHERE realm = 'user' AND owner = u.id)
+                OR EXISTS (SELECT 1 FROM recovery_codes WHERE realm = 'user' AND owner = u.id) THEN 1 ELSE 0 END AS codes,
               CASE WHEN EXISTS (SELECT 1 FROM passkeys WHERE realm = 'user' AND owner = u.id) THEN 1 ELSE 0 END AS keys,
               CASE WHEN EXISTS (SELECT 1 FROM identities WHERE user_id = u.id) THEN 1 ELSE 0 END AS providers
             FROM users u WHERE id = ?""";
@@ -21,6 +22,8 @@ public final class ProfileStore {
     private static final String ADMINISTRATOR_AT_SESSION = """
             SELECT username, password_hash,
               CASE WHEN EXISTS (SELECT 1 FROM totp_secrets WHERE (realm = 'user' AND owner = a.user_id)
+                OR (realm = 'administrator' AND owner = a.username_key))
+                OR EXISTS (SELECT 1 FROM recovery_codes WHERE (realm = 'user' AND owner = a.user_id)
                 OR (realm = 'administrator' AND owner = a.username_key)) THEN 1 ELSE 0 END AS codes,
               CASE WHEN EXISTS (SELECT 1 FROM passkeys WHERE (realm = 'user' AND owner = a.user_id)
                 OR (realm = 'administrator' AND owner = a.username_key)) THEN 1 ELSE 0 END AS keys,

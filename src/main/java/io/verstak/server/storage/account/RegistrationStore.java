@@ -14,6 +14,7 @@ import io.verstak.server.storage.mail.NewMail;
 import io.verstak.server.storage.mail.OutboxStore;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -118,10 +119,16 @@ public final class RegistrationStore {
     /**
      * Confirms the token's user, who has no password, and adds the first passkey.
      *
+     * @param recoveryCodes hashes
      * @return false when the token is unknown, used or expired, or the user is another one or has a password
      */
     public Future<Boolean> join(
-            String tokenHash, Passkey passkey, UsedChallenge challenge, AuditEntry audit, AuditEntry passkeyAudit) {
+            String tokenHash,
+            Passkey passkey,
+            UsedChallenge challenge,
+            List<String> recoveryCodes,
+            AuditEntry audit,
+            AuditEntry passkeyAudit) {
         return database.write(connection -> EmailToken.consume(connection, Purpose.CONFIRM, tokenHash, audit.at())
                 .compose(token -> token.isEmpty()
                         ? Future.succeededFuture(0)
@@ -133,7 +140,8 @@ public final class RegistrationStore {
                 .compose(confirmed -> confirmed == 0
                         ? Future.succeededFuture(false)
                         : AuditStore.add(connection, audit)
-                                .compose(noted -> PasskeyStore.add(connection, passkey, challenge, passkeyAudit))
+                                .compose(noted ->
+                                        PasskeyStore.add(connection, passkey, challenge, recoveryCodes, passkeyAudit))
                                 .map(true)));
     }
 

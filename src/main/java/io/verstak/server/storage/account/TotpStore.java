@@ -142,7 +142,7 @@ public final class TotpStore {
                 replaceCodes(connection, owner, hashes).compose(replaced -> AuditStore.add(connection, audit)));
     }
 
-    private static Future<Void> replaceCodes(SqlConnection connection, FactorOwner owner, Collection<String> hashes) {
+    static Future<Void> replaceCodes(SqlConnection connection, FactorOwner owner, Collection<String> hashes) {
         Future<Void> done = deleteOf(connection, "recovery_codes", owner);
         for (String hash : hashes) {
             done = done.compose(before -> Rows.run(

@@ -278,16 +278,16 @@ class PasskeysTest {
                 ROOT, authenticator.create(await(passkeys.creationRequest(ROOT, "root"))), "Key", HERE));
         assertRefused(
                 Message.PASSKEY_KNOWN,
-                () -> passkeyStore.add(again.passkey(), again.challenge(), List.of("none"), entry()));
+                () -> passkeyStore.add(again.passkey(), again.challenge(), List.of("none"), List.of(), entry()));
 
         SoftAuthenticator first = new SoftAuthenticator(ORIGIN, "sync.example.org");
         SoftAuthenticator second = new SoftAuthenticator(ORIGIN, "sync.example.org");
         NewPasskey one = await(passkeys.created(ANNA, first.create(request), "Key", HERE));
         NewPasskey two = await(passkeys.created(ANNA, second.create(request), "Key", HERE));
-        await(passkeyStore.add(one.passkey(), one.challenge(), List.of("none"), entry()));
+        await(passkeyStore.add(one.passkey(), one.challenge(), List.of("none"), List.of(), entry()));
         assertRefused(
                 Message.PASSKEY_EXPIRED,
-                () -> passkeyStore.add(two.passkey(), two.challenge(), List.of("none"), entry()));
+                () -> passkeyStore.add(two.passkey(), two.challenge(), List.of("none"), List.of(), entry()));
         assertThat(store.rows("SELECT owner FROM passkeys ORDER BY created_at")).containsExactly("a1", "a1");
     }
 
@@ -376,7 +376,7 @@ class PasskeysTest {
     private void add(FactorOwner owner, SoftAuthenticator with) {
         NewPasskey made = await(
                 passkeys.created(owner, with.create(await(passkeys.creationRequest(owner, owner.key()))), "Key", HERE));
-        await(passkeyStore.add(made.passkey(), made.challenge(), List.of("none"), entry()));
+        await(passkeyStore.add(made.passkey(), made.challenge(), List.of("none"), List.of(), entry()));
     }
 
     private static AuditEntry entry() {

@@ -22,7 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** An authenticator with one key (ES256) and the browser in front of it, which a test can have lie about anything. */
-final class SoftAuthenticator {
+public final class SoftAuthenticator {
     static final int PRESENT = 0x01;
     static final int VERIFIED = 0x04;
     private static final int WITH_KEY = 0x40;
@@ -36,7 +36,7 @@ final class SoftAuthenticator {
     int flags = PRESENT | VERIFIED;
     int count;
 
-    SoftAuthenticator(String origin, String rpId) {
+    public SoftAuthenticator(String origin, String rpId) {
         this.origin = origin;
         this.rpId = rpId;
         byte[] id = new byte[32];
@@ -52,7 +52,7 @@ final class SoftAuthenticator {
     }
 
     /** What it answers to a request to create a passkey. */
-    String create(String request) {
+    public String create(String request) {
         JsonObject asked = new JsonObject(request);
         userHandle = asked.getJsonObject("user").getString("id");
         byte[] id = Base64.getUrlDecoder().decode(credentialId);

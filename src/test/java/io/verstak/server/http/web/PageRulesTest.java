@@ -40,8 +40,13 @@ class PageRulesTest {
     private static final Pattern CALL = Pattern.compile("\\b(t|plural)\\(\"([^\"]+)\"");
     private static final Pattern ADDRESS = Pattern.compile("\\s(?:href|action|src|formaction)=\"([^\"]*)");
     /** Of the desktop's own scheme: no address of this server. */
-    private static final Map<String, String> PROGRAM_LINKS =
-            Map.of("connect.ftlh", "${view.code.link}", "second-factor.ftlh", "${view.app.link}");
+    private static final Map<String, String> PROGRAM_LINKS = Map.of(
+            "connect.ftlh",
+            "${view.code.link}",
+            "second-factor.ftlh",
+            "${view.app.link}",
+            "security/recovery-codes.ftlh",
+            "data:text/plain;charset=utf-8,${lines?url(");
 
     private static final Pattern INLINE = Pattern.compile(
             "<style|\\sstyle=|\\son[a-z]+=|javascript:|<script(?![^>]*\\ssrc=)", Pattern.CASE_INSENSITIVE);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.microsoft.playwright.CDPSession;
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import io.verstak.server.testkit.Desktop;
@@ -13,6 +14,9 @@ import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Web;
 import io.verstak.server.testkit.browser.Browser;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,7 +87,7 @@ class PasskeyInBrowserTest {
     }
 
     @Test
-    void from_the_home_page_to_a_synced_device_without_ever_having_a_password() {
+    void from_the_home_page_to_a_synced_device_without_ever_having_a_password() throws IOException {
         Page page = BROWSER.open(SERVER);
         Authenticator authenticator = new Authenticator(page);
         authenticator.touched(true);
@@ -95,8 +99,20 @@ class PasskeyInBrowserTest {
         assertThat(page.locator("h1")).hasText("Almost done");
         page.navigate(url("/api/v1/auth/confirm?token=" + new Web(SERVER).mailedToken("anna@example.org", "confirm")));
         page.click("form[action='/register/passkey'] [type=submit]");
-        assertThat(page).hasURL(Pattern.compile("/dashboard$"));
+        assertThat(page).hasURL(Pattern.compile("/account/passkeys$"));
         assertThat(page.locator("p[role=status]")).containsText("you are signed in");
+        assertThat(page.locator(".codes li")).hasCount(10);
+        String first = page.locator(".codes code").first().textContent();
+        Download file = page.waitForDownload(() -> page.click("a[download]"));
+        try (InputStream saved = file.createReadStream()) {
+            assertThat(new String(saved.readAllBytes(), StandardCharsets.UTF_8).split("\r\n", -1))
+                    .hasSize(14)
+                    .contains("anna", first);
+        }
+        assertThat(file.suggestedFilename()).isEqualTo("recovery-codes.txt");
+        assertThat(page.locator("[data-print]")).isVisible();
+        page.reload();
+        assertThat(page.locator(".codes")).hasCount(0);
         authenticator.touched(false);
 
         // Without a password, the passkey confirms who sits there.

@@ -61,7 +61,7 @@ public record AccountContext(
      * @param enrols whether it may do nothing but set up a second factor
      * @param method how the owner proved it: words with blanks between them
      */
-    Session newSession(String token, String owner, Client client, boolean enrols, String method, long provedAt) {
+    Session newSession(String token, String owner, Client client, boolean enrols, String method) {
         String agent = client.userAgent();
         long now = clock.millis();
         return new Session(
@@ -73,7 +73,7 @@ public record AccountContext(
                 now,
                 now,
                 now + SessionTokens.LIFE.toMillis(),
-                Math.min(provedAt, now),
+                now,
                 enrols,
                 method);
     }

@@ -50,6 +50,7 @@ import io.verstak.server.storage.account.ConnectionCodeStore;
 import io.verstak.server.storage.account.DeletionStore;
 import io.verstak.server.storage.account.DeviceStore;
 import io.verstak.server.storage.account.EmailChangeStore;
+import io.verstak.server.storage.account.IdentityStore;
 import io.verstak.server.storage.account.InvalidationCounter;
 import io.verstak.server.storage.account.InvitationStore;
 import io.verstak.server.storage.account.PasswordStore;
@@ -97,6 +98,7 @@ public final class AccountModule implements AutoCloseable {
     private final UserAdministration administration;
     private final Administrators administrators;
     private final OneIdentity oneIdentity;
+    private final AdministratorDirectory directory;
     private final SignInModule signing;
     private final ProviderModule provider;
     private final InvitationStore invitations;
@@ -191,6 +193,8 @@ public final class AccountModule implements AutoCloseable {
                 context,
                 signing.confirmation(),
                 administratorTokens);
+        directory = new AdministratorDirectory(
+                context, database, administrators, passwordStore, new IdentityStore(database, registrations));
         oneIdentity = signing.oneIdentity(administrators, sessions, sessionTokens, logins);
     }
 
@@ -272,7 +276,7 @@ public final class AccountModule implements AutoCloseable {
                         bus.serve(Sessions.class, sessions),
                         bus.serve(StepUp.class, signing.stepUp(logins, administrators)),
                         bus.serve(AdministratorSessions.class, oneIdentity),
-                        signing.serve(bus, logins, administrators),
+                        signing.serve(bus, logins, administrators, directory),
                         bus.serve(Identities.class, provider.identities()),
                         bus.serve(Reauthentication.class, provider.reauthentication()),
                         bus.serve(ServerSetup.class, administrators),

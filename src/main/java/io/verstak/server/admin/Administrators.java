@@ -132,7 +132,8 @@ public final class Administrators implements ServerSetup {
         return find(session).map(FactorOwner::of);
     }
 
-    private Future<Administrator> find(SessionIdentity session) {
+    /** Returns the administrator of a session. */
+    Future<Administrator> find(SessionIdentity session) {
         return store.findByKey(session.owner())
                 .map(found -> found.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED)));
     }

@@ -172,10 +172,11 @@ public final class SignInModule {
         return passkeys;
     }
 
-    /** Serves what people change of their second factors and passkeys. */
-    Future<?> serve(Bus bus, Logins logins, Administrators passwords) {
+    /** Serves what people change of their second factors and passkeys, and administrators of their accounts. */
+    Future<?> serve(Bus bus, Logins logins, Administrators passwords, AdministratorAccounts accounts) {
         FactorHolders holders = new FactorHolders(context, users, administrators, stepUp(logins, passwords));
         return Future.all(
+                bus.serve(AdministratorAccounts.class, accounts),
                 bus.serve(OwnSecondFactor.class, new PersonalSecondFactor(holders, factors, signIns, secrets)),
                 bus.serve(
                         OwnPasskeys.class,

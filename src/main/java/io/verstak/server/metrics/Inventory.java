@@ -1,5 +1,6 @@
 package io.verstak.server.metrics;
 
+import io.verstak.server.domain.listing.AdministratorSummary;
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
 import io.verstak.server.domain.listing.DeviceQuery;
@@ -12,6 +13,7 @@ import io.verstak.server.domain.listing.VaultQuery;
 import io.verstak.server.domain.listing.VaultSummary;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.account.InvitationStore;
+import io.verstak.server.storage.listing.AdministratorListing;
 import io.verstak.server.storage.listing.AuditListing;
 import io.verstak.server.storage.listing.DeviceListing;
 import io.verstak.server.storage.listing.UserListing;
@@ -30,6 +32,7 @@ public final class Inventory {
     private final DeviceListing devices;
     private final VaultListing vaults;
     private final AuditListing audit;
+    private final AdministratorListing administrators;
 
     public Inventory(Database database) {
         this.database = database;
@@ -37,6 +40,12 @@ public final class Inventory {
         this.devices = new DeviceListing(database);
         this.vaults = new VaultListing(database);
         this.audit = new AuditListing(database);
+        this.administrators = new AdministratorListing(database);
+    }
+
+    /** Returns all administrators by name. */
+    public Future<List<AdministratorSummary>> administrators() {
+        return administrators.list();
     }
 
     public Future<Page<UserSummary>> users(UserQuery query) {

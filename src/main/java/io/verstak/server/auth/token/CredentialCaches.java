@@ -31,6 +31,12 @@ public final class CredentialCaches {
         (session.administrator() ? administrators : users).forget(session.tokenHash());
     }
 
+    /** Invalidates a session of either kind, by the hash of its token. */
+    public void forgetSession(String tokenHash) {
+        users.forget(tokenHash);
+        administrators.forget(tokenHash);
+    }
+
     public void forgetAll() {
         devices.forgetAll();
         users.forgetAll();

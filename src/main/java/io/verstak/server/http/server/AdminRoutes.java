@@ -2,6 +2,7 @@ package io.verstak.server.http.server;
 
 import io.verstak.server.account.notice.SecurityLog;
 import io.verstak.server.admin.Administration;
+import io.verstak.server.admin.AdministratorAccounts;
 import io.verstak.server.admin.AdministratorSessions;
 import io.verstak.server.admin.Invitations;
 import io.verstak.server.admin.OutgoingMail;
@@ -11,6 +12,8 @@ import io.verstak.server.bus.Bus;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.server.PageEndpoints.Pages;
 import io.verstak.server.http.web.OneTimeSecrets;
+import io.verstak.server.http.web.admin.AdminAccountPage;
+import io.verstak.server.http.web.admin.AdministratorsPage;
 import io.verstak.server.http.web.admin.AuditPage;
 import io.verstak.server.http.web.admin.BackupsPage;
 import io.verstak.server.http.web.admin.BulkPage;
@@ -39,6 +42,8 @@ import java.time.Clock;
 /** The routes of the pages for signed-in administrators. */
 record AdminRoutes(
         OverviewPage overview,
+        AdminAccountPage account,
+        AdministratorsPage administrators,
         OwnAccountPage ownAccount,
         SearchPage search,
         UsersPage users,
@@ -68,6 +73,7 @@ record AdminRoutes(
             Clock clock) {
         Administration administration = bus.client(Administration.class);
         AdministratorSessions administrators = bus.client(AdministratorSessions.class);
+        AdministratorAccounts accounts = bus.client(AdministratorAccounts.class);
         OutgoingMail outgoing = bus.client(OutgoingMail.class);
         Invitations invitations = bus.client(Invitations.class);
         return new AdminRoutes(
@@ -81,6 +87,8 @@ record AdminRoutes(
                         maintenance.backups(),
                         bus.client(SecurityLog.class),
                         settings),
+                new AdminAccountPage(accounts),
+                new AdministratorsPage(accounts, inventory, secrets),
                 new OwnAccountPage(administrators),
                 new SearchPage(inventory),
                 new UsersPage(
@@ -103,6 +111,14 @@ record AdminRoutes(
     void add(RouteTable table, Pages<SessionIdentity> administrator) {
         table.get("/admin/dashboard", administrator.show(overview::show))
                 .post("/admin/dashboard/seen", administrator.form(overview::dismiss))
+                .get("/admin/account", administrator.show(account::show))
+                .post("/admin/account/password", administrator.form(account::changePassword))
+                .post("/admin/account/sessions/end", administrator.form(account::endSession))
+                .post("/admin/account/sessions/end-others", administrator.form(account::endOtherSessions))
+                .get("/admin/administrators", administrator.show(administrators::show))
+                .post("/admin/administrators/add", administrator.form(administrators::add))
+                .post("/admin/administrators/grant", administrator.form(administrators::grant))
+                .post("/admin/administrators/remove", administrator.form(administrators::remove))
                 .get("/admin/own-account", administrator.show(ownAccount::show))
                 .post("/admin/own-account/create", administrator.form(ownAccount::create))
                 .post("/admin/own-account/join", administrator.form(ownAccount::join))

@@ -143,6 +143,14 @@ public final class AdministratorStore {
         return database.write(connection -> put(connection, username, passwordHash, audit));
     }
 
+    /** Creates an administrator. Refuses with {@code CONFLICT} if there is one of this name. */
+    public Future<Void> add(String username, String passwordHash, AuditEntry audit) {
+        return database.write(connection -> Rows.exist(
+                        connection, "SELECT 1 FROM administrators WHERE username_key = ?", Usernames.key(username))
+                .compose(taken ->
+                        taken ? Message.USERNAME_TAKEN.refuse() : put(connection, username, passwordHash, audit)));
+    }
+
     /**
      * Creates the administrator's user account, with the administrator's password. Refuses with {@code CONFLICT} when the name
      * or the address is taken, or the administrator has a user account already.
@@ -250,18 +258,19 @@ public final class AdministratorStore {
         return database.write(connection -> delete(connection, administrator.key(), audit));
     }
 
+    /** The counter's row first: two administrators who delete each other at the same time wait for one another. */
     static Future<Boolean> delete(SqlConnection connection, String key, AuditEntry audit) {
-        return Rows.update(
+        return InvalidationCounter.increment(connection, InvalidationCounter.NOBODY)
+                .compose(locked -> Rows.update(
                         connection,
                         "DELETE FROM administrators WHERE username_key = ? AND EXISTS (" + ABLE
                                 + " AND a.username_key <> ?)",
                         key,
-                        key)
+                        key))
                 .compose(deleted -> deleted == 0
                         ? Future.succeededFuture(false)
                         : SessionStore.deleteAll(connection, Realm.ADMINISTRATOR, key)
                                 .compose(ended -> AuditStore.add(connection, audit))
-                                .compose(noted -> InvalidationCounter.increment(connection, InvalidationCounter.NOBODY))
                                 .map(true));
     }
 

@@ -24,6 +24,9 @@ public final class IdentityStore {
             + " UNION ALL SELECT 1 FROM identities WHERE user_id = ? AND NOT (issuer = ? AND subject = ?)"
             + " UNION ALL SELECT 1 FROM passkeys WHERE realm = 'user' AND owner = ? LIMIT 1";
 
+    /** In place of an issuer: another administrator has made the user one. */
+    public static final String BY_ADMINISTRATOR = "administrator";
+
     private final Database database;
     private final RegistrationStore registrations;
 
@@ -167,6 +170,7 @@ public final class IdentityStore {
     /**
      * Makes a user an administrator with the user's name and password. Does nothing if the user is one.
      *
+     * @param issuer of the provider whose group is why, or {@link #BY_ADMINISTRATOR}
      * @return false, and nothing is changed, if an administrator who is not this user has the name
      */
     public Future<Boolean> grant(User user, String issuer, AuditEntry audit) {

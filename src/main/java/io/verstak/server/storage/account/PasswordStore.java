@@ -1,9 +1,11 @@
 package io.verstak.server.storage.account;
 
+import io.verstak.server.error.ErrorCode;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.Rows;
+import io.verstak.server.storage.account.AdministratorStore.Administrator;
 import io.verstak.server.storage.account.EmailToken.Purpose;
 import io.verstak.server.storage.account.SessionStore.Realm;
 import io.verstak.server.storage.account.UserStore.User;
@@ -78,6 +80,25 @@ public final class PasswordStore {
     public Future<Void> replace(User user, NewPassword password, AuditEntry audit) {
         return database.write(connection -> UserStore.requireUnchanged(connection, user)
                 .compose(unchanged -> replace(connection, user.id(), password, audit)));
+    }
+
+    /**
+     * Replaces the password of an administrator without a user account, and ends the other sessions. Refuses with {@code CONFLICT}
+     * when the administrator was given another password or a user account since then.
+     */
+    public Future<Void> replace(Administrator administrator, NewPassword password, AuditEntry audit) {
+        return database.write(connection -> Rows.update(
+                        connection,
+                        "UPDATE administrators SET password_hash = ?, epoch = epoch + 1"
+                                + " WHERE username_key = ? AND epoch = ? AND user_id IS NULL",
+                        password.hash(),
+                        administrator.key(),
+                        administrator.epoch())
+                .compose(done -> done == 1 ? Future.succeededFuture() : ErrorCode.CONFLICT.refuse())
+                .compose(done -> SessionStore.deleteOthers(
+                        connection, Realm.ADMINISTRATOR, administrator.key(), password.keptSession()))
+                .compose(ended -> AuditStore.add(connection, audit))
+                .compose(noted -> InvalidationCounter.increment(connection, InvalidationCounter.NOBODY)));
     }
 
     private Future<Void> replace(SqlConnection connection, String userId, NewPassword password, AuditEntry audit) {

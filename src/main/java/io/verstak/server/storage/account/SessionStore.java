@@ -168,6 +168,15 @@ public final class SessionStore {
                         .compose(done -> done == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit)));
     }
 
+    /** Ends the sessions with these hashes. Succeeds if they have ended already. */
+    public Future<Void> delete(List<String> tokenHashes, AuditEntry audit) {
+        return database.write(connection -> Rows.update(
+                        connection,
+                        "DELETE FROM sessions WHERE token_hash IN (" + Rows.marks(tokenHashes.size()) + ")",
+                        tokenHashes.toArray())
+                .compose(done -> done == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit)));
+    }
+
     /**
      * Ends a user's session with this id, and all sessions of the administrator with this user account except the one with this
      * hash: the server does not know which of them belongs to the same browser. Succeeds if the session has ended already.

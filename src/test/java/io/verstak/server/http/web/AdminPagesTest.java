@@ -40,6 +40,9 @@ class AdminPagesTest {
             "/admin/search?q=n",
             "/admin/outbox",
             "/admin/settings",
+            "/admin/account",
+            "/admin/administrators",
+            "/admin/confirm",
             "/admin/diagnostics",
             "/admin/diagnostics.json");
 

@@ -66,6 +66,9 @@ class AdminScreensTest {
                                 "admin-user-delete",
                                 "/admin/user?id=" + anna,
                                 page -> page.locator("summary.danger").first().click())
+                        .look("admin-account", "/admin/account")
+                        .look("admin-administrators", "/admin/administrators")
+                        .look("admin-confirm", "/admin/confirm?next=/admin/users")
                         .look("admin-create-user", "/admin/create-user")
                         .look("admin-invitations", "/admin/invitations")
                         .look("admin-devices", "/admin/devices")

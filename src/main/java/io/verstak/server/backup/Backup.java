@@ -1,5 +1,6 @@
 package io.verstak.server.backup;
 
+import io.verstak.server.backup.BackupProblem.Finding;
 import io.verstak.server.backup.Manifest.Part;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.BuildInfo;
@@ -28,6 +29,9 @@ public final class Backup {
     private static final String ARCHIVE = ".tar.zst";
     private static final Pattern OTHER_ARCHIVE =
             Pattern.compile("\\.(tar|tgz|tbz2?|txz|tzst|zip|7z|rar|gz|bz2|xz|zst|lz4|db)$", Pattern.CASE_INSENSITIVE);
+
+    /** A disk with less room than this takes no further piece of a file. */
+    private static final long FULL_BYTES = 1 << 20;
 
     private final DataDirectory directory;
     private final Clock clock;
@@ -93,7 +97,7 @@ public final class Backup {
             BackupWriter writer =
                     archive ? new ArchiveWriter(to, directory.root()) : new FolderWriter(folder, directory.root(), now);
             Report made = make(folder, writer, mayDelete ? keep : 0, now);
-            note(by, now, begun, made, "");
+            noteMade(by, now, begun, made);
             return made;
         } catch (IOException e) {
             throw failed(to, e);
@@ -115,31 +119,35 @@ public final class Backup {
             return make(to, keep, by);
         } catch (IOException e) {
             StorageException failure = failed(to, e);
-            note(by, now, begun, null, FailureReason.of(failure));
+            noteFailed(by, now, begun, failure);
             throw failure;
         } catch (RuntimeException e) {
-            note(by, now, begun, null, FailureReason.of(e));
+            noteFailed(by, now, begun, e);
             throw e;
         }
     }
 
-    /** Notes a run in the history. */
-    private void note(String by, Instant at, long begun, @Nullable Report made, String failure) {
-        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
-        history.add(
-                made == null
-                        ? BackupRun.failed(by, at.toEpochMilli(), millis, failure)
-                        : new BackupRun(
-                                String.valueOf(Path.of(made.place()).getFileName()),
-                                at.toEpochMilli(),
-                                by,
-                                millis,
-                                size(made),
-                                made.operations(),
-                                made.damaged().size(),
-                                "",
-                                null,
-                                List.of()));
+    private void noteMade(String by, Instant at, long begun, Report made) {
+        history.add(new BackupRun(
+                String.valueOf(Path.of(made.place()).getFileName()),
+                at.toEpochMilli(),
+                by,
+                millisSince(begun),
+                size(made),
+                made.operations(),
+                made.damaged().size(),
+                null,
+                null,
+                List.of()));
+    }
+
+    private void noteFailed(String by, Instant at, long begun, RuntimeException failure) {
+        Finding reason = goOn.getAsBoolean() ? Finding.of(failure) : new Finding(BackupProblem.STOPPED, "");
+        history.add(BackupRun.failed(by, at.toEpochMilli(), millisSince(begun), reason));
+    }
+
+    private static long millisSince(long begun) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
     }
 
     /** The bytes of an archive, or of database and blobs; hard links count as what they stand for. */
@@ -161,9 +169,25 @@ public final class Backup {
 
     private Report make(BackupFolder folder, BackupWriter open, int keep, Instant now) throws IOException {
         try (BackupWriter writer = open) {
-            Report made = write(writer, now);
+            Report made = writeOrSayFull(writer, now);
             LastBackup.note(directory, now);
             return keep == 0 ? made : deleted(made, folder.keep(keep, writer.place(), now));
+        }
+    }
+
+    /** Once the writer is closed, what it has written is gone, and the disk has room again. */
+    private Report writeOrSayFull(BackupWriter writer, Instant now) throws IOException {
+        try {
+            return write(writer, now);
+        } catch (IOException | StorageException failure) {
+            Path parent = writer.place().resolveSibling(".").normalize();
+            if (goOn.getAsBoolean() && parent.toFile().getUsableSpace() < FULL_BYTES) {
+                throw new BackupException(
+                        new Finding(BackupProblem.DISK_FULL, parent.toString()),
+                        "%s: the disk is full: %s".formatted(parent, FailureReason.withFile(failure)),
+                        failure);
+            }
+            throw failure;
         }
     }
 
@@ -179,7 +203,8 @@ public final class Backup {
         }
         Path parent = place.getParent();
         if (parent != null && !Files.isDirectory(parent)) {
-            throw new StorageException(
+            throw BackupProblem.FOLDER_MISSING.failure(
+                    parent,
                     "%s: there is no folder %s; create it, or mount the disk that it is on".formatted(to, parent));
         }
         try {
@@ -187,7 +212,8 @@ public final class Backup {
                     ? place.toRealPath()
                     : parent.toRealPath().resolve(place.getFileName());
             if (real.startsWith(directory.root().toRealPath())) {
-                throw new StorageException(
+                throw BackupProblem.INSIDE_DATA.failure(
+                        to,
                         "%s: lies inside the data directory; choose a place outside it, best on another disk"
                                 .formatted(to));
             }

@@ -1,5 +1,6 @@
 package io.verstak.server.backup;
 
+import io.verstak.server.backup.BackupProblem.Finding;
 import io.verstak.server.backup.Manifest.Part;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.storage.StorageException;
@@ -19,7 +20,7 @@ final class BackupCheck implements BackupReader.Visitor {
 
     private final BooleanSupplier goOn;
     private final Map<String, Part> files = new HashMap<>();
-    private final List<String> problems = new ArrayList<>();
+    private final List<Finding> problems = new ArrayList<>();
     private String lastBlob = "";
 
     private BackupCheck(BooleanSupplier goOn) {
@@ -32,7 +33,7 @@ final class BackupCheck implements BackupReader.Visitor {
      * @param goOn asked before each file; false gives up
      * @throws StorageException if the manifest cannot be read, or when it gives up
      */
-    static List<String> run(Path backup, BooleanSupplier goOn) throws IOException {
+    static List<Finding> run(Path backup, BooleanSupplier goOn) throws IOException {
         BackupCheck check = new BackupCheck(goOn);
         Manifest manifest = BackupReader.read(backup, check);
         check.compare("server.db", manifest.database());
@@ -44,7 +45,7 @@ final class BackupCheck implements BackupReader.Visitor {
     private void compare(String name, Part expected) {
         Part found = files.getOrDefault(name, Part.NONE);
         if (!found.equals(expected)) {
-            problem(found.equals(Part.NONE) ? name + " is missing" : name + " holds other bytes");
+            problem(found.equals(Part.NONE) ? BackupProblem.FILE_MISSING : BackupProblem.FILE_CHANGED, name);
         }
     }
 
@@ -65,7 +66,7 @@ final class BackupCheck implements BackupReader.Visitor {
     @Override
     public void named(BlobReference blob) {
         if (!lastBlob.equals(blob.sha256().hex() + " " + blob.size())) {
-            problem("blob %s is missing or holds other bytes".formatted(blob.sha256()));
+            problem(BackupProblem.BLOB_CHANGED, blob.sha256().hex());
         }
         lastBlob = "";
     }
@@ -75,9 +76,9 @@ final class BackupCheck implements BackupReader.Visitor {
         // It was damaged at the source; the run that made the backup has said so.
     }
 
-    private void problem(String text) {
+    private void problem(BackupProblem problem, String subject) {
         if (problems.size() < KEPT) {
-            problems.add(text);
+            problems.add(new Finding(problem, subject));
         }
     }
 }

@@ -112,7 +112,8 @@ final class BackupFolder {
     /** @throws StorageException when several backups, or all, are dated in the future */
     void requireClock(Instant now) throws IOException {
         if (isClockBehind(now)) {
-            throw new StorageException(
+            throw BackupProblem.CLOCK_BEHIND.failure(
+                    folder,
                     "%s: there are backups that are dated in the future: set this machine's clock right (%s); if it is right, add %s"
                                     .formatted(folder, now, AHEAD)
                             + " to the names of those backups");

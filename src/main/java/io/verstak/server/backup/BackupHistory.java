@@ -1,6 +1,7 @@
 package io.verstak.server.backup;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import io.verstak.server.backup.BackupProblem.Finding;
 import io.verstak.server.error.FailureReason;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.PrivateFiles;
@@ -57,7 +58,7 @@ final class BackupHistory {
     }
 
     /** Notes what a verification has found; of a backup that the history does not know, too. */
-    void verified(String name, long when, List<String> problems) {
+    void verified(String name, long when, List<Finding> problems) {
         change(runs -> {
             List<BackupRun> all = new ArrayList<>(runs);
             if (runs.stream().noneMatch(run -> name.equals(run.name()))) {

@@ -1,6 +1,7 @@
 package io.verstak.server.backup;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.verstak.server.backup.BackupProblem.Finding;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes of database and blobs; null: unknown
  * @param operations null: unknown
  * @param damaged blobs that were damaged at the source
- * @param failure why it failed, in one line; empty: it did not
+ * @param failure why it failed; null: it did not
  * @param verifiedAt when somebody last compared it with its hashes; null: nobody has
  * @param problems what that found; empty: nothing
  */
@@ -27,22 +28,22 @@ public record BackupRun(
         @Nullable Long bytes,
         @Nullable Long operations,
         long damaged,
-        String failure,
+        @Nullable Finding failure,
         @Nullable Long verifiedAt,
-        List<String> problems) {
+        List<Finding> problems) {
 
     /** One of which nothing but its folder is known. */
     static BackupRun found(String name) {
         return new BackupRun(
-                name, BackupFolder.time(name).toEpochMilli(), "", null, null, null, 0, "", null, List.of());
+                name, BackupFolder.time(name).toEpochMilli(), "", null, null, null, 0, null, null, List.of());
     }
 
     /** A run that made none. */
-    static BackupRun failed(String by, long at, long millis, String why) {
+    static BackupRun failed(String by, long at, long millis, Finding why) {
         return new BackupRun("", at, by, millis, null, null, 0, why, null, List.of());
     }
 
-    BackupRun verified(long when, List<String> found) {
+    BackupRun verified(long when, List<Finding> found) {
         return new BackupRun(name, at, by, millis, bytes, operations, damaged, failure, when, found);
     }
 }

@@ -1,5 +1,6 @@
 package io.verstak.server.backup;
 
+import io.verstak.server.backup.BackupProblem.Finding;
 import io.verstak.server.config.StorageConfig;
 import io.verstak.server.domain.SteadyClock;
 import io.verstak.server.error.FailureReason;
@@ -185,7 +186,7 @@ public final class BackupSchedule {
         failed = true;
         return vertx.<Void>executeBlocking(
                         () -> {
-                            history.add(BackupRun.failed(SCHEDULE, clock.millis(), 0, FailureReason.of(failure)));
+                            history.add(BackupRun.failed(SCHEDULE, clock.millis(), 0, Finding.of(failure)));
                             return null;
                         },
                         false)

@@ -1,5 +1,6 @@
 package io.verstak.server.backup;
 
+import io.verstak.server.backup.BackupProblem.Finding;
 import io.verstak.server.domain.Actor;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
@@ -178,11 +179,16 @@ public final class Backups {
 
     private Future<Void> check(Actor actor, Path backup) {
         return verifier.executeBlocking(() -> BackupCheck.run(backup, schedule::isRunning), false)
-                .recover(failure -> Future.succeededFuture(List.of(FailureReason.of(failure))))
+                .recover(failure -> unreadable(backup, failure))
                 .compose(problems -> verifier.executeBlocking(() -> BackupFolder.isBackup(backup), false)
                         .compose(present -> present && schedule.isRunning()
                                 ? verified(actor, String.valueOf(backup.getFileName()), problems)
                                 : givenUp(backup)));
+    }
+
+    private static Future<List<Finding>> unreadable(Path backup, Throwable failure) {
+        LOG.warn("the verification of {} has ended: {}", backup, FailureReason.withFile(failure));
+        return Future.succeededFuture(List.of(new Finding(BackupProblem.UNREADABLE, "")));
     }
 
     /** What was found says nothing of the backup: the server stops, or the backup was deleted meanwhile. */
@@ -191,9 +197,9 @@ public final class Backups {
         return Future.succeededFuture();
     }
 
-    private Future<Void> verified(Actor actor, String name, List<String> problems) {
+    private Future<Void> verified(Actor actor, String name, List<Finding> problems) {
         if (!problems.isEmpty()) {
-            LOG.error("the backup {} is damaged: {}", name, problems.get(0));
+            LOG.error("the backup {} is damaged: {}", name, problems.get(0).text());
         }
         return verifier.<Void>executeBlocking(
                         () -> {

@@ -3,7 +3,6 @@ package io.verstak.server.backup;
 import io.verstak.server.backup.Manifest.Part;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.storage.PrivateFiles;
-import io.verstak.server.storage.StorageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -118,11 +117,13 @@ final class FolderWriter implements BackupWriter {
         try (InputStream in = Files.newInputStream(manifestFile())) {
             Manifest read = ManifestReader.read(in, place, blob -> whole[0] += isThere(blob) ? 1 : 0, missing -> {});
             if (!read.equals(manifest) || whole[0] != blobs) {
-                throw new StorageException("%s: does not give back what was written to it".formatted(place));
+                throw BackupProblem.NOT_AS_WRITTEN.failure(
+                        place, "%s: does not give back what was written to it".formatted(place));
             }
         }
         if (!HashedCopy.read(databaseFile()).equals(manifest.database())) {
-            throw new StorageException("%s: does not give back its server.db as it was written".formatted(place));
+            throw BackupProblem.NOT_AS_WRITTEN.failure(
+                    place, "%s: does not give back its server.db as it was written".formatted(place));
         }
     }
 

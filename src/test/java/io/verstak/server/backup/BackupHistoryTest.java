@@ -2,6 +2,7 @@ package io.verstak.server.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.backup.BackupProblem.Finding;
 import io.verstak.server.storage.DataDirectory;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -64,7 +65,7 @@ class BackupHistoryTest {
     private static void note(Path root, String by) {
         BackupHistory history = new BackupHistory(DataDirectory.openReadOnly(root));
         for (int i = 0; i < EACH; i++) {
-            history.add(BackupRun.failed(by, i, 0, "the disk is full"));
+            history.add(BackupRun.failed(by, i, 0, new Finding(BackupProblem.DISK_FULL, "/mnt")));
         }
     }
 }

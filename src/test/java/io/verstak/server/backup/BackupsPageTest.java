@@ -126,7 +126,8 @@ class BackupsPageTest {
         admin.send(PAGE, PAGE + "/verify", "name=" + name);
         Blobs.until(() -> admin.get(PAGE).text().contains(">Damaged<"));
 
-        assertThat(admin.get(PAGE).text()).contains("blob " + blob.getFileName() + " is missing or holds other bytes");
+        assertThat(admin.get(PAGE).text())
+                .contains("The users’ file " + blob.getFileName() + " is missing or holds other bytes");
         assertThat(admin.send(PAGE, PAGE + "/verify", "name=../../etc").status())
                 .isEqualTo(404);
     }
@@ -143,7 +144,10 @@ class BackupsPageTest {
         LOG.expectError("an administrator asked for failed");
         admin.send(PAGE, PAGE + "/now");
         Blobs.until(() -> admin.get(PAGE).text().contains(">Failed<"));
-        assertThat(admin.get(PAGE).text()).contains("Not in the folder");
+        assertThat(admin.get(PAGE).text()).contains("Not in the folder", folder + " is not a folder.");
+        assertThat(admin.post(Request.get(PAGE).with("Accept-Language", "ru")).text())
+                .contains(folder + " – не папка.")
+                .doesNotContain("is missing or holds", "not a folder");
     }
 
     private static List<String> names() throws IOException {

@@ -103,7 +103,7 @@ record AdminRoutes(
                 new AuditPage(inventory, settings, clock),
                 new ListDownloads(inventory, clock),
                 new OutboxPage(outgoing),
-                new SettingsPage(outgoing, settings),
+                new SettingsPage(administrators, outgoing, settings),
                 new DiagnosticsPage(
                         new DiagnosticReport(health, statistics, engines, clock), engines, outgoing, settings, clock));
     }

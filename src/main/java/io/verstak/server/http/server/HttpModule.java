@@ -197,7 +197,7 @@ public final class HttpModule {
                 new ForgotPage(ownPassword, sendsMail),
                 signIn,
                 new SetupPage(bus.client(ServerSetup.class), administrators, settings),
-                new SetupMailPage(outgoing),
+                new SetupMailPage(administrators, outgoing),
                 adminSignIn,
                 new SecondStepPage(sessions, administrators, signIn, adminSignIn),
                 new PasskeySignInPage(sessions, administrators, signIn, adminSignIn),

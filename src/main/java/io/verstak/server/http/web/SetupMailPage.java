@@ -1,5 +1,6 @@
 package io.verstak.server.http.web;
 
+import io.verstak.server.admin.AdministratorSessions;
 import io.verstak.server.admin.OutgoingMail;
 import io.verstak.server.domain.Actor;
 import io.verstak.server.domain.SessionIdentity;
@@ -17,12 +18,14 @@ public final class SetupMailPage {
     private static final String TEMPLATE = "setup-mail";
     private static final String DASHBOARD = "/admin/dashboard";
 
+    private final AdministratorSessions administrators;
     private final OutgoingMail outgoing;
 
     /** What the form holds. */
     public record View(MailForm.Typed mail, String testTo) {}
 
-    public SetupMailPage(OutgoingMail outgoing) {
+    public SetupMailPage(AdministratorSessions administrators, OutgoingMail outgoing) {
+        this.administrators = administrators;
         this.outgoing = outgoing;
     }
 
@@ -36,7 +39,9 @@ public final class SetupMailPage {
         Actor actor = new Actor(administrator.owner(), call.clientAddress());
         return Future.succeededFuture(fields)
                 .map(MailForm::read)
-                .compose(draft -> outgoing.saveMail(actor, draft))
+                .compose(draft -> administrators
+                        .require(AccountPage.proof(call, administrator, fields))
+                        .compose(right -> outgoing.saveMail(actor, draft)))
                 .compose(saved -> testTo.isEmpty()
                         ? Future.succeededFuture(Reply.to(DASHBOARD).flash("set-up-mail"))
                         : test(testTo))

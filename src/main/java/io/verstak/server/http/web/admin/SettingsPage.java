@@ -1,5 +1,6 @@
 package io.verstak.server.http.web.admin;
 
+import io.verstak.server.admin.AdministratorSessions;
 import io.verstak.server.admin.OutgoingMail;
 import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.admin.ServerSettings.Name;
@@ -22,6 +23,7 @@ public final class SettingsPage {
     private static final String SERVER = "server";
     private static final String MAIL = "mail";
 
+    private final AdministratorSessions administrators;
     private final OutgoingMail outgoing;
     private final ServerSettings settings;
     private final SettingsList list;
@@ -66,7 +68,8 @@ public final class SettingsPage {
             String failed,
             String testTo) {}
 
-    public SettingsPage(OutgoingMail outgoing, ServerSettings settings) {
+    public SettingsPage(AdministratorSessions administrators, OutgoingMail outgoing, ServerSettings settings) {
+        this.administrators = administrators;
         this.outgoing = outgoing;
         this.settings = settings;
         this.list = new SettingsList(settings);
@@ -96,7 +99,10 @@ public final class SettingsPage {
         });
     }
 
-    /** What is as it was is not set: the configuration's may change then as before. */
+    /**
+     * What is as it was is not set: the configuration's may change then as before. The public address is where the links of mails lead, so that a
+     * change takes a proof.
+     */
     public Future<Reply> save(Request call, SessionIdentity administrator, FormFields fields) {
         Map<Name, String> shown = new EnumMap<>(Name.class);
         ServerConfig now = settings.now();
@@ -115,7 +121,8 @@ public final class SettingsPage {
         });
         return changes.isEmpty()
                 ? Future.succeededFuture(Reply.to(PATH).flash("settings-saved"))
-                : settings.change(changes, call.actor(administrator))
+                : AdminForms.confirmed(
+                                administrators, call, administrator, fields, actor -> settings.change(changes, actor))
                         .map(changed -> Reply.to(PATH).flash("settings-saved"))
                         .recover(Reply.again(() -> page(SERVER, Optional.of(fields))));
     }
@@ -130,10 +137,12 @@ public final class SettingsPage {
                 .map(changed -> Reply.to(PATH).flash("settings-reset"));
     }
 
+    /** Takes a proof: the mail server reads the links that reset passwords. */
     public Future<Reply> saveMail(Request call, SessionIdentity administrator, FormFields fields) {
         return Future.succeededFuture(fields)
                 .map(MailForm::read)
-                .compose(draft -> outgoing.saveMail(call.actor(administrator), draft))
+                .compose(draft -> AdminForms.confirmed(
+                        administrators, call, administrator, fields, actor -> outgoing.saveMail(actor, draft)))
                 .map(saved -> Reply.to(PATH).flash("mail-saved"))
                 .recover(Reply.again(() -> page(MAIL, Optional.of(fields))));
     }

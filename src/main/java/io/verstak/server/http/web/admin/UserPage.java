@@ -129,6 +129,7 @@ public final class UserPage {
                 : Double.toString(Math.round(bytes * 1000.0 / GIBIBYTE) / 1000.0);
     }
 
+    /** Takes a proof: who reads the mail at the address can reset the password. */
     public Future<Reply> edit(Request call, SessionIdentity administrator, FormFields fields) {
         UserEdit edit = new UserEdit(
                 Optional.of(fields.get("username").strip()),
@@ -137,7 +138,12 @@ public final class UserPage {
                 fields,
                 "edit",
                 "user-saved",
-                () -> administration.editUser(call.actor(administrator), fields.get("id"), edit));
+                () -> AdminForms.confirmed(
+                        administrators,
+                        call,
+                        administrator,
+                        fields,
+                        actor -> administration.editUser(actor, fields.get("id"), edit)));
     }
 
     public Future<Reply> confirm(Request call, SessionIdentity administrator, FormFields fields) {

@@ -61,7 +61,7 @@ public record AccountContext(
      * @param enrols whether it may do nothing but set up a second factor
      * @param method how the owner proved it: words with blanks between them
      */
-    Session newSession(String token, String owner, Client client, boolean enrols, String method) {
+    Session newSession(String token, String owner, Client client, boolean enrols, String method, long provedAt) {
         String agent = client.userAgent();
         long now = clock.millis();
         return new Session(
@@ -73,7 +73,7 @@ public record AccountContext(
                 now,
                 now,
                 now + SessionTokens.LIFE.toMillis(),
-                now,
+                Math.min(provedAt, now),
                 enrols,
                 method);
     }

@@ -101,11 +101,20 @@ public final class SignIns {
 
     /** Begins a session after a first step that was right, or asks for the second one if the person has a second factor. */
     public Future<Outcome> firstStep(Person person, SignInMethod proven, Client client) {
+        return firstStep(person, proven, client, context.clock().millis());
+    }
+
+    /**
+     * Works as {@link #firstStep(Person, SignInMethod, Client)}.
+     *
+     * @param provedAt when the person has proved it, in milliseconds since the epoch
+     */
+    public Future<Outcome> firstStep(Person person, SignInMethod proven, Client client, long provedAt) {
         return factors.has(person.factors())
                 .compose(has -> has
                         ? Future.succeededFuture(new Outcome(
                                 person, "", steps.seal(person.realm(), person.owner(), person.epoch(), proven)))
-                        : complete(person, List.of(proven), client));
+                        : complete(person, List.of(proven), client, provedAt));
     }
 
     /**
@@ -176,11 +185,25 @@ public final class SignIns {
      * @param methods how the person proved who it is, step by step; for the audit log
      */
     public Future<Outcome> complete(Person person, List<SignInMethod> methods, Client client) {
+        return complete(person, methods, client, context.clock().millis());
+    }
+
+    /**
+     * Works as {@link #complete(Person, List, Client)}.
+     *
+     * @param provedAt when the person has proved it, in milliseconds since the epoch: the session is not confirmed for longer. One that has
+     *     to set up a second factor is confirmed for that now
+     */
+    public Future<Outcome> complete(Person person, List<SignInMethod> methods, Client client, long provedAt) {
         String token = context.tokens().newToken();
         String method = words(methods);
         return enrols(person)
-                .compose(enrols ->
-                        add(person, context.newSession(token, person.owner(), client, enrols, method), methods, client))
+                .compose(enrols -> add(
+                        person,
+                        context.newSession(
+                                token, person.owner(), client, enrols, method, enrols ? Long.MAX_VALUE : provedAt),
+                        methods,
+                        client))
                 .compose(added -> listener.signedIn(person, methods, client))
                 .onSuccess(told -> context.mailQueued())
                 .map(new Outcome(person, token, ""));

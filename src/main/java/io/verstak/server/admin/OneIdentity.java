@@ -122,7 +122,11 @@ final class OneIdentity implements AdministratorSessions {
 
     /** Begins a session of somebody who has just proved to be that person. */
     private Future<String> asSamePerson(Person person, Client client) {
-        return signIns.complete(person, List.of(SignInMethod.SAME_PERSON), client)
+        return asSamePerson(person, client, context.clock().millis());
+    }
+
+    private Future<String> asSamePerson(Person person, Client client, long provedAt) {
+        return signIns.complete(person, List.of(SignInMethod.SAME_PERSON), client, provedAt)
                 .map(Outcome::token);
     }
 
@@ -130,9 +134,10 @@ final class OneIdentity implements AdministratorSessions {
     public Future<SignedIn> signInAfter(String userToken, Client client) {
         return userTokens
                 .identify(userToken, client::address)
-                .compose(session -> store.findByUser(session.owner()))
-                .compose(found -> found.map(administrator -> asSamePerson(Person.of(administrator), client))
-                        .orElse(Future.succeededFuture("")))
+                .compose(session -> store.findByUser(session.owner())
+                        .compose(found -> found.map(administrator ->
+                                        asSamePerson(Person.of(administrator), client, session.confirmedAt()))
+                                .orElse(Future.succeededFuture(""))))
                 .map(token -> new SignedIn(token, "", ""));
     }
 

@@ -23,12 +23,16 @@ final class ProviderSessions {
         this.userTokens = userTokens;
     }
 
-    /** Goes on with a user whom a provider has signed in: to the second step, if there is one and the provider is not trusted with it. */
-    Future<SignedIn> begin(OidcProvider provider, User user, Client browser) {
+    /**
+     * Goes on with a user whom a provider has signed in: to the second step, if there is one and the provider is not trusted with it.
+     *
+     * @param provedAt when the person has signed in there, which may be long ago, in milliseconds since the epoch
+     */
+    Future<SignedIn> begin(OidcProvider provider, User user, Client browser, long provedAt) {
         Person person = Person.of(user);
         Future<Outcome> outcome = provider.trustsSecondFactor()
-                ? signIns.complete(person, List.of(SignInMethod.PROVIDER), browser)
-                : signIns.firstStep(person, SignInMethod.PROVIDER, browser);
+                ? signIns.complete(person, List.of(SignInMethod.PROVIDER), browser, provedAt)
+                : signIns.firstStep(person, SignInMethod.PROVIDER, browser, provedAt);
         return outcome.map(step -> new SignedIn(user.id(), step.token(), step.step()));
     }
 

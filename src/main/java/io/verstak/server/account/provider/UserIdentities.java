@@ -95,7 +95,11 @@ public final class UserIdentities implements Identities {
                                 identity(provider, claims, user.id()),
                                 context.clock().millis())
                         .compose(used -> groups.apply(provider, claims, user, browser))
-                        .compose(applied -> sessions.begin(provider, user, browser)))
+                        .compose(applied -> sessions.begin(
+                                provider,
+                                user,
+                                browser,
+                                claims.authenticatedAt().orElse(context.clock().millis()))))
                 .map(signedIn -> new Completed(Purpose.SIGN_IN, attempt.next(), Optional.of(signedIn)));
     }
 

@@ -15,6 +15,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -429,6 +431,40 @@ class ProviderPageTest {
                         .status())
                 .isEqualTo(303);
         assertThat(visitor.get("/dashboard").text()).contains("/dashboard/keep");
+    }
+
+    @Test
+    void v6_a_sign_in_that_was_long_ago_at_the_provider_confirms_no_session_here() {
+        String name = name();
+        Map<String, Object> said = new HashMap<>(Map.of(
+                "preferred_username",
+                name,
+                "email",
+                name + "@example.org",
+                "email_verified",
+                true,
+                "groups",
+                List.of("admins"),
+                "auth_time",
+                Instant.now().minus(Duration.ofHours(1)).getEpochSecond()));
+        PROVIDER.person("s-" + name, said);
+        Visitor visitor = new Visitor(server);
+        signIn(visitor);
+        assertThat(server.rows(
+                        "SELECT count(*), max(confirmed_at) < min(created_at) - 3000000 FROM sessions WHERE owner = '"
+                                + name + "' OR owner = (SELECT id FROM users WHERE username = '" + name + "')"))
+                .as("of the user and of the administrator")
+                .containsAnyOf("2|1", "2|true");
+        assertThat(visitor.send("/account", "/account/delete", "typed_name=" + name)
+                        .text())
+                .contains("Confirm again that it is you");
+
+        said.put("auth_time", Instant.now().getEpochSecond());
+        PROVIDER.person("s-" + name, said);
+        signIn(visitor);
+        assertThat(visitor.send("/account", "/account/delete", "typed_name=" + name)
+                        .status())
+                .isEqualTo(303);
     }
 
     private static Answer pair(String login, String password) {

@@ -65,6 +65,10 @@ class ReachOfSessionsTest {
             Map.entry("/admin/devices/revoke", List.of("id=x")),
             Map.entry("/admin/backups/now", List.of()),
             Map.entry("/admin/backups/download", List.of("name=x")),
+            Map.entry("/admin/account/password", List.of("new_password=copper-lantern-77")),
+            Map.entry("/admin/administrators/add", List.of("username=eve")),
+            Map.entry("/admin/administrators/grant", List.of("login=ann")),
+            Map.entry("/admin/administrators/remove", List.of("name=root", "typed_name=root")),
             Map.entry("/admin/settings", List.of("public_url=https://evil.example")),
             Map.entry("/admin/settings/mail", List.of("smtp_host=mail.evil.example", "smtp_from=a@example.org")),
             Map.entry("/setup/mail", List.of("smtp_host=mail.evil.example", "smtp_from=a@example.org")));
@@ -96,6 +100,9 @@ class ReachOfSessionsTest {
             "/account/sessions/end-others",
             "/dashboard/keep",
             "/dashboard/rename",
+            "/dashboard/vault/rename",
+            "/admin/account/sessions/end",
+            "/admin/account/sessions/end-others",
             "/admin/bulk", // only asks
             "/admin/create-user",
             "/admin/dashboard/seen",
@@ -195,5 +202,6 @@ class ReachOfSessionsTest {
         });
         assertThat(SERVER.rows("SELECT count(*) FROM users WHERE email LIKE 'new@%' OR blocked = 1"))
                 .containsExactly("0");
+        assertThat(SERVER.rows("SELECT username FROM administrators")).containsExactly("root");
     }
 }

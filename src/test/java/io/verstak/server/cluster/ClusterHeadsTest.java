@@ -51,7 +51,10 @@ class ClusterHeadsTest extends HeadSourceContract {
 
     @Override
     protected long newScope() {
-        return ClusterNode.newScope(access);
+        long scope = ClusterNode.newScope(access);
+        // What is said while a node connects again, after a pause of its process, is read.
+        one.watched.add(scope);
+        return scope;
     }
 
     @Override
@@ -130,20 +133,19 @@ class ClusterHeadsTest extends HeadSourceContract {
     /** Returns when each node hears the other one. */
     private void waitUntilHeard() throws InterruptedException {
         for (ClusterNode[] pair : new ClusterNode[][] {{one, other}, {other, one}}) {
-            long scope = newScope();
+            long scope = ClusterNode.newScope(access);
             BlockingQueue<Long> reports = heads(pair[1], scope);
-            Long heard = null;
             long pushed = 0;
-            while (heard == null) {
-                assertThat(pushed).isLessThan(100);
-                pair[0].push(scope, "op " + pushed++).join();
-                heard = reports.poll(500, TimeUnit.MILLISECONDS);
+            // Up to the last push: a late report would come to whoever listens next.
+            for (long heard = -1; heard < pushed; ) {
+                Long report = reports.poll(pushed == 0 ? 0 : 500, TimeUnit.MILLISECONDS);
+                if (report == null) {
+                    assertThat(pushed).isLessThan(100);
+                    pair[0].push(scope, "op " + pushed++).join();
+                } else {
+                    heard = report;
+                }
             }
-            // A late report of another push would come to whoever listens next.
-            while (heard != null && heard < pushed) {
-                heard = reports.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-            }
-            assertThat(heard).isEqualTo(pushed);
         }
     }
 

@@ -22,7 +22,6 @@ import com.webauthn4j.data.client.challenge.DefaultChallenge;
 import com.webauthn4j.data.extension.authenticator.AuthenticationExtensionsAuthenticatorOutputs;
 import com.webauthn4j.data.extension.client.AuthenticationExtensionsClientOutputs;
 import com.webauthn4j.server.ServerProperty;
-import com.webauthn4j.util.exception.WebAuthnException;
 import com.webauthn4j.verifier.exception.MaliciousCounterValueException;
 import io.verstak.server.storage.account.PasskeyStore.Passkey;
 import io.vertx.core.json.JsonArray;
@@ -37,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verifies what authenticators answer (WebAuthn Level 2, sections 7.1 and 7.2): type, challenge, origin, relying party, presence and
  * verification of the person, signature, count. No attestation is asked for, and none is trusted. Safe for any thread.
+ *
+ * <p>Every exception of the library is a refusal: strangers write what it parses, and which exceptions broken CBOR causes is documented
+ * nowhere.
  */
 final class PasskeyVerifier {
     private static final List<PublicKeyCredentialParameters> ALGORITHMS = List.of(
@@ -106,7 +108,7 @@ final class PasskeyVerifier {
         try {
             RegistrationData data = verifier.parseRegistrationResponseJSON(response);
             return new Creation(challenge(data.getCollectedClientData()), data);
-        } catch (WebAuthnException | IllegalArgumentException | NullPointerException malformed) {
+        } catch (RuntimeException malformed) {
             throw new RefusedException(malformed);
         }
     }
@@ -116,7 +118,7 @@ final class PasskeyVerifier {
         try {
             verifier.verify(
                     data, new RegistrationParameters(server(party, creation.challenge()), ALGORITHMS, true, true));
-        } catch (WebAuthnException | IllegalArgumentException | NullPointerException wrong) {
+        } catch (RuntimeException wrong) {
             throw new RefusedException(wrong);
         }
         @Nullable
@@ -149,7 +151,7 @@ final class PasskeyVerifier {
                     challenge(data.getCollectedClientData()),
                     handle == null ? "" : encode(handle),
                     data);
-        } catch (WebAuthnException | IllegalArgumentException | NullPointerException malformed) {
+        } catch (RuntimeException malformed) {
             throw new RefusedException(malformed);
         }
     }
@@ -167,7 +169,7 @@ final class PasskeyVerifier {
                             true,
                             true));
             return assertion.data().getAuthenticatorData().getSignCount();
-        } catch (WebAuthnException | IllegalArgumentException | NullPointerException wrong) {
+        } catch (RuntimeException wrong) {
             throw new RefusedException(wrong);
         }
     }

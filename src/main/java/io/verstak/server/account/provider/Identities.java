@@ -72,11 +72,26 @@ public interface Identities {
      * The end of a sign-in.
      *
      * @param signedIn the new session of the user, or the second step on the way to it; empty unless that was the purpose
+     * @param newAccount to be registered before there is a session; empty: the person has an account
      */
-    record Completed(Purpose purpose, String next, Optional<SignedIn> signedIn) {
+    record Completed(Purpose purpose, String next, Optional<SignedIn> signedIn, Optional<NewAccount> newAccount) {
         @Override
         public String toString() {
             return "Completed[" + purpose + "]";
+        }
+    }
+
+    /**
+     * An account that somebody would get who has signed in at a provider for the first time.
+     *
+     * @param sealed for {@link #register}, within ten minutes
+     * @param username a suggestion that is allowed and was free a moment ago
+     * @param provider its name
+     */
+    record NewAccount(String sealed, String username, String provider, String email) {
+        @Override
+        public String toString() {
+            return "NewAccount[" + provider + "]";
         }
     }
 
@@ -100,10 +115,20 @@ public interface Identities {
     Future<Redirect> beginJoin(String provider, Proof proof);
 
     /**
-     * Completes a sign-in: creates a session, or joins an account. The answer to a confirmation is not looked at: {@link
+     * Completes a sign-in: creates a session, or joins an account. Whoever has no account and may get one is asked for a name first. The answer to a confirmation is not looked at: {@link
      * Reauthentication#complete} takes it.
      */
     Future<Completed> complete(Answer answer, Client client);
+
+    /** Returns what a person is asked again after {@link #register} was refused. Refuses with {@code INVALID_REQUEST} once it is over. */
+    Future<NewAccount> newAccount(String sealed);
+
+    /**
+     * Makes an account of this name, and goes on as {@link #complete} does. Refuses with {@code INVALID_REQUEST} if the name is not
+     * allowed, or the ten minutes are over; with {@code CONFLICT} if the name or the address is taken; and with {@code FORBIDDEN} if the
+     * address has to be confirmed first.
+     */
+    Future<Completed> register(String sealed, String username, Client client);
 
     /** Returns the user's accounts at providers. */
     Future<List<IdentityView>> identities(SessionIdentity session);

@@ -14,6 +14,7 @@ import io.verstak.server.storage.account.EmailToken.Purpose;
 import io.verstak.server.storage.account.IdentityStore;
 import io.verstak.server.storage.account.IdentityStore.Identity;
 import io.verstak.server.storage.account.RegistrationStore.Registration;
+import io.verstak.server.storage.account.UserStore;
 import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -36,23 +37,24 @@ final class NewUsers {
     private final AccountContext context;
     private final AccountPolicy policy;
     private final IdentityStore store;
+    private final UserStore users;
 
-    NewUsers(AccountContext context, AccountPolicy policy, IdentityStore store) {
+    NewUsers(AccountContext context, AccountPolicy policy, IdentityStore store, UserStore users) {
         this.context = context;
         this.policy = policy;
         this.store = store;
+        this.users = users;
     }
 
     /**
-     * Makes an account, unconfirmed if the provider has not verified the address: a mail then asks to confirm it. Refuses with {@code
-     * FORBIDDEN} if the provider's users get none, and with {@code CONFLICT} if the address is taken.
+     * Returns the address that an account would have. Refuses with {@code FORBIDDEN} if the provider's users get none, and with {@code
+     * CONFLICT} if the address is verified and taken.
      */
-    Future<User> register(OidcProvider provider, IdClaims claims, String invitation, Client client) {
+    Future<EmailAddress> require(OidcProvider provider, IdClaims claims, String invitation) {
         if (provider.registration().equals("nobody")) {
             return Message.IDENTITY_UNKNOWN.refuse();
         }
-        boolean invited = provider.registration().equals("invited");
-        if (invited && invitation.isEmpty()) {
+        if (isInvited(provider) && invitation.isEmpty()) {
             return Message.INVITATION_REQUIRED.refuse();
         }
         Optional<EmailAddress> email = claims.email().flatMap(EmailAddress::parse);
@@ -63,22 +65,40 @@ final class NewUsers {
             // The refusal of a taken address would say that it is one.
             return Message.IDENTITY_EMAIL_UNVERIFIED.refuse();
         }
-        @Nullable String invitationHash = invited ? Tokens.digest(invitation).hex() : null;
+        // Who only claims an address learns whether it is taken when the account is made: that is limited.
+        return claims.emailVerified()
+                ? users.findByEmail(email.get().text())
+                        .compose(found -> found.filter(User::confirmed).isPresent()
+                                ? Message.IDENTITY_EMAIL_TAKEN.refuse()
+                                : Future.succeededFuture(email.get()))
+                : Future.succeededFuture(email.get());
+    }
+
+    private static boolean isInvited(OidcProvider provider) {
+        return provider.registration().equals("invited");
+    }
+
+    /**
+     * Makes an account, unconfirmed if the provider has not verified the address: a mail then asks to confirm it. Refuses as {@link
+     * #require} does, with {@code INVALID_REQUEST} if the name is not allowed, and with {@code CONFLICT} if it is taken.
+     */
+    Future<User> register(OidcProvider provider, IdClaims claims, String typed, String invitation, Client client) {
+        String username = Usernames.typed(typed);
+        if (!Usernames.isAllowed(username)) {
+            return Message.USERNAME_NOT_ALLOWED.refuse();
+        }
+        @Nullable
+        String invitationHash = isInvited(provider) ? Tokens.digest(invitation).hex() : null;
         return context.limited(() -> context.limits().register().attempt(client.address()), client.address())
-                .compose(allowed -> add(provider, claims, email.get(), invitationHash, client, 1))
+                .compose(allowed -> require(provider, claims, invitation))
+                .compose(email -> add(provider, claims, user(username, email, claims), invitationHash, client))
                 .recover(NewUsers::explain);
     }
 
-    private Future<User> add(
-            OidcProvider provider,
-            IdClaims claims,
-            EmailAddress email,
-            @Nullable String invitationHash,
-            Client client,
-            int attempt) {
-        User user = new User(
+    private User user(String username, EmailAddress email, IdClaims claims) {
+        return new User(
                 context.tokens().newUserId(),
-                username(claims, email, attempt),
+                username,
                 email.text(),
                 "",
                 claims.emailVerified(),
@@ -87,12 +107,16 @@ final class NewUsers {
                 "",
                 null,
                 context.clock().millis());
+    }
+
+    private Future<User> add(
+            OidcProvider provider, IdClaims claims, User user, @Nullable String invitationHash, Client client) {
         Identity identity = new Identity(
                 claims.issuer(),
                 claims.subject(),
                 user.id(),
                 provider.id(),
-                email.text(),
+                user.email(),
                 user.createdAt(),
                 user.createdAt());
         var audit = context.audit().entry(AuditType.REGISTERED, user.id(), client.address());
@@ -100,10 +124,7 @@ final class NewUsers {
                 ? store.register(user, identity, invitationHash, audit)
                 : store.register(unconfirmed(user, invitationHash, client), identity)
                         .onSuccess(queued -> context.mailQueued());
-        return added.map(user)
-                .recover(failure -> attempt < MOST_TRIES && is(failure, Message.USERNAME_TAKEN)
-                        ? add(provider, claims, email, invitationHash, client, attempt + 1)
-                        : Future.failedFuture(failure));
+        return added.map(user);
     }
 
     private Registration unconfirmed(User user, @Nullable String invitationHash, Client client) {
@@ -116,18 +137,25 @@ final class NewUsers {
                 context.audit().entry(AuditType.REGISTERED, user.id(), client.address()));
     }
 
-    /** Returns an allowed name like the one that the provider gives, or like the address: {@code anna}, {@code anna-2}, {@code anna-4711}. */
-    private String username(IdClaims claims, EmailAddress email, int attempt) {
+    /** Returns an allowed, free name like the one that the provider gives, or like the address: {@code anna}, {@code anna-2}, {@code anna-4a71c0}. */
+    Future<String> suggest(IdClaims claims) {
         String wanted = allowed(claims.username().orElse(""));
-        String base = wanted.isEmpty() ? allowed(email.text()) : wanted;
-        String name = base.isEmpty() ? "user" : base;
-        if (attempt == 1) {
-            return name;
-        }
-        return name + "-"
-                + (attempt <= NUMBERED
-                        ? Integer.toString(attempt)
-                        : context.tokens().newUserId().substring(0, 6));
+        String base = wanted.isEmpty() ? allowed(claims.email().orElse("")) : wanted;
+        return free(base.isEmpty() ? "user" : base, 1);
+    }
+
+    private Future<String> free(String base, int attempt) {
+        String name = attempt == 1 ? base : base + "-" + suffix(attempt);
+        return users.findByLogin(name)
+                .compose(taken -> taken.isPresent() && attempt < MOST_TRIES
+                        ? free(base, attempt + 1)
+                        : Future.succeededFuture(name));
+    }
+
+    private String suffix(int attempt) {
+        return attempt <= NUMBERED
+                ? Integer.toString(attempt)
+                : context.tokens().newUserId().substring(0, 6);
     }
 
     private static String allowed(String wanted) {

@@ -40,14 +40,15 @@ public final class ProviderModule {
         providers = new Providers(settings);
         client = new ProviderClient(vertx, context.clock());
         ProviderRedirects redirects = new ProviderRedirects(context, providers, client, secrets);
+        UserStore users = new UserStore(database);
         IdentityStore store = new IdentityStore(database, registrations);
         identities = new UserIdentities(
                 context,
                 providers,
                 redirects,
-                new UserStore(database),
+                users,
                 store,
-                new NewUsers(context, policy, store),
+                new Newcomers(context, providers, secrets, store, new NewUsers(context, policy, store, users)),
                 new ProviderGroups(context, store),
                 logins,
                 new ProviderSessions(signIns, userTokens));

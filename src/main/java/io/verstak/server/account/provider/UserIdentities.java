@@ -28,7 +28,7 @@ public final class UserIdentities implements Identities {
     private final ProviderRedirects redirects;
     private final UserStore users;
     private final IdentityStore store;
-    private final NewUsers newUsers;
+    private final Newcomers newcomers;
     private final ProviderGroups groups;
     private final Logins logins;
     private final ProviderSessions sessions;
@@ -39,7 +39,7 @@ public final class UserIdentities implements Identities {
             ProviderRedirects redirects,
             UserStore users,
             IdentityStore store,
-            NewUsers newUsers,
+            Newcomers newcomers,
             ProviderGroups groups,
             Logins logins,
             ProviderSessions sessions) {
@@ -48,7 +48,7 @@ public final class UserIdentities implements Identities {
         this.redirects = redirects;
         this.users = users;
         this.store = store;
-        this.newUsers = newUsers;
+        this.newcomers = newcomers;
         this.groups = groups;
         this.logins = logins;
         this.sessions = sessions;
@@ -72,7 +72,7 @@ public final class UserIdentities implements Identities {
                 redirects.begun(answer).filter(begun -> begun.purpose().confirms());
         return confirmation.isPresent()
                 ? Future.succeededFuture(new Completed(
-                        confirmation.get().purpose(), confirmation.get().next(), Optional.empty()))
+                        confirmation.get().purpose(), confirmation.get().next(), Optional.empty(), Optional.empty()))
                 : redirects.complete(
                         answer,
                         EnumSet.of(Purpose.SIGN_IN, Purpose.JOIN),
@@ -88,22 +88,19 @@ public final class UserIdentities implements Identities {
         return store.find(claims.issuer(), claims.subject())
                 .compose(found -> found.isPresent()
                         ? users.find(found.get().userId())
-                                .map(user -> user.orElseThrow(() -> new ServerException(ErrorCode.CONFLICT)))
-                        : newcomer(provider, attempt, claims, browser))
-                .compose(UserIdentities::admit)
-                .compose(user -> store.use(
-                                identity(provider, claims, user.id()),
-                                context.clock().millis())
-                        .compose(used -> groups.apply(provider, claims, user, browser))
-                        .compose(applied -> sessions.begin(
-                                provider,
-                                user,
-                                browser,
-                                claims.authenticatedAt().orElse(context.clock().millis()))))
-                .map(signedIn -> new Completed(Purpose.SIGN_IN, attempt.next(), Optional.of(signedIn)));
+                                .map(user ->
+                                        Optional.of(user.orElseThrow(() -> new ServerException(ErrorCode.CONFLICT))))
+                        : byAddress(provider, claims, browser))
+                .compose(user -> user.isPresent()
+                        ? enter(provider, claims, user.get(), attempt.next(), browser)
+                        : newcomers
+                                .ask(provider, claims, attempt)
+                                .map(account -> new Completed(
+                                        Purpose.SIGN_IN, attempt.next(), Optional.empty(), Optional.of(account))));
     }
 
-    private Future<User> newcomer(OidcProvider provider, Attempt attempt, IdClaims claims, Client browser) {
+    /** Joins the account with the same address, where the provider is trusted with that. */
+    private Future<Optional<User>> byAddress(OidcProvider provider, IdClaims claims, Client browser) {
         Future<Optional<User>> known = provider.joinByEmail()
                         && claims.emailVerified()
                         && claims.email().isPresent()
@@ -113,8 +110,37 @@ public final class UserIdentities implements Identities {
                 ? admit(user.get())
                         .compose(owner -> store.joinByAddress(
                                         identity(provider, claims, owner.id()), owner, joined(provider, owner, browser))
-                                .map(owner))
-                : newUsers.register(provider, claims, attempt.invitation(), browser));
+                                .map(user))
+                : Future.succeededFuture(user));
+    }
+
+    @Override
+    public Future<NewAccount> newAccount(String sealed) {
+        return newcomers.open(sealed).compose(newcomers::account);
+    }
+
+    @Override
+    public Future<Completed> register(String sealed, String username, Client browser) {
+        return newcomers
+                .open(sealed)
+                .compose(newcomer -> newcomers
+                        .register(newcomer, username, browser)
+                        .compose(user -> enter(
+                                newcomers.provider(newcomer), newcomer.claims(), user, newcomer.next(), browser)));
+    }
+
+    private Future<Completed> enter(OidcProvider provider, IdClaims claims, User found, String next, Client browser) {
+        return admit(found)
+                .compose(user -> store.use(
+                                identity(provider, claims, user.id()),
+                                context.clock().millis())
+                        .compose(used -> groups.apply(provider, claims, user, browser))
+                        .compose(applied -> sessions.begin(
+                                provider,
+                                user,
+                                browser,
+                                claims.authenticatedAt().orElse(context.clock().millis()))))
+                .map(signedIn -> new Completed(Purpose.SIGN_IN, next, Optional.of(signedIn), Optional.empty()));
     }
 
     private static Future<User> admit(User user) {
@@ -132,7 +158,7 @@ public final class UserIdentities implements Identities {
                         : Message.PROVIDER_ATTEMPT_OVER.refuse())
                 .map(user -> user.orElseThrow(() -> new ServerException(ErrorCode.UNAUTHORIZED)))
                 .compose(user -> add(provider, claims, user, browser))
-                .map(joined -> new Completed(Purpose.JOIN, attempt.next(), Optional.empty()));
+                .map(joined -> new Completed(Purpose.JOIN, attempt.next(), Optional.empty(), Optional.empty()));
     }
 
     private Future<Void> add(OidcProvider provider, IdClaims claims, User user, Client browser) {

@@ -99,6 +99,8 @@ record PageRoutes(
                 .post("/register/password", anyone.form(links::confirmWithoutPasskey))
                 .get("/login/second", anyone.show(secondStep::user))
                 .post("/login/second", anyone.form(secondStep::signInUser))
+                .get("/register/provider", anyone.show(provider::toSignIn))
+                .post("/register/provider", anyone.form(provider::register))
                 .get("/login/provider/:id", anyone.show(provider::begin))
                 .get("/login/provider/:id/callback", anyone.show(provider::complete));
     }

@@ -5,25 +5,42 @@ import io.verstak.server.account.provider.Identities;
 import io.verstak.server.account.provider.Identities.Answer;
 import io.verstak.server.account.provider.Identities.Begin;
 import io.verstak.server.account.provider.Identities.Completed;
+import io.verstak.server.account.provider.Identities.NewAccount;
 import io.verstak.server.account.provider.Identities.Purpose;
 import io.verstak.server.account.provider.Identities.Redirect;
+import io.verstak.server.error.Message;
+import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.Cookies;
+import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.http.web.SignInPage;
 import io.vertx.core.Future;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Sends people to providers, and takes them in when they come back. */
 public final class ProviderPage {
     private static final String IDENTITIES = "/account/identities";
+    private static final String NAME = "security/provider-name";
     private static final int MAX_NEXT = 512;
+
+    /** Refusals that another name mends. */
+    private static final Set<Message> OF_NAME = EnumSet.of(Message.USERNAME_TAKEN, Message.USERNAME_NOT_ALLOWED);
 
     private final Identities identities;
     private final SignInPage pages;
 
     /** A page that goes on by itself to another address. */
     public record Onward(String address) {}
+
+    /**
+     * A newcomer's choice of a name.
+     *
+     * @param username the content of its field
+     */
+    public record Name(NewAccount account, String username) {}
 
     /** A failed sign-in, and the path to begin it again. */
     public record Failed(String path) {}
@@ -60,7 +77,38 @@ public final class ProviderPage {
                         .map(reply -> reply.cookie(Cookies.PROVIDER, "")));
     }
 
+    /** Makes the account of a newcomer who has chosen a name. */
+    public Future<Reply> register(Request call, FormFields fields) {
+        String sealed = fields.get("account");
+        String username = fields.get("username");
+        return identities
+                .register(sealed, username, SignInPage.client(call))
+                .compose(completed -> done(call, completed))
+                .map(ProviderPage::onward)
+                .recover(failure -> ofName(failure)
+                        ? identities
+                                .newAccount(sealed)
+                                .compose(account -> Reply.again(NAME, new Name(account, username))
+                                        .apply(failure))
+                        : Future.failedFuture(failure))
+                .recover(Reply.again("security/provider-failed", new Failed("/login")));
+    }
+
+    private static boolean ofName(Throwable failure) {
+        return failure instanceof ServerException refusal
+                && refusal.message().filter(OF_NAME::contains).isPresent();
+    }
+
+    /** Redirects to the page to sign in: the page with this form is a provider's answer. */
+    public Future<Reply> toSignIn(Request call) {
+        return Future.succeededFuture(Reply.to(SignInPage.PATH));
+    }
+
     private Future<Reply> done(Request call, Completed completed) {
+        if (completed.newAccount().isPresent()) {
+            NewAccount account = completed.newAccount().get();
+            return Future.succeededFuture(Reply.page(NAME, new Name(account, account.username())));
+        }
         return completed
                 .signedIn()
                 .map(signedIn -> pages.done(call, signedIn, completed.next()))

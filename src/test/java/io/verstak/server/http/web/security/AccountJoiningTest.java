@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Futures;
 import io.verstak.server.testkit.LyingProvider;
+import io.verstak.server.testkit.Newcomers;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
@@ -61,7 +62,7 @@ class AccountJoiningTest {
         }
         PROVIDER.person(subject, said);
         String there = visitor.get("/login/provider/lying").header("Location");
-        return visitor.get(PROVIDER.authorize(there).substring(URL.length()));
+        return Newcomers.accept(visitor, visitor.get(PROVIDER.authorize(there).substring(URL.length())));
     }
 
     private static String address(String name) {

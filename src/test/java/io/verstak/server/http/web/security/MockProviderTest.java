@@ -3,6 +3,7 @@ package io.verstak.server.http.web.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.testkit.Answer;
+import io.verstak.server.testkit.Newcomers;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.vertx.core.json.JsonArray;
@@ -51,7 +52,7 @@ class MockProviderTest {
                     .firstValue("Location")
                     .orElseThrow();
 
-            Answer answer = visitor.get(back.substring(URL.length()));
+            Answer answer = Newcomers.accept(visitor, visitor.get(back.substring(URL.length())));
 
             assertThat(answer.status()).as(answer.toString()).isEqualTo(303);
             assertThat(visitor.get("/account").text()).contains("mona@example.org");

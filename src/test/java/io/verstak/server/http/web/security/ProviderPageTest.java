@@ -6,6 +6,7 @@ import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.AuthenticatorApp;
 import io.verstak.server.testkit.Futures;
 import io.verstak.server.testkit.LyingProvider;
+import io.verstak.server.testkit.Newcomers;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
@@ -77,7 +78,7 @@ class ProviderPageTest {
 
     /** Goes to the provider and comes back with what it says. */
     private static Answer signIn(Visitor visitor) {
-        return visitor.get(back(visitor.get("/login/provider/lying")));
+        return Newcomers.accept(visitor, visitor.get(back(visitor.get("/login/provider/lying"))));
     }
 
     private static String back(Answer redirect) {
@@ -152,6 +153,55 @@ class ProviderPageTest {
     }
 
     @Test
+    void a_newcomer_chooses_the_name_and_nothing_is_made_before() {
+        String name = name();
+        person("s-" + name, name, name + "@example.org");
+        Visitor visitor = new Visitor(server);
+        Answer form = visitor.get(back(visitor.get("/login/provider/lying?next=/account")));
+        assertThat(form.status()).isEqualTo(200);
+        assertThat(form.text()).contains("Liar &amp; Sons has signed you in as " + name + "@example.org");
+        assertThat(Newcomers.suggested(form)).isEqualTo(name);
+        String rows = "SELECT username FROM users WHERE email = '" + name + "@example.org'";
+        assertThat(server.rows(rows)).isEmpty();
+        assertThat(isSignedIn(visitor)).isFalse();
+
+        Answer notAllowed = Newcomers.choose(visitor, form, "Имя <b>");
+        assertThat(notAllowed.status()).isEqualTo(400);
+        assertThat(notAllowed.text())
+                .contains("id=\"username-problem\"", "value=\"Имя &lt;b&gt;\"")
+                .containsOnlyOnce("role=\"alert\"");
+        Answer taken = Newcomers.choose(visitor, notAllowed, " Owner ");
+        assertThat(taken.status()).isEqualTo(409);
+        assertThat(taken.text()).contains("id=\"username-problem\"");
+        assertThat(server.rows(rows)).isEmpty();
+
+        Answer made = Newcomers.choose(visitor, taken, " my." + name + " ");
+        assertThat(made.header("Location")).isEqualTo("/account");
+        assertThat(server.rows(rows)).containsExactly("my." + name);
+        assertThat(isSignedIn(visitor)).isTrue();
+        Visitor later = new Visitor(server);
+        assertThat(Newcomers.choose(later, form, "again-" + name).status()).isEqualTo(400);
+        assertThat(isSignedIn(later)).isFalse();
+    }
+
+    @Test
+    void a_form_for_a_name_that_was_changed_or_is_of_another_kind_makes_no_account() {
+        String name = name();
+        person("s-" + name, name, name + "@example.org");
+        Visitor visitor = new Visitor(server);
+        String attempt = back(visitor.get("/login/provider/lying"));
+        String cookie = visitor.cookie("__Host-provider_sign_in");
+        String sealed = visitor.get(attempt).text().replaceAll("(?s).*name=\"account\" value=\"([^\"]+)\".*", "$1");
+        for (String wrong : List.of("", cookie, sealed.substring(0, sealed.length() - 2) + "AA")) {
+            Answer refused = visitor.send("/login", "/register/provider", "account=" + wrong, "username=" + name);
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.text()).contains("Begin again");
+        }
+        assertThat(server.rows("SELECT id FROM users WHERE email = '" + name + "@example.org'"))
+                .isEmpty();
+    }
+
+    @Test
     void an_address_that_somebody_has_is_refused_and_the_page_says_how_to_join() {
         person("s-thief", "thief", "OWNER@example.org");
         Visitor visitor = new Visitor(server);
@@ -195,7 +245,7 @@ class ProviderPageTest {
         assertThat(isSignedIn(victim)).isFalse();
 
         String cookie = attacker.cookie("__Host-provider_sign_in");
-        assertThat(attacker.get(answer).status()).isEqualTo(303);
+        assertThat(Newcomers.accept(attacker, attacker.get(answer)).status()).isEqualTo(303);
         attacker.withCookie("__Host-provider_sign_in", cookie);
         assertThat(attacker.get(answer).status()).isEqualTo(403);
     }
@@ -234,7 +284,7 @@ class ProviderPageTest {
         String name = name();
         person("s-" + name, name, name + "@example.org");
         Visitor visitor = new Visitor(server);
-        assertThat(visitor.get(back(visitor.get("/login/provider/lying?next=/account")))
+        assertThat(Newcomers.accept(visitor, visitor.get(back(visitor.get("/login/provider/lying?next=/account"))))
                         .header("Location"))
                 .isEqualTo("/account");
         assertThat(visitor.get(back(visitor.get("/login/provider/lying?next=//evil.example.org")))
@@ -314,7 +364,8 @@ class ProviderPageTest {
                 List.of("admins"));
         PROVIDER.person("g-" + name, member);
         Visitor visitor = new Visitor(server);
-        Answer signedIn = visitor.get(back(visitor.get("/login/provider/lying?next=/admin/dashboard")));
+        Answer signedIn = Newcomers.accept(
+                visitor, visitor.get(back(visitor.get("/login/provider/lying?next=/admin/dashboard"))));
         assertThat(signedIn.text()).contains("http-equiv=\"refresh\" content=\"0; url=/admin/dashboard\"");
         assertThat(visitor.get("/admin/users").status()).isEqualTo(200);
 

@@ -8,6 +8,7 @@ import io.verstak.server.testkit.AuthenticatorApp;
 import io.verstak.server.testkit.Futures;
 import io.verstak.server.testkit.LyingProvider;
 import io.verstak.server.testkit.MutableClock;
+import io.verstak.server.testkit.Newcomers;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.vertx.core.Vertx;
@@ -68,9 +69,14 @@ class ReauthenticationTest {
     /** A person without a password whose sign-in was ten minutes ago. */
     private Visitor somebody() {
         Visitor visitor = new Visitor(server);
-        visitor.get(back(visitor.get("/login/provider/lying").header("Location")));
+        signIn(visitor);
         CLOCK.advance(SessionIdentity.CONFIRMED_FOR);
         return visitor;
+    }
+
+    private static Answer signIn(Visitor visitor) {
+        return Newcomers.accept(
+                visitor, visitor.get(back(visitor.get("/login/provider/lying").header("Location"))));
     }
 
     private static String back(String there) {
@@ -161,7 +167,7 @@ class ReauthenticationTest {
                 "other-" + name,
                 Map.of("preferred_username", "x" + name, "email", "x" + name + "@example.org", "email_verified", true));
         Visitor other = new Visitor(server);
-        other.get(back(other.get("/login/provider/lying").header("Location")));
+        signIn(other);
         nothingIsConfirmed(visitor, confirm(visitor, "/account"), "not joined to yours");
     }
 
@@ -237,6 +243,16 @@ class ReauthenticationTest {
         assertThat(handedOn.header("Location")).startsWith("/confirm/provider/lying?");
         assertThat(stranger.get(handedOn.header("Location")).header("Location")).startsWith("/login");
         assertThat(stranger.get("/dashboard").status()).isEqualTo(303);
+    }
+
+    @Test
+    void a_newcomer_has_ten_minutes_to_choose_a_name() {
+        Visitor visitor = new Visitor(server);
+        Answer form = visitor.get(back(visitor.get("/login/provider/lying").header("Location")));
+        CLOCK.advance(Duration.ofMinutes(10));
+        assertThat(Newcomers.choose(visitor, form, name).text()).contains("longer than 10 minutes");
+        assertThat(server.rows("SELECT id FROM users WHERE username = '" + name + "'"))
+                .isEmpty();
     }
 
     @Test

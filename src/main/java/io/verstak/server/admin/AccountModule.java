@@ -163,16 +163,7 @@ public final class AccountModule implements AutoCloseable {
         deletion = new UserDeletion(context, new DeletionStore(database, outbox), logins, links);
         invitations = new InvitationStore(database, outbox);
         RegistrationStore registrations = new RegistrationStore(database, outbox);
-        registration = new UserRegistration(
-                context,
-                policy,
-                users,
-                registrations,
-                invitations,
-                links,
-                signing.passkeys(),
-                signing.factors(),
-                signing.signIns());
+        registration = signing.registration(registrations, invitations, links);
         provider = signing.providers(vertx, database, policy, settings::now, registrations, logins, sessionTokens);
         ownPassword =
                 new UserPasswords(context, users, passwordStore, logins, new OneTimeLinks(limits::reset, context));

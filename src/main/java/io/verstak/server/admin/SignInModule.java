@@ -4,10 +4,12 @@ import io.verstak.server.account.AccountContext;
 import io.verstak.server.account.AccountPolicy;
 import io.verstak.server.account.Confirmation;
 import io.verstak.server.account.Logins;
+import io.verstak.server.account.OneTimeLinks;
 import io.verstak.server.account.SignInListener;
 import io.verstak.server.account.SignIns;
 import io.verstak.server.account.SignIns.Person;
 import io.verstak.server.account.StepUp;
+import io.verstak.server.account.UserRegistration;
 import io.verstak.server.account.UserSessions;
 import io.verstak.server.account.factor.SecondFactors;
 import io.verstak.server.account.factor.SignInSteps;
@@ -29,6 +31,7 @@ import io.verstak.server.storage.Database;
 import io.verstak.server.storage.SecretBox;
 import io.verstak.server.storage.account.AdministratorStore;
 import io.verstak.server.storage.account.ConnectionCodeStore;
+import io.verstak.server.storage.account.InvitationStore;
 import io.verstak.server.storage.account.PasskeyStore;
 import io.verstak.server.storage.account.ProfileStore;
 import io.verstak.server.storage.account.RegistrationStore;
@@ -149,6 +152,12 @@ public final class SignInModule {
                 confirmation,
                 passkeys,
                 context.clock());
+    }
+
+    /** Returns what registers people, whose accounts may begin with a passkey. */
+    UserRegistration registration(RegistrationStore registrations, InvitationStore invitations, OneTimeLinks links) {
+        return new UserRegistration(
+                context, policy, users, registrations, invitations, links, passkeys, factors, signIns);
     }
 
     /** Returns what confirms sessions. */

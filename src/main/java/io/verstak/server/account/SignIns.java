@@ -195,15 +195,26 @@ public final class SignIns {
      *     to set up a second factor is confirmed for that now
      */
     public Future<Outcome> complete(Person person, List<SignInMethod> methods, Client client, long provedAt) {
+        return enrols(person).compose(enrols -> begin(person, methods, client, provedAt, enrols));
+    }
+
+    /**
+     * Works as the others, for a person who has proved a second factor elsewhere: at a provider that is trusted with it, or in another
+     * session of the same person. The policy asks for none here.
+     */
+    public Future<Outcome> completeVouchedFor(Person person, List<SignInMethod> methods, Client client, long provedAt) {
+        return begin(person, methods, client, provedAt, false);
+    }
+
+    private Future<Outcome> begin(
+            Person person, List<SignInMethod> methods, Client client, long provedAt, boolean enrols) {
         String token = context.tokens().newToken();
-        String method = words(methods);
-        return enrols(person)
-                .compose(enrols -> add(
+        long confirmed = enrols ? Long.MAX_VALUE : provedAt;
+        return add(
                         person,
-                        context.newSession(
-                                token, person.owner(), client, enrols, method, enrols ? Long.MAX_VALUE : provedAt),
+                        context.newSession(token, person.owner(), client, enrols, words(methods), confirmed),
                         methods,
-                        client))
+                        client)
                 .compose(added -> listener.signedIn(person, methods, client))
                 .onSuccess(told -> context.mailQueued())
                 .map(new Outcome(person, token, ""));

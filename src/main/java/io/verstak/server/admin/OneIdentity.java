@@ -130,13 +130,22 @@ final class OneIdentity implements AdministratorSessions {
                 .map(Outcome::token);
     }
 
+    /** What has satisfied the policy for the user's session, a provider say, has for the administrator's. */
+    private Future<String> afterUser(Person administrator, Client client, SessionIdentity user) {
+        return user.enrols()
+                ? asSamePerson(administrator, client, user.confirmedAt())
+                : signIns.completeVouchedFor(
+                                administrator, List.of(SignInMethod.SAME_PERSON), client, user.confirmedAt())
+                        .map(Outcome::token);
+    }
+
     @Override
     public Future<SignedIn> signInAfter(String userToken, Client client) {
         return userTokens
                 .identify(userToken, client::address)
                 .compose(session -> store.findByUser(session.owner())
                         .compose(found -> found.map(administrator ->
-                                        asSamePerson(Person.of(administrator), client, session.confirmedAt()))
+                                        afterUser(Person.of(administrator), client, session))
                                 .orElse(Future.succeededFuture(""))))
                 .map(token -> new SignedIn(token, "", ""));
     }

@@ -25,13 +25,14 @@ final class ProviderSessions {
 
     /**
      * Goes on with a user whom a provider has signed in: to the second step, if there is one and the provider is not trusted with it.
+     * A provider that is satisfies the policy, too.
      *
      * @param provedAt when the person has signed in there, which may be long ago, in milliseconds since the epoch
      */
     Future<SignedIn> begin(OidcProvider provider, User user, Client browser, long provedAt) {
         Person person = Person.of(user);
         Future<Outcome> outcome = provider.trustsSecondFactor()
-                ? signIns.complete(person, List.of(SignInMethod.PROVIDER), browser, provedAt)
+                ? signIns.completeVouchedFor(person, List.of(SignInMethod.PROVIDER), browser, provedAt)
                 : signIns.firstStep(person, SignInMethod.PROVIDER, browser, provedAt);
         return outcome.map(step -> new SignedIn(user.id(), step.token(), step.step()));
     }

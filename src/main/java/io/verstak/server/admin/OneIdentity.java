@@ -144,8 +144,8 @@ final class OneIdentity implements AdministratorSessions {
         return userTokens
                 .identify(userToken, client::address)
                 .compose(session -> store.findByUser(session.owner())
-                        .compose(found -> found.map(administrator ->
-                                        afterUser(Person.of(administrator), client, session))
+                        .compose(found -> found.map(
+                                        administrator -> afterUser(Person.of(administrator), client, session))
                                 .orElse(Future.succeededFuture(""))))
                 .map(token -> new SignedIn(token, "", ""));
     }

@@ -1,5 +1,6 @@
 package io.verstak.server.storage;
 
+import io.verstak.server.error.Message;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.List;
@@ -55,6 +56,16 @@ public final class NodeStore {
                 .compose(put -> Rows.run(
                         connection,
                         "DELETE FROM nodes WHERE seen_at < (SELECT millis FROM database_clock) - " + FORGOTTEN_MILLIS));
+    }
+
+    /**
+     * Refuses with {@code UNAVAILABLE} while a node serves that knows only an older schema: it would ignore what is about to be stored.
+     *
+     * @param schema that brought what is to be stored
+     */
+    public static Future<Void> requireAllSince(SqlConnection connection, int schema) {
+        return Rows.exist(connection, "SELECT 1 FROM nodes WHERE schema < ? AND " + ALIVE, schema)
+                .compose(older -> older ? Message.DATABASE_UPGRADING.refuse() : Future.succeededFuture());
     }
 
     /** Returns the time of the database, in milliseconds since the epoch. */

@@ -4,6 +4,7 @@ import io.verstak.server.error.Message;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.NodeStore;
 import io.verstak.server.storage.Rows;
 import io.verstak.server.storage.account.SessionStore.Realm;
 import io.vertx.core.Future;
@@ -72,7 +73,7 @@ public final class PasskeyStore {
 
     /**
      * Adds a passkey. Refuses with {@code INVALID_REQUEST} when the challenge was answered before, and with {@code CONFLICT} when the
-     * credential is known, or the owner has {@value #MOST} already.
+     * credential is known, or the owner has {@value #MOST} already. Refuses with {@code UNAVAILABLE} while nodes of an older release serve.
      *
      * @param sessions that may do everything from then on; see {@link SessionStore#endEnrolment}
      * @param recoveryCodes hashes, for who has none
@@ -96,7 +97,8 @@ public final class PasskeyStore {
             List<String> recoveryCodes,
             AuditEntry audit) {
         FactorOwner owner = passkey.owner();
-        return use(connection, challenge)
+        return NodeStore.requireAllSince(connection, TotpStore.SINCE)
+                .compose(all -> use(connection, challenge))
                 .compose(used -> Rows.only(
                         connection,
                         "SELECT COUNT(*) AS n FROM passkeys WHERE realm = ? AND owner = ?",

@@ -4,6 +4,7 @@ import io.verstak.server.error.ErrorCode;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.NodeStore;
 import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
@@ -15,6 +16,9 @@ import java.util.Set;
 
 /** Stores authenticator apps and recovery codes. No code is accepted twice, by any node. */
 public final class TotpStore {
+    /** Nodes of an older schema do not ask for second factors. */
+    static final int SINCE = 28;
+
     private static final String OF_OWNER = " WHERE realm = ? AND owner = ?";
 
     private final Database database;
@@ -81,14 +85,16 @@ public final class TotpStore {
     }
 
     /**
-     * Adds an authenticator app. Refuses with {@code CONFLICT} if there is one.
+     * Adds an authenticator app. Refuses with {@code CONFLICT} if there is one, and with {@code UNAVAILABLE} while nodes of an older
+     * release serve.
      *
      * @param recoveryCodes hashes, which replace the ones that are there; empty: these stay
      * @param sessions that may do everything from then on; see {@link SessionStore#endEnrolment}
      */
     public Future<Void> add(
             FactorOwner owner, Totp totp, Collection<String> recoveryCodes, List<String> sessions, AuditEntry audit) {
-        return database.write(connection -> Rows.update(
+        return database.write(connection -> NodeStore.requireAllSince(connection, SINCE)
+                .compose(all -> Rows.update(
                         connection,
                         """
                         INSERT INTO totp_secrets (realm, owner, secret, last_step, created_at) VALUES (?, ?, ?, ?, ?)
@@ -97,7 +103,7 @@ public final class TotpStore {
                         owner.key(),
                         totp.sealed(),
                         totp.lastStep(),
-                        totp.createdAt())
+                        totp.createdAt()))
                 .compose(added -> added == 1 ? Future.succeededFuture() : ErrorCode.CONFLICT.refuse())
                 .compose(added -> recoveryCodes.isEmpty()
                         ? Future.succeededFuture()

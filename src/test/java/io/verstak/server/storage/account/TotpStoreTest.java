@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.account.TotpStore.Totp;
@@ -65,6 +66,23 @@ class TotpStoreTest {
                         ServerException.class,
                         refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.CONFLICT));
         assertThat(await(factors.find(OWNER)).recoveryCodes()).containsExactly("h1");
+    }
+
+    @Test
+    void no_factor_is_set_up_while_a_node_serves_that_would_not_ask_for_it() {
+        store.execute("INSERT INTO nodes (name, incarnation, version, schema, address, started_at, seen_at)"
+                + " SELECT 'old', 'i', '1', 27, 'a', millis, millis FROM database_clock");
+
+        assertThatThrownBy(() ->
+                        await(factors.add(OWNER, new Totp("first", 10, 1), List.of("h1"), List.of("", ""), ENTRY)))
+                .isInstanceOfSatisfying(
+                        ServerException.class,
+                        refusal -> assertThat(refusal.message()).contains(Message.DATABASE_UPGRADING));
+        assertThat(await(factors.any(OWNER))).isFalse();
+
+        store.execute("UPDATE nodes SET schema = 28");
+        await(factors.add(OWNER, new Totp("first", 10, 1), List.of("h1"), List.of("", ""), ENTRY));
+        assertThat(await(factors.any(OWNER))).isTrue();
     }
 
     private static long accepted(Supplier<Future<Boolean>> use) {

@@ -137,7 +137,7 @@ database_port=$free
   >>"$log" 2>&1 </dev/null &
 part[$!]=postgres
 sql() { "${as[@]}" "$bin/psql" -q -v ON_ERROR_STOP=1 -h "$dir/socket" -p "$database_port" -U postgres "$@"; }
-until_true 30 $! "$log" sql -c 'SELECT 1'
+until_true 60 $! "$log" sql -c 'SELECT 1'
 password=$(head -c 24 /dev/urandom | base64 | tr '+/' 'ab')
 printf '%s' "$password" >"$dir/database.password"
 sql <<<"CREATE ROLE verstak LOGIN PASSWORD '$password'; CREATE DATABASE verstak OWNER verstak;" >>"$log" 2>&1 ||
@@ -216,7 +216,7 @@ END
 setsid nginx -p "$dir" -c "$dir/nginx.conf" -e "$dir/nginx.log" >>"$dir/nginx.log" 2>&1 </dev/null &
 proxy=$!
 part[$proxy]=nginx
-until_true 10 $proxy "$dir/nginx.log" eval "(: 3<>/dev/tcp/127.0.0.1/$port)"
+until_true 60 $proxy "$dir/nginx.log" eval "(: 3<>/dev/tcp/127.0.0.1/$port)"
 
 link=$(sed -n 's/.*no administrator yet: open \([^ ]*\) .*/\1/p' "$dir"/node-*.log | head -1)
 echo "open ${link:-http://127.0.0.1:$port}"

@@ -3,6 +3,7 @@ package io.verstak.server.blackbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.testkit.Answer;
+import io.verstak.server.testkit.Blobs;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.OutboxOp;
@@ -89,7 +90,8 @@ class ClusterScriptIT {
 
         assertThat(script.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(script.exitValue()).isEqualTo(143);
-        assertThat(parts).noneMatch(ProcessHandle::isAlive);
+        // What was killed may be on its way.
+        Blobs.until(() -> parts.stream().noneMatch(ProcessHandle::isAlive));
         try (Stream<Path> left = Files.list(temporary)) {
             assertThat(left).isEmpty();
         }

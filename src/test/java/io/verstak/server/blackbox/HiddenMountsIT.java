@@ -18,7 +18,7 @@ class HiddenMountsIT {
     private static final List<String> HIDDEN = List.of(
             "unshare",
             "--mount",
-            "--propagation=private",
+            "--propagation=slave",
             "sh",
             "-c",
             "mount -t proc -o subset=pid proc /proc && exec \"$@\"",

@@ -46,8 +46,10 @@ final class LoopDisk implements AutoCloseable {
         Shell.run("mount", "-o", "loop", image.toString(), mounted.toString());
     }
 
+    /** Waits until no other mount namespace has the file system either: it would be mounted again as it was when its power was cut. */
     void unmount() {
         Shell.run("umount", mounted.toString());
+        Shell.run("sh", "-c", "while [ -n \"$(losetup -j \"$1\")\" ]; do sleep 0.02; done", "sh", image.toString());
     }
 
     /** Cuts the power of a process and of its file systems: they forget what was not forced to them, and it does nothing more. */

@@ -61,7 +61,7 @@ final class BackupDownloads {
     }
 
     /**
-     * Takes a place for a download that the session may begin; its permission stays until {@link #redeem}. Fails with {@code NOT_FOUND}
+     * Takes a place for a download that the session may begin; its permission stays until {@link #redeem}. Fails with {@code GONE}
      * without a permission, and with {@code UNAVAILABLE} while others download.
      */
     Future<Lease> place(Actor actor, SessionIdentity session, String name) {
@@ -77,7 +77,7 @@ final class BackupDownloads {
         return permission != null && permission.name().equals(name) && permission.until() > clock.millis();
     }
 
-    /** Uses up the permission. Fails with {@code NOT_FOUND} if another request has done so. */
+    /** Uses up the permission. Fails with {@code GONE} if another request has done so. */
     synchronized void redeem(SessionIdentity session, String name) {
         if (!isAllowed(session, name)) {
             throw new ServerException(Message.BACKUP_DOWNLOAD_OVER);
@@ -86,7 +86,7 @@ final class BackupDownloads {
     }
 
     /**
-     * Writes a backup as one {@code .tar.zst}, and closes the stream. A failure is logged. Fails with {@code UNAVAILABLE} when the backup
+     * Writes a backup as one {@code .tar.zst}, and closes the stream. A failure is logged. Fails with {@code BLOB_UNAVAILABLE} when the backup
      * cannot be read or the client has gone away, and with {@code NOT_FOUND} when the backup has been deleted.
      */
     Future<Void> send(Actor actor, Path backup, OutputStream out) {

@@ -224,8 +224,9 @@ public final class Backups {
 
     /**
      * Writes a backup as one {@code .tar.zst} on a thread of its own, and closes the stream; the audit log has it first. Nothing is written
-     * to the stream before it is known that the backup is there. Fails with {@code NOT_FOUND} without a permission of {@link #allowDownload}
-     * that was not used, with {@code UNAVAILABLE} while others download, or when the backup cannot be sent to its end.
+     * to the stream before it is known that the backup is there. Fails with {@code GONE} without a permission of {@link #allowDownload}
+     * that was not used, with {@code UNAVAILABLE} while others download, with {@code NOT_FOUND} when the backup has been deleted, and with {@code
+     * BLOB_UNAVAILABLE} when it cannot be sent to its end.
      */
     public Future<Void> download(Actor actor, SessionIdentity session, String name, OutputStream out) {
         return downloads

@@ -59,8 +59,9 @@ public final class ServeCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "shutdown"));
         server.start(named, SystemdNotifier::upgrading);
         SystemdNotifier.ready();
-        nameClosedBackups(config.config().storage().backup().directory());
         Signals.on("HUP", () -> reload(server));
+        // Last: a folder on a dead network file system does not answer.
+        nameClosedBackups(config.config().storage().backup().directory());
         stopped.await();
         return 0;
     }

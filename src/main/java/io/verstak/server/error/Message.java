@@ -123,9 +123,8 @@ public enum Message {
     ADDRESS_CONFIRMED(ErrorCode.CONFLICT, "The address is confirmed."),
     BACKUP_RUNNING(ErrorCode.CONFLICT, "Another backup or verification is running."),
     BACKUP_FOLDER_SILENT(ErrorCode.UNAVAILABLE, "The folder of backups does not answer; see to its disk."),
-    BACKUP_UNREADABLE(ErrorCode.UNAVAILABLE, "This backup cannot be read; the server's log says why."),
-    BACKUP_DOWNLOAD_OVER(
-            ErrorCode.NOT_FOUND, "This download was begun already, or its minute is over; ask for it again."),
+    BACKUP_UNREADABLE(ErrorCode.BLOB_UNAVAILABLE, "This backup cannot be read; the server's log says why."),
+    BACKUP_DOWNLOAD_OVER(ErrorCode.GONE, "This download was begun already, or its minute is over; ask for it again."),
     BACKUP_DOWNLOADS_BUSY(ErrorCode.UNAVAILABLE, "Other downloads of backups are under way; wait until one has ended.");
 
     private final ErrorCode code;

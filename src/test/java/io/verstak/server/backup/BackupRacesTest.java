@@ -89,14 +89,14 @@ class BackupRacesTest {
     void a_permission_is_for_one_download_of_one_backup_by_one_session() throws IOException {
         String file = allow(backup);
         assertThat(Visitor.user(server, "anna").get(file).status()).isEqualTo(303);
-        assertThat(new AdminScript(server::port).visitor().get(file).status()).isEqualTo(404);
+        assertThat(new AdminScript(server::port).visitor().get(file).status()).isEqualTo(410);
         assertThat(admin.get(file.replace(backup, "2020-01-01T00-00-00Z")).status())
-                .isEqualTo(404);
+                .isEqualTo(410);
 
         assertThat(admin.get(file).status()).isEqualTo(200);
 
         Answer again = admin.get(file);
-        assertThat(again.status()).isEqualTo(404);
+        assertThat(again.status()).isEqualTo(410);
         assertThat(again.text()).contains("has begun already");
         assertThat(again.header("Content-Disposition")).isEmpty();
         assertThat(server.rows("SELECT message FROM audit_log WHERE type = 'backup_downloaded' AND message LIKE '%"
@@ -110,7 +110,7 @@ class BackupRacesTest {
 
         Answer answer = admin.get(allow(backup));
 
-        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.status()).isEqualTo(500);
         assertThat(answer.header("Content-Disposition")).isEmpty();
         assertThat(answer.text()).contains("This backup cannot be read");
         assertThat(LOG.lines())

@@ -89,11 +89,11 @@ class BackupsPageTest {
     void it_is_downloaded_with_the_password_and_restores_to_the_same_data() throws IOException {
         String name = names().get(0);
         String file = "/admin/backup.tar.zst?name=" + name;
-        assertThat(admin.get(file).status()).isEqualTo(404);
+        assertThat(admin.get(file).status()).isEqualTo(410);
         assertThat(admin.send(PAGE, PAGE + "/download", "name=" + name, "password=wrong")
                         .status())
                 .isEqualTo(403);
-        assertThat(admin.get(file).status()).isEqualTo(404);
+        assertThat(admin.get(file).status()).isEqualTo(410);
 
         Answer allowed = admin.send(PAGE, PAGE + "/download", "name=" + name, OWN);
         Answer download = admin.get(allowed.header("Location"));

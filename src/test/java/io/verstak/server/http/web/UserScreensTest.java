@@ -14,7 +14,10 @@ import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
 import io.verstak.server.testkit.browser.Browser;
 import io.verstak.server.testkit.browser.Screens;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,7 +31,8 @@ class UserScreensTest {
             .withUser("newcomer")
             .withUser("leaving")
             .withUser("boris")
-            .withUser("behind");
+            .withUser("behind")
+            .withUser("dina");
 
     @RegisterExtension
     static final Browser BROWSER = Browser.start();
@@ -104,6 +108,34 @@ class UserScreensTest {
                 page.fill("#password", TestServer.PASSWORD);
                 Browser.follow(page, () -> page.click("main [type=submit]"));
             });
+        }
+    }
+
+    @Test
+    void pages_of_passkeys_and_of_a_confirmation_suit_every_reader() {
+        String provider = new JsonArray()
+                .add(new JsonObject()
+                        .put("id", "company")
+                        .put("name", "Company")
+                        .put("issuer", "https://id.example.org")
+                        .put("clientId", "verstak"))
+                .encode();
+        Visitor dina = Visitor.user(SERVER, "dina");
+        AuthenticatorApp.setUp(dina, "/account/second-factor", Clock.systemUTC());
+        dina.get("/account/second-factor");
+        SERVER.execute("""
+                INSERT INTO passkeys (credential_id, realm, owner, user_handle, name, credential, sign_count, created_at, last_used_at)
+                SELECT names.id, 'user', u.id, 'aaaa', names.name, '{}', 0, 1577836800000, names.used FROM users u,
+                  (SELECT 'aaaa' AS id, 'Work laptop' AS name, 1580515200000 AS used
+                   UNION ALL SELECT 'bbbb', 'A phone with a name of many words, which ' || 'WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW', NULL) AS names
+                WHERE u.username = 'dina'""");
+        SERVER.execute("INSERT INTO identities (issuer, subject, user_id, provider, email, created_at)"
+                + " SELECT 'https://id.example.org', 's', id, 'company', '', 1 FROM users WHERE username = 'dina'");
+        SERVER.reload(Map.of("http.publicUrl", "http://localhost:" + SERVER.port(), "accounts.oidc", provider));
+        try (Screens screens = BROWSER.screens(SERVER, dina)) {
+            screens.look("passkeys", "/account/passkeys").look("step-up", "/confirm?next=/account");
+        } finally {
+            SERVER.reload(Map.of());
         }
     }
 

@@ -17,11 +17,13 @@ public interface AdministratorAccounts {
      * The account of the administrator who is signed in.
      *
      * @param hasUser whether there is a user account, whose password then is the administrator's
+     * @param isUserHere whether this browser is signed in to that account
      * @param sessions on the administrators' pages
      */
-    record Account(String username, boolean hasUser, List<SessionView> sessions) {}
+    record Account(String username, boolean hasUser, boolean isUserHere, List<SessionView> sessions) {}
 
-    Future<Account> account(SessionIdentity session);
+    /** @param userToken of this browser; empty: there is none */
+    Future<Account> account(SessionIdentity session, String userToken);
 
     /**
      * Changes the password, which ends all other sessions. Refuses with {@code FORBIDDEN} (wrong old password), {@code INVALID_REQUEST}

@@ -54,18 +54,28 @@ final class AdministratorDirectory implements AdministratorAccounts {
     }
 
     @Override
-    public Future<Account> account(SessionIdentity session) {
+    public Future<Account> account(SessionIdentity session, String userToken) {
         long now = context.clock().millis();
+        String hash = userToken.isEmpty() ? "" : Tokens.digest(userToken).hex();
         Future<Administrator> own = administrators.find(session);
         Future<List<Session>> all = sessions.list(Realm.ADMINISTRATOR, session.owner());
-        return Future.all(own, all)
+        Future<List<Session>> ofUser = own.compose(this::ofUser);
+        return Future.all(own, all, ofUser)
                 .map(read -> new Account(
                         own.result().username(),
                         own.result().userId() != null,
+                        ofUser.result().stream()
+                                .anyMatch(each -> each.expiresAt() > now
+                                        && each.tokenHash().equals(hash)),
                         all.result().stream()
                                 .filter(each -> each.expiresAt() > now)
                                 .map(each -> view(each, session))
                                 .toList()));
+    }
+
+    private Future<List<Session>> ofUser(Administrator administrator) {
+        String user = administrator.userId();
+        return user == null ? Future.succeededFuture(List.of()) : sessions.list(Realm.USER, user);
     }
 
     private static SessionView view(Session each, SessionIdentity session) {
@@ -91,7 +101,9 @@ final class AdministratorDirectory implements AdministratorAccounts {
                         .compose(hash -> passwords.replace(
                                 own,
                                 new NewPassword(hash, proof.session().tokenHash(), false),
-                                by(proof, AuditType.ADMINISTRATOR_SET, own.key()))))
+                                context.audit()
+                                        .by(actor(proof), AuditType.PASSWORD_CHANGED, "", "")
+                                        .agent(proof.session().userAgent()))))
                 .onSuccess(changed -> context.caches().forgetAdministrators());
     }
 
@@ -107,10 +119,8 @@ final class AdministratorDirectory implements AdministratorAccounts {
     public Future<Void> signOutOthers(SessionIdentity session, String userToken, InetAddress address) {
         String kept = userToken.isEmpty() ? "" : Tokens.digest(userToken).hex();
         return administrators.find(session).compose(own -> {
-            String user = own.userId();
             Future<List<Session>> here = sessions.list(Realm.ADMINISTRATOR, own.key());
-            Future<List<Session>> there =
-                    user == null ? Future.succeededFuture(List.of()) : sessions.list(Realm.USER, user);
+            Future<List<Session>> there = ofUser(own);
             return Future.all(here, there)
                     .compose(read -> end(
                             Stream.concat(here.result().stream(), there.result().stream())

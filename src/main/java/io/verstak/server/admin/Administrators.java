@@ -24,6 +24,7 @@ import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.account.AdministratorStore;
 import io.verstak.server.storage.account.AdministratorStore.Administrator;
 import io.verstak.server.storage.account.AdministratorStore.Named;
+import io.verstak.server.storage.account.AdministratorStore.Noted;
 import io.verstak.server.storage.account.FactorOwner;
 import io.verstak.server.storage.account.SessionStore;
 import io.verstak.server.storage.account.UserStore.User;
@@ -212,8 +213,19 @@ public final class Administrators implements ServerSetup {
     private Future<Void> replace(String username, String password) {
         return context.newPasswords()
                 .forAdministrator(password)
-                .compose(hash -> store.put(username, hash, set(Actor.COMMAND_LINE, username)))
-                .onSuccess(done -> context.caches().forgetAll());
+                .compose(hash -> store.put(username, hash, noted(Actor.COMMAND_LINE, username)))
+                .onSuccess(done -> context.caches().forgetAll())
+                .onSuccess(done -> context.mailQueued());
+    }
+
+    private Noted noted(Actor by, String username) {
+        String key = Usernames.key(username);
+        return new Noted(
+                set(by, username),
+                context.audit()
+                        .by(by, AuditType.ADMINISTRATOR_PASSWORD_SET, List.of(key))
+                        .subject(key),
+                context.audit().by(by, AuditType.PASSWORD_SET, "", ""));
     }
 
     private AuditEntry set(Actor by, String username) {

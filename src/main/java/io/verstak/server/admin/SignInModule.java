@@ -131,7 +131,9 @@ public final class SignInModule {
         return person.factors().realm() == Realm.USER
                 ? context.audit()
                         .by(by, AuditType.SECOND_FACTOR_RESET, person.factors().key(), "")
-                : context.audit().by(by, AuditType.SECOND_FACTOR_RESET, List.of(person.owner()));
+                : context.audit()
+                        .by(by, AuditType.SECOND_FACTOR_RESET, List.of(person.owner()))
+                        .subject(person.owner());
     }
 
     /** Returns the authenticator apps and recovery codes. */

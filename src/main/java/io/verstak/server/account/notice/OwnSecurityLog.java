@@ -27,30 +27,20 @@ public final class OwnSecurityLog implements SecurityLog {
 
     @Override
     public Future<List<SecurityEvent>> events(SessionIdentity session, Position from, boolean newer, int limit) {
-        return store.list(person(session), from, newer, limit);
+        return person(session).compose(person -> store.list(person, from, newer, limit));
     }
 
     @Override
     public Future<List<SecurityEvent>> notices(SessionIdentity session) {
-        return store.untold(person(session), clock.millis() - SHOWN.toMillis(), MOST_NOTICES);
-    }
-
-    @Override
-    public Future<List<SecurityEvent>> administratorNotices(SessionIdentity administrator) {
-        return store.untold(new Person(true, administrator.owner()), clock.millis() - SHOWN.toMillis(), MOST_NOTICES);
-    }
-
-    @Override
-    public Future<Void> dismissAsAdministrator(SessionIdentity administrator, long upTo) {
-        return store.dismiss(new Person(true, administrator.owner()), Math.min(upTo, clock.millis()));
+        return person(session).compose(person -> store.untold(person, clock.millis() - SHOWN.toMillis(), MOST_NOTICES));
     }
 
     @Override
     public Future<Void> dismiss(SessionIdentity session, long upTo) {
-        return store.dismiss(person(session), Math.min(upTo, clock.millis()));
+        return person(session).compose(person -> store.dismiss(person, Math.min(upTo, clock.millis())));
     }
 
-    private static Person person(SessionIdentity session) {
-        return new Person(false, session.owner());
+    private Future<Person> person(SessionIdentity session) {
+        return store.person(session.administrator(), session.owner());
     }
 }

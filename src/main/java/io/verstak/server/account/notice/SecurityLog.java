@@ -7,8 +7,8 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * The events of a person's own account, as the audit log has them. May be called on any context; futures complete there. Nothing in it
- * concerns others.
+ * The events of a person's own account, as the audit log has them, for sessions of users and of administrators: whoever is both has one log.
+ * May be called on any context; futures complete there. Nothing in it concerns others.
  */
 public interface SecurityLog {
     /**
@@ -20,12 +20,6 @@ public interface SecurityLog {
 
     /** Returns the latest events that the person is told of on the dashboard, until they are dismissed; latest first. */
     Future<List<SecurityEvent>> notices(SessionIdentity session);
-
-    /** Works as {@link #notices}, for an administrator's session. */
-    Future<List<SecurityEvent>> administratorNotices(SessionIdentity administrator);
-
-    /** Works as {@link #dismiss}, for an administrator's session. */
-    Future<Void> dismissAsAdministrator(SessionIdentity administrator, long upTo);
 
     /**
      * Dismisses the notices up to a time.

@@ -110,7 +110,6 @@ record AdminRoutes(
 
     void add(RouteTable table, Pages<SessionIdentity> administrator) {
         table.get("/admin/dashboard", administrator.show(overview::show))
-                .post("/admin/dashboard/seen", administrator.form(overview::dismiss))
                 .get("/admin/account", administrator.show(account::show))
                 .post("/admin/account/password", administrator.form(account::changePassword))
                 .post("/admin/account/sessions/end", administrator.form(account::endSession))

@@ -185,6 +185,8 @@ record PageRoutes(
                 .get("/admin", administrator.show(adminSignIn::home))
                 .get("/admin/logout", administrator.show(adminSignIn::home))
                 .post("/admin/logout", enrolling.form(adminSignIn::signOut));
+        table.get("/admin/account/security-log", administrator.show(securityLog::show))
+                .post("/admin/account/security-log/seen", administrator.form(securityLog::dismiss));
         administration.add(table, administrator);
         table.guardLast("/admin/*", page.onlyAdministrators());
     }

@@ -99,28 +99,6 @@ public final class AdministratorStore {
                 .compose(alone -> !alone ? Future.succeededFuture() : Message.LAST_ADMINISTRATOR.refuse());
     }
 
-    /**
-     * Deletes the administrator with this user account if the account is blocked: without the account, the administrator could
-     * sign in.
-     */
-    static Future<Void> deleteBlocked(SqlConnection connection, String userId, AuditEntry because) {
-        AuditEntry audit = new AuditEntry(
-                "administrator_deleted",
-                "",
-                "",
-                because.address(),
-                "The administrator was deleted with their blocked account.",
-                1,
-                because.at());
-        return Rows.update(
-                        connection,
-                        "DELETE FROM administrators WHERE user_id = ?"
-                                + " AND EXISTS (SELECT 1 FROM users WHERE id = ? AND blocked <> 0)",
-                        userId,
-                        userId)
-                .compose(deleted -> deleted == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit));
-    }
-
     /** Returns whether this is the user account of an administrator. */
     public Future<Boolean> administers(String userId) {
         return findByUser(userId).map(Optional::isPresent);
@@ -136,11 +114,34 @@ public final class AdministratorStore {
     }
 
     /**
-     * Creates an administrator, or replaces the password of an existing one, which ends the sessions under the old
-     * password.
+     * What is noted when a password is set.
+     *
+     * @param made of a new administrator
+     * @param replaced of one who had another password
+     * @param ofUser of one who had another password and has a user account, without the user
      */
-    public Future<Void> put(String username, String passwordHash, AuditEntry audit) {
-        return database.write(connection -> put(connection, username, passwordHash, audit));
+    public record Noted(AuditEntry made, AuditEntry replaced, AuditEntry ofUser) {}
+
+    /**
+     * Creates an administrator, or replaces the password of an existing one, which ends the sessions under the old
+     * password, and the links mailed under it.
+     */
+    public Future<Void> put(String username, String passwordHash, Noted noted) {
+        return database.write(connection -> Rows.first(
+                        connection,
+                        "SELECT COALESCE(user_id, '') AS user_id FROM administrators WHERE username_key = ?",
+                        row -> row.getString("user_id"),
+                        Usernames.key(username))
+                .compose(found -> found.isEmpty()
+                        ? put(connection, username, passwordHash, noted.made())
+                        : put(
+                                        connection,
+                                        username,
+                                        passwordHash,
+                                        found.get().isEmpty()
+                                                ? noted.replaced()
+                                                : noted.ofUser().of(found.get()))
+                                .compose(done -> EmailToken.deleteGranted(connection, found.get()))));
     }
 
     /** Creates an administrator. Refuses with {@code CONFLICT} if there is one of this name. */

@@ -13,7 +13,7 @@ public final class BrowserStore {
     /** The most browsers of a person; a new one replaces the one that was not used for longest. */
     private static final int MOST = 100;
 
-    /** How long after its creation an account's first browser tells nothing new. */
+    /** How long after its creation the first browser of a user or an administrator tells nothing new. */
     private static final Duration NEW_ACCOUNT = Duration.ofDays(7);
 
     private BrowserStore() {}
@@ -67,11 +67,13 @@ public final class BrowserStore {
                         "SELECT 1 FROM browsers WHERE realm = ? AND owner = ?",
                         owner.realm().key(),
                         owner.key())
-                .compose(others -> others || owner.realm() == Realm.ADMINISTRATOR
-                        ? Future.succeededFuture(!others)
+                .compose(others -> others
+                        ? Future.succeededFuture(false)
                         : Rows.exist(
                                 connection,
-                                "SELECT 1 FROM users WHERE id = ? AND created_at > ?",
+                                owner.realm() == Realm.ADMINISTRATOR
+                                        ? "SELECT 1 FROM administrators WHERE username_key = ? AND created_at > ?"
+                                        : "SELECT 1 FROM users WHERE id = ? AND created_at > ?",
                                 owner.key(),
                                 now - NEW_ACCOUNT.toMillis()));
     }

@@ -137,7 +137,7 @@ public final class UserStore {
 
     static Future<Void> delete(SqlConnection connection, String id, String pseudonym, AuditEntry audit) {
         return SessionStore.deleteAll(connection, Realm.USER, id)
-                .compose(ended -> AdministratorStore.deleteBlocked(connection, id, audit))
+                .compose(ended -> deleteBlockedAdministrator(connection, id, audit))
                 .compose(gone -> EmailToken.deleteAll(connection, id))
                 .compose(gone -> ConnectionCodeStore.deleteAll(connection, id))
                 .compose(voided -> UploadStore.endAll(connection, id))
@@ -146,6 +146,29 @@ public final class UserStore {
                 .compose(gone -> AuditStore.add(connection, audit))
                 .compose(noted -> AuditStore.pseudonymize(connection, id, pseudonym))
                 .compose(hidden -> InvalidationCounter.increment(connection, id));
+    }
+
+    /**
+     * Deletes the administrator with this user account if the account is blocked: without the account, the administrator could
+     * sign in.
+     */
+    private static Future<Void> deleteBlockedAdministrator(
+            SqlConnection connection, String userId, AuditEntry because) {
+        AuditEntry audit = new AuditEntry(
+                "administrator_deleted",
+                "",
+                "",
+                because.address(),
+                "The administrator was deleted with their blocked account.",
+                1,
+                because.at());
+        return Rows.update(
+                        connection,
+                        "DELETE FROM administrators WHERE user_id = ?"
+                                + " AND EXISTS (SELECT 1 FROM users WHERE id = ? AND blocked <> 0)",
+                        userId,
+                        userId)
+                .compose(deleted -> deleted == 0 ? Future.succeededFuture() : AuditStore.add(connection, audit));
     }
 
     /**

@@ -41,6 +41,7 @@ class AdminPagesTest {
             "/admin/outbox",
             "/admin/settings",
             "/admin/account",
+            "/admin/account/security-log",
             "/admin/administrators",
             "/admin/confirm",
             "/admin/diagnostics",

@@ -80,7 +80,7 @@ class AdministratorsPageTest {
         assertThat(administers(signIn("carl", shown.group(1)))).isTrue();
         assertThat(root.send(LIST, LIST + "/add", "username=a b").status()).isEqualTo(400);
         assertThat(SERVER.rows("SELECT message FROM audit_log WHERE type = 'administrator_set'"))
-                .contains("An administrator was made or given another password. (root: carl)");
+                .contains("An administrator was made. (root: carl)");
     }
 
     @Test
@@ -93,9 +93,11 @@ class AdministratorsPageTest {
 
         Visitor both = Visitor.user(SERVER, "anna");
         assertThat(administers(both)).isTrue();
-        assertThat(both.get(ACCOUNT).text()).contains("Your password is that of your user account.");
+        String id = SERVER.rows("SELECT id FROM users WHERE username = 'anna'").get(0);
+        assertThat(root.get("/admin/user?id=" + id).text()).contains("administers the server, too, as anna");
+        assertThat(both.get(ACCOUNT).header("Location")).isEqualTo("/account");
         assertThat(both.send(
-                                ACCOUNT,
+                                "/account",
                                 ACCOUNT + "/password",
                                 "password=" + TestServer.PASSWORD,
                                 "new_password=" + OTHER_PASSWORD)
@@ -201,7 +203,7 @@ class AdministratorsPageTest {
         Visitor fay = Visitor.user(SERVER, "fay");
         String elsewhere = new Web(SERVER).session("fay");
 
-        fay.send(ACCOUNT, ACCOUNT + "/sessions/end-others");
+        fay.send("/account", ACCOUNT + "/sessions/end-others");
 
         assertThat(new Web(SERVER).devices(elsewhere).status()).isEqualTo(401);
         assertThat(fay.get("/account").status()).isEqualTo(200);

@@ -135,8 +135,44 @@ class SecurityLogPageTest {
         String overview = other.get("/admin/dashboard").text();
         assertThat(overview).contains("New on your account", "new browser");
         String upTo = overview.replaceAll("(?s).*name=\"up_to\" value=\"([0-9]+)\".*", "$1");
-        other.send("/admin/dashboard", "/admin/dashboard/seen", "up_to=" + upTo);
+        other.send("/admin/dashboard", "/admin/account/security-log/seen", "up_to=" + upTo);
         assertThat(first.get("/admin/dashboard").text()).doesNotContain("New on your account");
+    }
+
+    @Test
+    void an_administrator_reads_the_own_log_and_is_told_of_a_password_that_a_command_has_set() {
+        SERVER.withAdministrator("overseer");
+        SERVER.execute("UPDATE administrators SET created_at = 1 WHERE username = 'overseer'");
+        SERVER.beside(accounts -> accounts.administrators().put("overseer", "copper-lantern-77"));
+        Visitor overseer = new Visitor(SERVER);
+        overseer.send("/admin/login", "/admin/login", "username=overseer", "password=copper-lantern-77");
+
+        assertThat(overseer.get("/admin/dashboard").text())
+                .contains("New on your account", "An administrator got another password")
+                .as("the first browser of an administrator who is not new")
+                .contains("new browser");
+        assertThat(overseer.get("/admin/account").text()).contains("href=\"/admin/account/security-log\"");
+        assertThat(overseer.get("/admin/account/security-log").text())
+                .contains("An administrator signed in", "An administrator got another password", "by an administrator")
+                .contains("href=\"/admin/account\"")
+                .doesNotContain("device was connected");
+    }
+
+    @Test
+    void the_user_account_of_an_administrator_is_told_of_a_password_that_a_command_has_set() {
+        SERVER.withAdministrator("isa");
+        SERVER.addUser("isa-user");
+        SERVER.execute("UPDATE administrators SET user_id = (SELECT id FROM users WHERE username = 'isa-user')"
+                + " WHERE username = 'isa'");
+
+        SERVER.beside(accounts -> accounts.administrators().put("isa", "copper-lantern-77"));
+
+        assertThat(web.told("isa-user")).containsExactly("password_set");
+        Visitor isa = new Visitor(SERVER);
+        isa.send("/login", "/login", "username=isa-user", "password=copper-lantern-77");
+        assertThat(isa.get("/admin/dashboard").text()).contains("An administrator set another password");
+        assertThat(isa.get(LOG_PAGE).text()).contains("An administrator set another password");
+        assertThat(isa.get("/admin/account").header("Location")).isEqualTo("/account");
     }
 
     private static Visitor administrator() {

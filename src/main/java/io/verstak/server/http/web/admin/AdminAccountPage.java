@@ -33,27 +33,30 @@ public final class AdminAccountPage {
         this.accounts = accounts;
     }
 
+    /** Leads who is both administrator and user to the page of the user account: one person has one account. */
     public Future<Reply> show(Request call, SessionIdentity administrator) {
-        return page(administrator, "");
+        return page(call, administrator, "");
     }
 
-    private Future<Reply> page(SessionIdentity administrator, String failed) {
-        return accounts.account(administrator)
-                .map(account -> Reply.page(
-                        "admin/account",
-                        new View(
-                                account.username(),
-                                account.hasUser(),
-                                account.sessions().stream()
-                                        .map(each -> new Browser(each, BrowserName.of(each.userAgent())))
-                                        .toList(),
-                                failed)));
+    private Future<Reply> page(Request call, SessionIdentity administrator, String failed) {
+        return accounts.account(administrator, call.cookie(Cookies.USER_SESSION))
+                .map(account -> account.isUserHere() && failed.isEmpty()
+                        ? Reply.to("/account")
+                        : Reply.page(
+                                "admin/account",
+                                new View(
+                                        account.username(),
+                                        account.hasUser(),
+                                        account.sessions().stream()
+                                                .map(each -> new Browser(each, BrowserName.of(each.userAgent())))
+                                                .toList(),
+                                        failed)));
     }
 
     public Future<Reply> changePassword(Request call, SessionIdentity administrator, FormFields fields) {
         return accounts.changePassword(AdminForms.proof(call, administrator, fields), fields.get("new_password"))
                 .map(changed -> Reply.to(PATH).flash("password-changed"))
-                .recover(Reply.again(() -> page(administrator, "password")));
+                .recover(Reply.again(() -> page(call, administrator, "password")));
     }
 
     public Future<Reply> endSession(Request call, SessionIdentity administrator, FormFields fields) {

@@ -11,7 +11,6 @@ import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
 import io.verstak.server.domain.listing.Counts;
 import io.verstak.server.domain.listing.SecurityEvent;
-import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.metrics.Engines;
@@ -108,8 +107,7 @@ public final class OverviewPage {
                 inventory.audit(AuditQuery.latest("", EVENTS)).otherwise(List.of());
         Future<Engines.View> serving = engines.look();
         Future<Boolean> own = administrators.hasOwnAccount(administrator).otherwise(true);
-        Future<List<SecurityEvent>> notices =
-                log.administratorNotices(administrator).otherwise(List.of());
+        Future<List<SecurityEvent>> notices = log.notices(administrator).otherwise(List.of());
         return Future.all(List.of(report, now, days, mail, events, serving, own, notices))
                 .map(all -> Reply.page(
                         "admin/dashboard",
@@ -124,15 +122,6 @@ public final class OverviewPage {
                                 serving.result(),
                                 notices.result(),
                                 own.result())));
-    }
-
-    /** Dismisses the notices that the page has shown. */
-    public Future<Reply> dismiss(Request call, SessionIdentity administrator, FormFields fields) {
-        String upTo = fields.get("up_to");
-        return (upTo.matches("[0-9]{1,18}")
-                        ? log.dismissAsAdministrator(administrator, Long.parseLong(upTo))
-                        : Future.<Void>succeededFuture())
-                .map(dismissed -> Reply.to("/admin/dashboard"));
     }
 
     private static Point point(Day day) {

@@ -5,6 +5,7 @@ import io.verstak.server.admin.Administration.UserEdit;
 import io.verstak.server.admin.AdministratorSessions;
 import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.domain.listing.AdministratorSummary;
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
 import io.verstak.server.domain.listing.DeviceSummary;
@@ -36,6 +37,7 @@ public final class UserPage {
     /**
      * What the page shows.
      *
+     * @param administrator the name as which the user administers the server; empty: the user does not
      * @param moreDevices whether there are more than these
      * @param username what the form for it holds, as the next ones
      * @param quotaGibibytes empty: the server's
@@ -44,6 +46,7 @@ public final class UserPage {
      */
     public record View(
             UserSummary user,
+            String administrator,
             List<DeviceSummary> devices,
             boolean moreDevices,
             List<VaultSummary> vaults,
@@ -88,15 +91,31 @@ public final class UserPage {
             Future<List<DeviceSummary>> devices = inventory.devicesOfUser(id, Paging.SHOWN + 1);
             Future<List<VaultSummary>> vaults = inventory.vaultsOfUser(id);
             Future<List<AuditEvent>> events = inventory.audit(AuditQuery.latest(id, EVENTS));
-            return Future.all(devices, vaults, events)
+            Future<String> administers = inventory
+                    .administrators()
+                    .map(all -> all.stream()
+                            .filter(each -> each.userId().equals(id))
+                            .map(AdministratorSummary::username)
+                            .findFirst()
+                            .orElse(""));
+            return Future.all(devices, vaults, events, administers)
                     .map(all -> Reply.page(
                             "admin/user",
-                            view(user, devices.result(), vaults.result(), events.result(), secret, failed, typed)));
+                            view(
+                                    user,
+                                    administers.result(),
+                                    devices.result(),
+                                    vaults.result(),
+                                    events.result(),
+                                    secret,
+                                    failed,
+                                    typed)));
         });
     }
 
     private View view(
             UserSummary user,
+            String administrator,
             List<DeviceSummary> devices,
             List<VaultSummary> vaults,
             List<AuditEvent> events,
@@ -109,6 +128,7 @@ public final class UserPage {
         long used = vaults.stream().mapToLong(VaultSummary::blobBytes).sum();
         return new View(
                 user,
+                administrator,
                 Paging.shown(devices),
                 devices.size() > Paging.SHOWN,
                 vaults,

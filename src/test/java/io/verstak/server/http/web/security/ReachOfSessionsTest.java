@@ -105,7 +105,7 @@ class ReachOfSessionsTest {
             "/admin/account/sessions/end-others",
             "/admin/bulk", // only asks
             "/admin/create-user",
-            "/admin/dashboard/seen",
+            "/admin/account/security-log/seen",
             "/admin/invitations",
             "/admin/invitations/revoke",
             "/admin/outbox/retry",

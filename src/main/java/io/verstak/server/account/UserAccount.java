@@ -77,7 +77,7 @@ public final class UserAccount implements OwnAccount {
             }
             return context.limits().mayMail(email.get()).compose(may -> {
                 if (may) {
-                    return offer(user, email.get(), from);
+                    return offer(user, email.get(), proof);
                 }
                 context.audit().refused(AuditType.RATE_LIMITED, user.id(), from);
                 return ErrorCode.RATE_LIMITED.refuse();
@@ -85,21 +85,28 @@ public final class UserAccount implements OwnAccount {
         });
     }
 
-    private Future<Void> offer(User user, EmailAddress email, InetAddress from) {
+    private Future<Void> offer(User user, EmailAddress email, Proof proof) {
+        InetAddress from = proof.address();
         return context.limited(() -> context.limits().forgot().attempt(from), from)
-                .compose(allowed -> store.offer(change(user, email, from), policy.hidesTakenEmail()))
+                .compose(allowed -> store.offer(change(user, email, proof), policy.hidesTakenEmail()))
                 .onSuccess(queued -> context.mailQueued());
     }
 
-    private EmailChange change(User user, EmailAddress email, InetAddress from) {
+    private EmailChange change(User user, EmailAddress email, Proof proof) {
         Link link = context.newLink(Purpose.CHANGE, user.id(), email.text(), LINK_LIVES);
         Recipient to = context.mails().recipient(email.text(), user.language());
         return new EmailChange(
                 user,
                 link.stored(),
                 context.mails().emailChange(to, link.token(), link.endsAt()),
-                context.mails().emailChanging(context.recipient(user), user.username(), email.text()),
-                context.audit().entry(AuditType.EMAIL_CHANGE_ASKED, user.id(), from));
+                context.mails()
+                        .emailChanging(
+                                context.recipient(user),
+                                user.username(),
+                                email.text(),
+                                proof.session().userAgent(),
+                                proof.address().getHostAddress()),
+                context.audit().entry(AuditType.EMAIL_CHANGE_ASKED, proof.session(), proof.address()));
     }
 
     @Override

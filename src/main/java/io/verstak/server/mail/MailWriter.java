@@ -72,11 +72,7 @@ final class MailWriter {
             String own = event.isEmpty() ? kind + part : kind + event + "." + part;
             model.put(part, fill(language.has(own) ? language.text(own) : language.text(kind + part, NOTHING), values));
         }
-        model.put(
-                "details",
-                event.isEmpty() || mail.kind().equals(MailKind.STORAGE.key())
-                        ? List.of()
-                        : details(kind + event, values, language));
+        model.put("details", details(mail.kind(), kind, event, values, language));
         model.put("last", values.getOrDefault(Mails.LAST, "").isEmpty() ? "" : language.text("mail.security.last"));
         model.put("greeting", language.text("mail.greeting"));
         model.put("footer", fill(language.text("mail.footer"), values));
@@ -93,16 +89,25 @@ final class MailWriter {
     /** A line of a table, with its label. */
     public record Detail(String label, String value) {}
 
-    private static List<Detail> details(String prefix, Map<String, String> values, Language language) {
+    private static List<Detail> details(
+            String kind, String prefix, String event, Map<String, String> values, Language language) {
+        if (kind.equals(MailKind.EMAIL_CHANGING.key())) {
+            return details(prefix + "detail", values.getOrDefault(Mails.ADDRESS, ""), values, language);
+        }
+        return event.isEmpty() || kind.equals(MailKind.STORAGE.key())
+                ? List.of()
+                : details(prefix + event + ".detail", values.getOrDefault(Mails.SUBJECT, ""), values, language);
+    }
+
+    /** @param label the key of what the subject is */
+    private static List<Detail> details(String label, String subject, Map<String, String> values, Language language) {
         String method = Arrays.stream(values.getOrDefault(Mails.METHOD, "").split(" ", -1))
                 .map(word -> language.text("method." + word, NOTHING))
                 .filter(word -> !word.isEmpty())
                 .collect(Collectors.joining(", "));
         return Stream.of(
                         new Detail(language.text("mail.detail.time"), values.getOrDefault("time", "")),
-                        new Detail(
-                                language.text(prefix + ".detail", "mail.detail.name"),
-                                values.getOrDefault(Mails.SUBJECT, "")),
+                        new Detail(language.text(label, "mail.detail.name"), subject),
                         new Detail(language.text("mail.detail.agent"), values.getOrDefault(Mails.AGENT, "")),
                         new Detail(language.text("mail.detail.address"), values.getOrDefault(Mails.FROM, "")),
                         new Detail(language.text("mail.detail.method"), method))

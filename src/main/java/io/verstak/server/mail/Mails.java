@@ -120,9 +120,17 @@ public final class Mails {
         return mail(MailKind.EMAIL_CHANGE, to, Map.of(TOKEN, token), endsAt);
     }
 
-    /** Reports to the old address that a new one was requested. */
-    public NewMail emailChanging(Recipient to, String username, String wanted) {
-        return notice(MailKind.EMAIL_CHANGING, to, Map.of(USER, username, ADDRESS, wanted));
+    /**
+     * Reports to the old address that a new one was requested.
+     *
+     * @param agent the {@code User-Agent} of the browser, or empty
+     * @param from the network address of the client
+     */
+    public NewMail emailChanging(Recipient to, String username, String wanted, String agent, String from) {
+        return notice(
+                MailKind.EMAIL_CHANGING,
+                to,
+                Map.of(USER, username, ADDRESS, wanted, AGENT, BrowserName.of(agent), FROM, from));
     }
 
     /** Confirms that the mail settings work. */

@@ -175,6 +175,22 @@ class MailWriterTest {
     }
 
     @Test
+    void the_old_address_is_told_of_a_change_in_the_form_of_the_other_notices() {
+        NewMail mail = mails.emailChanging(
+                new Recipient("anna@example.org", Language.RU),
+                "anna",
+                "new@example.org",
+                "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
+                "192.0.2.7");
+
+        assertThat(writer("Verstak", "https://sync.example.org").write(mail).text())
+                .contains("учётной записи anna")
+                .containsPattern(
+                        "(?m)^Время: .*\nНовый адрес: new@example.org\nБраузер или приложение: Firefox, Linux\nIP-адрес: 192.0.2.7$")
+                .contains("https://sync.example.org/account\n");
+    }
+
+    @Test
     void a_hostile_name_of_a_device_or_browser_adds_no_header_no_line_and_no_markup() {
         Message message = writer("Verstak", "https://sync.example.org")
                 .write(mails.event(

@@ -37,7 +37,6 @@ public final class Assets {
             "check-circle",
             "circle-half",
             "cloud-check",
-            "download",
             "envelope",
             "exclamation-circle",
             "gear",

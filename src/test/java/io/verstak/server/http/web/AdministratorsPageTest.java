@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.MutableClock;
-import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Administrators' own account, and the list of who administers the server. */
-@OneEngine("AdminPagesTest opens both pages on each engine, and the statements are plain ones")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AdministratorsPageTest {
     private static final MutableClock CLOCK = new MutableClock();

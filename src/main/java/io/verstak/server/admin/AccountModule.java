@@ -60,12 +60,10 @@ import io.verstak.server.storage.account.SessionStore;
 import io.verstak.server.storage.account.SessionStore.Realm;
 import io.verstak.server.storage.account.UserEditStore;
 import io.verstak.server.storage.account.UserStore;
-import io.verstak.server.storage.account.VaultStore;
 import io.verstak.server.storage.mail.OutboxStore;
-import io.verstak.server.storage.stats.VaultDayStore;
 import io.verstak.server.vault.OwnVaults;
-import io.verstak.server.vault.UserVaults;
-import io.verstak.server.vault.VaultDays;
+import io.verstak.server.vault.VaultDeletion;
+import io.verstak.server.vault.VaultModule;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -89,8 +87,7 @@ public final class AccountModule implements AutoCloseable {
     private final UserDevices devices;
     private final UserSessions sessions;
     private final OwnSecurityLog securityLog;
-    private final UserVaults userVaults;
-    private final VaultDays vaultDays;
+    private final VaultModule vaults;
     private final UserAccount ownAccount;
     private final UserDeletion deletion;
     private final UserRegistration registration;
@@ -150,13 +147,7 @@ public final class AccountModule implements AutoCloseable {
         logins = signing.logins(passwords, limits, codes);
         devices = new UserDevices(context, logins, users, deviceStore, codes, deviceTokens);
         sessions = new UserSessions(context, logins, signing.signIns(), sessionStore, sessionTokens);
-        vaultDays = new VaultDays(new VaultDayStore(database), clock);
-        userVaults = new UserVaults(
-                new VaultStore(database),
-                () -> settings.now().limits().maxUserBlobBytes(),
-                new VaultDayStore(database),
-                audit,
-                clock);
+        vaults = VaultModule.of(context, database, () -> settings.now().limits().maxUserBlobBytes(), logins);
         OneTimeLinks links = new OneTimeLinks(limits::confirm, context);
         ownAccount = new UserAccount(
                 context, policy, new ProfileStore(database), new EmailChangeStore(database, outbox), logins, links);
@@ -255,8 +246,8 @@ public final class AccountModule implements AutoCloseable {
         return deletion;
     }
 
-    VaultDays vaultDays() {
-        return vaultDays;
+    public VaultModule vaults() {
+        return vaults;
     }
 
     /** Prepares what requests need, and serves the contracts on the calling verticle's context. */
@@ -276,9 +267,10 @@ public final class AccountModule implements AutoCloseable {
                         bus.serve(Administration.class, administration),
                         bus.serve(Invitations.class, new UserInvitations(context, invitations, mail::invitationLink)),
                         bus.serve(OutgoingMail.class, new MailAdministration(mail, audit)),
-                        bus.serve(OwnVaults.class, userVaults),
+                        bus.serve(OwnVaults.class, vaults.vaults()),
                         bus.serve(OwnAccount.class, ownAccount),
                         bus.serve(AccountDeletion.class, deletion),
+                        bus.serve(VaultDeletion.class, vaults.deletion()),
                         bus.serve(SecurityLog.class, securityLog))));
     }
 

@@ -39,12 +39,18 @@ public final class AccountVerticle extends VerticleBase {
         vertx.setPeriodic(
                 InvalidationPoller.INTERVAL_MILLIS, tick -> services.changes().look());
         vertx.setPeriodic(
-                0, UserDeletion.INTERVAL.toMillis(), tick -> leases.under("deletions", services.deletion()::run));
+                0,
+                UserDeletion.INTERVAL.toMillis(),
+                tick -> leases.under(
+                        "deletions",
+                        lease -> Future.join(
+                                services.deletion().run(lease),
+                                services.vaults().deletion().run(lease))));
         vertx.setPeriodic(0, VaultDays.INTERVAL.toMillis(), tick -> lookAtVaults());
         vertx.setPeriodic(
                 0,
                 VaultDays.CLEAN_UP_INTERVAL.toMillis(),
-                tick -> leases.under("old vault days", services.vaultDays()::cleanUp));
+                tick -> leases.under("old vault days", services.vaults().days()::cleanUp));
         outbox.start();
         return services.serve(bus, mail);
     }
@@ -58,7 +64,7 @@ public final class AccountVerticle extends VerticleBase {
     }
 
     private Future<?> lookAtVaults() {
-        return leases.under("vault days", services.vaultDays()::look);
+        return leases.under("vault days", services.vaults().days()::look);
     }
 
     private Future<?> flush() {

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param scopeId never leaves the server
  * @param name given by its owner; empty: none
  * @param head the sequence of its last operation
+ * @param deleteAfter when it is removed for good, since it was deleted; null: it is in use
+ * @param deletedBy the administrator who has deleted it; empty: its owner
  * @param devices that are not revoked
  * @param lastPush null if nothing was ever pushed
  */
@@ -20,7 +22,9 @@ public record Vault(
         long devices,
         long blobBytes,
         @Nullable Long lastPush,
-        long createdAt) {
+        long createdAt,
+        @Nullable Long deleteAfter,
+        String deletedBy) {
 
     /** Returns what people know it by: its name, or else its id. */
     public String label() {

@@ -99,6 +99,7 @@ public enum Message {
     REVOCATION_INCOMPLETE(ErrorCode.INVALID_REQUEST, "device_id and password are required."),
     VAULT_ID_TAKEN(ErrorCode.INVALID_REQUEST, "This vault_id belongs to somebody else's default vault."),
     VAULT_NOT_FOUND(ErrorCode.NOT_FOUND, "There is no such vault."),
+    VAULT_DELETED(ErrorCode.GONE, "This vault was deleted. For 7 days it can be restored on the server's pages."),
     VAULT_NAME_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "A vault's name has 1 to 100 characters on one line."),
     SERVER_NAME_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "The server's name has 1 to 80 characters on one line."),
     PUBLIC_URL_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "The public address is not allowed."),

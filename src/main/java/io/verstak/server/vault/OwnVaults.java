@@ -31,7 +31,7 @@ public interface OwnVaults {
      */
     record Overview(List<Vault> vaults, List<VaultDevice> devices, long usedBytes, long quotaBytes, List<Day> days) {}
 
-    /** Returns the vaults, the last one written to first. */
+    /** Returns the vaults, the last one written to first; those that were deleted, too. */
     Future<List<Vault>> vaults(SessionIdentity session);
 
     Future<Overview> overview(SessionIdentity session);

@@ -128,6 +128,26 @@ class RevocationTest {
     }
 
     @Test
+    void a_device_of_a_vault_that_one_node_has_deleted_is_refused_by_another_one_until_a_third_restores_it() {
+        String token = newDevice("device");
+        String[] vault = TestPostgres.rows(
+                        access, "SELECT s.id, s.vault_id FROM scopes s JOIN devices d ON d.scope_id = s.id")
+                .get(0)
+                .split("\\|", 2);
+        for (int i = 0; i < ROUNDS / 5; i++) {
+            Node node = i % 2 == 0 ? one : other;
+            Node next = i % 2 == 0 ? other : one;
+            await(next.identify(token));
+
+            await(node.accounts().vaults().deletion().delete(Actor.COMMAND_LINE, Long.parseLong(vault[0]), vault[1]));
+            refused(() -> await(next.identify(token)), ErrorCode.GONE);
+
+            await(next.accounts().vaults().deletion().restore(Actor.COMMAND_LINE, Long.parseLong(vault[0])));
+            assertThat(await(node.identify(token)).deviceId()).isEqualTo("device");
+        }
+    }
+
+    @Test
     void a_session_that_was_ended_is_refused_by_the_next_request_to_another_node() {
         for (int i = 0; i < ROUNDS / 2; i++) {
             String token = "session " + i;

@@ -40,7 +40,7 @@ public final class DeviceTokens {
 
     /**
      * Returns the device of a token. Refuses with {@code UNAUTHORIZED} (unknown or revoked), {@code FORBIDDEN} (its
-     * user is blocked), {@code RATE_LIMITED} (too many wrong tokens from this address) and {@code UNAVAILABLE} (the
+     * user is blocked), {@code GONE} (its vault was deleted), {@code RATE_LIMITED} (too many wrong tokens from this address) and {@code UNAVAILABLE} (the
      * database cannot be reached, which never makes a token unknown).
      *
      * @param from the client's network address, evaluated only when the token is not cached
@@ -65,8 +65,11 @@ public final class DeviceTokens {
         if (found.isEmpty() || found.get().revoked()) {
             return ErrorCode.UNAUTHORIZED.refuse();
         }
-        return found.get().blocked()
-                ? Message.ACCOUNT_BLOCKED.refuse()
+        if (found.get().blocked()) {
+            return Message.ACCOUNT_BLOCKED.refuse();
+        }
+        return found.get().deleted()
+                ? Message.VAULT_DELETED.refuse()
                 : Future.succeededFuture(found.get().identity());
     }
 

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name given by its owner; empty: none
  * @param username empty when the user was deleted and the vault not yet
+ * @param deleteAfter when it is removed for good, since it was deleted; null: it is in use
+ * @param deletedBy the administrator who has deleted it; empty: its owner
  * @param lastPush null if nothing was ever pushed
  * @param devices that are not revoked
  */
@@ -22,4 +24,12 @@ public record VaultSummary(
         @Nullable Long lastPush,
         long createdAt,
         long blobBytes,
-        int devices) {}
+        int devices,
+        @Nullable Long deleteAfter,
+        String deletedBy) {
+
+    /** Returns what people know it by: its name, or else its id. */
+    public String label() {
+        return name.isEmpty() ? vaultId : name;
+    }
+}

@@ -53,7 +53,10 @@ public final class UserApi {
     public Future<?> vaults(Request call, SessionIdentity session) {
         call.noStore();
         return vaults.vaults(session)
-                .map(all -> all.stream().map(UserApi::answer).toList());
+                .map(all -> all.stream()
+                        .filter(vault -> vault.deleteAfter() == null)
+                        .map(UserApi::answer)
+                        .toList());
     }
 
     public Future<?> revokeDevice(Request call, SessionIdentity session, PasswordRequest request) {

@@ -51,7 +51,8 @@ public final class AccountExport {
             long devices,
             long blobBytes,
             String lastPush,
-            String createdAt) {}
+            String createdAt,
+            String deleteAfter) {}
 
     record Device(
             String id,
@@ -106,7 +107,8 @@ public final class AccountExport {
                                 vault.devices(),
                                 vault.blobBytes(),
                                 Times.textOrEmpty(vault.lastPush()),
-                                Times.textOrEmpty(vault.createdAt())))
+                                Times.textOrEmpty(vault.createdAt()),
+                                Times.textOrEmpty(vault.deleteAfter())))
                         .toList(),
                 overview.devices().stream()
                         .map(device -> new Device(

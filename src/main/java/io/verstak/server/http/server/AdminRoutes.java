@@ -36,6 +36,7 @@ import io.verstak.server.metrics.Engines;
 import io.verstak.server.metrics.Health;
 import io.verstak.server.metrics.Inventory;
 import io.verstak.server.metrics.Statistics;
+import io.verstak.server.vault.VaultDeletion;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 
@@ -97,7 +98,7 @@ record AdminRoutes(
                 new BulkPage(administration, administrators, invitations, inventory),
                 new InvitationsPage(invitations, inventory, secrets, clock),
                 new DevicesPage(administration, administrators, inventory),
-                new VaultsPage(inventory),
+                new VaultsPage(inventory, bus.client(VaultDeletion.class), administrators),
                 new StoragePage(statistics, inventory, engines, maintenance),
                 new BackupsPage(new Backups(vertx, maintenance.backups(), clock), engines, administrators),
                 new AuditPage(inventory, settings, clock),
@@ -143,6 +144,8 @@ record AdminRoutes(
                 .post("/admin/devices/revoke", administrator.form(devices::revoke))
                 .get("/admin/vaults", administrator.show(vaults::show))
                 .get("/admin/vault", administrator.show(vaults::detail))
+                .post("/admin/vault/delete", administrator.form(vaults::delete))
+                .post("/admin/vault/restore", administrator.form(vaults::restore))
                 .get("/admin/vault/:id", administrator.show(vaults::detailByPath))
                 .get("/admin/storage", administrator.show(storage::show))
                 .post("/admin/storage/clean-up", administrator.form(storage::cleanUp))

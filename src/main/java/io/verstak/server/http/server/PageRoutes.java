@@ -1,6 +1,13 @@
 package io.verstak.server.http.server;
 
+import io.verstak.server.account.AccountDeletion;
+import io.verstak.server.account.AccountPolicy;
+import io.verstak.server.account.Devices;
+import io.verstak.server.account.OwnAccount;
+import io.verstak.server.account.notice.SecurityLog;
+import io.verstak.server.bus.Bus;
 import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.http.core.Origins;
 import io.verstak.server.http.export.AccountExport;
 import io.verstak.server.http.export.VaultExport;
 import io.verstak.server.http.server.PageEndpoints.Anyone;
@@ -24,6 +31,8 @@ import io.verstak.server.http.web.security.PasskeysPage;
 import io.verstak.server.http.web.security.ProviderPage;
 import io.verstak.server.http.web.security.SecondFactorPage;
 import io.verstak.server.http.web.security.SecondStepPage;
+import io.verstak.server.vault.OwnVaults;
+import io.verstak.server.vault.VaultDeletion;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
@@ -61,6 +70,19 @@ record PageRoutes(
         AccountExport accountExport,
         AdminRoutes administration) {
     private static final String CONFIRM = "/api/v1/auth/confirm";
+
+    /** Returns the page of devices and vaults, with the contracts that it calls. */
+    static DashboardPage dashboard(Bus bus, AccountPolicy policy, Origins origins) {
+        return new DashboardPage(
+                bus.client(OwnAccount.class),
+                bus.client(OwnVaults.class),
+                bus.client(Devices.class),
+                bus.client(SecurityLog.class),
+                bus.client(AccountDeletion.class),
+                bus.client(VaultDeletion.class),
+                policy,
+                origins);
+    }
 
     void add(RouteTable table) {
         everyone(table, page.anyone());
@@ -122,6 +144,8 @@ record PageRoutes(
                 .post("/dashboard/rename", user.form(dashboard::rename))
                 .post("/dashboard/revoke", user.form(dashboard::revoke))
                 .post("/dashboard/vault/rename", user.form(dashboard::renameVault))
+                .post("/dashboard/vault/delete", user.form(dashboard::deleteVault))
+                .post("/dashboard/vault/restore", user.form(dashboard::restoreVault))
                 .post("/dashboard/keep", user.form(dashboard::keep))
                 .get("/dashboard/connect", user.show(connect::show))
                 .post("/dashboard/connect", user.form(connect::create))

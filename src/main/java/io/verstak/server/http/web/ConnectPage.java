@@ -86,6 +86,9 @@ public final class ConnectPage {
     private Future<Reply> page(Request call, SessionIdentity session, String secret, String chosen) {
         String server = origins.address(call.context());
         return vaults.vaults(session)
+                .map(all -> all.stream()
+                        .filter(vault -> vault.deleteAfter() == null)
+                        .toList())
                 .map(own -> Reply.page(
                         "connect",
                         new View(

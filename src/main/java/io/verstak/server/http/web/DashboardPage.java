@@ -8,6 +8,7 @@ import io.verstak.server.account.notice.SecurityLog;
 import io.verstak.server.domain.Profile;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.domain.Vault;
 import io.verstak.server.domain.VaultDevice;
 import io.verstak.server.domain.listing.SecurityEvent;
 import io.verstak.server.http.core.FormFields;
@@ -15,6 +16,7 @@ import io.verstak.server.http.core.Origins;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.vault.OwnVaults;
 import io.verstak.server.vault.OwnVaults.Overview;
+import io.verstak.server.vault.VaultDeletion;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -27,6 +29,7 @@ public final class DashboardPage {
     private final Devices devices;
     private final SecurityLog log;
     private final AccountDeletion deletion;
+    private final VaultDeletion vaultDeletion;
     private final AccountPolicy policy;
     private final Origins origins;
 
@@ -35,6 +38,8 @@ public final class DashboardPage {
      *
      * @param working devices that are not revoked
      * @param revoked devices that are
+     * @param vaults in use
+     * @param deleted vaults that can be restored
      * @param notices events that the user has not dismissed, latest first
      * @param defaultVault the id of the default vault
      * @param server the address to enter in a desktop
@@ -45,6 +50,8 @@ public final class DashboardPage {
             Overview overview,
             List<VaultDevice> working,
             List<VaultDevice> revoked,
+            List<Vault> vaults,
+            List<Vault> deleted,
             List<SecurityEvent> notices,
             String defaultVault,
             String server,
@@ -56,6 +63,7 @@ public final class DashboardPage {
             Devices devices,
             SecurityLog log,
             AccountDeletion deletion,
+            VaultDeletion vaultDeletion,
             AccountPolicy policy,
             Origins origins) {
         this.policy = policy;
@@ -64,6 +72,7 @@ public final class DashboardPage {
         this.devices = devices;
         this.log = log;
         this.deletion = deletion;
+        this.vaultDeletion = vaultDeletion;
         this.origins = origins;
     }
 
@@ -87,6 +96,12 @@ public final class DashboardPage {
                 overview.devices().stream()
                         .filter(device -> device.revokedAt() != null)
                         .toList(),
+                overview.vaults().stream()
+                        .filter(vault -> vault.deleteAfter() == null)
+                        .toList(),
+                overview.vaults().stream()
+                        .filter(vault -> vault.deleteAfter() != null)
+                        .toList(),
                 notices,
                 Scope.defaultVault(profile.userId()),
                 server,
@@ -108,6 +123,23 @@ public final class DashboardPage {
     public Future<Reply> renameVault(Request call, SessionIdentity session, FormFields fields) {
         return vaults.rename(session, fields.get("vault"), fields.get("vault_name"), call.clientAddress())
                 .map(renamed -> Reply.to(PATH).flash("vault-renamed"))
+                .recover(Reply.again(() -> show(call, session)));
+    }
+
+    public Future<Reply> deleteVault(Request call, SessionIdentity session, FormFields fields) {
+        return vaultDeletion
+                .delete(
+                        AccountPage.proof(call, session, fields),
+                        fields.get("vault"),
+                        fields.get(AccountPage.TYPED_NAME))
+                .map(deleted -> Reply.to(PATH))
+                .recover(Reply.again(() -> show(call, session)));
+    }
+
+    public Future<Reply> restoreVault(Request call, SessionIdentity session, FormFields fields) {
+        return vaultDeletion
+                .restore(session, fields.get("vault"), call.clientAddress())
+                .map(restored -> Reply.to(PATH).flash("vault-restored"))
                 .recover(Reply.again(() -> show(call, session)));
     }
 

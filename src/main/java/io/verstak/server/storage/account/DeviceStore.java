@@ -4,6 +4,7 @@ import io.verstak.server.domain.Device;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
@@ -43,8 +44,12 @@ public final class DeviceStore {
             String logId,
             long now) {}
 
-    /** A device as found by its token. */
-    public record Bearer(DeviceIdentity identity, boolean revoked, boolean blocked) {}
+    /**
+     * A device as found by its token.
+     *
+     * @param deleted whether its vault was deleted
+     */
+    public record Bearer(DeviceIdentity identity, boolean revoked, boolean blocked, boolean deleted) {}
 
     /**
      * The latest activity of a device.
@@ -71,7 +76,8 @@ public final class DeviceStore {
 
     /**
      * Adds a device, and the scope it is bound to if it is the first there. Refuses with {@code UNAUTHORIZED} when the
-     * user was blocked, deleted or given another password since the password was checked.
+     * user was blocked, deleted or given another password since the password was checked, and with {@code GONE} when the vault was deleted
+     * and is not removed yet.
      *
      * @param epoch the user's when the password was checked
      * @param codeHash of the connection code that was entered instead of the password, which it redeems as {@link ConnectionCodeStore} describes;
@@ -105,12 +111,13 @@ public final class DeviceStore {
                         VALUES (?, ?, ?, ?, (SELECT max(n) FROM incarnations))
                         ON CONFLICT (user_id, vault_id) DO NOTHING""";
         return Rows.run(connection, sql, device.userId(), device.vaultId(), device.logId(), device.now())
-                .compose(done -> Rows.only(
+                .compose(done -> Rows.first(
                         connection,
-                        "SELECT id FROM scopes WHERE user_id = ? AND vault_id = ?",
+                        "SELECT id FROM scopes WHERE user_id = ? AND vault_id = ? AND delete_after IS NULL",
                         row -> new Scope(row.getLong("id"), device.userId(), device.vaultId()),
                         device.userId(),
-                        device.vaultId()));
+                        device.vaultId()))
+                .compose(found -> found.map(Future::succeededFuture).orElseGet(() -> Message.VAULT_DELETED.refuse()));
     }
 
     private static Future<Void> insert(SqlConnection connection, NewDevice device, Scope scope) {
@@ -134,12 +141,12 @@ public final class DeviceStore {
     /** Finds the device whose token, or whose old key, has this hash. */
     public Future<Optional<Bearer>> findByTokenHash(String tokenHash) {
         return database.first("""
-                        SELECT d.id, d.user_id, d.scope_id, d.revoked_at, s.vault_id, u.blocked FROM devices d
+                        SELECT d.id, d.user_id, d.scope_id, d.revoked_at, s.vault_id, s.delete_after, u.blocked FROM devices d
                         JOIN scopes s ON s.id = d.scope_id JOIN users u ON u.id = d.user_id
                         WHERE d.token_hash = ? OR d.key_hash = ?""", DeviceStore::bearer, tokenHash, tokenHash);
     }
 
-    /** Returns those of the devices that are not revoked and whose users are not blocked. */
+    /** Returns those of the devices that are not revoked, and whose users are not blocked and vaults not deleted. */
     public Future<Set<String>> admitted(Collection<String> deviceIds) {
         List<String> ids = List.copyOf(deviceIds);
         Set<String> admitted = new HashSet<>();
@@ -156,8 +163,9 @@ public final class DeviceStore {
     private Future<List<String>> admittedOf(List<String> ids) {
         String marks = Rows.marks(ids.size());
         return database.list(
-                "SELECT d.id FROM devices d JOIN users u ON u.id = d.user_id"
-                        + " WHERE d.revoked_at IS NULL AND u.blocked = 0 AND d.id IN (" + marks + ")",
+                "SELECT d.id FROM devices d JOIN users u ON u.id = d.user_id JOIN scopes s ON s.id = d.scope_id"
+                        + " WHERE d.revoked_at IS NULL AND u.blocked = 0 AND s.delete_after IS NULL AND d.id IN ("
+                        + marks + ")",
                 row -> row.getString("id"),
                 ids.toArray());
     }
@@ -253,7 +261,8 @@ public final class DeviceStore {
         return new Bearer(
                 new DeviceIdentity(row.getString("id"), scope),
                 row.getLong("revoked_at") != null,
-                row.getInteger("blocked") != 0);
+                row.getInteger("blocked") != 0,
+                row.getLong("delete_after") != null);
     }
 
     private static Device device(Row row) {

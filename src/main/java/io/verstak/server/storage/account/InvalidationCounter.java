@@ -51,7 +51,7 @@ public final class InvalidationCounter {
     }
 
     /** @param userId whose devices may have lost their access, or {@link #NOBODY} */
-    static Future<Void> increment(SqlConnection connection, String userId) {
+    public static Future<Void> increment(SqlConnection connection, String userId) {
         return Rows.run(connection, "UPDATE account_changes SET counter = counter + 1")
                 .compose(counted -> Rows.run(
                         connection,

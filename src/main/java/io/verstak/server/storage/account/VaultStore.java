@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** A user's vaults and the progress of their devices, from counters, never by counting operations. */
 public final class VaultStore {
     private static final String SELECT_VAULT = """
-            SELECT s.id, s.vault_id, s.name, s.head, s.operations, s.last_push, s.created_at,
+            SELECT s.id, s.vault_id, s.name, s.head, s.operations, s.last_push, s.created_at, s.delete_after, s.deleted_by,
               (SELECT COUNT(*) FROM devices d WHERE d.scope_id = s.id AND d.revoked_at IS NULL) AS devices,
               COALESCE((SELECT u.bytes FROM blob_usage u WHERE u.scope_id = s.id), 0) AS blob_bytes
             FROM scopes s WHERE s.user_id = ?""";
@@ -40,7 +40,7 @@ public final class VaultStore {
         this.database = database;
     }
 
-    /** Returns the user's vaults, the last one written to first. */
+    /** Returns the user's vaults, deleted ones too, the last one written to first. */
     public Future<List<Vault>> vaults(String userId) {
         return database.list(
                 SELECT_VAULT + " ORDER BY COALESCE(s.last_push, s.created_at) DESC, s.id DESC",
@@ -97,7 +97,9 @@ public final class VaultStore {
                 row.getLong("devices"),
                 row.getLong("blob_bytes"),
                 row.getLong("last_push"),
-                row.getLong("created_at"));
+                row.getLong("created_at"),
+                row.getLong("delete_after"),
+                row.getString("deleted_by"));
     }
 
     private static VaultDevice device(Row row, SyncState sync) {

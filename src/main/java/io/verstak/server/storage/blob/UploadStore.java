@@ -92,6 +92,15 @@ public final class UploadStore {
                 connection, "UPDATE uploads SET expires_at = " + StoredUpload.NEVER_WAS + " WHERE user_id = ?", userId);
     }
 
+    /** Expires the uploads of a vault that is removed in this transaction, and counts them for nobody. */
+    public static Future<Void> endAllOf(SqlConnection connection, long scopeId, String nobody) {
+        return Rows.run(
+                connection,
+                "UPDATE uploads SET user_id = ?, expires_at = " + StoredUpload.NEVER_WAS + " WHERE scope_id = ?",
+                nobody,
+                scopeId);
+    }
+
     private static Future<Void> insert(SqlConnection connection, StoredUpload upload, String node) {
         return Rows.run(
                 connection,

@@ -27,7 +27,8 @@ public final class VaultListing {
     private static final long FEW_VAULTS = 2000;
 
     private static final String COLUMNS = """
-            SELECT s.id, s.vault_id, s.name, s.user_id, u.username, s.log_id, s.head, s.operations, s.last_push, s.created_at,
+            SELECT s.id, s.vault_id, s.name, s.user_id, u.username, s.log_id, s.head, s.operations, s.last_push, s.created_at, s.delete_after,
+              s.deleted_by,
               COALESCE(b.bytes, 0) AS blob_bytes, r.operations AS ranked_operations, r.last_push AS ranked_push,
               (SELECT COUNT(*) FROM devices d WHERE d.scope_id = s.id AND d.revoked_at IS NULL) AS devices""";
 
@@ -207,6 +208,8 @@ public final class VaultListing {
                 row.getLong("last_push"),
                 row.getLong("created_at"),
                 row.getLong("blob_bytes"),
-                row.getInteger("devices"));
+                row.getInteger("devices"),
+                row.getLong("delete_after"),
+                row.getString("deleted_by"));
     }
 }

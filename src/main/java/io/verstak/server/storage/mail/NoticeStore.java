@@ -33,7 +33,9 @@ public final class NoticeStore {
             "second_factor_reset",
             "passkey_added",
             "passkey_removed",
-            "identity_joined");
+            "identity_joined",
+            "vault_deletion_asked",
+            "vault_deletion_set");
 
     private static final int BATCH = 50;
     private static final String DUE = "FROM audit_log WHERE told = 1";

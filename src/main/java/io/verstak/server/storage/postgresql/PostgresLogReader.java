@@ -28,7 +28,7 @@ final class PostgresLogReader implements AutoCloseable {
      * as they fill a page; an aggregate over them would copy each several times.
      */
     static final String PAGE = """
-            SELECT s.head, s.counter, s.log_id, s.incarnation, d.id AS device, d.revoked_at, u.blocked,
+            SELECT s.head, s.counter, s.log_id, s.incarnation, s.delete_after, d.id AS device, d.revoked_at, u.blocked,
               CASE WHEN s.last_skip >= $2 THEN (SELECT k.until_seq FROM log_skips k
                 WHERE k.scope_id = s.id AND k.until_seq >= $2 ORDER BY k.until_seq LIMIT 1) END AS skip,
               c.last_seq, c.head AS chunk_head, c.body
@@ -104,6 +104,9 @@ final class PostgresLogReader implements AutoCloseable {
         }
         if (blocked != 0) {
             throw new ServerException(Message.ACCOUNT_BLOCKED);
+        }
+        if (state.getLong("delete_after") != null) {
+            throw new ServerException(Message.VAULT_DELETED);
         }
     }
 

@@ -47,8 +47,8 @@ final class PostgresLogRows implements LogRows, LogGap.Rows, AutoCloseable {
             JOIN blob_refs r ON r.scope_id = w.scope_id AND r.sha256 = w.sha256""";
 
     private static final String DEVICES = """
-            SELECT d.id, u.blocked FROM unnest($1::text[]) AS w (id)
-            JOIN devices d ON d.id = w.id JOIN users u ON u.id = d.user_id WHERE d.revoked_at IS NULL""";
+            SELECT d.id, u.blocked, s.delete_after FROM unnest($1::text[]) AS w (id) JOIN devices d ON d.id = w.id
+            JOIN users u ON u.id = d.user_id JOIN scopes s ON s.id = d.scope_id WHERE d.revoked_at IS NULL""";
 
     private static final String INSERT_CHUNKS = """
             INSERT INTO chunks (scope_id, last_seq, chain, head, body)
@@ -140,10 +140,12 @@ final class PostgresLogRows implements LogRows, LogGap.Rows, AutoCloseable {
         Map<String, ServerException> refused = new HashMap<>();
         devices.forEach(device -> refused.put(device, new ServerException(ErrorCode.UNAUTHORIZED)));
         for (Row row : rows) {
-            if (row.getInteger(1) == 0) {
-                refused.remove(row.getString(0));
-            } else {
+            if (row.getInteger(1) != 0) {
                 refused.put(row.getString(0), new ServerException(Message.ACCOUNT_BLOCKED));
+            } else if (row.getLong(2) != null) {
+                refused.put(row.getString(0), new ServerException(Message.VAULT_DELETED));
+            } else {
+                refused.remove(row.getString(0));
             }
         }
         return refused;

@@ -48,7 +48,8 @@ public final class Migrations {
             "0030_session_method.sql",
             "0031_console.sql",
             "0032_granted_administrators.sql",
-            "0033_vault_names.sql");
+            "0033_vault_names.sql",
+            "0034_vault_deletion.sql");
 
     /** After this file the twins of earlier imports become one device. */
     private static final int DEVICE_KEYS = 15;

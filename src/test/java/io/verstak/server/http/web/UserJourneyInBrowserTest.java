@@ -44,6 +44,7 @@ class UserJourneyInBrowserTest {
 
             rename(page);
             takeAway(page);
+            nameDeleteAndRestore(page);
             cutOff(page);
             Assertions.assertThat(server.send(Request.get("/api/client/me").bearer(laptop.token()))
                             .status())
@@ -109,13 +110,34 @@ class UserJourneyInBrowserTest {
         }
     }
 
+    private static void nameDeleteAndRestore(Page page) {
+        Locator vaults = page.locator("article[aria-labelledby=vaults]");
+        vaults.locator("summary").first().click();
+        Locator name = page.locator("form[action='/dashboard/vault/rename']");
+        name.locator("[name=vault_name]").fill("Field notes");
+        Browser.follow(page, () -> name.locator("[type=submit]").click());
+        assertThat(vaults.locator("td strong")).hasText("Field notes");
+
+        vaults.locator("summary.danger").click();
+        Locator deletion = page.locator("form[action='/dashboard/vault/delete']");
+        deletion.locator("[name=typed_name]").fill("Field notes");
+        Browser.follow(page, () -> deletion.locator("[type=submit]").click());
+        Locator restore = page.locator("form[action='/dashboard/vault/restore'] [type=submit]");
+        assertThat(page.locator("div[role=status]")).containsText("Field notes");
+
+        Browser.follow(page, restore::click);
+        assertThat(restore).hasCount(0);
+        assertThat(vaults.locator("td strong")).hasText("Field notes");
+    }
+
     private static void cutOff(Page page) {
-        page.locator("table summary.danger").click();
+        Locator devices = page.locator("article[aria-labelledby=devices]");
+        devices.locator("summary.danger").click();
         Locator form = page.locator("form[action='/dashboard/revoke']");
         assertThat(form.locator("[name=password]")).hasCount(0);
         Browser.follow(page, () -> form.locator("[type=submit]").click());
         assertThat(page.locator("[role=status]")).isVisible();
-        assertThat(page.locator("td strong")).hasCount(0);
+        assertThat(devices.locator("td strong")).hasCount(0);
     }
 
     private static void leaveAndStay(Page page, TestServer server) {

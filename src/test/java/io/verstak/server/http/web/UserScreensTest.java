@@ -79,9 +79,11 @@ class UserScreensTest {
     @Test
     void pages_of_a_deletion_suit_every_reader() {
         Visitor leaving = Visitor.user(SERVER, "leaving");
-        try (Desktop desktop = SERVER.pair("leaving", "a-vault-with-a-long-id-" + "w".repeat(90))) {
+        String vault = "a-vault-with-a-long-id-" + "w".repeat(90);
+        try (Desktop desktop = SERVER.pair("leaving", vault)) {
             leaving.send("/dashboard", "/dashboard/rename", "device=" + desktop.id(), "name=Phone " + "W".repeat(90));
         }
+        leaving.send("/dashboard", "/dashboard/vault/delete", "vault=" + vault, "typed_name=" + vault);
         leaving.send("/account", "/account/email", "email=other@example.org", "password=" + TestServer.PASSWORD);
         leaving.send("/account", "/account/delete", "typed_name=leaving");
         Web web = new Web(SERVER);

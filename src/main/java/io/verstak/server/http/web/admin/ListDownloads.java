@@ -99,7 +99,8 @@ public final class ListDownloads {
                         "blob_bytes",
                         "last_push",
                         "created_at",
-                        "name"),
+                        "name",
+                        "delete_after"),
                 (after, offset, limit) -> inventory.vaults(
                         new VaultQuery(text, order, Position.of(after).orElse(Position.FIRST), offset, limit)),
                 vault -> cells(
@@ -110,7 +111,8 @@ public final class ListDownloads {
                         vault.blobBytes(),
                         time(vault.lastPush()),
                         time(vault.createdAt()),
-                        vault.name()));
+                        vault.name(),
+                        time(vault.deleteAfter())));
     }
 
     public Future<Void> audit(Request call, SessionIdentity administrator) {

@@ -81,18 +81,30 @@
     });
   });
 
-  // What can be copied with one press.
-  document.querySelectorAll('[data-copy]').forEach(function (button) {
-    if (!navigator.clipboard) {
-      return;
+  // What can be copied with one press. Browsers have the newer way on https only.
+  function copy(text) {
+    if (navigator.clipboard) {
+      return navigator.clipboard.writeText(text);
     }
+    var field = document.createElement('textarea');
+    var before = document.activeElement;
+    field.value = text;
+    field.className = 'unseen';
+    (document.querySelector('dialog[open]') || document.body).appendChild(field);
+    field.select();
+    var done = document.execCommand('copy');
+    field.remove();
+    before.focus();
+    return done ? Promise.resolve() : Promise.reject(new Error('not copied'));
+  }
+  document.querySelectorAll('[data-copy]').forEach(function (button) {
     button.hidden = false;
     button.addEventListener('click', function () {
-      navigator.clipboard.writeText(button.dataset.copy).then(function () {
+      copy(button.dataset.copy).then(function () {
         var before = button.textContent;
         button.textContent = button.dataset.done;
         setTimeout(function () { button.textContent = before; }, 2000);
-      });
+      }).catch(function () { button.hidden = true; });
     });
   });
 

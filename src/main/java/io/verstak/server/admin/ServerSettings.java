@@ -65,7 +65,16 @@ public final class ServerSettings {
         /** With {@code domains}: the allowed domains, separated by commas. */
         REGISTRATION_DOMAINS,
         /** The beginning of links in mails; empty: the address listened on. */
-        PUBLIC_URL;
+        PUBLIC_URL,
+        /** Bytes for the files of a user without an own quota. */
+        USER_QUOTA,
+        /** A rate limit, as the next ones: attempts, a slash, and the window in seconds. */
+        LOGIN_LIMIT,
+        REGISTER_LIMIT,
+        FORGOT_LIMIT,
+        RESET_LIMIT,
+        CONFIRM_LIMIT,
+        BEARER_LIMIT;
 
         String key() {
             return name().toLowerCase(Locale.ROOT);
@@ -196,7 +205,13 @@ public final class ServerSettings {
 
     private Values over(Map<Name, String> stored) {
         try {
-            return new Values(Map.copyOf(stored), configured.with(http(stored), accounts(stored), web(stored)));
+            return new Values(
+                    Map.copyOf(stored),
+                    configured
+                            .with(http(stored), accounts(stored), web(stored))
+                            .with(
+                                    StoredLimits.limits(configured.limits(), stored),
+                                    StoredLimits.rateLimits(configured.rateLimits(), stored)));
         } catch (ConfigException notAllowed) {
             // All other values have been checked before.
             throw refusal(Message.DOMAINS_NOT_ALLOWED);

@@ -110,6 +110,25 @@ public record ServerConfig(
                 metrics);
     }
 
+    /** Returns a copy with these limits. */
+    public ServerConfig with(LimitsConfig otherLimits, RateLimitsConfig otherRateLimits) {
+        return new ServerConfig(
+                http,
+                storage,
+                database,
+                objects,
+                node,
+                secrets,
+                otherLimits,
+                accounts,
+                otherRateLimits,
+                retention,
+                mail,
+                web,
+                log,
+                metrics);
+    }
+
     /** Returns the default configuration. */
     public static ServerConfig defaults() {
         return new ServerConfig(

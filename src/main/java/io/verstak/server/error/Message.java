@@ -90,6 +90,7 @@ public enum Message {
     ADMINISTRATOR_NOT_FOUND(ErrorCode.NOT_FOUND, "There is no administrator with this name."),
     LAST_ADMINISTRATOR(ErrorCode.CONFLICT, "This is the last administrator who can sign in; create another one first."),
     QUOTA_NOT_GIB(ErrorCode.INVALID_REQUEST, "The quota is a number of GiB, or nothing."),
+    RATE_LIMIT_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "A limit has 1 to 1000000 attempts in 1 s to 24 h."),
     QUOTA_NOT_BYTES(ErrorCode.INVALID_REQUEST, "The quota is a number of bytes, or nothing."),
     DEVICE_NOT_FOUND(ErrorCode.NOT_FOUND, "There is no such device."),
     OWN_DEVICE_NOT_FOUND(ErrorCode.NOT_FOUND, "No such device."),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.verstak.server.admin.ServerSettings.Name;
+import io.verstak.server.config.RateLimitsConfig.Budget;
+import io.verstak.server.config.ServerConfig;
 import io.verstak.server.domain.Actor;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.testkit.Request;
@@ -47,8 +49,40 @@ class ServerSettingsTest {
         waitFor("Configured");
     }
 
+    @Test
+    void limits_that_are_set_hold_until_they_are_cleared() {
+        SERVER.beside(accounts -> {
+            ServerSettings settings = accounts.settings();
+            Actor root = new Actor("root", InetAddress.getLoopbackAddress());
+            return settings.change(
+                            Map.of(
+                                    Name.USER_QUOTA, Optional.of("1073741824"),
+                                    Name.LOGIN_LIMIT, Optional.of("7/90")),
+                            root)
+                    .compose(set -> {
+                        assertThat(settings.now().limits().maxUserBlobBytes()).isEqualTo(1L << 30);
+                        assertThat(settings.now().rateLimits().login()).isEqualTo(new Budget(7, 90));
+                        assertThat(settings.isStored(Name.LOGIN_LIMIT)).isTrue();
+                        return settings.change(
+                                Map.of(Name.USER_QUOTA, Optional.empty(), Name.LOGIN_LIMIT, Optional.empty()), root);
+                    })
+                    .map(cleared -> {
+                        ServerConfig configured = ServerConfig.defaults();
+                        assertThat(settings.now().limits()).isEqualTo(configured.limits());
+                        assertThat(settings.now().rateLimits().login())
+                                .isEqualTo(configured.rateLimits().login());
+                        return null;
+                    });
+        });
+    }
+
     @ParameterizedTest
     @CsvSource({
+        "USER_QUOTA, 1e9",
+        "USER_QUOTA, -1",
+        "LOGIN_LIMIT, 0/60",
+        "LOGIN_LIMIT, 10/86401",
+        "BEARER_LIMIT, 10",
         "SERVER_NAME, '  '",
         "SERVER_NAME, 'two\nlines'",
         "LANGUAGE, de",

@@ -6,9 +6,20 @@ import java.util.Optional;
  * Selects a page of devices.
  *
  * @param text a part of the owner's name or address; empty for everyone's
+ * @param order latest first in an uncounted list, and instead of {@code LAST_SEEN} in one of more than {@value #SORTED} devices
  * @param after where the page begins in an uncounted list
  */
-public record DeviceQuery(String text, State state, Position after, long offset, int limit) {
+public record DeviceQuery(
+        String text, State state, Order order, boolean descending, Position after, long offset, int limit) {
+    /** Up to this many devices are sorted with every query by what has no index. */
+    public static final long SORTED = 2000;
+
+    /** The orders of a counted list. */
+    public enum Order {
+        CREATED,
+        NAME,
+        LAST_SEEN
+    }
 
     /** The states of devices to list. */
     public enum State {

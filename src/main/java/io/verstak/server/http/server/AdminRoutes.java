@@ -163,6 +163,7 @@ record AdminRoutes(
                 .post("/admin/outbox/retry", administrator.form(outbox::retry))
                 .get("/admin/settings", administrator.show(settings::show))
                 .post("/admin/settings", administrator.form(settings::save))
+                .post("/admin/settings/limits", administrator.form(settings::saveLimits))
                 .post("/admin/settings/reset", administrator.form(settings::reset))
                 .post("/admin/settings/mail", administrator.form(settings::saveMail))
                 .post("/admin/settings/mail/forget", administrator.form(settings::forgetMail))

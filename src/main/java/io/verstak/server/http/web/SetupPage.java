@@ -65,8 +65,16 @@ public final class SetupPage {
                 now.web().serverName(),
                 now.http().publicUrl(),
                 call.language().isEmpty() ? now.web().language() : call.language(),
-                now.accounts().registration());
+                registration(now));
         return setup.canSetUp(token, call.clientAddress()).map(can -> can ? Reply.page(TEMPLATE, view) : over());
+    }
+
+    /** Whatever the configuration names; where it names nothing, strangers are not let in unasked. */
+    private String registration(ServerConfig now) {
+        boolean named = settings.explained().stream()
+                .anyMatch(setting -> setting.key().equals("accounts.registration")
+                        && !setting.source().equals("default"));
+        return named ? now.accounts().registration() : "invitation";
     }
 
     /**

@@ -99,10 +99,11 @@ public final class DeviceListing {
     /** Ordered by expressions, so that SQLite finds them by owner: along the order, any number of other devices may come between. */
     private Future<Page<DeviceSummary>> few(SqlConnection connection, DeviceQuery query, UserSearch.Found owners) {
         String from = " FROM devices d WHERE " + owners.on("d.user_id") + " AND " + condition(query.state());
-        String cut = CountedPage.of("d.id", from + " ORDER BY d.created_at + 0 DESC, d.id || '' DESC");
+        String order = order(query, 0);
+        String cut = CountedPage.of("d.id", from + unindexed(query));
         return connection
                 .preparedQuery(COLUMNS + CountedPage.TOTAL + " FROM (" + cut + ") c CROSS JOIN " + TABLES
-                        + "WHERE d.id = c.id" + LATEST)
+                        + "WHERE d.id = c.id" + order)
                 .execute(CountedPage.values(owners.values(), query.limit(), query.offset()))
                 .compose(rows -> CountedPage.total(rows, query.offset(), connection, from, owners.values())
                         .compose(total -> devices(connection, rows).map(found -> new Page<>(found, total))));
@@ -111,9 +112,10 @@ public final class DeviceListing {
     private Future<Page<DeviceSummary>> page(SqlConnection connection, DeviceQuery query, String where, long total) {
         PageWindow slice = PageWindow.of(query.offset(), query.limit(), total);
         // The page is cut before any join.
-        String page = "WHERE d.id IN (SELECT d.id FROM devices d" + where + slice.order(LATEST) + " LIMIT ? OFFSET ?)";
+        String order = order(query, total);
+        String page = "WHERE d.id IN (SELECT d.id FROM devices d" + where + slice.order(order) + " LIMIT ? OFFSET ?)";
         return connection
-                .preparedQuery(SELECT + page + LATEST)
+                .preparedQuery(SELECT + page + order)
                 .execute(Tuple.of(slice.limit(), slice.offset()))
                 .compose(rows -> devices(connection, rows))
                 .map(found -> new Page<>(found, total));
@@ -134,6 +136,25 @@ public final class DeviceListing {
                 .compose(rows -> devices(connection, rows))
                 .map(found ->
                         Page.walked(found, query.limit(), last -> new Position(last.createdAt(), last.id()).name()));
+    }
+
+    /** @param total the number of devices that are to be sorted */
+    private static String order(DeviceQuery query, long total) {
+        String direction = query.descending() ? " DESC" : " ASC";
+        return " ORDER BY "
+                + switch (query.order()) {
+                    case CREATED -> "d.created_at";
+                    case NAME -> "d.name";
+                    case LAST_SEEN -> total > DeviceQuery.SORTED ? "d.created_at" : "COALESCE(d.last_seen, 0)";
+                }
+                + direction + ", d.id" + direction;
+    }
+
+    private static String unindexed(DeviceQuery query) {
+        return order(query, 0)
+                .replace("d.created_at", "d.created_at + 0")
+                .replace("d.name", "d.name || ''")
+                .replace("d.id", "d.id || ''");
     }
 
     private static String condition(DeviceQuery.State state) {

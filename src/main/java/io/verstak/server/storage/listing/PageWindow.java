@@ -19,8 +19,11 @@ record PageWindow(boolean fromEnd, long limit, long offset) {
         return new PageWindow(true, rows, total - offset - rows);
     }
 
-    /** Returns the order in which the list is read; each column of {@code order} is a {@code DESC}. */
+    /** Returns the order in which the list is read; each column of {@code order} names its direction, the same for all. */
     String order(String order) {
-        return fromEnd ? order.replace(" DESC", " ASC") : order;
+        if (!fromEnd) {
+            return order;
+        }
+        return order.contains(" DESC") ? order.replace(" DESC", " ASC") : order.replace(" ASC", " DESC");
     }
 }

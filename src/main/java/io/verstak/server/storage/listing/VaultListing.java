@@ -59,7 +59,7 @@ public final class VaultListing {
 
     private static Future<Page<VaultSummary>> all(SqlConnection connection, VaultQuery query) {
         return ListCounts.read(connection).compose(counts -> {
-            String order = order(query.order(), counts.vaults() <= FEW_VAULTS);
+            String order = order(query, counts.vaults() <= FEW_VAULTS);
             String from = counts.vaults() <= FEW_VAULTS
                     ? "SELECT s.id FROM scopes s"
                     : "SELECT r.scope_id FROM vault_ranks r";
@@ -74,7 +74,7 @@ public final class VaultListing {
         String from = " FROM scopes s WHERE s.id IN (SELECT s.id FROM scopes s WHERE "
                 + String.join(" UNION SELECT s.id FROM scopes s WHERE ", beginnings(query.text()))
                 + " UNION SELECT s.id FROM scopes s WHERE " + owners.on("s.user_id") + ")";
-        String order = order(query.order(), true);
+        String order = order(query, true);
         return connection
                 .preparedQuery(COLUMNS + CountedPage.TOTAL + " FROM (" + CountedPage.of("s.id", from + order)
                         + ") c CROSS JOIN " + TABLES + "WHERE s.id = c.id" + order)
@@ -122,14 +122,18 @@ public final class VaultListing {
     private static Future<Page<VaultSummary>> many(
             SqlConnection connection, VaultQuery query, UserSearch.Found owners) {
         String rank = rank(query.order());
-        List<Object> values =
-                new ArrayList<>(List.of(query.after().order(), query.after().id()));
+        boolean first = query.after().equals(Position.FIRST) && !query.descending();
+        List<Object> values = new ArrayList<>(
+                first
+                        ? List.of(-1L, -1L)
+                        : List.of(query.after().order(), query.after().id()));
         values.addAll(beginning(query.text()));
         values.addAll(owners.values());
         values.add(query.limit() + 1);
-        String order = order(query.order(), false);
+        String order = order(query, false);
         String page = "WHERE s.id IN (SELECT r.scope_id FROM vault_ranks r CROSS JOIN scopes s LEFT JOIN users u"
-                + " ON u.id = s.user_id WHERE s.id = r.scope_id AND (" + rank + ", r.scope_id) < (?, ?) AND ("
+                + " ON u.id = s.user_id WHERE s.id = r.scope_id AND (" + rank + ", r.scope_id) "
+                + (query.descending() ? "<" : ">") + " (?, ?) AND ("
                 + String.join(" OR ", beginnings(query.text())) + " OR " + owners.on("s.user_id") + ")" + order
                 + " LIMIT ?)";
         return connection
@@ -178,16 +182,15 @@ public final class VaultListing {
         };
     }
 
-    private static String order(VaultQuery.Order order, boolean asTheyAre) {
-        if (!asTheyAre) {
-            return " ORDER BY " + (order == VaultQuery.Order.CREATED ? "" : rank(order) + " DESC, ")
-                    + "r.scope_id DESC";
-        }
-        return switch (order) {
-            case CREATED -> " ORDER BY s.id DESC";
-            case ACTIVITY -> " ORDER BY COALESCE(s.last_push, 0) DESC, s.id DESC";
-            case OPERATIONS -> " ORDER BY s.operations DESC, s.id DESC";
+    private static String order(VaultQuery query, boolean asTheyAre) {
+        String direction = query.descending() ? " DESC" : " ASC";
+        String id = asTheyAre ? "s.id" : "r.scope_id";
+        String column = switch (query.order()) {
+            case CREATED -> "";
+            case ACTIVITY -> asTheyAre ? "COALESCE(s.last_push, 0)" : "r.last_push";
+            case OPERATIONS -> asTheyAre ? "s.operations" : "r.operations";
         };
+        return " ORDER BY " + (column.isEmpty() ? "" : column + direction + ", ") + id + direction;
     }
 
     private static List<VaultSummary> vaults(Iterable<Row> rows) {

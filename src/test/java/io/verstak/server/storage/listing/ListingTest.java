@@ -15,6 +15,7 @@ import io.verstak.server.storage.Database;
 import io.verstak.server.testkit.TestEngine;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongFunction;
@@ -127,15 +128,17 @@ class ListingTest {
         List<String> walked = new ArrayList<>();
         DeviceQuery.Position at = DeviceQuery.Position.FIRST;
         for (boolean more = true; more; ) {
-            Page<DeviceSummary> page = await(lists.devices().list(new DeviceQuery("example", state, at, 0, 400)));
+            Page<DeviceSummary> page = await(lists.devices()
+                    .list(new DeviceQuery("example", state, DeviceQuery.Order.CREATED, true, at, 0, 400)));
             assertThat(page.total()).isEqualTo(Page.UNCOUNTED);
             page.rows().forEach(device -> walked.add(device.id()));
             more = !page.next().isEmpty();
             at = DeviceQuery.Position.of(page.next()).orElse(at);
         }
         List<String> all = new ArrayList<>();
-        Page<DeviceSummary> counted =
-                await(lists.devices().list(new DeviceQuery("", state, DeviceQuery.Position.FIRST, 0, USERS)));
+        Page<DeviceSummary> counted = await(lists.devices()
+                .list(new DeviceQuery(
+                        "", state, DeviceQuery.Order.CREATED, true, DeviceQuery.Position.FIRST, 0, USERS)));
         counted.rows().forEach(device -> all.add(device.id()));
         assertThat(walked).isEqualTo(all).hasSize((int) counted.total());
     }
@@ -144,15 +147,23 @@ class ListingTest {
     @EnumSource(VaultQuery.Order.class)
     void the_vaults_of_too_many_to_be_named_are_walked_through_in_the_order_of_all(VaultQuery.Order order)
             throws Exception {
+        for (boolean descending : List.of(true, false)) {
+            assertWalkedInTheOrderOfAll(order, descending);
+        }
+    }
+
+    private static void assertWalkedInTheOrderOfAll(VaultQuery.Order order, boolean descending) throws Exception {
         List<Long> walked = new ArrayList<>();
         Position at = Position.FIRST;
         for (boolean more = true; more; ) {
-            Page<VaultSummary> page = await(lists.vaults().list(new VaultQuery("vault-0", order, at, 0, 400)));
+            Page<VaultSummary> page =
+                    await(lists.vaults().list(new VaultQuery("vault-0", order, descending, at, 0, 400)));
             page.rows().forEach(vault -> walked.add(vault.id()));
             more = !page.next().isEmpty();
             at = Position.of(page.next()).orElse(at);
         }
-        Page<VaultSummary> all = await(lists.vaults().list(new VaultQuery("", order, Position.FIRST, 0, USERS)));
+        Page<VaultSummary> all =
+                await(lists.vaults().list(new VaultQuery("", order, descending, Position.FIRST, 0, USERS)));
         assertThat(walked)
                 .isEqualTo(all.rows().stream().map(VaultSummary::id).toList())
                 .hasSize((int) all.total());
@@ -175,10 +186,42 @@ class ListingTest {
     @EnumSource(DeviceQuery.State.class)
     void the_pages_of_devices_put_together_are_the_list(DeviceQuery.State state) throws Exception {
         for (String text : List.of("", "n17")) {
-            assertPagesAreTheList(
-                    "'%s', %s".formatted(text, state),
-                    (offset, limit) -> lists.devices()
-                            .list(new DeviceQuery(text, state, DeviceQuery.Position.FIRST, offset, limit)));
+            for (DeviceQuery.Order order : DeviceQuery.Order.values()) {
+                for (boolean descending : List.of(true, false)) {
+                    assertPagesAreTheList(
+                            "'%s', %s, %s".formatted(text, state, order),
+                            (offset, limit) -> lists.devices()
+                                    .list(new DeviceQuery(
+                                            text,
+                                            state,
+                                            order,
+                                            descending,
+                                            DeviceQuery.Position.FIRST,
+                                            offset,
+                                            limit)));
+                }
+            }
+        }
+    }
+
+    @Test
+    void devices_are_sorted_by_name_in_both_directions() throws Exception {
+        for (boolean descending : List.of(true, false)) {
+            List<String> names = new ArrayList<>();
+            await(lists.devices()
+                            .list(new DeviceQuery(
+                                    "n17",
+                                    DeviceQuery.State.ANY,
+                                    DeviceQuery.Order.NAME,
+                                    descending,
+                                    DeviceQuery.Position.FIRST,
+                                    0,
+                                    USERS)))
+                    .rows()
+                    .forEach(device -> names.add(device.name()));
+            assertThat(names)
+                    .isSortedAccordingTo(descending ? Comparator.reverseOrder() : Comparator.naturalOrder())
+                    .isNotEmpty();
         }
     }
 
@@ -186,9 +229,12 @@ class ListingTest {
     @EnumSource(VaultQuery.Order.class)
     void the_pages_of_vaults_put_together_are_the_list(VaultQuery.Order order) throws Exception {
         for (String text : List.of("", "n17")) {
-            assertPagesAreTheList(
-                    "'%s', %s".formatted(text, order),
-                    (offset, limit) -> lists.vaults().list(new VaultQuery(text, order, Position.FIRST, offset, limit)));
+            for (boolean descending : List.of(true, false)) {
+                assertPagesAreTheList(
+                        "'%s', %s".formatted(text, order),
+                        (offset, limit) -> lists.vaults()
+                                .list(new VaultQuery(text, order, descending, Position.FIRST, offset, limit)));
+            }
         }
     }
 
@@ -219,10 +265,12 @@ class ListingTest {
     void few_are_found_by_the_beginning_of_the_vault_or_a_part_of_the_owner_and_counted() throws Exception {
         String vault = "vault-" + "%024x".formatted(7919);
 
-        assertThat(await(lists.vaults().list(new VaultQuery(vault, VaultQuery.Order.CREATED, Position.FIRST, 0, 9)))
+        assertThat(await(lists.vaults()
+                                .list(new VaultQuery(vault, VaultQuery.Order.CREATED, true, Position.FIRST, 0, 9)))
                         .total())
                 .isEqualTo(1);
-        assertThat(await(lists.vaults().list(new VaultQuery("n1000@", VaultQuery.Order.ACTIVITY, Position.FIRST, 0, 9)))
+        assertThat(await(lists.vaults()
+                                .list(new VaultQuery("n1000@", VaultQuery.Order.ACTIVITY, true, Position.FIRST, 0, 9)))
                         .rows())
                 .extracting(VaultSummary::username)
                 .containsExactly("Имя1000");

@@ -9,11 +9,16 @@ import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.metrics.Inventory;
 import io.vertx.core.Future;
+import java.util.List;
 
 /** The devices of all users, latest first. */
 public final class DevicesPage {
     private static final String PATH = "/admin/devices";
-    private static final SearchedList LIST = new SearchedList(PATH, "admin/devices", "state");
+    private static final SearchedList LIST = new SearchedList(
+            PATH,
+            "admin/devices",
+            "state",
+            List.of("created-desc", "created", "name", "name-desc", "last_seen-desc", "last_seen"));
 
     private final Administration administration;
     private final AdministratorSessions administrators;
@@ -30,14 +35,23 @@ public final class DevicesPage {
     }
 
     private Future<Reply> page(Request call) {
-        return LIST.show(
-                call,
-                asked -> inventory.devices(new DeviceQuery(
-                        asked.text(),
-                        Paging.choice(DeviceQuery.State.class, asked.choice()),
-                        DeviceQuery.Position.of(asked.after()).orElse(DeviceQuery.Position.FIRST),
-                        asked.offset(),
-                        asked.limit())));
+        return LIST.show(call, asked -> inventory.devices(query(asked)));
+    }
+
+    /** Returns what a request selects, in its order. */
+    static DeviceQuery query(Request call, String after, long offset, int limit) {
+        return query(LIST.asked(call, after, offset, limit));
+    }
+
+    private static DeviceQuery query(SearchedList.Asked asked) {
+        return new DeviceQuery(
+                asked.text(),
+                Paging.choice(DeviceQuery.State.class, asked.choice()),
+                asked.order(DeviceQuery.Order.class),
+                asked.descending(),
+                DeviceQuery.Position.of(asked.after()).orElse(DeviceQuery.Position.FIRST),
+                asked.offset(),
+                asked.limit());
     }
 
     public Future<Reply> revoke(Request call, SessionIdentity administrator, FormFields fields) {

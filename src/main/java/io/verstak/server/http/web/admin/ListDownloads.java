@@ -3,10 +3,8 @@ package io.verstak.server.http.web.admin;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.AuditEvent;
 import io.verstak.server.domain.listing.AuditQuery;
-import io.verstak.server.domain.listing.DeviceQuery;
 import io.verstak.server.domain.listing.Page;
 import io.verstak.server.domain.listing.Position;
-import io.verstak.server.domain.listing.VaultQuery;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.metrics.Inventory;
 import io.vertx.core.Future;
@@ -56,8 +54,6 @@ public final class ListDownloads {
     }
 
     public Future<Void> devices(Request call, SessionIdentity administrator) {
-        String text = call.parameter("q").strip();
-        DeviceQuery.State state = Paging.choice(DeviceQuery.State.class, call.parameter("state"));
         return CsvDownload.send(
                 call,
                 "devices.csv",
@@ -71,8 +67,7 @@ public final class ListDownloads {
                         "created_at",
                         "revoked_at",
                         "vault_name"),
-                (after, offset, limit) -> inventory.devices(new DeviceQuery(
-                        text, state, DeviceQuery.Position.of(after).orElse(DeviceQuery.Position.FIRST), offset, limit)),
+                (after, offset, limit) -> inventory.devices(DevicesPage.query(call, after, offset, limit)),
                 device -> cells(
                         device.id(),
                         device.name(),
@@ -86,8 +81,6 @@ public final class ListDownloads {
     }
 
     public Future<Void> vaults(Request call, SessionIdentity administrator) {
-        String text = call.parameter("q").strip();
-        VaultQuery.Order order = Paging.choice(VaultQuery.Order.class, call.parameter("sort"));
         return CsvDownload.send(
                 call,
                 "vaults.csv",
@@ -101,8 +94,7 @@ public final class ListDownloads {
                         "created_at",
                         "name",
                         "delete_after"),
-                (after, offset, limit) -> inventory.vaults(
-                        new VaultQuery(text, order, Position.of(after).orElse(Position.FIRST), offset, limit)),
+                (after, offset, limit) -> inventory.vaults(VaultsPage.query(call, after, offset, limit)),
                 vault -> cells(
                         vault.vaultId(),
                         vault.username(),

@@ -47,16 +47,19 @@ record Paging(long page, int size) {
      * @param back the address of the previous page of an uncounted list, or of the first page if only the way forward
      *     is known; empty on the first page
      * @param next the address of the next page there; empty if there is none
+     * @param unsized the address of the list up to a parameter for the number of its rows
      */
-    public record Pages(long page, long count, int size, String query, String back, String next) {}
+    public record Pages(long page, long count, int size, String query, String back, String next, String unsized) {}
 
     /** @param query the address of the list, up to the last parameter's name */
     Pages pages(Page<?> list, Request call, String query) {
+        String unsized = query.replace("size=" + size + "&", "");
         if (list.total() != Page.UNCOUNTED) {
-            return new Pages(page, Math.max(1, (list.total() + size - 1) / size), size, query + "page=", "", "");
+            long count = Math.max(1, (list.total() + size - 1) / size);
+            return new Pages(page, count, size, query + "page=", "", "", unsized);
         }
         String next = list.next().isEmpty() ? "" : query + "after=" + encoded(list.next());
-        return new Pages(1, 1, size, "", call.parameter("after").isEmpty() ? "" : query + "page=1", next);
+        return new Pages(1, 1, size, "", call.parameter("after").isEmpty() ? "" : query + "page=1", next, unsized);
     }
 
     /** @param more whether there is another page, which is all that is known about the rest */
@@ -67,7 +70,8 @@ record Paging(long page, int size) {
                 size,
                 "",
                 page > 1 ? path + "?page=" + (page - 1) : "",
-                more ? path + "?page=" + (page + 1) : "");
+                more ? path + "?page=" + (page + 1) : "",
+                path + "?");
     }
 
     /** Returns the number of rows of a page. */

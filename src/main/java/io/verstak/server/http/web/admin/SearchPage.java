@@ -46,7 +46,7 @@ public final class SearchPage {
                 inventory.users(new UserQuery(text, UserQuery.State.ANY, UserQuery.Order.USERNAME, false, 0, FIRST));
         Future<List<DeviceSummary>> devices = inventory.devicesNamed(text, FIRST);
         Future<Page<VaultSummary>> vaults =
-                inventory.vaults(new VaultQuery(text, VaultQuery.Order.ACTIVITY, Position.FIRST, 0, FIRST));
+                inventory.vaults(new VaultQuery(text, VaultQuery.Order.ACTIVITY, true, Position.FIRST, 0, FIRST));
         return Future.all(users, devices, vaults)
                 .map(all -> page(text, users.result(), devices.result(), vaults.result()));
     }

@@ -4,10 +4,22 @@ import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.admin.ServerSettings.Name;
 import io.verstak.server.config.ConfigChanges;
 import io.verstak.server.config.LoadedConfig.Setting;
+import io.verstak.server.config.RateLimitsConfig;
+import io.verstak.server.config.RateLimitsConfig.Budget;
+import io.verstak.server.config.ServerConfig;
 import io.verstak.server.domain.MailView;
+import io.verstak.server.error.Message;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.http.core.FormFields;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +33,10 @@ final class SettingsList {
             "web.language", Name.LANGUAGE,
             "accounts.registration", Name.REGISTRATION,
             "accounts.domains", Name.REGISTRATION_DOMAINS,
-            "http.publicUrl", Name.PUBLIC_URL);
+            "http.publicUrl", Name.PUBLIC_URL,
+            "limits.maxUserBlobBytes", Name.USER_QUOTA);
+
+    private static final Pattern RATE_LIMIT = Pattern.compile("rateLimits\\.([a-z]+)\\..*");
 
     /** The keys of sizes in bytes. */
     private static final Pattern SIZE =
@@ -71,9 +86,12 @@ final class SettingsList {
     }
 
     private Row row(Setting setting) {
-        boolean page = Optional.ofNullable(ON_PAGE.get(setting.key()))
-                .filter(settings::isStored)
-                .isPresent();
+        Matcher limit = RATE_LIMIT.matcher(setting.key());
+        @Nullable
+        Name name = limit.matches()
+                ? Name.valueOf(limit.group(1).toUpperCase(Locale.ROOT) + "_LIMIT")
+                : ON_PAGE.get(setting.key());
+        boolean page = name != null && settings.isStored(name);
         String value = setting.value() instanceof List<?> list
                 ? String.join(", ", list.stream().map(String::valueOf).toList())
                 : String.valueOf(setting.value());
@@ -88,5 +106,107 @@ final class SettingsList {
                 page ? PAGE : setting.source(),
                 setting.variable(),
                 ConfigChanges.isLive(setting.key()));
+    }
+
+    /**
+     * The form of the default quota and of the rate limits.
+     *
+     * @param quota in GiB
+     */
+    public record LimitsForm(String quota, List<Limit> limits) {
+        private static final BigDecimal GIBIBYTE = BigDecimal.valueOf(1L << 30);
+        private static final BigDecimal MINUTE = BigDecimal.valueOf(60);
+
+        private static final List<Kind> KINDS = List.of(
+                new Kind("login", Name.LOGIN_LIMIT, RateLimitsConfig::login),
+                new Kind("register", Name.REGISTER_LIMIT, RateLimitsConfig::register),
+                new Kind("forgot", Name.FORGOT_LIMIT, RateLimitsConfig::forgot),
+                new Kind("reset", Name.RESET_LIMIT, RateLimitsConfig::reset),
+                new Kind("confirm", Name.CONFIRM_LIMIT, RateLimitsConfig::confirm),
+                new Kind("bearer", Name.BEARER_LIMIT, RateLimitsConfig::bearer));
+
+        /** The settings of this form. */
+        static final List<Name> NAMES = List.of(
+                Name.USER_QUOTA,
+                Name.LOGIN_LIMIT,
+                Name.REGISTER_LIMIT,
+                Name.FORGOT_LIMIT,
+                Name.RESET_LIMIT,
+                Name.CONFIRM_LIMIT,
+                Name.BEARER_LIMIT);
+
+        private record Kind(String name, Name setting, Function<RateLimitsConfig, Budget> of) {}
+
+        /** A rate limit as its two fields show it. */
+        public record Limit(String name, String attempts, String minutes) {}
+
+        static LimitsForm of(ServerConfig now) {
+            return new LimitsForm(
+                    text(BigDecimal.valueOf(now.limits().maxUserBlobBytes()).divide(GIBIBYTE, 3, RoundingMode.HALF_UP)),
+                    KINDS.stream()
+                            .map(kind -> {
+                                Budget budget = kind.of().apply(now.rateLimits());
+                                return new Limit(
+                                        kind.name(),
+                                        Integer.toString(budget.attempts()),
+                                        text(BigDecimal.valueOf(budget.windowSeconds())
+                                                .divide(MINUTE, 3, RoundingMode.HALF_UP)));
+                            })
+                            .toList());
+        }
+
+        static LimitsForm of(FormFields fields) {
+            return new LimitsForm(
+                    fields.get("quota"),
+                    KINDS.stream()
+                            .map(kind -> new Limit(
+                                    kind.name(),
+                                    fields.get(kind.name() + "_attempts"),
+                                    fields.get(kind.name() + "_minutes")))
+                            .toList());
+        }
+
+        /**
+         * Returns what is to be changed: what differs from the settings in effect. An empty field restores the configuration's value.
+         * Throws {@code QUOTA_NOT_GIB} or {@code RATE_LIMIT_NOT_ALLOWED} for what is no number.
+         */
+        Map<Name, Optional<String>> changes(ServerSettings settings) {
+            LimitsForm before = of(settings.now());
+            Map<Name, Optional<String>> changes = new EnumMap<>(Name.class);
+            if (!quota.strip().equals(before.quota())) {
+                changes.put(Name.USER_QUOTA, stored(quota, GIBIBYTE, Message.QUOTA_NOT_GIB));
+            }
+            for (int i = 0; i < KINDS.size(); i++) {
+                Limit limit = limits.get(i);
+                if (!limit.equals(before.limits().get(i))) {
+                    Optional<String> attempts =
+                            stored(limit.attempts(), BigDecimal.ONE, Message.RATE_LIMIT_NOT_ALLOWED);
+                    Optional<String> seconds = stored(limit.minutes(), MINUTE, Message.RATE_LIMIT_NOT_ALLOWED);
+                    if (attempts.isPresent() != seconds.isPresent()) {
+                        throw new ServerException(Message.RATE_LIMIT_NOT_ALLOWED);
+                    }
+                    changes.put(KINDS.get(i).setting(), attempts.map(number -> number + "/" + seconds.orElse("")));
+                }
+            }
+            return changes;
+        }
+
+        private static Optional<String> stored(String typed, BigDecimal unit, Message otherwise) {
+            String number = typed.strip().replace(',', '.');
+            if (number.isEmpty()) {
+                return Optional.empty();
+            }
+            if (!number.matches("[0-9]{1,7}(\\.[0-9]{1,3})?")) {
+                throw new ServerException(otherwise);
+            }
+            return Optional.of(new BigDecimal(number)
+                    .multiply(unit)
+                    .setScale(0, RoundingMode.HALF_UP)
+                    .toPlainString());
+        }
+
+        private static String text(BigDecimal number) {
+            return number.stripTrailingZeros().toPlainString();
+        }
     }
 }

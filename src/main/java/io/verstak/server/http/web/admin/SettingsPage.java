@@ -22,6 +22,7 @@ public final class SettingsPage {
     private static final String PATH = "/admin/settings";
     private static final String SERVER = "server";
     private static final String MAIL = "mail";
+    private static final String LIMITS = "limits";
 
     private final AdministratorSessions administrators;
     private final OutgoingMail outgoing;
@@ -60,6 +61,7 @@ public final class SettingsPage {
      */
     public record View(
             ServerForm server,
+            SettingsList.LimitsForm limits,
             MailForm.Typed mail,
             boolean mailStored,
             List<SettingsList.Row> rows,
@@ -95,7 +97,18 @@ public final class SettingsPage {
             String testTo = typed.map(fields -> fields.get("test_to")).orElse("");
             return Reply.page(
                     "admin/settings",
-                    new View(server, shown, mail.stored(), list.rows(mail), text, changed, failed, testTo));
+                    new View(
+                            server,
+                            typed.filter(fields -> failed.equals(LIMITS))
+                                    .map(SettingsList.LimitsForm::of)
+                                    .orElseGet(() -> SettingsList.LimitsForm.of(settings.now())),
+                            shown,
+                            mail.stored(),
+                            list.rows(mail),
+                            text,
+                            changed,
+                            failed,
+                            testTo));
         });
     }
 
@@ -127,11 +140,26 @@ public final class SettingsPage {
                         .recover(Reply.again(() -> page(SERVER, Optional.of(fields))));
     }
 
-    /** Makes the configuration hold again for what was set here. */
+    /** Sets the default quota and the rate limits. Takes a proof: they keep those away who guess passwords. */
+    public Future<Reply> saveLimits(Request call, SessionIdentity administrator, FormFields fields) {
+        return Future.succeededFuture(SettingsList.LimitsForm.of(fields))
+                .map(form -> form.changes(settings))
+                .compose(changes -> changes.isEmpty()
+                        ? Future.succeededFuture()
+                        : AdminForms.confirmed(
+                                administrators, call, administrator, fields, actor -> settings.change(changes, actor)))
+                .map(changed -> Reply.to(PATH).flash("settings-saved"))
+                .recover(Reply.again(() -> page(LIMITS, Optional.of(fields))));
+    }
+
+    /** Makes the configuration hold again for what was set in one of the forms. */
     public Future<Reply> reset(Request call, SessionIdentity administrator, FormFields fields) {
         Map<Name, Optional<String>> changes = new EnumMap<>(Name.class);
+        boolean limits = fields.get("form").equals(LIMITS);
         for (Name name : Name.values()) {
-            changes.put(name, Optional.empty());
+            if (SettingsList.LimitsForm.NAMES.contains(name) == limits) {
+                changes.put(name, Optional.empty());
+            }
         }
         return settings.change(changes, call.actor(administrator))
                 .map(changed -> Reply.to(PATH).flash("settings-reset"));

@@ -21,7 +21,11 @@ import java.util.List;
 public final class VaultsPage {
     private static final String PATH = "/admin/vaults";
     private static final String PAGE = "/admin/vault/";
-    private static final SearchedList LIST = new SearchedList(PATH, "admin/vaults", "sort");
+    private static final SearchedList LIST = new SearchedList(
+            PATH,
+            "admin/vaults",
+            "",
+            List.of("created-desc", "created", "activity-desc", "activity", "operations-desc", "operations"));
 
     private final Inventory inventory;
     private final VaultDeletion deletion;
@@ -37,14 +41,22 @@ public final class VaultsPage {
     }
 
     public Future<Reply> show(Request call, SessionIdentity administrator) {
-        return LIST.show(
-                call,
-                asked -> inventory.vaults(new VaultQuery(
-                        asked.text(),
-                        Paging.choice(VaultQuery.Order.class, asked.choice()),
-                        Position.of(asked.after()).orElse(Position.FIRST),
-                        asked.offset(),
-                        asked.limit())));
+        return LIST.show(call, asked -> inventory.vaults(query(asked)));
+    }
+
+    /** Returns what a request selects, in its order. */
+    static VaultQuery query(Request call, String after, long offset, int limit) {
+        return query(LIST.asked(call, after, offset, limit));
+    }
+
+    private static VaultQuery query(SearchedList.Asked asked) {
+        return new VaultQuery(
+                asked.text(),
+                asked.order(VaultQuery.Order.class),
+                asked.descending(),
+                Position.of(asked.after()).orElse(Position.FIRST),
+                asked.offset(),
+                asked.limit());
     }
 
     public Future<Reply> detail(Request call, SessionIdentity administrator) {

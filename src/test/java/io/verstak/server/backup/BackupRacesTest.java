@@ -44,7 +44,7 @@ class BackupRacesTest {
     private static final int LARGE = 24 << 20;
 
     /** Takes longer to read than a folder to delete. */
-    private static final long VERY_LARGE = 256L << 20;
+    private static final long VERY_LARGE = 1L << 30;
 
     private static final int LOOKS = 8;
 

@@ -48,7 +48,7 @@ final class PostgresLogRows implements LogRows, LogGap.Rows, AutoCloseable {
 
     private static final String DEVICES = """
             SELECT d.id, u.blocked, s.delete_after FROM unnest($1::text[]) AS w (id) JOIN devices d ON d.id = w.id
-            JOIN users u ON u.id = d.user_id JOIN scopes s ON s.id = d.scope_id WHERE d.revoked_at IS NULL""";
+            JOIN users u ON u.id = d.user_id LEFT JOIN scopes s ON s.id = d.scope_id WHERE d.revoked_at IS NULL""";
 
     private static final String INSERT_CHUNKS = """
             INSERT INTO chunks (scope_id, last_seq, chain, head, body)

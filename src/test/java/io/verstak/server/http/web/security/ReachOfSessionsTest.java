@@ -53,6 +53,7 @@ class ReachOfSessionsTest {
             Map.entry("/account/identities/remove", List.of("issuer=x", "subject=x")),
             Map.entry("/dashboard/revoke", List.of("device=x")),
             Map.entry("/dashboard/connect", List.of("vault=")),
+            Map.entry("/dashboard/vault/delete", List.of("vault=notes", "typed_name=notes")),
             Map.entry("/admin/passkeys/add", List.of("credential={}")),
             Map.entry("/admin/passkeys/remove", List.of("id=x")),
             Map.entry("/admin/own-account/create", List.of("email=root@example.org")),
@@ -70,6 +71,8 @@ class ReachOfSessionsTest {
             Map.entry("/admin/administrators/grant", List.of("login=ann")),
             Map.entry("/admin/administrators/remove", List.of("name=root", "typed_name=root")),
             Map.entry("/admin/settings", List.of("public_url=https://evil.example")),
+            Map.entry("/admin/settings/limits", List.of()),
+            Map.entry("/admin/vault/delete", List.of("vault=VAULT", "typed_name=notes")),
             Map.entry("/admin/settings/mail", List.of("smtp_host=mail.evil.example", "smtp_from=a@example.org")),
             Map.entry("/setup/mail", List.of("smtp_host=mail.evil.example", "smtp_from=a@example.org")));
 
@@ -101,6 +104,7 @@ class ReachOfSessionsTest {
             "/dashboard/keep",
             "/dashboard/rename",
             "/dashboard/vault/rename",
+            "/dashboard/vault/restore",
             "/admin/account/sessions/end",
             "/admin/account/sessions/end-others",
             "/admin/bulk", // only asks
@@ -115,6 +119,7 @@ class ReachOfSessionsTest {
             "/admin/storage/clean-up",
             "/admin/user/confirm",
             "/admin/user/quota",
+            "/admin/vault/restore",
             "/admin/backups/verify");
 
     private static Visitor signedIn(String user) {
@@ -189,19 +194,25 @@ class ReachOfSessionsTest {
         decided.addAll(UNPROVED);
         assertThat(forms).isEqualTo(decided);
 
+        SERVER.pair("ann", "notes").close();
         String ann = SERVER.rows("SELECT id FROM users WHERE username = 'ann'").get(0);
+        String vault = SERVER.rows("SELECT id FROM scopes").get(0);
         Visitor left = signedIn("ann");
         CLOCK.advance(SessionIdentity.CONFIRMED_FOR);
         PROVED.forEach((path, fields) -> {
             Answer refused = send(
                     left,
                     "POST " + path,
-                    fields.stream().map(field -> field.replace("USER", ann)).toArray(String[]::new));
+                    fields.stream()
+                            .map(field -> field.replace("USER", ann).replace("VAULT", vault))
+                            .toArray(String[]::new));
             assertThat(refused.status()).as(path + refused).isEqualTo(403);
             assertThat(refused.text()).as(path).doesNotContain("This form has expired");
         });
         assertThat(SERVER.rows("SELECT count(*) FROM users WHERE email LIKE 'new@%' OR blocked = 1"))
                 .containsExactly("0");
         assertThat(SERVER.rows("SELECT username FROM administrators")).containsExactly("root");
+        assertThat(SERVER.rows("SELECT count(*) FROM scopes WHERE delete_after IS NOT NULL"))
+                .containsExactly("0");
     }
 }

@@ -128,7 +128,7 @@ class BackupRacesTest {
             }
             assertThat(admin.get(allow(backup)).status()).isEqualTo(503);
 
-            admin.send(PAGE, PAGE + "/verify", "name=" + other);
+            verify(other);
             Blobs.until(() -> admin.get(PAGE).text().contains("Intact"));
         } finally {
             for (Http each : slow) {
@@ -157,7 +157,7 @@ class BackupRacesTest {
     void a_backup_that_its_schedule_deletes_during_its_verification_is_not_called_damaged() throws Exception {
         enlarge(backup, VERY_LARGE);
 
-        admin.send(PAGE, PAGE + "/verify", "name=" + backup);
+        verify(backup);
         retire(backup);
 
         Blobs.until(() -> LOG.lines().stream().anyMatch(line -> line.contains("was given up")));
@@ -266,5 +266,11 @@ class BackupRacesTest {
         Path later = others.isEmpty() ? Path.of(await(schedule().run()).place()) : others.get(others.size() - 1);
         backups.keep(1, later, Instant.now());
         assertThat(path(name)).doesNotExist();
+    }
+
+    /** Begins as soon as the verification before it, whose result shows already, has ended. */
+    private static void verify(String name) {
+        Blobs.until(() ->
+                admin.send(PAGE, PAGE + "/verify", "name=" + name).status() == 303);
     }
 }

@@ -172,7 +172,6 @@ class BackupsPageTest {
 
     /** Begins as soon as the verification before it, whose result shows already, has ended. */
     private static void verify(String name) {
-        Blobs.until(() ->
-                admin.send(PAGE, PAGE + "/verify", "name=" + name).status() == 303);
+        Blobs.until(() -> admin.send(PAGE, PAGE + "/verify", "name=" + name).status() == 303);
     }
 }

@@ -16,11 +16,11 @@ import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Sixteen devices of the client kit edit one vault of a packaged server for a minute: {@code -Dteam.seconds} for more. */
+/** Sixteen devices of the client kit edit one vault of a packaged server for half a minute: {@code -Dteam.seconds} for more. */
 class TeamIT {
     private static final String PASSWORD = "violet-harbour-42";
     private static final int DEVICES = 16;
-    private static final Duration TIME = Duration.ofSeconds(Long.getLong("team.seconds", 60));
+    private static final Duration TIME = Duration.ofSeconds(Long.getLong("team.seconds", 30));
 
     @TempDir
     @SuppressWarnings("NullAway.Init")

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A team's whole history, of each generation: every old token syncs on, with nothing twice and nothing missing. */
 class ImportedTeamTest {
-    private static final int OPS = 100_000;
+    private static final int OPS = 40_000;
     private static final int BLOBS = 500;
     private static final int USERS = 20;
     private static final int DEVICES_PER_VAULT = 2;

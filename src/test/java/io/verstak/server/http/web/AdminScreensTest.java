@@ -1,5 +1,6 @@
 package io.verstak.server.http.web;
 
+import com.microsoft.playwright.Page;
 import io.verstak.server.domain.Actor;
 import io.verstak.server.storage.postgresql.PostgresAccess;
 import io.verstak.server.testkit.AdminScript;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +35,12 @@ class AdminScreensTest {
 
     /** As long as the rules for names allow, and with nothing in it at which a line could break. */
     private static final String LONG_NAME = "maximilian" + "w".repeat(54);
+
+    /** The list of the log's lines is never empty. */
+    @BeforeAll
+    static void logLine() {
+        LoggerFactory.getLogger(AdminScreensTest.class).warn("one line at least");
+    }
 
     @Test
     void pages_for_administrators_suit_every_reader() {
@@ -82,8 +90,8 @@ class AdminScreensTest {
                         .look("admin-audit", "/admin/audit")
                         .look("admin-outbox", "/admin/outbox")
                         .look("admin-settings", "/admin/settings")
-                        .look("admin-own-account", "/admin/own-account");
-                diagnostics(screens, "admin-diagnostics");
+                        .look("admin-own-account", "/admin/own-account")
+                        .look("admin-diagnostics", "/admin/diagnostics", AdminScreensTest::hideLines);
             }
         }
     }
@@ -105,22 +113,21 @@ class AdminScreensTest {
                     ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until""");
             AdminScript admin = new AdminScript(node);
             try (Screens screens = BROWSER.screens(node, admin.visitor())) {
-                screens.look("admin-dashboard-nodes", "/admin/dashboard");
-                diagnostics(screens, "admin-diagnostics-nodes");
+                screens.look("admin-dashboard-nodes", "/admin/dashboard")
+                        .look("admin-diagnostics-nodes", "/admin/diagnostics", AdminScreensTest::hideLines);
             }
         }
         TestPostgres.drop(access);
     }
 
-    /** Without the lines of the log: which ones there are depends on what else has run in this process. */
-    private static void diagnostics(Screens screens, String name) {
-        LoggerFactory.getLogger(AdminScreensTest.class).warn("one line at least");
-        screens.look(name, "/admin/diagnostics", page -> page.evaluate("""
+    /** Which lines of the log there are depends on what else has run in this process. */
+    private static void hideLines(Page page) {
+        page.evaluate("""
                 () => {
                   const hidden = new CSSStyleSheet();
                   hidden.replaceSync("#warnings tbody { display: none }");
                   document.adoptedStyleSheets = [hidden];
-                }"""));
+                }""");
     }
 
     private static long vaultOf(String user) {

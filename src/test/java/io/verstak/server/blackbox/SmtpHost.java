@@ -7,6 +7,7 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -31,6 +32,7 @@ final class SmtpHost implements AutoCloseable {
     private final BlockingQueue<Socket> arrivals = new LinkedBlockingQueue<>();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private @Nullable ServerSocket silent;
+    private @Nullable Thread acceptor;
     private @Nullable GreenMail working;
 
     SmtpHost() throws IOException {
@@ -49,9 +51,10 @@ final class SmtpHost implements AutoCloseable {
         listener.setReuseAddress(true);
         listener.bind(new InetSocketAddress(ADDRESS, port()));
         silent = listener;
-        Thread acceptor = new Thread(() -> accept(listener), "silent-smtp");
-        acceptor.setDaemon(true);
-        acceptor.start();
+        Thread accepting = new Thread(() -> accept(listener), "silent-smtp");
+        accepting.setDaemon(true);
+        accepting.start();
+        acceptor = accepting;
         return this;
     }
 
@@ -130,6 +133,11 @@ final class SmtpHost implements AutoCloseable {
             silent.close();
             silent = null;
         }
+        if (acceptor != null) {
+            // The system has the port until the thread has left accept(2).
+            ended(acceptor);
+            acceptor = null;
+        }
         for (Socket connection : open) {
             connection.close();
         }
@@ -137,6 +145,15 @@ final class SmtpHost implements AutoCloseable {
         if (working != null) {
             working.stop();
             working = null;
+        }
+    }
+
+    private static void ended(Thread thread) throws IOException {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the end of a listener was not awaited");
         }
     }
 

@@ -14,7 +14,6 @@ import io.verstak.server.storage.account.UserStore.User;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,15 +78,8 @@ public final class UserDeletion implements AccountDeletion {
 
     /** Deletes the accounts that are due. The next run retries what fails. */
     public Future<Void> run(Lease lease) {
-        return outage.watch(store.due(context.clock().millis(), SLICE).compose(due -> delete(due, lease)));
-    }
-
-    private Future<Void> delete(List<String> userIds, Lease lease) {
-        Future<Void> before = Future.succeededFuture();
-        for (String userId : userIds) {
-            before = before.compose(deleted -> lease.isHeld() ? delete(userId) : Future.succeededFuture());
-        }
-        return before;
+        return outage.watch(
+                store.due(context.clock().millis(), SLICE).compose(due -> lease.whileHeld(due, this::delete)));
     }
 
     private Future<Void> delete(String userId) {

@@ -1,6 +1,7 @@
 package io.verstak.server.storage;
 
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -23,6 +24,15 @@ public interface Leases {
          * was lost, changes nothing.
          */
         Future<Void> release();
+
+        /** Does work on these items, one after the other, as long as the lease is held. Fails with the first that fails. */
+        default <T> Future<Void> whileHeld(List<T> items, Function<T, Future<Void>> work) {
+            Future<Void> before = Future.succeededFuture();
+            for (T item : items) {
+                before = before.compose(done -> isHeld() ? work.apply(item) : Future.succeededFuture());
+            }
+            return before;
+        }
     }
 
     /**

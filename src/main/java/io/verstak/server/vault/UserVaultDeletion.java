@@ -17,7 +17,6 @@ import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.text.Normalizer;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,15 +98,8 @@ public final class UserVaultDeletion implements VaultDeletion {
 
     /** Removes the vaults that are due. The next run retries what fails. */
     public Future<Void> run(Lease lease) {
-        return outage.watch(store.due(context.clock().millis(), SLICE).compose(due -> remove(due, lease)));
-    }
-
-    private Future<Void> remove(List<Target> due, Lease lease) {
-        Future<Void> before = Future.succeededFuture();
-        for (Target vault : due) {
-            before = before.compose(removed -> lease.isHeld() ? remove(vault) : Future.succeededFuture());
-        }
-        return before;
+        return outage.watch(
+                store.due(context.clock().millis(), SLICE).compose(due -> lease.whileHeld(due, this::remove)));
     }
 
     private Future<Void> remove(Target vault) {

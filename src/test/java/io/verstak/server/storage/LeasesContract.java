@@ -95,6 +95,19 @@ public abstract class LeasesContract {
     }
 
     @Test
+    void work_on_many_items_ends_between_two_of_them_when_the_lease_is_released() {
+        Lease lease = taken(process(), "work");
+        List<Integer> done = new ArrayList<>();
+
+        await(lease.whileHeld(List.of(1, 2, 3), item -> {
+            done.add(item);
+            return item == 2 ? lease.release() : Future.succeededFuture();
+        }));
+
+        assertThat(done).containsExactly(1, 2);
+    }
+
+    @Test
     void a_holder_that_is_cut_off_learns_it_and_another_process_gets_the_lease() throws Exception {
         Leases one = process();
         Lease lost = taken(one, "work");

@@ -209,7 +209,7 @@ public final class SignIns {
     private Future<Outcome> begin(
             Person person, List<SignInMethod> methods, Client client, long provedAt, boolean enrols) {
         String token = context.tokens().newToken();
-        long confirmed = enrols ? Long.MAX_VALUE : provedAt;
+        long confirmed = enrols ? context.clock().millis() : provedAt;
         return add(
                         person,
                         context.newSession(token, person.owner(), client, enrols, words(methods), confirmed),

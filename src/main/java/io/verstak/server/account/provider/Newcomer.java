@@ -4,7 +4,6 @@ import io.verstak.server.storage.SecretBox;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -19,12 +18,10 @@ import java.util.stream.Collectors;
  * @param at when the provider's answer was checked, in milliseconds since the epoch
  */
 record Newcomer(String provider, IdClaims claims, String next, String invitation, long at) {
-    static final Duration LIFE = Duration.ofMinutes(10);
-
     private static final String PLACE = "newcomer from a provider";
 
     boolean isOpen(long now) {
-        return now >= at - LIFE.toMillis() && now < at + LIFE.toMillis();
+        return Attempt.isOpen(at, now);
     }
 
     String seal(SecretBox box) {

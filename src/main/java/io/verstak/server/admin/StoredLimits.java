@@ -19,7 +19,7 @@ final class StoredLimits {
 
     private StoredLimits() {}
 
-    /** Refuses a quota that is no number of bytes with {@code QUOTA_NOT_GIB}. */
+    /** Refuses a quota that is not a number of bytes with {@code QUOTA_NOT_GIB}. */
     static LimitsConfig limits(LimitsConfig configured, Map<Name, String> stored) {
         String quota = stored.get(Name.USER_QUOTA);
         if (quota == null) {

@@ -25,7 +25,7 @@ class UnreadOutputIT {
     private static final int ENOUGH = 100_000;
     private static final String PASSWORD = "violet-harbour-42";
 
-    /** Docker kills after ten seconds; a build's machine may be slow. Who waits for the output waits for ever. */
+    /** Docker kills after ten seconds; a build's machine may be slow. A caller that waits for the output waits for ever. */
     private static final Duration GONE = Duration.ofSeconds(20);
 
     @TempDir

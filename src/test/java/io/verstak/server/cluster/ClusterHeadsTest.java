@@ -136,7 +136,7 @@ class ClusterHeadsTest extends HeadSourceContract {
             long scope = ClusterNode.newScope(access);
             BlockingQueue<Long> reports = heads(pair[1], scope);
             long pushed = 0;
-            // Up to the last push: a late report would come to whoever listens next.
+            // Up to the last push: a late report would reach the next listener.
             for (long heard = -1; heard < pushed; ) {
                 Long report = reports.poll(pushed == 0 ? 0 : 500, TimeUnit.MILLISECONDS);
                 if (report == null) {

@@ -7,7 +7,7 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * The events of a person's own account, as the audit log has them, for sessions of users and of administrators: whoever is both has one log.
+ * The events of a person's own account, as the audit log has them, for sessions of users and of administrators: a person who is both has one log.
  * May be called on any context; futures complete there. Nothing in it concerns others.
  */
 public interface SecurityLog {

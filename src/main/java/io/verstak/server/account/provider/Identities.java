@@ -115,8 +115,8 @@ public interface Identities {
     Future<Redirect> beginJoin(String provider, Proof proof);
 
     /**
-     * Completes a sign-in: creates a session, or joins an account. Whoever has no account and may get one is asked for a name first. The answer to a confirmation is not looked at: {@link
-     * Reauthentication#complete} takes it.
+     * Completes a sign-in: creates a session, or joins an account. A person without an account, who may get one, is asked for a name
+     * first. The answer to a confirmation is left to {@link Reauthentication#complete}.
      */
     Future<Completed> complete(Answer answer, Client client);
 

@@ -65,7 +65,8 @@ final class NewUsers {
             // The refusal of a taken address would say that it is one.
             return Message.IDENTITY_EMAIL_UNVERIFIED.refuse();
         }
-        // Who only claims an address learns whether it is taken when the account is made: that is limited.
+        // A person with an unverified address learns only when the account is made whether it is taken: that is
+        // limited.
         return claims.emailVerified()
                 ? users.findByEmail(email.get().text())
                         .compose(found -> found.filter(User::confirmed).isPresent()

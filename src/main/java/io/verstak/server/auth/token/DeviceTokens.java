@@ -40,8 +40,8 @@ public final class DeviceTokens {
 
     /**
      * Returns the device of a token. Refuses with {@code UNAUTHORIZED} (unknown or revoked), {@code FORBIDDEN} (its
-     * user is blocked), {@code GONE} (its vault was deleted), {@code RATE_LIMITED} (too many wrong tokens from this address) and {@code UNAVAILABLE} (the
-     * database cannot be reached, which never makes a token unknown).
+     * user is blocked), {@code GONE} (its vault was deleted), {@code RATE_LIMITED} (too many wrong tokens from this address) and
+     * {@code UNAVAILABLE} (the database cannot be reached, which never makes a token unknown).
      *
      * @param from the client's network address, evaluated only when the token is not cached
      */

@@ -49,7 +49,7 @@ public final class PasswordStore {
 
     /**
      * Redeems a reset token. Its holder reads the user's mail, so the address counts as confirmed as well. If it was not confirmed before,
-     * whoever has begun the account at a provider may be somebody else, who does not sign in to it any more.
+     * the person who began the account at a provider may be somebody else, who then can no longer sign in to it.
      *
      * @return false when the token is unknown, used or expired
      */

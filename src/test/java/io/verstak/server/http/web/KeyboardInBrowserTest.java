@@ -46,7 +46,7 @@ class KeyboardInBrowserTest {
         page.navigate("/admin/devices");
         page.locator("summary.danger").first().press("Enter");
         page.waitForSelector("dialog[open]");
-        // Who has just signed in is asked for no password: the dialog has its two buttons.
+        // A person who has just signed in is not asked for a password: the dialog has only its two buttons.
         page.keyboard().press("Tab");
         assertThat(page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
                 .isEqualTo("solid");

@@ -168,7 +168,7 @@ final class SettingsList {
 
         /**
          * Returns what is to be changed: what differs from the settings in effect. An empty field restores the configuration's value.
-         * Throws {@code QUOTA_NOT_GIB} or {@code RATE_LIMIT_NOT_ALLOWED} for what is no number.
+         * Throws {@code QUOTA_NOT_GIB} or {@code RATE_LIMIT_NOT_ALLOWED} for a value that is not a number.
          */
         Map<Name, Optional<String>> changes(ServerSettings settings) {
             LimitsForm before = of(settings.now());

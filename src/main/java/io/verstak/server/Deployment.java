@@ -20,6 +20,7 @@ import io.verstak.server.cluster.Nodes;
 import io.verstak.server.config.LoadedConfig;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.domain.BuildInfo;
+import io.verstak.server.files.FilesVerticle;
 import io.verstak.server.http.server.HttpModule;
 import io.verstak.server.http.server.HttpVerticle;
 import io.verstak.server.http.web.OneTimeSecrets;
@@ -184,6 +185,13 @@ record Deployment(
         } else {
             log.listen(watch);
         }
+        List<String> files = new ArrayList<>();
+        if (config.web().files()) {
+            Database index =
+                    engine.filesIndex(vertx, directory, config.storage().readers(), onFatal);
+            files.add(await(
+                    vertx.deployVerticle(new FilesVerticle(bus, database, index, log, clock), FilesVerticle.OPTIONS)));
+        }
         String blob = await(vertx.deployVerticle(
                 new BlobVerticle(vertx, bus, database, backend, settings::now, leases, engine.node(), clock)));
         String maintaining = await(vertx.deployVerticle(maintenance));
@@ -231,7 +239,8 @@ record Deployment(
                 watch,
                 http,
                 drain,
-                Stream.concat(Stream.of(listening, maintaining, blob, account, syncLog, counting), cluster.stream())
+                Stream.of(List.of(listening), files, List.of(maintaining, blob, account, syncLog, counting), cluster)
+                        .flatMap(List::stream)
                         .toList(),
                 port);
     }

@@ -9,6 +9,7 @@ import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.ObjectsConfig;
 import io.verstak.server.config.SecretFile;
 import io.verstak.server.config.ServerConfig;
+import io.verstak.server.files.FilesVerticle;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.DatabaseLeases;
@@ -21,6 +22,7 @@ import io.verstak.server.storage.log.OpLog;
 import io.verstak.server.storage.postgresql.PostgresAccess;
 import io.verstak.server.storage.postgresql.PostgresDatabase;
 import io.verstak.server.storage.postgresql.PostgresNotifications;
+import io.verstak.server.storage.sqlite.DerivedDatabase;
 import io.verstak.server.storage.sqlite.SqliteDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -97,6 +99,24 @@ public record Engine(
                 () -> new DatabaseLeases(vertx, database, node),
                 Optional.of(new PostgresNotifications(vertx, access)),
                 node);
+    }
+
+    /**
+     * Opens the database of the index of vaults' files: beside the embedded one, where pushes do not wait for it, or the one that all
+     * nodes use. Blocks.
+     *
+     * @throws io.verstak.server.storage.StorageException in one line for a person
+     */
+    Database filesIndex(Vertx vertx, DataDirectory directory, int readers, Runnable onFatal) {
+        return database.isShared()
+                ? database
+                : DerivedDatabase.open(
+                        vertx,
+                        directory.root().resolve(FilesVerticle.FILE),
+                        FilesVerticle.SCHEMA,
+                        FilesVerticle.SCHEMA_VERSION,
+                        readers,
+                        onFatal);
     }
 
     /** Returns whether changes on other nodes are known here at once. */

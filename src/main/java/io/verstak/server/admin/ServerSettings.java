@@ -251,7 +251,7 @@ public final class ServerSettings {
         require(oneLine || !stored.containsKey(Name.SERVER_NAME), Message.SERVER_NAME_NOT_ALLOWED);
         String language = stored.getOrDefault(Name.LANGUAGE, configured.web().language());
         require(LANGUAGES.contains(language), Message.SERVER_LANGUAGE_UNKNOWN);
-        return new WebConfig(name, language);
+        return new WebConfig(name, language, configured.web().files());
     }
 
     private static void require(boolean allowed, Message otherwise) {

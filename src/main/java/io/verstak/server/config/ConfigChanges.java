@@ -12,7 +12,8 @@ public final class ConfigChanges {
             "log.level",
             "log.requests",
             "accounts.",
-            "web.",
+            "web.serverName",
+            "web.language",
             "http.publicUrl");
 
     private ConfigChanges() {}

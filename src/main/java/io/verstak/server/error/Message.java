@@ -99,6 +99,8 @@ public enum Message {
     DEVICE_FIELD_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "A field is longer than allowed, or holds a NUL."),
     REVOCATION_INCOMPLETE(ErrorCode.INVALID_REQUEST, "device_id and password are required."),
     VAULT_ID_TAKEN(ErrorCode.INVALID_REQUEST, "This vault_id belongs to somebody else's default vault."),
+    FILES_NOT_READY(
+            ErrorCode.UNAVAILABLE, "The server is still reading the changes of this vault; try again in a moment."),
     VAULT_NOT_FOUND(ErrorCode.NOT_FOUND, "There is no such vault."),
     VAULT_DELETED(ErrorCode.GONE, "This vault was deleted. For 7 days it can be restored on the server's pages."),
     VAULT_NAME_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "A vault's name has 1 to 100 characters on one line."),

@@ -39,8 +39,8 @@ public record MoveTable(String name, List<Column> columns, List<String> key, Set
             "incarnations",
             "rate_buckets");
 
-    /** Tables of SQLite itself, and of its index of names. */
-    private static final List<String> LEFT_OUT_PREFIXES = List.of("sqlite_", "user_name_parts");
+    /** Tables of SQLite itself, and of its index of names; the index of files, which is made again. */
+    private static final List<String> LEFT_OUT_PREFIXES = List.of("sqlite_", "user_name_parts", "file_");
 
     /** What is in a bucket. Another store of blobs fills them itself. */
     private static final Set<String> OF_BUCKET =

@@ -49,7 +49,8 @@ public final class Migrations {
             "0031_console.sql",
             "0032_granted_administrators.sql",
             "0033_vault_names.sql",
-            "0034_vault_deletion.sql");
+            "0034_vault_deletion.sql",
+            "0035_files.sql");
 
     /** After this file the twins of earlier imports become one device. */
     private static final int DEVICE_KEYS = 15;
@@ -196,7 +197,7 @@ public final class Migrations {
                 statement.execute("ROLLBACK");
                 return;
             }
-            for (String sql : statements(file)) {
+            for (String sql : statements("/db/migration/" + file)) {
                 statement.execute(sql);
             }
             if (version == DEVICE_KEYS) {
@@ -211,8 +212,8 @@ public final class Migrations {
     }
 
     /** A semicolon ends a statement, but not within a trigger, whose lines are indented and whose last one is END. */
-    private static List<String> statements(String file) {
-        try (InputStream in = Migrations.class.getResourceAsStream("/db/migration/" + file)) {
+    static List<String> statements(String resource) {
+        try (InputStream in = Migrations.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new LinkageError("the jar holds every migration");
             }

@@ -30,10 +30,19 @@ public final class Sqlite {
 
     /** A connection that writes: a commit returns when the change would survive a power cut. */
     static SQLiteDataSource writer(Path file) {
+        return writer(file, SynchronousMode.FULL);
+    }
+
+    /** A connection that writes what can be made again: a power cut may take the latest commits, each of them as a whole. */
+    static SQLiteDataSource derivedWriter(Path file) {
+        return writer(file, SynchronousMode.NORMAL);
+    }
+
+    private static SQLiteDataSource writer(Path file, SynchronousMode synchronous) {
         SQLiteConfig config = common();
         config.setPageSize(PAGE_BYTES);
         config.setJournalMode(JournalMode.WAL);
-        config.setSynchronous(SynchronousMode.FULL);
+        config.setSynchronous(synchronous);
         config.setCacheSize(-WRITER_CACHE_KIB);
         // Checkpoints are the Checkpointer's work, off the commit path.
         config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "0");

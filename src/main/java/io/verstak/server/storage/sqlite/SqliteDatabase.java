@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import javax.sql.DataSource;
 
 /**
  * The embedded database: one connection that writes, a few that read, none of them on an event loop. Opening brings the
@@ -50,14 +51,19 @@ public final class SqliteDatabase implements Database {
     private final LongAdder acceptedOps = new LongAdder();
 
     private SqliteDatabase(Vertx vertx, Path file, int readers, StorageFailures failures) throws SQLException {
+        this(vertx, "database", file, Sqlite.writer(file), readers, failures);
+    }
+
+    /** @param name of its pools */
+    SqliteDatabase(Vertx vertx, String name, Path file, DataSource writing, int readers, StorageFailures failures)
+            throws SQLException {
         this.vertx = vertx;
         this.file = file;
         this.failures = failures;
         this.writing = ((VertxInternal) vertx).createEventLoopContext();
-        this.writer = JDBCPool.pool(
-                vertx, Sqlite.writer(file), pool("database-writer").setMaxSize(1));
-        this.readers = JDBCPool.pool(
-                vertx, Sqlite.reader(file), pool("database-reader").setMaxSize(readers));
+        this.writer = JDBCPool.pool(vertx, writing, pool(name + "-writer").setMaxSize(1));
+        this.readers =
+                JDBCPool.pool(vertx, Sqlite.reader(file), pool(name + "-reader").setMaxSize(readers));
         this.checkpointer = new Checkpointer(file, Sqlite.checkpointer(file).getConnection(), gate, failures);
         checkpointer.start();
     }

@@ -31,7 +31,12 @@ final class StorageFailures {
     /** A failure that repeats is logged once in this time. */
     private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    private static final String SERVER_DAMAGED =
+            "server.db is damaged, nothing is written to it any more: stop the server, look with"
+                    + " \"verstak-server verify\", restore the last good backup with \"verstak-server restore\" ({})";
+
     private final Path damageMark;
+    private final String damageText;
     private final Runnable onFatal;
     private final AtomicBoolean fatal = new AtomicBoolean();
     private final AtomicBoolean damaged = new AtomicBoolean();
@@ -42,7 +47,13 @@ final class StorageFailures {
      * @param onFatal runs once, on whichever thread sees the failure first
      */
     StorageFailures(Path damageMark, Runnable onFatal) {
+        this(damageMark, SERVER_DAMAGED, onFatal);
+    }
+
+    /** @param damageText logged when damage shows, with a place for what showed it */
+    StorageFailures(Path damageMark, String damageText, Runnable onFatal) {
         this.damageMark = damageMark;
+        this.damageText = damageText;
         this.onFatal = onFatal;
     }
 
@@ -86,10 +97,7 @@ final class StorageFailures {
     /** Takes note of damage, wherever it showed; the first time it is logged, and marked for the next start. */
     void damaged(String what) {
         if (damaged.compareAndSet(false, true)) {
-            LOG.error(
-                    "server.db is damaged, nothing is written to it any more: stop the server, look with"
-                            + " \"verstak-server verify\", restore the last good backup with \"verstak-server restore\" ({})",
-                    what);
+            LOG.error(damageText, what);
             @Nullable Context context = Context.isOnEventLoopThread() ? Vertx.currentContext() : null;
             if (context == null) {
                 mark();

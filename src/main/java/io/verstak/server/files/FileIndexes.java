@@ -1,0 +1,96 @@
+package io.verstak.server.files;
+
+import io.verstak.server.domain.Scope;
+import io.verstak.server.domain.files.FileIndexState;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.storage.HeadStore;
+import io.verstak.server.storage.HeadStore.Log;
+import io.verstak.server.storage.files.FileIndexStore;
+import io.verstak.server.storage.files.IndexCursor;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** How far the indexes of vaults are. One that is behind is brought up to its log when somebody asks for it. */
+final class FileIndexes {
+    private static final long WAIT_MILLIS = 2_000;
+    private static final int RETRY_SECONDS = 2;
+
+    private final Vertx vertx;
+    private final HeadStore heads;
+    private final FileIndexStore index;
+    private final Function<Long, Future<Void>> catchUp;
+
+    /**
+     * How far an index is.
+     *
+     * @param cursor empty: there is none, or it is one of another log
+     */
+    private record State(Log log, Optional<IndexCursor> cursor) {
+        long indexed() {
+            return cursor.map(IndexCursor::sequence).orElse(0L);
+        }
+
+        boolean reaches(long moment) {
+            return indexed() >= Math.min(moment, log.head());
+        }
+    }
+
+    /** @param catchUp brings the index of a vault to the head of its log at once */
+    FileIndexes(Vertx vertx, HeadStore heads, FileIndexStore index, Function<Long, Future<Void>> catchUp) {
+        this.vertx = vertx;
+        this.heads = heads;
+        this.index = index;
+        this.catchUp = catchUp;
+    }
+
+    /** Returns how far an index is, after a moment in which it may come to the head. */
+    Future<FileIndexState> state(Scope scope) {
+        return upTo(scope, VaultFiles.HEAD)
+                .map(now -> new FileIndexState(
+                        now.indexed(),
+                        now.log().head(),
+                        now.cursor().map(IndexCursor::otherChanges).orElse(0L)));
+    }
+
+    /** Reads at a moment that the index has come to. */
+    <T> Future<T> at(Scope scope, long moment, Function<Long, Future<T>> read) {
+        return upTo(scope, moment)
+                .compose(now -> now.reaches(moment)
+                        ? read.apply(Math.min(moment, now.indexed()))
+                        : Future.failedFuture(ServerException.retryAfter(Message.FILES_NOT_READY, RETRY_SECONDS)));
+    }
+
+    /** Waits a moment for an index that is behind. */
+    private Future<State> upTo(Scope scope, long moment) {
+        return look(scope).compose(before -> {
+            if (before.reaches(moment)) {
+                return Future.succeededFuture(before);
+            }
+            Promise<Void> over = Promise.promise();
+            long timer = vertx.setTimer(WAIT_MILLIS, late -> over.tryComplete());
+            catchUp.apply(scope.id()).onComplete(done -> {
+                vertx.cancelTimer(timer);
+                if (done.failed()) {
+                    over.tryFail(done.cause());
+                } else {
+                    over.tryComplete();
+                }
+            });
+            // What is pushed meanwhile need not be in it.
+            return over.future().compose(waited -> look(scope)).map(after -> new State(before.log(), after.cursor()));
+        });
+    }
+
+    private Future<State> look(Scope scope) {
+        return heads.log(scope.id())
+                .compose(found -> found.map(known -> index.cursor(scope.id())
+                                .map(cursor ->
+                                        new State(known, cursor.filter(some -> FileIndexer.isCurrent(some, known)))))
+                        .orElseGet(() -> ErrorCode.NOT_FOUND.refuse()));
+    }
+}

@@ -1,0 +1,1 @@
+-- The index of files is in files.db; a PostgreSQL has it beside the other tables.

@@ -1,0 +1,384 @@
+package io.verstak.server.files;
+
+import static io.verstak.server.testkit.Futures.await;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.domain.ExportChunk;
+import io.verstak.server.domain.Scope;
+import io.verstak.server.domain.files.FileEntry;
+import io.verstak.server.domain.files.FileKind;
+import io.verstak.server.domain.files.FileVersion;
+import io.verstak.server.domain.files.FileVersion.Change;
+import io.verstak.server.domain.listing.Page;
+import io.verstak.server.storage.Database;
+import io.verstak.server.storage.HeadStore;
+import io.verstak.server.storage.files.FileIndexStore;
+import io.verstak.server.storage.files.FileTreeStore;
+import io.verstak.server.storage.sqlite.DerivedDatabase;
+import io.verstak.server.sync.LogAnswer;
+import io.verstak.server.sync.PullRequest;
+import io.verstak.server.sync.PushRequest;
+import io.verstak.server.sync.SyncLog;
+import io.verstak.server.testkit.TestEngine;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The index against a folder to which the same ops are applied without one, at every moment. */
+@ParameterizedClass
+@EnumSource
+class FileIndexTest {
+    private static final long SEED = 20261130;
+    private static final int OPS = 600;
+    private static final Scope SCOPE = new Scope(7, "u1", "notes");
+
+    @TempDir
+    static Path folder;
+
+    private final TestEngine engine;
+    private final TestEngine.Store store;
+    private final Vertx vertx = Vertx.vertx();
+    private final Random random = new Random(SEED);
+    private final FileHistoryMaker history = new FileHistoryMaker(random);
+    private Database index;
+    private int batch = 50;
+
+    FileIndexTest(TestEngine engine) {
+        this.engine = engine;
+        store = engine.open();
+    }
+
+    @BeforeEach
+    void open() {
+        index = engine == TestEngine.SQLITE
+                ? DerivedDatabase.open(
+                        vertx,
+                        folder.resolve("files-%s.db".formatted(System.nanoTime())),
+                        FilesVerticle.SCHEMA,
+                        FilesVerticle.SCHEMA_VERSION,
+                        2,
+                        () -> {})
+                : store.database();
+        store.execute(
+                "INSERT INTO scopes (id, user_id, vault_id, log_id, created_at) VALUES (7, 'u1', 'notes', 'log1', 1)");
+    }
+
+    @AfterEach
+    void close() {
+        if (engine == TestEngine.SQLITE) {
+            await(index.close());
+        }
+        await(vertx.close());
+        store.close();
+    }
+
+    @Test
+    void every_moment_is_the_folder_that_a_desktop_had_whatever_the_batches() {
+        history.make(OPS);
+        VaultFiles files = files();
+        for (int size : new int[] {1, 7, 1000}) {
+            batch = size;
+            headIs(size == 1 ? 60 : history.size());
+            store.execute("UPDATE scopes SET log_id = 'log of " + size + "' WHERE id = 7");
+            for (int i = 0; i < 40; i++) {
+                long moment = random.nextInt((size == 1 ? 60 : history.size()) + 1);
+                assertThat(walked(files, "", moment, 1 + random.nextInt(30)))
+                        .as("the vault after op %s", moment)
+                        .isEqualTo(history.at(moment));
+            }
+            assertThat(await(files.state(SCOPE)).isComplete()).isTrue();
+        }
+    }
+
+    @Test
+    void a_folder_shows_what_is_in_it_and_an_entry_what_it_is() {
+        history.make(OPS);
+        headIs(OPS);
+        VaultFiles files = files();
+        for (int i = 0; i < 60; i++) {
+            long moment = random.nextInt(OPS + 1);
+            List<String> paths = List.copyOf(history.at(moment).keySet());
+            if (paths.isEmpty()) {
+                continue;
+            }
+            String path = paths.get(random.nextInt(paths.size()));
+            FileEntry entry = await(files.entry(SCOPE, path, moment));
+            assertThat(entry.path()).isEqualTo(path);
+            assertThat(entry.kind().isFolder())
+                    .isEqualTo(NaiveFiles.FOLDER.equals(history.at(moment).get(path)));
+            if (entry.kind().isFolder()) {
+                List<FileEntry> children = children(files, path, moment);
+                assertThat(children)
+                        .extracting(FileEntry::path)
+                        .containsExactlyInAnyOrderElementsOf(history.at(moment).keySet().stream()
+                                .filter(below ->
+                                        below.startsWith(path + "/") && below.indexOf('/', path.length() + 1) < 0)
+                                .toList());
+                assertThat(children)
+                        .isSortedAccordingTo((one, other) -> Boolean.compare(
+                                other.kind().isFolder(), one.kind().isFolder()));
+            }
+        }
+    }
+
+    @Test
+    void two_followers_at_once_make_one_index() {
+        history.make(OPS);
+        headIs(OPS);
+        batch = 20;
+        VaultFiles one = files();
+        VaultFiles other = files();
+        Future<?> both = Future.join(one.state(SCOPE), other.state(SCOPE));
+        await(both);
+        assertThat(walked(one, "", OPS, 100)).isEqualTo(history.at(OPS));
+        assertThat(walked(other, "", OPS, 100)).isEqualTo(history.at(OPS));
+    }
+
+    @Test
+    void history_tells_what_became_of_a_path() {
+        VaultFiles files = files(
+                op(1, "dev_a", "file", "create", "{\"path\":\"Work/plan.md\",\"content\":\"one\"}"),
+                op(2, "dev_b", "file", "update", "{\"path\":\"Work/plan.md\",\"content\":\"two!\"}"),
+                op(3, "dev_a", "file", "move", "{\"fromPath\":\"Work/plan.md\",\"toPath\":\"Old/was.md\"}"),
+                op(4, "dev_a", "workspace-folder", "move", "{\"previousPath\":\"Old\",\"path\":\"Work/Old\"}"),
+                op(5, "dev_b", "file", "create", "{\"path\":\"Work/plan.md\",\"content\":\"three\"}"),
+                op(6, "dev_c", "folder", "delete", "{\"path\":\"Work\"}"));
+
+        assertThat(await(files.history(SCOPE, "Work/plan.md", "", 50)).rows())
+                .extracting(
+                        FileVersion::sequence,
+                        FileVersion::change,
+                        FileVersion::path,
+                        FileVersion::size,
+                        FileVersion::deviceId)
+                .containsExactly(
+                        tuple(6L, Change.REMOVED, "Work/plan.md", 5L, "dev_c"),
+                        tuple(5L, Change.CREATED, "Work/plan.md", 5L, "dev_b"),
+                        tuple(3L, Change.MOVED, "Old/was.md", 4L, "dev_a"),
+                        tuple(2L, Change.UPDATED, "Work/plan.md", 4L, "dev_b"),
+                        tuple(1L, Change.CREATED, "Work/plan.md", 3L, "dev_a"));
+        Page<FileVersion> latest = await(files.history(SCOPE, "Work/plan.md", "", 2));
+        assertThat(await(files.history(SCOPE, "Work/plan.md", latest.next(), 50))
+                        .rows())
+                .extracting(FileVersion::sequence)
+                .containsExactly(3L, 2L, 1L);
+        assertThat(await(files.history(SCOPE, "never", "", 50)).rows()).isEmpty();
+    }
+
+    @Test
+    void a_file_remembers_its_earlier_names() {
+        VaultFiles files = files(
+                op(1, "dev_a", "file", "create", "{\"path\":\"a.md\",\"content\":\"one\"}"),
+                op(2, "dev_b", "file", "move", "{\"fromPath\":\"a.md\",\"toPath\":\"b.md\"}"),
+                op(3, "dev_b", "file", "update", "{\"path\":\"b.md\",\"content\":\"two\"}"));
+
+        assertThat(await(files.history(SCOPE, "b.md", "", 50)).rows())
+                .extracting(FileVersion::sequence, FileVersion::change, FileVersion::path)
+                .containsExactly(
+                        tuple(3L, Change.UPDATED, "b.md"),
+                        tuple(2L, Change.MOVED, "b.md"),
+                        tuple(1L, Change.CREATED, "a.md"));
+    }
+
+    @Test
+    void a_search_finds_names_in_any_case_but_nothing_in_folders_that_are_gone() {
+        VaultFiles files = files(
+                op(1, "d", "file", "create", "{\"path\":\"Проект/ПЛАН 100%.md\",\"content\":\"\"}"),
+                op(2, "d", "file", "create", "{\"path\":\"x/план.md\",\"content\":\"\"}"),
+                op(3, "d", "file", "create", "{\"path\":\"planet\",\"content\":\"\"}"),
+                op(4, "d", "folder", "delete", "{\"path\":\"x\"}"));
+
+        assertThat(paths(await(files.search(SCOPE, "план", VaultFiles.HEAD, "", 50))))
+                .containsExactly("Проект/ПЛАН 100%.md");
+        assertThat(paths(await(files.search(SCOPE, "план", 3, "", 50))))
+                .containsExactly("x/план.md", "Проект/ПЛАН 100%.md");
+        assertThat(paths(await(files.search(SCOPE, "0%", VaultFiles.HEAD, "", 50))))
+                .hasSize(1);
+        assertThat(paths(await(files.search(SCOPE, "_", VaultFiles.HEAD, "", 50))))
+                .isEmpty();
+        Page<FileEntry> first = await(files.search(SCOPE, "план", 3, "", 1));
+        assertThat(paths(await(files.search(SCOPE, "план", 3, first.next(), 1))))
+                .isNotEqualTo(paths(first))
+                .hasSize(1);
+    }
+
+    @Test
+    void removed_entries_are_listed_on_demand_but_not_what_was_moved_away() {
+        VaultFiles files = files(
+                op(1, "d", "file", "create", "{\"path\":\"a\",\"content\":\"1\"}"),
+                op(2, "d", "file", "create", "{\"path\":\"b\",\"content\":\"2\"}"),
+                op(3, "d", "file", "create", "{\"path\":\"c\",\"content\":\"3\"}"),
+                op(4, "d", "file", "delete", "{\"path\":\"a\"}"),
+                op(5, "d", "file", "move", "{\"fromPath\":\"b\",\"toPath\":\"e\"}"));
+
+        assertThat(await(files.list(SCOPE, "", VaultFiles.HEAD, true, "", 50)).rows())
+                .extracting(FileEntry::path, FileEntry::deletedBy)
+                .containsExactly(tuple("a", 4L), tuple("c", 0L), tuple("e", 0L));
+        assertThat(await(files.list(SCOPE, "", 3, true, "", 50)).rows())
+                .extracting(FileEntry::path, FileEntry::deletedBy)
+                .containsExactly(tuple("a", 0L), tuple("b", 0L), tuple("c", 0L));
+    }
+
+    @Test
+    void bad_ops_are_counted_and_stop_nothing() {
+        String deep = "n/".repeat(2047) + "x";
+        VaultFiles files = files(
+                op(1, "d", "file", "create", "{\"path\":\"../up\",\"content\":\"\"}"),
+                op(2, "d", "file", "create", "{\"path\":\"/etc/passwd\",\"content\":\"\"}"),
+                op(3, "d", "file", "create", "{\"path\":\"a\\u0000b\",\"content\":\"\"}"),
+                op(4, "d", "file", "create", "{\"path\":\"a//b\",\"content\":\"\"}"),
+                op(5, "d", "file", "create", "{\"path\":\"" + "n".repeat(1025) + "\",\"content\":\"\"}"),
+                op(6, "d", "file", "create", "{\"path\":\"half\\ud800\",\"content\":\"\"}"),
+                op(7, "d", "file", "delete", "{\"path\":\"never was\"}"),
+                op(8, "d", "folder", "move", "{\"fromPath\":\"x\",\"toPath\":\"x/y\"}"),
+                op(9, "d", "file", "create", "[1]"),
+                op(10, "d", "file", "create", "{\"path\":7,\"content\":{}}"),
+                op(11, "d", "file", "create", "{\"path\":\"q\",\"blob\":{\"sha256\":\"zz\",\"size\":-1}}"),
+                op(12, "d", "workspace", "rename", "{}"),
+                op(13, "d", "file", "explode", "{\"path\":\"a\"}"),
+                op(14, "d", "file", "create", "{\"path\":\"" + deep + "\",\"content\":\"deep\"}"),
+                op(15, "d", "file", "create", "{\"path\":\"C:\\\\con\",\"content\":\"kept\"}"),
+                op(16, "d", "file", "create", "{\"path\":\"twice\",\"content\":\"1\"}"),
+                op(17, "d", "file", "create", "{\"path\":\"twice\",\"content\":\"2\"}"),
+                op(18, "d", "file", "create", ""));
+
+        assertThat(await(files.state(SCOPE)).otherChanges()).isEqualTo(14);
+        assertThat(await(files.entry(SCOPE, deep, VaultFiles.HEAD)).size()).isEqualTo(4);
+        assertThat(await(files.list(SCOPE, "", VaultFiles.HEAD, false, "", 50)).rows())
+                .extracting(FileEntry::path, FileEntry::kind)
+                .containsExactly(
+                        tuple("n", FileKind.FOLDER), tuple("C:\\con", FileKind.TEXT), tuple("twice", FileKind.TEXT));
+    }
+
+    @Test
+    void a_time_leads_to_the_last_op_before_it() {
+        history.make(100);
+        headIs(100);
+        VaultFiles files = files();
+        long made = 1_700_000_000_000L;
+
+        assertThat(await(files.momentAt(SCOPE, made))).isZero();
+        assertThat(await(files.momentAt(SCOPE, made + 50 * 30_000L))).isBetween(49L, 51L);
+        assertThat(await(files.momentAt(SCOPE, Long.MAX_VALUE))).isEqualTo(100);
+        assertThat(await(files.timeAt(SCOPE, 60))).isBetween(made + 58 * 30_000L, made + 60 * 30_000L);
+        assertThat(await(files.timeAt(SCOPE, 0))).isZero();
+    }
+
+    @Test
+    void the_index_of_a_vault_that_is_gone_is_deleted() {
+        history.make(300);
+        headIs(300);
+        await(files().state(SCOPE));
+        FileIndexStore rows = new FileIndexStore(index);
+
+        await(rows.delete(SCOPE.id()));
+
+        assertThat(await(rows.cursor(SCOPE.id()))).isEmpty();
+        assertThat(await(index.list("SELECT count(*) AS n FROM file_places", row -> row.getLong("n"))))
+                .containsExactly(0L);
+        assertThat(walked(files(), "", 300, 100)).isEqualTo(history.at(300));
+    }
+
+    private static org.assertj.core.groups.Tuple tuple(Object... values) {
+        return org.assertj.core.groups.Tuple.tuple(values);
+    }
+
+    private void headIs(long head) {
+        store.execute("UPDATE scopes SET head = " + head + " WHERE id = 7");
+    }
+
+    private VaultFiles files(String... ops) {
+        for (String op : ops) {
+            history.add(op);
+        }
+        if (ops.length > 0) {
+            headIs(ops.length);
+        }
+        SyncLog log = new Lines();
+        HeadStore heads = new HeadStore(store.database());
+        FileIndexStore rows = new FileIndexStore(index);
+        FileIndexer indexer = new FileIndexer(log, heads, rows, Clock.systemUTC());
+        return new IndexedFiles(
+                log,
+                new FileIndexes(
+                        vertx, heads, rows, scopeId -> indexer.catchUp(scopeId, nanos -> Future.succeededFuture())),
+                new FileTreeStore(index));
+    }
+
+    private String op(long sequence, String device, String type, String opType, String payload) {
+        return FileHistoryMaker.op(sequence, device, type, "id", opType, payload);
+    }
+
+    /** Everything below a path, in pages. */
+    private static Map<String, String> walked(VaultFiles files, String path, long moment, int limit) {
+        Map<String, String> all = new TreeMap<>();
+        String after = "";
+        do {
+            Page<FileEntry> page = await(files.walk(SCOPE, path, moment, after, limit));
+            page.rows().forEach(entry -> all.put(entry.path(), content(entry)));
+            after = page.next();
+        } while (!after.isEmpty());
+        return all;
+    }
+
+    private static String content(FileEntry entry) {
+        return switch (entry.kind()) {
+            case FOLDER, DEAL -> NaiveFiles.FOLDER;
+            case TEXT, BLOB -> requireNonNull(entry.sha256()).hex();
+        };
+    }
+
+    private static List<FileEntry> children(VaultFiles files, String path, long moment) {
+        List<FileEntry> all = new ArrayList<>();
+        String after = "";
+        do {
+            Page<FileEntry> page = await(files.list(SCOPE, path, moment, false, after, 2));
+            all.addAll(page.rows());
+            after = page.next();
+        } while (!after.isEmpty());
+        return all;
+    }
+
+    private static List<String> paths(Page<FileEntry> page) {
+        return page.rows().stream().map(FileEntry::path).collect(Collectors.toList());
+    }
+
+    /** The log, which a test of the whole server reads for real. */
+    private final class Lines implements SyncLog {
+        @Override
+        public Future<ExportChunk> lines(Scope scope, long cursor) {
+            return vertx.executeBlocking(() -> history.lines(cursor, batch));
+        }
+
+        @Override
+        public Future<LogAnswer> push(DeviceIdentity device, PushRequest request, Buffer body) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Future<LogAnswer> pull(DeviceIdentity device, PullRequest request) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Future<Long> head(DeviceIdentity device) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

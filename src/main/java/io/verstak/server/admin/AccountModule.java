@@ -62,6 +62,7 @@ import io.verstak.server.storage.account.UserEditStore;
 import io.verstak.server.storage.account.UserStore;
 import io.verstak.server.storage.mail.OutboxStore;
 import io.verstak.server.vault.OwnVaults;
+import io.verstak.server.vault.VaultAccess;
 import io.verstak.server.vault.VaultDeletion;
 import io.verstak.server.vault.VaultModule;
 import io.vertx.core.Future;
@@ -268,6 +269,7 @@ public final class AccountModule implements AutoCloseable {
                         bus.serve(Invitations.class, new UserInvitations(context, invitations, mail::invitationLink)),
                         bus.serve(OutgoingMail.class, new MailAdministration(mail, audit)),
                         bus.serve(OwnVaults.class, vaults.vaults()),
+                        bus.serve(VaultAccess.class, vaults.vaults()),
                         bus.serve(OwnAccount.class, ownAccount),
                         bus.serve(AccountDeletion.class, deletion),
                         bus.serve(VaultDeletion.class, vaults.deletion()),

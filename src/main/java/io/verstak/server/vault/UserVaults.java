@@ -15,6 +15,7 @@ import io.verstak.server.vault.OwnVaults.Overview;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 
 /** Returns users' vaults, devices and storage. */
-public final class UserVaults implements OwnVaults {
+public final class UserVaults implements OwnVaults, VaultAccess {
     private static final int MAX_DEVICES = 500;
     private static final int DAYS = 30;
 
@@ -84,6 +85,32 @@ public final class UserVaults implements OwnVaults {
                                 vault -> Future.succeededFuture(new Scope(vault.scopeId(), userId, vault.vaultId())))
                         .orElseGet(() -> ErrorCode.NOT_FOUND.refuse()))
                 .onSuccess(scope -> audit.note(audit.entry(AuditType.VAULT_EXPORTED, userId, address)));
+    }
+
+    @Override
+    public Future<Grant> of(SessionIdentity session, String vaultId, String ownerId) {
+        String userId = session.owner();
+        if (!ownerId.isEmpty() && !ownerId.equals(userId)) {
+            return ErrorCode.NOT_FOUND.refuse();
+        }
+        return store.vault(userId, vaultId)
+                .compose(found -> found.map(vault -> Future.succeededFuture(new Grant(
+                                new Scope(vault.scopeId(), userId, vault.vaultId()),
+                                vault.label(),
+                                Role.OWNER,
+                                vault.deleteAfter() != null)))
+                        .orElseGet(() -> ErrorCode.NOT_FOUND.refuse()));
+    }
+
+    @Override
+    public Future<Void> exported(SessionIdentity session, Grant vault, InetAddress address) {
+        audit.note(audit.entry(AuditType.VAULT_EXPORTED, session.owner(), address));
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Map<String, String>> deviceNames(Scope scope, Collection<String> deviceIds) {
+        return store.deviceNames(scope.id(), deviceIds);
     }
 
     private static List<Day> days(Map<Long, Long> operations, long now) {

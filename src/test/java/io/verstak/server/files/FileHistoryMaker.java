@@ -1,17 +1,20 @@
 package io.verstak.server.files;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.verstak.server.domain.ExportChunk;
 import io.verstak.server.domain.Sha256;
+import io.verstak.server.testkit.OutboxOp;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Makes ops as desktops make them, at random, and keeps what the vault held after each. */
@@ -20,14 +23,38 @@ final class FileHistoryMaker {
     private static final List<String> NAMES = List.of("a", "b", "Plan", "ещё", "é", "e\u0301", "x.md");
 
     private final Random random;
+    private final Function<byte[], Sha256> upload;
     private final NaiveFiles files = new NaiveFiles();
     private final List<String> lines = new ArrayList<>();
     private final List<Map<String, String>> moments = new ArrayList<>();
     private int deals;
 
-    FileHistoryMaker(Random random) {
+    /** @param upload stores a blob */
+    FileHistoryMaker(Random random, Function<byte[], Sha256> upload) {
         this.random = random;
+        this.upload = upload;
         moments.add(files.entries());
+    }
+
+    /** The ops as a desktop pushes them. */
+    List<OutboxOp> ops() {
+        return lines.stream().map(FileHistoryMaker::pushed).toList();
+    }
+
+    private static OutboxOp pushed(String line) {
+        try {
+            JsonNode op = JSON.readTree(line);
+            return new OutboxOp(
+                    op.path("op_id").asText(),
+                    op.path("entity_type").asText(),
+                    op.path("entity_id").asText(),
+                    op.path("op_type").asText(),
+                    op.path("payload_json").asText(),
+                    1,
+                    op.path("created_at").asText());
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     int size() {
@@ -69,11 +96,11 @@ final class FileHistoryMaker {
             files.file(path, Sha256.of(content.getBytes(StandardCharsets.UTF_8)).hex());
         } else if (kind < 40) {
             String path = path();
-            String sha256 = IntStream.range(0, 64)
-                    .mapToObj(i -> Integer.toHexString(random.nextInt(16)))
-                    .collect(Collectors.joining());
+            byte[] content = new byte[1 + random.nextInt(3000)];
+            random.nextBytes(content);
+            String sha256 = upload.apply(content).hex();
             ObjectNode payload = node().put("path", path);
-            payload.putObject("blob").put("sha256", sha256).put("size", 77);
+            payload.putObject("blob").put("sha256", sha256).put("size", content.length);
             op("file", path, "create", payload);
             files.file(path, sha256);
         } else if (kind < 52) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.ExportChunk;
 import io.verstak.server.domain.Scope;
+import io.verstak.server.domain.Sha256;
 import io.verstak.server.domain.files.FileEntry;
 import io.verstak.server.domain.files.FileKind;
 import io.verstak.server.domain.files.FileVersion;
@@ -55,7 +56,7 @@ class FileIndexTest {
     private final TestEngine.Store store;
     private final Vertx vertx = Vertx.vertx();
     private final Random random = new Random(SEED);
-    private final FileHistoryMaker history = new FileHistoryMaker(random);
+    private final FileHistoryMaker history = new FileHistoryMaker(random, Sha256::of);
     private Database index;
     private int batch = 50;
 

@@ -12,6 +12,8 @@ import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.http.content.BlobDownload;
+import io.verstak.server.http.content.Disposition;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.core.RequestBody;
 import io.verstak.server.http.guard.TransportGuard;
@@ -130,7 +132,12 @@ public final class BlobApi {
     public Future<Void> download(Request call, DeviceIdentity device) {
         return Sha256.parse(call.pathParameter(SHA256))
                 .map(sha256 -> blobs.find(device.scope(), sha256)
-                        .compose(blob -> new BlobDownload(blob, call.context()).answer()))
+                        .compose(blob -> new BlobDownload(
+                                        blob,
+                                        call.context(),
+                                        "application/octet-stream",
+                                        Disposition.attachment(blob.sha256().hex()))
+                                .answer()))
                 .orElseGet(() -> ErrorCode.INVALID_BLOB_HASH.refuse());
     }
 

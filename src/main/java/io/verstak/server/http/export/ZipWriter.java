@@ -29,14 +29,23 @@ final class ZipWriter implements AutoCloseable {
     private final byte[] deflated = new byte[DEFLATE_BUFFER];
     private final CRC32 crc = new CRC32();
     private final ZipDirectory directory = new ZipDirectory();
-    private final int dosTime;
-    private final int dosDate;
+    private int dosTime;
+    private int dosDate;
     private long written;
     private byte[] name = new byte[0];
     private long entryOffset;
 
-    /** @param time of every entry */
+    private static final LocalDateTime EARLIEST = LocalDateTime.of(1980, 1, 1, 0, 0);
+    private static final LocalDateTime LATEST = LocalDateTime.of(2107, 12, 31, 23, 59, 58);
+
+    /** @param time of the entries, unless {@link #time} sets another one */
     ZipWriter(LocalDateTime time) {
+        time(time);
+    }
+
+    /** Sets the time of the entries that are begun from now on; the format knows the years 1980 to 2107. */
+    void time(LocalDateTime entries) {
+        LocalDateTime time = entries.isBefore(EARLIEST) ? EARLIEST : entries.isAfter(LATEST) ? LATEST : entries;
         dosTime = time.getHour() << 11 | time.getMinute() << 5 | time.getSecond() >> 1;
         dosDate = (time.getYear() - 1980) << 9 | time.getMonthValue() << 5 | time.getDayOfMonth();
     }

@@ -215,6 +215,7 @@ public final class HttpModule {
                 new IdentitiesPage(ownAccount, identities, accounts.providers()),
                 new VaultExport(vertx, ownVaults, log, blobs, clock),
                 new AccountExport(ownAccount, ownVaults, sessions, clock),
+                FilesRoutes.of(vertx, bus, config, clock),
                 AdminRoutes.of(
                         vertx, bus, settings, health, inventory, engines, statistics, maintenance, secrets, clock));
     }

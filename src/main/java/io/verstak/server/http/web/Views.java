@@ -58,6 +58,7 @@ public final class Views {
     private final Cookies cookies;
     private final Csrf csrf;
     private final Assets assets;
+    private final boolean files;
     private final Configuration freeMarker;
     private final String version = BuildInfo.load().version();
 
@@ -88,6 +89,7 @@ public final class Views {
         this.cookies = cookies;
         this.csrf = csrf;
         this.assets = Assets.load();
+        this.files = web.get().files();
         this.freeMarker = configuration();
     }
 
@@ -173,6 +175,7 @@ public final class Views {
         model.put("serverName", web.get().serverName());
         model.put("registrationOffered", registrationOffered.getAsBoolean());
         model.put("providers", providers.offered());
+        model.put("filesShown", files);
         model.put("hasPasskeys", hasPasskeys.getAsBoolean());
         // Made only for a page that asks for it.
         model.put("passkeyRequest", (TemplateScalarModel) passkeyRequest::get);

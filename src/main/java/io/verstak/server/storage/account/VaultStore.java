@@ -10,7 +10,10 @@ import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +81,21 @@ public final class VaultStore {
                 .preparedQuery(SELECT_DEVICE)
                 .execute(Tuple.of(userId, most))
                 .compose(rows -> SyncStates.read(database.dialect(), connection, rows, VaultStore::device)));
+    }
+
+    /** Returns the names of a vault's devices by their ids; those of other vaults are missing. */
+    public Future<Map<String, String>> deviceNames(long scopeId, Collection<String> ids) {
+        if (ids.isEmpty()) {
+            return Future.succeededFuture(Map.of());
+        }
+        List<Object> values = new ArrayList<>(ids);
+        values.add(scopeId);
+        return database.read(connection -> Rows.map(
+                connection,
+                "SELECT id, name FROM devices WHERE id IN (" + Rows.marks(ids.size()) + ") AND scope_id = ?",
+                row -> row.getString("id"),
+                row -> row.getString("name"),
+                values.toArray()));
     }
 
     public Future<StoredBytes> storedBytes(String userId) {

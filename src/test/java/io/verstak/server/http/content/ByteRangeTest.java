@@ -1,4 +1,4 @@
-package io.verstak.server.http.api;
+package io.verstak.server.http.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

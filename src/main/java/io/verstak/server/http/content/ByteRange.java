@@ -1,4 +1,4 @@
-package io.verstak.server.http.api;
+package io.verstak.server.http.content;
 
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.verstak.server.http.api;
+package io.verstak.server.http.content;
 
 import io.verstak.server.blob.BlobContent;
 import io.verstak.server.blob.FoundBlob;
@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Answers with a blob, a range of it, or 304. */
-final class BlobDownload {
+public final class BlobDownload {
     private static final int PARTIAL_CONTENT = 206;
     private static final int NOT_MODIFIED = 304;
     private static final String RANGE = "Range";
@@ -30,9 +30,17 @@ final class BlobDownload {
     private final MultiMap request;
     private final HttpServerResponse response;
     private final EntityTag tag;
+    private final String type;
+    private final String disposition;
 
-    BlobDownload(FoundBlob blob, RoutingContext context) {
+    /**
+     * @param type of the bytes, for browsers
+     * @param disposition what a browser does with them, see {@link Disposition}
+     */
+    public BlobDownload(FoundBlob blob, RoutingContext context, String type, String disposition) {
         this.blob = blob;
+        this.type = type;
+        this.disposition = disposition;
         this.head = context.request().method().equals(HttpMethod.HEAD);
         this.request = context.request().headers();
         this.response = context.response();
@@ -40,7 +48,7 @@ final class BlobDownload {
     }
 
     /** Evaluates the conditions in the order of RFC 9110, section 13.2.2. */
-    Future<Void> answer() {
+    public Future<Void> answer() {
         if (request.contains(HttpHeaders.IF_MATCH) && !tag.isStronglyIn(request.getAll(HttpHeaders.IF_MATCH))) {
             return ErrorCode.PRECONDITION_FAILED.refuse();
         }
@@ -99,9 +107,9 @@ final class BlobDownload {
             response.setStatusCode(PARTIAL_CONTENT)
                     .putHeader(HttpHeaders.CONTENT_RANGE, "bytes %s-%s/%s".formatted(bytes.from(), last, blob.size()));
         }
-        response.putHeader(HttpHeaders.CONTENT_TYPE, "application/octet-stream")
+        response.putHeader(HttpHeaders.CONTENT_TYPE, type)
                 .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(bytes.length()))
-                .putHeader(CONTENT_DISPOSITION, "attachment; filename=\"" + blob.sha256() + '"')
+                .putHeader(CONTENT_DISPOSITION, disposition)
                 .putHeader(HttpHeaders.ETAG, tag.text())
                 .putHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
     }

@@ -1,0 +1,81 @@
+package io.verstak.server.http.export;
+
+import io.verstak.server.domain.Language;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What somebody who unpacks an archive of files must know: what is missing, and which names Windows does not take. */
+final class FileRemarks {
+    private static final int MOST = 10_000;
+    private static final String FILE = "verstak-remarks%s.txt";
+    private static final Pattern FORBIDDEN = Pattern.compile("[<>:\"|?*\\x00-\\x1f]|[. ]$");
+    private static final Pattern DEVICE =
+            Pattern.compile("(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?", Pattern.CASE_INSENSITIVE);
+
+    private final Language language;
+    private final List<String> missing = new ArrayList<>();
+    private final List<String> forbidden = new ArrayList<>();
+    private final Set<String> ownNames = new HashSet<>();
+
+    FileRemarks(Language language) {
+        this.language = language;
+    }
+
+    /**
+     * Returns the name of an entry. A backslash would lead out of the folder where an archive is unpacked on Windows; it becomes
+     * {@code %5C}. Everything else is kept.
+     */
+    String name(String path) {
+        String name = path.replace("\\", "%5C");
+        if (name.toLowerCase(Locale.ROOT).startsWith("verstak-remarks")) {
+            ownNames.add(name);
+        }
+        boolean odd = !name.equals(path);
+        for (String part : name.split("/", -1)) {
+            odd |= FORBIDDEN.matcher(part).find() || DEVICE.matcher(part).matches();
+        }
+        if (odd && forbidden.size() < MOST) {
+            forbidden.add(path);
+        }
+        return name;
+    }
+
+    void missing(String name) {
+        if (missing.size() < MOST) {
+            missing.add(name);
+        }
+    }
+
+    boolean isEmpty() {
+        return missing.isEmpty() && forbidden.isEmpty();
+    }
+
+    /** Returns a name that no file of the archive has. */
+    String fileName() {
+        String name = FILE.formatted("");
+        for (int i = 1; ownNames.contains(name); i++) {
+            name = FILE.formatted("-" + i);
+        }
+        return name;
+    }
+
+    byte[] text() {
+        StringBuilder text = new StringBuilder();
+        add(text, "archive.missing", missing);
+        add(text, "archive.forbidden", forbidden);
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void add(StringBuilder text, String key, List<String> names) {
+        if (!names.isEmpty()) {
+            text.append(language.text(key)).append("\r\n\r\n");
+            names.forEach(name -> text.append("  ").append(name).append("\r\n"));
+            text.append("\r\n");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.verstak.server.http.export;
+
+import io.verstak.server.blob.BlobStore;
+import io.verstak.server.domain.FairPool;
+import io.verstak.server.domain.Language;
+import io.verstak.server.domain.Lease;
+import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
+import io.verstak.server.files.VaultFiles;
+import io.verstak.server.http.content.Disposition;
+import io.verstak.server.http.core.Languages;
+import io.verstak.server.http.core.Request;
+import io.verstak.server.vault.VaultAccess;
+import io.verstak.server.vault.VaultAccess.Grant;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Clock;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+
+/** Serves downloads of the files of vaults, as they are or as they were at a moment. */
+public final class FilesExport {
+    private static final int THREADS = 2;
+    private static final int MAX_AT_ONCE = 16;
+    private static final int MAX_PER_USER = 2;
+    private static final int RETRY_SECONDS = 30;
+
+    private final VaultAccess access;
+    private final VaultFiles files;
+    private final BlobStore blobs;
+    private final Clock clock;
+    private final WorkerExecutor worker;
+    private final FairPool<String> slots = FairPool.of(MAX_AT_ONCE, MAX_PER_USER);
+
+    public FilesExport(Vertx vertx, VaultAccess access, VaultFiles files, BlobStore blobs, Clock clock) {
+        this.access = access;
+        this.files = files;
+        this.blobs = blobs;
+        this.clock = clock;
+        this.worker = vertx.createSharedWorkerExecutor("export", THREADS);
+    }
+
+    /**
+     * Returns the requested folder. Fails with {@code NOT_FOUND} if there is no such vault, or no such folder at that moment, and with
+     * {@code UNAVAILABLE} while its index is made.
+     */
+    public Future<Void> answer(Request call, SessionIdentity session) {
+        String path = call.parameter("path");
+        String at = call.parameter("at");
+        long asked = at.matches("[0-9]{1,18}") ? Long.parseLong(at) : VaultFiles.HEAD;
+        Language language = Languages.asked(call.context()).orElse(Language.EN);
+        return access.of(session, call.parameter("vault"), call.parameter("owner"))
+                // One moment for all of it, although devices go on pushing.
+                .compose(grant -> files.state(grant.scope())
+                        .compose(state -> files.walk(grant.scope(), path, Math.min(asked, state.head()), "", 1)
+                                .compose(first -> access.exported(session, grant, call.clientAddress()))
+                                .compose(noted -> {
+                                    Lease slot = slots.lease(session.owner(), 1)
+                                            .orElseThrow(() ->
+                                                    ServerException.retryAfter(ErrorCode.UNAVAILABLE, RETRY_SECONDS));
+                                    return send(call, grant, path, Math.min(asked, state.head()), language)
+                                            .onComplete(sent -> slot.close());
+                                })));
+    }
+
+    private Future<Void> send(Request call, Grant grant, String path, long moment, Language language) {
+        String name = path.isEmpty() ? grant.label() : path.substring(path.lastIndexOf('/') + 1);
+        HttpServerResponse response = call.download("application/zip", "files.zip")
+                .putHeader("Content-Disposition", Disposition.attachment(name + ".zip"))
+                .setChunked(true);
+        ZipWriter zip = new ZipWriter(LocalDateTime.ofInstant(clock.instant(), ZoneOffset.UTC));
+        FileRemarks remarks = new FileRemarks(language);
+        FilesPart part = new FilesPart(files, blobs, grant.scope(), path, moment, zip, worker, remarks);
+        return new ArchiveSender(new FilesArchive(part, remarks, zip, worker), response).send();
+    }
+}

@@ -1,0 +1,5 @@
+/** Pages of the files of a vault. */
+@NullMarked
+package io.verstak.server.http.web.files;
+
+import org.jspecify.annotations.NullMarked;

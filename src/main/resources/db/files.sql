@@ -19,10 +19,9 @@ CREATE TABLE file_places (
   from_seq INTEGER NOT NULL,
   to_seq   INTEGER NOT NULL,        -- 9223372036854775807: it is still there
   node     INTEGER NOT NULL,
-  folded   TEXT NOT NULL,           -- the name in lower case, for a search
+  folded   TEXT NOT NULL,           -- the name in lower case, for a search; empty: it is the name
   PRIMARY KEY (scope_id, parent, file, name, from_seq)
 ) WITHOUT ROWID;
-CREATE INDEX file_places_open ON file_places (scope_id, parent, file, name) WHERE to_seq = 9223372036854775807;
 CREATE INDEX file_places_by_node ON file_places (scope_id, node, from_seq);
 
 -- What a node is since an op.

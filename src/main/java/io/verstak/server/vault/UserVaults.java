@@ -103,8 +103,8 @@ public final class UserVaults implements OwnVaults, VaultAccess {
     }
 
     @Override
-    public Future<Void> exported(SessionIdentity session, Grant vault, InetAddress address) {
-        audit.note(audit.entry(AuditType.VAULT_EXPORTED, session.owner(), address));
+    public Future<Void> exported(Grant vault, InetAddress address) {
+        audit.note(audit.entry(AuditType.VAULT_EXPORTED, vault.scope().userId(), address));
         return Future.succeededFuture();
     }
 

@@ -37,7 +37,7 @@ public interface VaultAccess {
     Future<Grant> of(SessionIdentity session, String vaultId, String ownerId);
 
     /** Notes in the audit log that a vault was downloaded. A full disk prevents the note, but not the download. */
-    Future<Void> exported(SessionIdentity session, Grant vault, InetAddress address);
+    Future<Void> exported(Grant vault, InetAddress address);
 
     /** Returns the names of devices of a vault by their ids; those that are not known are missing. */
     Future<Map<String, String>> deviceNames(Scope scope, Collection<String> deviceIds);

@@ -66,6 +66,8 @@ class OpenApiTest {
     void every_call_of_the_document_is_a_route() {
         Set<String> invented = documented();
         invented.removeAll(routes(path -> true));
+        // The rest of an address; the table has its beginning, which is a call of its own.
+        invented.remove("GET /api/v1/vaults/{}/files/{}");
 
         assertThat(invented).as("in openapi.yaml, but no route").isEmpty();
     }

@@ -7,6 +7,7 @@ import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The capabilities of section 8 of the wire contract. Open to everyone. */
 public final class CapabilitiesApi {
@@ -18,8 +19,11 @@ public final class CapabilitiesApi {
             "uploads-tus",
             "user-vaults");
 
+    private static final String FILES = "vault-files";
+
     private final String version = BuildInfo.load().version();
     private final Supplier<LimitsConfig> limits;
+    private final List<String> features;
 
     record Capabilities(String version, List<String> features, Limits limits) {}
 
@@ -36,15 +40,18 @@ public final class CapabilitiesApi {
             long maxBlobsAsked,
             long maxOpenUploads) {}
 
-    public CapabilitiesApi(Supplier<LimitsConfig> limits) {
+    /** @param files whether the files of vaults can be read */
+    public CapabilitiesApi(Supplier<LimitsConfig> limits, boolean files) {
         this.limits = limits;
+        this.features = Stream.concat(FEATURES.stream(), files ? Stream.of(FILES) : Stream.empty())
+                .toList();
     }
 
     public Future<?> capabilities(Request call) {
         LimitsConfig now = limits.get();
         return Future.succeededFuture(new Capabilities(
                 version,
-                FEATURES,
+                features,
                 new Limits(
                         now.maxJsonBody(),
                         now.maxPushOperations(),

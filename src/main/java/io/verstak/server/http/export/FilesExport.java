@@ -43,27 +43,36 @@ public final class FilesExport {
         this.worker = vertx.createSharedWorkerExecutor("export", THREADS);
     }
 
-    /**
-     * Returns the requested folder. Fails with {@code NOT_FOUND} if there is no such vault, or no such folder at that moment, and with
-     * {@code UNAVAILABLE} while its index is made.
-     */
+    /** Returns the folder that a page asks for; fails as {@link #send}. */
     public Future<Void> answer(Request call, SessionIdentity session) {
-        String path = call.parameter("path");
         String at = call.parameter("at");
-        long asked = at.matches("[0-9]{1,18}") ? Long.parseLong(at) : VaultFiles.HEAD;
-        Language language = Languages.asked(call.context()).orElse(Language.EN);
         return access.of(session, call.parameter("vault"), call.parameter("owner"))
-                // One moment for all of it, although devices go on pushing.
-                .compose(grant -> files.state(grant.scope())
-                        .compose(state -> files.walk(grant.scope(), path, Math.min(asked, state.head()), "", 1)
-                                .compose(first -> access.exported(session, grant, call.clientAddress()))
-                                .compose(noted -> {
-                                    Lease slot = slots.lease(session.owner(), 1)
-                                            .orElseThrow(() ->
-                                                    ServerException.retryAfter(ErrorCode.UNAVAILABLE, RETRY_SECONDS));
-                                    return send(call, grant, path, Math.min(asked, state.head()), language)
-                                            .onComplete(sent -> slot.close());
-                                })));
+                .compose(vault -> send(
+                        call,
+                        vault,
+                        call.parameter("path"),
+                        at.matches("[0-9]{1,18}") ? Long.parseLong(at) : VaultFiles.HEAD));
+    }
+
+    /**
+     * Sends a folder as it was at a moment. Fails with {@code NOT_FOUND} if there is none, and with {@code UNAVAILABLE} while the index
+     * is made, or too many downloads are under way.
+     *
+     * @param path empty: the vault
+     */
+    public Future<Void> send(Request call, Grant vault, String path, long moment) {
+        Language language = Languages.asked(call.context()).orElse(Language.EN);
+        return files.state(vault.scope()).compose(state -> {
+            // One moment for all of it, although devices go on pushing.
+            long until = Math.min(moment, state.head());
+            return files.walk(vault.scope(), path, until, "", 1)
+                    .compose(first -> access.exported(vault, call.clientAddress()))
+                    .compose(noted -> {
+                        Lease slot = slots.lease(vault.scope().userId(), 1)
+                                .orElseThrow(() -> ServerException.retryAfter(ErrorCode.UNAVAILABLE, RETRY_SECONDS));
+                        return send(call, vault, path, until, language).onComplete(sent -> slot.close());
+                    });
+        });
     }
 
     private Future<Void> send(Request call, Grant grant, String path, long moment, Language language) {

@@ -9,11 +9,15 @@ import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
+import io.verstak.server.http.api.FilesApi;
 import io.verstak.server.http.core.ClientAddress;
 import io.verstak.server.http.core.Cookies;
 import io.verstak.server.http.core.Csrf;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.core.RequestRecord;
+import io.verstak.server.vault.VaultAccess;
+import io.verstak.server.vault.VaultAccess.Grant;
+import io.verstak.server.vault.VaultAccess.Role;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -80,6 +84,25 @@ final class Authentication {
         return bearer.or(() -> Cookies.read(context, Cookies.USER_SESSION))
                 .map(token -> identify(sessions, token, context))
                 .orElseGet(Authentication::refuse);
+    }
+
+    /** Returns the vault that the path names, if it is open to the device or the session of the request. */
+    Future<Grant> vault(RoutingContext context, VaultAccess access) {
+        String vaultId = String.valueOf(context.pathParam(FilesApi.VAULT));
+        Supplier<Future<Grant>> ofSession = () -> user(context)
+                .compose(Authentication::requireEnrolled)
+                .compose(
+                        session -> access.of(session, vaultId, context.request().getParam("owner", "")));
+        return bearer(context).isEmpty()
+                ? ofSession.get()
+                : device(context)
+                        .compose(device -> device.scope().vaultId().equals(vaultId)
+                                ? Future.succeededFuture(new Grant(device.scope(), vaultId, Role.OWNER, false))
+                                : ErrorCode.NOT_FOUND.<Grant>refuse())
+                        .recover(failure ->
+                                failure instanceof ServerException refusal && refusal.code() == ErrorCode.UNAUTHORIZED
+                                        ? ofSession.get()
+                                        : Future.failedFuture(failure));
     }
 
     /** Identifies a user by the cookie alone, as on a page. */

@@ -13,6 +13,8 @@ import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Gzip;
 import io.verstak.server.http.core.Json;
 import io.verstak.server.http.core.Request;
+import io.verstak.server.vault.VaultAccess;
+import io.verstak.server.vault.VaultAccess.Grant;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -58,6 +60,13 @@ final class Endpoints {
                 authentication::deviceOfLog,
                 authentication::device,
                 device -> bodies.device(device.scope().userId()));
+    }
+
+    /** The calls of a device with its token, or a user with a session, about the vault that the path names. */
+    Endpoint<Grant> vault(VaultAccess access) {
+        return new Endpoint<>(
+                context -> authentication.vault(context, access),
+                vault -> bodies.device(vault.scope().userId()));
     }
 
     /** The calls of a user with a session. */

@@ -5,14 +5,19 @@ import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.files.VaultFiles;
+import io.verstak.server.http.api.FilesApi;
+import io.verstak.server.http.content.FileAnswer;
 import io.verstak.server.http.export.FilesExport;
+import io.verstak.server.http.server.Endpoints.Endpoint;
 import io.verstak.server.http.server.PageEndpoints.Pages;
 import io.verstak.server.http.web.files.FileContents;
 import io.verstak.server.http.web.files.FileDownload;
 import io.verstak.server.http.web.files.FilePage;
 import io.verstak.server.http.web.files.FolderPage;
 import io.verstak.server.vault.VaultAccess;
+import io.verstak.server.vault.VaultAccess.Grant;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import java.time.Clock;
 
 /**
@@ -20,27 +25,46 @@ import java.time.Clock;
  *
  * @param shown whether this server has them
  */
-record FilesRoutes(boolean shown, FolderPage folder, FilePage file, FileDownload download, FilesExport export) {
+record FilesRoutes(
+        boolean shown,
+        VaultAccess access,
+        FolderPage folder,
+        FilePage file,
+        FileDownload download,
+        FilesExport export,
+        FilesApi api) {
+    private static final String VAULT = "/api/v1/vaults/:" + FilesApi.VAULT;
 
     static FilesRoutes of(Vertx vertx, Bus bus, ServerConfig config, Clock clock) {
         VaultAccess access = bus.client(VaultAccess.class);
         VaultFiles files = bus.client(VaultFiles.class);
         BlobStore blobs = bus.client(BlobStore.class);
         FileContents contents = new FileContents(vertx, files, blobs);
+        FileAnswer answer = new FileAnswer(files, blobs);
+        FilesExport export = new FilesExport(vertx, access, files, blobs, clock);
         return new FilesRoutes(
                 config.web().files(),
+                access,
                 new FolderPage(access, files),
                 new FilePage(access, files, contents),
-                new FileDownload(access, files, blobs, contents),
-                new FilesExport(vertx, access, files, blobs, clock));
+                new FileDownload(access, files, contents, answer),
+                export,
+                new FilesApi(files, answer, export));
     }
 
-    void add(RouteTable table, Pages<SessionIdentity> user) {
-        if (shown) {
-            table.get("/files", user.show(folder::show))
-                    .get("/files/file", user.show(file::show))
-                    .get("/files/raw", user.stream(download::answer))
-                    .getOnly("/account/files.zip", user.stream(export::answer));
+    void add(RouteTable table, Pages<SessionIdentity> user, Endpoints endpoints) {
+        if (!shown) {
+            return;
         }
+        Endpoint<Grant> vault = endpoints.vault(access);
+        table.get("/files", user.show(folder::show))
+                .get("/files/file", user.show(file::show))
+                .get("/files/raw", user.stream(download::answer))
+                .getOnly("/account/files.zip", user.stream(export::answer))
+                .get(VAULT + "/files", vault.answer(api::list))
+                .verbatim(HttpMethod.GET, VAULT + "/files/*", vault.stream(api::content))
+                .verbatim(HttpMethod.HEAD, VAULT + "/files/*", vault.stream(api::content))
+                .get(VAULT + "/history", vault.answer(api::history))
+                .getOnly(VAULT + "/snapshot", vault.stream(api::snapshot));
     }
 }

@@ -99,6 +99,7 @@ import java.util.function.Supplier;
 public final class HttpModule {
     private final ApiRoutes api;
     private final PageRoutes pages;
+    private final FilesRoutes files;
     private final TusApi uploads;
     private final BasePath base;
     private final Cookies cookies;
@@ -175,13 +176,14 @@ public final class HttpModule {
                 new EventsApi(log, watch, accounts.activity(), authentication::device),
                 new BlobApi(blobs, maxBlob),
                 uploads,
-                new CapabilitiesApi(limits),
+                new CapabilitiesApi(limits, config.web().files()),
                 new HealthApi(health, clock),
                 new OpenApiDocument(base),
                 new AdminApi(administration, inventory),
                 new AdminDevicesApi(administration, inventory),
                 new AdminStatsApi(statistics),
                 new AdminMailApi(outgoing, settings));
+        files = FilesRoutes.of(vertx, bus, config, clock);
         SignInPage signIn = new SignInPage(sessions, administrators);
         AdminSignInPage adminSignIn = new AdminSignInPage(administrators);
         OwnPasskeys passkeys = bus.client(OwnPasskeys.class);
@@ -215,7 +217,6 @@ public final class HttpModule {
                 new IdentitiesPage(ownAccount, identities, accounts.providers()),
                 new VaultExport(vertx, ownVaults, log, blobs, clock),
                 new AccountExport(ownAccount, ownVaults, sessions, clock),
-                FilesRoutes.of(vertx, bus, config, clock),
                 AdminRoutes.of(
                         vertx, bus, settings, health, inventory, engines, statistics, maintenance, secrets, clock));
     }
@@ -249,6 +250,7 @@ public final class HttpModule {
         RouteTable table = new RouteTable(router);
         api.add(table);
         pages.add(table);
+        files.add(table, pages.page().user(), api.endpoint());
         table.end();
         return router;
     }

@@ -68,7 +68,6 @@ record PageRoutes(
         IdentitiesPage identities,
         VaultExport vaultExport,
         AccountExport accountExport,
-        FilesRoutes files,
         AdminRoutes administration) {
     private static final String CONFIRM = "/api/v1/auth/confirm";
 
@@ -88,7 +87,6 @@ record PageRoutes(
     void add(RouteTable table) {
         everyone(table, page.anyone());
         users(table, page.user(), page.anyone());
-        files.add(table, page.user());
         administrators(table, page.administrator(), page.anyone());
     }
 

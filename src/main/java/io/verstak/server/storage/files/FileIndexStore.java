@@ -1,17 +1,17 @@
 package io.verstak.server.storage.files;
 
 import io.verstak.server.storage.Database;
+import io.verstak.server.storage.Dialect;
 import io.verstak.server.storage.Rows;
 import io.verstak.server.storage.files.IndexChanges.Event;
 import io.verstak.server.storage.files.IndexChanges.Time;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.text.Normalizer;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,15 +25,21 @@ import java.util.stream.Collectors;
  * transaction. Safe for any thread.
  */
 public final class FileIndexStore {
-    /** Of a query for places. Their number is a power of two, so that there are few statements. */
-    private static final int MOST_KEYS = 512;
+    /** Of a query for places. */
+    private static final int MOST_KEYS = 1_000;
 
     /** Of rows that are deleted in a transaction. */
     private static final int SLICE = 20_000;
 
-    /** A file or a folder of this name. */
-    private static final String KEY =
-            "(CAST(? AS BIGINT), 0, CAST(? AS TEXT)), (CAST(? AS BIGINT), 1, CAST(? AS TEXT))";
+    /** The last one who had each name, if that is still so. Keys are a JSON array of pairs. */
+    private static final String OPEN =
+            "WITH k AS (SELECT CAST(value ->> 0 AS BIGINT) AS parent, value ->> 1 AS name FROM %s)"
+                    + " SELECT p.parent, p.file, p.name, p.from_seq, p.to_seq, p.node"
+                    + " FROM k CROSS JOIN (SELECT 0 AS file UNION ALL SELECT 1) f CROSS JOIN file_places p"
+                    + " WHERE p.scope_id = ? AND p.parent = k.parent AND p.file = f.file AND p.name = k.name"
+                    + " AND p.from_seq = (SELECT max(q.from_seq) FROM file_places q WHERE q.scope_id = p.scope_id"
+                    + " AND q.parent = k.parent AND q.file = f.file AND q.name = k.name) AND p.to_seq = "
+                    + Place.STILL;
 
     /** By columns that say which row it is. */
     private static final Map<String, String> TABLES = Map.of(
@@ -130,24 +136,16 @@ public final class FileIndexStore {
     }
 
     private Future<List<Place>> places(long scopeId, List<Place.Key> keys) {
-        int rows = Math.max(1, Integer.highestOneBit(2 * keys.size() - 1));
-        List<Object> values = new ArrayList<>();
-        for (int i = 0; i < rows; i++) {
-            Place.Key key = keys.get(Math.min(i, keys.size() - 1));
-            for (int file = 0; file <= 1; file++) {
-                values.add(key.parent());
-                values.add(key.name());
-            }
-        }
-        values.add(scopeId);
-        // The end is not a parameter: the index of open places is used for this constant only.
+        JsonArray asked = new JsonArray();
+        keys.forEach(key -> asked.add(new JsonArray().add(key.parent()).add(key.name())));
         return database.list(
-                "WITH k (parent, file, name) AS (VALUES %s) SELECT p.parent, p.file, p.name, p.from_seq, p.to_seq, p.node"
-                                .formatted(String.join(", ", Collections.nCopies(rows, KEY)))
-                        + " FROM k CROSS JOIN file_places p WHERE p.scope_id = ? AND p.parent = k.parent AND p.file = k.file"
-                        + " AND p.name = k.name AND p.to_seq = " + Place.STILL,
+                OPEN.formatted(
+                        database.dialect() == Dialect.SQLITE
+                                ? "json_each(?)"
+                                : "json_array_elements(CAST(CAST(? AS text) AS json)) AS each (value)"),
                 FileIndexStore::place,
-                values.toArray());
+                asked.encode(),
+                scopeId);
     }
 
     /** Returns where a node was last. */
@@ -204,7 +202,7 @@ public final class FileIndexStore {
                                 place.from(),
                                 place.to(),
                                 place.node(),
-                                folded(place.name())))))
+                                stored(place.name())))))
                 .compose(opened -> batch(
                         connection,
                         "INSERT INTO file_versions (scope_id, node, sequence, kind, size, sha256, device_id, made_at)"
@@ -245,6 +243,12 @@ public final class FileIndexStore {
                         .preparedQuery(sql)
                         .executeBatch(rows.stream().map(values).toList())
                         .mapEmpty();
+    }
+
+    /** Most names are their own folded text. */
+    private static String stored(String name) {
+        String folded = folded(name);
+        return folded.equals(name) ? "" : folded;
     }
 
     /** Returns the text in which a part of a name is looked for: in NFC and lower case. */

@@ -93,7 +93,8 @@ public final class FileTreeStore {
         }
         values.add(limit);
         return database.list(
-                "SELECT " + WITH_VERSION + " WHERE p.scope_id = ?" + THERE + " AND p.folded LIKE ? ESCAPE '\\'"
+                "SELECT " + WITH_VERSION + " WHERE p.scope_id = ?" + THERE
+                        + " AND CASE p.folded WHEN '' THEN p.name ELSE p.folded END LIKE ? ESCAPE '\\'"
                         + (after == null ? "" : " AND (p.parent, p.file, p.name, p.from_seq) > (?, ?, ?, ?)")
                         + " ORDER BY p.parent, p.file, p.name, p.from_seq LIMIT ?",
                 FileTreeStore::found,

@@ -1,0 +1,69 @@
+package io.verstak.server.http.content;
+
+import io.verstak.server.blob.BlobStore;
+import io.verstak.server.domain.BlobReference;
+import io.verstak.server.domain.Scope;
+import io.verstak.server.domain.files.FileEntry;
+import io.verstak.server.error.ErrorCode;
+import io.verstak.server.files.VaultFiles;
+import io.verstak.server.http.core.Request;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+
+/**
+ * Answers with a file of a vault, to be saved. No bytes of a vault ever become a page of this server: a browser must not guess a type,
+ * and a policy allows nothing.
+ */
+public final class FileAnswer {
+    /** Of a file that is saved. */
+    public static final String BINARY = "application/octet-stream";
+
+    private static final String NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; sandbox";
+
+    private final VaultFiles files;
+    private final BlobStore blobs;
+
+    public FileAnswer(VaultFiles files, BlobStore blobs) {
+        this.files = files;
+        this.blobs = blobs;
+    }
+
+    /** Fails with {@code NOT_FOUND}, and with {@code BLOB_NOT_FOUND} or {@code BLOB_UNAVAILABLE} when the bytes are lost. */
+    public Future<Void> save(Request call, Scope scope, FileEntry entry) {
+        if (entry.kind().isFolder()) {
+            return ErrorCode.NOT_FOUND.refuse();
+        }
+        return files.content(scope, entry.sequence()).compose(content -> {
+            BlobReference blob = content.blob();
+            byte[] text = content.text();
+            return blob == null
+                    ? send(call, entry, text == null ? new byte[0] : text)
+                    : send(call, scope, blob, BINARY, Disposition.attachment(entry.name()));
+        });
+    }
+
+    private static Future<Void> send(Request call, FileEntry entry, byte[] text) {
+        return guarded(call)
+                .putHeader(HttpHeaders.CONTENT_TYPE, BINARY)
+                .putHeader("Content-Disposition", Disposition.attachment(entry.name()))
+                .end(Buffer.buffer(text));
+    }
+
+    /** Sends a blob as a file of a type, whole or in part. */
+    public Future<Void> send(Request call, Scope scope, BlobReference blob, String type, String disposition) {
+        guarded(call);
+        return blobs.find(scope, blob.sha256())
+                .compose(found -> new BlobDownload(found, call.context(), type, disposition).answer());
+    }
+
+    private static HttpServerResponse guarded(Request call) {
+        return call.noStore()
+                .context()
+                .response()
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("Cross-Origin-Resource-Policy", "same-origin")
+                .putHeader("Content-Security-Policy", NOTHING);
+    }
+}

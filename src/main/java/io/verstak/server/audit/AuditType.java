@@ -26,6 +26,7 @@ public enum AuditType {
     TOKEN_REFUSED("A device or session token was refused."),
     VAULT_EXPORTED("A vault was exported."),
     VAULT_RENAMED("A vault was given a name."),
+    FILES_BROUGHT_BACK("Files were changed on a page."),
     VAULT_DELETION_ASKED("The owner has deleted a vault.", Told.BY_MAIL),
     VAULT_DELETION_SET("An administrator has deleted a vault.", Told.BY_MAIL),
     VAULT_RESTORED("A deleted vault was restored.", Told.BY_MAIL),

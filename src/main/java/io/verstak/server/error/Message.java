@@ -99,6 +99,11 @@ public enum Message {
     DEVICE_FIELD_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "A field is longer than allowed, or holds a NUL."),
     REVOCATION_INCOMPLETE(ErrorCode.INVALID_REQUEST, "device_id and password are required."),
     VAULT_ID_TAKEN(ErrorCode.INVALID_REQUEST, "This vault_id belongs to somebody else's default vault."),
+    FILE_EXISTS(ErrorCode.CONFLICT, "There is a file or folder with this name."),
+    FILE_NAME_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "Not every system takes a file with this name."),
+    VAULT_HAS_MOVED(ErrorCode.CONFLICT, "Another device has changed the vault meanwhile; try again."),
+    VAULT_READ_ONLY(ErrorCode.FORBIDDEN, "This vault can only be read."),
+    TOO_MUCH_TO_BRING_BACK(ErrorCode.INVALID_REQUEST, "These are too many files at once; bring back smaller folders."),
     FILES_NOT_READY(
             ErrorCode.UNAVAILABLE, "The server is still reading the changes of this vault; try again in a moment."),
     VAULT_NOT_FOUND(ErrorCode.NOT_FOUND, "There is no such vault."),

@@ -144,7 +144,7 @@ final class FileFollower implements HeadListener {
             return store.sequences(logs.stream().map(Log::scopeId).toList()).compose(indexed -> {
                 Future<Void> done = Future.succeededFuture();
                 for (Log log : logs) {
-                    if (log.head() > indexed.getOrDefault(log.scopeId(), 0L)) {
+                    if (log.head() != indexed.getOrDefault(log.scopeId(), 0L)) {
                         done = done.compose(
                                 before -> outage.watch(run(log.scopeId())).otherwiseEmpty());
                     }
@@ -152,6 +152,10 @@ final class FileFollower implements HeadListener {
                 return done.compose(before -> sweep(logs.get(logs.size() - 1).scopeId()));
             });
         });
+    }
+
+    private Future<Void> delete(long scopeId) {
+        return store.cursor(scopeId).compose(cursor -> cursor.map(store::delete).orElseGet(Future::succeededFuture));
     }
 
     /** Deletes the indexes of vaults that are gone. */
@@ -163,7 +167,7 @@ final class FileFollower implements HeadListener {
             Future<Void> done = Future.succeededFuture();
             for (long scopeId : scopes) {
                 done = done.compose(before -> heads.log(scopeId))
-                        .compose(log -> log.isPresent() ? Future.succeededFuture() : store.delete(scopeId));
+                        .compose(log -> log.isPresent() ? Future.succeededFuture() : delete(scopeId));
             }
             return done.compose(before -> removeGone(scopes.get(scopes.size() - 1)));
         });

@@ -17,9 +17,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * Brings the indexes of vaults up to their logs, batch by batch. A batch, its rows and the cursor change in one transaction: a kill
@@ -60,8 +60,11 @@ final class FileIndexer {
         if (before != null) {
             return before;
         }
-        Future<Void> run = heads.log(scopeId)
-                .compose(found -> found.map(known -> follow(known, between)).orElseGet(Future::succeededFuture));
+        // The cursor before the head: it is never above the head that is read later.
+        Future<Void> run = store.cursor(scopeId)
+                .compose(cursor -> heads.log(scopeId)
+                        .compose(found -> found.map(known -> follow(known, cursor, between))
+                                .orElseGet(Future::succeededFuture)));
         if (!run.isComplete()) {
             running.put(scopeId, run);
             run.onComplete(ended -> running.remove(scopeId, run));
@@ -77,9 +80,10 @@ final class FileIndexer {
                 .mapEmpty();
     }
 
-    private Future<Void> follow(Log known, Function<Long, Future<Void>> between) {
-        return begun(known).compose(cursor -> {
-            if (cursor.sequence() >= known.head()) {
+    private Future<Void> follow(Log known, Optional<IndexCursor> found, Function<Long, Future<Void>> between) {
+        return begun(known, found).compose(cursor -> {
+            // Another process may be deleting it, or be ahead.
+            if (!isCurrent(cursor, known) || cursor.sequence() >= known.head()) {
                 return Future.succeededFuture();
             }
             Scope scope = new Scope(known.scopeId(), known.userId(), known.vaultId());
@@ -88,21 +92,20 @@ final class FileIndexer {
     }
 
     /** Returns the cursor of the index, which is made anew if it is that of another log or of another format. */
-    private Future<IndexCursor> begun(Log known) {
-        return store.cursor(known.scopeId()).compose(found -> {
-            if (found.isPresent() && isCurrent(found.get(), known)) {
-                return Future.succeededFuture(found.get());
-            }
-            Supplier<Future<IndexCursor>> begin = () -> store.begin(
-                            IndexCursor.first(known.scopeId(), FORMAT, known.id()))
-                    .compose(begun -> store.cursor(known.scopeId()))
-                    .map(cursor -> cursor.orElseThrow(() -> new IllegalStateException("an index has a cursor")));
-            return found.isEmpty() ? begin.get() : store.delete(known.scopeId()).compose(deleted -> begin.get());
-        });
+    private Future<IndexCursor> begun(Log known, Optional<IndexCursor> found) {
+        if (found.isPresent() && isCurrent(found.get(), known)) {
+            return Future.succeededFuture(found.get());
+        }
+        return found.map(store::delete)
+                .orElseGet(Future::succeededFuture)
+                .compose(deleted -> store.begin(IndexCursor.first(known.scopeId(), FORMAT, known.id())))
+                .compose(begun -> store.cursor(known.scopeId()))
+                .map(cursor -> cursor.orElseGet(() -> IndexCursor.first(known.scopeId(), 0, known.id())));
     }
 
+    /** One that is ahead of its log was made from another one, such as the one before a copy was put back. */
     static boolean isCurrent(IndexCursor cursor, Log known) {
-        return cursor.format() == FORMAT && cursor.logId().equals(known.id());
+        return cursor.format() == FORMAT && cursor.logId().equals(known.id()) && cursor.sequence() <= known.head();
     }
 
     /** A way through a log. */
@@ -163,8 +166,9 @@ final class FileIndexer {
         }
     }
 
-    private static FileTree bounded(FileTree tree) {
-        return tree.size() > MOST_KNOWN ? new FileTree(tree.nextNode()) : tree;
+    /** All vaults that are indexed now share the memory. */
+    private FileTree bounded(FileTree tree) {
+        return tree.size() > MOST_KNOWN / Math.max(1, running.size()) ? new FileTree(tree.nextNode()) : tree;
     }
 
     /**

@@ -18,6 +18,7 @@ import java.util.function.Function;
 /** How far the indexes of vaults are. One that is behind is brought up to its log when somebody asks for it. */
 final class FileIndexes {
     private static final long WAIT_MILLIS = 2_000;
+    private static final long AGAIN_MILLIS = 50;
     private static final int RETRY_SECONDS = 2;
 
     private final Vertx vertx;
@@ -65,7 +66,7 @@ final class FileIndexes {
                         : Future.failedFuture(ServerException.retryAfter(Message.FILES_NOT_READY, RETRY_SECONDS)));
     }
 
-    /** Waits a moment for an index that is behind. */
+    /** Waits a moment for an index that is behind. What is pushed meanwhile need not be in it. */
     private Future<State> upTo(Scope scope, long moment) {
         return look(scope).compose(before -> {
             if (before.reaches(moment)) {
@@ -73,24 +74,34 @@ final class FileIndexes {
             }
             Promise<Void> over = Promise.promise();
             long timer = vertx.setTimer(WAIT_MILLIS, late -> over.tryComplete());
-            catchUp.apply(scope.id()).onComplete(done -> {
-                vertx.cancelTimer(timer);
-                if (done.failed()) {
-                    over.tryFail(done.cause());
-                } else {
-                    over.tryComplete();
-                }
-            });
-            // What is pushed meanwhile need not be in it.
-            return over.future().compose(waited -> look(scope)).map(after -> new State(before.log(), after.cursor()));
+            reach(scope, before, moment, over);
+            return over.future()
+                    .onComplete(waited -> vertx.cancelTimer(timer))
+                    .compose(waited -> look(scope))
+                    .map(after -> new State(before.log(), after.cursor()));
         });
     }
 
+    /** A run that was under way may have been for an earlier head: then there is another one. */
+    private void reach(Scope scope, State wanted, long moment, Promise<Void> over) {
+        catchUp.apply(scope.id())
+                .compose(done -> look(scope))
+                .onSuccess(now -> {
+                    if (new State(wanted.log(), now.cursor()).reaches(moment)) {
+                        over.tryComplete();
+                    } else if (!over.future().isComplete()) {
+                        vertx.setTimer(AGAIN_MILLIS, later -> reach(scope, wanted, moment, over));
+                    }
+                })
+                .onFailure(over::tryFail);
+    }
+
+    /** The cursor before the head: it is never above the head that is read later. */
     private Future<State> look(Scope scope) {
-        return heads.log(scope.id())
-                .compose(found -> found.map(known -> index.cursor(scope.id())
-                                .map(cursor ->
+        return index.cursor(scope.id())
+                .compose(cursor -> heads.log(scope.id())
+                        .compose(found -> found.map(known -> Future.succeededFuture(
                                         new State(known, cursor.filter(some -> FileIndexer.isCurrent(some, known)))))
-                        .orElseGet(() -> ErrorCode.NOT_FOUND.refuse()));
+                                .orElseGet(() -> ErrorCode.NOT_FOUND.refuse())));
     }
 }

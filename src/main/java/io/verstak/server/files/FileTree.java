@@ -169,6 +169,11 @@ final class FileTree {
                     ? new NodeVersion(node, op.sequence(), FileKind.DEAL, 0, null, op.deviceId(), op.madeAt())
                     : made);
         }
+        nameDeal(id, node);
+    }
+
+    /** Remembers which folder a Deal is. */
+    void nameDeal(String id, long node) {
         deals.put(id, node);
         newDeals.put(id, node);
     }

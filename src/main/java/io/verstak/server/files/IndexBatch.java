@@ -149,7 +149,7 @@ final class IndexBatch {
         return switch (deal.step()) {
             case CREATE -> make(op, deal);
             case RENAME -> place.isPresent() ? moveTo(op, deal, place.get()) : make(op, deal);
-            case TRASH -> place.filter(Place::isOpen).isPresent() && tree.remove(op, place.get());
+            case TRASH -> place.filter(Place::isOpen).isPresent() && trash(op, deal, place.get());
             case RESTORE -> place.isPresent() ? restore(op, deal, place.get()) : make(op, deal);
         };
     }
@@ -166,6 +166,11 @@ final class IndexBatch {
     private boolean make(VaultOp op, DealChange deal) {
         tree.becomeDeal(op, tree.makeFolder(op, deal.path()), deal.id());
         return true;
+    }
+
+    private boolean trash(VaultOp op, DealChange deal, Place place) {
+        tree.nameDeal(deal.id(), place.node());
+        return tree.remove(op, place);
     }
 
     private boolean moveTo(VaultOp op, DealChange deal, Place place) {

@@ -165,6 +165,13 @@ final class IndexedFiles implements VaultFiles {
     }
 
     @Override
+    public Future<Boolean> isTrash(Scope scope, long sequence) {
+        return sequence < 1
+                ? Future.succeededFuture(false)
+                : log.lines(scope, sequence - 1).map(lines -> OpReader.isTrash(lines.json(), sequence));
+    }
+
+    @Override
     public Future<Long> momentAt(Scope scope, long time) {
         return indexes.at(
                 scope,

@@ -55,6 +55,9 @@ public interface VaultFiles {
     /** Returns the content that the op of this sequence gave to a file. Fails with {@code NOT_FOUND} if it gave none. */
     Future<FileContent> content(Scope scope, long sequence);
 
+    /** Returns whether the op of this sequence has put a Deal into the trash. */
+    Future<Boolean> isTrash(Scope scope, long sequence);
+
     /** Returns the sequence of the last op up to a time, in milliseconds since the epoch; 0 if it is before the first op. */
     Future<Long> momentAt(Scope scope, long time);
 

@@ -146,6 +146,12 @@ public final class LogService extends VerticleBase implements SyncLog, HeadSourc
                         .compose(this::commit);
     }
 
+    @Override
+    public Future<LogAnswer> pushAt(DeviceIdentity device, PushRequest request, long head) {
+        return vertx.executeBlocking(() -> encoder.encode(device, request, Buffer.buffer()), false)
+                .compose(push -> commit(push.at(head)));
+    }
+
     private Future<LogAnswer> commit(Push push) {
         // Before the queue: a group that fails is tried push by push.
         database.requireSound();

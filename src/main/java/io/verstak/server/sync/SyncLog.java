@@ -24,6 +24,12 @@ public interface SyncLog {
      */
     Future<LogAnswer> push(DeviceIdentity device, PushRequest request, Buffer body);
 
+    /**
+     * As {@link #push}, and refused with {@code CONFLICT} unless the log has this head: what was decided on what was read is then still
+     * right.
+     */
+    Future<LogAnswer> pushAt(DeviceIdentity device, PushRequest request, long head);
+
     /** Reads about 256 KiB of a log above the cursor, for an export. Refuses with {@code UNAVAILABLE}. */
     Future<ExportChunk> lines(Scope scope, long cursor);
 

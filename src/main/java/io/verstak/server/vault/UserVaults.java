@@ -2,6 +2,7 @@ package io.verstak.server.vault;
 
 import io.verstak.server.audit.Audit;
 import io.verstak.server.audit.AuditType;
+import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.Vault;
@@ -30,14 +31,22 @@ public final class UserVaults implements OwnVaults, VaultAccess {
     private final VaultStore store;
     private final LongSupplier serverQuota;
     private final VaultDayStore days;
+    private final WebDevices webDevices;
     private final Audit audit;
     private final Clock clock;
 
     /** @param serverQuota the quota in bytes of users without an own one */
-    public UserVaults(VaultStore store, LongSupplier serverQuota, VaultDayStore days, Audit audit, Clock clock) {
+    public UserVaults(
+            VaultStore store,
+            LongSupplier serverQuota,
+            VaultDayStore days,
+            WebDevices webDevices,
+            Audit audit,
+            Clock clock) {
         this.store = store;
         this.serverQuota = serverQuota;
         this.days = days;
+        this.webDevices = webDevices;
         this.audit = audit;
         this.clock = clock;
     }
@@ -105,6 +114,17 @@ public final class UserVaults implements OwnVaults, VaultAccess {
     @Override
     public Future<Void> exported(Grant vault, InetAddress address) {
         audit.note(audit.entry(AuditType.VAULT_EXPORTED, vault.scope().userId(), address));
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<DeviceIdentity> webDevice(SessionIdentity session, Grant vault) {
+        return vault.mayWrite() ? webDevices.of(session.owner(), vault.scope()) : Message.VAULT_READ_ONLY.refuse();
+    }
+
+    @Override
+    public Future<Void> changed(SessionIdentity session, Grant vault, InetAddress address) {
+        audit.note(audit.entry(AuditType.FILES_BROUGHT_BACK, session, address).subject(vault.label()));
         return Future.succeededFuture();
     }
 

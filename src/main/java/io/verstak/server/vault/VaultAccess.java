@@ -1,5 +1,6 @@
 package io.verstak.server.vault;
 
+import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.SessionIdentity;
 import io.vertx.core.Future;
@@ -38,6 +39,14 @@ public interface VaultAccess {
 
     /** Notes in the audit log that a vault was downloaded. A full disk prevents the note, but not the download. */
     Future<Void> exported(Grant vault, InetAddress address);
+
+    /**
+     * Returns the device under which pages change a vault. Refuses with {@code FORBIDDEN} unless the user may.
+     */
+    Future<DeviceIdentity> webDevice(SessionIdentity session, Grant vault);
+
+    /** Notes in the audit log that files were brought back or added on a page. */
+    Future<Void> changed(SessionIdentity session, Grant vault, InetAddress address);
 
     /** Returns the names of devices of a vault by their ids; those that are not known are missing. */
     Future<Map<String, String>> deviceNames(Scope scope, Collection<String> deviceIds);

@@ -6,6 +6,7 @@ import io.verstak.server.storage.Database;
 import io.verstak.server.storage.account.VaultStore;
 import io.verstak.server.storage.stats.VaultDayStore;
 import io.verstak.server.storage.vault.VaultDeletionStore;
+import io.verstak.server.storage.vault.WebDeviceStore;
 import java.util.function.LongSupplier;
 
 /** Creates and connects the objects of users' vaults. */
@@ -15,7 +16,13 @@ public record VaultModule(UserVaults vaults, VaultDays days, UserVaultDeletion d
     public static VaultModule of(AccountContext context, Database database, LongSupplier serverQuota, Logins logins) {
         VaultDayStore days = new VaultDayStore(database);
         return new VaultModule(
-                new UserVaults(new VaultStore(database), serverQuota, days, context.audit(), context.clock()),
+                new UserVaults(
+                        new VaultStore(database),
+                        serverQuota,
+                        days,
+                        new WebDevices(new WebDeviceStore(database), context.tokens(), context.clock()),
+                        context.audit(),
+                        context.clock()),
                 new VaultDays(days, context.clock()),
                 new UserVaultDeletion(context, new VaultDeletionStore(database), logins));
     }

@@ -67,13 +67,11 @@ final class FileHistoryMaker {
     }
 
     /** The ops above a cursor, as an export reads them. */
-    ExportChunk lines(long cursor, int most) {
-        List<String> some = lines.subList((int) cursor, (int) Math.min(lines.size(), cursor + most));
+    ExportChunk lines(long cursor, int most, long head) {
+        int end = (int) Math.min(Math.min(lines.size(), head), cursor + most);
+        List<String> some = lines.subList((int) Math.min(cursor, end), end);
         return new ExportChunk(
-                String.join("\n", some).getBytes(StandardCharsets.UTF_8),
-                some.size(),
-                cursor + some.size(),
-                lines.size());
+                String.join("\n", some).getBytes(StandardCharsets.UTF_8), some.size(), cursor + some.size(), head);
     }
 
     void make(int ops) {

@@ -17,6 +17,7 @@ import io.verstak.server.storage.Database;
 import io.verstak.server.storage.HeadStore;
 import io.verstak.server.storage.files.FileIndexStore;
 import io.verstak.server.storage.files.FileTreeStore;
+import io.verstak.server.storage.files.IndexCursor;
 import io.verstak.server.storage.sqlite.DerivedDatabase;
 import io.verstak.server.sync.LogAnswer;
 import io.verstak.server.sync.PullRequest;
@@ -59,6 +60,7 @@ class FileIndexTest {
     private final FileHistoryMaker history = new FileHistoryMaker(random, Sha256::of);
     private Database index;
     private int batch = 50;
+    private volatile long head;
 
     FileIndexTest(TestEngine engine) {
         this.engine = engine;
@@ -288,11 +290,38 @@ class FileIndexTest {
         await(files().state(SCOPE));
         FileIndexStore rows = new FileIndexStore(index);
 
-        await(rows.delete(SCOPE.id()));
+        await(rows.delete(await(rows.cursor(SCOPE.id())).orElseThrow()));
 
         assertThat(await(rows.cursor(SCOPE.id()))).isEmpty();
         assertThat(await(index.list("SELECT count(*) AS n FROM file_places", row -> row.getLong("n"))))
                 .containsExactly(0L);
+        assertThat(walked(files(), "", 300, 100)).isEqualTo(history.at(300));
+    }
+
+    @Test
+    void an_index_that_is_ahead_of_its_log_is_made_again() {
+        history.make(300);
+        headIs(300);
+        await(files().state(SCOPE));
+        headIs(100);
+
+        assertThat(await(files().state(SCOPE)).indexed()).isEqualTo(100);
+        assertThat(walked(files(), "", VaultFiles.HEAD, 100)).isEqualTo(history.at(100));
+    }
+
+    @Test
+    void who_has_seen_an_index_that_was_made_again_since_does_not_delete_it() {
+        history.make(300);
+        headIs(300);
+        await(files().state(SCOPE));
+        FileIndexStore rows = new FileIndexStore(index);
+        IndexCursor seen = await(rows.cursor(SCOPE.id())).orElseThrow();
+        store.execute("UPDATE scopes SET log_id = 'another' WHERE id = 7");
+        await(files().state(SCOPE));
+
+        await(rows.delete(seen));
+
+        assertThat(await(rows.cursor(SCOPE.id())).orElseThrow().logId()).isEqualTo("another");
         assertThat(walked(files(), "", 300, 100)).isEqualTo(history.at(300));
     }
 
@@ -301,6 +330,7 @@ class FileIndexTest {
     }
 
     private void headIs(long head) {
+        this.head = head;
         store.execute("UPDATE scopes SET head = " + head + " WHERE id = 7");
     }
 
@@ -364,11 +394,16 @@ class FileIndexTest {
     private final class Lines implements SyncLog {
         @Override
         public Future<ExportChunk> lines(Scope scope, long cursor) {
-            return vertx.executeBlocking(() -> history.lines(cursor, batch));
+            return vertx.executeBlocking(() -> history.lines(cursor, batch, head));
         }
 
         @Override
         public Future<LogAnswer> push(DeviceIdentity device, PushRequest request, Buffer body) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Future<LogAnswer> pushAt(DeviceIdentity device, PushRequest request, long head) {
             throw new UnsupportedOperationException();
         }
 

@@ -31,7 +31,14 @@ class CapabilitiesTest {
         List<String> features = new ArrayList<>();
         answer.required("features").forEach(feature -> features.add(feature.textValue()));
         assertThat(features)
-                .containsExactly("pull-wait", "events", "blob-put", "blobs-missing", "uploads-tus", "user-vaults");
+                .containsExactly(
+                        "pull-wait",
+                        "events",
+                        "blob-put",
+                        "blobs-missing",
+                        "uploads-tus",
+                        "user-vaults",
+                        "vault-files");
         JsonNode limits = answer.required("limits");
         assertThat(limits.required("max_blob_bytes").longValue()).isEqualTo(12_345_678);
         assertThat(limits.required("max_push_operations").longValue()).isEqualTo(77);

@@ -62,6 +62,18 @@ class VaultFilesApiTest {
     }
 
     @Test
+    void a_vault_may_be_called_as_a_part_of_the_address() {
+        try (Desktop desktop = SERVER.pair("ann", "files")) {
+            put(desktop, "create", "one");
+            assertThat(get("/api/v1/vaults/files/files/" + path(ODD), desktop.token())
+                            .text())
+                    .isEqualTo("one");
+            assertThat(get("/api/v1/vaults/files/files/%zz", desktop.token()).status())
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
     void bad_requests_and_other_vaults_are_refused() {
         try (Desktop desktop = SERVER.pair("ann", "a");
                 Desktop other = SERVER.pair("ben", "a")) {

@@ -48,12 +48,24 @@ public final class OpReader {
 
     /** Returns what the first line gives to a file; empty if it is not the op of this sequence, or gives none. */
     public static Optional<FileContent> content(byte[] lines, long sequence) {
+        return first(lines, sequence)
+                .filter(fields -> text(fields, "entity_type").equals("file"))
+                .flatMap(fields -> PayloadReader.content(text(fields, "payload_json")));
+    }
+
+    /** Returns whether the first line is the op of this sequence and puts a Deal into the trash. */
+    public static boolean isTrash(byte[] lines, long sequence) {
+        return first(lines, sequence)
+                .filter(fields -> text(fields, "entity_type").equals("workspace")
+                        && text(fields, "op_type").equals("trash"))
+                .isPresent();
+    }
+
+    private static Optional<Map<String, String>> first(byte[] lines, long sequence) {
         try (JsonParser parser = JSON.createParser(lines)) {
             Map<String, String> fields = new HashMap<>();
-            return parser.nextToken() == JsonToken.START_OBJECT
-                            && fields(parser, fields) == sequence
-                            && text(fields, "entity_type").equals("file")
-                    ? PayloadReader.content(text(fields, "payload_json"))
+            return parser.nextToken() == JsonToken.START_OBJECT && fields(parser, fields) == sequence
+                    ? Optional.of(fields)
                     : Optional.empty();
         } catch (IOException impossible) {
             throw damaged(impossible);

@@ -23,6 +23,9 @@ public final class FilesApi {
     /** The parameter of the path with the id of the vault. */
     public static final String VAULT = "vault";
 
+    /** Below it are the addresses of vaults. */
+    public static final String VAULTS = "/api/v1/vaults/";
+
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1_000;
 
@@ -85,12 +88,21 @@ public final class FilesApi {
 
     /** Sends a file. Its path is the rest of the address. */
     public Future<Void> content(Request call, Grant vault) {
-        String address = call.context().request().path();
-        String path = address.substring(address.indexOf("/files/") + "/files/".length());
+        String path = path(call.context().request().path());
         return moment(call, vault)
-                .compose(moment -> files.entry(
-                        vault.scope(), URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8), moment))
+                .compose(moment -> files.entry(vault.scope(), path, moment))
                 .compose(entry -> answer.save(call, vault.scope(), entry));
+    }
+
+    /** A vault may be called {@code files}, too: its id ends at the first slash, since one within it is escaped. */
+    private static String path(String address) {
+        String behindVaults = address.substring(VAULTS.length());
+        String path = behindVaults.substring(behindVaults.indexOf('/') + "/files/".length());
+        try {
+            return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException malformed) {
+            throw new ServerException(ErrorCode.INVALID_REQUEST);
+        }
     }
 
     public Future<?> history(Request call, Grant vault) {

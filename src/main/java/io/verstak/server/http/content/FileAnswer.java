@@ -20,7 +20,8 @@ public final class FileAnswer {
     /** Of a file that is saved. */
     public static final String BINARY = "application/octet-stream";
 
-    private static final String NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; sandbox";
+    private static final String NOTHING =
+            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 
     private final VaultFiles files;
     private final BlobStore blobs;

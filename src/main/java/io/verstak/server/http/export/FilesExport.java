@@ -46,12 +46,12 @@ public final class FilesExport {
     /** Returns the folder that a page asks for; fails as {@link #send}. */
     public Future<Void> answer(Request call, SessionIdentity session) {
         String at = call.parameter("at");
+        if (!at.matches("[0-9]{0,18}")) {
+            return ErrorCode.INVALID_REQUEST.refuse();
+        }
         return access.of(session, call.parameter("vault"), call.parameter("owner"))
-                .compose(vault -> send(
-                        call,
-                        vault,
-                        call.parameter("path"),
-                        at.matches("[0-9]{1,18}") ? Long.parseLong(at) : VaultFiles.HEAD));
+                .compose(vault ->
+                        send(call, vault, call.parameter("path"), at.isEmpty() ? VaultFiles.HEAD : Long.parseLong(at)));
     }
 
     /**

@@ -5,20 +5,24 @@ import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.files.VaultFiles;
+import io.verstak.server.files.restore.Restoration;
 import io.verstak.server.http.api.FilesApi;
 import io.verstak.server.http.content.FileAnswer;
 import io.verstak.server.http.export.FilesExport;
 import io.verstak.server.http.server.Endpoints.Endpoint;
 import io.verstak.server.http.server.PageEndpoints.Pages;
+import io.verstak.server.http.web.files.BringBackPage;
 import io.verstak.server.http.web.files.FileContents;
 import io.verstak.server.http.web.files.FileDownload;
 import io.verstak.server.http.web.files.FilePage;
 import io.verstak.server.http.web.files.FolderPage;
+import io.verstak.server.sync.SyncLog;
 import io.verstak.server.vault.VaultAccess;
 import io.verstak.server.vault.VaultAccess.Grant;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import java.time.Clock;
+import java.util.function.IntSupplier;
 
 /**
  * The routes of the files of vaults.
@@ -32,10 +36,11 @@ record FilesRoutes(
         FilePage file,
         FileDownload download,
         FilesExport export,
+        BringBackPage bringBack,
         FilesApi api) {
-    private static final String VAULT = "/api/v1/vaults/:" + FilesApi.VAULT;
+    private static final String VAULT = FilesApi.VAULTS + ":" + FilesApi.VAULT;
 
-    static FilesRoutes of(Vertx vertx, Bus bus, ServerConfig config, Clock clock) {
+    static FilesRoutes of(Vertx vertx, Bus bus, ServerConfig config, IntSupplier maxOps, Clock clock) {
         VaultAccess access = bus.client(VaultAccess.class);
         VaultFiles files = bus.client(VaultFiles.class);
         BlobStore blobs = bus.client(BlobStore.class);
@@ -49,6 +54,8 @@ record FilesRoutes(
                 new FilePage(access, files, contents),
                 new FileDownload(access, files, contents, answer),
                 export,
+                new BringBackPage(
+                        access, files, new Restoration(files, blobs, bus.client(SyncLog.class), maxOps, clock)),
                 new FilesApi(files, answer, export));
     }
 
@@ -61,6 +68,10 @@ record FilesRoutes(
                 .get("/files/file", user.show(file::show))
                 .get("/files/raw", user.stream(download::answer))
                 .getOnly("/account/files.zip", user.stream(export::answer))
+                .get("/files/bring-back", user.show(bringBack::show))
+                .post("/files/bring-back", user.form(bringBack::bringBack))
+                .get("/files/note", user.show(bringBack::note))
+                .post("/files/note", user.form(bringBack::addNote))
                 .get(VAULT + "/files", vault.answer(api::list))
                 .verbatim(HttpMethod.GET, VAULT + "/files/*", vault.stream(api::content))
                 .verbatim(HttpMethod.HEAD, VAULT + "/files/*", vault.stream(api::content))

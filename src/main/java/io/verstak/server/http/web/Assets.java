@@ -33,6 +33,7 @@ public final class Assets {
     public static final List<String> ICONS = List.of(
             "activity",
             "archive",
+            "arrow-counterclockwise",
             "box-arrow-right",
             "briefcase",
             "check-circle",

@@ -10,11 +10,9 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import java.text.Normalizer;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -100,23 +98,45 @@ public final class FileIndexStore {
     }
 
     /**
-     * Deletes the index of a vault, some rows at a time. A kill amid it leaves an index that is deleted on: its format is none.
+     * Deletes the index of a vault, some rows at a time, unless another process has deleted it since it was seen. A kill amid it leaves
+     * an index of no format, which is deleted on.
      */
-    public Future<Void> delete(long scopeId) {
-        Future<?> done = database.update("UPDATE file_indexes SET format = 0 WHERE scope_id = ?", scopeId);
-        for (Map.Entry<String, String> table : TABLES.entrySet()) {
-            done = done.compose(before -> deleteRows(scopeId, table.getKey(), table.getValue()));
-        }
-        return done.compose(
-                before -> database.run("DELETE FROM file_indexes WHERE scope_id = ? AND format = 0", scopeId));
+    public Future<Void> delete(IndexCursor seen) {
+        return database.update(
+                        "UPDATE file_indexes SET format = 0 WHERE scope_id = ? AND format = ? AND log_id = ?",
+                        seen.scopeId(),
+                        seen.format(),
+                        seen.logId())
+                .compose(ours -> {
+                    if (ours == 0) {
+                        return Future.succeededFuture();
+                    }
+                    Future<Void> done = Future.succeededFuture();
+                    for (Map.Entry<String, String> table : TABLES.entrySet()) {
+                        done = done.compose(before -> deleteRows(seen.scopeId(), table.getKey(), table.getValue()));
+                    }
+                    return done.compose(before -> database.run(
+                            "DELETE FROM file_indexes WHERE scope_id = ? AND format = 0 AND log_id = ?",
+                            seen.scopeId(),
+                            seen.logId()));
+                });
     }
 
+    /** The index may have been begun anew by another process, which has finished this: its rows stay. */
     private Future<Void> deleteRows(long scopeId, String table, String key) {
-        return database.update(
-                        "DELETE FROM %s WHERE scope_id = ? AND (%s) IN (SELECT %s FROM %s WHERE scope_id = ? LIMIT %s)"
-                                .formatted(table, key, key, table, SLICE),
-                        scopeId,
-                        scopeId)
+        return database.write(connection -> Rows.exist(
+                                connection,
+                                "SELECT 1 FROM file_indexes WHERE scope_id = ? AND format = 0"
+                                        + database.dialect().lock(),
+                                scopeId)
+                        .compose(deleting -> deleting
+                                ? Rows.update(
+                                        connection,
+                                        "DELETE FROM %s WHERE scope_id = ? AND (%s) IN (SELECT %s FROM %s WHERE scope_id = ? LIMIT %s)"
+                                                .formatted(table, key, key, table, SLICE),
+                                        scopeId,
+                                        scopeId)
+                                : Future.succeededFuture(0)))
                 .compose(deleted -> deleted < SLICE ? Future.succeededFuture() : deleteRows(scopeId, table, key));
     }
 
@@ -202,7 +222,7 @@ public final class FileIndexStore {
                                 place.from(),
                                 place.to(),
                                 place.node(),
-                                stored(place.name())))))
+                                place.foldedName()))))
                 .compose(opened -> batch(
                         connection,
                         "INSERT INTO file_versions (scope_id, node, sequence, kind, size, sha256, device_id, made_at)"
@@ -243,17 +263,6 @@ public final class FileIndexStore {
                         .preparedQuery(sql)
                         .executeBatch(rows.stream().map(values).toList())
                         .mapEmpty();
-    }
-
-    /** Most names are their own folded text. */
-    private static String stored(String name) {
-        String folded = folded(name);
-        return folded.equals(name) ? "" : folded;
-    }
-
-    /** Returns the text in which a part of a name is looked for: in NFC and lower case. */
-    static String folded(String name) {
-        return Normalizer.normalize(name, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
     }
 
     private static short file(Place place) {

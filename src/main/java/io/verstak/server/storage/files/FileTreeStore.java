@@ -87,7 +87,7 @@ public final class FileTreeStore {
      */
     public Future<List<Found>> containing(long scopeId, String text, long moment, @Nullable Place after, int limit) {
         List<Object> values = new ArrayList<>(List.of(moment, scopeId, moment, moment));
-        values.add("%" + FileIndexStore.folded(text).replaceAll("([\\\\%_])", "\\\\$1") + "%");
+        values.add("%" + Place.folded(text).replaceAll("([\\\\%_])", "\\\\$1") + "%");
         if (after != null) {
             values.addAll(List.of(after.parent(), (short) (after.file() ? 1 : 0), after.name(), after.from()));
         }

@@ -1,5 +1,8 @@
 package io.verstak.server.storage.files;
 
+import java.text.Normalizer;
+import java.util.Locale;
+
 /**
  * Where a node was from one op to another. A node is a file or folder, whatever it is called and wherever it lies.
  *
@@ -27,5 +30,16 @@ public record Place(long parent, boolean file, String name, long from, long to, 
 
     public boolean isOpen() {
         return to == STILL;
+    }
+
+    /** Returns the name as it is searched; empty: it is the name itself, as for most. */
+    String foldedName() {
+        String folded = folded(name);
+        return folded.equals(name) ? "" : folded;
+    }
+
+    /** Returns the text in which a part of a name is looked for: in NFC and lower case. */
+    static String folded(String name) {
+        return Normalizer.normalize(name, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
     }
 }

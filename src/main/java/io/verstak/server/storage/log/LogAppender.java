@@ -2,6 +2,7 @@ package io.verstak.server.storage.log;
 
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.log.ConflictWalk.Placed;
 import io.verstak.server.storage.log.LogRows.AnswerKey;
@@ -105,6 +106,11 @@ public final class LogAppender {
         ServerException refusal = sort(push, scope, placed);
         if (refusal != null) {
             return new Refused(refusal);
+        }
+        if (push.expectedHead() != Push.ANY_HEAD
+                && push.expectedHead() != scope.head()
+                && placed.values().stream().anyMatch(op -> op.sequence() == 0)) {
+            return new Refused(new ServerException(Message.VAULT_HAS_MOVED));
         }
         if (scope.counter() + placed.size() > OpLog.MAX_SEQUENCE) {
             return new Refused(new ServerException(ErrorCode.STORAGE_FULL));

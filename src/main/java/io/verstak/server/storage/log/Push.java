@@ -12,16 +12,33 @@ import org.jspecify.annotations.Nullable;
  * @param requestDigest SHA-256 of the request's body, in hexadecimal; empty without a key
  * @param ops in the order of their sequences
  * @param refusal why the push is refused if any of its ops is new
+ * @param expectedHead the head that the log must have if any of its ops is new; {@link #ANY_HEAD}: whichever
  */
 public record Push(
         DeviceIdentity device,
         String idempotencyKey,
         String requestDigest,
         List<EncodedOp> ops,
-        @Nullable ServerException refusal) {
+        @Nullable ServerException refusal,
+        long expectedHead) {
+    public static final long ANY_HEAD = -1;
 
     public Push {
         ops = List.copyOf(ops);
+    }
+
+    public Push(
+            DeviceIdentity device,
+            String idempotencyKey,
+            String requestDigest,
+            List<EncodedOp> ops,
+            @Nullable ServerException refusal) {
+        this(device, idempotencyKey, requestDigest, ops, refusal, ANY_HEAD);
+    }
+
+    /** Returns this push for a log with this head only. */
+    public Push at(long head) {
+        return new Push(device, idempotencyKey, requestDigest, ops, refusal, head);
     }
 
     /** Returns the approximate size of the push in memory and in the log, in bytes. */

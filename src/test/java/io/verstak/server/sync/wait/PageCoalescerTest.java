@@ -67,6 +67,11 @@ class PageCoalescerTest {
         }
 
         @Override
+        public Future<LogAnswer> pushAt(DeviceIdentity device, PushRequest request, long head) {
+            return Future.failedFuture(new UnsupportedOperationException());
+        }
+
+        @Override
         public Future<ExportChunk> lines(Scope scope, long cursor) {
             return Future.failedFuture(new UnsupportedOperationException());
         }

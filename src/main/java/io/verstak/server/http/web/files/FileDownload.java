@@ -15,7 +15,8 @@ import io.vertx.core.Future;
 /** Sends a file of a vault: to be saved, or to be shown if it is a picture or a PDF. */
 public final class FileDownload {
     /** Chromium shows a PDF in no sandbox, and its viewer runs apart from the pages of the server. */
-    private static final String PDF_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'";
+    private static final String PDF_POLICY =
+            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private final VaultAccess access;
     private final VaultFiles files;

@@ -78,6 +78,12 @@ public final class FolderPage {
         boolean removed = call.parameter("removed").equals("1");
         String after = call.parameter("after");
         return files.state(vault.grant().scope()).compose(state -> {
+            if (!vault.at().isEmpty() && vault.moment() > state.head()) {
+                return Future.succeededFuture(Reply.to(vault.folderAt(path, "")));
+            }
+            if (state.indexed() < Math.min(vault.moment(), state.head())) {
+                return Future.succeededFuture(Reply.page("files/waiting", new Waiting(vault, state)));
+            }
             Future<Page<FileEntry>> page = search.isEmpty()
                     ? files.list(vault.grant().scope(), path, vault.moment(), removed, after, ROWS)
                     : files.search(vault.grant().scope(), search, vault.moment(), after, ROWS);

@@ -2,6 +2,7 @@ package io.verstak.server.http.web.files;
 
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.files.VaultFiles;
+import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.vault.VaultAccess;
 import io.verstak.server.vault.VaultAccess.Grant;
@@ -19,13 +20,22 @@ public record VaultView(Grant grant, String vaultId, String owner, String at) {
     static final String FOLDER = "/files";
     static final String FILE = "/files/file";
     static final String RAW = "/files/raw";
+    static final String BRING_BACK = "/files/bring-back";
+    static final String NOTE = "/files/note";
     static final String ARCHIVE = "/account/files.zip";
 
     /** Returns the vault of a request. Fails with {@code NOT_FOUND} if it is not open to the user. */
     static Future<VaultView> of(Request call, SessionIdentity session, VaultAccess access) {
-        String vaultId = call.parameter("vault");
-        String owner = call.parameter("owner");
-        String at = call.parameter("at");
+        return of(call.parameter("vault"), call.parameter("owner"), call.parameter("at"), session, access);
+    }
+
+    /** Returns the vault of a form. Fails with {@code NOT_FOUND} if it is not open to the user. */
+    static Future<VaultView> of(FormFields fields, SessionIdentity session, VaultAccess access) {
+        return of(fields.get("vault"), fields.get("owner"), fields.get("at"), session, access);
+    }
+
+    private static Future<VaultView> of(
+            String vaultId, String owner, String at, SessionIdentity session, VaultAccess access) {
         return access.of(session, vaultId, owner)
                 .map(grant -> new VaultView(grant, vaultId, owner, at.matches("[0-9]{1,18}") ? at : ""));
     }
@@ -67,6 +77,16 @@ public record VaultView(Grant grant, String vaultId, String owner, String at) {
     /** Returns the address of the file as the browser shows it. */
     public String shown(String path) {
         return raw(path) + "&show=1";
+    }
+
+    /** Returns the address where a path of a moment is brought back. */
+    public String bringBack(String path, long moment) {
+        return address(BRING_BACK, path, Long.toString(moment));
+    }
+
+    /** Returns the address where a note is added to a folder. */
+    public String note(String folder) {
+        return address(NOTE, folder, "");
     }
 
     public String archive(String path) {

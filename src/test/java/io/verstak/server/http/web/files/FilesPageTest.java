@@ -39,7 +39,9 @@ class FilesPageTest {
         assertThat(ann.get("/dashboard").text()).contains("/files?vault=walk");
         assertThat(ann.get("/files?vault=walk").text()).contains("Work").contains("/files?vault=walk&amp;path=Work\"");
         String folder = ann.get("/files?vault=walk&path=Work").text();
-        assertThat(folder).contains("plan.md").doesNotContain("old.txt");
+        assertThat(folder).contains("<title>Work – ").contains("plan.md").doesNotContain("old.txt");
+        assertThat(ann.get("/files?vault=walk&path=Work&at=5").header("Location"))
+                .endsWith("/files?vault=walk&path=Work");
         assertThat(ann.get("/files?vault=walk&path=Work&removed=1").text())
                 .contains("old.txt")
                 .contains("path=Work%2Fold.txt&amp;at=3");

@@ -105,6 +105,8 @@ class ReachOfSessionsTest {
             "/dashboard/rename",
             "/dashboard/vault/rename",
             "/dashboard/vault/restore",
+            "/files/bring-back", // destroys nothing
+            "/files/note",
             "/admin/account/sessions/end",
             "/admin/account/sessions/end-others",
             "/admin/bulk", // only asks

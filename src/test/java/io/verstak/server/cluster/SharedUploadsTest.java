@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.blob.resumable.Tus;
 import io.verstak.server.domain.Sha256;
-import io.verstak.server.testkit.Blobs;
 import io.verstak.server.testkit.Answer;
+import io.verstak.server.testkit.Blobs;
 import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.TestS3;
 import java.io.IOException;

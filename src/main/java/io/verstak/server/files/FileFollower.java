@@ -118,7 +118,8 @@ final class FileFollower implements HeadListener {
     /** One thing at a time, behind everything else. */
     private void work(Supplier<Future<Void>> task) {
         if (!stopping && working.isComplete()) {
-            working = outage.watch(task.get());
+            working = outage.watch(
+                    task.get().recover(failure -> stopping ? Future.succeededFuture() : Future.failedFuture(failure)));
         }
     }
 
@@ -145,8 +146,9 @@ final class FileFollower implements HeadListener {
                 Future<Void> done = Future.succeededFuture();
                 for (Log log : logs) {
                     if (log.head() != indexed.getOrDefault(log.scopeId(), 0L)) {
-                        done = done.compose(
-                                before -> outage.watch(run(log.scopeId())).otherwiseEmpty());
+                        done = done.compose(before -> stopping
+                                ? Future.succeededFuture()
+                                : outage.watch(run(log.scopeId())).otherwiseEmpty());
                     }
                 }
                 return done.compose(before -> sweep(logs.get(logs.size() - 1).scopeId()));

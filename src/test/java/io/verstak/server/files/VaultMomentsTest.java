@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.Answer;
+import io.verstak.server.testkit.Blobs;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.ServerLog;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
@@ -97,9 +99,14 @@ class VaultMomentsTest {
                 .push();
     }
 
+    /** Asks again while the server is still reading the ops. */
     private Answer archive(String vault, String path, long moment) {
-        return ann.get("/account/files.zip?vault=%s&at=%s&path=%s"
-                .formatted(vault, moment, URLEncoder.encode(path, StandardCharsets.UTF_8)));
+        String address = "/account/files.zip?vault=%s&at=%s&path=%s"
+                .formatted(vault, moment, URLEncoder.encode(path, StandardCharsets.UTF_8));
+        AtomicReference<Answer> answer = new AtomicReference<>(ann.get(address));
+        Blobs.until(() -> answer.get().status() != 503
+                || answer.updateAndGet(late -> ann.get(address)).status() != 503);
+        return answer.get();
     }
 
     private static Map<String, String> unzipped(Answer archive) throws IOException {

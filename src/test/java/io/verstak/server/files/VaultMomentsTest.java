@@ -14,11 +14,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
@@ -103,10 +103,12 @@ class VaultMomentsTest {
     private Answer archive(String vault, String path, long moment) {
         String address = "/account/files.zip?vault=%s&at=%s&path=%s"
                 .formatted(vault, moment, URLEncoder.encode(path, StandardCharsets.UTF_8));
-        AtomicReference<Answer> answer = new AtomicReference<>(ann.get(address));
-        Blobs.until(() -> answer.get().status() != 503
-                || answer.updateAndGet(late -> ann.get(address)).status() != 503);
-        return answer.get();
+        List<Answer> answers = new ArrayList<>();
+        Blobs.until(() -> {
+            answers.add(ann.get(address));
+            return answers.get(answers.size() - 1).status() != 503;
+        });
+        return answers.get(answers.size() - 1);
     }
 
     private static Map<String, String> unzipped(Answer archive) throws IOException {

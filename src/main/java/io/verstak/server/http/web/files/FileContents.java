@@ -70,7 +70,7 @@ public final class FileContents {
     /** Reads the beginning of a blob. Fails with {@code BLOB_NOT_FOUND} and {@code BLOB_UNAVAILABLE}. */
     Future<Beginning> beginning(Scope scope, BlobReference blob, int most) {
         return blobs.find(scope, blob.sha256())
-                .compose(FoundBlob::open)
+                .compose(FoundBlob::openPresent)
                 .compose(open -> worker.executeBlocking(() -> read(open, (int) Math.min(blob.size(), most)), false)
                         .eventually(open::close))
                 .map(bytes -> new Beginning(bytes, FileTypes.shown(bytes)));

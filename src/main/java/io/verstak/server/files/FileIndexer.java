@@ -23,7 +23,7 @@ import java.util.function.Function;
 
 /**
  * Brings the indexes of vaults up to their logs, batch by batch. A batch, its rows and the cursor change in one transaction: a kill
- * loses nothing, and of two processes at the same vault one goes on. Belongs to one context.
+ * loses nothing, and if two processes index the same vault, one of them stops. Belongs to one context.
  */
 final class FileIndexer {
     /** Of the rows. Those of another format are deleted and made again. */
@@ -91,7 +91,7 @@ final class FileIndexer {
         });
     }
 
-    /** Returns the cursor of the index, which is made anew if it is that of another log or of another format. */
+    /** Returns the cursor of the index. An index of another log or of another format is deleted and begun again. */
     private Future<IndexCursor> begun(Log known, Optional<IndexCursor> found) {
         if (found.isPresent() && isCurrent(found.get(), known)) {
             return Future.succeededFuture(found.get());

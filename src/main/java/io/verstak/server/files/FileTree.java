@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * for before: {@link #unknown}, {@link #learn}. Collects what has changed until {@link #take}. Not safe for several threads.
  */
 final class FileTree {
-    /** Who is at a name; a place of null: nobody. */
+    /** The place that has a name; empty: nothing has it. */
     private final Map<Place.Key, Optional<Place>> known = new HashMap<>();
 
     private final Map<String, Long> deals = new HashMap<>();
@@ -33,7 +33,7 @@ final class FileTree {
     private final List<Event> events = new ArrayList<>();
 
     /** All that lies in this node or a later one is known: they are younger than what is stored. */
-    private long firstNew;
+    private final long firstNew;
 
     private long nextNode;
 
@@ -67,13 +67,13 @@ final class FileTree {
         return Optional.empty();
     }
 
-    /** Takes note of what is stored; of a key that is not among the places, that nobody has the name. */
+    /** Takes note of what is stored; of a key that is not among the places, that nothing has the name. */
     void learn(Iterable<Place.Key> asked, Map<Place.Key, Place> stored) {
         asked.forEach(key -> known.put(key, Optional.ofNullable(stored.get(key))));
     }
 
     /** Returns the place that a name has now; null if that is not known. */
-    @SuppressWarnings("NullableOptional") // empty: nobody; null: not asked for yet
+    @SuppressWarnings("NullableOptional") // empty: nothing; null: not asked for yet
     private @Nullable Optional<Place> at(Place.Key key) {
         Optional<Place> found = known.get(key);
         return found == null && key.parent() >= firstNew ? Optional.empty() : found;
@@ -98,7 +98,7 @@ final class FileTree {
         return found == null ? Optional.empty() : found;
     }
 
-    /** Makes a folder, and those above it; whatever file is in the way is there no longer. Returns its node. */
+    /** Makes a folder, and those above it; a file in the way is removed. Returns the node of the folder. */
     long makeFolder(VaultOp op, VaultPath path) {
         long parent = Place.ROOT;
         for (String name : path.names()) {
@@ -232,7 +232,7 @@ final class FileTree {
         events.add(new Event(op.sequence(), op.deviceId(), op.madeAt()));
     }
 
-    /** Returns what has changed, and begins to collect anew. */
+    /** Returns what has changed since the last call. */
     IndexChanges take(List<IndexChanges.Time> times) {
         IndexChanges changes = new IndexChanges(
                 List.copyOf(opened.values()),

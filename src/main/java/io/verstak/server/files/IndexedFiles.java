@@ -66,9 +66,19 @@ final class IndexedFiles implements VaultFiles {
     }
 
     @Override
-    public Future<FileEntry> entry(Scope scope, String path, long moment) {
+    public Future<Optional<FileEntry>> find(Scope scope, String path, long moment) {
         return indexes.at(
-                scope, moment, then -> found(scope, parsed(path), then).map(row -> FileEntries.of(path, row, then)));
+                scope,
+                moment,
+                then -> VaultPath.parse(path)
+                        .map(parsed -> found(scope, parsed, then)
+                                .map(found -> found.map(row -> FileEntries.of(path, row, then))))
+                        .orElseGet(() -> Future.succeededFuture(Optional.empty())));
+    }
+
+    @Override
+    public Future<FileEntry> entry(Scope scope, String path, long moment) {
+        return find(scope, path, moment).compose(IndexedFiles::required);
     }
 
     @Override
@@ -119,6 +129,7 @@ final class IndexedFiles implements VaultFiles {
                 return resume(walk, scope, then, Place.ROOT, path, after).compose(ready -> walk.page());
             }
             return found(scope, parsed(path), then)
+                    .compose(IndexedFiles::required)
                     .compose(top -> top.place().file()
                             ? Future.succeededFuture(new Page<>(
                                     after.isEmpty() ? List.of(FileEntries.of(path, top, then)) : List.of(),
@@ -189,12 +200,13 @@ final class IndexedFiles implements VaultFiles {
         return path.isEmpty()
                 ? Future.succeededFuture(Place.ROOT)
                 : found(scope, parsed(path), moment)
+                        .compose(IndexedFiles::required)
                         .compose(row -> row.place().file()
                                 ? ErrorCode.NOT_FOUND.refuse()
                                 : Future.succeededFuture(row.place().node()));
     }
 
-    private Future<Found> found(Scope scope, VaultPath path, long moment) {
+    private Future<Optional<Found>> found(Scope scope, VaultPath path, long moment) {
         Future<Optional<Found>> found = Future.succeededFuture(Optional.empty());
         for (int i = 0; i < path.names().size(); i++) {
             String name = path.names().get(i);
@@ -207,7 +219,11 @@ final class IndexedFiles implements VaultFiles {
                             .map(row -> named.apply(row.place().node(), name))
                             .orElseGet(() -> Future.succeededFuture(Optional.empty())));
         }
-        return found.compose(row -> row.map(Future::succeededFuture).orElseGet(() -> ErrorCode.NOT_FOUND.refuse()));
+        return found;
+    }
+
+    private static <T> Future<T> required(Optional<T> found) {
+        return found.map(Future::succeededFuture).orElseGet(() -> ErrorCode.NOT_FOUND.refuse());
     }
 
     private static VaultPath parsed(String path) {

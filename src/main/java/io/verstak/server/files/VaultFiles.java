@@ -7,6 +7,7 @@ import io.verstak.server.domain.files.FileIndexState;
 import io.verstak.server.domain.files.FileVersion;
 import io.verstak.server.domain.listing.Page;
 import io.vertx.core.Future;
+import java.util.Optional;
 
 /**
  * The files of a vault, now and at any moment of its log. May be called on any context; futures complete there. A moment is the
@@ -33,7 +34,10 @@ public interface VaultFiles {
      */
     Future<Page<FileEntry>> list(Scope scope, String path, long moment, boolean removed, String after, int limit);
 
-    /** Returns a file or folder. Fails with {@code NOT_FOUND}. */
+    /** Returns a file or folder; empty if there is none at that moment. */
+    Future<Optional<FileEntry>> find(Scope scope, String path, long moment);
+
+    /** As {@link #find}, and fails with {@code NOT_FOUND} if there is none. */
     Future<FileEntry> entry(Scope scope, String path, long moment);
 
     /**
@@ -42,7 +46,7 @@ public interface VaultFiles {
      */
     Future<Page<FileVersion>> history(Scope scope, String path, String after, int limit);
 
-    /** Returns files and folders whose name contains a text, whatever its case, in the order of their paths. */
+    /** Returns files and folders whose name contains a text, in any case. Each page is in the order of its paths. */
     Future<Page<FileEntry>> search(Scope scope, String text, long moment, String after, int limit);
 
     /**

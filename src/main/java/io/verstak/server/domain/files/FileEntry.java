@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param sequence of the op that gave it this content, or that made the folder
  * @param deviceId the device that pushed this op; empty: none is known
  * @param changedAt when that op was made, in milliseconds since the epoch, as its device says
- * @param deletedBy the sequence of the op that removed it later than this moment but before the head; 0: it is still there
+ * @param deletedBy the sequence of the op that removed it, at this moment or before; 0: it is there
  */
 public record FileEntry(
         String path,

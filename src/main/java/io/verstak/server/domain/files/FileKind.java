@@ -5,7 +5,7 @@ public enum FileKind {
     FOLDER(0),
     /** A top-level folder that a desktop shows as a Deal. */
     DEAL(1),
-    /** A file whose content stands in an op. */
+    /** A file whose content is part of an op. */
     TEXT(2),
     /** A file whose content is a blob. */
     BLOB(3);

@@ -5,12 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The names of a path in a vault, from its top down; none: the vault itself. Names are compared as they were sent: NFC and NFD are
- * two.
+ * The names of a path in a vault, from the top down. Names are compared as they were sent: NFC and NFD are different.
  */
 public record VaultPath(List<String> names) {
-    public static final VaultPath ROOT = new VaultPath(List.of());
-
     /** Of a path in UTF-8, as the wire contract limits the id of an entity. */
     private static final int MAX_BYTES = 4096;
 
@@ -44,10 +41,6 @@ public record VaultPath(List<String> names) {
 
     private static boolean isTooLong(String text, int maxBytes) {
         return text.length() > maxBytes || text.getBytes(StandardCharsets.UTF_8).length > maxBytes;
-    }
-
-    public boolean isRoot() {
-        return names.isEmpty();
     }
 
     /** Returns whether this path is another one or lies below it. */

@@ -6,9 +6,7 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.domain.files.FileEntry;
 import io.verstak.server.domain.files.FileKind;
 import io.verstak.server.domain.files.FileVersion.Change;
-import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.files.VaultFiles;
 import io.verstak.server.files.restore.RestorePlan.Kind;
 import io.verstak.server.files.restore.RestorePlan.LeftOut;
@@ -99,7 +97,7 @@ final class Planner {
             add(then, Optional.empty());
             return Future.succeededFuture();
         }
-        return now(then.path()).compose(now -> {
+        return files.find(scope, then.path(), head).compose(now -> {
             if (then.kind() == FileKind.DEAL && now.isEmpty()) {
                 return isInTrash(then.path()).map(trashed -> {
                     if (trashed) {
@@ -146,14 +144,6 @@ final class Planner {
 
     private static boolean isBelow(String path, String folder) {
         return !folder.isEmpty() && path.startsWith(folder + "/");
-    }
-
-    private Future<Optional<FileEntry>> now(String at) {
-        return files.entry(scope, at, head)
-                .map(Optional::of)
-                .recover(failure -> failure instanceof ServerException refusal && refusal.code() == ErrorCode.NOT_FOUND
-                        ? Future.succeededFuture(Optional.empty())
-                        : Future.failedFuture(failure));
     }
 
     /** Leaves out files whose blobs cannot be read any more. */

@@ -6,7 +6,6 @@ import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.domain.files.FileContent;
-import io.verstak.server.domain.files.FileEntry;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
@@ -23,13 +22,12 @@ import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.IntSupplier;
 
 /**
- * Brings files back, and adds new ones, by pushes like those of a desktop. Each push is for the head of the log that its plan was made
- * for: if a device has pushed meanwhile, nothing is stored, and a new plan is made. So a {@code create} never meets a file. May be
+ * Brings files back, and adds new ones, by pushes like those of a desktop. Each push names the head of the log that its plan was made
+ * for. If a device has pushed in between, nothing is stored, and a new plan is made. So a {@code create} never meets a file. May be
  * called on any context; futures complete there.
  */
 public final class Restoration {
@@ -56,7 +54,7 @@ public final class Restoration {
      * Returns what would have to be pushed. Fails with {@code NOT_FOUND}, {@code INVALID_REQUEST} if it is too much at once, and {@code
      * UNAVAILABLE} while the index is behind.
      *
-     * @param path of a file, a folder or a Deal; empty: the vault
+     * @param path of a file or a folder; empty: the vault
      */
     public Future<RestorePlan> plan(Scope scope, String path, long moment) {
         return new Planner(files, blobs, scope, path, moment).plan();
@@ -105,7 +103,7 @@ public final class Restoration {
         return files.state(device.scope())
                 .compose(state -> state.isComplete()
                         ? requireFolder(device.scope(), path, state.head())
-                                .compose(found -> there(device.scope(), path, state.head()))
+                                .compose(found -> files.find(device.scope(), path, state.head()))
                                 .compose(entry -> entry.isPresent()
                                                 && (!replaces
                                                         || entry.get().kind().isFolder())
@@ -135,14 +133,6 @@ public final class Restoration {
                 : files.entry(scope, path.substring(0, end), head)
                         .compose(folder ->
                                 folder.kind().isFolder() ? Future.succeededFuture() : ErrorCode.NOT_FOUND.refuse());
-    }
-
-    private Future<Optional<FileEntry>> there(Scope scope, String path, long head) {
-        return files.entry(scope, path, head)
-                .map(Optional::of)
-                .recover(failure -> failure instanceof ServerException refusal && refusal.code() == ErrorCode.NOT_FOUND
-                        ? Future.succeededFuture(Optional.empty())
-                        : Future.failedFuture(failure));
     }
 
     private static boolean isMoved(Throwable failure) {

@@ -1,4 +1,4 @@
-/** Brings files of a vault back by ops that surely apply, and adds new ones. */
+/** Brings files of a vault back by ops that every desktop can apply, and adds new files. */
 @NullMarked
 package io.verstak.server.files.restore;
 

@@ -10,18 +10,19 @@ import io.verstak.server.http.core.Request;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerResponse;
 
 /**
- * Answers with a file of a vault, to be saved. No bytes of a vault ever become a page of this server: a browser must not guess a type,
+ * Answers with a file of a vault, to be saved or shown. No bytes of a vault ever become a page of this server: a browser must not guess a type,
  * and a policy allows nothing.
  */
 public final class FileAnswer {
     /** Of a file that is saved. */
-    public static final String BINARY = "application/octet-stream";
+    private static final String BINARY = "application/octet-stream";
 
     private static final String NOTHING =
-            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
+            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private static final String SANDBOX = NOTHING + "; sandbox";
 
     private final VaultFiles files;
     private final BlobStore blobs;
@@ -39,6 +40,7 @@ public final class FileAnswer {
         return files.content(scope, entry.sequence()).compose(content -> {
             BlobReference blob = content.blob();
             byte[] text = content.text();
+            guarded(call, SANDBOX);
             return blob == null
                     ? send(call, entry, text == null ? new byte[0] : text)
                     : send(call, scope, blob, BINARY, Disposition.attachment(entry.name()));
@@ -46,25 +48,35 @@ public final class FileAnswer {
     }
 
     private static Future<Void> send(Request call, FileEntry entry, byte[] text) {
-        return guarded(call)
+        return call.context()
+                .response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, BINARY)
                 .putHeader("Content-Disposition", Disposition.attachment(entry.name()))
                 .end(Buffer.buffer(text));
     }
 
-    /** Sends a blob as a file of a type, whole or in part. */
-    public Future<Void> send(Request call, Scope scope, BlobReference blob, String type, String disposition) {
-        guarded(call);
+    /**
+     * Shows a blob as a file of a type, whole or in part.
+     *
+     * @param sandboxed whether the browser shows this type in a sandbox
+     */
+    public Future<Void> show(
+            Request call, Scope scope, FileEntry entry, BlobReference blob, String type, boolean sandboxed) {
+        guarded(call, sandboxed ? SANDBOX : NOTHING);
+        return send(call, scope, blob, type, Disposition.inline(entry.name()));
+    }
+
+    private Future<Void> send(Request call, Scope scope, BlobReference blob, String type, String disposition) {
         return blobs.find(scope, blob.sha256())
                 .compose(found -> new BlobDownload(found, call.context(), type, disposition).answer());
     }
 
-    private static HttpServerResponse guarded(Request call) {
-        return call.noStore()
+    private static void guarded(Request call, String policy) {
+        call.noStore()
                 .context()
                 .response()
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("Cross-Origin-Resource-Policy", "same-origin")
-                .putHeader("Content-Security-Policy", NOTHING);
+                .putHeader("Content-Security-Policy", policy);
     }
 }

@@ -1,21 +1,18 @@
 package io.verstak.server.http.export;
 
 import io.verstak.server.domain.Language;
+import io.verstak.server.domain.files.WindowsNames;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** What somebody who unpacks an archive of files must know: what is missing, and which names Windows does not take. */
 final class FileRemarks {
     private static final int MOST = 10_000;
     private static final String FILE = "verstak-remarks%s.txt";
-    private static final Pattern FORBIDDEN = Pattern.compile("[<>:\"|?*\\x00-\\x1f]|[. ]$");
-    private static final Pattern DEVICE =
-            Pattern.compile("(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?", Pattern.CASE_INSENSITIVE);
 
     private final Language language;
     private final List<String> missing = new ArrayList<>();
@@ -37,7 +34,7 @@ final class FileRemarks {
         }
         boolean odd = !name.equals(path);
         for (String part : name.split("/", -1)) {
-            odd |= FORBIDDEN.matcher(part).find() || DEVICE.matcher(part).matches();
+            odd |= !WindowsNames.take(part);
         }
         if (odd && forbidden.size() < MOST) {
             forbidden.add(path);

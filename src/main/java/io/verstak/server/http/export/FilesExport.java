@@ -1,12 +1,9 @@
 package io.verstak.server.http.export;
 
 import io.verstak.server.blob.BlobStore;
-import io.verstak.server.domain.FairPool;
 import io.verstak.server.domain.Language;
-import io.verstak.server.domain.Lease;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.files.VaultFiles;
 import io.verstak.server.http.content.Disposition;
 import io.verstak.server.http.core.Languages;
@@ -15,7 +12,6 @@ import io.verstak.server.vault.VaultAccess;
 import io.verstak.server.vault.VaultAccess.Grant;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Clock;
 import java.time.LocalDateTime;
@@ -23,24 +19,18 @@ import java.time.ZoneOffset;
 
 /** Serves downloads of the files of vaults, as they are or as they were at a moment. */
 public final class FilesExport {
-    private static final int THREADS = 2;
-    private static final int MAX_AT_ONCE = 16;
-    private static final int MAX_PER_USER = 2;
-    private static final int RETRY_SECONDS = 30;
-
     private final VaultAccess access;
     private final VaultFiles files;
     private final BlobStore blobs;
     private final Clock clock;
-    private final WorkerExecutor worker;
-    private final FairPool<String> slots = FairPool.of(MAX_AT_ONCE, MAX_PER_USER);
+    private final ExportSlots slots;
 
     public FilesExport(Vertx vertx, VaultAccess access, VaultFiles files, BlobStore blobs, Clock clock) {
         this.access = access;
         this.files = files;
         this.blobs = blobs;
         this.clock = clock;
-        this.worker = vertx.createSharedWorkerExecutor("export", THREADS);
+        this.slots = new ExportSlots(vertx);
     }
 
     /** Returns the folder that a page asks for; fails as {@link #send}. */
@@ -67,11 +57,8 @@ public final class FilesExport {
             long until = Math.min(moment, state.head());
             return files.walk(vault.scope(), path, until, "", 1)
                     .compose(first -> access.exported(vault, call.clientAddress()))
-                    .compose(noted -> {
-                        Lease slot = slots.lease(vault.scope().userId(), 1)
-                                .orElseThrow(() -> ServerException.retryAfter(ErrorCode.UNAVAILABLE, RETRY_SECONDS));
-                        return send(call, vault, path, until, language).onComplete(sent -> slot.close());
-                    });
+                    .compose(noted ->
+                            slots.send(vault.scope().userId(), () -> send(call, vault, path, until, language)));
         });
     }
 
@@ -82,7 +69,7 @@ public final class FilesExport {
                 .setChunked(true);
         ZipWriter zip = new ZipWriter(LocalDateTime.ofInstant(clock.instant(), ZoneOffset.UTC));
         FileRemarks remarks = new FileRemarks(language);
-        FilesPart part = new FilesPart(files, blobs, grant.scope(), path, moment, zip, worker, remarks);
-        return new ArchiveSender(new FilesArchive(part, remarks, zip, worker), response).send();
+        FilesPart part = new FilesPart(files, blobs, grant.scope(), path, moment, zip, slots.worker(), remarks);
+        return new ArchiveSender(new FilesArchive(part, remarks, zip, slots.worker()), response).send();
     }
 }

@@ -1,18 +1,13 @@
 package io.verstak.server.http.export;
 
 import io.verstak.server.blob.BlobStore;
-import io.verstak.server.domain.FairPool;
-import io.verstak.server.domain.Lease;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.SessionIdentity;
-import io.verstak.server.error.ErrorCode;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.sync.SyncLog;
 import io.verstak.server.vault.OwnVaults;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -24,10 +19,6 @@ public final class VaultExport {
     /** The vault is a query parameter, since its id may contain characters that a path may not. */
     public static final String VAULT = "vault";
 
-    private static final int THREADS = 2;
-    private static final int MAX_AT_ONCE = 16;
-    private static final int MAX_PER_USER = 2;
-    private static final int RETRY_SECONDS = 30;
     private static final Pattern NOT_FOR_FILE_NAMES = Pattern.compile("[^A-Za-z0-9._-]+");
     private static final int MAX_NAME = 64;
 
@@ -35,31 +26,27 @@ public final class VaultExport {
     private final SyncLog log;
     private final BlobStore blobs;
     private final Clock clock;
-    private final WorkerExecutor worker;
-    private final FairPool<String> slots = FairPool.of(MAX_AT_ONCE, MAX_PER_USER);
+    private final ExportSlots slots;
 
     public VaultExport(Vertx vertx, OwnVaults vaults, SyncLog log, BlobStore blobs, Clock clock) {
         this.vaults = vaults;
         this.log = log;
         this.blobs = blobs;
         this.clock = clock;
-        this.worker = vertx.createSharedWorkerExecutor("export", THREADS);
+        this.slots = new ExportSlots(vertx);
     }
 
     /** Returns the requested vault. Fails with {@code NOT_FOUND} if the user has no such vault. */
     public Future<Void> answer(Request call, SessionIdentity session) {
         String vaultId = call.parameter(VAULT);
-        return vaults.export(session, vaultId, call.clientAddress()).compose(scope -> {
-            Lease slot = slots.lease(session.owner(), 1)
-                    .orElseThrow(() -> ServerException.retryAfter(ErrorCode.UNAVAILABLE, RETRY_SECONDS));
-            return send(call, scope).onComplete(sent -> slot.close());
-        });
+        return vaults.export(session, vaultId, call.clientAddress())
+                .compose(scope -> slots.send(session.owner(), () -> send(call, scope)));
     }
 
     private Future<Void> send(Request call, Scope scope) {
         HttpServerResponse response =
                 call.download("application/zip", fileName(scope)).setChunked(true);
-        return new ArchiveSender(new VaultArchive(log, blobs, scope, clock.instant(), worker), response).send();
+        return new ArchiveSender(new VaultArchive(log, blobs, scope, clock.instant(), slots.worker()), response).send();
     }
 
     private String fileName(Scope scope) {

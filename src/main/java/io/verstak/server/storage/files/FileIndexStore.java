@@ -29,7 +29,7 @@ public final class FileIndexStore {
     /** Of rows that are deleted in a transaction. */
     private static final int SLICE = 20_000;
 
-    /** The last one who had each name, if that is still so. Keys are a JSON array of pairs. */
+    /** The last place with each name, if it is still there. The keys are a JSON array of pairs. */
     private static final String OPEN =
             "WITH k AS (SELECT CAST(value ->> 0 AS BIGINT) AS parent, value ->> 1 AS name FROM %s)"
                     + " SELECT p.parent, p.file, p.name, p.from_seq, p.to_seq, p.node"
@@ -122,7 +122,7 @@ public final class FileIndexStore {
                 });
     }
 
-    /** The index may have been begun anew by another process, which has finished this: its rows stay. */
+    /** Another process may have deleted the rest and begun the index again: then its rows stay. */
     private Future<Void> deleteRows(long scopeId, String table, String key) {
         return database.write(connection -> Rows.exist(
                                 connection,

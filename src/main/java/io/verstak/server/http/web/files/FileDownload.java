@@ -6,7 +6,6 @@ import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.files.FileEntry;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.files.VaultFiles;
-import io.verstak.server.http.content.Disposition;
 import io.verstak.server.http.content.FileAnswer;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.vault.VaultAccess;
@@ -14,10 +13,6 @@ import io.vertx.core.Future;
 
 /** Sends a file of a vault: to be saved, or to be shown if it is a picture or a PDF. */
 public final class FileDownload {
-    /** Chromium shows a PDF in no sandbox, and its viewer runs apart from the pages of the server. */
-    private static final String PDF_POLICY =
-            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
     private final VaultAccess access;
     private final VaultFiles files;
     private final FileContents contents;
@@ -50,17 +45,11 @@ public final class FileDownload {
                     ? answer.save(call, scope, entry)
                     : contents.beginning(scope, blob, FileTypes.HEAD)
                             .compose(read -> read.type()
-                                    .map(type -> show(call, scope, entry, blob, type))
+                                    // Chromium shows a PDF in no sandbox, and its viewer runs apart from the pages of
+                                    // the server.
+                                    .map(type ->
+                                            answer.show(call, scope, entry, blob, type, !type.equals(FileTypes.PDF)))
                                     .orElseGet(() -> answer.save(call, scope, entry)));
         });
-    }
-
-    private Future<Void> show(Request call, Scope scope, FileEntry entry, BlobReference blob, String type) {
-        if (type.equals(FileTypes.PDF)) {
-            call.context()
-                    .addHeadersEndHandler(
-                            written -> call.context().response().putHeader("Content-Security-Policy", PDF_POLICY));
-        }
-        return answer.send(call, scope, blob, type, Disposition.inline(entry.name()));
     }
 }

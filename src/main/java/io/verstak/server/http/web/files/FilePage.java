@@ -5,7 +5,6 @@ import io.verstak.server.domain.files.FileEntry;
 import io.verstak.server.domain.files.FileVersion;
 import io.verstak.server.domain.listing.Page;
 import io.verstak.server.error.ErrorCode;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.files.VaultFiles;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
@@ -61,7 +60,7 @@ public final class FilePage {
     public Future<Reply> show(Request call, SessionIdentity session) {
         String path = call.parameter("path");
         return VaultView.of(call, session, access)
-                .compose(vault -> entry(vault, path)
+                .compose(vault -> files.find(vault.grant().scope(), path, vault.moment())
                         .compose(entry ->
                                 entry.filter(found -> found.kind().isFolder()).isPresent()
                                         ? Future.succeededFuture(Reply.to(vault.folder(path)))
@@ -69,15 +68,7 @@ public final class FilePage {
                         .recover(FolderPage.waiting(vault, files)));
     }
 
-    /** A file that is not there may have a history. */
-    private Future<Optional<FileEntry>> entry(VaultView vault, String path) {
-        return files.entry(vault.grant().scope(), path, vault.moment())
-                .map(Optional::of)
-                .recover(failure -> failure instanceof ServerException refusal && refusal.code() == ErrorCode.NOT_FOUND
-                        ? Future.succeededFuture(Optional.empty())
-                        : Future.failedFuture(failure));
-    }
-
+    /** @param entry empty: a file that is not there may have a history */
     private Future<Reply> page(Request call, VaultView vault, String path, Optional<FileEntry> entry) {
         Future<Page<FileVersion>> history =
                 files.history(vault.grant().scope(), path, call.parameter("before"), VERSIONS);

@@ -42,7 +42,8 @@ public interface Devices {
     Future<Void> test(Credentials credentials);
 
     /**
-     * Pairs a device and issues its token. Also fails with {@code FORBIDDEN} if a connection code is for another vault, or if the password
+     * Pairs a device and issues its token. An id that is both the user's own and shared with the user means the own vault; a connection
+     * code says which. Also fails with {@code CONFLICT} if several people share a vault with this id, with {@code FORBIDDEN} if a connection code is for another vault, or if the password
      * is right and only codes connect devices, and with {@code INVALID_REQUEST} if login or password is missing or a
      * field is too long.
      */
@@ -54,9 +55,10 @@ public interface Devices {
      * @param login the user's name, to be entered with the code
      * @param code in groups, of which the server keeps no copy
      * @param vaultId the vault that it connects to; empty: one that the user does not have yet
+     * @param ownerId who shares that vault; empty: it is the user's own
      * @param endsAt milliseconds since the epoch
      */
-    record NewCode(String login, String code, String vaultId, long endsAt) {
+    record NewCode(String login, String code, String vaultId, String ownerId, long endsAt) {
         /** Without the code. */
         @Override
         public String toString() {
@@ -70,8 +72,9 @@ public interface Devices {
      * cannot be the user's.
      *
      * @param vaultId the only vault that it connects to; empty: one that the user does not have yet
+     * @param ownerId the user who shares it; empty: it is the user's own
      */
-    Future<NewCode> newCode(Proof proof, String vaultId);
+    Future<NewCode> newCode(Proof proof, String vaultId, String ownerId);
 
     /** Returns the calling device. */
     Future<Device> device(DeviceIdentity device);

@@ -11,6 +11,7 @@ import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.TokenHint;
+import io.verstak.server.domain.sharing.SharedVault;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.storage.AuditEntry;
@@ -19,6 +20,7 @@ import io.verstak.server.storage.account.DeviceStore;
 import io.verstak.server.storage.account.DeviceStore.NewDevice;
 import io.verstak.server.storage.account.UserStore;
 import io.verstak.server.storage.account.UserStore.User;
+import io.verstak.server.storage.vault.MemberStore;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +43,7 @@ public final class UserDevices implements Devices {
     private final UserStore users;
     private final DeviceStore devices;
     private final ConnectionCodeStore codes;
+    private final MemberStore members;
     private final DeviceTokens deviceTokens;
 
     public UserDevices(
@@ -49,12 +52,14 @@ public final class UserDevices implements Devices {
             UserStore users,
             DeviceStore devices,
             ConnectionCodeStore codes,
+            MemberStore members,
             DeviceTokens deviceTokens) {
         this.context = context;
         this.logins = logins;
         this.users = users;
         this.devices = devices;
         this.codes = codes;
+        this.members = members;
         this.deviceTokens = deviceTokens;
     }
 
@@ -107,22 +112,38 @@ public final class UserDevices implements Devices {
     }
 
     @Override
-    public Future<NewCode> newCode(Proof proof, String vaultId) {
-        return unusable(vaultId, MAX_VAULT_ID)
-                        || isAnothersDefault(vaultId, proof.session().owner())
-                ? Message.VAULT_ID_TAKEN.refuse()
-                : logins.require(proof).compose(user -> newCode(user, vaultId, proof.address()));
+    public Future<NewCode> newCode(Proof proof, String vaultId, String ownerId) {
+        if (unusable(vaultId, MAX_VAULT_ID)
+                || isAnothersDefault(vaultId, proof.session().owner())) {
+            return Message.VAULT_ID_TAKEN.refuse();
+        }
+        return logins.require(proof)
+                .compose(user -> ownerId.isEmpty() || ownerId.equals(user.id())
+                        ? newCode(user, vaultId, "", null, proof.address())
+                        : shared(user, vaultId, ownerId)
+                                .compose(scopeId -> newCode(user, vaultId, ownerId, scopeId, proof.address())));
     }
 
-    private Future<NewCode> newCode(User user, String vaultId, InetAddress address) {
+    private Future<Long> shared(User user, String vaultId, String ownerId) {
+        return members.shared(user.id(), vaultId)
+                .compose(found -> found.stream()
+                        .map(SharedVault::scope)
+                        .filter(scope -> scope.userId().equals(ownerId))
+                        .findFirst()
+                        .map(scope -> Future.succeededFuture(scope.id()))
+                        .orElseGet(() -> Message.VAULT_NOT_FOUND.refuse()));
+    }
+
+    private Future<NewCode> newCode(
+            User user, String vaultId, String ownerId, @Nullable Long scopeId, InetAddress address) {
         long now = context.clock().millis();
         long endsAt = now + CODE_LIVES.toMillis();
         ConnectionCode code = context.tokens().newConnectionCode();
         return codes.add(
                         new ConnectionCodeStore.NewCode(
-                                code.hash().hex(), user.id(), vaultId.isEmpty() ? null : vaultId, now, endsAt),
+                                code.hash().hex(), user.id(), vaultId.isEmpty() ? null : vaultId, scopeId, now, endsAt),
                         context.audit().entry(AuditType.CONNECTION_CODE_CREATED, user.id(), address))
-                .map(new NewCode(user.username(), code.grouped(), vaultId, endsAt));
+                .map(new NewCode(user.username(), code.grouped(), vaultId, ownerId, endsAt));
     }
 
     private static boolean isAnothersDefault(String vaultId, String userId) {
@@ -142,7 +163,7 @@ public final class UserDevices implements Devices {
 
     @Override
     public Future<Void> revokeCurrent(DeviceIdentity device, InetAddress address) {
-        return revoke(device.scope().userId(), device.deviceId(), address);
+        return revoke(device.userId(), device.deviceId(), address);
     }
 
     private Future<Void> revoke(String userId, String deviceId, InetAddress from) {

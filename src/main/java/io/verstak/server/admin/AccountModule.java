@@ -61,10 +61,12 @@ import io.verstak.server.storage.account.SessionStore.Realm;
 import io.verstak.server.storage.account.UserEditStore;
 import io.verstak.server.storage.account.UserStore;
 import io.verstak.server.storage.mail.OutboxStore;
+import io.verstak.server.storage.vault.MemberStore;
 import io.verstak.server.vault.OwnVaults;
 import io.verstak.server.vault.VaultAccess;
 import io.verstak.server.vault.VaultDeletion;
 import io.verstak.server.vault.VaultModule;
+import io.verstak.server.vault.VaultSharing;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -146,9 +148,10 @@ public final class AccountModule implements AutoCloseable {
         ConnectionCodeStore codes = new ConnectionCodeStore(database);
         signing = new SignInModule(context, database, administratorTokens, policy, settings, hashPool, secrets, random);
         logins = signing.logins(passwords, limits, codes);
-        devices = new UserDevices(context, logins, users, deviceStore, codes, deviceTokens);
+        devices = new UserDevices(context, logins, users, deviceStore, codes, new MemberStore(database), deviceTokens);
         sessions = new UserSessions(context, logins, signing.signIns(), sessionStore, sessionTokens);
-        vaults = VaultModule.of(context, database, () -> settings.now().limits().maxUserBlobBytes(), logins);
+        vaults = VaultModule.of(
+                context, database, outbox, users, () -> settings.now().limits().maxUserBlobBytes(), logins);
         OneTimeLinks links = new OneTimeLinks(limits::confirm, context);
         ownAccount = new UserAccount(
                 context, policy, new ProfileStore(database), new EmailChangeStore(database, outbox), logins, links);
@@ -273,6 +276,7 @@ public final class AccountModule implements AutoCloseable {
                         bus.serve(OwnAccount.class, ownAccount),
                         bus.serve(AccountDeletion.class, deletion),
                         bus.serve(VaultDeletion.class, vaults.deletion()),
+                        bus.serve(VaultSharing.class, vaults.sharing()),
                         bus.serve(SecurityLog.class, securityLog))));
     }
 

@@ -1,10 +1,10 @@
 package io.verstak.server.domain;
 
 /**
- * The vault that a device token reads and writes: one vault of one user. All its operations form one log.
+ * The vault that a device token reads and writes: one vault of one user, who may share it. All its operations form one log.
  *
  * @param id the number of its row, under which everything of the scope is stored; never leaves the server
- * @param userId 24 hexadecimal digits
+ * @param userId of the vault's owner, who need not be the user of the device: 24 hexadecimal digits
  * @param vaultId chosen by the desktop, at most 256 bytes
  */
 public record Scope(long id, String userId, String vaultId) {

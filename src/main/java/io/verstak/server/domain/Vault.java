@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param head the sequence of its last operation
  * @param deleteAfter when it is removed for good, since it was deleted; null: it is in use
  * @param deletedBy the administrator who has deleted it; empty: its owner
- * @param devices that are not revoked
+ * @param devices that are not revoked, those of members too
+ * @param members whom it is shared with
  * @param lastPush null if nothing was ever pushed
  */
 public record Vault(
@@ -20,6 +21,7 @@ public record Vault(
         long head,
         long operations,
         long devices,
+        long members,
         long blobBytes,
         @Nullable Long lastPush,
         long createdAt,

@@ -22,6 +22,7 @@ public enum ErrorCode {
     INVALID_BLOB_HASH(400, "A blob is named by the 64 lower-case hexadecimal digits of its SHA-256."),
     UNAUTHORIZED(401, "Sign in, or pair this device again."),
     FORBIDDEN(403, "This is not allowed."),
+    READ_ONLY(403, "This vault is shared with you for reading only."),
     CSRF_INVALID(403, "The form has expired; reload the page and try again."),
     NOT_FOUND(404, "There is nothing here."),
     BLOB_NOT_FOUND(404, "This vault holds no such blob."),

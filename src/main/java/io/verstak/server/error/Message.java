@@ -108,6 +108,18 @@ public enum Message {
             ErrorCode.UNAVAILABLE, "The server is still reading the changes of this vault; try again in a moment."),
     VAULT_NOT_FOUND(ErrorCode.NOT_FOUND, "There is no such vault."),
     VAULT_DELETED(ErrorCode.GONE, "This vault was deleted. For 7 days it can be restored on the server's pages."),
+    VAULT_NOT_SHAREABLE(
+            ErrorCode.INVALID_REQUEST, "This vault has no id of its own, so no other user's device could name it."),
+    VAULT_INVITATION_GONE(ErrorCode.NOT_FOUND, "This invitation was withdrawn or has expired."),
+    MEMBER_NOT_FOUND(ErrorCode.NOT_FOUND, "The user is no member of this vault."),
+    MEMBER_ALREADY(ErrorCode.CONFLICT, "The user is a member of this vault already."),
+    TOO_MANY_MEMBERS(ErrorCode.CONFLICT, "A vault has at most 100 members, with those who are invited."),
+    VAULT_ID_IN_USE(
+            ErrorCode.CONFLICT,
+            "You have a vault with this id yourself; delete it, or let the vault stay where it is."),
+    VAULT_ID_AMBIGUOUS(
+            ErrorCode.CONFLICT,
+            "Several people share a vault with this id; use a connection code for the one you mean."),
     VAULT_NAME_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "A vault's name has 1 to 100 characters on one line."),
     SERVER_NAME_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "The server's name has 1 to 80 characters on one line."),
     PUBLIC_URL_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "The public address is not allowed."),

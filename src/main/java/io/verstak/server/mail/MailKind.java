@@ -18,6 +18,8 @@ public enum MailKind {
     ADDRESS_TAKEN("address-taken", "/forgot"),
     /** Invites a person to register. */
     INVITATION("invitation", "/register?invite="),
+    /** Says that a vault is shared with the address. */
+    VAULT_INVITATION("vault-invitation", "/dashboard"),
     /** Announces the deletion of an account. */
     DELETION("deletion", "/account/keep?token="),
     /** Confirms a new address of an account. */

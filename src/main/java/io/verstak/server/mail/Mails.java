@@ -110,6 +110,15 @@ public final class Mails {
         return mail(MailKind.INVITATION, to, Map.of(TOKEN, token), endsAt);
     }
 
+    /**
+     * Says that somebody shares a vault with the address. Contains nothing that was typed.
+     *
+     * @param owner the name of the vault's owner
+     */
+    public NewMail vaultInvitation(Recipient to, String owner) {
+        return notice(MailKind.VAULT_INVITATION, to, Map.of(USER, owner));
+    }
+
     /** Announces when the account will be deleted, with a link that cancels it. */
     public NewMail deletion(Recipient to, String username, String token, Instant deletedAt) {
         return mail(MailKind.DELETION, to, Map.of(TOKEN, token, USER, username), deletedAt);

@@ -6,8 +6,8 @@ import io.verstak.server.config.RetentionConfig;
 import io.verstak.server.maintenance.MaintenanceJob.Slice;
 import io.verstak.server.storage.ExpiredRecords;
 import io.verstak.server.storage.ExpiredRecords.Kind;
-import io.verstak.server.storage.account.OrphanedVaultCleaner;
 import io.verstak.server.storage.blob.QuotaWarnings;
+import io.verstak.server.storage.vault.OrphanedVaultCleaner;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,6 +67,7 @@ final class MaintenanceJobs {
                 expired("connection codes", Kind.CONNECTION_CODES, () -> Duration.ZERO),
                 expired("answered challenges", Kind.USED_CHALLENGES, () -> Duration.ZERO),
                 expired("invitations", Kind.INVITATIONS, () -> Duration.ZERO),
+                expired("invitations to vaults", Kind.VAULT_INVITATIONS, () -> Duration.ZERO),
                 expired("setup tokens", Kind.SETUP_TOKENS, () -> Duration.ZERO),
                 expired(
                         "kept answers",

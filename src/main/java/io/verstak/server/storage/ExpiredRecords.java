@@ -13,6 +13,7 @@ public final class ExpiredRecords {
         CONNECTION_CODES("connection_codes", "code_hash", "expires_at"),
         USED_CHALLENGES("used_challenges", "challenge_hash", "expires_at"),
         INVITATIONS("invitations", "id", "expires_at"),
+        VAULT_INVITATIONS("vault_invitations", "id", "expires_at"),
         SETUP_TOKENS("setup_tokens", "token_hash", "expires_at"),
         IDEMPOTENCY_KEYS("idempotency_keys", "device_id, key", "created_at"),
         AUDIT("audit_log", "id", "created_at"),

@@ -159,7 +159,7 @@ public final class LogService extends VerticleBase implements SyncLog, HeadSourc
         queue.offer(new LogWork.Append(push, answer));
         return answer.future().map(json -> {
             // When refused, the push is stored; the client's retry is answered once it has read the answers before it.
-            Lease share = answers.leaseUpTo(push.device().scope().userId(), json.length(), json.length())
+            Lease share = answers.leaseUpTo(push.device().userId(), json.length(), json.length())
                     .orElseThrow(() -> new ServerException(ErrorCode.UNAVAILABLE));
             return new LogAnswer(json, 0, false, share);
         });
@@ -211,7 +211,7 @@ public final class LogService extends VerticleBase implements SyncLog, HeadSourc
     /** Runs on a reader thread. Memory is reserved only here, so that queued pulls hold none. */
     private Read read(DeviceIdentity device, long cursor, int maxOps) {
         long most = config.get().limits().maxPullBytes();
-        Lease share = answers.leaseUpTo(device.scope().userId(), Math.min(SMALLEST_PAGE_BYTES, most), most)
+        Lease share = answers.leaseUpTo(device.userId(), Math.min(SMALLEST_PAGE_BYTES, most), most)
                 .orElseThrow(() -> new ServerException(ErrorCode.UNAVAILABLE));
         try {
             LogPage page = log.read(device, cursor, maxOps, (int) share.amount());

@@ -7,11 +7,14 @@ import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.Vault;
 import io.verstak.server.domain.VaultDevice;
+import io.verstak.server.domain.sharing.Role;
+import io.verstak.server.domain.sharing.SharedVault;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.storage.account.VaultStore;
 import io.verstak.server.storage.account.VaultStore.StoredBytes;
 import io.verstak.server.storage.stats.VaultDayStore;
+import io.verstak.server.storage.vault.MemberStore;
 import io.verstak.server.vault.OwnVaults.Overview;
 import io.vertx.core.Future;
 import java.net.InetAddress;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 
 /** Returns users' vaults, devices and storage. */
@@ -30,6 +34,7 @@ public final class UserVaults implements OwnVaults, VaultAccess {
 
     private final VaultStore store;
     private final LongSupplier serverQuota;
+    private final MemberStore members;
     private final VaultDayStore days;
     private final WebDevices webDevices;
     private final Audit audit;
@@ -38,12 +43,14 @@ public final class UserVaults implements OwnVaults, VaultAccess {
     /** @param serverQuota the quota in bytes of users without an own one */
     public UserVaults(
             VaultStore store,
+            MemberStore members,
             LongSupplier serverQuota,
             VaultDayStore days,
             WebDevices webDevices,
             Audit audit,
             Clock clock) {
         this.store = store;
+        this.members = members;
         this.serverQuota = serverQuota;
         this.days = days;
         this.webDevices = webDevices;
@@ -99,21 +106,33 @@ public final class UserVaults implements OwnVaults, VaultAccess {
     @Override
     public Future<Grant> of(SessionIdentity session, String vaultId, String ownerId) {
         String userId = session.owner();
-        if (!ownerId.isEmpty() && !ownerId.equals(userId)) {
-            return ErrorCode.NOT_FOUND.refuse();
-        }
-        return store.vault(userId, vaultId)
-                .compose(found -> found.map(vault -> Future.succeededFuture(new Grant(
-                                new Scope(vault.scopeId(), userId, vault.vaultId()),
-                                vault.label(),
-                                Role.OWNER,
-                                vault.deleteAfter() != null)))
-                        .orElseGet(() -> ErrorCode.NOT_FOUND.refuse()));
+        return !ownerId.isEmpty() && !ownerId.equals(userId)
+                ? shared(userId, vaultId, vault -> vault.scope().userId().equals(ownerId))
+                : store.vault(userId, vaultId)
+                        .compose(found -> found.map(vault -> Future.succeededFuture(new Grant(
+                                        new Scope(vault.scopeId(), userId, vault.vaultId()),
+                                        userId,
+                                        vault.label(),
+                                        Role.OWNER,
+                                        vault.deleteAfter() != null)))
+                                .orElseGet(() -> shared(userId, vaultId, vault -> ownerId.isEmpty())));
+    }
+
+    private Future<Grant> shared(String userId, String vaultId, Predicate<SharedVault> condition) {
+        return members.shared(userId, vaultId)
+                .map(all -> all.stream().filter(condition).toList())
+                .compose(found -> found.size() == 1
+                        ? Future.succeededFuture(grant(userId, found.get(0)))
+                        : ErrorCode.NOT_FOUND.refuse());
+    }
+
+    private static Grant grant(String userId, SharedVault vault) {
+        return new Grant(vault.scope(), userId, vault.label(), vault.role(), vault.deleted());
     }
 
     @Override
     public Future<Void> exported(Grant vault, InetAddress address) {
-        audit.note(audit.entry(AuditType.VAULT_EXPORTED, vault.scope().userId(), address));
+        audit.note(audit.entry(AuditType.VAULT_EXPORTED, vault.userId(), address));
         return Future.succeededFuture();
     }
 

@@ -3,6 +3,7 @@ package io.verstak.server.vault;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.domain.sharing.Role;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.Collection;
@@ -11,20 +12,14 @@ import java.util.Map;
 /** Which vaults a signed-in user may open, and as what. May be called on any context; futures complete there. */
 public interface VaultAccess {
 
-    /** What somebody may do with a vault. */
-    enum Role {
-        OWNER,
-        EDITOR,
-        READER
-    }
-
     /**
      * A vault that is open to somebody.
      *
+     * @param userId to whom
      * @param label what people know it by: its name, or else its id
      * @param deleted whether it is about to be removed: it is read only then
      */
-    record Grant(Scope scope, String label, Role role, boolean deleted) {
+    record Grant(Scope scope, String userId, String label, Role role, boolean deleted) {
         public boolean mayWrite() {
             return role != Role.READER && !deleted;
         }
@@ -33,7 +28,7 @@ public interface VaultAccess {
     /**
      * Returns a vault. Refuses with {@code NOT_FOUND} if there is none, or if it is not open to the user.
      *
-     * @param ownerId the user whose vault it is; empty: one's own
+     * @param ownerId the user whose vault it is; empty: one's own, or else the only one with this id that is shared with the user
      */
     Future<Grant> of(SessionIdentity session, String vaultId, String ownerId);
 

@@ -81,14 +81,15 @@ public final class DeviceTokens {
         List<Optional<DeviceIdentity>> known =
                 hashes.stream().map(remembered::forget).toList();
         if (!known.isEmpty()) {
-            doubted.accept(device ->
-                    known.stream().anyMatch(one -> one.isEmpty() || one.get().equals(device)));
+            doubted.accept(device -> known.stream()
+                    .anyMatch(one -> one.isEmpty() || one.get().deviceId().equals(device.deviceId())));
         }
     }
 
-    /** Invalidates all devices of a user. */
+    /** Invalidates all devices of a user, and those that others have paired with the user's vaults. */
     void forgetUser(String userId) {
-        Predicate<DeviceIdentity> ofUser = device -> device.scope().userId().equals(userId);
+        Predicate<DeviceIdentity> ofUser = device ->
+                device.userId().equals(userId) || device.scope().userId().equals(userId);
         remembered.forgetIf(ofUser);
         doubted.accept(ofUser);
     }

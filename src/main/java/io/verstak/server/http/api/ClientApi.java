@@ -88,7 +88,7 @@ public final class ClientApi {
 
     public Future<?> revoke(Request call, DeviceIdentity device, RevokeRequest request) {
         return devices.revoke(
-                        device.scope().userId(),
+                        device.userId(),
                         requireNonNullElse(request.deviceId(), ""),
                         requireNonNullElse(request.password(), ""),
                         call.clientAddress())

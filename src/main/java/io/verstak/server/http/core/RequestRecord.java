@@ -41,7 +41,7 @@ public final class RequestRecord {
 
     public void of(DeviceIdentity identity) {
         device = identity.deviceId();
-        user = identity.scope().userId();
+        user = identity.userId();
     }
 
     public void of(SessionIdentity identity) {

@@ -58,6 +58,7 @@ record ApiRoutes(
 
     void add(RouteTable table) {
         devices(table, endpoint.anyone(), endpoint.device());
+        blobs(table, endpoint.device(), endpoint.writer());
         log(table, endpoint.deviceOfLog());
         users(table, endpoint.anyone(), endpoint.user());
         administrators(table, endpoint.administrator());
@@ -79,19 +80,22 @@ record ApiRoutes(
                 .post(
                         "/api/v1/device/register",
                         anyone.json(RegisterRequest.class).answer(client::register))
-                .getOnly("/api/v1/sync/events", device.stream(events::open))
-                .post("/api/v1/blobs", device.answer(blobs::upload))
+                .getOnly("/api/v1/sync/events", device.stream(events::open));
+    }
+
+    private void blobs(RouteTable table, Endpoint<DeviceIdentity> device, Endpoint<DeviceIdentity> writer) {
+        table.post("/api/v1/blobs", writer.answer(blobs::upload))
                 .post("/api/v1/blobs/missing", device.json(MissingRequest.class).answer(blobs::missing))
-                .verbatim(HttpMethod.PUT, BLOB, device.answer(blobs::put))
+                .verbatim(HttpMethod.PUT, BLOB, writer.answer(blobs::put))
                 .verbatim(HttpMethod.GET, BLOB, device.stream(blobs::download))
                 .verbatim(HttpMethod.HEAD, BLOB, device.stream(blobs::download))
                 .on(HttpMethod.OPTIONS, UPLOADS, uploads::options)
-                .post(UPLOADS, device.stream(uploads::create))
+                .post(UPLOADS, writer.stream(uploads::create))
                 .on(HttpMethod.OPTIONS, UPLOAD, uploads::options)
                 .on(HttpMethod.HEAD, UPLOAD, device.stream(uploads::status))
-                .on(HttpMethod.PATCH, UPLOAD, device.stream(uploads::append))
-                .on(HttpMethod.DELETE, UPLOAD, device.stream(uploads::remove))
-                .post(UPLOAD, device.stream(uploads::override));
+                .on(HttpMethod.PATCH, UPLOAD, writer.stream(uploads::append))
+                .on(HttpMethod.DELETE, UPLOAD, writer.stream(uploads::remove))
+                .post(UPLOAD, writer.stream(uploads::override));
     }
 
     private void log(RouteTable table, Endpoint<DeviceIdentity> device) {

@@ -6,6 +6,7 @@ import io.verstak.server.auth.token.DeviceTokens;
 import io.verstak.server.auth.token.SessionTokens;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.domain.sharing.Role;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
@@ -17,7 +18,6 @@ import io.verstak.server.http.core.Request;
 import io.verstak.server.http.core.RequestRecord;
 import io.verstak.server.vault.VaultAccess;
 import io.verstak.server.vault.VaultAccess.Grant;
-import io.verstak.server.vault.VaultAccess.Role;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -53,6 +53,12 @@ final class Authentication {
 
     Future<DeviceIdentity> device(RoutingContext context) {
         return device(context, devices::identify);
+    }
+
+    /** Identifies a device that may add something. Refuses with {@code READ_ONLY}. */
+    Future<DeviceIdentity> writer(RoutingContext context) {
+        return device(context)
+                .compose(device -> device.readOnly() ? ErrorCode.READ_ONLY.refuse() : Future.succeededFuture(device));
     }
 
     /** Identifies the device of a push or a pull: the log asks whether it still has access. */
@@ -97,12 +103,20 @@ final class Authentication {
                 ? ofSession.get()
                 : device(context)
                         .compose(device -> device.scope().vaultId().equals(vaultId)
-                                ? Future.succeededFuture(new Grant(device.scope(), vaultId, Role.OWNER, false))
+                                ? Future.succeededFuture(
+                                        new Grant(device.scope(), device.userId(), vaultId, role(device), false))
                                 : ErrorCode.NOT_FOUND.<Grant>refuse())
                         .recover(failure ->
                                 failure instanceof ServerException refusal && refusal.code() == ErrorCode.UNAUTHORIZED
                                         ? ofSession.get()
                                         : Future.failedFuture(failure));
+    }
+
+    private static Role role(DeviceIdentity device) {
+        if (device.readOnly()) {
+            return Role.READER;
+        }
+        return device.userId().equals(device.scope().userId()) ? Role.OWNER : Role.EDITOR;
     }
 
     /** Identifies a user by the cookie alone, as on a page. */

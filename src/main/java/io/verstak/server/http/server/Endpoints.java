@@ -50,16 +50,18 @@ final class Endpoints {
 
     /** The calls of a device with its token. */
     Endpoint<DeviceIdentity> device() {
-        return new Endpoint<>(
-                authentication::device, device -> bodies.device(device.scope().userId()));
+        return new Endpoint<>(authentication::device, device -> bodies.device(device.userId()));
+    }
+
+    /** The calls of a device with its token that add something: a reader of a shared vault is refused with {@code READ_ONLY}. */
+    Endpoint<DeviceIdentity> writer() {
+        return new Endpoint<>(authentication::writer, device -> bodies.device(device.userId()));
     }
 
     /** Pushes and pulls of a device. */
     Endpoint<DeviceIdentity> deviceOfLog() {
         return new Endpoint<>(
-                authentication::deviceOfLog,
-                authentication::device,
-                device -> bodies.device(device.scope().userId()));
+                authentication::deviceOfLog, authentication::device, device -> bodies.device(device.userId()));
     }
 
     /** The calls of a device with its token, or a user with a session, about the vault that the path names. */

@@ -56,7 +56,6 @@ import io.verstak.server.http.guard.TransportLimits;
 import io.verstak.server.http.web.AccountLinkPage;
 import io.verstak.server.http.web.AccountPage;
 import io.verstak.server.http.web.AdminSignInPage;
-import io.verstak.server.http.web.ConnectPage;
 import io.verstak.server.http.web.ErrorPage;
 import io.verstak.server.http.web.ForgotPage;
 import io.verstak.server.http.web.OneTimeSecrets;
@@ -206,8 +205,7 @@ public final class HttpModule {
                 PasskeysPage.ofAdministrators(passkeys, secrets),
                 SecondFactorPage.ofUsers(secondFactor, secrets, serverName),
                 SecondFactorPage.ofAdministrators(secondFactor, secrets, serverName),
-                PageRoutes.dashboard(bus, accounts.policy(), origins),
-                new ConnectPage(ownVaults, devices, accounts.policy(), secrets, origins, clock),
+                VaultRoutes.of(bus, accounts.policy(), secrets, origins, clock),
                 new AccountPage(ownAccount, ownVaults, sessions, ownPassword, deletion, sendsMail),
                 new SecurityLogPage(
                         securityLog, () -> settings.now().retention().auditDays()),

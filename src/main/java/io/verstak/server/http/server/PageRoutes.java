@@ -1,13 +1,6 @@
 package io.verstak.server.http.server;
 
-import io.verstak.server.account.AccountDeletion;
-import io.verstak.server.account.AccountPolicy;
-import io.verstak.server.account.Devices;
-import io.verstak.server.account.OwnAccount;
-import io.verstak.server.account.notice.SecurityLog;
-import io.verstak.server.bus.Bus;
 import io.verstak.server.domain.SessionIdentity;
-import io.verstak.server.http.core.Origins;
 import io.verstak.server.http.export.AccountExport;
 import io.verstak.server.http.export.VaultExport;
 import io.verstak.server.http.server.PageEndpoints.Anyone;
@@ -16,8 +9,6 @@ import io.verstak.server.http.web.AccountLinkPage;
 import io.verstak.server.http.web.AccountPage;
 import io.verstak.server.http.web.AdminSignInPage;
 import io.verstak.server.http.web.Assets;
-import io.verstak.server.http.web.ConnectPage;
-import io.verstak.server.http.web.DashboardPage;
 import io.verstak.server.http.web.ForgotPage;
 import io.verstak.server.http.web.RegisterPage;
 import io.verstak.server.http.web.SecurityLogPage;
@@ -31,8 +22,6 @@ import io.verstak.server.http.web.security.PasskeysPage;
 import io.verstak.server.http.web.security.ProviderPage;
 import io.verstak.server.http.web.security.SecondFactorPage;
 import io.verstak.server.http.web.security.SecondStepPage;
-import io.verstak.server.vault.OwnVaults;
-import io.verstak.server.vault.VaultDeletion;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
@@ -58,8 +47,7 @@ record PageRoutes(
         PasskeysPage adminPasskeys,
         SecondFactorPage secondFactor,
         SecondFactorPage adminSecondFactor,
-        DashboardPage dashboard,
-        ConnectPage connect,
+        VaultRoutes vaults,
         AccountPage account,
         SecurityLogPage securityLog,
         ConfirmPage confirm,
@@ -70,19 +58,6 @@ record PageRoutes(
         AccountExport accountExport,
         AdminRoutes administration) {
     private static final String CONFIRM = "/api/v1/auth/confirm";
-
-    /** Returns the page of devices and vaults, with the contracts that it calls. */
-    static DashboardPage dashboard(Bus bus, AccountPolicy policy, Origins origins) {
-        return new DashboardPage(
-                bus.client(OwnAccount.class),
-                bus.client(OwnVaults.class),
-                bus.client(Devices.class),
-                bus.client(SecurityLog.class),
-                bus.client(AccountDeletion.class),
-                bus.client(VaultDeletion.class),
-                policy,
-                origins);
-    }
 
     void add(RouteTable table) {
         everyone(table, page.anyone());
@@ -129,6 +104,7 @@ record PageRoutes(
 
     private void users(RouteTable table, Pages<SessionIdentity> user, Anyone anyone) {
         Pages<SessionIdentity> enrolling = page.enrollingUser();
+        vaults.add(table, user);
         table.get("/logout", user.show(signIn::home))
                 .post("/logout", enrolling.form(signIn::signOut))
                 .get("/account/passkeys", enrolling.show(passkeys::show))
@@ -140,15 +116,6 @@ record PageRoutes(
                 .post("/account/second-factor", enrolling.form(secondFactor::setUp))
                 .post("/account/second-factor/codes", user.form(secondFactor::renewCodes))
                 .post("/account/second-factor/remove", user.form(secondFactor::remove))
-                .get("/dashboard", user.show(dashboard::show))
-                .post("/dashboard/rename", user.form(dashboard::rename))
-                .post("/dashboard/revoke", user.form(dashboard::revoke))
-                .post("/dashboard/vault/rename", user.form(dashboard::renameVault))
-                .post("/dashboard/vault/delete", user.form(dashboard::deleteVault))
-                .post("/dashboard/vault/restore", user.form(dashboard::restoreVault))
-                .post("/dashboard/keep", user.form(dashboard::keep))
-                .get("/dashboard/connect", user.show(connect::show))
-                .post("/dashboard/connect", user.form(connect::create))
                 .get("/confirm", user.show(confirm::show))
                 .post("/confirm", user.form(confirm::byPassword))
                 .post("/confirm/code", user.form(confirm::byCode))

@@ -17,6 +17,8 @@ import io.verstak.server.http.core.Request;
 import io.verstak.server.vault.OwnVaults;
 import io.verstak.server.vault.OwnVaults.Overview;
 import io.verstak.server.vault.VaultDeletion;
+import io.verstak.server.vault.VaultSharing;
+import io.verstak.server.vault.VaultSharing.Received;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -26,6 +28,7 @@ public final class DashboardPage {
 
     private final OwnAccount account;
     private final OwnVaults vaults;
+    private final VaultSharing sharing;
     private final Devices devices;
     private final SecurityLog log;
     private final AccountDeletion deletion;
@@ -40,6 +43,7 @@ public final class DashboardPage {
      * @param revoked devices that are
      * @param vaults in use
      * @param deleted vaults that can be restored
+     * @param received what others share with the user
      * @param notices events that the user has not dismissed, latest first
      * @param defaultVault the id of the default vault
      * @param server the address to enter in a desktop
@@ -52,6 +56,7 @@ public final class DashboardPage {
             List<VaultDevice> revoked,
             List<Vault> vaults,
             List<Vault> deleted,
+            Received received,
             List<SecurityEvent> notices,
             String defaultVault,
             String server,
@@ -60,6 +65,7 @@ public final class DashboardPage {
     public DashboardPage(
             OwnAccount account,
             OwnVaults vaults,
+            VaultSharing sharing,
             Devices devices,
             SecurityLog log,
             AccountDeletion deletion,
@@ -69,6 +75,7 @@ public final class DashboardPage {
         this.policy = policy;
         this.account = account;
         this.vaults = vaults;
+        this.sharing = sharing;
         this.devices = devices;
         this.log = log;
         this.deletion = deletion;
@@ -79,14 +86,21 @@ public final class DashboardPage {
     public Future<Reply> show(Request call, SessionIdentity session) {
         Future<Profile> profile = account.profile(session);
         Future<Overview> overview = vaults.overview(session);
+        Future<Received> received = sharing.received(session);
         Future<List<SecurityEvent>> notices = log.notices(session);
-        return Future.all(profile, overview, notices)
-                .map(both -> Reply.page(
+        return Future.all(profile, overview, received, notices)
+                .map(all -> Reply.page(
                         "dashboard",
-                        view(profile.result(), overview.result(), notices.result(), origins.address(call.context()))));
+                        view(
+                                profile.result(),
+                                overview.result(),
+                                received.result(),
+                                notices.result(),
+                                origins.address(call.context()))));
     }
 
-    private View view(Profile profile, Overview overview, List<SecurityEvent> notices, String server) {
+    private View view(
+            Profile profile, Overview overview, Received received, List<SecurityEvent> notices, String server) {
         return new View(
                 profile,
                 overview,
@@ -102,6 +116,7 @@ public final class DashboardPage {
                 overview.vaults().stream()
                         .filter(vault -> vault.deleteAfter() != null)
                         .toList(),
+                received,
                 notices,
                 Scope.defaultVault(profile.userId()),
                 server,

@@ -29,10 +29,16 @@ public final class ConnectionCodeStore {
      * A code to be added.
      *
      * @param vaultId the vault that it connects to; null: one that the user does not have yet
+     * @param scopeId the shared vault that it connects to; null: an own one
      * @param expiresAt milliseconds since the epoch
      */
     public record NewCode(
-            String hash, String userId, @Nullable String vaultId, long createdAt, long expiresAt) {}
+            String hash,
+            String userId,
+            @Nullable String vaultId,
+            @Nullable Long scopeId,
+            long createdAt,
+            long expiresAt) {}
 
     public ConnectionCodeStore(Database database) {
         this.database = database;
@@ -41,10 +47,18 @@ public final class ConnectionCodeStore {
     /** Adds a code. Refuses with {@code UNAUTHORIZED} when the user is blocked or deleted. */
     public Future<Void> add(NewCode code, AuditEntry audit) {
         return database.write(connection -> Rows.update(
-                        connection, """
-                        INSERT INTO connection_codes (code_hash, user_id, epoch, vault_id, created_at, expires_at)
-                        SELECT CAST(? AS TEXT), id, epoch, CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS BIGINT)
-                        FROM users WHERE id = ? AND blocked = 0""", code.hash(), code.vaultId(), code.createdAt(), code.expiresAt(), code.userId())
+                        connection,
+                        """
+                        INSERT INTO connection_codes (code_hash, user_id, epoch, vault_id, scope_id, created_at, expires_at)
+                        SELECT CAST(? AS TEXT), id, epoch, CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS BIGINT),
+                          CAST(? AS BIGINT)
+                        FROM users WHERE id = ? AND blocked = 0""",
+                        code.hash(),
+                        code.vaultId(),
+                        code.scopeId(),
+                        code.createdAt(),
+                        code.expiresAt(),
+                        code.userId())
                 .compose(added -> added == 1 ? Future.succeededFuture() : ErrorCode.UNAUTHORIZED.refuse())
                 .compose(added -> Rows.run(connection, """
                         DELETE FROM connection_codes WHERE user_id = ? AND code_hash NOT IN (SELECT code_hash
@@ -65,22 +79,30 @@ public final class ConnectionCodeStore {
     /**
      * Redeems a code for a device of a vault, before its scope is added. Refuses with {@code UNAUTHORIZED} when it is not valid any more, and
      * with {@code FORBIDDEN} when it is for another vault; it stays valid then, since the transaction is undone.
+     *
+     * @return the shared vault that it is for; empty: an own one
      */
-    static Future<Void> redeem(SqlConnection connection, String hash, DeviceStore.NewDevice device) {
+    static Future<Optional<Long>> redeem(SqlConnection connection, String hash, DeviceStore.NewDevice device) {
         return Rows.first(
                         connection,
-                        "SELECT c.vault_id,"
+                        "SELECT c.vault_id, c.scope_id,"
                                 + " (SELECT COUNT(*) FROM scopes s WHERE s.user_id = c.user_id AND s.vault_id = ?) AS known"
                                 + VALID,
-                        row -> admits(row.getString("vault_id"), device.vaultId(), row.getLong("known") > 0),
+                        row -> new Redeemed(
+                                admits(row.getString("vault_id"), device.vaultId(), row.getLong("known") > 0),
+                                Optional.ofNullable(row.getLong("scope_id"))),
                         device.vaultId(),
                         hash,
                         device.now())
-                .compose(found -> found.orElse(Optional.of(Message.WRONG_LOGIN))
+                .map(found -> found.orElse(new Redeemed(Optional.of(Message.WRONG_LOGIN), Optional.empty())))
+                .compose(code -> code.refusal()
                         .map(Message::<Boolean>refuse)
-                        .orElseGet(() -> delete(connection, hash)))
-                .compose(deleted -> deleted ? Future.succeededFuture() : Message.WRONG_LOGIN.refuse());
+                        .orElseGet(() -> delete(connection, hash))
+                        .compose(deleted ->
+                                deleted ? Future.succeededFuture(code.scopeId()) : Message.WRONG_LOGIN.refuse()));
     }
+
+    private record Redeemed(Optional<Message> refusal, Optional<Long> scopeId) {}
 
     private static Optional<Message> admits(@Nullable String codeVault, String vaultId, boolean known) {
         if (codeVault == null) {

@@ -4,7 +4,6 @@ import io.verstak.server.domain.Device;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.error.ErrorCode;
-import io.verstak.server.error.Message;
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.AuditStore;
 import io.verstak.server.storage.Database;
@@ -77,7 +76,8 @@ public final class DeviceStore {
     /**
      * Adds a device, and the scope it is bound to if it is the first there. Refuses with {@code UNAUTHORIZED} when the
      * user was blocked, deleted or given another password since the password was checked, and with {@code GONE} when the vault was deleted
-     * and is not removed yet.
+     * and is not removed yet. A vault of the user's own comes before one that is shared with the user; refuses with {@code CONFLICT} if
+     * several people share one with this id.
      *
      * @param epoch the user's when the password was checked
      * @param codeHash of the connection code that was entered instead of the password, which it redeems as {@link ConnectionCodeStore} describes;
@@ -85,13 +85,10 @@ public final class DeviceStore {
      */
     public Future<DeviceIdentity> add(NewDevice device, long epoch, @Nullable String codeHash, AuditEntry audit) {
         return database.write(connection -> requireUnchanged(connection, device, epoch)
-                .compose(unchanged -> codeHash == null
-                        ? Future.succeededFuture()
-                        : ConnectionCodeStore.redeem(connection, codeHash, device))
-                .compose(redeemed -> scope(connection, device))
-                .compose(scope -> insert(connection, device, scope)
+                .compose(unchanged -> DeviceBinding.of(connection, device, codeHash))
+                .compose(identity -> insert(connection, device, identity)
                         .compose(added -> AuditStore.add(connection, audit))
-                        .map(new DeviceIdentity(device.id(), scope))));
+                        .map(identity)));
     }
 
     /** Locks the user's row until the transaction ends, as a query would not. */
@@ -105,43 +102,30 @@ public final class DeviceStore {
                 .compose(seen -> seen == 1 ? Future.succeededFuture() : ErrorCode.UNAUTHORIZED.refuse());
     }
 
-    private static Future<Scope> scope(SqlConnection connection, NewDevice device) {
-        String sql = """
-                        INSERT INTO scopes (user_id, vault_id, log_id, created_at, incarnation)
-                        VALUES (?, ?, ?, ?, (SELECT max(n) FROM incarnations))
-                        ON CONFLICT (user_id, vault_id) DO NOTHING""";
-        return Rows.run(connection, sql, device.userId(), device.vaultId(), device.logId(), device.now())
-                .compose(done -> Rows.first(
-                        connection,
-                        "SELECT id FROM scopes WHERE user_id = ? AND vault_id = ? AND delete_after IS NULL",
-                        row -> new Scope(row.getLong("id"), device.userId(), device.vaultId()),
-                        device.userId(),
-                        device.vaultId()))
-                .compose(found -> found.map(Future::succeededFuture).orElseGet(() -> Message.VAULT_DELETED.refuse()));
-    }
-
-    private static Future<Void> insert(SqlConnection connection, NewDevice device, Scope scope) {
+    private static Future<Void> insert(SqlConnection connection, NewDevice device, DeviceIdentity identity) {
         return Rows.run(
                 connection,
                 """
                         INSERT INTO devices (id, user_id, scope_id, name, client_version, token_hash, token_prefix,
-                          token_suffix, last_seen, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                          token_suffix, last_seen, created_at, read_only) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 device.id(),
                 device.userId(),
-                scope.id(),
+                identity.scope().id(),
                 device.name(),
                 device.clientVersion(),
                 device.tokenHash(),
                 device.tokenPrefix(),
                 device.tokenSuffix(),
                 device.now(),
-                device.now());
+                device.now(),
+                identity.readOnly() ? 1 : 0);
     }
 
     /** Finds the device whose token, or whose old key, has this hash. */
     public Future<Optional<Bearer>> findByTokenHash(String tokenHash) {
         return database.first("""
-                        SELECT d.id, d.user_id, d.scope_id, d.revoked_at, s.vault_id, s.delete_after, u.blocked FROM devices d
+                        SELECT d.id, d.user_id, d.scope_id, d.revoked_at, d.read_only, s.user_id AS owner_id, s.vault_id, s.delete_after,
+                          u.blocked FROM devices d
                         JOIN scopes s ON s.id = d.scope_id JOIN users u ON u.id = d.user_id
                         WHERE d.token_hash = ? OR d.key_hash = ?""", DeviceStore::bearer, tokenHash, tokenHash);
     }
@@ -257,9 +241,10 @@ public final class DeviceStore {
     }
 
     private static Bearer bearer(Row row) {
-        Scope scope = new Scope(row.getLong("scope_id"), row.getString("user_id"), row.getString("vault_id"));
+        Scope scope = new Scope(row.getLong("scope_id"), row.getString("owner_id"), row.getString("vault_id"));
         return new Bearer(
-                new DeviceIdentity(row.getString("id"), scope),
+                new DeviceIdentity(
+                        row.getString("id"), scope, row.getString("user_id"), row.getInteger("read_only") != 0),
                 row.getLong("revoked_at") != null,
                 row.getInteger("blocked") != 0,
                 row.getLong("delete_after") != null);

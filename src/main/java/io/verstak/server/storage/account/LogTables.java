@@ -10,7 +10,7 @@ import java.util.List;
  *     the scope and the largest number of rows
  * @param deletions statements that each delete some rows of a log; the values are the scope, the scope and the largest number of chunks
  */
-record LogTables(String heads, List<String> deletions) {
+public record LogTables(String heads, List<String> deletions) {
     private static final String SKIPS = "DELETE FROM log_skips WHERE scope_id = ? AND until_seq IN"
             + " (SELECT until_seq FROM log_skips WHERE scope_id = ? LIMIT ?)";
 
@@ -38,11 +38,11 @@ record LogTables(String heads, List<String> deletions) {
                             + " (ARRAY (SELECT ctid FROM op_keys WHERE scope_id = ? LIMIT 100 * ?))",
                     SKIPS));
 
-    LogTables {
+    public LogTables {
         deletions = List.copyOf(deletions);
     }
 
-    static LogTables of(Dialect dialect) {
+    public static LogTables of(Dialect dialect) {
         return switch (dialect) {
             case SQLITE -> SQLITE;
             case POSTGRESQL -> POSTGRESQL;

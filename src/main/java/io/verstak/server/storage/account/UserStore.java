@@ -141,11 +141,22 @@ public final class UserStore {
                 .compose(gone -> EmailToken.deleteAll(connection, id))
                 .compose(gone -> ConnectionCodeStore.deleteAll(connection, id))
                 .compose(voided -> UploadStore.endAll(connection, id))
-                .compose(voided -> Rows.run(connection, "DELETE FROM devices WHERE user_id = ?", id))
+                .compose(voided -> endSharing(connection, id))
+                .compose(ended -> Rows.run(connection, "DELETE FROM devices WHERE user_id = ?", id))
                 .compose(gone -> Rows.run(connection, "DELETE FROM users WHERE id = ?", id))
                 .compose(gone -> AuditStore.add(connection, audit))
                 .compose(noted -> AuditStore.pseudonymize(connection, id, pseudonym))
                 .compose(hidden -> InvalidationCounter.increment(connection, id));
+    }
+
+    /** Ends the user's memberships, and the access of others to the user's vaults: their devices are deleted. */
+    private static Future<Void> endSharing(SqlConnection connection, String id) {
+        String own = "scope_id IN (SELECT id FROM scopes WHERE user_id = ?)";
+        return Rows.run(connection, "DELETE FROM devices WHERE user_id <> ? AND " + own, id, id)
+                .compose(gone -> Rows.run(connection, "DELETE FROM connection_codes WHERE " + own, id))
+                .compose(gone ->
+                        Rows.run(connection, "DELETE FROM vault_invitations WHERE user_id = ? OR " + own, id, id))
+                .compose(gone -> Rows.run(connection, "DELETE FROM vault_members WHERE user_id = ? OR " + own, id, id));
     }
 
     /**

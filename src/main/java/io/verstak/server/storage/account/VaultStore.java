@@ -22,6 +22,7 @@ public final class VaultStore {
     private static final String SELECT_VAULT = """
             SELECT s.id, s.vault_id, s.name, s.head, s.operations, s.last_push, s.created_at, s.delete_after, s.deleted_by,
               (SELECT COUNT(*) FROM devices d WHERE d.scope_id = s.id AND d.revoked_at IS NULL) AS devices,
+              (SELECT COUNT(*) FROM vault_members m WHERE m.scope_id = s.id) AS members,
               COALESCE((SELECT u.bytes FROM blob_usage u WHERE u.scope_id = s.id), 0) AS blob_bytes
             FROM scopes s WHERE s.user_id = ?""";
 
@@ -113,6 +114,7 @@ public final class VaultStore {
                 row.getLong("head"),
                 row.getLong("operations"),
                 row.getLong("devices"),
+                row.getLong("members"),
                 row.getLong("blob_bytes"),
                 row.getLong("last_push"),
                 row.getLong("created_at"),

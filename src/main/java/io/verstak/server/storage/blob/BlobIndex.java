@@ -216,9 +216,10 @@ public final class BlobIndex {
 
     private static Future<Void> putUsage(SqlConnection connection, Scope scope, long size) {
         String sql = """
-                        INSERT INTO blob_usage (scope_id, user_id, bytes) VALUES (?, ?, ?)
+                        INSERT INTO blob_usage (scope_id, user_id, bytes)
+                        VALUES (?, COALESCE((SELECT user_id FROM scopes WHERE id = ?), ?), ?)
                         ON CONFLICT (scope_id) DO UPDATE SET bytes = blob_usage.bytes + excluded.bytes""";
-        return Rows.run(connection, sql, scope.id(), scope.userId(), size);
+        return Rows.run(connection, sql, scope.id(), scope.id(), scope.userId(), size);
     }
 
     private static Future<Usage> usage(SqlConnection connection, Scope scope) {

@@ -145,6 +145,9 @@ public final class LogAppender {
             if (known != null) {
                 placed.put(op.opId(), new Placed(op, known.sequence(), known.deviceKey()));
             } else if (twin == null) {
+                if (group.isReader(push.device())) {
+                    return new ServerException(ErrorCode.READ_ONLY);
+                }
                 if (push.refusal() != null) {
                     return push.refusal();
                 }

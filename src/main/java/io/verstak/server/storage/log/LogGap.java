@@ -43,7 +43,7 @@ public final class LogGap {
         if (begun || cursor - scope.counter() >= TOLD_WIDENING) {
             rows.audit(
                     "log_skipped",
-                    device.scope().userId(),
+                    device.userId(),
                     device.deviceId(),
                     "a device is ahead of the log: sequences %s to %s are left out"
                             .formatted(scope.counter() + 1, cursor),

@@ -1,5 +1,6 @@
 package io.verstak.server.storage.log;
 
+import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.error.ServerException;
 import java.util.Collection;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /**
  * The rows of the op log as one transaction of an engine sees them. A group of pushes asks once for everything that it needs and
@@ -60,6 +62,7 @@ public interface LogRows {
      * @param blobSizes sizes in bytes
      * @param answers digests of the requests; the answers themselves may be large, see {@link LogRows#answer}
      * @param refusals the devices that may push no longer, of an engine that several nodes share: elsewhere the process knows
+     * @param readers the devices that may add nothing
      * @param busy the scopes that exist and were not loaded, since another node is writing to them
      */
     record Stored(
@@ -68,15 +71,25 @@ public interface LogRows {
             Map<BlobKey, Long> blobSizes,
             Map<AnswerKey, String> answers,
             Map<String, ServerException> refusals,
+            Set<String> readers,
             Set<Long> busy) {
 
-        /** What an engine finds that no other process writes to. */
+        /** What an engine finds that no other process writes to: devices may do what was known of them when they were identified. */
         public Stored(
                 Map<Long, ScopeTail> scopes,
                 Map<LogKey, List<KnownOp>> ops,
                 Map<BlobKey, Long> blobSizes,
-                Map<AnswerKey, String> answers) {
-            this(scopes, ops, blobSizes, answers, Map.of(), Set.of());
+                Map<AnswerKey, String> answers,
+                List<Push> pushes) {
+            this(scopes, ops, blobSizes, answers, Map.of(), readers(pushes), Set.of());
+        }
+
+        private static Set<String> readers(List<Push> pushes) {
+            return pushes.stream()
+                    .map(Push::device)
+                    .filter(DeviceIdentity::readOnly)
+                    .map(DeviceIdentity::deviceId)
+                    .collect(Collectors.toSet());
         }
     }
 

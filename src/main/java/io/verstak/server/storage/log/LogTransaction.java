@@ -58,6 +58,11 @@ public final class LogTransaction {
                 : refusal;
     }
 
+    /** Returns whether a device may add nothing. */
+    boolean isReader(DeviceIdentity device) {
+        return stored.readers().contains(device.deviceId());
+    }
+
     public ScopeTail scope(long scopeId) {
         return requireNonNull(stored.scopes().get(scopeId), "no such scope, or it was not asked for");
     }

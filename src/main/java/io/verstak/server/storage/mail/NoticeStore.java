@@ -35,7 +35,8 @@ public final class NoticeStore {
             "passkey_removed",
             "identity_joined",
             "vault_deletion_asked",
-            "vault_deletion_set");
+            "vault_deletion_set",
+            "vault_handed_over");
 
     private static final int BATCH = 50;
     private static final String DUE = "FROM audit_log WHERE told = 1";

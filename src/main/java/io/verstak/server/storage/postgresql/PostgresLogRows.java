@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,7 @@ final class PostgresLogRows implements LogRows, LogGap.Rows, AutoCloseable {
             JOIN blob_refs r ON r.scope_id = w.scope_id AND r.sha256 = w.sha256""";
 
     private static final String DEVICES = """
-            SELECT d.id, u.blocked, s.delete_after FROM unnest($1::text[]) AS w (id) JOIN devices d ON d.id = w.id
+            SELECT d.id, u.blocked, s.delete_after, d.read_only FROM unnest($1::text[]) AS w (id) JOIN devices d ON d.id = w.id
             JOIN users u ON u.id = d.user_id LEFT JOIN scopes s ON s.id = d.scope_id WHERE d.revoked_at IS NULL""";
 
     private static final String INSERT_CHUNKS = """
@@ -100,6 +101,7 @@ final class PostgresLogRows implements LogRows, LogGap.Rows, AutoCloseable {
                 blobs == null ? Map.of() : blobSizes(blobs.rows()),
                 answered == null ? Map.of() : AnswerTable.requests(answered.rows()),
                 devices == null ? Map.of() : refusals(pushing, devices.rows()),
+                devices == null ? Set.of() : readers(devices.rows()),
                 scopes.busy(wanted.scopes(), tails.keySet()));
     }
 
@@ -149,6 +151,13 @@ final class PostgresLogRows implements LogRows, LogGap.Rows, AutoCloseable {
             }
         }
         return refused;
+    }
+
+    private static Set<String> readers(RowSet<Row> rows) {
+        return StreamSupport.stream(rows.spliterator(), false)
+                .filter(row -> row.getInteger(3) != 0)
+                .map(row -> row.getString(0))
+                .collect(Collectors.toSet());
     }
 
     @Override

@@ -50,7 +50,8 @@ public final class Migrations {
             "0032_granted_administrators.sql",
             "0033_vault_names.sql",
             "0034_vault_deletion.sql",
-            "0035_files.sql");
+            "0035_files.sql",
+            "0036_sharing.sql");
 
     /** After this file the twins of earlier imports become one device. */
     private static final int DEVICE_KEYS = 15;

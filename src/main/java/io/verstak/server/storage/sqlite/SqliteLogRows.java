@@ -127,7 +127,8 @@ public final class SqliteLogRows implements LogRows, AutoCloseable {
     @Override
     public Stored load(Wanted wanted) {
         try {
-            Stored found = new Stored(scopes(wanted.scopes()), new HashMap<>(), new HashMap<>(), new HashMap<>());
+            Stored found = new Stored(
+                    scopes(wanted.scopes()), new HashMap<>(), new HashMap<>(), new HashMap<>(), wanted.pushes());
             loadOps(wanted.ops(), found.ops());
             blobSizes.each(
                     wanted.blobs(),

@@ -129,9 +129,12 @@ public final class VaultDeletionStore {
         return Rows.run(connection, "DELETE FROM devices WHERE scope_id = ?", scopeId)
                 .compose(gone -> Rows.run(
                         connection,
-                        "DELETE FROM connection_codes WHERE user_id = ? AND vault_id = ?",
+                        "DELETE FROM connection_codes WHERE scope_id = ? OR user_id = ? AND vault_id = ?",
+                        scopeId,
                         vault.userId(),
                         vault.vaultId()))
+                .compose(gone -> Rows.run(connection, "DELETE FROM vault_members WHERE scope_id = ?", scopeId))
+                .compose(gone -> Rows.run(connection, "DELETE FROM vault_invitations WHERE scope_id = ?", scopeId))
                 .compose(gone -> UploadStore.endAllOf(connection, scopeId, nobody))
                 .compose(ended ->
                         Rows.run(connection, "UPDATE blob_usage SET user_id = ? WHERE scope_id = ?", nobody, scopeId))

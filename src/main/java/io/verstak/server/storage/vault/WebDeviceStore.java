@@ -38,7 +38,7 @@ public final class WebDeviceStore {
     private static Future<DeviceIdentity> get(
             SqlConnection connection, NewWebDevice device, LongFunction<String> id, long number) {
         String next = id.apply(number);
-        DeviceIdentity identity = new DeviceIdentity(next, device.scope());
+        DeviceIdentity identity = new DeviceIdentity(next, device.scope(), device.userId(), false);
         return Rows.first(
                         connection,
                         "SELECT revoked_at FROM devices WHERE id = ?",

@@ -17,8 +17,11 @@ import io.verstak.server.testkit.browser.Screens;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -92,6 +95,30 @@ class UserScreensTest {
             screens.look("account-leaving", "/account")
                     .look("dashboard-leaving", "/dashboard")
                     .look("account-keep", "/account/keep?token=" + keep);
+        }
+    }
+
+    @Test
+    void pages_of_a_shared_vault_suit_every_reader() {
+        String sharing = "/dashboard/sharing";
+        SERVER.addUser("sara-with-a-longer-name");
+        SERVER.addUser("mia");
+        Visitor owner = Visitor.user(SERVER, "sara-with-a-longer-name");
+        Visitor member = Visitor.user(SERVER, "mia");
+        for (String vault : List.of("team", "archive")) {
+            SERVER.pair("sara-with-a-longer-name", vault).close();
+            owner.send("/dashboard", sharing + "/invite", "vault=" + vault, "login=mia", "role=reader");
+        }
+        Matcher invitation = Pattern.compile("name=\"invitation\" value=\"([0-9a-f]+)\"")
+                .matcher(member.get("/dashboard").text());
+        assertThat(invitation.find()).isTrue();
+        member.send("/dashboard", sharing + "/accept", "invitation=" + invitation.group(1));
+        owner.send("/dashboard", sharing + "/invite", "vault=archive", "login=x@example.org", "role=editor");
+        try (Screens screens = BROWSER.screens(SERVER, owner)) {
+            screens.look("sharing", sharing + "?vault=archive");
+        }
+        try (Screens screens = BROWSER.screens(SERVER, member)) {
+            screens.look("dashboard-shared", "/dashboard");
         }
     }
 

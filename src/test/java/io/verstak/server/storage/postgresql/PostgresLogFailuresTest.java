@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.verstak.server.domain.DeviceIdentity;
+import io.verstak.server.domain.Scope;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.log.OpLog;
@@ -65,6 +66,20 @@ class PostgresLogFailuresTest {
         assertAccepted(results.subList(1, 2));
         assertFails(() -> log.read(device("other"), 0, 10, 1 << 20), ErrorCode.UNAUTHORIZED);
         assertThat(log.read(device("one"), 0, 10, 1 << 20).head()).isEqualTo(3);
+    }
+
+    @Test
+    void what_a_device_may_add_is_what_the_transaction_reads_and_not_what_this_node_remembers() {
+        assertAccepted(log.commit(List.of(push("other", "b"))));
+        TestPostgres.execute(access, "UPDATE devices SET read_only = 1 WHERE id = 'other'");
+
+        List<PushResult> results = log.commit(List.of(push("other", "c"), push("one", "d"), push("other", "b")));
+
+        assertRefused(results.get(0), ErrorCode.READ_ONLY);
+        assertAccepted(results.subList(1, 3));
+        DeviceIdentity remembered = new DeviceIdentity("other", new Scope(scope, "user", "vault"), "user", true);
+        TestPostgres.execute(access, "UPDATE devices SET read_only = 0 WHERE id = 'other'");
+        assertAccepted(log.commit(List.of(LogOfNodes.push(remembered, "e", 1, 0))));
     }
 
     @Test

@@ -4,7 +4,6 @@ import static io.verstak.server.testkit.Futures.await;
 
 import io.verstak.server.storage.AuditEntry;
 import io.verstak.server.storage.DataDirectory;
-import io.verstak.server.storage.account.OrphanedVaultCleaner;
 import io.verstak.server.storage.sqlite.SqliteDatabase;
 import io.vertx.core.Vertx;
 import java.io.IOException;

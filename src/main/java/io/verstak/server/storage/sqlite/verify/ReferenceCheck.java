@@ -24,8 +24,16 @@ record ReferenceCheck(String kind, String pattern, String sql) {
             new ReferenceCheck("log", "scopes: vault %s has no sequences up to %s, but its counter is %s", """
                     SELECT id, head, counter FROM scopes WHERE counter < head OR operations > head OR head < 0"""),
             new ReferenceCheck("device", "devices: %s belongs to vault %s, which is not its user's", """
-                    SELECT d.id, d.scope_id FROM devices d
-                    LEFT JOIN scopes s ON s.id = d.scope_id AND s.user_id = d.user_id WHERE s.id IS NULL"""),
+                    SELECT d.id, d.scope_id FROM devices d LEFT JOIN scopes s ON s.id = d.scope_id
+                    WHERE s.id IS NULL OR s.user_id <> d.user_id AND d.revoked_at IS NULL AND NOT EXISTS
+                      (SELECT 1 FROM vault_members m WHERE m.scope_id = d.scope_id AND m.user_id = d.user_id)"""),
+            new ReferenceCheck("device", "devices: %s of vault %s may add what a reader may not", """
+                    SELECT d.id, d.scope_id FROM devices d JOIN vault_members m
+                    ON m.scope_id = d.scope_id AND m.user_id = d.user_id AND m.role = 'reader'
+                    WHERE d.read_only = 0 AND d.revoked_at IS NULL"""),
+            new ReferenceCheck("member", "vault_members: vault %s has the member %s, one of which does not exist", """
+                    SELECT m.scope_id, m.user_id FROM vault_members m LEFT JOIN scopes s ON s.id = m.scope_id
+                    LEFT JOIN users u ON u.id = m.user_id WHERE s.id IS NULL OR u.id IS NULL OR s.user_id = m.user_id"""),
             new ReferenceCheck("device", "devices: %s is the device of a user who does not exist", """
                     SELECT d.id FROM devices d LEFT JOIN users u ON u.id = d.user_id WHERE u.id IS NULL"""),
             new ReferenceCheck("blob_row", "blob_refs: vault %s holds %s, of which there is no row in blobs", """

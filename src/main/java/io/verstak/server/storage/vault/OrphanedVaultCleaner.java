@@ -1,7 +1,8 @@
-package io.verstak.server.storage.account;
+package io.verstak.server.storage.vault;
 
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.Rows;
+import io.verstak.server.storage.account.LogTables;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.Iterator;

@@ -1,4 +1,4 @@
-package io.verstak.server.storage.account;
+package io.verstak.server.storage.vault;
 
 import static io.verstak.server.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;

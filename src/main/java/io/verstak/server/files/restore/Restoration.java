@@ -92,29 +92,50 @@ public final class Restoration {
      * @param folder empty: the vault
      */
     public Future<Void> addText(DeviceIdentity device, String folder, String name, String text, boolean replaces) {
-        if (!NewName.isAllowed(name)) {
-            return Message.FILE_NAME_NOT_ALLOWED.refuse();
-        }
-        FileContent content = new FileContent(text.getBytes(StandardCharsets.UTF_8), null);
-        return add(device, folder.isEmpty() ? name : folder + "/" + name, content, replaces, 1);
+        return addFile(device, folder, name, new FileContent(text.getBytes(StandardCharsets.UTF_8), null), replaces);
+    }
+
+    /** Works as {@link #addText} for any file, whose blob the scope holds. */
+    public Future<Void> addFile(
+            DeviceIdentity device, String folder, String name, FileContent content, boolean replaces) {
+        return NewName.isAllowed(name)
+                ? add(device, path(folder, name), content, replaces, 1)
+                : Message.FILE_NAME_NOT_ALLOWED.refuse();
+    }
+
+    /** Fails as {@link #addFile} would for this name now. */
+    public Future<Void> requireRoom(Scope scope, String folder, String name, boolean replaces) {
+        return NewName.isAllowed(name)
+                ? files.state(scope)
+                        .compose(state -> state.isComplete()
+                                ? requireFree(scope, path(folder, name), replaces, state.head())
+                                : Message.FILES_NOT_READY.refuse())
+                        .mapEmpty()
+                : Message.FILE_NAME_NOT_ALLOWED.refuse();
+    }
+
+    private static String path(String folder, String name) {
+        return folder.isEmpty() ? name : folder + "/" + name;
+    }
+
+    /** Returns whether a file is there, which is to be replaced. */
+    private Future<Boolean> requireFree(Scope scope, String path, boolean replaces, long head) {
+        return requireFolder(scope, path, head)
+                .compose(found -> files.find(scope, path, head))
+                .compose(entry ->
+                        entry.isPresent() && (!replaces || entry.get().kind().isFolder())
+                                ? Message.FILE_EXISTS.refuse()
+                                : Future.succeededFuture(entry.isPresent()));
     }
 
     private Future<Void> add(DeviceIdentity device, String path, FileContent content, boolean replaces, int tries) {
         return files.state(device.scope())
                 .compose(state -> state.isComplete()
-                        ? requireFolder(device.scope(), path, state.head())
-                                .compose(found -> files.find(device.scope(), path, state.head()))
-                                .compose(entry -> entry.isPresent()
-                                                && (!replaces
-                                                        || entry.get().kind().isFolder())
-                                        ? Message.FILE_EXISTS.refuse()
-                                        : log.pushAt(
-                                                device,
-                                                new PushRequest(
-                                                        null,
-                                                        null,
-                                                        List.of(file(path, entry.isPresent(), content, state.head()))),
-                                                state.head()))
+                        ? requireFree(device.scope(), path, replaces, state.head())
+                                .compose(there -> log.pushAt(
+                                        device,
+                                        new PushRequest(null, null, List.of(file(path, there, content, state.head()))),
+                                        state.head()))
                         : Message.FILES_NOT_READY.refuse())
                 .<Void>map(answer -> {
                     answer.close();

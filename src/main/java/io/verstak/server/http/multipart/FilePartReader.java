@@ -35,6 +35,7 @@ final class FilePartReader {
     private byte last;
     private int ignored;
     private int tail;
+    private String name = "";
     private State state = State.PREAMBLE;
     /** How many bytes of the delimiter the last piece ended with. */
     private int matched;
@@ -55,6 +56,11 @@ final class FilePartReader {
         this.opening = CLOSE + new String(boundary, StandardCharsets.US_ASCII);
         this.delimiter = ("\r\n" + opening).getBytes(StandardCharsets.US_ASCII);
         this.search = new DelimiterSearch(delimiter);
+    }
+
+    /** Returns the name of the file as the client has sent it; empty: its head has not come yet. */
+    String name() {
+        return name;
     }
 
     /** Reads the next piece of the body. */
@@ -106,7 +112,7 @@ final class FilePartReader {
                 ignored += text.length() + LINE_END.length();
             }
         } else if (text.isEmpty()) {
-            MultipartHeaders.requireFile(fields.toString());
+            name = MultipartHeaders.requireFile(fields.toString());
             state = State.FILE;
         } else {
             fields.append(text).append(LINE_END);

@@ -37,6 +37,11 @@ public final class MultipartFile implements ReadStream<Buffer> {
         return new MultipartFile(request);
     }
 
+    /** Returns the name of the file as the client has sent it, once the first piece has come; empty: only {@code filename*} was sent. */
+    public String name() {
+        return reader.name();
+    }
+
     private void read(Buffer piece) {
         if (!failure.happened()) {
             try {

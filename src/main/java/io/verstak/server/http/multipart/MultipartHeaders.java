@@ -43,11 +43,11 @@ final class MultipartHeaders {
     }
 
     /**
-     * Refuses all but a part named {@code file} with a file name (RFC 7578, section 4.2).
+     * Refuses all but a part named {@code file} with a file name (RFC 7578, section 4.2), which it returns.
      *
      * @param fields the lines between the boundary and the empty line, each with its end
      */
-    static void requireFile(String fields) {
+    static String requireFile(String fields) {
         Map<String, String> byName = split(fields);
         FieldValue parsed = FieldValue.parse(byName.getOrDefault("content-disposition", ""));
         require(parsed.value().equals("form-data"));
@@ -55,6 +55,8 @@ final class MultipartHeaders {
         require(isNamed(parsed.parameter("filename")) || isNamed(parsed.parameter("filename*")));
         String encoding = byName.getOrDefault("content-transfer-encoding", "binary");
         require(AS_IT_IS.contains(encoding.toLowerCase(Locale.ROOT)));
+        @Nullable String name = parsed.parameter("filename");
+        return name == null ? "" : name;
     }
 
     /** Browsers send an empty name where no file was chosen. */

@@ -182,7 +182,7 @@ public final class HttpModule {
                 new AdminDevicesApi(administration, inventory),
                 new AdminStatsApi(statistics),
                 new AdminMailApi(outgoing, settings));
-        files = FilesRoutes.of(vertx, bus, config, () -> limits.get().maxPushOperations(), clock);
+        files = FilesRoutes.of(vertx, bus, config, limits, clock);
         SignInPage signIn = new SignInPage(sessions, administrators);
         AdminSignInPage adminSignIn = new AdminSignInPage(administrators);
         OwnPasskeys passkeys = bus.client(OwnPasskeys.class);

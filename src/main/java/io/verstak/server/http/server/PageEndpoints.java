@@ -165,6 +165,16 @@ final class PageEndpoints {
                     .compose(reply -> complete.apply(reader, reply));
         }
 
+        /** Takes a form whose body is a file: its fields stand in its address. */
+        Handler<RoutingContext> file(BiFunction<Request, I, Future<Reply>> page) {
+            return context -> {
+                Request call = begin(context);
+                csrf.requireOwnPage(context);
+                csrf.requireToken(context, call.parameter(Csrf.FIELD));
+                show(page).handle(context);
+            };
+        }
+
         /** Calls a method that writes its own answer, such as a download. */
         Handler<RoutingContext> stream(BiFunction<Request, I, Future<Void>> method) {
             return context -> {

@@ -27,6 +27,9 @@ public final class FileContents {
     /** Of a text that is shown. */
     private static final int SHOWN_BYTES = 256 << 10;
 
+    /** Of a text that is compared. */
+    private static final int COMPARED_BYTES = 1 << 20;
+
     private static final int THREADS = 2;
 
     private final VaultFiles files;
@@ -46,7 +49,7 @@ public final class FileContents {
     /** Returns what is shown of a file; empty: nothing of its kind is. */
     Future<Optional<FilePreview>> preview(Scope scope, FileEntry entry) {
         return files.content(scope, entry.sequence())
-                .compose(content -> beginning(scope, content))
+                .compose(content -> beginning(scope, content, SHOWN_BYTES))
                 .map(read -> preview(entry, read))
                 .recover(failure -> isLost(failure)
                         ? Future.succeededFuture(Optional.of(FilePreview.of(Kind.LOST)))
@@ -58,13 +61,29 @@ public final class FileContents {
                 && (refusal.code() == ErrorCode.BLOB_NOT_FOUND || refusal.code() == ErrorCode.BLOB_UNAVAILABLE);
     }
 
-    private Future<Beginning> beginning(Scope scope, FileContent content) {
+    /** Returns the whole text of a version; empty: it is none, or is too large to be compared. Fails if its blob is lost. */
+    Future<Optional<String>> whole(Scope scope, FileContent content) {
+        BlobReference blob = content.blob();
+        return blob != null && blob.size() > COMPARED_BYTES
+                ? Future.succeededFuture(Optional.empty())
+                : beginning(scope, content, COMPARED_BYTES)
+                        .map(read -> read.type().isPresent() || read.bytes().length > COMPARED_BYTES
+                                ? Optional.empty()
+                                : text(read.bytes(), false));
+    }
+
+    /** Compares two texts on a thread of its own; empty: they have too many lines. */
+    Future<Optional<TextComparison>> compare(String before, String after, boolean folds) {
+        return worker.executeBlocking(() -> TextComparison.of(before, after, folds), false);
+    }
+
+    private Future<Beginning> beginning(Scope scope, FileContent content, int most) {
         byte[] text = content.text();
         BlobReference blob = content.blob();
         if (text != null || blob == null) {
             return Future.succeededFuture(new Beginning(text == null ? new byte[0] : text, Optional.empty()));
         }
-        return beginning(scope, blob, SHOWN_BYTES);
+        return beginning(scope, blob, most);
     }
 
     /** Reads the beginning of a blob. Fails with {@code BLOB_NOT_FOUND} and {@code BLOB_UNAVAILABLE}. */

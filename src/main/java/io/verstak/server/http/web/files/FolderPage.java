@@ -3,7 +3,9 @@ package io.verstak.server.http.web.files;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.files.FileEntry;
 import io.verstak.server.domain.files.FileIndexState;
+import io.verstak.server.domain.files.FileKind;
 import io.verstak.server.domain.listing.Page;
+import io.verstak.server.domain.sharing.Role;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
@@ -16,6 +18,7 @@ import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 
@@ -49,6 +52,22 @@ public final class FolderPage {
             List<FileEntry> rows,
             String next,
             long time) {
+
+        /** Returns what a vault without a name could be called: as its newest Deal, or else its first folder; empty: there is no need. */
+        public String suggestedName() {
+            boolean named = !vault.label().equals(vault.grant().scope().vaultId());
+            if (named || vault.grant().role() != Role.OWNER || !path.isEmpty() || !search.isEmpty()) {
+                return "";
+            }
+            return rows.stream()
+                    .filter(row -> row.kind() == FileKind.DEAL && row.deletedBy() == 0)
+                    .max(Comparator.comparingLong(FileEntry::sequence))
+                    .or(() -> rows.stream()
+                            .filter(row -> row.kind() == FileKind.FOLDER && row.deletedBy() == 0)
+                            .findFirst())
+                    .map(FileEntry::name)
+                    .orElse("");
+        }
 
         /** Returns the address of this folder with or without what was removed. */
         public String withRemoved(boolean shown) {

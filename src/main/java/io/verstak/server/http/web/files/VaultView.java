@@ -20,8 +20,10 @@ public record VaultView(Grant grant, String vaultId, String owner, String at) {
     static final String FOLDER = "/files";
     static final String FILE = "/files/file";
     static final String RAW = "/files/raw";
+    static final String COMPARE = "/files/compare";
     static final String BRING_BACK = "/files/bring-back";
     static final String NOTE = "/files/note";
+    static final String UPLOAD = "/files/upload";
     static final String ARCHIVE = "/account/files.zip";
 
     /** Returns the vault of a request. Fails with {@code NOT_FOUND} if it is not open to the user. */
@@ -74,6 +76,11 @@ public record VaultView(Grant grant, String vaultId, String owner, String at) {
         return address(RAW, path, at);
     }
 
+    /** Returns the address of a comparison of two versions, by the sequences of the ops that made them. */
+    public String compare(String path, long from, long to) {
+        return address(COMPARE, path, "") + "&from=" + from + "&to=" + to;
+    }
+
     /** Returns the address of the file as the browser shows it. */
     public String shown(String path) {
         return raw(path) + "&show=1";
@@ -87,6 +94,11 @@ public record VaultView(Grant grant, String vaultId, String owner, String at) {
     /** Returns the address where a note is added to a folder. */
     public String note(String folder) {
         return address(NOTE, folder, "");
+    }
+
+    /** Returns the address where a file is added to a folder. */
+    public String upload(String folder) {
+        return address(UPLOAD, folder, "");
     }
 
     public String archive(String path) {

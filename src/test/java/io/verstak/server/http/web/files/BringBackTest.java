@@ -7,16 +7,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.Answer;
+import io.verstak.server.testkit.Blobs;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.PulledOp;
+import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
+import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -66,6 +71,59 @@ class BringBackTest {
                     .containsEntry("other.md", "stays")
                     .hasSize(5);
         }
+    }
+
+    @Test
+    void files_from_the_browser_are_added_as_a_desktop_would_and_replace_only_when_told() {
+        byte[] large = Blobs.bytes(300_000, 7);
+        try (Desktop desktop = SERVER.pair("ann", "add")) {
+            push(desktop, "folder", "Work", "create", "{\"path\":\"Work\"}");
+
+            assertThat(upload("add", "Work", "note.md", "\u043f\u043b\u0430\u043d".getBytes(StandardCharsets.UTF_8), "")
+                            .header("Location"))
+                    .endsWith("/files?vault=add&path=Work");
+            upload("add", "Work", "picture.png", large, "");
+            upload("add", "", "C:\\\\pictures\\\\zero.bin", new byte[] {0}, "");
+            Answer taken = upload("add", "Work", "note.md", large, "");
+            assertThat(taken.status()).isEqualTo(409);
+            assertThat(taken.text()).contains("formaction=");
+            assertThat(upload("add", "Work", "note.md", large, "&replace=1").status())
+                    .isEqualTo(303);
+            assertThat(upload("add", "Work", "nul", large, "").status()).isEqualTo(400);
+            assertThat(upload("add", "Nowhere", "a.md", large, "").status()).isEqualTo(404);
+            assertThat(upload("add", "Work", "", large, "").status()).isEqualTo(400);
+
+            assertThat(applied(desktop))
+                    .containsEntry("Work/note.md", Sha256.of(large).hex())
+                    .containsEntry("Work/picture.png", Sha256.of(large).hex())
+                    .containsEntry("zero.bin", Sha256.of(new byte[] {0}).hex())
+                    .hasSize(4);
+            assertThat(ann.get("/files/raw?vault=add&path=Work/picture.png").body())
+                    .isEqualTo(large);
+            assertThat(ann.post(multipart("/files/upload?vault=add&path=Work", "b.md", large))
+                            .status())
+                    .isEqualTo(403);
+            assertThat(Visitor.user(SERVER, "ben")
+                            .get("/files/upload?vault=add")
+                            .status())
+                    .isEqualTo(404);
+        }
+    }
+
+    private Answer upload(String vault, String folder, String name, byte[] content, String more) {
+        String page = "/files/upload?vault=" + vault + "&path=" + folder;
+        Matcher token = Pattern.compile("csrf_token=([0-9a-f]{64})")
+                .matcher(ann.get(page).text());
+        assertThat(token.find()).isTrue();
+        return ann.post(multipart(page + "&csrf_token=" + token.group(1) + more, name, content));
+    }
+
+    private static Request multipart(String address, String name, byte[] content) {
+        Buffer body = Buffer.buffer("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name
+                        + "\"\r\nContent-Type: application/octet-stream\r\n\r\n")
+                .appendBytes(content)
+                .appendString("\r\n--b--\r\n");
+        return Request.post(address, body.getBytes()).with("Content-Type", "multipart/form-data; boundary=b");
     }
 
     @Test

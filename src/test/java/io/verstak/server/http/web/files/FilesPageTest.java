@@ -66,6 +66,44 @@ class FilesPageTest {
     }
 
     @Test
+    void two_versions_of_a_text_stand_side_by_side() {
+        try (Desktop desktop = SERVER.pair("ann", "compare")) {
+            push(desktop, text("plan.md", "create", "first\n<b>one</b>\nlast"));
+            push(desktop, text("plan.md", "update", "first\n<b>two</b>\nlast\nadded"));
+            blob(desktop, "picture", PICTURE);
+        }
+        String file = ann.get("/files/file?vault=compare&path=plan.md").text();
+        String address = "/files/compare?vault=compare&path=plan.md&from=1&to=2";
+        assertThat(file).contains(address.replace("&", "&amp;"));
+
+        assertThat(ann.get(address).text())
+                .contains(
+                        "&lt;b&gt;<mark>one</mark>&lt;/b&gt;",
+                        "&lt;b&gt;<mark>two</mark>&lt;/b&gt;",
+                        "<mark>added</mark>");
+        assertThat(ann.get(address.replace("to=2", "to=3")).text()).contains("cannot be shown side by side");
+        assertThat(ann.get(address.replace("to=2", "to=9")).status()).isEqualTo(404);
+        assertThat(ann.get(address.replace("to=2", "to=x")).status()).isEqualTo(404);
+        assertThat(Visitor.user(SERVER, "ben").get(address).status()).isEqualTo(404);
+    }
+
+    @Test
+    void a_vault_without_a_name_can_be_called_as_its_newest_deal() {
+        try (Desktop desktop = SERVER.pair("ann", "unnamed")) {
+            push(desktop, text("Letters/a.md", "create", "x"));
+            assertThat(ann.get("/files?vault=unnamed").text()).contains("Call it “Letters”?");
+            push(desktop, deal("w1", "Roof"));
+            push(desktop, deal("w2", "Garden"));
+        }
+        assertThat(ann.get("/files?vault=unnamed").text()).contains("Call it “Garden”?");
+        assertThat(ann.get("/files?vault=unnamed&path=Letters").text()).doesNotContain("Call it");
+
+        ann.send("/files?vault=unnamed", "/dashboard/vault/rename", "vault=unnamed", "vault_name=Garden");
+
+        assertThat(ann.get("/files?vault=unnamed").text()).contains("Garden").doesNotContain("Call it");
+    }
+
+    @Test
     void a_search_finds_files_by_a_part_of_their_names() {
         try (Desktop desktop = SERVER.pair("ann", "search")) {
             push(desktop, text("Дом/Счета 2026.md", "create", "x"));
@@ -173,6 +211,13 @@ class FilesPageTest {
                 .on("file", path)
                 .ofType(opType)
                 .withPayload("{\"path\":%s,\"content\":%s}".formatted(json(path), json(content)));
+    }
+
+    private static OutboxOp deal(String id, String name) {
+        return OutboxOp.note(id, "")
+                .on("workspace", id)
+                .ofType("create")
+                .withPayload("{\"workspaceId\":\"%s\",\"path\":\"%s\",\"name\":\"%s\"}".formatted(id, name, name));
     }
 
     private static OutboxOp remove(String path) {

@@ -42,6 +42,7 @@ class FilesScreensTest {
                             "/files?vault=notes&at=3",
                             page -> page.locator("main > details > summary").click())
                     .look("files-file", "/files/file?vault=notes&path=Kitchen/plan.md")
+                    .look("files-compare", "/files/compare?vault=notes&path=Kitchen/plan.md&from=3&to=4")
                     .look("files-none", "/files?vault=notes&q=lamp");
         }
     }

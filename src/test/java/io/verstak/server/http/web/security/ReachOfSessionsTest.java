@@ -114,6 +114,7 @@ class ReachOfSessionsTest {
             "/dashboard/vault/restore",
             "/files/bring-back", // destroys nothing
             "/files/note",
+            "/files/upload",
             "/admin/account/sessions/end",
             "/admin/account/sessions/end-others",
             "/admin/bulk", // only asks

@@ -43,6 +43,25 @@
       : minutes < 24 * 60 ? words.format(-Math.floor(minutes / 60), 'hour') : words.format(-Math.floor(minutes / 1440), 'day');
   }
 
+  // A time is typed in the reader's own time zone, and sent with its distance from UTC in minutes.
+  document.querySelectorAll('[data-local-time]').forEach(function (field) {
+    field.form.querySelectorAll('[data-utc]').forEach(function (note) { note.hidden = true; });
+    field.form.addEventListener('submit', function () {
+      var offset = field.form.querySelector('[name=offset]') || document.createElement('input');
+      offset.type = 'hidden';
+      offset.name = 'offset';
+      offset.value = -new Date(field.value).getTimezoneOffset();
+      field.form.append(offset);
+    });
+  });
+
+  // The value of a slider.
+  document.querySelectorAll('[data-shown]').forEach(function (slider) {
+    slider.addEventListener('input', function () {
+      document.getElementById(slider.dataset.shown).textContent = new Intl.NumberFormat(language).format(slider.value);
+    });
+  });
+
   // What asks once more, as a dialog.
   document.querySelectorAll('details.confirm').forEach(function (details) {
     var sheet = details.querySelector('.sheet');

@@ -52,6 +52,12 @@ class SharingTest {
                 assertThat(shared.ofOthers()).hasSize(1);
                 shared.make(OutboxOp.note("n1", "by ben")).sync();
                 Sha256 blob = shared.blobs().upload("p.png", FILE);
+                shared.make(OutboxOp.note("f", "")
+                                .on("file", "a.md")
+                                .ofType("create")
+                                .withPayload("{\"path\":\"a.md\",\"content\":\"x\"}"))
+                        .push();
+                assertThat(ann.get("/files/file?vault=team&path=a.md").text()).contains("(ben)");
 
                 own.make(OutboxOp.note("n1", "at the same time")).sync();
 

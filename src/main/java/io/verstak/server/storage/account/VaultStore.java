@@ -84,19 +84,19 @@ public final class VaultStore {
                 .compose(rows -> SyncStates.read(database.dialect(), connection, rows, VaultStore::device)));
     }
 
-    /** Returns the names of a vault's devices by their ids; those of other vaults are missing. */
+    /** Returns the names of a vault's devices by their ids, those of members with the member's name; those of other vaults are missing. */
     public Future<Map<String, String>> deviceNames(long scopeId, Collection<String> ids) {
         if (ids.isEmpty()) {
             return Future.succeededFuture(Map.of());
         }
         List<Object> values = new ArrayList<>(ids);
         values.add(scopeId);
-        return database.read(connection -> Rows.map(
-                connection,
-                "SELECT id, name FROM devices WHERE id IN (" + Rows.marks(ids.size()) + ") AND scope_id = ?",
-                row -> row.getString("id"),
-                row -> row.getString("name"),
-                values.toArray()));
+        String sql = """
+                SELECT d.id, CASE WHEN d.user_id = s.user_id THEN d.name ELSE d.name || ' (' || u.username || ')' END AS name
+                FROM devices d JOIN scopes s ON s.id = d.scope_id JOIN users u ON u.id = d.user_id
+                WHERE d.id IN (%s) AND d.scope_id = ?""".formatted(Rows.marks(ids.size()));
+        return database.read(connection ->
+                Rows.map(connection, sql, row -> row.getString("id"), row -> row.getString("name"), values.toArray()));
     }
 
     public Future<StoredBytes> storedBytes(String userId) {

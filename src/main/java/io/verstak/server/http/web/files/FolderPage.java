@@ -155,14 +155,16 @@ public final class FolderPage {
         return new Crumb(path.substring(path.lastIndexOf('/') + 1), path);
     }
 
-    /** Leads from a time in UTC to the moment of the last op before it. */
+    /** Leads from a time to the moment of the last op before it; without a distance from UTC, in minutes, the time is UTC. */
     private Future<Reply> at(Request call, VaultView vault) {
         long time;
         try {
-            time = LocalDateTime.parse(call.parameter("when"))
-                    .toInstant(ZoneOffset.UTC)
-                    .toEpochMilli();
-        } catch (DateTimeException | ArithmeticException none) {
+            String offset = call.parameter("offset");
+            ZoneOffset zone = offset.isEmpty()
+                    ? ZoneOffset.UTC
+                    : ZoneOffset.ofTotalSeconds(Math.multiplyExact(60, Integer.parseInt(offset)));
+            time = LocalDateTime.parse(call.parameter("when")).toInstant(zone).toEpochMilli();
+        } catch (DateTimeException | ArithmeticException | NumberFormatException none) {
             return ErrorCode.INVALID_REQUEST.refuse();
         }
         return files.momentAt(vault.grant().scope(), time)

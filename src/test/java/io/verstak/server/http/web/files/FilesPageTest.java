@@ -123,6 +123,13 @@ class FilesPageTest {
                 .endsWith("/files?vault=time&at=0");
         assertThat(ann.get("/files?vault=time&when=2999-01-01T00:00").header("Location"))
                 .endsWith("/files?vault=time&at=1");
+        assertThat(ann.get("/files?vault=time&when=2026-11-22T12:59&offset=180").header("Location"))
+                .endsWith("/files?vault=time&at=0");
+        assertThat(ann.get("/files?vault=time&when=2026-11-22T13:01&offset=180").header("Location"))
+                .endsWith("/files?vault=time&at=1");
+        assertThat(ann.get("/files?vault=time&when=2026-11-22T13:01&offset=9999999999")
+                        .status())
+                .isEqualTo(400);
         assertThat(ann.get("/files?vault=time&at=0").text()).contains("This folder is empty");
         assertThat(ann.get("/files?vault=time&when=yesterday").status()).isEqualTo(400);
     }

@@ -16,7 +16,7 @@ public record ExpiredLinkPage(String advice, String path, String button) {
     private static final String TEMPLATE = "link-over";
 
     /** The link of a mail about an account. */
-    static Reply ofAccount() {
+    public static Reply ofAccount() {
         return reply(new ExpiredLinkPage("link.over.account", "/forgot", "login.forgot"));
     }
 

@@ -129,7 +129,7 @@ public record Reply(
     }
 
     /** Returns the page of an expired link if a form was refused because of it; for use with {@code recover}. */
-    static Function<Throwable, Future<Reply>> expired(Supplier<Reply> page) {
+    public static Function<Throwable, Future<Reply>> expired(Supplier<Reply> page) {
         return failure -> failure instanceof ServerException refusal && refusal.code() == ErrorCode.INVALID_REQUEST
                 ? Future.succeededFuture(page.get())
                 : Future.failedFuture(failure);

@@ -13,7 +13,7 @@ import java.util.Optional;
 /** The second step of the setup: the mail server, with a test. It can be left for later. */
 public final class SetupMailPage {
     /** Where the step is. */
-    static final String PATH = "/setup/mail";
+    public static final String PATH = "/setup/mail";
 
     private static final String TEMPLATE = "setup-mail";
     private static final String DASHBOARD = "/admin/dashboard";

@@ -42,7 +42,7 @@ import java.util.function.Supplier;
 /** Writes the answers of pages: a template in the reader's language with its security headers, or a redirect. */
 public final class Views {
     /** What a reader may choose; without a choice a page is as the reader's system is. */
-    static final Set<String> THEMES = Set.of("light", "dark");
+    public static final Set<String> THEMES = Set.of("light", "dark");
 
     private static final int LARGEST_PAGE_GUESS = 16 << 10;
 

@@ -7,7 +7,7 @@ import io.verstak.server.http.core.Cookies;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
-import io.verstak.server.http.web.SignInPage;
+import io.verstak.server.http.web.security.SignInPage;
 import io.vertx.core.Future;
 
 /** Lets an administrator create a user account or link an existing one. */

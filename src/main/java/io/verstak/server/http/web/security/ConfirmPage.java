@@ -9,7 +9,6 @@ import io.verstak.server.http.core.Cookies;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
-import io.verstak.server.http.web.SignInPage;
 import io.vertx.core.Future;
 import java.util.List;
 

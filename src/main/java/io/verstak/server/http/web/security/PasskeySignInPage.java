@@ -4,9 +4,7 @@ import io.verstak.server.account.Sessions;
 import io.verstak.server.admin.AdministratorSessions;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
-import io.verstak.server.http.web.AdminSignInPage;
 import io.verstak.server.http.web.Reply;
-import io.verstak.server.http.web.SignInPage;
 import io.vertx.core.Future;
 
 /** Signs in with a passkey alone. */

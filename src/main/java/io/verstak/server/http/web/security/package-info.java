@@ -1,4 +1,7 @@
-/** Pages about how people prove who they are: the second step of a sign-in, second factors, passkeys, confirming a session. */
+/**
+ * Pages about how people prove who they are: sign-in, its second step, the links of mails and of the setup, second factors, passkeys,
+ * providers, confirming a session.
+ */
 @NullMarked
 package io.verstak.server.http.web.security;
 

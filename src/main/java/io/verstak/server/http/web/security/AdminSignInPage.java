@@ -1,4 +1,4 @@
-package io.verstak.server.http.web;
+package io.verstak.server.http.web.security;
 
 import io.verstak.server.account.Credentials;
 import io.verstak.server.admin.AdministratorSessions;
@@ -7,6 +7,7 @@ import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.core.Cookies;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
+import io.verstak.server.http.web.Reply;
 import io.vertx.core.Future;
 
 /** Signs administrators in and out. */

@@ -1,4 +1,4 @@
-package io.verstak.server.http.web;
+package io.verstak.server.http.web.security;
 
 import io.verstak.server.account.Credentials;
 import io.verstak.server.account.Sessions;
@@ -11,6 +11,8 @@ import io.verstak.server.http.core.Cookies;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Languages;
 import io.verstak.server.http.core.Request;
+import io.verstak.server.http.web.Reply;
+import io.verstak.server.http.web.Views;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 

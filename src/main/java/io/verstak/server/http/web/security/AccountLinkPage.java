@@ -1,4 +1,4 @@
-package io.verstak.server.http.web;
+package io.verstak.server.http.web.security;
 
 import io.verstak.server.account.AccountDeletion;
 import io.verstak.server.account.OwnAccount;
@@ -12,6 +12,9 @@ import io.verstak.server.error.ServerException;
 import io.verstak.server.http.core.Cookies;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
+import io.verstak.server.http.web.ExpiredLinkPage;
+import io.verstak.server.http.web.OneTimeSecrets;
+import io.verstak.server.http.web.Reply;
 import io.vertx.core.Future;
 import java.util.Map;
 

@@ -1,4 +1,4 @@
-package io.verstak.server.http.web;
+package io.verstak.server.http.web.security;
 
 import io.verstak.server.account.Credentials;
 import io.verstak.server.admin.AdministratorSessions;
@@ -11,6 +11,8 @@ import io.verstak.server.domain.Actor;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
+import io.verstak.server.http.web.Reply;
+import io.verstak.server.http.web.SetupMailPage;
 import io.vertx.core.Future;
 import java.util.EnumMap;
 import java.util.Map;

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,9 @@ final class FileFollower implements HeadListener {
     private static final long SWEEP_MILLIS = TimeUnit.HOURS.toMillis(1);
     private static final long RETRY_MILLIS = TimeUnit.MINUTES.toMillis(1);
     private static final int SWEEP_ROWS = 200;
+
+    /** In place of a scope: no other follows. */
+    private static final long ALL = Long.MAX_VALUE;
 
     /** While pushes come in, a batch is followed by this many times its own time of rest. */
     private static final int REST_BESIDE_PUSHES = 50;
@@ -66,7 +70,7 @@ final class FileFollower implements HeadListener {
     void start() {
         vertx.setPeriodic(TICK_MILLIS, tick -> work(this::next));
         vertx.setPeriodic(
-                TICK_MILLIS, SWEEP_MILLIS, tick -> work(() -> removeGone(0).compose(removed -> sweep(0))));
+                TICK_MILLIS, SWEEP_MILLIS, tick -> work(() -> removeGone().compose(removed -> sweep())));
     }
 
     /** Completes when no batch is under way. */
@@ -137,41 +141,40 @@ final class FileFollower implements HeadListener {
     }
 
     /** Looks for logs that have moved unnoticed: before the start, or at another node. */
-    private Future<Void> sweep(long after) {
-        return heads.logsAfter(after, SWEEP_ROWS).compose(logs -> {
-            if (logs.isEmpty() || stopping) {
-                return Future.succeededFuture();
-            }
-            return store.sequences(logs.stream().map(Log::scopeId).toList()).compose(indexed -> {
-                Future<Void> done = Future.succeededFuture();
-                for (Log log : logs) {
-                    if (log.head() != indexed.getOrDefault(log.scopeId(), 0L)) {
-                        done = done.compose(before -> stopping
-                                ? Future.succeededFuture()
-                                : outage.watch(run(log.scopeId())).otherwiseEmpty());
-                    }
-                }
-                return done.compose(before -> sweep(logs.get(logs.size() - 1).scopeId()));
-            });
-        });
+    private Future<Void> sweep() {
+        return pages(after -> heads.logsAfter(after, SWEEP_ROWS)
+                .compose(logs -> logs.isEmpty()
+                        ? Future.succeededFuture(ALL)
+                        : sweep(logs).map(logs.get(logs.size() - 1).scopeId())));
     }
 
-    private Future<Void> delete(long scopeId) {
-        return store.cursor(scopeId).compose(cursor -> cursor.map(store::delete).orElseGet(Future::succeededFuture));
+    private Future<Void> sweep(List<Log> logs) {
+        return store.sequences(logs.stream().map(Log::scopeId).toList())
+                .compose(indexed -> Sequentially.forEach(
+                        logs,
+                        log -> stopping || log.head() == indexed.getOrDefault(log.scopeId(), 0L)
+                                ? Future.succeededFuture()
+                                : outage.watch(run(log.scopeId())).otherwiseEmpty()));
     }
 
     /** Deletes the indexes of vaults that are gone. */
-    private Future<Void> removeGone(long after) {
-        return store.scopesAfter(after, SWEEP_ROWS).compose(scopes -> {
-            if (scopes.isEmpty() || stopping) {
-                return Future.succeededFuture();
-            }
-            Future<Void> done = Future.succeededFuture();
-            for (long scopeId : scopes) {
-                done = done.compose(before -> heads.log(scopeId))
-                        .compose(log -> log.isPresent() ? Future.succeededFuture() : delete(scopeId));
-            }
-            return done.compose(before -> removeGone(scopes.get(scopes.size() - 1)));
-        });
+    private Future<Void> removeGone() {
+        return pages(after -> store.scopesAfter(after, SWEEP_ROWS)
+                .compose(scopes -> scopes.isEmpty()
+                        ? Future.succeededFuture(ALL)
+                        : Sequentially.forEach(scopes, this::removeIfGone).map(scopes.get(scopes.size() - 1))));
+    }
+
+    private Future<Void> removeIfGone(long scopeId) {
+        return heads.log(scopeId)
+                .compose(log -> log.isPresent()
+                        ? Future.succeededFuture()
+                        : store.cursor(scopeId)
+                                .compose(cursor -> cursor.map(store::delete).orElseGet(Future::succeededFuture)));
+    }
+
+    /** @param page works on the scopes after one; returns the last of them, or {@link #ALL} */
+    private Future<Void> pages(Function<Long, Future<Long>> page) {
+        return Sequentially.until(0L, after -> stopping || after == ALL, page).mapEmpty();
     }
 }

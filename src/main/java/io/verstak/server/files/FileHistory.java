@@ -39,6 +39,14 @@ final class FileHistory {
      */
     private record Stay(long node, boolean file, long from, long to, boolean elsewhere) {}
 
+    /**
+     * What has been at the first names of the path.
+     *
+     * @param depth the number of these names
+     * @param stays by node
+     */
+    private record Level(int depth, Map<Long, List<Stay>> stays) {}
+
     /** @param moved whether the node was at another path before or after */
     private record Found(Change change, NodeVersion version, boolean moved) {}
 
@@ -53,23 +61,30 @@ final class FileHistory {
 
     /** Returns the changes, the latest first. */
     Future<Page<FileVersion>> page() {
-        return stays(0, Map.of(Place.ROOT, List.of(new Stay(Place.ROOT, false, 0, Place.STILL, false))))
-                .compose(this::withEarlierNames)
+        return stays().compose(this::withEarlierNames)
                 .compose(this::collect)
                 .compose(collected -> named())
                 .map(found -> Page.walked(found, limit, last -> Long.toString(last.sequence())));
     }
 
-    /** Goes down the path: who is at a name only while its folder is at the path above. */
-    private Future<List<Stay>> stays(int level, Map<Long, List<Stay>> above) {
-        if (above.isEmpty()) {
-            return Future.succeededFuture(List.of());
-        }
-        return store.everNamed(scopeId, above.keySet(), path.names().get(level), MOST_PLACES)
-                .compose(places -> {
+    /** Goes down the path: what is at a name only while its folder is at the path above. */
+    private Future<List<Stay>> stays() {
+        Stay root = new Stay(Place.ROOT, false, 0, Place.STILL, false);
+        return Sequentially.until(
+                        new Level(0, Map.of(Place.ROOT, List.of(root))),
+                        level -> level.depth() == path.names().size()
+                                || level.stays().isEmpty(),
+                        this::below)
+                .map(last ->
+                        last.stays().values().stream().flatMap(List::stream).toList());
+    }
+
+    private Future<Level> below(Level above) {
+        return store.everNamed(scopeId, above.stays().keySet(), path.names().get(above.depth()), MOST_PLACES)
+                .map(places -> {
                     Map<Long, List<Stay>> here = new HashMap<>();
                     for (Place place : places) {
-                        for (Stay folder : above.getOrDefault(place.parent(), List.of())) {
+                        for (Stay folder : above.stays().getOrDefault(place.parent(), List.of())) {
                             long from = Math.max(place.from(), folder.from());
                             long to = Math.min(place.to(), folder.to());
                             if (from < to) {
@@ -78,12 +93,10 @@ final class FileHistory {
                             }
                         }
                     }
-                    if (level + 1 == path.names().size()) {
-                        return Future.succeededFuture(
-                                here.values().stream().flatMap(List::stream).toList());
+                    if (above.depth() + 1 < path.names().size()) {
+                        here.values().removeIf(stays -> stays.get(0).file());
                     }
-                    here.values().removeIf(stays -> stays.get(0).file());
-                    return stays(level + 1, here);
+                    return new Level(above.depth() + 1, here);
                 });
     }
 
@@ -109,13 +122,8 @@ final class FileHistory {
     }
 
     private Future<Void> collect(List<Stay> stays) {
-        Future<Void> done = Future.succeededFuture();
-        for (Stay stay : stays) {
-            if (stay.from() < before) {
-                done = done.compose(previous -> collect(stay));
-            }
-        }
-        return done;
+        List<Stay> earlier = stays.stream().filter(stay -> stay.from() < before).toList();
+        return Sequentially.forEach(earlier, this::collect);
     }
 
     private Future<Void> collect(Stay stay) {
@@ -179,14 +187,9 @@ final class FileHistory {
             Map<Long, Event> makers = new HashMap<>();
             events.forEach(event -> makers.put(event.sequence(), event));
             List<FileVersion> named = new ArrayList<>();
-            Future<Void> done = Future.succeededFuture();
-            for (Found change : found) {
-                done = done.compose(previous -> pathOf(change)).map(where -> {
-                    named.add(named(change, where, makers));
-                    return null;
-                });
-            }
-            return done.map(all -> named);
+            return Sequentially.forEach(
+                            found, change -> pathOf(change).map(where -> named.add(named(change, where, makers))))
+                    .map(all -> named);
         });
     }
 

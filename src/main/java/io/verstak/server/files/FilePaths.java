@@ -3,12 +3,17 @@ package io.verstak.server.files;
 import io.verstak.server.storage.files.FileTreeStore;
 import io.verstak.server.storage.files.Place;
 import io.vertx.core.Future;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** Finds the paths of nodes at a moment, and remembers those of their folders. */
 final class FilePaths {
+    /** In place of a node: a folder on the way was not there. */
+    private static final long GONE = -1;
+
     private final FileTreeStore store;
     private final long scopeId;
     private final long moment;
@@ -32,11 +37,23 @@ final class FilePaths {
     }
 
     private Future<Optional<String>> folder(long node) {
-        if (node == Place.ROOT) {
-            return Future.succeededFuture(Optional.of(""));
-        }
-        Optional<String> known = folders.get(node);
-        return known != null ? Future.succeededFuture(known) : of(node).onSuccess(path -> folders.put(node, path));
+        Deque<Place> way = new ArrayDeque<>();
+        return Sequentially.until(
+                        node,
+                        above -> above == Place.ROOT || above == GONE || folders.containsKey(above),
+                        above -> store.place(scopeId, above, moment).map(found -> {
+                            found.ifPresent(way::push);
+                            return found.map(Place::parent).orElse(GONE);
+                        }))
+                .map(top -> {
+                    Optional<String> path =
+                            top == Place.ROOT ? Optional.of("") : folders.getOrDefault(top, Optional.empty());
+                    for (Place place : way) {
+                        path = path.map(above -> join(above, place.name()));
+                        folders.put(place.node(), path);
+                    }
+                    return path;
+                });
     }
 
     /** Returns the path of a name in a folder. */

@@ -38,26 +38,25 @@ final class IndexBatch {
 
     /** Returns the number of ops that change no file. */
     Future<Long> apply() {
-        return applyFrom(0).map(done -> otherChanges);
+        return Sequentially.until(0, from -> from == ops.size(), this::step).map(end -> otherChanges);
     }
 
-    /** Without recursion where nothing has to be waited for: a batch has thousands of ops. */
-    private Future<Void> applyFrom(int first) {
-        int from = first;
-        while (from < ops.size()) {
-            List<VaultOp> run = ops.subList(from, endOfRun(from));
-            int next = from + run.size();
-            Future<Void> ready = prepare(run);
-            if (!ready.succeeded()) {
-                return ready.compose(known -> {
-                    run.forEach(this::applyOne);
-                    return applyFrom(next);
-                });
-            }
-            run.forEach(this::applyOne);
-            from = next;
+    /** Applies the ops of a run if all that they need is known. Otherwise asks for the next names, and stays where it is. */
+    private Future<Integer> step(int from) {
+        List<VaultOp> run = ops.subList(from, endOfRun(from));
+        Set<Place.Key> unknown = unknown(run);
+        if (!unknown.isEmpty()) {
+            return store.open(scopeId, unknown).map(found -> {
+                tree.learn(unknown, found);
+                return from;
+            });
         }
-        return Future.succeededFuture();
+        Future<Void> ready =
+                run.get(0).change() instanceof DealChange deal ? prepareDeal(deal.id()) : Future.succeededFuture();
+        return ready.map(known -> {
+            run.forEach(this::applyOne);
+            return from + run.size();
+        });
     }
 
     private int endOfRun(int from) {
@@ -72,18 +71,13 @@ final class IndexBatch {
         return change instanceof Move || change instanceof DealChange;
     }
 
-    private Future<Void> prepare(List<VaultOp> run) {
+    /** Returns the names that have to be asked for next; empty: all that the run needs is known. */
+    private Set<Place.Key> unknown(List<VaultOp> run) {
         Set<Place.Key> unknown = new HashSet<>();
         for (VaultOp op : run) {
             paths(op.change()).map(tree::unknown).flatMap(Optional::stream).forEach(unknown::add);
         }
-        if (!unknown.isEmpty()) {
-            return store.open(scopeId, unknown).compose(found -> {
-                tree.learn(unknown, found);
-                return prepare(run);
-            });
-        }
-        return run.get(0).change() instanceof DealChange deal ? prepareDeal(deal.id()) : Future.succeededFuture();
+        return unknown;
     }
 
     private static Stream<VaultPath> paths(FileChange change) {

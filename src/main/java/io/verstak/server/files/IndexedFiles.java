@@ -33,6 +33,14 @@ final class IndexedFiles implements VaultFiles {
     private final FileIndexes indexes;
     private final FileTreeStore tree;
 
+    /**
+     * Where a walk goes on.
+     *
+     * @param node of a folder
+     * @param after the last entry of the page before; empty: all of the folder is still to come
+     */
+    private record Way(long node, String path, String after) {}
+
     IndexedFiles(SyncLog log, FileIndexes indexes, FileTreeStore tree) {
         this.log = log;
         this.indexes = indexes;
@@ -101,14 +109,11 @@ final class IndexedFiles implements VaultFiles {
                         .compose(rows -> {
                             FilePaths paths = new FilePaths(tree, scope.id(), then);
                             List<FileEntry> entries = new ArrayList<>();
-                            Future<Void> done = Future.succeededFuture();
-                            for (Found row : rows.subList(0, Math.min(rows.size(), most(limit)))) {
-                                done = done.compose(before -> paths.of(row.place()))
-                                        .map(path -> {
-                                            path.ifPresent(known -> entries.add(FileEntries.of(known, row, then)));
-                                            return null;
-                                        });
-                            }
+                            Future<Void> done = Sequentially.forEach(
+                                    rows.subList(0, Math.min(rows.size(), most(limit))),
+                                    row -> paths.of(row.place())
+                                            .onSuccess(path -> path.ifPresent(
+                                                    known -> entries.add(FileEntries.of(known, row, then)))));
                             String next = rows.size() > most(limit)
                                     ? searched(rows.get(most(limit) - 1).place())
                                     : "";
@@ -126,7 +131,8 @@ final class IndexedFiles implements VaultFiles {
         return indexes.at(scope, moment, then -> {
             FileWalk walk = new FileWalk(tree, scope.id(), then, most(limit));
             if (path.isEmpty()) {
-                return resume(walk, scope, then, Place.ROOT, path, after).compose(ready -> walk.page());
+                return resume(walk, scope, then, new Way(Place.ROOT, path, after))
+                        .compose(ready -> walk.page());
             }
             return found(scope, parsed(path), then)
                     .compose(IndexedFiles::required)
@@ -134,16 +140,28 @@ final class IndexedFiles implements VaultFiles {
                             ? Future.succeededFuture(new Page<>(
                                     after.isEmpty() ? List.of(FileEntries.of(path, top, then)) : List.of(),
                                     Page.UNCOUNTED))
-                            : resume(walk, scope, then, top.place().node(), path, after)
+                            : resume(walk, scope, then, new Way(top.place().node(), path, after))
                                     .compose(ready -> walk.page()));
         });
     }
 
     /** Enters the folders on the way to the last entry of the page before, each after the one below it. */
-    private Future<Void> resume(FileWalk walk, Scope scope, long moment, long node, String path, String after) {
+    private Future<Void> resume(FileWalk walk, Scope scope, long moment, Way way) {
+        return Sequentially.until(
+                        Optional.of(way),
+                        Optional::isEmpty,
+                        here -> here.map(folder -> enter(walk, scope, moment, folder))
+                                .orElseGet(() -> Future.succeededFuture(here)))
+                .mapEmpty();
+    }
+
+    /** Enters a folder. Returns the one in it that is next; empty: there is none. */
+    private Future<Optional<Way>> enter(FileWalk walk, Scope scope, long moment, Way way) {
+        String path = way.path();
+        String after = way.after();
         if (after.isEmpty()) {
-            walk.enter(node, path, After.START);
-            return Future.succeededFuture();
+            walk.enter(way.node(), path, After.START);
+            return Future.succeededFuture(Optional.empty());
         }
         int begin = path.isEmpty() ? 1 : path.length() + 2;
         if (after.length() <= begin || !after.startsWith(path, 1)) {
@@ -153,15 +171,12 @@ final class IndexedFiles implements VaultFiles {
         int end = below.indexOf('/');
         String name = end < 0 ? below : below.substring(0, end);
         boolean file = end < 0 && after.startsWith("1");
-        walk.enter(node, path, new After(file, name));
-        if (file) {
-            return Future.succeededFuture();
-        }
-        String folder = FilePaths.join(path, name);
-        return tree.named(scope.id(), node, name, moment)
-                .compose(found -> found.map(
-                                row -> resume(walk, scope, moment, row.place().node(), folder, end < 0 ? "" : after))
-                        .orElseGet(Future::succeededFuture));
+        walk.enter(way.node(), path, new After(file, name));
+        return file
+                ? Future.succeededFuture(Optional.empty())
+                : tree.named(scope.id(), way.node(), name, moment)
+                        .map(found -> found.map(
+                                row -> new Way(row.place().node(), FilePaths.join(path, name), end < 0 ? "" : after)));
     }
 
     @Override
@@ -169,8 +184,8 @@ final class IndexedFiles implements VaultFiles {
         if (sequence < 1) {
             return ErrorCode.NOT_FOUND.refuse();
         }
-        return log.lines(scope, sequence - 1)
-                .compose(lines -> OpReader.content(lines.json(), sequence)
+        return log.line(scope, sequence - 1)
+                .compose(line -> OpReader.content(line.json(), sequence)
                         .map(Future::succeededFuture)
                         .orElseGet(() -> ErrorCode.NOT_FOUND.refuse()));
     }
@@ -179,7 +194,7 @@ final class IndexedFiles implements VaultFiles {
     public Future<Boolean> isTrash(Scope scope, long sequence) {
         return sequence < 1
                 ? Future.succeededFuture(false)
-                : log.lines(scope, sequence - 1).map(lines -> OpReader.isTrash(lines.json(), sequence));
+                : log.line(scope, sequence - 1).map(line -> OpReader.isTrash(line.json(), sequence));
     }
 
     @Override

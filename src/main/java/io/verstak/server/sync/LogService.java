@@ -171,6 +171,11 @@ public final class LogService extends VerticleBase implements SyncLog, HeadSourc
     }
 
     @Override
+    public Future<ExportChunk> line(Scope scope, long cursor) {
+        return reading(() -> log.lines(scope.id(), cursor, 1));
+    }
+
+    @Override
     public Future<LogAnswer> pull(DeviceIdentity device, PullRequest request) {
         if (request.sinceSequence() < 0 || request.pageLimit() < 0) {
             throw new ServerException(ErrorCode.INVALID_REQUEST, "since_sequence and page_limit are not negative.");

@@ -33,6 +33,9 @@ public interface SyncLog {
     /** Reads about 256 KiB of a log above the cursor, for an export. Refuses with {@code UNAVAILABLE}. */
     Future<ExportChunk> lines(Scope scope, long cursor);
 
+    /** Reads the first op above a cursor alone, as {@link #lines} does. */
+    Future<ExportChunk> line(Scope scope, long cursor);
+
     /** Reads the page above a cursor without waiting. Refuses with {@code INVALID_REQUEST} for a negative number, and {@code UNAVAILABLE}. */
     Future<LogAnswer> pull(DeviceIdentity device, PullRequest request);
 

@@ -9,6 +9,7 @@ import io.verstak.server.domain.ExportChunk;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.domain.files.FileEntry;
+import io.verstak.server.domain.files.FileIndexState;
 import io.verstak.server.domain.files.FileKind;
 import io.verstak.server.domain.files.FileVersion;
 import io.verstak.server.domain.files.FileVersion.Change;
@@ -17,7 +18,9 @@ import io.verstak.server.storage.Database;
 import io.verstak.server.storage.HeadStore;
 import io.verstak.server.storage.files.FileIndexStore;
 import io.verstak.server.storage.files.FileTreeStore;
+import io.verstak.server.storage.files.FileTreeStore.After;
 import io.verstak.server.storage.files.IndexCursor;
+import io.verstak.server.storage.files.Place;
 import io.verstak.server.storage.sqlite.DerivedDatabase;
 import io.verstak.server.sync.LogAnswer;
 import io.verstak.server.sync.PullRequest;
@@ -25,6 +28,7 @@ import io.verstak.server.sync.PushRequest;
 import io.verstak.server.sync.SyncLog;
 import io.verstak.server.testkit.TestEngine;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
@@ -34,7 +38,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +64,7 @@ class FileIndexTest {
     private final Vertx vertx = Vertx.vertx();
     private final Random random = new Random(SEED);
     private final FileHistoryMaker history = new FileHistoryMaker(random, Sha256::of);
+    private final Path file = folder.resolve("files-%s.db".formatted(System.nanoTime()));
     private Database index;
     private int batch = 50;
     private volatile long head;
@@ -69,17 +76,13 @@ class FileIndexTest {
 
     @BeforeEach
     void open() {
-        index = engine == TestEngine.SQLITE
-                ? DerivedDatabase.open(
-                        vertx,
-                        folder.resolve("files-%s.db".formatted(System.nanoTime())),
-                        FilesVerticle.SCHEMA,
-                        FilesVerticle.SCHEMA_VERSION,
-                        2,
-                        () -> {})
-                : store.database();
+        index = engine == TestEngine.SQLITE ? derived() : store.database();
         store.execute(
                 "INSERT INTO scopes (id, user_id, vault_id, log_id, created_at) VALUES (7, 'u1', 'notes', 'log1', 1)");
+    }
+
+    private Database derived() {
+        return DerivedDatabase.open(vertx, file, FilesVerticle.SCHEMA, FilesVerticle.SCHEMA_VERSION, 2, () -> {});
     }
 
     @AfterEach
@@ -99,7 +102,7 @@ class FileIndexTest {
             batch = size;
             headIs(size == 1 ? 60 : history.size());
             store.execute("UPDATE scopes SET log_id = 'log of " + size + "' WHERE id = 7");
-            for (int i = 0; i < 40; i++) {
+            for (int i = 0; i < 12; i++) {
                 long moment = random.nextInt((size == 1 ? 60 : history.size()) + 1);
                 assertThat(walked(files, "", moment, 1 + random.nextInt(30)))
                         .as("the vault after op %s", moment)
@@ -270,6 +273,139 @@ class FileIndexTest {
     }
 
     @Test
+    void a_file_below_two_thousand_folders_is_updated_by_a_follower_that_has_just_started() {
+        String deep = "n/".repeat(2047) + "x";
+        indexed(files(op(1, "d", "file", "create", "{\"path\":\"" + deep + "\",\"content\":\"deep\"}")));
+        VaultFiles files = files(op(2, "d", "file", "update", "{\"path\":\"" + deep + "\",\"content\":\"again\"}"));
+        headIs(2);
+
+        assertThat(indexed(files).indexed()).isEqualTo(2);
+        assertThat(await(files.entry(SCOPE, deep, VaultFiles.HEAD)).size()).isEqualTo(5);
+        assertThat(walked(files, "", 2, 1_000)).hasSize(2048);
+        assertThat(await(files.history(SCOPE, deep, "", 10)).rows())
+                .extracting(FileVersion::sequence)
+                .containsExactly(2L, 1L);
+        assertThat(paths(await(files.search(SCOPE, "x", 2, "", 10)))).containsExactly(deep);
+    }
+
+    @Test
+    void a_batch_of_moves_that_find_nothing_is_counted() {
+        batch = 1_500;
+        VaultFiles files = files(IntStream.rangeClosed(1, 1_500)
+                .mapToObj(i -> op(i, "d", "file", "move", "{\"fromPath\":\"q%s\",\"toPath\":\"r%s\"}".formatted(i, i)))
+                .toArray(String[]::new));
+
+        assertThat(indexed(files).otherChanges()).isEqualTo(1_500);
+    }
+
+    @Test
+    void a_thousand_names_and_a_thousand_versions_are_one_page() {
+        batch = 2_000;
+        VaultFiles files = files(IntStream.rangeClosed(1, 2_000)
+                .mapToObj(i -> op(
+                        i,
+                        "d",
+                        "file",
+                        "update",
+                        "{\"path\":\"in/f%s\",\"content\":\"%s\"}".formatted(Math.min(i, 1_000), i)))
+                .toArray(String[]::new));
+        indexed(files);
+
+        assertThat(await(files.search(SCOPE, "f", 2_000, "", 1_000)).rows()).hasSize(1_000);
+        assertThat(await(files.history(SCOPE, "in/f1000", "", 1_000)).rows()).hasSize(1_000);
+    }
+
+    @Test
+    void an_indexer_that_is_killed_between_batches_again_and_again_leaves_nothing_half_done() {
+        history.make(OPS);
+        headIs(OPS);
+        long before = -1;
+        for (long reached = 0; reached < OPS; ) {
+            assertThat(reached).isGreaterThan(before);
+            before = reached;
+            killAfter(1 + random.nextInt(4));
+            reached = await(new FileIndexStore(index).cursor(SCOPE.id()))
+                    .map(IndexCursor::sequence)
+                    .orElse(0L);
+            for (long moment = Math.max(0, reached - 1); moment <= reached; moment++) {
+                assertThat(stored(moment))
+                        .as("the vault after op %s, indexed to %s", moment, reached)
+                        .isEqualTo(history.at(moment));
+            }
+            reopen();
+        }
+        assertThat(walked(files(), "", OPS / 2, 100)).isEqualTo(history.at(OPS / 2));
+    }
+
+    @Test
+    void an_indexer_that_slept_while_another_one_went_on_does_no_harm() {
+        history.make(OPS);
+        headIs(OPS);
+        Promise<Void> asleep = Promise.promise();
+        Promise<Void> sleeps = Promise.promise();
+        AtomicInteger begun = new AtomicInteger();
+        Future<Void> sleeper = indexer(new FileIndexStore(index)).catchUp(SCOPE.id(), nanos -> {
+            if (begun.incrementAndGet() < 4) {
+                return Future.succeededFuture();
+            }
+            sleeps.tryComplete();
+            return asleep.future();
+        });
+        await(sleeps.future());
+        VaultFiles files = files();
+        assertThat(indexed(files).indexed()).isEqualTo(OPS);
+
+        asleep.complete();
+        await(sleeper);
+
+        for (long moment : new long[] {3L * batch, 3L * batch + 1, 4L * batch, OPS}) {
+            assertThat(walked(files, "", moment, 100)).as("after %s", moment).isEqualTo(history.at(moment));
+        }
+    }
+
+    /** An indexer takes some batches in, and never gets further. */
+    private void killAfter(int batches) {
+        Promise<Void> killed = Promise.promise();
+        AtomicInteger begun = new AtomicInteger();
+        indexer(new FileIndexStore(index))
+                .catchUp(SCOPE.id(), nanos -> {
+                    if (begun.incrementAndGet() <= batches) {
+                        return Future.succeededFuture();
+                    }
+                    killed.tryComplete();
+                    return Promise.<Void>promise().future();
+                })
+                .onComplete(end -> killed.tryComplete());
+        await(killed.future());
+    }
+
+    /** As the next process finds it. */
+    private void reopen() {
+        if (engine == TestEngine.SQLITE) {
+            await(index.close());
+            index = derived();
+        }
+    }
+
+    /** What the rows say that there are, whatever the head of the log. */
+    private Map<String, String> stored(long moment) {
+        FileWalk walk = new FileWalk(new FileTreeStore(index), SCOPE.id(), moment, 10_000);
+        walk.enter(Place.ROOT, "", After.START);
+        Map<String, String> all = new TreeMap<>();
+        await(walk.page()).rows().forEach(entry -> all.put(entry.path(), content(entry)));
+        return all;
+    }
+
+    /** Waits for an index, however slow the machine. */
+    private static FileIndexState indexed(VaultFiles files) {
+        FileIndexState state = await(files.state(SCOPE));
+        while (!state.isComplete()) {
+            state = await(files.state(SCOPE));
+        }
+        return state;
+    }
+
+    @Test
     void a_time_leads_to_the_last_op_before_it() {
         history.make(100);
         headIs(100);
@@ -344,12 +480,16 @@ class FileIndexTest {
         SyncLog log = new Lines();
         HeadStore heads = new HeadStore(store.database());
         FileIndexStore rows = new FileIndexStore(index);
-        FileIndexer indexer = new FileIndexer(log, heads, rows, Clock.systemUTC());
+        FileIndexer indexer = indexer(rows);
         return new IndexedFiles(
                 log,
                 new FileIndexes(
                         vertx, heads, rows, scopeId -> indexer.catchUp(scopeId, nanos -> Future.succeededFuture())),
                 new FileTreeStore(index));
+    }
+
+    private FileIndexer indexer(FileIndexStore rows) {
+        return new FileIndexer(new Lines(), new HeadStore(store.database()), rows, Clock.systemUTC());
     }
 
     private String op(long sequence, String device, String type, String opType, String payload) {
@@ -395,6 +535,11 @@ class FileIndexTest {
         @Override
         public Future<ExportChunk> lines(Scope scope, long cursor) {
             return vertx.executeBlocking(() -> history.lines(cursor, batch, head));
+        }
+
+        @Override
+        public Future<ExportChunk> line(Scope scope, long cursor) {
+            return vertx.executeBlocking(() -> history.lines(cursor, 1, head));
         }
 
         @Override

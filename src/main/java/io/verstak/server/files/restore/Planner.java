@@ -7,6 +7,7 @@ import io.verstak.server.domain.files.FileEntry;
 import io.verstak.server.domain.files.FileKind;
 import io.verstak.server.domain.files.FileVersion.Change;
 import io.verstak.server.error.Message;
+import io.verstak.server.files.Sequentially;
 import io.verstak.server.files.VaultFiles;
 import io.verstak.server.files.restore.RestorePlan.Kind;
 import io.verstak.server.files.restore.RestorePlan.LeftOut;
@@ -58,34 +59,41 @@ final class Planner {
                 return Message.FILES_NOT_READY.refuse();
             }
             head = state.head();
-            return folders().compose(done -> walk("")).compose(done -> withoutLost());
+            return folders().compose(done -> walk()).compose(done -> withoutLost());
         });
     }
 
     /** The folders above the path, and what is at the path. */
     private Future<Void> folders() {
-        Future<Void> done = Future.succeededFuture();
+        List<String> way = new ArrayList<>();
         for (int end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
-            String folder = path.substring(0, end);
-            done = done.compose(before -> files.entry(scope, folder, moment)).compose(this::compare);
+            way.add(path.substring(0, end));
         }
-        return path.isEmpty()
-                ? done
-                : done.compose(before -> files.entry(scope, path, moment)).compose(this::compare);
+        if (!path.isEmpty()) {
+            way.add(path);
+        }
+        return Sequentially.forEach(
+                way, each -> files.entry(scope, each, moment).compose(this::compare));
     }
 
-    private Future<Void> walk(String after) {
-        return files.walk(scope, path, moment, after, PAGE).compose(page -> {
-            Future<Void> done = Future.succeededFuture();
-            for (FileEntry entry : page.rows()) {
-                // A file that is asked for alone is in its own walk.
-                done = entry.path().equals(path) ? done : done.compose(before -> compare(entry));
-            }
-            if (steps.size() > MOST) {
-                return Message.TOO_MUCH_TO_BRING_BACK.refuse();
-            }
-            return page.next().isEmpty() ? done : done.compose(before -> walk(page.next()));
-        });
+    private Future<Void> walk() {
+        return Sequentially.until(Optional.of(""), Optional::isEmpty, after -> walk(after.orElse("")))
+                .mapEmpty();
+    }
+
+    /** Returns where the next page begins; empty: there is none. */
+    private Future<Optional<String>> walk(String after) {
+        return files.walk(scope, path, moment, after, PAGE)
+                .compose(page -> Sequentially.forEach(
+                                // A file that is asked for alone is in its own walk.
+                                page.rows().stream()
+                                        .filter(entry -> !entry.path().equals(path))
+                                        .toList(),
+                                this::compare)
+                        .compose(done -> steps.size() > MOST
+                                ? Message.TOO_MUCH_TO_BRING_BACK.refuse()
+                                : Future.succeededFuture(
+                                        Optional.of(page.next()).filter(next -> !next.isEmpty()))));
     }
 
     private Future<Void> compare(FileEntry then) {

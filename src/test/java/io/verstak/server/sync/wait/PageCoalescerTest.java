@@ -77,6 +77,11 @@ class PageCoalescerTest {
         }
 
         @Override
+        public Future<ExportChunk> line(Scope scope, long cursor) {
+            return Future.failedFuture(new UnsupportedOperationException());
+        }
+
+        @Override
         public Future<Long> head(DeviceIdentity device) {
             return Future.succeededFuture(1L);
         }

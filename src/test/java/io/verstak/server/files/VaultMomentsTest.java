@@ -7,26 +7,39 @@ import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.Blobs;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.OutboxOp;
+import io.verstak.server.testkit.PulledOp;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
+import io.verstak.server.testkit.desktop.PlainEntry;
+import io.verstak.server.testkit.desktop.StrictDesktop;
+import io.verstak.server.testkit.desktop.TeamYear;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A history that desktops have pushed, downloaded as plain files at moments of it. */
+/** The year of a team, downloaded as plain files at moments of it, against the folder that a desktop had then. */
 class VaultMomentsTest {
-    private static final int OPS = 1_500;
+    private static final int DAYS = 45;
+    private static final int CHANGES_A_DAY = 12;
     private static final int MOMENTS = 100;
 
     @RegisterExtension
@@ -35,40 +48,93 @@ class VaultMomentsTest {
     @RegisterExtension
     static final TestServer SERVER = TestServer.start().withUser("ann");
 
+    @SuppressWarnings("NullAway.Init") // before all tests
+    private static TeamYear team;
+
+    @SuppressWarnings("NullAway.Init")
+    private static StrictDesktop oracle;
+
+    private static long head;
+
     private final Visitor ann = Visitor.user(SERVER, "ann");
-    private final Random random = new Random(20261130);
+
+    @BeforeAll
+    static void work() {
+        team = TeamYear.of(SERVER, "ann", "team").work(DAYS, CHANGES_A_DAY);
+        oracle = team.oracle();
+        List<PulledOp> log = oracle.log();
+        head = log.get(log.size() - 1).serverSequence();
+    }
+
+    @AfterAll
+    static void close() {
+        team.close();
+    }
+
+    @Test
+    void the_team_does_all_that_desktops_do_and_ends_with_one_folder() {
+        List<PulledOp> log = oracle.log();
+        assertThat(log.stream().map(op -> op.entityType() + " " + op.opType()))
+                .contains(
+                        "file create",
+                        "file update",
+                        "file delete",
+                        "file move",
+                        "folder create",
+                        "folder delete",
+                        "workspace create",
+                        "workspace rename",
+                        "workspace trash",
+                        "workspace restore",
+                        "workspace-folder move",
+                        "workspace-folder rename",
+                        "plugin-record update",
+                        "workspace-tree-order update");
+        assertThat(log.stream().map(PulledOp::deviceId).distinct()).hasSize(5);
+        assertThat(log).anyMatch(op -> op.entityId().length() > 1_000);
+        assertThat(log).anyMatch(op -> !Normalizer.isNormalized(op.entityId(), Normalizer.Form.NFC));
+        assertThat(log).anyMatch(op -> op.payloadJson().contains("\"blob\""));
+        for (StrictDesktop desktop : team.desktops()) {
+            assertThat(desktop.entries()).isEqualTo(oracle.entriesAt(head));
+            assertThat(desktop.wire().conflicts()).isEmpty();
+        }
+    }
 
     @Test
     void the_archive_of_any_moment_is_the_folder_that_a_desktop_had() throws IOException {
-        try (Desktop desktop = SERVER.pair("ann", "team")) {
-            FileHistoryMaker history =
-                    new FileHistoryMaker(random, content -> desktop.blobs().upload("f", content));
-            history.make(OPS);
-            for (OutboxOp op : history.ops()) {
-                desktop.make(op);
-            }
-            desktop.push();
-
-            for (int i = 0; i < MOMENTS; i++) {
-                int moment = random.nextInt(OPS + 1);
-                assertThat(unzipped(archive("team", "", moment)))
-                        .as("the vault after op %s", moment)
-                        .isEqualTo(history.at(moment));
-            }
-            List<String> folders = history.at(OPS).entrySet().stream()
-                    .filter(entry -> entry.getValue().equals(NaiveFiles.FOLDER))
-                    .map(Map.Entry::getKey)
-                    .toList();
-            String folder = folders.get(folders.size() / 2);
-            String above = folder.substring(0, folder.lastIndexOf('/') + 1);
-            Map<String, String> below = new TreeMap<>();
-            history.at(OPS).forEach((path, content) -> {
-                if (path.startsWith(folder + "/")) {
-                    below.put(path.substring(above.length()), content);
-                }
-            });
-            assertThat(unzipped(archive("team", folder, OPS))).isEqualTo(below);
+        long[] moments =
+                new Random(TeamYear.SEED).longs(MOMENTS, 0, head + 1).sorted().toArray();
+        List<Answer> archives = LongStream.of(moments)
+                .parallel()
+                .mapToObj(moment -> archive("team", "", moment))
+                .toList();
+        for (int i = 0; i < MOMENTS; i++) {
+            assertThat(unzipped(archives.get(i)))
+                    .as("the vault after op %s", moments[i])
+                    .isEqualTo(oracle.entriesAt(moments[i]));
         }
+    }
+
+    @Test
+    void the_archive_of_a_folder_has_all_that_was_in_it_and_the_times_of_the_files() throws IOException {
+        Map<String, PlainEntry> last = oracle.entriesAt(head);
+        // The first one that is not at the top and has a file in a folder in it.
+        String folder = oracle.filesAt(head).keySet().stream()
+                .filter(path -> path.matches(".+/.+/.+/.+"))
+                .map(path -> path.substring(0, path.indexOf('/', path.indexOf('/') + 1)))
+                .findFirst()
+                .orElseThrow();
+        String above = folder.substring(0, folder.lastIndexOf('/') + 1);
+        Map<String, PlainEntry> within = new TreeMap<>();
+        last.forEach((path, entry) -> {
+            if ((path + "/").startsWith(folder + "/")) {
+                within.put(path.substring(above.length()), entry);
+            }
+        });
+        within.remove(folder.substring(above.length()));
+        Map<String, PlainEntry> archived = unzipped(archive("team", folder, head));
+        assertThat(archived).isEqualTo(within);
+        assertThat(times(archived)).isEqualTo(times(within)).isNotEmpty();
     }
 
     @Test
@@ -82,10 +148,11 @@ class VaultMomentsTest {
             SERVER.blobs().delete(lost);
         }
         LOG.expectError("damaged or missing");
-        Map<String, byte[]> entries = entries(archive("odd", "", Integer.MAX_VALUE));
+        Map<String, PlainEntry> entries = unzipped(archive("odd", "", Integer.MAX_VALUE));
         assertThat(entries)
                 .containsOnlyKeys("C:%5C..%5Cup.txt", "aux.txt", "verstak-remarks.txt", "verstak-remarks-1.txt");
-        assertThat(new String(entries.get("verstak-remarks-1.txt"), StandardCharsets.UTF_8))
+        PlainEntry remarks = entries.getOrDefault("verstak-remarks-1.txt", new PlainEntry(null, ""));
+        assertThat(new String(remarks.bytes(), StandardCharsets.UTF_8))
                 .contains("lost.bin")
                 .contains("aux.txt")
                 .contains("C:\\..\\up.txt");
@@ -111,25 +178,36 @@ class VaultMomentsTest {
         return answers.get(answers.size() - 1);
     }
 
-    private static Map<String, String> unzipped(Answer archive) throws IOException {
-        Map<String, String> all = new TreeMap<>();
-        entries(archive)
-                .forEach((name, content) -> all.put(
-                        name.endsWith("/") ? name.substring(0, name.length() - 1) : name,
-                        name.endsWith("/")
-                                ? NaiveFiles.FOLDER
-                                : Sha256.of(content).hex()));
-        return all;
-    }
-
-    private static Map<String, byte[]> entries(Answer archive) throws IOException {
+    /** The paths and bytes of an archive, with the times that it states. */
+    private static Map<String, PlainEntry> unzipped(Answer archive) throws IOException {
         assertThat(archive.status()).isEqualTo(200);
-        Map<String, byte[]> all = new TreeMap<>();
+        Map<String, PlainEntry> all = new TreeMap<>();
         try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(archive.body()))) {
             for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-                all.put(entry.getName(), in.readAllBytes());
+                String name = entry.getName();
+                String time = entry.getTimeLocal().toInstant(ZoneOffset.UTC).toString();
+                boolean folder = name.endsWith("/");
+                all.put(
+                        folder ? name.substring(0, name.length() - 1) : name,
+                        new PlainEntry(folder ? null : in.readAllBytes(), time));
             }
         }
         return all;
+    }
+
+    /** When the files were written, as exactly as an archive knows it: to two seconds. */
+    private static Map<String, Instant> times(Map<String, PlainEntry> entries) {
+        Map<String, Instant> times = new TreeMap<>();
+        entries.forEach((path, entry) -> {
+            if (entry.isFile()) {
+                LocalDateTime time = LocalDateTime.ofInstant(Instant.parse(entry.madeAt()), ZoneOffset.UTC);
+                times.put(
+                        path,
+                        time.truncatedTo(ChronoUnit.SECONDS)
+                                .withSecond(time.getSecond() / 2 * 2)
+                                .toInstant(ZoneOffset.UTC));
+            }
+        });
+        return times;
     }
 }

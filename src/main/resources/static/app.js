@@ -27,8 +27,6 @@
       }
     });
   }
-  localize(document);
-
   // In words for a week, as long as the clocks agree.
   function ago(at) {
     var words = new Intl.RelativeTimeFormat(language, {numeric: 'auto'});
@@ -63,7 +61,7 @@
   });
 
   // What asks once more, as a dialog.
-  document.querySelectorAll('details.confirm').forEach(function (details) {
+  function makeDialog(details) {
     var sheet = details.querySelector('.sheet');
     var summary = details.querySelector('summary');
     if (!sheet || !window.HTMLDialogElement) {
@@ -98,7 +96,7 @@
       dialog.remove();
       summary.focus();
     });
-  });
+  }
 
   // What can be copied with one press. Browsers have the newer way on https only.
   function copy(text) {
@@ -116,7 +114,7 @@
     before.focus();
     return done ? Promise.resolve() : Promise.reject(new Error('not copied'));
   }
-  document.querySelectorAll('[data-copy]').forEach(function (button) {
+  function makeCopy(button) {
     button.hidden = false;
     button.addEventListener('click', function () {
       copy(button.dataset.copy).then(function () {
@@ -125,7 +123,14 @@
         setTimeout(function () { button.textContent = before; }, 2000);
       }).catch(function () { button.hidden = true; });
     });
-  });
+  }
+
+  function equip(root) {
+    localize(root);
+    root.querySelectorAll('details.confirm').forEach(makeDialog);
+    root.querySelectorAll('[data-copy]').forEach(makeCopy);
+  }
+  equip(document);
 
   // What people keep on paper.
   document.querySelectorAll('[data-print]').forEach(function (button) {
@@ -173,14 +178,44 @@
     setTimeout(function () { delete form.dataset.sent; }, 3000);
   });
 
-  // Figures and states follow the server, while somebody looks at the page and works in none of them.
+  // Figures and states follow the server, while somebody looks at the page and works in none of them: at once where the page has a stream of
+  // events, or else, and while there is none, every ten seconds. A proxy may keep events back: so every minute in any case.
   var period = 10000;
-  function refresh() {
-    if (document.hidden || document.querySelector('dialog[open]')) {
+  var looked = Date.now();
+  var events = (document.querySelector('main[data-events]') || {dataset: {}}).dataset.events;
+  var stream;
+  var opened = 0;
+  var overdue = false;
+  function busy() {
+    return document.hidden || document.querySelector('dialog[open]');
+  }
+  function follow() {
+    if (document.hidden || !events || !window.EventSource) {
       return;
     }
+    opened = Date.now();
+    stream = new EventSource(events);
+    // What has changed before it was open.
+    stream.onopen = refresh;
+    stream.addEventListener('changed', refresh);
+    stream.addEventListener('ended', function () {
+      stream.close();
+      refresh();
+    });
+  }
+  function refresh() {
+    if (busy()) {
+      overdue = true;
+      return;
+    }
+    overdue = false;
+    looked = Date.now();
     fetch(location.href).then(function (answer) {
-      return answer.ok && !answer.redirected ? answer.text() : '';
+      var over = answer.redirected && /\/login$/.test(new URL(answer.url).pathname);
+      if (over && !busy()) {
+        location.assign(answer.url);
+      }
+      return answer.ok && !over ? answer.text() : '';
     }).then(function (text) {
       var fresh = new DOMParser().parseFromString(text, 'text/html');
       document.querySelectorAll('[data-live]').forEach(function (part) {
@@ -189,17 +224,59 @@
           if (text && part.dataset.live === 'reload') {
             location.reload();
           }
-        } else if (now.innerHTML !== sent[part.id] && !part.contains(document.activeElement)
-          && !part.querySelector('details[open]')) {
-          sent[part.id] = now.innerHTML;
-          localize(now);
-          part.replaceChildren.apply(part, Array.from(now.childNodes));
+        } else if (now.innerHTML !== sent[part.id]) {
+          replace(part, now);
         }
       });
     }).catch(function () { /* The next one finds out whether the server is back. */ });
   }
+  function replace(part, now) {
+    var html = now.innerHTML;
+    var held = part.contains(document.activeElement) ? document.activeElement : null;
+    var again = null;
+    equip(now);
+    if (held) {
+      // The same control of the same row, or the part stays until somebody is done with it.
+      var whole = held.closest('details.confirm') || held;
+      again = Array.from(now.querySelectorAll(whole.tagName)).find(function (one) { return one.outerHTML === whole.outerHTML; });
+      again = again && (whole === held ? again : again.querySelector('summary'));
+    }
+    if (busy() || part.querySelector('details[open]') || held && (!again || held.matches('input, select, textarea'))) {
+      overdue = true;
+      return;
+    }
+    sent[part.id] = html;
+    part.replaceChildren.apply(part, Array.from(now.childNodes));
+    if (again) {
+      again.focus();
+    }
+  }
   if (Object.keys(sent).length) {
-    setInterval(refresh, period);
-    document.addEventListener('visibilitychange', refresh);
+    setInterval(function () {
+      var open = stream && stream.readyState === 1;
+      if (overdue || !open || Date.now() - looked >= 6 * period) {
+        refresh();
+      }
+      if (stream && stream.readyState === 2 && Date.now() - opened > 6 * period) {
+        follow();
+      }
+    }, period);
+    document.addEventListener('visibilitychange', function () {
+      if (document.hidden) {
+        if (stream) {
+          stream.close();
+          stream = null;
+        }
+      } else {
+        follow();
+        if (!stream) {
+          refresh();
+        }
+      }
+    });
+    // A page that is left gives its connection back.
+    window.addEventListener('pagehide', function () { if (stream) { stream.close(); } });
+    window.addEventListener('pageshow', function (event) { if (event.persisted) { follow(); } });
+    follow();
   }
 })();

@@ -94,6 +94,7 @@ final class Drain {
 
     /** Ends the waits: one after the other if other nodes serve their devices, at once if not. Each listener calls this. */
     void endWaits() {
+        http.live().close();
         if (seconds == 0 || hurried.getCount() == 0) {
             watch.close();
         } else {
@@ -105,6 +106,7 @@ final class Drain {
     /** Ends all waits now, and the time for the balancer. */
     void hurry() {
         hurried.countDown();
+        http.live().close();
         if (seconds > 0) {
             watch.close();
         }

@@ -14,6 +14,7 @@ import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.TestPostgres;
 import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.Visitor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,6 +100,27 @@ class TwoServersTest {
                 assertThat(stream.head()).isEqualTo(i);
                 assertThat(reading.pull().applied()).hasSize(i);
             }
+        }
+    }
+
+    @Test
+    void a_page_at_one_server_is_told_of_a_device_that_was_connected_at_the_other_and_of_the_sign_out_there() {
+        one.addUser("ann");
+        Visitor here = Visitor.user(one, "ann");
+        Visitor there = new Visitor(other);
+        Request stream = Request.get("/dashboard/events")
+                .with(
+                        "Cookie",
+                        here.cookies().entrySet().stream().map(Object::toString).collect(Collectors.joining("; ")));
+        try (EventReader events = EventReader.open(one, stream)) {
+            assertThat(events.piece()).hasSize(1);
+
+            other.pair("ann", "notes").close();
+
+            assertThat(events.piece()).contains("event: changed");
+            here.cookies().forEach(there::withCookie);
+            there.send("/dashboard", "/logout");
+            assertThat(events.rest()).contains("event: ended");
         }
     }
 

@@ -2,6 +2,7 @@ package io.verstak.server.auth.token;
 
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
+import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.SessionStore;
 import io.verstak.server.storage.account.SessionStore.Realm;
 import io.verstak.server.storage.account.SessionStore.Session;
@@ -14,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +48,9 @@ public final class SessionTokens {
             return size() > MOST_UNSAVED;
         }
     };
+
+    /** Receives sessions that may have ended. */
+    private volatile Consumer<Predicate<SessionIdentity>> doubted = sessions -> {};
 
     private record InUse(Session session, boolean administrator, AtomicLong lastUsed) {
         SessionIdentity identity() {
@@ -117,13 +123,18 @@ public final class SessionTokens {
     }
 
     private Future<SessionIdentity> use(InUse session) {
-        long now = clock.millis();
-        if (now >= session.session().expiresAt() || now - session.lastUsed().get() >= idleMillis) {
+        if (!isValid(session)) {
             return refuse();
         }
+        long now = clock.millis();
         session.lastUsed().set(now);
         unnoted.put(session.session().tokenHash(), now);
         return Future.succeededFuture(session.identity());
+    }
+
+    private boolean isValid(InUse session) {
+        long now = clock.millis();
+        return now < session.session().expiresAt() && now - session.lastUsed().get() < idleMillis;
     }
 
     private static <T> Future<T> refuse() {
@@ -133,6 +144,7 @@ public final class SessionTokens {
     /** Invalidates a session that was ended. */
     public void forget(String tokenHash) {
         remembered.forget(tokenHash);
+        doubted.accept(session -> session.tokenHash().equals(tokenHash));
     }
 
     /** Invalidates all sessions of an owner. */
@@ -141,10 +153,30 @@ public final class SessionTokens {
             unsaved.values().removeIf(session -> session.owner().equals(owner));
         }
         remembered.forgetIf(session -> session.session().owner().equals(owner));
+        doubted.accept(session -> session.owner().equals(owner));
     }
 
     public void forgetAll() {
         remembered.forgetAll();
+        doubted.accept(session -> true);
+    }
+
+    /**
+     * Sets the listener for open streams, called on any thread when sessions are invalidated. It must call {@link #holds} for those of its
+     * sessions that match the predicate.
+     */
+    public void onDoubt(Consumer<Predicate<SessionIdentity>> listener) {
+        doubted = listener;
+    }
+
+    /** Returns whether a session exists and has not expired, from the database, and does not count it as used. */
+    public Future<Boolean> holds(SessionIdentity session) {
+        return load(session.tokenHash())
+                .map(this::isValid)
+                .recover(failure ->
+                        failure instanceof ServerException refusal && refusal.code() == ErrorCode.UNAUTHORIZED
+                                ? Future.succeededFuture(false)
+                                : Future.failedFuture(failure));
     }
 
     /** Stores when sessions were last used. */

@@ -1,5 +1,6 @@
 package io.verstak.server.http.guard;
 
+import io.verstak.server.config.HttpConfig;
 import java.time.Duration;
 
 /**
@@ -70,6 +71,25 @@ public record TransportLimits(
                 512L * 1024 * 1024,
                 512,
                 20_000);
+    }
+
+    /** The bounds of a server with this configuration. */
+    public static TransportLimits of(HttpConfig http) {
+        TransportLimits defaults = defaults();
+        return new TransportLimits(
+                defaults.requestLineBytes(),
+                defaults.headBytes(),
+                Duration.ofSeconds(http.headTimeoutSeconds()),
+                Duration.ofSeconds(http.idleTimeoutSeconds()),
+                http.minBytesPerSecond(),
+                defaults.bodyWindow(),
+                defaults.responseStall(),
+                defaults.sendBufferBytes(),
+                defaults.lingerTime(),
+                defaults.lingerSilence(),
+                defaults.lingerBytes(),
+                http.maxConnectionsPerAddress(),
+                http.maxConnections());
     }
 
     private static void positive(String name, long value) {

@@ -10,6 +10,7 @@ import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.backup.Backups;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.domain.SessionIdentity;
+import io.verstak.server.http.live.LiveStreams;
 import io.verstak.server.http.server.PageEndpoints.Pages;
 import io.verstak.server.http.web.OneTimeSecrets;
 import io.verstak.server.http.web.admin.AdminAccountPage;
@@ -109,8 +110,12 @@ record AdminRoutes(
                         new DiagnosticReport(health, statistics, engines, clock), engines, outgoing, settings, clock));
     }
 
-    void add(RouteTable table, Pages<SessionIdentity> administrator) {
+    void add(RouteTable table, Pages<SessionIdentity> administrator, LiveStreams live) {
         table.get("/admin/dashboard", administrator.show(overview::show))
+                .getOnly(
+                        "/admin/dashboard/events",
+                        administrator.stream((call, session) ->
+                                live.open(call, session, "overview", "", reader -> overview.figures())))
                 .get("/admin/account", administrator.show(account::show))
                 .post("/admin/account/password", administrator.form(account::changePassword))
                 .post("/admin/account/sessions/end", administrator.form(account::endSession))

@@ -53,6 +53,7 @@ import io.verstak.server.http.export.AccountExport;
 import io.verstak.server.http.export.VaultExport;
 import io.verstak.server.http.guard.TransportGuard;
 import io.verstak.server.http.guard.TransportLimits;
+import io.verstak.server.http.live.LiveStreams;
 import io.verstak.server.http.web.AccountPage;
 import io.verstak.server.http.web.ErrorPage;
 import io.verstak.server.http.web.ForgotPage;
@@ -89,7 +90,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -106,6 +106,7 @@ public final class HttpModule {
     private final Failures failures;
     private final Views views;
     private final TransportGuard guard;
+    private final LiveStreams live;
 
     public HttpModule(
             Vertx vertx,
@@ -141,7 +142,7 @@ public final class HttpModule {
                 cookies,
                 csrf);
         failures = new Failures(new ErrorPage(views), registry);
-        guard = new TransportGuard(transportLimits(config.http()), proxies::contains);
+        guard = new TransportGuard(TransportLimits.of(config.http()), proxies::contains);
         Supplier<LimitsConfig> limits = () -> settings.now().limits();
         LongSupplier maxBlob = () -> limits.get().maxBlobBytes();
         Authentication authentication = new Authentication(accounts, addresses, csrf);
@@ -159,6 +160,13 @@ public final class HttpModule {
         Identities identities = bus.client(Identities.class);
         SyncLog log = bus.client(SyncLog.class);
         accounts.deviceTokens().onDoubt(new RevocationMonitor(vertx, watch, accounts.deviceTokens())::doubt);
+        live = new LiveStreams(
+                vertx,
+                session -> session.administrator()
+                        ? accounts.administratorTokens().holds(session)
+                        : accounts.sessionTokens().holds(session));
+        accounts.sessionTokens().onDoubt(live::doubt);
+        accounts.administratorTokens().onDoubt(live::doubt);
         AdministratorSessions administrators = bus.client(AdministratorSessions.class);
         OwnAccount ownAccount = bus.client(OwnAccount.class);
         OwnVaults ownVaults = bus.client(OwnVaults.class);
@@ -206,6 +214,7 @@ public final class HttpModule {
                 SecondFactorPage.ofUsers(secondFactor, secrets, serverName),
                 SecondFactorPage.ofAdministrators(secondFactor, secrets, serverName),
                 VaultRoutes.of(bus, accounts.policy(), secrets, origins, clock),
+                live,
                 new AccountPage(ownAccount, ownVaults, sessions, ownPassword, deletion, sendsMail),
                 new SecurityLogPage(
                         securityLog, () -> settings.now().retention().auditDays()),
@@ -226,6 +235,11 @@ public final class HttpModule {
 
     public TransportGuard guard() {
         return guard;
+    }
+
+    /** Returns the event streams of open pages. */
+    public LiveStreams live() {
+        return live;
     }
 
     /** Returns method and path of each route. */
@@ -276,23 +290,5 @@ public final class HttpModule {
                     http.trustedProxies(),
                     "addresses and blocks such as 10.0.0.0/8: " + notCidr.getMessage());
         }
-    }
-
-    static TransportLimits transportLimits(HttpConfig http) {
-        TransportLimits defaults = TransportLimits.defaults();
-        return new TransportLimits(
-                defaults.requestLineBytes(),
-                defaults.headBytes(),
-                Duration.ofSeconds(http.headTimeoutSeconds()),
-                Duration.ofSeconds(http.idleTimeoutSeconds()),
-                http.minBytesPerSecond(),
-                defaults.bodyWindow(),
-                defaults.responseStall(),
-                defaults.sendBufferBytes(),
-                defaults.lingerTime(),
-                defaults.lingerSilence(),
-                defaults.lingerBytes(),
-                http.maxConnectionsPerAddress(),
-                http.maxConnections());
     }
 }

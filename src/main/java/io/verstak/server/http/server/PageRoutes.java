@@ -3,6 +3,7 @@ package io.verstak.server.http.server;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.export.AccountExport;
 import io.verstak.server.http.export.VaultExport;
+import io.verstak.server.http.live.LiveStreams;
 import io.verstak.server.http.server.PageEndpoints.Anyone;
 import io.verstak.server.http.server.PageEndpoints.Pages;
 import io.verstak.server.http.web.AccountPage;
@@ -48,6 +49,7 @@ record PageRoutes(
         SecondFactorPage secondFactor,
         SecondFactorPage adminSecondFactor,
         VaultRoutes vaults,
+        LiveStreams live,
         AccountPage account,
         SecurityLogPage securityLog,
         ConfirmPage confirm,
@@ -104,7 +106,7 @@ record PageRoutes(
 
     private void users(RouteTable table, Pages<SessionIdentity> user, Anyone anyone) {
         Pages<SessionIdentity> enrolling = page.enrollingUser();
-        vaults.add(table, user);
+        vaults.add(table, user, live);
         table.get("/logout", user.show(signIn::home))
                 .post("/logout", enrolling.form(signIn::signOut))
                 .get("/account/passkeys", enrolling.show(passkeys::show))
@@ -178,7 +180,7 @@ record PageRoutes(
                 .post("/admin/logout", enrolling.form(adminSignIn::signOut));
         table.get("/admin/account/security-log", administrator.show(securityLog::show))
                 .post("/admin/account/security-log/seen", administrator.form(securityLog::dismiss));
-        administration.add(table, administrator);
+        administration.add(table, administrator, live);
         table.guardLast("/admin/*", page.onlyAdministrators());
     }
 }

@@ -15,6 +15,7 @@ import io.verstak.server.http.core.Origins;
 import io.verstak.server.http.core.Times;
 import io.verstak.server.http.core.TrustedProxies;
 import io.verstak.server.http.guard.TransportGuard;
+import io.verstak.server.http.guard.TransportLimits;
 import io.verstak.server.http.web.ErrorPage;
 import io.verstak.server.http.web.Views;
 import io.vertx.core.Handler;
@@ -85,7 +86,7 @@ public final class UpgradeAnswers {
                 cookies,
                 new Csrf(cookies, origins));
         failures = new Failures(new ErrorPage(views), registry);
-        guard = new TransportGuard(HttpModule.transportLimits(config.http()), proxies::contains);
+        guard = new TransportGuard(TransportLimits.of(config.http()), proxies::contains);
     }
 
     /** Returns the guard of the connections. */

@@ -8,6 +8,7 @@ import io.verstak.server.account.notice.SecurityLog;
 import io.verstak.server.bus.Bus;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.core.Origins;
+import io.verstak.server.http.live.LiveStreams;
 import io.verstak.server.http.server.PageEndpoints.Pages;
 import io.verstak.server.http.web.ConnectPage;
 import io.verstak.server.http.web.DashboardPage;
@@ -42,8 +43,12 @@ record VaultRoutes(DashboardPage dashboard, ConnectPage connect, SharingPage sha
                 new SharingPage(sharing, dashboard));
     }
 
-    void add(RouteTable table, Pages<SessionIdentity> user) {
+    void add(RouteTable table, Pages<SessionIdentity> user, LiveStreams live) {
         table.get("/dashboard", user.show(dashboard::show))
+                .getOnly(
+                        "/dashboard/events",
+                        user.stream((call, session) ->
+                                live.open(call, session, "dashboard", session.owner(), dashboard::figures)))
                 .post("/dashboard/rename", user.form(dashboard::rename))
                 .post("/dashboard/revoke", user.form(dashboard::revoke))
                 .post("/dashboard/vault/rename", user.form(dashboard::renameVault))

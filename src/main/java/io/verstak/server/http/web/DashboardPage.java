@@ -99,6 +99,11 @@ public final class DashboardPage {
                                 origins.address(call.context()))));
     }
 
+    /** Reads what changes on the page while nobody does anything on it. */
+    public Future<Overview> figures(SessionIdentity session) {
+        return vaults.overview(session);
+    }
+
     private View view(
             Profile profile, Overview overview, Received received, List<SecurityEvent> notices, String server) {
         return new View(

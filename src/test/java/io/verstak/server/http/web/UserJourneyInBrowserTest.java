@@ -15,6 +15,8 @@ import io.verstak.server.testkit.Web;
 import io.verstak.server.testkit.browser.Browser;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.zip.ZipFile;
 import org.assertj.core.api.Assertions;
@@ -50,6 +52,40 @@ class UserJourneyInBrowserTest {
                             .status())
                     .isEqualTo(401);
             leaveAndStay(page, server);
+        }
+    }
+
+    @Test
+    void figures_follow_without_a_reload_dialogs_go_on_working_and_the_page_ends_with_the_session() {
+        try (TestServer server = TestServer.start().withUser("anna")) {
+            Page page = BROWSER.open(server);
+            List<String> errors = new ArrayList<>();
+            page.onConsoleMessage(message -> {
+                if (message.type().equals("error")) {
+                    errors.add(message.text());
+                }
+            });
+            signIn(page);
+            assertThat(page.locator("h2")).hasText("Connect your first device");
+
+            try (Desktop laptop = server.pair("anna", "notes");
+                    Desktop phone = server.pair("anna", "notes")) {
+                assertThat(page.locator("#live-devices tbody tr")).hasCount(2);
+                page.evaluate("document.documentElement.dataset.same = 'page'");
+                phone.pull();
+                laptop.make(OutboxOp.note("n", "text")).push();
+                assertThat(page.locator("#live-devices")).containsText("1 change waiting");
+                assertThat(page.locator("html[data-same]")).hasCount(1);
+            }
+            page.locator("#live-vaults summary").first().click();
+            assertThat(page.locator("dialog[open]")).hasCount(1);
+            page.keyboard().press("Escape");
+
+            Page other = page.context().newPage();
+            other.navigate("/dashboard");
+            Browser.follow(other, () -> other.click("header form [type=submit]"));
+            assertThat(page).hasURL(Pattern.compile("/login\\?next="));
+            Assertions.assertThat(errors).isEmpty();
         }
     }
 

@@ -35,6 +35,7 @@ public final class OverviewPage {
     private static final long LITTLE_BYTES = 1L << 30;
     private static final int LITTLE_PERCENT = 10;
     private static final int OLD_BACKUP_DAYS = 7;
+    private static final int FREE_STEPS = 64;
 
     private static final String SETTINGS = "/admin/settings";
 
@@ -75,6 +76,14 @@ public final class OverviewPage {
             Engines.View engines,
             List<SecurityEvent> notices,
             boolean ownAccount) {}
+
+    /** What a change of the page is found by. */
+    public record Figures(
+            @Nullable Counts counts,
+            @Nullable Long operations24h,
+            long freeBytes,
+            List<Health.Reason> reasons,
+            List<AuditEvent> events) {}
 
     public OverviewPage(
             Health health,
@@ -122,6 +131,25 @@ public final class OverviewPage {
                                 serving.result(),
                                 notices.result(),
                                 own.result())));
+    }
+
+    /** Reads what changes on the page while nobody does anything on it; the free space is rounded, as everything written changes it. */
+    public Future<Figures> figures() {
+        Future<Health.Report> report = health.report();
+        Future<Snapshot> now = statistics.now();
+        Future<List<AuditEvent>> events =
+                inventory.audit(AuditQuery.latest("", EVENTS)).otherwise(List.of());
+        return Future.all(report, now, events)
+                .map(all -> new Figures(
+                        now.result().counts(),
+                        now.result().operations24h(),
+                        rounded(now.result().disk().freeBytes()),
+                        report.result().reasons(),
+                        events.result()));
+    }
+
+    private static long rounded(@Nullable Long bytes) {
+        return bytes == null ? -1 : bytes & -Math.max(1, Long.highestOneBit(bytes) / FREE_STEPS);
     }
 
     private static Point point(Day day) {

@@ -112,6 +112,13 @@ public final class StrictDesktop implements AutoCloseable {
         return this;
     }
 
+    /** Deletes a folder with all that is in it by one op. */
+    public StrictDesktop deleteAtOnce(String path) {
+        require(folder.hasFolder(path), path + " is no folder");
+        folder.remove(path);
+        return make(ops.delete("folder", path, time()), path);
+    }
+
     /** Moves a file, as today's desktops do: a create, then a delete. */
     public StrictDesktop move(String from, String to) {
         require(folder.hasFile(from), from + " is no file");

@@ -1,0 +1,5 @@
+/** Tests of what brings files back. */
+@NullMarked
+package io.verstak.server.files.restore;
+
+import org.jspecify.annotations.NullMarked;

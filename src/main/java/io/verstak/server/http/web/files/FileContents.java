@@ -61,15 +61,18 @@ public final class FileContents {
                 && (refusal.code() == ErrorCode.BLOB_NOT_FOUND || refusal.code() == ErrorCode.BLOB_UNAVAILABLE);
     }
 
-    /** Returns the whole text of a version; empty: it is none, or is too large to be compared. Fails if its blob is lost. */
+    /** Returns the whole text of a version; empty: it is none, is too large to be compared, or is lost. */
     Future<Optional<String>> whole(Scope scope, FileContent content) {
         BlobReference blob = content.blob();
         return blob != null && blob.size() > COMPARED_BYTES
                 ? Future.succeededFuture(Optional.empty())
                 : beginning(scope, content, COMPARED_BYTES)
                         .map(read -> read.type().isPresent() || read.bytes().length > COMPARED_BYTES
-                                ? Optional.empty()
-                                : text(read.bytes(), false));
+                                ? Optional.<String>empty()
+                                : text(read.bytes(), false))
+                        .recover(failure -> isLost(failure)
+                                ? Future.succeededFuture(Optional.<String>empty())
+                                : Future.failedFuture(failure));
     }
 
     /** Compares two texts on a thread of its own; empty: they have too many lines. */

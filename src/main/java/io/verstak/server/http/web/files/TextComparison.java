@@ -4,9 +4,10 @@ import com.github.difflib.DiffUtils;
 import com.github.difflib.algorithm.myers.MyersDiffWithLinearSpace;
 import com.github.difflib.patch.AbstractDelta;
 import com.github.difflib.patch.DeltaType;
+import java.text.BreakIterator;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -23,10 +24,12 @@ public record TextComparison(List<Row> rows, boolean cut) {
     /** Words are compared within lines up to this length, in characters. */
     private static final int MAX_COMPARED_LINE = 1_000;
 
+    /** How often words are compared in all. Lines after that are marked as a whole. */
+    private static final int MAX_COMPARED_WORDS = 50_000_000;
+
     private static final int MAX_ROWS = 4_000;
     private static final int CONTEXT = 3;
     private static final Pattern LINES = Pattern.compile("\\r\\n|\\n|\\r");
-    private static final Pattern WORDS = Pattern.compile("(?<=[^\\p{L}\\p{N}])|(?=[^\\p{L}\\p{N}])");
 
     /** What became of a line. */
     public enum Kind {
@@ -93,6 +96,7 @@ public record TextComparison(List<Row> rows, boolean cut) {
         private final List<String> added = new ArrayList<>();
         private int oldNumber;
         private int newNumber;
+        private int comparedWords;
 
         Builder(boolean folds) {
             this.folds = folds;
@@ -143,16 +147,21 @@ public record TextComparison(List<Row> rows, boolean cut) {
         }
 
         /** Returns the words of two lines, the old one first. */
-        private static List<List<Piece>> words(String old, String now) {
-            if (old.length() > MAX_COMPARED_LINE || now.length() > MAX_COMPARED_LINE) {
+        private List<List<Piece>> words(String old, String now) {
+            if (old.length() > MAX_COMPARED_LINE
+                    || now.length() > MAX_COMPARED_LINE
+                    || comparedWords > MAX_COMPARED_WORDS) {
                 return List.of(List.of(new Piece(old, true)), List.of(new Piece(now, true)));
             }
             List<Piece> left = new ArrayList<>();
             List<Piece> right = new ArrayList<>();
             DiffUtils.diff(
-                            Arrays.asList(WORDS.split(old)),
-                            Arrays.asList(WORDS.split(now)),
-                            new MyersDiffWithLinearSpace<>(),
+                            split(old),
+                            split(now),
+                            new MyersDiffWithLinearSpace<String>((one, other) -> {
+                                comparedWords++;
+                                return one.equals(other);
+                            }),
                             null,
                             true)
                     .getDeltas()
@@ -162,6 +171,18 @@ public record TextComparison(List<Row> rows, boolean cut) {
                         add(right, delta.getTarget().getLines(), changed);
                     });
             return List.of(List.copyOf(left), List.copyOf(right));
+        }
+
+        private static List<String> split(String line) {
+            BreakIterator ends = BreakIterator.getWordInstance(Locale.ROOT);
+            ends.setText(line);
+            List<String> words = new ArrayList<>();
+            int from = ends.first();
+            for (int to = ends.next(); to != BreakIterator.DONE; to = ends.next()) {
+                words.add(line.substring(from, to));
+                from = to;
+            }
+            return words;
         }
 
         private static void add(List<Piece> pieces, List<String> words, boolean changed) {

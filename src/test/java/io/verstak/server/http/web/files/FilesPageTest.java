@@ -71,6 +71,7 @@ class FilesPageTest {
             push(desktop, text("plan.md", "create", "first\n<b>one</b>\nlast"));
             push(desktop, text("plan.md", "update", "first\n<b>two</b>\nlast\nadded"));
             blob(desktop, "picture", PICTURE);
+            push(desktop, text("picture", "update", "a text"));
         }
         String file = ann.get("/files/file?vault=compare&path=plan.md").text();
         String address = "/files/compare?vault=compare&path=plan.md&from=1&to=2";
@@ -81,10 +82,47 @@ class FilesPageTest {
                         "&lt;b&gt;<mark>one</mark>&lt;/b&gt;",
                         "&lt;b&gt;<mark>two</mark>&lt;/b&gt;",
                         "<mark>added</mark>");
-        assertThat(ann.get(address.replace("to=2", "to=3")).text()).contains("cannot be shown side by side");
+        assertThat(ann.get("/files/compare?vault=compare&path=picture&from=3&to=4")
+                        .text())
+                .contains("cannot be shown side by side");
+        assertThat(ann.get(address.replace("to=2", "to=3")).status()).isEqualTo(404);
+        assertThat(ann.get(address.replace("from=1", "from=x")).status()).isEqualTo(404);
         assertThat(ann.get(address.replace("to=2", "to=9")).status()).isEqualTo(404);
         assertThat(ann.get(address.replace("to=2", "to=x")).status()).isEqualTo(404);
         assertThat(Visitor.user(SERVER, "ben").get(address).status()).isEqualTo(404);
+    }
+
+    @Test
+    void versions_before_and_after_a_move_are_compared() {
+        try (Desktop desktop = SERVER.pair("ann", "moved")) {
+            push(desktop, text("a.md", "create", "old text"));
+            String move = "{\"fromPath\":\"a.md\",\"toPath\":\"b.md\"}";
+            push(desktop, remove("a.md").ofType("move").withPayload(move));
+            push(desktop, text("b.md", "update", "new text"));
+        }
+        String address = "/files/compare?vault=moved&path=b.md&from=2&to=3";
+        assertThat(ann.get("/files/file?vault=moved&path=b.md").text()).contains(address.replace("&", "&amp;"));
+        for (String from : new String[] {"from=2", "from=1", "from=0"}) {
+            assertThat(ann.get(address.replace("from=2", from)).text())
+                    .contains("<mark>old</mark> text", "<mark>new</mark> text");
+        }
+        assertThat(ann.get(address.replace("from=2", "from=1")).text())
+                .contains("/files/raw?vault=moved&amp;path=a.md&amp;at=1\"")
+                .contains("/files/raw?vault=moved&amp;path=b.md&amp;at=3\"");
+    }
+
+    @Test
+    void a_version_whose_bytes_are_lost_is_not_compared() {
+        Sha256 lost;
+        try (Desktop desktop = SERVER.pair("ann", "lost-version")) {
+            lost = blob(desktop, "a.txt", bytes("soon lost"));
+            push(desktop, text("a.txt", "update", "still there"));
+        }
+        LOG.expectError("damaged or missing");
+        SERVER.blobs().delete(lost);
+        assertThat(ann.get("/files/compare?vault=lost-version&path=a.txt&from=1&to=2")
+                        .text())
+                .contains("cannot be shown side by side");
     }
 
     @Test

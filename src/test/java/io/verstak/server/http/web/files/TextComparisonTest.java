@@ -58,6 +58,22 @@ class TextComparisonTest {
                 .containsExactly(List.of(new Piece(long1, true)));
     }
 
+    @Test
+    void a_character_of_two_units_is_a_whole_one() {
+        assertThat(shown("за 😀 май", "за 😁 май")).containsExactly("CHANGED 1 за [😀] май | 1 за [😁] май");
+    }
+
+    @Test
+    void words_of_many_changed_lines_are_bounded() {
+        String old = ("same " + ",".repeat(500) + "\n").repeat(1_000);
+        String now = ("same " + ";".repeat(500) + "\n").repeat(1_000);
+
+        List<Row> rows = compare(old, now, true).rows();
+
+        assertThat(rows.get(0).oldText()).hasSize(2);
+        assertThat(rows.get(999).oldText()).hasSize(1);
+    }
+
     private static String numbered(String text, int lines) {
         return IntStream.range(0, lines).mapToObj(i -> text + i).collect(Collectors.joining("\n"));
     }

@@ -11,11 +11,10 @@ import io.verstak.server.testkit.PulledOp;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
+import io.verstak.server.testkit.desktop.PlainArchive;
 import io.verstak.server.testkit.desktop.PlainEntry;
 import io.verstak.server.testkit.desktop.StrictDesktop;
 import io.verstak.server.testkit.desktop.TeamYear;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
@@ -29,8 +28,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,7 +98,7 @@ class VaultMomentsTest {
     }
 
     @Test
-    void the_archive_of_any_moment_is_the_folder_that_a_desktop_had() throws IOException {
+    void the_archive_of_any_moment_is_the_folder_that_a_desktop_had() {
         long[] moments =
                 new Random(TeamYear.SEED).longs(MOMENTS, 0, head + 1).sorted().toArray();
         List<Answer> archives = LongStream.of(moments)
@@ -116,7 +113,7 @@ class VaultMomentsTest {
     }
 
     @Test
-    void the_archive_of_a_folder_has_all_that_was_in_it_and_the_times_of_the_files() throws IOException {
+    void the_archive_of_a_folder_has_all_that_was_in_it_and_the_times_of_the_files() {
         Map<String, PlainEntry> last = oracle.entriesAt(head);
         // The first one that is not at the top and has a file in a folder in it.
         String folder = oracle.filesAt(head).keySet().stream()
@@ -138,7 +135,7 @@ class VaultMomentsTest {
     }
 
     @Test
-    void what_cannot_be_unpacked_is_told_in_the_archive() throws IOException {
+    void what_cannot_be_unpacked_is_told_in_the_archive() {
         try (Desktop desktop = SERVER.pair("ann", "odd")) {
             Sha256 lost = desktop.blobs().upload("f", new byte[] {1, 2, 3});
             put(desktop, "C:\\\\..\\\\up.txt", "\"content\":\"x\"");
@@ -178,21 +175,9 @@ class VaultMomentsTest {
         return answers.get(answers.size() - 1);
     }
 
-    /** The paths and bytes of an archive, with the times that it states. */
-    private static Map<String, PlainEntry> unzipped(Answer archive) throws IOException {
+    private static Map<String, PlainEntry> unzipped(Answer archive) {
         assertThat(archive.status()).isEqualTo(200);
-        Map<String, PlainEntry> all = new TreeMap<>();
-        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(archive.body()))) {
-            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-                String name = entry.getName();
-                String time = entry.getTimeLocal().toInstant(ZoneOffset.UTC).toString();
-                boolean folder = name.endsWith("/");
-                all.put(
-                        folder ? name.substring(0, name.length() - 1) : name,
-                        new PlainEntry(folder ? null : in.readAllBytes(), time));
-            }
-        }
-        return all;
+        return PlainArchive.entries(archive.body());
     }
 
     /** When the files were written, as exactly as an archive knows it: to two seconds. */

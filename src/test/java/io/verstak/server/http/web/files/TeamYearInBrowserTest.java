@@ -1,0 +1,129 @@
+package io.verstak.server.http.web.files;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Page.GetByRoleOptions;
+import com.microsoft.playwright.options.AriaRole;
+import io.verstak.server.testkit.OneEngine;
+import io.verstak.server.testkit.ServerLog;
+import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.browser.Browser;
+import io.verstak.server.testkit.desktop.PlainArchive;
+import io.verstak.server.testkit.desktop.PlainEntry;
+import io.verstak.server.testkit.desktop.StrictDesktop;
+import io.verstak.server.testkit.desktop.TeamYear;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A person away from home walks through the year of a team in a browser. */
+@OneEngine("a browser: the tests of pages read the same on both engines")
+class TeamYearInBrowserTest {
+    private static final int DAYS = 12;
+    private static final int CHANGES_A_DAY = 12;
+
+    @RegisterExtension
+    static final ServerLog LOG = new ServerLog();
+
+    @RegisterExtension
+    static final TestServer SERVER = TestServer.start().withUser("ann");
+
+    @RegisterExtension
+    static final Browser BROWSER = Browser.start();
+
+    @Test
+    void a_year_is_opened_searched_read_gone_back_in_brought_back_and_taken_home() throws IOException {
+        try (TeamYear team = TeamYear.of(SERVER, "ann", "year").work(DAYS, CHANGES_A_DAY)) {
+            StrictDesktop desktop = team.oracle();
+            long moment = desktop.log().size() / 2;
+            desktop.write("Last day/Handover.md", "# Keys\nat the desk")
+                    .write("Last day/Handover.md", "# Keys\nin the safe")
+                    .sync();
+            Page page = BROWSER.open(SERVER);
+            page.navigate("/login");
+            page.fill("#username", "ann");
+            page.fill("#password", TestServer.PASSWORD);
+            Browser.follow(page, () -> page.click("main [type=submit]"));
+
+            click(page, "main a[href='/files?vault=year']");
+            Assertions.assertThat(names(page)).containsExactlyInAnyOrderElementsOf(top(desktop.entries()));
+            search(page);
+            goBack(page, moment, desktop);
+
+            desktop.deleteAtOnce("Last day").sync();
+            bringBack(page);
+            desktop.sync();
+            Assertions.assertThat(desktop.files().get("Last day/Handover.md"))
+                    .asString()
+                    .endsWith("in the safe");
+
+            Download download = page.waitForDownload(
+                    () -> page.locator("main a[href^='/account/files.zip']").click());
+            Assertions.assertThat(download.suggestedFilename()).isEqualTo("year.zip");
+            Assertions.assertThat(PlainArchive.entries(Files.readAllBytes(download.path())))
+                    .isEqualTo(desktop.entries());
+        }
+    }
+
+    private static void search(Page page) {
+        page.fill("#q", "handover");
+        click(page, "form[role=search] [type=submit]");
+        Assertions.assertThat(names(page)).containsExactly("Last day/Handover.md");
+        click(page, "main tbody a");
+        assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName("Keys")))
+                .isVisible();
+        assertThat(page.locator("main div.text")).containsText("in the safe");
+        assertThat(page.locator("main tbody tr")).hasCount(2);
+        Browser.follow(
+                page,
+                () -> page.getByRole(AriaRole.BUTTON, named("Open")).last().click());
+        assertThat(page.locator("main div.text")).containsText("at the desk");
+    }
+
+    private static void goBack(Page page, long moment, StrictDesktop desktop) {
+        click(page, "nav.crumbs a");
+        page.locator("main details.plain > summary").click();
+        page.fill("#at", Long.toString(moment));
+        click(page, "form:has(#at) [type=submit]");
+        assertThat(page.locator("main")).containsText("(change %s)".formatted(moment));
+        Assertions.assertThat(names(page)).containsExactlyInAnyOrderElementsOf(top(desktop.entriesAt(moment)));
+        Browser.follow(
+                page, () -> page.getByRole(AriaRole.LINK, named("Back to now")).click());
+        Assertions.assertThat(names(page)).contains("Last day");
+    }
+
+    private static void bringBack(Page page) {
+        Browser.follow(page, page::reload);
+        Assertions.assertThat(names(page)).doesNotContain("Last day");
+        click(page, "main div.toolbar a[href*='removed=1']");
+        click(page, "main tbody a[aria-label='Bring back Last day']");
+        assertThat(page.locator("main")).containsText("1 file comes back.");
+        click(page, "main form[action='/files/bring-back'] [type=submit]");
+        assertThat(page.locator("main [role=status]")).isVisible();
+        Assertions.assertThat(names(page)).contains("Last day");
+    }
+
+    private static GetByRoleOptions named(String name) {
+        return new GetByRoleOptions().setName(name).setExact(true);
+    }
+
+    private static void click(Page page, String where) {
+        Browser.follow(page, () -> page.locator(where).first().click());
+    }
+
+    /** The names in the list of a folder. */
+    private static List<String> names(Page page) {
+        return page.locator("main tbody tr td:first-child a:not([aria-label])").allTextContents();
+    }
+
+    /** What is not in a folder. */
+    private static List<String> top(Map<String, PlainEntry> entries) {
+        return entries.keySet().stream().filter(path -> !path.contains("/")).toList();
+    }
+}

@@ -6,6 +6,7 @@ import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.files.FileContent;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
+import io.verstak.server.error.ServerException;
 import io.verstak.server.files.restore.Restoration;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
@@ -25,6 +26,9 @@ public final class UploadPage {
 
     /** A text up to this size stands in its op, whose payload it cannot make too large: JSON writes a byte as six at most. */
     private static final int MAX_TEXT = 40 << 10;
+
+    /** Of files with one name that are kept side by side. */
+    private static final int MOST_NUMBERS = 100;
 
     private final VaultAccess access;
     private final Restoration restoration;
@@ -54,25 +58,55 @@ public final class UploadPage {
 
     public Future<Reply> upload(Request call, SessionIdentity session) {
         String folder = call.parameter("path");
-        boolean replaces = call.parameter("replace").equals("1");
         return VaultView.of(call, session, access)
                 .compose(vault -> access.webDevice(session, vault.grant())
-                        .compose(device -> add(call, device, folder, replaces))
+                        .compose(device -> add(call, device, folder))
                         .compose(added -> access.changed(session, vault.grant(), call.clientAddress()))
                         .map(noted -> Reply.to(vault.folderAt(folder, "")).flash("file-added"))
                         .recover(Reply.again(TEMPLATE, new View(vault, folder))));
     }
 
-    private Future<Void> add(Request call, DeviceIdentity device, String folder, boolean replaces) {
+    private Future<Void> add(Request call, DeviceIdentity device, String folder) {
         @Nullable String length = call.context().request().getHeader(HttpHeaders.CONTENT_LENGTH);
         if (length != null && Long.parseLong(length) > maxBlobBytes.getAsLong() + MAX_TEXT) {
             return ErrorCode.BLOB_TOO_LARGE.refuse();
         }
+        boolean replaces = call.parameter("replace").equals("1");
+        boolean keeps = call.parameter("keep").equals("1");
         return UploadedFile.open(call.context().request(), MAX_TEXT)
-                .compose(file -> restoration
-                        .requireRoom(device.scope(), folder, file.name(), replaces)
-                        .compose(free -> content(device, file))
-                        .compose(content -> restoration.addFile(device, folder, file.name(), content, replaces)));
+                .compose(file -> keeps
+                        ? free(device, folder, file.name(), 1).compose(name -> add(device, folder, name, file, false))
+                        : restoration
+                                .requireRoom(device.scope(), folder, file.name(), replaces)
+                                .compose(room -> add(device, folder, file.name(), file, replaces)));
+    }
+
+    private Future<Void> add(DeviceIdentity device, String folder, String name, UploadedFile file, boolean replaces) {
+        return content(device, file).compose(content -> restoration.addFile(device, folder, name, content, replaces));
+    }
+
+    /** Returns the first name that is free now: that of the file, or one with a number. */
+    private Future<String> free(DeviceIdentity device, String folder, String name, int number) {
+        String numbered = numbered(name, number);
+        return restoration
+                .requireRoom(device.scope(), folder, numbered, false)
+                .map(numbered)
+                .recover(failure -> number < MOST_NUMBERS
+                                && failure instanceof ServerException refusal
+                                && refusal.message()
+                                        .filter(Message.FILE_EXISTS::equals)
+                                        .isPresent()
+                        ? free(device, folder, name, number + 1)
+                        : Future.failedFuture(failure));
+    }
+
+    private static String numbered(String name, int number) {
+        if (number == 1) {
+            return name;
+        }
+        int dot = name.lastIndexOf('.');
+        int end = dot > 0 ? dot : name.length();
+        return name.substring(0, end) + " (" + number + ")" + name.substring(end);
     }
 
     private Future<FileContent> content(DeviceIdentity device, UploadedFile file) {

@@ -101,13 +101,27 @@ class BringBackTest {
             assertThat(taken.text()).contains("formaction=");
             assertThat(upload("add", "Work", "note.md", large, "&replace=1").status())
                     .isEqualTo(303);
+            byte[] other = {0, 1};
+            upload("add", "Work", "note.md", other, "&keep=1");
+            upload("add", "Work", "note.md", large, "&keep=1");
+            upload("add", "Work", "new.bin", other, "&keep=1");
             assertThat(upload("add", "Work", "nul", large, "").status()).isEqualTo(400);
             assertThat(upload("add", "Nowhere", "a.md", large, "").status()).isEqualTo(404);
             assertThat(upload("add", "Work", "", large, "").status()).isEqualTo(400);
 
             assertThat(applied(desktop, "add"))
-                    .containsOnlyKeys("Work", "Work/note.md", "Work/picture.png", "zero.bin")
+                    .containsOnlyKeys(
+                            "Work",
+                            "Work/note.md",
+                            "Work/note (2).md",
+                            "Work/note (3).md",
+                            "Work/new.bin",
+                            "Work/picture.png",
+                            "zero.bin")
                     .containsEntry("Work/note.md", file(large))
+                    .containsEntry("Work/note (2).md", file(other))
+                    .containsEntry("Work/note (3).md", file(large))
+                    .containsEntry("Work/new.bin", file(other))
                     .containsEntry("Work/picture.png", file(large))
                     .containsEntry("zero.bin", file(new byte[] {0}));
             assertThat(ann.get("/files/raw?vault=add&path=Work/picture.png").body())

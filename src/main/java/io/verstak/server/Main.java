@@ -5,6 +5,7 @@ import io.verstak.server.cli.AfterRestoreCommand;
 import io.verstak.server.cli.BackupCommand;
 import io.verstak.server.cli.CommandTree;
 import io.verstak.server.cli.ConfigCommand;
+import io.verstak.server.cli.ExportCommand;
 import io.verstak.server.cli.HealthcheckCommand;
 import io.verstak.server.cli.ImportCommand;
 import io.verstak.server.cli.MigrateCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Mixin;
             HealthcheckCommand.class,
             VerifyCommand.class,
             BackupCommand.class,
+            ExportCommand.class,
             RestoreCommand.class,
             ImportCommand.class,
             MoveCommand.class,

@@ -5,7 +5,7 @@ import io.verstak.client.SyncServer;
 import io.verstak.server.cli.CommandException;
 import io.verstak.server.cli.CommandTree;
 import io.verstak.server.cli.PasswordInput;
-import io.verstak.server.cli.ReportOutput;
+import io.verstak.server.cli.output.ReportOutput;
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.error.FailureReason;
 import java.io.IOException;

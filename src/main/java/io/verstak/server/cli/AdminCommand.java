@@ -3,6 +3,7 @@ package io.verstak.server.cli;
 import io.verstak.server.admin.AccountModule;
 import io.verstak.server.admin.Administration.NewUser;
 import io.verstak.server.cli.OfflineAccounts.Result;
+import io.verstak.server.cli.output.ReportOutput;
 import io.verstak.server.config.HttpConfig;
 import io.verstak.server.domain.Actor;
 import io.verstak.server.storage.account.UserStore.User;

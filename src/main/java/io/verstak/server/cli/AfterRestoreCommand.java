@@ -1,5 +1,6 @@
 package io.verstak.server.cli;
 
+import io.verstak.server.cli.output.ReportOutput;
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.postgresql.PostgresAccess;

@@ -2,6 +2,7 @@ package io.verstak.server.cli;
 
 import io.verstak.server.backup.Backup;
 import io.verstak.server.backup.Backup.Report;
+import io.verstak.server.cli.output.ReportOutput;
 import io.verstak.server.storage.DataDirectory;
 import io.verstak.server.storage.DirectoryLeases;
 import io.verstak.server.storage.Leases.Lease;

@@ -2,6 +2,7 @@ package io.verstak.server.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.verstak.server.cli.output.ReportOutput;
 import io.verstak.server.config.LoadedConfig;
 import io.verstak.server.config.LoadedConfig.Setting;
 import io.verstak.server.config.ServerConfig;

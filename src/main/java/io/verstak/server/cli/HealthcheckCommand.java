@@ -1,6 +1,7 @@
 package io.verstak.server.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.verstak.server.cli.output.ReportOutput;
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.ListenAddress;
 import io.verstak.server.error.FailureReason;

@@ -1,5 +1,7 @@
 package io.verstak.server.cli;
 
+import io.verstak.server.cli.output.ProgressBar;
+import io.verstak.server.cli.output.ReportOutput;
 import io.verstak.server.config.ConfigLoader;
 import io.verstak.server.importer.GoImport;
 import io.verstak.server.importer.GoImport.Result;

@@ -1,6 +1,7 @@
 package io.verstak.server.cli;
 
 import io.verstak.server.Engine;
+import io.verstak.server.cli.output.ReportOutput;
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.ServerConfig;
 import io.vertx.core.Vertx;

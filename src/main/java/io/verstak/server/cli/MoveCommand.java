@@ -1,6 +1,8 @@
 package io.verstak.server.cli;
 
 import io.verstak.server.Engine;
+import io.verstak.server.cli.output.ProgressBar;
+import io.verstak.server.cli.output.ReportOutput;
 import io.verstak.server.config.ConfigLoader;
 import io.verstak.server.config.ObjectsConfig;
 import io.verstak.server.config.ServerConfig;

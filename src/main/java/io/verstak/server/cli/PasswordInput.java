@@ -1,5 +1,6 @@
 package io.verstak.server.cli;
 
+import io.verstak.server.cli.output.ProgressBar;
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.error.FailureReason;
 import java.io.ByteArrayOutputStream;

@@ -3,6 +3,7 @@ package io.verstak.server.cli;
 import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.backup.Restore;
 import io.verstak.server.backup.Restore.Report;
+import io.verstak.server.cli.output.ReportOutput;
 import io.verstak.server.config.ConfigException;
 import io.verstak.server.config.LoadedConfig;
 import java.io.IOException;

@@ -4,6 +4,8 @@ import io.verstak.server.backup.Verification;
 import io.verstak.server.backup.Verification.Damage;
 import io.verstak.server.backup.Verification.Report;
 import io.verstak.server.backup.Verification.Watcher;
+import io.verstak.server.cli.output.ProgressBar;
+import io.verstak.server.cli.output.ReportOutput;
 import io.verstak.server.storage.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Path;

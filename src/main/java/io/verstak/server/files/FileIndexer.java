@@ -9,7 +9,7 @@ import io.verstak.server.storage.HeadStore.Log;
 import io.verstak.server.storage.files.FileIndexStore;
 import io.verstak.server.storage.files.IndexChanges.Time;
 import io.verstak.server.storage.files.IndexCursor;
-import io.verstak.server.sync.SyncLog;
+import io.verstak.server.sync.OpLines;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Clock;
@@ -34,7 +34,7 @@ final class FileIndexer {
 
     private static final long MARK_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
-    private final SyncLog log;
+    private final OpLines log;
     private final HeadStore heads;
     private final FileIndexStore store;
     private final Clock clock;
@@ -43,7 +43,7 @@ final class FileIndexer {
     /** What the last batch has taken, of whichever vault. */
     private long lastBatchNanos;
 
-    FileIndexer(SyncLog log, HeadStore heads, FileIndexStore store, Clock clock) {
+    FileIndexer(OpLines log, HeadStore heads, FileIndexStore store, Clock clock) {
         this.log = log;
         this.heads = heads;
         this.store = store;

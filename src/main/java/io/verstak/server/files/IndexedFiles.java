@@ -14,7 +14,7 @@ import io.verstak.server.storage.files.FileTreeStore;
 import io.verstak.server.storage.files.FileTreeStore.After;
 import io.verstak.server.storage.files.FileTreeStore.Found;
 import io.verstak.server.storage.files.Place;
-import io.verstak.server.sync.SyncLog;
+import io.verstak.server.sync.OpLines;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,7 +29,7 @@ final class IndexedFiles implements VaultFiles {
     private static final int MOST_ENTRIES = 1_000;
     private static final int LONGEST_SEARCH = 200;
 
-    private final SyncLog log;
+    private final OpLines log;
     private final FileIndexes indexes;
     private final FileTreeStore tree;
 
@@ -41,7 +41,7 @@ final class IndexedFiles implements VaultFiles {
      */
     private record Way(long node, String path, String after) {}
 
-    IndexedFiles(SyncLog log, FileIndexes indexes, FileTreeStore tree) {
+    IndexedFiles(OpLines log, FileIndexes indexes, FileTreeStore tree) {
         this.log = log;
         this.indexes = indexes;
         this.tree = tree;

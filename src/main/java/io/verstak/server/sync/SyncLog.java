@@ -1,8 +1,6 @@
 package io.verstak.server.sync;
 
 import io.verstak.server.domain.DeviceIdentity;
-import io.verstak.server.domain.ExportChunk;
-import io.verstak.server.domain.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 
@@ -10,7 +8,7 @@ import io.vertx.core.buffer.Buffer;
  * The operation log of a scope, as described in section 3 of the wire contract. May be called on any context; futures complete
  * there. The caller closes an answer's share once the answer is sent.
  */
-public interface SyncLog {
+public interface SyncLog extends OpLines {
 
     /**
      * Appends all ops or none. Succeeds only when they would survive a power cut.
@@ -29,12 +27,6 @@ public interface SyncLog {
      * right.
      */
     Future<LogAnswer> pushAt(DeviceIdentity device, PushRequest request, long head);
-
-    /** Reads about 256 KiB of a log above the cursor, for an export. Refuses with {@code UNAVAILABLE}. */
-    Future<ExportChunk> lines(Scope scope, long cursor);
-
-    /** Reads the first op above a cursor alone, as {@link #lines} does. */
-    Future<ExportChunk> line(Scope scope, long cursor);
 
     /** Reads the page above a cursor without waiting. Refuses with {@code INVALID_REQUEST} for a negative number, and {@code UNAVAILABLE}. */
     Future<LogAnswer> pull(DeviceIdentity device, PullRequest request);

@@ -4,7 +4,6 @@ import static io.verstak.server.testkit.Futures.await;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.ExportChunk;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.Sha256;
@@ -22,15 +21,11 @@ import io.verstak.server.storage.files.FileTreeStore.After;
 import io.verstak.server.storage.files.IndexCursor;
 import io.verstak.server.storage.files.Place;
 import io.verstak.server.storage.sqlite.DerivedDatabase;
-import io.verstak.server.sync.LogAnswer;
-import io.verstak.server.sync.PullRequest;
-import io.verstak.server.sync.PushRequest;
-import io.verstak.server.sync.SyncLog;
+import io.verstak.server.sync.OpLines;
 import io.verstak.server.testkit.TestEngine;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -477,7 +472,7 @@ class FileIndexTest {
         if (ops.length > 0) {
             headIs(ops.length);
         }
-        SyncLog log = new Lines();
+        OpLines log = new Lines();
         HeadStore heads = new HeadStore(store.database());
         FileIndexStore rows = new FileIndexStore(index);
         FileIndexer indexer = indexer(rows);
@@ -531,7 +526,7 @@ class FileIndexTest {
     }
 
     /** The log, which a test of the whole server reads for real. */
-    private final class Lines implements SyncLog {
+    private final class Lines implements OpLines {
         @Override
         public Future<ExportChunk> lines(Scope scope, long cursor) {
             return vertx.executeBlocking(() -> history.lines(cursor, batch, head));
@@ -540,26 +535,6 @@ class FileIndexTest {
         @Override
         public Future<ExportChunk> line(Scope scope, long cursor) {
             return vertx.executeBlocking(() -> history.lines(cursor, 1, head));
-        }
-
-        @Override
-        public Future<LogAnswer> push(DeviceIdentity device, PushRequest request, Buffer body) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Future<LogAnswer> pushAt(DeviceIdentity device, PushRequest request, long head) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Future<LogAnswer> pull(DeviceIdentity device, PullRequest request) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Future<Long> head(DeviceIdentity device) {
-            throw new UnsupportedOperationException();
         }
     }
 }

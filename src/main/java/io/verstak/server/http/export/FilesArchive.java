@@ -1,5 +1,6 @@
 package io.verstak.server.http.export;
 
+import io.verstak.server.files.FileRemarks;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;

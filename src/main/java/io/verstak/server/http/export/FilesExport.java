@@ -4,6 +4,7 @@ import io.verstak.server.blob.BlobStore;
 import io.verstak.server.domain.Language;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.error.ErrorCode;
+import io.verstak.server.files.FileRemarks;
 import io.verstak.server.files.VaultFiles;
 import io.verstak.server.http.content.Disposition;
 import io.verstak.server.http.core.Languages;

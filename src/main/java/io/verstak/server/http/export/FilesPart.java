@@ -5,6 +5,7 @@ import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.files.FileContent;
 import io.verstak.server.domain.files.FileEntry;
+import io.verstak.server.files.FileRemarks;
 import io.verstak.server.files.VaultFiles;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;

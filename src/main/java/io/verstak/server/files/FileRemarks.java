@@ -1,4 +1,4 @@
-package io.verstak.server.http.export;
+package io.verstak.server.files;
 
 import io.verstak.server.domain.Language;
 import io.verstak.server.domain.files.WindowsNames;
@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** What somebody who unpacks an archive of files must know: what is missing, and which names Windows does not take. */
-final class FileRemarks {
+public final class FileRemarks {
     private static final int MOST = 10_000;
     private static final String FILE = "verstak-remarks%s.txt";
 
@@ -19,7 +19,7 @@ final class FileRemarks {
     private final List<String> forbidden = new ArrayList<>();
     private final Set<String> ownNames = new HashSet<>();
 
-    FileRemarks(Language language) {
+    public FileRemarks(Language language) {
         this.language = language;
     }
 
@@ -27,7 +27,7 @@ final class FileRemarks {
      * Returns the name of an entry. A backslash would lead out of the folder where an archive is unpacked on Windows; it becomes
      * {@code %5C}. Everything else is kept.
      */
-    String name(String path) {
+    public String name(String path) {
         String name = path.replace("\\", "%5C");
         if (name.toLowerCase(Locale.ROOT).startsWith("verstak-remarks")) {
             ownNames.add(name);
@@ -42,18 +42,18 @@ final class FileRemarks {
         return name;
     }
 
-    void missing(String name) {
+    public void missing(String name) {
         if (missing.size() < MOST) {
             missing.add(name);
         }
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return missing.isEmpty() && forbidden.isEmpty();
     }
 
     /** Returns a name that no file of the archive has. */
-    String fileName() {
+    public String fileName() {
         String name = FILE.formatted("");
         for (int i = 1; ownNames.contains(name); i++) {
             name = FILE.formatted("-" + i);
@@ -61,7 +61,7 @@ final class FileRemarks {
         return name;
     }
 
-    byte[] text() {
+    public byte[] text() {
         StringBuilder text = new StringBuilder();
         add(text, "archive.missing", missing);
         add(text, "archive.forbidden", forbidden);

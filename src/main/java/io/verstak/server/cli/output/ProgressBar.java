@@ -1,4 +1,4 @@
-package io.verstak.server.cli;
+package io.verstak.server.cli.output;
 
 import io.verstak.server.importer.ImportProgress;
 import io.verstak.server.move.MoveProgress;
@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** A line on a terminal that shows the progress of a command. Prints nothing anywhere else. */
-final class ProgressBar implements ImportProgress, MoveProgress {
+public final class ProgressBar implements ImportProgress, MoveProgress {
     private static final int WIDTH = 30;
     private static final long REDRAW_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
@@ -26,7 +26,7 @@ final class ProgressBar implements ImportProgress, MoveProgress {
     }
 
     /** Returns whether a file descriptor is a terminal. Java's console reports two of them at once, and from 22 on not even that. */
-    static boolean isTerminal(int descriptor) {
+    public static boolean isTerminal(int descriptor) {
         try {
             String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
                     .toString();
@@ -65,7 +65,7 @@ final class ProgressBar implements ImportProgress, MoveProgress {
     }
 
     /** Removes the line, before text that stays. */
-    void clear() {
+    public void clear() {
         if (shown) {
             out.print("\r" + " ".repeat(WIDTH + 24) + "\r");
             out.flush();

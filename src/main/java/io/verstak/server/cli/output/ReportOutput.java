@@ -1,4 +1,4 @@
-package io.verstak.server.cli;
+package io.verstak.server.cli.output;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -36,7 +36,7 @@ public final class ReportOutput {
     }
 
     /** Returns a bar on standard error, drawn only for a person at a terminal. */
-    ProgressBar progressBar() {
+    public ProgressBar progressBar() {
         return new ProgressBar(err(), isWatched());
     }
 
@@ -48,7 +48,7 @@ public final class ReportOutput {
     }
 
     /** Returns a JSON object with these names and values, in this order. */
-    static Map<String, Object> object(Object... namesAndValues) {
+    public static Map<String, Object> object(Object... namesAndValues) {
         Map<String, Object> json = new LinkedHashMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {
             json.put(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);

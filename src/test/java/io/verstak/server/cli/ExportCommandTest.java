@@ -1,0 +1,131 @@
+package io.verstak.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verstak.server.Main;
+import io.verstak.server.domain.Sha256;
+import io.verstak.server.testkit.Blobs;
+import io.verstak.server.testkit.CommandLineRun;
+import io.verstak.server.testkit.Desktop;
+import io.verstak.server.testkit.OneEngine;
+import io.verstak.server.testkit.OutboxOp;
+import io.verstak.server.testkit.ServerLog;
+import io.verstak.server.testkit.TestServer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code verstak-server export}, as an administrator types it. */
+@OneEngine("the data directory is named on the command line")
+class ExportCommandTest {
+    private static final byte[] PICTURE = Blobs.bytes(600_000, 3);
+
+    @RegisterExtension
+    static final ServerLog LOG = new ServerLog();
+
+    @RegisterExtension
+    static final TestServer SERVER = TestServer.start().withUser("alice");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void a_vault_becomes_plain_files_now_and_as_it_was_beside_a_running_server() throws IOException {
+        try (Desktop desktop = SERVER.pair("alice", "notes/2026")) {
+            text(desktop, "Work/plan.md", "create", "one");
+            text(desktop, "Work/plan.md", "update", "two");
+            Sha256 picture = desktop.blobs().upload("p", PICTURE);
+            push(desktop, "Work/deep/p.png", "create", """
+                    {"path":"Work/deep/p.png","blob":{"sha256":"%s","size":%s}}""".formatted(picture, PICTURE.length));
+            push(desktop, "Work/plan.md", "delete", "{\"path\":\"Work/plan.md\"}");
+
+            CommandLineRun now = export("now", "alice/notes/2026");
+            CommandLineRun before = export("before", "alice@example.org/notes/2026", "--at", "1");
+
+            assertThat(now.exit()).as(now.err()).isZero();
+            assertThat(now.out()).contains("1 file in 2 folders, 600000 bytes, as they were after change 4.");
+            assertThat(folder.resolve("now/Work/deep/p.png")).hasBinaryContent(PICTURE);
+            assertThat(folder.resolve("now/Work/plan.md")).doesNotExist();
+            assertThat(before.exit()).isZero();
+            assertThat(folder.resolve("before/Work/plan.md")).hasContent("one");
+            assertThat(Files.getLastModifiedTime(folder.resolve("before/Work/plan.md"))
+                            .toInstant())
+                    .hasToString("2026-11-22T10:00:00.123Z");
+            assertThat(export("empty", "alice/notes/2026", "--at", "2020-01-01T00:00:00Z")
+                            .out())
+                    .contains("after change 0");
+            SERVER.whileStopped(data -> assertThat(export("stopped", "alice/notes/2026", "--json")
+                            .json()
+                            .required("files")
+                            .intValue())
+                    .isEqualTo(1));
+        }
+    }
+
+    @Test
+    void what_cannot_be_written_is_named_and_the_rest_is_there() throws IOException {
+        try (Desktop desktop = SERVER.pair("alice", "odd")) {
+            Sha256 lost = desktop.blobs().upload("p", PICTURE);
+            push(desktop, "lost.bin", "create", """
+                    {"path":"lost.bin","blob":{"sha256":"%s","size":%s}}""".formatted(lost, PICTURE.length));
+            text(desktop, "..\\\\..\\\\outside.md", "create", "x");
+            text(desktop, "L".repeat(300) + ".md", "create", "x");
+            text(desktop, "good.md", "create", "x");
+            LOG.expectError("damaged or missing");
+            SERVER.blobs().delete(lost);
+
+            CommandLineRun odd = export("odd", "alice/odd");
+
+            assertThat(odd.exit()).isEqualTo(3);
+            assertThat(odd.err()).contains("LEFT OUT lost.bin", "LEFT OUT LLL");
+            assertThat(folder.resolve("odd/good.md")).hasContent("x");
+            assertThat(folder.resolve("odd/..%5C..%5Coutside.md")).hasContent("x");
+            assertThat(folder.resolve("odd/verstak-remarks.txt"))
+                    .content(StandardCharsets.UTF_8)
+                    .contains("lost.bin");
+            assertThat(folder.resolveSibling("outside.md")).doesNotExist();
+        }
+    }
+
+    @Test
+    void a_mistake_is_told_before_anything_is_written() throws IOException {
+        SERVER.pair("alice", "there").close();
+        Files.createDirectories(folder.resolve("full"));
+        Files.writeString(folder.resolve("full/mine.txt"), "mine");
+
+        assertThat(export("full", "alice/there").err()).contains("is not empty");
+        assertThat(export("x", "alice").exit()).isEqualTo(2);
+        assertThat(export("x", "alice/there", "--at", "yesterday").exit()).isEqualTo(2);
+        assertThat(export("y", "alice/never").err()).contains("There is no such vault.");
+        assertThat(export("z", "nobody/there").err()).contains("There is no user with this name or address.");
+        assertThat(folder.resolve("full/mine.txt")).hasContent("mine");
+    }
+
+    private CommandLineRun export(String to, String vault, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "export",
+                "--data",
+                SERVER.data().toString(),
+                "--vault",
+                vault,
+                "--to",
+                folder.resolve(to).toString()));
+        arguments.addAll(List.of(more));
+        return CommandLineRun.of(Main.commandLine(), arguments.toArray(String[]::new));
+    }
+
+    private static void text(Desktop desktop, String path, String opType, String content) {
+        push(desktop, path, opType, "{\"path\":\"%s\",\"content\":\"%s\"}".formatted(path, content));
+    }
+
+    private static void push(Desktop desktop, String path, String opType, String payload) {
+        desktop.make(OutboxOp.note(path, "").on("file", path).ofType(opType).withPayload(payload))
+                .push();
+    }
+}

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the packaged server on this machine and prints one table; src/docs/performance.md quotes it. With --vs it compares two jars.
-#   scripts/bench.sh [--quick | --full] [--vs JAR] [--fill N] [--only push,pull,blob,wait,login,pages,start,fill,nodes]  (--help lists all)
+#   scripts/bench.sh [--quick | --full] [--vs JAR] [--fill N] [--only push,pull,blob,wait,login,pages,start,fill,files,nodes]  (--help lists all)
 #   S3=http://127.0.0.1:7070 scripts/bench.sh --only objects     uploads and downloads through a bucket, against the folder; without S3
 #   through S3Mock. The server named there knows the key "verstak-key" with the secret "verstak-secret".
 set -euo pipefail

@@ -33,10 +33,11 @@ public final class Bench implements Callable<Integer> {
         PAGES,
         FILL,
         OBJECTS,
+        FILES,
         NODES;
 
         /** Those that a run without names has. */
-        private static final Set<Group> USUAL = EnumSet.complementOf(EnumSet.of(OBJECTS, NODES));
+        private static final Set<Group> USUAL = EnumSet.complementOf(EnumSet.of(OBJECTS, FILES, NODES));
 
         private Suite suite() {
             return switch (this) {
@@ -49,6 +50,7 @@ public final class Bench implements Callable<Integer> {
                 case PAGES -> new PagesSuite();
                 case FILL -> new FilledLogSuite();
                 case OBJECTS -> new ObjectsSuite();
+                case FILES -> new FilesSuite();
                 case NODES -> new NodesSuite();
             };
         }
@@ -89,8 +91,8 @@ public final class Bench implements Callable<Integer> {
             names = "--only",
             split = ",",
             description =
-                    "Only these groups: ${COMPLETION-CANDIDATES}. OBJECTS and NODES run only if they are named: they start an S3"
-                            + " server, and NODES a PostgreSQL, as root.")
+                    "Only these groups: ${COMPLETION-CANDIDATES}. OBJECTS, FILES and NODES run only if they are named. OBJECTS and"
+                            + " NODES start an S3 server, and NODES a PostgreSQL, as root.")
     private Set<Group> only = EnumSet.copyOf(Group.USUAL);
 
     @Option(

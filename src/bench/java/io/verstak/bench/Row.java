@@ -110,6 +110,10 @@ record Row(
         return String.format(Locale.ROOT, "%.2f", value);
     }
 
+    static String thousandths(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
+    }
+
     private static String millis(double value) {
         return String.format(Locale.ROOT, value < 10 ? "%.2f ms" : "%.0f ms", value);
     }

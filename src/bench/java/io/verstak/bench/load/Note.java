@@ -5,9 +5,13 @@ public final class Note {
     /** What stands before the revision, the only part that differs from op to op (36 characters). */
     public static final String BEFORE_REVISION = "{\"title\":\"Meeting notes\",\"revision\":\"";
 
-    public static final String AFTER_REVISION = "\",\"body\":\"Agenda: storage layout, group commit, restore drill. "
+    /** What a person has written. */
+    static final String TEXT = "Agenda: storage layout, group commit, restore drill. "
             + "Anna measures uploads on the small machine; Pavel writes down what a restored log does to cursors. "
-            + "Next meeting on Thursday, before lunch.\",\"tags\":[\"work\",\"sync\"],\"pinned\":false}";
+            + "Next meeting on Thursday, before lunch.";
+
+    public static final String AFTER_REVISION =
+            "\",\"body\":\"" + TEXT + "\",\"tags\":[\"work\",\"sync\"],\"pinned\":false}";
 
     private Note() {}
 

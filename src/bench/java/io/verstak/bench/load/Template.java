@@ -88,6 +88,11 @@ public final class Template {
             return slot("00000000-0000-0000-0000-000000000000");
         }
 
+        /** A slot for words of the same width as this one. */
+        Builder word(String blank) {
+            return slot(blank);
+        }
+
         public Builder number() {
             return slot("0" + " ".repeat(NUMBER_WIDTH - 1));
         }

@@ -2,11 +2,13 @@ package io.verstak.bench.server;
 
 import io.verstak.server.blob.s3.S3Access;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -99,9 +101,26 @@ public final class ServerHome {
         return this;
     }
 
+    /** Lets its server read the files of vaults, or not, from its next start on. */
+    public ServerHome withFiles(boolean files) throws IOException {
+        Files.writeString(config(), CONFIG.substring(0, CONFIG.length() - 1) + ",\"web\":{\"files\":" + files + "}}");
+        return this;
+    }
+
     /** Pairs the home's device; returns its token. */
     public String pairDevice(ServerProcess server) throws IOException, InterruptedException {
         return Pairing.pair(server, "bench");
+    }
+
+    /** Pairs so many devices, which the vaults get in turn; returns their tokens. */
+    public List<byte[]> pairDevices(ServerProcess server, int count, List<String> vaults)
+            throws IOException, InterruptedException {
+        List<byte[]> tokens = new ArrayList<>();
+        for (int number = 0; number < count; number++) {
+            String token = Pairing.pair(server, vaults.get(number % vaults.size()));
+            tokens.add(token.getBytes(StandardCharsets.US_ASCII));
+        }
+        return tokens;
     }
 
     /** The server that runs on this home. */

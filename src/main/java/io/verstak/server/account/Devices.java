@@ -83,7 +83,7 @@ public interface Devices {
     Future<List<Device>> devices(SessionIdentity session);
 
     /**
-     * Renames a device. Fails with {@code INVALID_REQUEST} if the name is blank, longer than 128 bytes, or has a line break, and
+     * Renames a device. Fails with {@code INVALID_REQUEST} if the name is blank, longer than 128 characters, or has a line break, and
      * with {@code NOT_FOUND} if the device does not exist or belongs to another user.
      */
     Future<Void> rename(SessionIdentity session, String deviceId, String name, InetAddress address);

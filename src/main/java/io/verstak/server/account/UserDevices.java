@@ -31,7 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Pairs, renames and revokes devices. */
 public final class UserDevices implements Devices {
+    /** In bytes where a device names itself, in characters where a person does. */
     private static final int MAX_NAME = 128;
+
     private static final int MAX_CLIENT_VERSION = 256;
     private static final int MAX_VAULT_ID = 256;
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
@@ -205,7 +207,9 @@ public final class UserDevices implements Devices {
     @Override
     public Future<Void> rename(SessionIdentity session, String deviceId, String typed, InetAddress address) {
         String name = typed.strip();
-        if (name.isEmpty() || unusable(name, MAX_NAME) || CONTROL.matcher(name).find()) {
+        if (name.isEmpty()
+                || name.codePointCount(0, name.length()) > MAX_NAME
+                || CONTROL.matcher(name).find()) {
             return Message.DEVICE_NAME_NOT_ALLOWED.refuse();
         }
         AuditEntry entry =

@@ -95,7 +95,7 @@ public enum Message {
     DEVICE_NOT_FOUND(ErrorCode.NOT_FOUND, "There is no such device."),
     OWN_DEVICE_NOT_FOUND(ErrorCode.NOT_FOUND, "No such device."),
     DEVICE_OF_ANOTHER_USER(ErrorCode.FORBIDDEN, "This device belongs to another user."),
-    DEVICE_NAME_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "A name has 1 to 128 bytes on one line."),
+    DEVICE_NAME_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "A name has 1 to 128 characters on one line."),
     DEVICE_FIELD_NOT_ALLOWED(ErrorCode.INVALID_REQUEST, "A field is longer than allowed, or holds a NUL."),
     REVOCATION_INCOMPLETE(ErrorCode.INVALID_REQUEST, "device_id and password are required."),
     VAULT_ID_TAKEN(ErrorCode.INVALID_REQUEST, "This vault_id belongs to somebody else's default vault."),

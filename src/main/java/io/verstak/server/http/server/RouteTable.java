@@ -10,15 +10,19 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Methods and paths with their handlers. A known path with another method answers 405 with the allowed methods, and OPTIONS
- * with 204 and the same (RFC 9110, section 9.3.7).
+ * with 204 and the same (RFC 9110, section 9.3.7). GET of an address of forms leads to the page that they stand on.
  */
 final class RouteTable {
     private static final int NO_CONTENT = 204;
+    private static final int SEE_OTHER = 303;
+    private static final TreeSet<String> NONE = new TreeSet<>();
 
     private final Router router;
     private final Map<String, TreeSet<String>> methods = new LinkedHashMap<>();
@@ -71,6 +75,27 @@ final class RouteTable {
         return this;
     }
 
+    /** Whether it is an address that only a form of a page is sent to. A browser may open it again: a refused form is answered there. */
+    private static boolean isForm(String path, Set<String> allowed) {
+        return allowed.contains(HttpMethod.POST.name())
+                && !allowed.contains(HttpMethod.GET.name())
+                && !path.contains("/api/");
+    }
+
+    /** Returns the page of a form, the nearest one above it, relative to it: a proxy may have stripped what stands before it. */
+    private String pageOf(String form, @Nullable String query) {
+        StringBuilder up = new StringBuilder();
+        String page = form.substring(0, form.lastIndexOf('/'));
+        while (!page.isEmpty() && !methods.getOrDefault(page, NONE).contains(HttpMethod.GET.name())) {
+            page = page.substring(0, page.lastIndexOf('/'));
+            up.append("../");
+        }
+        up.append(page.isEmpty() ? "./" : "../" + page.substring(page.lastIndexOf('/') + 1));
+        return query == null || query.isEmpty()
+                ? up.toString()
+                : up.append('?').append(query).toString();
+    }
+
     private static Handler<RoutingContext> named(String path, Handler<RoutingContext> handler) {
         return context -> {
             RequestRecord.of(context).route(path);
@@ -87,8 +112,16 @@ final class RouteTable {
             router.route(path).handler(context -> {
                 RequestRecord.of(context).route(path);
                 context.response().putHeader(HttpHeaders.ALLOW, allow);
-                if (context.request().method().equals(HttpMethod.OPTIONS)) {
+                HttpMethod method = context.request().method();
+                if (method.equals(HttpMethod.OPTIONS)) {
                     context.response().setStatusCode(NO_CONTENT).end();
+                } else if (method.equals(HttpMethod.GET) && isForm(path, allowed)) {
+                    context.response()
+                            .setStatusCode(SEE_OTHER)
+                            .putHeader(
+                                    HttpHeaders.LOCATION,
+                                    pageOf(path, context.request().query()))
+                            .end();
                 } else {
                     context.fail(new ServerException(ErrorCode.METHOD_NOT_ALLOWED));
                 }

@@ -25,7 +25,6 @@ import io.verstak.server.http.core.Origins;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
@@ -190,8 +189,7 @@ public final class Views {
         model.put("version", version);
         model.put("assets", base.url(assets.base()));
         model.put("csrf", csrf.token(context));
-        boolean get = context.request().method().equals(HttpMethod.GET);
-        model.put("here", get ? context.request().uri() : context.request().path());
+        model.put("here", context.request().uri());
         model.put("view", reply.view());
         model.put("unsentMails", reply.unsentMails());
         Person person = reply.person();

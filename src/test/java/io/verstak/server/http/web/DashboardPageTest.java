@@ -156,8 +156,9 @@ class DashboardPageTest {
                             .textValue())
                     .isEqualTo("Laptop in the kitchen");
 
+            assertThat(rename(cleo, desktop.id(), "я".repeat(128)).status()).isEqualTo(303);
             assertThat(rename(cleo, desktop.id(), "").status()).isEqualTo(400);
-            assertThat(rename(cleo, desktop.id(), "я".repeat(65)).status()).isEqualTo(400);
+            assertThat(rename(cleo, desktop.id(), "я".repeat(129)).status()).isEqualTo(400);
             assertThat(rename(cleo, desktop.id(), "two\nlines").status()).isEqualTo(400);
             assertThat(rename(cleo, foreign.id(), "mine").status()).isEqualTo(404);
             assertThat(rename(cleo, "dev_000000000000000000000000", "mine").status())

@@ -54,6 +54,32 @@ class FormRefusalsTest {
         assertRefused(page, action, MAIL, "smtp_from", "nobody", "Enter a sender");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/dashboard/revoke, ../dashboard",
+        "/dashboard/vault/rename, ../../dashboard",
+        "/admin/user/quota?id=x, ../user?id=x",
+        "/account/password/remove, ../../account",
+        "/language, ./",
+    })
+    void the_address_that_a_form_is_sent_to_leads_to_its_page(String form, String page) {
+        Answer answer = new Visitor(SERVER).get(form);
+
+        assertThat(answer.status()).isEqualTo(303);
+        assertThat(answer.header("Location")).isEqualTo(page);
+    }
+
+    @Test
+    void a_refused_page_about_a_user_leads_back_to_that_user_in_another_language() {
+        String id = SERVER.rows("SELECT id FROM users WHERE username = 'anna'").get(0);
+        String quota = "/admin/user/quota?id=" + id;
+
+        Answer refused = root.send("/admin/user?id=" + id, quota, "id=" + id, "quota=much");
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text()).contains("name=\"next\" value=\"" + quota + '"');
+    }
+
     @Test
     void each_field_of_the_settings_is_refused_in_its_own_words() {
         String page = "/admin/settings";

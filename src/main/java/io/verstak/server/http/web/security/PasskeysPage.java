@@ -1,8 +1,8 @@
 package io.verstak.server.http.web.security;
 
-import io.verstak.server.admin.OwnPasskeys;
-import io.verstak.server.admin.OwnPasskeys.Overview;
-import io.verstak.server.admin.OwnSecondFactor.Caller;
+import io.verstak.server.account.factor.change.OwnPasskeys;
+import io.verstak.server.account.factor.change.OwnPasskeys.Overview;
+import io.verstak.server.account.factor.change.OwnSecondFactor.Caller;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.listing.BrowserName;
 import io.verstak.server.http.core.Cookies;

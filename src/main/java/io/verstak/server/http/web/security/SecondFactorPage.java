@@ -1,10 +1,10 @@
 package io.verstak.server.http.web.security;
 
 import io.netty.handler.codec.http.QueryStringEncoder;
-import io.verstak.server.admin.OwnSecondFactor;
-import io.verstak.server.admin.OwnSecondFactor.Caller;
-import io.verstak.server.admin.OwnSecondFactor.Offer;
-import io.verstak.server.admin.OwnSecondFactor.State;
+import io.verstak.server.account.factor.change.OwnSecondFactor;
+import io.verstak.server.account.factor.change.OwnSecondFactor.Caller;
+import io.verstak.server.account.factor.change.OwnSecondFactor.Offer;
+import io.verstak.server.account.factor.change.OwnSecondFactor.State;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.http.core.Cookies;
 import io.verstak.server.http.core.FormFields;

@@ -1,10 +1,10 @@
-package io.verstak.server.admin;
+package io.verstak.server.account.factor.change;
 
 import io.verstak.server.account.SignIns;
 import io.verstak.server.account.factor.NewRecoveryCodes;
 import io.verstak.server.account.factor.SecondFactors;
+import io.verstak.server.account.factor.change.OwnSecondFactor.Caller;
 import io.verstak.server.account.passkey.Passkeys;
-import io.verstak.server.admin.OwnSecondFactor.Caller;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
@@ -15,7 +15,7 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /** Adds and removes the passkeys of users and administrators. */
-final class PersonalPasskeys implements OwnPasskeys {
+public final class PersonalPasskeys implements OwnPasskeys {
     private final FactorHolders holders;
     private final AdministratorStore administrators;
     private final SignIns signIns;
@@ -23,7 +23,7 @@ final class PersonalPasskeys implements OwnPasskeys {
     private final SecondFactors factors;
     private final PasskeyStore store;
 
-    PersonalPasskeys(
+    public PersonalPasskeys(
             FactorHolders holders,
             AdministratorStore administrators,
             SignIns signIns,

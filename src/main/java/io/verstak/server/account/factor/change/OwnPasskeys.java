@@ -1,7 +1,7 @@
-package io.verstak.server.admin;
+package io.verstak.server.account.factor.change;
 
+import io.verstak.server.account.factor.change.OwnSecondFactor.Caller;
 import io.verstak.server.account.passkey.RelyingParty.Obstacle;
-import io.verstak.server.admin.OwnSecondFactor.Caller;
 import io.vertx.core.Future;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,10 +1,10 @@
-package io.verstak.server.admin;
+package io.verstak.server.account.factor.change;
 
 import io.verstak.server.account.AccountContext;
 import io.verstak.server.account.SignIns.Person;
 import io.verstak.server.account.StepUp;
 import io.verstak.server.account.StepUp.Proof;
-import io.verstak.server.admin.OwnSecondFactor.Caller;
+import io.verstak.server.account.factor.change.OwnSecondFactor.Caller;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.domain.Actor;
@@ -23,7 +23,7 @@ import java.util.Optional;
  * The users and administrators who change their own authenticator apps and passkeys: finds them by their sessions, asks for a proof, and
  * notes a change. Safe for any thread.
  */
-final class FactorHolders {
+public final class FactorHolders {
     private final AccountContext context;
     private final UserStore users;
     private final AdministratorStore administrators;
@@ -36,7 +36,7 @@ final class FactorHolders {
         }
     }
 
-    FactorHolders(AccountContext context, UserStore users, AdministratorStore administrators, StepUp stepUp) {
+    public FactorHolders(AccountContext context, UserStore users, AdministratorStore administrators, StepUp stepUp) {
         this.context = context;
         this.users = users;
         this.administrators = administrators;

@@ -1,8 +1,8 @@
-package io.verstak.server.admin;
+package io.verstak.server.account.factor.change;
 
 import io.verstak.server.account.SignIns;
 import io.verstak.server.account.factor.SecondFactors;
-import io.verstak.server.admin.FactorHolders.Holder;
+import io.verstak.server.account.factor.change.FactorHolders.Holder;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** Sets up and removes the second factors of users and administrators themselves. */
-final class PersonalSecondFactor implements OwnSecondFactor {
+public final class PersonalSecondFactor implements OwnSecondFactor {
     private final FactorHolders holders;
     private final SecondFactors factors;
     private final SignIns signIns;
     private final SecretBox secrets;
 
-    PersonalSecondFactor(FactorHolders holders, SecondFactors factors, SignIns signIns, SecretBox secrets) {
+    public PersonalSecondFactor(FactorHolders holders, SecondFactors factors, SignIns signIns, SecretBox secrets) {
         this.holders = holders;
         this.factors = factors;
         this.signIns = signIns;

@@ -1,4 +1,4 @@
-package io.verstak.server.admin;
+package io.verstak.server.account.factor.change;
 
 import io.verstak.server.domain.SessionIdentity;
 import io.vertx.core.Future;

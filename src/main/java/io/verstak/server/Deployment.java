@@ -3,8 +3,8 @@ package io.verstak.server;
 import static io.verstak.server.VerstakServer.await;
 
 import io.verstak.server.VerstakServer.Administrator;
-import io.verstak.server.admin.AccountModule;
-import io.verstak.server.admin.AccountVerticle;
+import io.verstak.server.account.module.AccountModule;
+import io.verstak.server.account.module.AccountVerticle;
 import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.auth.limit.SharedBuckets;
 import io.verstak.server.backup.BackupSchedule;

@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Changes who administers the server, and the accounts of those who do. */
-final class AdministratorDirectory implements AdministratorAccounts {
+public final class AdministratorDirectory implements AdministratorAccounts {
     private final AccountContext context;
     private final Administrators administrators;
     private final AdministratorStore store;
@@ -38,7 +38,7 @@ final class AdministratorDirectory implements AdministratorAccounts {
     private final IdentityStore identities;
     private final PasswordStore passwords;
 
-    AdministratorDirectory(
+    public AdministratorDirectory(
             AccountContext context,
             Database database,
             Administrators administrators,

@@ -54,7 +54,7 @@ public final class Administrators implements ServerSetup {
     /** The digest of the setup link that this process has made. */
     private volatile String ownLink = "";
 
-    Administrators(
+    public Administrators(
             AdministratorStore store,
             SessionStore sessions,
             Passwords passwords,

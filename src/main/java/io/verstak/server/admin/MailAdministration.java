@@ -17,14 +17,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Sets and tests the mail server, and lists the mails that have not been sent. */
-final class MailAdministration implements OutgoingMail {
+public final class MailAdministration implements OutgoingMail {
     private static final int MAX_FIELD = 300;
 
     private final MailModule mail;
 
     private final Audit audit;
 
-    MailAdministration(MailModule mail, Audit audit) {
+    public MailAdministration(MailModule mail, Audit audit) {
         this.mail = mail;
 
         this.audit = audit;

@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Administrators with a user account: one person with one password, who signs in and out once. */
-final class OneIdentity implements AdministratorSessions {
+public final class OneIdentity implements AdministratorSessions {
     private final AccountContext context;
     private final AdministratorStore store;
     private final UserStore users;
@@ -45,7 +45,7 @@ final class OneIdentity implements AdministratorSessions {
     private final SecondFactors factors;
     private final Passkeys passkeys;
 
-    OneIdentity(
+    public OneIdentity(
             AccountContext context,
             AdministratorStore store,
             UserStore users,
@@ -54,7 +54,9 @@ final class OneIdentity implements AdministratorSessions {
             UserSessions sessions,
             SessionTokens userTokens,
             Logins logins,
-            SignInModule signing) {
+            SignIns signIns,
+            SecondFactors factors,
+            Passkeys passkeys) {
         this.context = context;
         this.store = store;
         this.users = users;
@@ -63,9 +65,9 @@ final class OneIdentity implements AdministratorSessions {
         this.sessions = sessions;
         this.userTokens = userTokens;
         this.logins = logins;
-        this.signIns = signing.signIns();
-        this.factors = signing.factors();
-        this.passkeys = signing.passkeys();
+        this.signIns = signIns;
+        this.factors = factors;
+        this.passkeys = passkeys;
     }
 
     @Override

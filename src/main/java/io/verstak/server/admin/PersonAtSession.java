@@ -16,7 +16,7 @@ import io.vertx.core.Future;
 import java.net.InetAddress;
 
 /** Confirms sessions of users and of administrators. */
-final class PersonAtSession implements StepUp {
+public final class PersonAtSession implements StepUp {
     private final ProfileStore profiles;
     private final Confirmation confirmation;
     private final Logins logins;
@@ -24,7 +24,7 @@ final class PersonAtSession implements StepUp {
     private final SecondFactors factors;
     private final Passkeys passkeys;
 
-    PersonAtSession(
+    public PersonAtSession(
             ProfileStore profiles,
             Confirmation confirmation,
             Logins logins,

@@ -41,7 +41,7 @@ public final class UserAdministration implements Administration {
     private final DeviceStore devices;
     private final DeviceTokens deviceTokens;
 
-    UserAdministration(
+    public UserAdministration(
             AccountContext context,
             UserStore users,
             UserEditStore edits,

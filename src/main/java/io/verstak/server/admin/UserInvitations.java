@@ -25,7 +25,7 @@ public final class UserInvitations implements Invitations {
     private final UnaryOperator<String> link;
 
     /** @param link makes the link of a token */
-    UserInvitations(AccountContext context, InvitationStore store, UnaryOperator<String> link) {
+    public UserInvitations(AccountContext context, InvitationStore store, UnaryOperator<String> link) {
         this.context = context;
         this.store = store;
         this.link = link;

@@ -1,4 +1,4 @@
-/** Administrators: their setup and sessions, their actions on users, invitations, mail and settings, and the wiring of accounts. */
+/** Administrators: their setup and sessions, their actions on users, invitations, mail and settings. */
 @NullMarked
 package io.verstak.server.admin;
 

@@ -1,6 +1,6 @@
 package io.verstak.server.cli;
 
-import io.verstak.server.admin.AccountModule;
+import io.verstak.server.account.module.AccountModule;
 import io.verstak.server.admin.Administration.NewUser;
 import io.verstak.server.cli.OfflineAccounts.Result;
 import io.verstak.server.cli.output.ReportOutput;

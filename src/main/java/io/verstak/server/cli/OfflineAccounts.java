@@ -1,7 +1,7 @@
 package io.verstak.server.cli;
 
 import io.verstak.server.Engine;
-import io.verstak.server.admin.AccountModule;
+import io.verstak.server.account.module.AccountModule;
 import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.cli.output.ReportOutput;
 import io.verstak.server.cluster.NodeRequirements;

@@ -7,6 +7,7 @@ import io.verstak.server.account.Sessions.Client;
 import io.verstak.server.account.SignIns.Outcome;
 import io.verstak.server.account.SignIns.Person;
 import io.verstak.server.account.factor.SignInMethod;
+import io.verstak.server.account.module.AccountModule;
 import io.verstak.server.auth.token.SessionTokens;
 import io.verstak.server.domain.Actor;
 import io.verstak.server.testkit.Answer;

@@ -3,6 +3,7 @@ package io.verstak.server.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.verstak.server.account.module.AccountModule;
 import io.verstak.server.domain.Actor;
 import io.verstak.server.testkit.TestServer;
 import io.vertx.core.Future;

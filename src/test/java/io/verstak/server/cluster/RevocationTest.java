@@ -4,7 +4,7 @@ import static io.verstak.server.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.verstak.server.admin.AccountModule;
+import io.verstak.server.account.module.AccountModule;
 import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.config.ServerConfig;

@@ -2,7 +2,7 @@ package io.verstak.server.cluster;
 
 import static io.verstak.server.testkit.Futures.await;
 
-import io.verstak.server.admin.AccountModule;
+import io.verstak.server.account.module.AccountModule;
 import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.auth.token.Tokens;
 import io.verstak.server.blob.s3.S3Access;

@@ -1,7 +1,7 @@
 package io.verstak.server.testkit;
 
 import io.verstak.server.VerstakServer;
-import io.verstak.server.admin.AccountModule;
+import io.verstak.server.account.module.AccountModule;
 import io.verstak.server.admin.Administration.NewUser;
 import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.config.ConfigLoader;

@@ -6,6 +6,7 @@ import io.verstak.server.account.Confirmation;
 import io.verstak.server.account.Logins;
 import io.verstak.server.account.SignIns;
 import io.verstak.server.auth.token.SessionTokens;
+import io.verstak.server.bus.Bus;
 import io.verstak.server.config.ServerConfig;
 import io.verstak.server.storage.Database;
 import io.verstak.server.storage.SecretBox;
@@ -60,13 +61,9 @@ public final class ProviderModule {
         return providers;
     }
 
-    public Identities identities() {
-        return identities;
-    }
-
-    /** Returns what confirms sessions by a new sign-in at a provider. */
-    public Reauthentication reauthentication() {
-        return reauthentication;
+    /** Serves the contracts of sign-in at providers, and of confirming sessions by it, on the calling verticle's context. */
+    public Future<?> serve(Bus bus) {
+        return Future.all(bus.serve(Identities.class, identities), bus.serve(Reauthentication.class, reauthentication));
     }
 
     /** Closes the connections to providers. */

@@ -1,7 +1,7 @@
 package io.verstak.server.http.server;
 
 import io.verstak.server.account.DeviceActivity;
-import io.verstak.server.admin.AccountModule;
+import io.verstak.server.account.module.AccountModule;
 import io.verstak.server.auth.token.DeviceTokens;
 import io.verstak.server.auth.token.SessionTokens;
 import io.verstak.server.domain.DeviceIdentity;

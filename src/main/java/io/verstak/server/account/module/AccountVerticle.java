@@ -1,4 +1,4 @@
-package io.verstak.server.admin;
+package io.verstak.server.account.module;
 
 import io.verstak.server.account.DeviceActivity;
 import io.verstak.server.account.UserDeletion;

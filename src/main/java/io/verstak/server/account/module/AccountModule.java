@@ -1,4 +1,4 @@
-package io.verstak.server.admin;
+package io.verstak.server.account.module;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.verstak.server.account.AccountContext;
@@ -12,7 +12,6 @@ import io.verstak.server.account.OwnAccount;
 import io.verstak.server.account.OwnPassword;
 import io.verstak.server.account.Registration;
 import io.verstak.server.account.Sessions;
-import io.verstak.server.account.StepUp;
 import io.verstak.server.account.UserAccount;
 import io.verstak.server.account.UserDeletion;
 import io.verstak.server.account.UserDevices;
@@ -22,10 +21,18 @@ import io.verstak.server.account.UserSessions;
 import io.verstak.server.account.notice.OwnSecurityLog;
 import io.verstak.server.account.notice.SecurityLog;
 import io.verstak.server.account.passkey.Passkeys;
-import io.verstak.server.account.provider.Identities;
 import io.verstak.server.account.provider.ProviderModule;
 import io.verstak.server.account.provider.Providers;
-import io.verstak.server.account.provider.Reauthentication;
+import io.verstak.server.admin.Administration;
+import io.verstak.server.admin.AdministratorDirectory;
+import io.verstak.server.admin.Administrators;
+import io.verstak.server.admin.Invitations;
+import io.verstak.server.admin.MailAdministration;
+import io.verstak.server.admin.OutgoingMail;
+import io.verstak.server.admin.ServerSettings;
+import io.verstak.server.admin.ServerSetup;
+import io.verstak.server.admin.UserAdministration;
+import io.verstak.server.admin.UserInvitations;
 import io.verstak.server.audit.Audit;
 import io.verstak.server.auth.limit.Limits;
 import io.verstak.server.auth.limit.SharedBuckets;
@@ -97,7 +104,6 @@ public final class AccountModule implements AutoCloseable {
     private final UserPasswords ownPassword;
     private final UserAdministration administration;
     private final Administrators administrators;
-    private final OneIdentity oneIdentity;
     private final AdministratorDirectory directory;
     private final SignInModule signing;
     private final ProviderModule provider;
@@ -181,7 +187,6 @@ public final class AccountModule implements AutoCloseable {
                 administratorTokens);
         directory = new AdministratorDirectory(
                 context, database, administrators, passwordStore, new IdentityStore(database, registrations));
-        oneIdentity = signing.oneIdentity(administrators, sessions, sessionTokens, logins);
     }
 
     public ServerSettings settings() {
@@ -260,11 +265,8 @@ public final class AccountModule implements AutoCloseable {
                 .compose(looked -> Future.all(List.of(
                         bus.serve(Devices.class, devices),
                         bus.serve(Sessions.class, sessions),
-                        bus.serve(StepUp.class, signing.stepUp(logins, administrators)),
-                        bus.serve(AdministratorSessions.class, oneIdentity),
-                        signing.serve(bus, logins, administrators, directory),
-                        bus.serve(Identities.class, provider.identities()),
-                        bus.serve(Reauthentication.class, provider.reauthentication()),
+                        signing.serve(bus, logins, administrators, directory, sessions, sessionTokens),
+                        provider.serve(bus),
                         bus.serve(ServerSetup.class, administrators),
                         bus.serve(Registration.class, registration),
                         bus.serve(OwnPassword.class, ownPassword),

@@ -1,5 +1,6 @@
-package io.verstak.server.admin;
+package io.verstak.server.account.module;
 
+import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.auth.token.CredentialCaches;
 import io.verstak.server.storage.account.InvalidationCounter;
 import io.vertx.core.Future;

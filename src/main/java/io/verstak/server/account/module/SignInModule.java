@@ -1,4 +1,4 @@
-package io.verstak.server.admin;
+package io.verstak.server.account.module;
 
 import io.verstak.server.account.AccountContext;
 import io.verstak.server.account.AccountPolicy;
@@ -20,6 +20,12 @@ import io.verstak.server.account.factor.change.PersonalPasskeys;
 import io.verstak.server.account.factor.change.PersonalSecondFactor;
 import io.verstak.server.account.passkey.Passkeys;
 import io.verstak.server.account.provider.ProviderModule;
+import io.verstak.server.admin.AdministratorAccounts;
+import io.verstak.server.admin.AdministratorSessions;
+import io.verstak.server.admin.Administrators;
+import io.verstak.server.admin.OneIdentity;
+import io.verstak.server.admin.PersonAtSession;
+import io.verstak.server.admin.ServerSettings;
 import io.verstak.server.audit.AuditType;
 import io.verstak.server.auth.limit.Limits;
 import io.verstak.server.auth.password.HashPool;
@@ -141,11 +147,6 @@ public final class SignInModule {
                         .subject(person.owner());
     }
 
-    /** Returns the authenticator apps and recovery codes. */
-    SecondFactors factors() {
-        return factors;
-    }
-
     /** Returns the checks of passwords, connection codes and passkeys of users. */
     Logins logins(Passwords passwords, Limits limits, ConnectionCodeStore codes) {
         return new Logins(
@@ -172,26 +173,36 @@ public final class SignInModule {
         return confirmation;
     }
 
-    /** Returns what confirms the sessions of people by the proofs that they enter. */
-    StepUp stepUp(Logins logins, Administrators passwords) {
-        return new PersonAtSession(profiles, confirmation, logins, passwords, factors, passkeys);
-    }
-
-    /** Returns what signs administrators in, and those of them who are users in both. */
-    OneIdentity oneIdentity(Administrators passwords, UserSessions sessions, SessionTokens userTokens, Logins logins) {
-        return new OneIdentity(
-                context, administrators, users, passwords, administratorTokens, sessions, userTokens, logins, this);
-    }
-
     /** Returns what browsers are asked about passkeys, and the check of their answers. */
     Passkeys passkeys() {
         return passkeys;
     }
 
-    /** Serves what people change of their second factors and passkeys, and administrators of their accounts. */
-    Future<?> serve(Bus bus, Logins logins, Administrators passwords, AdministratorAccounts accounts) {
-        FactorHolders holders = new FactorHolders(context, users, administrators, stepUp(logins, passwords));
+    /** Serves sign-in and step-up, what people change of their second factors and passkeys, and administrators of their accounts. */
+    Future<?> serve(
+            Bus bus,
+            Logins logins,
+            Administrators passwords,
+            AdministratorAccounts accounts,
+            UserSessions sessions,
+            SessionTokens userTokens) {
+        OneIdentity oneIdentity = new OneIdentity(
+                context,
+                administrators,
+                users,
+                passwords,
+                administratorTokens,
+                sessions,
+                userTokens,
+                logins,
+                signIns,
+                factors,
+                passkeys);
+        StepUp stepUp = new PersonAtSession(profiles, confirmation, logins, passwords, factors, passkeys);
+        FactorHolders holders = new FactorHolders(context, users, administrators, stepUp);
         return Future.all(
+                bus.serve(AdministratorSessions.class, oneIdentity),
+                bus.serve(StepUp.class, stepUp),
                 bus.serve(AdministratorAccounts.class, accounts),
                 bus.serve(OwnSecondFactor.class, new PersonalSecondFactor(holders, factors, signIns, secrets)),
                 bus.serve(

@@ -17,6 +17,7 @@ import io.verstak.server.storage.sqlite.bulk.SqliteMoveEnd;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class Move {
     private final MoveProgress progress;
     private final Clock clock;
     private final Runnable onFatal;
+    private boolean copying;
 
     /**
      * Where a server has its data.
@@ -81,9 +83,21 @@ public final class Move {
                     "objects: the two configurations name different stores of blobs; a bucket can be left or filled only beside a PostgreSQL. Move to one with the same store");
         }
         boolean stays = real(from.root()).equals(real(to.root()));
+        boolean made = to.postgres().isEmpty() && !Files.exists(to.root().resolve(DataDirectory.UNFINISHED));
         try (DataDirectory source = stays && from.postgres().isPresent() ? target() : source();
-                DataDirectory target = stays ? source : target();
-                MoveEnd sourceEnd = from.postgres()
+                DataDirectory target = stays ? source : target()) {
+            try {
+                return run(source, target);
+            } finally {
+                if (made && !copying) {
+                    target.abandon();
+                }
+            }
+        }
+    }
+
+    private MoveReport run(DataDirectory source, DataDirectory target) throws IOException {
+        try (MoveEnd sourceEnd = from.postgres()
                         .<MoveEnd>map(access -> PostgresMoveEnd.source(vertx, access, clock))
                         .orElseGet(() -> SqliteMoveEnd.source(source, clock));
                 MoveEnd targetEnd = to.postgres()
@@ -156,6 +170,8 @@ public final class Move {
             long begun)
             throws IOException {
         key.bringTo(to.keyFile());
+        // What was copied stays from here on, for the next run.
+        copying = true;
         progress.part("looking", 0);
         boolean continued = found.filter(MoveMark::isUnfinished).isPresent();
         MoveMark mark = new MoveMark(

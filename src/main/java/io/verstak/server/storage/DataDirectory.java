@@ -29,7 +29,7 @@ public final class DataDirectory implements AutoCloseable {
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
     static final String LOCK_FILE = "server.lock";
     public static final String DATABASE = "server.db";
-    static final String UNFINISHED = "server.db.new";
+    public static final String UNFINISHED = "server.db.new";
 
     private final Path root;
     private final Path database;

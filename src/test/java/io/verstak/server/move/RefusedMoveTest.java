@@ -62,6 +62,7 @@ class RefusedMoveTest {
 
         assertThat(server.move(server.postgres(), server.sqlite()).err()).contains("node b uses the database");
         assertThat(server.database()).doesNotExist();
+        assertThat(server.data().resolve("server.db.new")).doesNotExist();
     }
 
     @Test
@@ -100,6 +101,14 @@ class RefusedMoveTest {
         refused(server, server.postgres(), server.postgres(), "both configurations name a PostgreSQL");
         refused(server, server.sqlite(), away, "database.url");
         refused(server, server.sqlite(), none, "no such database");
+
+        Path fresh = folder.resolve("fresh");
+        Path back = server.write(folder.resolve("back.json"), "{\"storage\":{\"dataDir\":\"%s\"}}".formatted(fresh));
+        Path nowhere = server.write(
+                folder.resolve("nowhere.json"),
+                server.onPostgres(fresh).replace(":" + TestPostgres.port() + "/", ":1/"));
+        refused(server, nowhere, back, "database.url");
+        assertThat(fresh.resolve("server.db.new")).doesNotExist();
     }
 
     @Test

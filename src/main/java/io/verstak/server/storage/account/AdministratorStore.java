@@ -201,7 +201,8 @@ public final class AdministratorStore {
     }
 
     /**
-     * Redeems a setup token, which voids all others, and creates an administrator. Refuses with {@code CONFLICT} when the own user's name or address is taken.
+     * Redeems a setup token and creates an administrator. The other setup tokens become void. Fails with {@code CONFLICT} if the name or
+     * the address of the administrator's user account is taken.
      *
      * @param own the administrator's user account
      * @return false when the token is unknown, used or expired

@@ -16,6 +16,10 @@ public final class BrowserStore {
     /** How long after its creation the first browser of a user or an administrator tells nothing new. */
     private static final Duration NEW_ACCOUNT = Duration.ofDays(7);
 
+    private static final String DELETE_OLDEST = """
+            DELETE FROM browsers WHERE realm = ? AND owner = ? AND browser_hash NOT IN (SELECT browser_hash
+              FROM browsers WHERE realm = ? AND owner = ? ORDER BY last_used_at DESC, browser_hash LIMIT ?)""";
+
     private BrowserStore() {}
 
     /**
@@ -55,9 +59,7 @@ public final class BrowserStore {
                         owner,
                         browser.hash(),
                         now)
-                .compose(added -> Rows.run(connection, """
-                        DELETE FROM browsers WHERE realm = ? AND owner = ? AND browser_hash NOT IN (SELECT browser_hash
-                          FROM browsers WHERE realm = ? AND owner = ? ORDER BY last_used_at DESC, browser_hash LIMIT ?)""", realm, owner, realm, owner, MOST));
+                .compose(added -> Rows.run(connection, DELETE_OLDEST, realm, owner, realm, owner, MOST));
     }
 
     /** Returns whether this is the first browser of a new account. An account from before there were cookies is not new. */

@@ -24,6 +24,11 @@ public final class IdentityStore {
             + " UNION ALL SELECT 1 FROM identities WHERE user_id = ? AND NOT (issuer = ? AND subject = ?)"
             + " UNION ALL SELECT 1 FROM passkeys WHERE realm = 'user' AND owner = ? LIMIT 1";
 
+    /** Locks a user who may be joined to an account of an issuer by the address. */
+    private static final String JOINABLE = """
+            UPDATE users SET epoch = epoch WHERE id = ? AND email = ? AND confirmed = 1
+              AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.user_id = users.id AND i.issuer = ?)""";
+
     /** In place of an issuer: another administrator has made the user one. */
     public static final String BY_ADMINISTRATOR = "administrator";
 
@@ -84,13 +89,12 @@ public final class IdentityStore {
     }
 
     /**
-     * Joins an account to the user whose verified address it has. Refuses as {@link #join} does, and with {@code CONFLICT} if the user has
-     * another account at this provider, since addresses change hands, or has another address by now.
+     * Joins an account to the user whose verified address it has. Fails as {@link #join} does. Also fails with {@code CONFLICT} if the user
+     * has another account at this provider, since addresses change hands, or if the user's address has changed.
      */
     public Future<Void> joinByAddress(Identity identity, User user, AuditEntry audit) {
-        return database.write(connection -> Rows.update(connection, """
-                        UPDATE users SET epoch = epoch WHERE id = ? AND email = ? AND confirmed = 1
-                          AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.user_id = users.id AND i.issuer = ?)""", user.id(), user.email(), identity.issuer())
+        return database.write(connection -> Rows.update(
+                        connection, JOINABLE, user.id(), user.email(), identity.issuer())
                 .compose(same -> same == 1 ? insert(connection, identity) : Message.IDENTITY_EMAIL_TAKEN.refuse())
                 .compose(joined -> AuditStore.add(connection, audit)));
     }

@@ -15,10 +15,12 @@ public final class AdministratorListing {
     private static final String HAS = "EXISTS (SELECT 1 FROM %s WHERE (realm = 'user' AND owner = a.user_id)"
             + " OR (realm = 'administrator' AND owner = a.username_key))";
 
+    private static final String FACTORS = HAS.formatted("totp_secrets") + " OR " + HAS.formatted("passkeys");
+
     private static final String ALL = """
             SELECT a.username_key, a.username, a.created_at, a.last_seen, a.user_id, a.granted_by, u.username AS user_name,
-              COALESCE(u.blocked, 0) AS blocked, CASE WHEN %s OR %s THEN 1 ELSE 0 END AS factors
-            FROM administrators a LEFT JOIN users u ON u.id = a.user_id ORDER BY a.username_key""".formatted(HAS.formatted("totp_secrets"), HAS.formatted("passkeys"));
+              COALESCE(u.blocked, 0) AS blocked, CASE WHEN %s THEN 1 ELSE 0 END AS factors
+            FROM administrators a LEFT JOIN users u ON u.id = a.user_id ORDER BY a.username_key""".formatted(FACTORS);
 
     private static final Set<String> NOT_BY_A_GROUP = Set.of("", IdentityStore.BY_ADMINISTRATOR);
 

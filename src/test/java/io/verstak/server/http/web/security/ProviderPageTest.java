@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.AuthenticatorApp;
-import io.verstak.server.testkit.Futures;
 import io.verstak.server.testkit.LyingProvider;
 import io.verstak.server.testkit.Newcomers;
+import io.verstak.server.testkit.ProviderServer;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
-import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,38 +18,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Signs people in with a provider: what becomes of accounts, sessions and administrators. */
 class ProviderPageTest {
-    private static final String URL = "https://sync.example.org";
     private static final String CALLBACK = "/login/provider/lying/callback";
 
-    private static final Vertx VERTX = Vertx.vertx();
-    private static final LyingProvider PROVIDER = new LyingProvider(VERTX, Clock.systemUTC());
+    @AutoClose
+    private static final ProviderServer BOTH =
+            new ProviderServer(Clock.systemUTC(), provider -> provider.put("administratorsGroup", "admins"), Map.of());
 
-    @SuppressWarnings("NullAway.Init")
-    private static TestServer server;
-
-    @BeforeAll
-    static void start() {
-        server = TestServer.start(settings(PROVIDER.configuration().put("administratorsGroup", "admins")))
-                .withUser("owner")
-                .withAdministrator("root");
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-        PROVIDER.close();
-        Futures.await(VERTX.close());
-    }
+    private static final LyingProvider PROVIDER = BOTH.provider();
+    private static final TestServer SERVER = BOTH.server().withUser("owner").withAdministrator("root");
 
     @AfterEach
     void honestAgain() {
@@ -60,32 +41,8 @@ class ProviderPageTest {
         PROVIDER.signer(PROVIDER::sign);
     }
 
-    private static Map<String, String> settings(JsonObject provider) {
-        return Map.of(
-                "http.publicUrl",
-                URL,
-                "accounts.oidc",
-                new JsonArray().add(provider).encode());
-    }
-
     private static void person(String subject, String name, String email) {
         PROVIDER.person(subject, Map.of("preferred_username", name, "email", email, "email_verified", true));
-    }
-
-    private static String name() {
-        return "p" + UUID.randomUUID().toString().substring(0, 8);
-    }
-
-    /** Goes to the provider and comes back with what it says. */
-    private static Answer signIn(Visitor visitor) {
-        return Newcomers.accept(visitor, visitor.get(back(visitor.get("/login/provider/lying"))));
-    }
-
-    private static String back(Answer redirect) {
-        assertThat(redirect.status()).as(redirect.toString()).isEqualTo(303);
-        String there = redirect.header("Location");
-        assertThat(there).startsWith(PROVIDER.issuer() + "/authorize?");
-        return PROVIDER.authorize(there).substring(URL.length());
     }
 
     private static boolean isSignedIn(Visitor visitor) {
@@ -94,7 +51,7 @@ class ProviderPageTest {
 
     @Test
     void the_pages_offer_the_provider_by_its_name() {
-        Visitor visitor = new Visitor(server);
+        Visitor visitor = new Visitor(SERVER);
         for (String page : List.of("/login", "/admin/login", "/register")) {
             assertThat(visitor.get(page).text())
                     .contains("Sign in with Liar &amp; Sons")
@@ -104,65 +61,65 @@ class ProviderPageTest {
 
     @Test
     void a_newcomer_gets_an_account_without_a_password_and_comes_back_to_it() {
-        String name = name();
+        String name = ProviderServer.name();
         person("s-" + name, name, name + "@example.org");
-        Visitor visitor = new Visitor(server);
-        Answer answer = signIn(visitor);
+        Visitor visitor = new Visitor(SERVER);
+        Answer answer = BOTH.signIn(visitor);
         assertThat(answer.status()).as(answer.toString()).isEqualTo(303);
         assertThat(answer.header("Location")).isEqualTo("/dashboard");
         assertThat(visitor.get("/account").text()).contains(name + "@example.org");
-        assertThat(server.rows("SELECT password_hash, confirmed FROM users WHERE username = '" + name + "'"))
+        assertThat(SERVER.rows("SELECT password_hash, confirmed FROM users WHERE username = '" + name + "'"))
                 .containsExactly("|1");
         assertThat(visitor.cookies()).doesNotContainKey("__Host-provider_sign_in");
 
         person("s-" + name, "renamed", "elsewhere@example.org");
-        Visitor again = new Visitor(server);
-        signIn(again);
+        Visitor again = new Visitor(SERVER);
+        BOTH.signIn(again);
         assertThat(again.get("/account").text()).contains(name + "@example.org");
-        assertThat(server.rows("SELECT id FROM users WHERE username = 'renamed'"))
+        assertThat(SERVER.rows("SELECT id FROM users WHERE username = 'renamed'"))
                 .isEmpty();
     }
 
     @Test
     void nobody_signs_in_with_a_password_to_an_account_that_has_none() {
-        String name = name();
+        String name = ProviderServer.name();
         person("s-" + name, name, name + "@example.org");
-        signIn(new Visitor(server));
+        BOTH.signIn(new Visitor(SERVER));
         for (String password : List.of("", " ", TestServer.PASSWORD)) {
-            Visitor guesser = new Visitor(server);
+            Visitor guesser = new Visitor(SERVER);
             guesser.send("/login", "/login", "username=" + name, "password=" + password);
             assertThat(isSignedIn(guesser)).isFalse();
         }
-        assertThat(new Web(server).login(name, "x").code()).isEqualTo("unauthorized");
+        assertThat(new Web(SERVER).login(name, "x").code()).isEqualTo("unauthorized");
     }
 
     @Test
     void names_are_made_valid_and_unique() {
-        String name = name();
+        String name = ProviderServer.name();
         person("a-" + name, name, "a" + name + "@example.org");
-        signIn(new Visitor(server));
+        BOTH.signIn(new Visitor(SERVER));
         person("b-" + name, name.toUpperCase(Locale.ROOT), "b" + name + "@example.org");
-        signIn(new Visitor(server));
+        BOTH.signIn(new Visitor(SERVER));
         person("c-" + name, "Ж <" + name + "> Ж@corp", "c" + name + "@example.org");
-        signIn(new Visitor(server));
+        BOTH.signIn(new Visitor(SERVER));
         person("d-" + name, "Анна", "d" + name + "@example.org");
-        signIn(new Visitor(server));
-        assertThat(server.rows(
+        BOTH.signIn(new Visitor(SERVER));
+        assertThat(SERVER.rows(
                         "SELECT username FROM users WHERE email LIKE '_" + name + "@example.org' ORDER BY email"))
                 .containsExactly(name, name.toUpperCase(Locale.ROOT) + "-2", name + "-3", "d" + name);
     }
 
     @Test
     void a_newcomer_chooses_the_name_and_nothing_is_made_before() {
-        String name = name();
+        String name = ProviderServer.name();
         person("s-" + name, name, name + "@example.org");
-        Visitor visitor = new Visitor(server);
-        Answer form = visitor.get(back(visitor.get("/login/provider/lying?next=/account")));
+        Visitor visitor = new Visitor(SERVER);
+        Answer form = visitor.get(BOTH.back(visitor.get("/login/provider/lying?next=/account")));
         assertThat(form.status()).isEqualTo(200);
         assertThat(form.text()).contains("Liar &amp; Sons has signed you in as " + name + "@example.org");
         assertThat(Newcomers.suggested(form)).isEqualTo(name);
         String rows = "SELECT username FROM users WHERE email = '" + name + "@example.org'";
-        assertThat(server.rows(rows)).isEmpty();
+        assertThat(SERVER.rows(rows)).isEmpty();
         assertThat(isSignedIn(visitor)).isFalse();
 
         Answer notAllowed = Newcomers.choose(visitor, form, "Имя <b>");
@@ -173,23 +130,23 @@ class ProviderPageTest {
         Answer taken = Newcomers.choose(visitor, notAllowed, " Owner ");
         assertThat(taken.status()).isEqualTo(409);
         assertThat(taken.text()).contains("id=\"username-problem\"");
-        assertThat(server.rows(rows)).isEmpty();
+        assertThat(SERVER.rows(rows)).isEmpty();
 
         Answer made = Newcomers.choose(visitor, taken, " my." + name + " ");
         assertThat(made.header("Location")).isEqualTo("/account");
-        assertThat(server.rows(rows)).containsExactly("my." + name);
+        assertThat(SERVER.rows(rows)).containsExactly("my." + name);
         assertThat(isSignedIn(visitor)).isTrue();
-        Visitor later = new Visitor(server);
+        Visitor later = new Visitor(SERVER);
         assertThat(Newcomers.choose(later, form, "again-" + name).status()).isEqualTo(400);
         assertThat(isSignedIn(later)).isFalse();
     }
 
     @Test
     void a_form_for_a_name_that_was_changed_or_is_of_another_kind_makes_no_account() {
-        String name = name();
+        String name = ProviderServer.name();
         person("s-" + name, name, name + "@example.org");
-        Visitor visitor = new Visitor(server);
-        String attempt = back(visitor.get("/login/provider/lying"));
+        Visitor visitor = new Visitor(SERVER);
+        String attempt = BOTH.back(visitor.get("/login/provider/lying"));
         String cookie = visitor.cookie("__Host-provider_sign_in");
         String sealed = visitor.get(attempt).text().replaceAll("(?s).*name=\"account\" value=\"([^\"]+)\".*", "$1");
         for (String wrong : List.of("", cookie, sealed.substring(0, sealed.length() - 2) + "AA")) {
@@ -197,15 +154,15 @@ class ProviderPageTest {
             assertThat(refused.status()).isEqualTo(400);
             assertThat(refused.text()).contains("Begin again");
         }
-        assertThat(server.rows("SELECT id FROM users WHERE email = '" + name + "@example.org'"))
+        assertThat(SERVER.rows("SELECT id FROM users WHERE email = '" + name + "@example.org'"))
                 .isEmpty();
     }
 
     @Test
     void an_address_that_somebody_has_is_refused_and_the_page_says_how_to_join() {
         person("s-thief", "thief", "OWNER@example.org");
-        Visitor visitor = new Visitor(server);
-        Answer answer = signIn(visitor);
+        Visitor visitor = new Visitor(SERVER);
+        Answer answer = BOTH.signIn(visitor);
         assertThat(answer.status()).isEqualTo(409);
         assertThat(answer.text()).contains("An account with this email address exists already");
         assertThat(isSignedIn(visitor)).isFalse();
@@ -213,31 +170,31 @@ class ProviderPageTest {
 
     @Test
     void an_address_that_is_not_verified_has_to_be_confirmed_first() {
-        String name = name();
+        String name = ProviderServer.name();
         PROVIDER.person("s-" + name, Map.of("preferred_username", name, "email", name + "@example.org"));
-        Visitor visitor = new Visitor(server);
-        Answer answer = signIn(visitor);
+        Visitor visitor = new Visitor(SERVER);
+        Answer answer = BOTH.signIn(visitor);
         assertThat(answer.status()).as(answer.toString()).isEqualTo(403);
         assertThat(isSignedIn(visitor)).isFalse();
-        Web web = new Web(server);
+        Web web = new Web(SERVER);
         web.confirm(web.mailedToken(name + "@example.org", "confirm"));
-        assertThat(signIn(visitor).status()).isEqualTo(303);
+        assertThat(BOTH.signIn(visitor).status()).isEqualTo(303);
         assertThat(isSignedIn(visitor)).isTrue();
     }
 
     @Test
     void a_person_without_an_address_is_told_what_is_missing() {
         PROVIDER.person("s-nobody", Map.of("preferred_username", "nobody"));
-        assertThat(signIn(new Visitor(server)).text()).contains("does not tell your email address");
+        assertThat(BOTH.signIn(new Visitor(SERVER)).text()).contains("does not tell your email address");
     }
 
     @Test
     void an_answer_is_taken_once_and_by_the_browser_that_asked() {
-        String name = name();
+        String name = ProviderServer.name();
         person("s-" + name, name, name + "@example.org");
-        Visitor victim = new Visitor(server);
-        Visitor attacker = new Visitor(server);
-        String answer = back(attacker.get("/login/provider/lying"));
+        Visitor victim = new Visitor(SERVER);
+        Visitor attacker = new Visitor(SERVER);
+        String answer = BOTH.back(attacker.get("/login/provider/lying"));
         assertThat(victim.get(answer).text()).contains("begun in another browser");
         assertThat(isSignedIn(victim)).isFalse();
         victim.get("/login/provider/lying");
@@ -252,8 +209,8 @@ class ProviderPageTest {
 
     @Test
     void an_answer_without_its_state_and_a_changed_cookie_are_refused() {
-        Visitor visitor = new Visitor(server);
-        String answer = back(visitor.get("/login/provider/lying"));
+        Visitor visitor = new Visitor(SERVER);
+        String answer = BOTH.back(visitor.get("/login/provider/lying"));
         String cookie = visitor.cookie("__Host-provider_sign_in");
         assertThat(visitor.get(answer.replaceFirst("&state=.*", "")).status()).isEqualTo(400);
         char other = cookie.charAt(10) == 'A' ? 'B' : 'A';
@@ -264,15 +221,15 @@ class ProviderPageTest {
 
     @Test
     void what_the_provider_refuses_and_what_it_may_not_say_are_pages_that_say_what_to_do() {
-        Visitor visitor = new Visitor(server);
-        String answer = back(visitor.get("/login/provider/lying"));
+        Visitor visitor = new Visitor(SERVER);
+        String answer = BOTH.back(visitor.get("/login/provider/lying"));
         String denied = answer.replaceFirst("code=[^&]*", "error=access_denied&error_description=<b>");
         assertThat(visitor.get(denied).text())
                 .contains("did not sign you in")
                 .contains("Back to the sign-in page")
                 .doesNotContain("<b>");
         PROVIDER.claims(claims -> claims.issuer("https://evil.example.org"));
-        Answer lie = signIn(visitor);
+        Answer lie = BOTH.signIn(visitor);
         assertThat(lie.status()).isEqualTo(403);
         assertThat(lie.text()).contains("its log says why").doesNotContain("evil");
         assertThat(visitor.withCookie("__Host-lang", "ru").get(CALLBACK).text()).contains("Вход не выполнен");
@@ -281,22 +238,22 @@ class ProviderPageTest {
 
     @Test
     void next_leads_to_a_page_of_this_server_only() {
-        String name = name();
+        String name = ProviderServer.name();
         person("s-" + name, name, name + "@example.org");
-        Visitor visitor = new Visitor(server);
-        assertThat(Newcomers.accept(visitor, visitor.get(back(visitor.get("/login/provider/lying?next=/account"))))
+        Visitor visitor = new Visitor(SERVER);
+        assertThat(Newcomers.accept(visitor, visitor.get(BOTH.back(visitor.get("/login/provider/lying?next=/account"))))
                         .header("Location"))
                 .isEqualTo("/account");
-        assertThat(visitor.get(back(visitor.get("/login/provider/lying?next=//evil.example.org")))
+        assertThat(visitor.get(BOTH.back(visitor.get("/login/provider/lying?next=//evil.example.org")))
                         .header("Location"))
                 .isEqualTo("/dashboard");
     }
 
     @Test
     void a_person_joins_an_account_with_the_password_and_removes_it_again() {
-        String name = name();
-        server.addUser(name);
-        Visitor visitor = Visitor.user(server, name);
+        String name = ProviderServer.name();
+        SERVER.addUser(name);
+        Visitor visitor = Visitor.user(SERVER, name);
         person("j-" + name, "other", "other-" + name + "@example.net");
         assertThat(visitor.send("/account/identities", "/account/identities/join", "provider=lying", "password=wrong")
                         .status())
@@ -307,12 +264,12 @@ class ProviderPageTest {
         String url = onward.text()
                 .replaceAll("(?s).*href=\"(" + PROVIDER.issuer() + "[^\"]*)\".*", "$1")
                 .replace("&amp;", "&");
-        Answer joined = visitor.get(PROVIDER.authorize(url).substring(URL.length()));
+        Answer joined = visitor.get(BOTH.back(url));
         assertThat(joined.header("Location")).isEqualTo("/account/identities");
         assertThat(visitor.get("/account/identities").text()).contains("other-" + name + "@example.net");
 
-        Visitor elsewhere = new Visitor(server);
-        signIn(elsewhere);
+        Visitor elsewhere = new Visitor(SERVER);
+        BOTH.signIn(elsewhere);
         assertThat(elsewhere.get("/account").text()).contains(name + "@example.org");
 
         assertThat(visitor.send(
@@ -323,16 +280,16 @@ class ProviderPageTest {
                                 "password=" + TestServer.PASSWORD)
                         .status())
                 .isEqualTo(303);
-        assertThat(server.rows("SELECT type FROM audit_log WHERE type LIKE 'identity%' AND user_id ="
+        assertThat(SERVER.rows("SELECT type FROM audit_log WHERE type LIKE 'identity%' AND user_id ="
                         + " (SELECT id FROM users WHERE username = '" + name + "') ORDER BY id"))
                 .containsExactly("identity_joined", "identity_removed");
     }
 
     @Test
     void nobody_joins_an_account_to_a_session_of_somebody_else() {
-        String name = name();
-        server.addUser(name);
-        Visitor attacker = Visitor.user(server, name);
+        String name = ProviderServer.name();
+        SERVER.addUser(name);
+        Visitor attacker = Visitor.user(SERVER, name);
         person("x-" + name, "x", "x-" + name + "@example.net");
         String url = attacker.send(
                         "/account/identities",
@@ -342,17 +299,16 @@ class ProviderPageTest {
                 .text()
                 .replaceAll("(?s).*href=\"(" + PROVIDER.issuer() + "[^\"]*)\".*", "$1")
                 .replace("&amp;", "&");
-        Visitor victim = Visitor.user(server, "owner");
+        Visitor victim = Visitor.user(SERVER, "owner");
         victim.withCookie("__Host-provider_sign_in", attacker.cookie("__Host-provider_sign_in"));
-        assertThat(victim.get(PROVIDER.authorize(url).substring(URL.length())).status())
-                .isEqualTo(400);
-        assertThat(server.rows("SELECT user_id FROM identities WHERE subject = 'x-" + name + "'"))
+        assertThat(victim.get(BOTH.back(url)).status()).isEqualTo(400);
+        assertThat(SERVER.rows("SELECT user_id FROM identities WHERE subject = 'x-" + name + "'"))
                 .isEmpty();
     }
 
     @Test
     void a_group_makes_administrators_and_leaving_it_ends_that() {
-        String name = name();
+        String name = ProviderServer.name();
         Map<String, Object> member = Map.of(
                 "preferred_username",
                 name,
@@ -363,19 +319,19 @@ class ProviderPageTest {
                 "groups",
                 List.of("admins"));
         PROVIDER.person("g-" + name, member);
-        Visitor visitor = new Visitor(server);
+        Visitor visitor = new Visitor(SERVER);
         Answer signedIn = Newcomers.accept(
-                visitor, visitor.get(back(visitor.get("/login/provider/lying?next=/admin/dashboard"))));
+                visitor, visitor.get(BOTH.back(visitor.get("/login/provider/lying?next=/admin/dashboard"))));
         assertThat(signedIn.text()).contains("http-equiv=\"refresh\" content=\"0; url=/admin/dashboard\"");
         assertThat(visitor.get("/admin/users").status()).isEqualTo(200);
 
         person("g-" + name, name, name + "@example.org");
-        Visitor later = new Visitor(server);
-        signIn(later);
+        Visitor later = new Visitor(SERVER);
+        BOTH.signIn(later);
         assertThat(isSignedIn(later)).isTrue();
         assertThat(later.get("/admin/users").status()).isEqualTo(303);
         assertThat(visitor.get("/admin/users").status()).isEqualTo(303);
-        assertThat(server.rows(
+        assertThat(SERVER.rows(
                         "SELECT type FROM audit_log WHERE message LIKE '%provider lying%" + name + "%' ORDER BY id"))
                 .containsExactly("administrator_set", "administrator_deleted");
     }
@@ -393,51 +349,51 @@ class ProviderPageTest {
                         true,
                         "groups",
                         List.of("admins")));
-        Visitor visitor = new Visitor(server);
-        signIn(visitor);
+        Visitor visitor = new Visitor(SERVER);
+        BOTH.signIn(visitor);
         assertThat(isSignedIn(visitor)).isTrue();
         assertThat(visitor.get("/admin/users").status()).isEqualTo(303);
-        assertThat(server.rows("SELECT granted_by FROM administrators WHERE username = 'root'"))
+        assertThat(SERVER.rows("SELECT granted_by FROM administrators WHERE username = 'root'"))
                 .containsExactly("");
     }
 
     @Test
     void a_blocked_person_is_not_let_in() {
-        String name = name();
+        String name = ProviderServer.name();
         person("s-" + name, name, name + "@example.org");
-        signIn(new Visitor(server));
-        server.execute("UPDATE users SET blocked = 1 WHERE username = '" + name + "'");
-        Visitor visitor = new Visitor(server);
-        assertThat(signIn(visitor).text()).contains("blocked");
+        BOTH.signIn(new Visitor(SERVER));
+        SERVER.execute("UPDATE users SET blocked = 1 WHERE username = '" + name + "'");
+        Visitor visitor = new Visitor(SERVER);
+        assertThat(BOTH.signIn(visitor).text()).contains("blocked");
         assertThat(isSignedIn(visitor)).isFalse();
     }
 
     @Test
     void the_last_way_to_sign_in_stays() {
-        String name = name();
+        String name = ProviderServer.name();
         person("s-" + name, name, name + "@example.org");
-        Visitor visitor = new Visitor(server);
-        signIn(visitor);
+        Visitor visitor = new Visitor(SERVER);
+        BOTH.signIn(visitor);
         Answer refused = visitor.send(
                 "/account/identities",
                 "/account/identities/remove",
                 "issuer=" + PROVIDER.issuer(),
                 "subject=s-" + name);
         assertThat(refused.text()).contains("Without it you could not sign in");
-        assertThat(server.rows("SELECT subject FROM identities WHERE subject = 's-" + name + "'"))
+        assertThat(SERVER.rows("SELECT subject FROM identities WHERE subject = 's-" + name + "'"))
                 .hasSize(1);
     }
 
     @Test
     void the_second_step_follows_the_provider_for_who_has_a_second_factor() {
-        String name = name();
+        String name = ProviderServer.name();
         person("s-" + name, name, name + "@example.org");
-        Visitor owner = new Visitor(server);
-        signIn(owner);
+        Visitor owner = new Visitor(SERVER);
+        BOTH.signIn(owner);
         AuthenticatorApp app = AuthenticatorApp.setUp(owner, "/account/second-factor", Clock.systemUTC());
 
-        Visitor visitor = new Visitor(server);
-        Answer second = signIn(visitor);
+        Visitor visitor = new Visitor(SERVER);
+        Answer second = BOTH.signIn(visitor);
         assertThat(second.status()).isEqualTo(200);
         assertThat(isSignedIn(visitor)).isFalse();
         String step = second.text().replaceAll("(?s).*name=\"step\" value=\"([^\"]*)\".*", "$1");
@@ -449,10 +405,10 @@ class ProviderPageTest {
 
     @Test
     void a_desktop_of_a_person_without_a_password_is_connected_by_a_code() {
-        String name = name();
+        String name = ProviderServer.name();
         person("s-" + name, name, name + "@example.org");
-        Visitor visitor = new Visitor(server);
-        signIn(visitor);
+        Visitor visitor = new Visitor(SERVER);
+        BOTH.signIn(visitor);
         Answer guess = pair(name, "anything");
         assertThat(guess.status()).isEqualTo(403);
         assertThat(guess.text()).contains("connection code");
@@ -467,18 +423,18 @@ class ProviderPageTest {
 
     @Test
     void who_has_no_password_signs_in_again_instead_of_entering_it() {
-        String name = name();
+        String name = ProviderServer.name();
         person("s-" + name, name, name + "@example.org");
-        Visitor visitor = new Visitor(server);
-        signIn(visitor);
-        server.execute("UPDATE sessions SET confirmed_at = confirmed_at - 600000"
+        Visitor visitor = new Visitor(SERVER);
+        BOTH.signIn(visitor);
+        SERVER.execute("UPDATE sessions SET confirmed_at = confirmed_at - 600000"
                 + " WHERE owner = (SELECT id FROM users WHERE username = '" + name + "')");
-        server.restart();
+        SERVER.restart();
         assertThat(visitor.send("/account", "/account/delete", "typed_name=" + name)
                         .text())
                 .contains("Confirm again that it is you");
 
-        signIn(visitor);
+        BOTH.signIn(visitor);
         assertThat(visitor.send("/account", "/account/delete", "typed_name=" + name)
                         .status())
                 .isEqualTo(303);
@@ -487,7 +443,7 @@ class ProviderPageTest {
 
     @Test
     void v6_a_sign_in_that_was_long_ago_at_the_provider_confirms_no_session_here() {
-        String name = name();
+        String name = ProviderServer.name();
         Map<String, Object> said = new HashMap<>(Map.of(
                 "preferred_username",
                 name,
@@ -500,9 +456,9 @@ class ProviderPageTest {
                 "auth_time",
                 Instant.now().minus(Duration.ofHours(1)).getEpochSecond()));
         PROVIDER.person("s-" + name, said);
-        Visitor visitor = new Visitor(server);
-        signIn(visitor);
-        assertThat(server.rows("SELECT count(*) FROM sessions WHERE confirmed_at < created_at - 3000000 AND owner IN ('"
+        Visitor visitor = new Visitor(SERVER);
+        BOTH.signIn(visitor);
+        assertThat(SERVER.rows("SELECT count(*) FROM sessions WHERE confirmed_at < created_at - 3000000 AND owner IN ('"
                         + name + "', (SELECT id FROM users WHERE username = '" + name + "'))"))
                 .as("of the user and of the administrator")
                 .containsExactly("2");
@@ -512,14 +468,14 @@ class ProviderPageTest {
 
         said.put("auth_time", Instant.now().getEpochSecond());
         PROVIDER.person("s-" + name, said);
-        signIn(visitor);
+        BOTH.signIn(visitor);
         assertThat(visitor.send("/account", "/account/delete", "typed_name=" + name)
                         .status())
                 .isEqualTo(303);
     }
 
     private static Answer pair(String login, String password) {
-        return server.send(Request.post("/api/client/pair", """
+        return SERVER.send(Request.post("/api/client/pair", """
                 {"login": "%s", "password": "%s", "device_name": "d", "client_version": "1", "vault_id": "notes"}""".formatted(login, password)));
     }
 }

@@ -5,61 +5,38 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.AuthenticatorApp;
-import io.verstak.server.testkit.Futures;
 import io.verstak.server.testkit.LyingProvider;
 import io.verstak.server.testkit.MutableClock;
 import io.verstak.server.testkit.Newcomers;
+import io.verstak.server.testkit.ProviderServer;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
-import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonArray;
 import java.time.Duration;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Confirms sessions by a new sign-in at a provider, and at a provider that lies. */
 class ReauthenticationTest {
-    private static final String URL = "https://sync.example.org";
     private static final String COOKIE = "__Host-provider_sign_in";
     private static final String ALERT = "role=\"alert\"";
 
-    private static final Vertx VERTX = Vertx.vertx();
     private static final MutableClock CLOCK = new MutableClock();
-    private static final LyingProvider PROVIDER = new LyingProvider(VERTX, CLOCK);
 
-    @SuppressWarnings("NullAway.Init")
-    private static TestServer server;
+    @AutoClose
+    private static final ProviderServer BOTH =
+            new ProviderServer(CLOCK, provider -> provider.put("administratorsGroup", "admins"), Map.of());
 
-    private final String name = "p" + UUID.randomUUID().toString().substring(0, 8);
+    private static final LyingProvider PROVIDER = BOTH.provider();
+    private static final TestServer SERVER = BOTH.server();
+
+    private final String name = ProviderServer.name();
     private final Map<String, Object> says =
             new HashMap<>(Map.of("preferred_username", name, "email", name + "@example.org", "email_verified", true));
-
-    @BeforeAll
-    static void start() {
-        server = TestServer.start(
-                CLOCK,
-                Map.of(
-                        "http.publicUrl",
-                        URL,
-                        "accounts.oidc",
-                        new JsonArray()
-                                .add(PROVIDER.configuration().put("administratorsGroup", "admins"))
-                                .encode()));
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-        PROVIDER.close();
-        Futures.await(VERTX.close());
-    }
 
     @BeforeEach
     void honestAgain() {
@@ -68,20 +45,10 @@ class ReauthenticationTest {
 
     /** A person without a password whose sign-in was ten minutes ago. */
     private Visitor somebody() {
-        Visitor visitor = new Visitor(server);
-        signIn(visitor);
+        Visitor visitor = new Visitor(SERVER);
+        BOTH.signIn(visitor);
         CLOCK.advance(SessionIdentity.CONFIRMED_FOR);
         return visitor;
-    }
-
-    private static Answer signIn(Visitor visitor) {
-        return Newcomers.accept(
-                visitor, visitor.get(back(visitor.get("/login/provider/lying").header("Location"))));
-    }
-
-    private static String back(String there) {
-        assertThat(there).startsWith(PROVIDER.issuer() + "/authorize?");
-        return PROVIDER.authorize(there).substring(URL.length());
     }
 
     /** Presses the button, and returns where the browser is sent. */
@@ -94,7 +61,7 @@ class ReauthenticationTest {
     }
 
     private static Answer confirm(Visitor visitor, String next) {
-        Answer handedOn = visitor.get(back(leave(visitor, "/confirm", next)));
+        Answer handedOn = visitor.get(BOTH.back(leave(visitor, "/confirm", next)));
         assertThat(handedOn.header("Location")).startsWith("/confirm/provider/lying?");
         return visitor.get(handedOn.header("Location"));
     }
@@ -121,14 +88,14 @@ class ReauthenticationTest {
         assertThat(LyingProvider.query(there.split("\\?", 2)[1]))
                 .containsEntry("prompt", "login")
                 .containsEntry("max_age", "0");
-        Answer confirmed = visitor.get(visitor.get(back(there)).header("Location"));
+        Answer confirmed = visitor.get(visitor.get(BOTH.back(there)).header("Location"));
 
         assertThat(confirmed.status()).as(confirmed.toString()).isEqualTo(303);
         assertThat(confirmed.header("Location")).isEqualTo("/account#delete-title");
         assertThat(visitor.cookies()).doesNotContainKey(COOKIE);
         assertThat(visitor.get("/account").text()).contains("Confirmed.").doesNotContain("/confirm?next");
         assertThat(deleteAccount(visitor).status()).isEqualTo(303);
-        assertThat(server.rows("SELECT count(*) FROM audit_log l JOIN users u ON u.id = l.user_id"
+        assertThat(SERVER.rows("SELECT count(*) FROM audit_log l JOIN users u ON u.id = l.user_id"
                         + " WHERE l.type = 'confirmed' AND u.username = '" + name + "'"))
                 .containsExactly("1");
     }
@@ -155,7 +122,7 @@ class ReauthenticationTest {
         Visitor visitor = somebody();
         PROVIDER.person("other-" + name, says);
         nothingIsConfirmed(visitor, confirm(visitor, "/account"), "not joined to yours");
-        assertThat(server.rows("SELECT count(*) FROM audit_log l JOIN users u ON u.id = l.user_id"
+        assertThat(SERVER.rows("SELECT count(*) FROM audit_log l JOIN users u ON u.id = l.user_id"
                         + " WHERE l.type = 'provider_login_refused' AND u.username = '" + name + "'"))
                 .containsExactly("1");
     }
@@ -166,8 +133,8 @@ class ReauthenticationTest {
         PROVIDER.person(
                 "other-" + name,
                 Map.of("preferred_username", "x" + name, "email", "x" + name + "@example.org", "email_verified", true));
-        Visitor other = new Visitor(server);
-        signIn(other);
+        Visitor other = new Visitor(SERVER);
+        BOTH.signIn(other);
         nothingIsConfirmed(visitor, confirm(visitor, "/account"), "not joined to yours");
     }
 
@@ -205,7 +172,7 @@ class ReauthenticationTest {
     void an_answer_confirms_no_other_session_of_the_same_person() {
         Visitor here = somebody();
         Visitor there = somebody();
-        String answer = back(leave(here, "/confirm", "/account"));
+        String answer = BOTH.back(leave(here, "/confirm", "/account"));
         there.withCookie(COOKIE, here.cookie(COOKIE));
         Answer refused = there.get(there.get(answer).header("Location"));
         nothingIsConfirmed(there, refused, "begun in another browser");
@@ -216,7 +183,7 @@ class ReauthenticationTest {
     @Test
     void an_answer_is_taken_once() {
         Visitor visitor = somebody();
-        String answer = back(leave(visitor, "/confirm", "/account"));
+        String answer = BOTH.back(leave(visitor, "/confirm", "/account"));
         String cookie = visitor.cookie(COOKIE);
         String handedOn = visitor.get(answer).header("Location");
         assertThat(visitor.get(handedOn).status()).isEqualTo(303);
@@ -231,14 +198,14 @@ class ReauthenticationTest {
     @Test
     void an_answer_to_a_sign_in_is_none_to_a_confirmation_and_the_other_way_round() {
         Visitor visitor = somebody();
-        String signIn = back(visitor.get("/login/provider/lying").header("Location"));
+        String signIn = BOTH.back(visitor.get("/login/provider/lying").header("Location"));
         nothingIsConfirmed(
                 visitor,
                 visitor.get(signIn.replace("/login/provider/lying/callback", "/confirm/provider/lying")),
                 "begun in another browser");
 
-        String confirmation = back(leave(visitor, "/confirm", "/account"));
-        Visitor stranger = new Visitor(server).withCookie(COOKIE, visitor.cookie(COOKIE));
+        String confirmation = BOTH.back(leave(visitor, "/confirm", "/account"));
+        Visitor stranger = new Visitor(SERVER).withCookie(COOKIE, visitor.cookie(COOKIE));
         Answer handedOn = stranger.get(confirmation);
         assertThat(handedOn.header("Location")).startsWith("/confirm/provider/lying?");
         assertThat(stranger.get(handedOn.header("Location")).header("Location")).startsWith("/login");
@@ -247,11 +214,11 @@ class ReauthenticationTest {
 
     @Test
     void a_newcomer_has_ten_minutes_to_choose_a_name() {
-        Visitor visitor = new Visitor(server);
-        Answer form = visitor.get(back(visitor.get("/login/provider/lying").header("Location")));
+        Visitor visitor = new Visitor(SERVER);
+        Answer form = visitor.get(BOTH.back(visitor.get("/login/provider/lying").header("Location")));
         CLOCK.advance(Duration.ofMinutes(10));
         assertThat(Newcomers.choose(visitor, form, name).text()).contains("longer than 10 minutes");
-        assertThat(server.rows("SELECT id FROM users WHERE username = '" + name + "'"))
+        assertThat(SERVER.rows("SELECT id FROM users WHERE username = '" + name + "'"))
                 .isEmpty();
     }
 
@@ -261,13 +228,13 @@ class ReauthenticationTest {
         PROVIDER.person("s-" + name, says);
         Visitor visitor = somebody();
         String session = visitor.cookie("__Host-admin_session");
-        String id = server.addUser("kim" + name);
+        String id = SERVER.addUser("kim" + name);
         String page = "/admin/user?id=" + id;
         assertThat(visitor.send(page, "/admin/user/block", "id=" + id, "blocked=1")
                         .status())
                 .isEqualTo(403);
 
-        String answer = back(leave(visitor, "/admin/confirm", page));
+        String answer = BOTH.back(leave(visitor, "/admin/confirm", page));
         // Browsers keep this cookie to themselves when another site leads here.
         Answer onward = visitor.withCookie("__Host-admin_session", "").get(answer);
         assertThat(onward.text()).contains("url=/admin/confirm/provider/lying?");
@@ -285,7 +252,7 @@ class ReauthenticationTest {
 
     @Test
     void a_provider_that_is_not_the_persons_is_not_offered() {
-        Visitor visitor = Visitor.user(server.withUser("q" + name), "q" + name);
+        Visitor visitor = Visitor.user(SERVER.withUser("q" + name), "q" + name);
         assertThat(visitor.get("/confirm").text()).doesNotContain("Liar");
         assertThat(visitor.send("/confirm", "/confirm/provider", "provider=lying")
                         .status())

@@ -26,7 +26,6 @@ import io.verstak.server.storage.sqlite.DerivedDatabase;
 import io.verstak.server.storage.sqlite.SqliteDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -118,11 +117,6 @@ public record Engine(
                         FilesVerticle.SCHEMA_VERSION,
                         readers,
                         onFatal);
-    }
-
-    /** Deletes what an index of files has left behind that is switched off now. Blocks. */
-    static void dropFilesIndex(DataDirectory directory) throws IOException {
-        DerivedDatabase.delete(directory.root().resolve(FilesVerticle.FILE));
     }
 
     /** Returns whether changes on other nodes are known here at once. */

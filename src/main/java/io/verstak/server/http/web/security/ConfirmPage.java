@@ -48,26 +48,30 @@ public final class ConfirmPage {
 
     /** Confirms the session by a passkey. */
     public Future<Reply> byPasskey(Request call, SessionIdentity session, FormFields fields) {
-        String next = fields.get("next");
-        return stepUp.confirmByPasskey(session, fields.get("credential"), call.clientAddress())
-                .map(confirmed -> back(session, next))
-                .recover(Reply.again(() -> page(session, next, "passkey")));
+        return answer(
+                session,
+                fields,
+                "passkey",
+                stepUp.confirmByPasskey(session, fields.get("credential"), call.clientAddress()));
     }
 
     /** Confirms the session by the password. */
     public Future<Reply> byPassword(Request call, SessionIdentity session, FormFields fields) {
-        String next = fields.get("next");
-        return stepUp.confirm(new Proof(session, fields.get("password"), call.clientAddress()))
-                .map(confirmed -> back(session, next))
-                .recover(Reply.again(() -> page(session, next, "password")));
+        return answer(
+                session,
+                fields,
+                "password",
+                stepUp.confirm(new Proof(session, fields.get("password"), call.clientAddress())));
     }
 
     /** Confirms the session by a code of an authenticator app, or by a recovery code. */
     public Future<Reply> byCode(Request call, SessionIdentity session, FormFields fields) {
+        return answer(session, fields, "code", stepUp.confirmByCode(session, fields.get("code"), call.clientAddress()));
+    }
+
+    private Future<Reply> answer(SessionIdentity session, FormFields fields, String way, Future<Void> confirmed) {
         String next = fields.get("next");
-        return stepUp.confirmByCode(session, fields.get("code"), call.clientAddress())
-                .map(confirmed -> back(session, next))
-                .recover(Reply.again(() -> page(session, next, "code")));
+        return confirmed.map(done -> back(session, next)).recover(Reply.again(() -> page(session, next, way)));
     }
 
     /** Sends the browser to a provider, where the person signs in again. */

@@ -8,6 +8,7 @@ import io.verstak.server.storage.mail.MailSettingsStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Inserts blobs, the audit log, settings and other records into a new database. Times are milliseconds since the epoch.
@@ -62,21 +63,17 @@ public final class RecordBulkLoader {
 
     /** Adds an entry under its own number. Returns false when the number is taken. */
     public boolean audit(long id, AuditEntry entry) {
-        return audit.add(
-                id,
-                entry.type(),
-                entry.userId(),
-                entry.deviceId(),
-                entry.address(),
-                entry.text(),
-                entry.times(),
-                entry.at());
+        return add(id, entry);
     }
 
     /** Adds an entry after all others. */
     public void audit(AuditEntry entry) {
-        audit.add(
-                null,
+        add(null, entry);
+    }
+
+    private boolean add(@Nullable Long id, AuditEntry entry) {
+        return audit.add(
+                id,
                 entry.type(),
                 entry.userId(),
                 entry.deviceId(),

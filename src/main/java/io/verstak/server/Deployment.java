@@ -191,6 +191,8 @@ record Deployment(
                     engine.filesIndex(vertx, directory, config.storage().readers(), onFatal);
             files.add(await(
                     vertx.deployVerticle(new FilesVerticle(bus, database, index, log, clock), FilesVerticle.OPTIONS)));
+        } else {
+            engine.dropFilesIndex(directory);
         }
         String blob = await(vertx.deployVerticle(
                 new BlobVerticle(vertx, bus, database, backend, settings::now, leases, engine.node(), clock)));

@@ -26,6 +26,7 @@ import io.verstak.server.storage.sqlite.DerivedDatabase;
 import io.verstak.server.storage.sqlite.SqliteDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -107,7 +108,7 @@ public record Engine(
      *
      * @throws io.verstak.server.storage.StorageException in one line for a person
      */
-    Database filesIndex(Vertx vertx, DataDirectory directory, int readers, Runnable onFatal) {
+    public Database filesIndex(Vertx vertx, DataDirectory directory, int readers, Runnable onFatal) {
         return database.isShared()
                 ? database
                 : DerivedDatabase.open(
@@ -117,6 +118,20 @@ public record Engine(
                         FilesVerticle.SCHEMA_VERSION,
                         readers,
                         onFatal);
+    }
+
+    /**
+     * Deletes what an index of files that is switched off now has left in the data directory. Blocks.
+     *
+     * @throws io.verstak.server.storage.StorageException in one line for a person
+     */
+    void dropFilesIndex(DataDirectory directory) {
+        Path file = directory.root().resolve(FilesVerticle.FILE);
+        try {
+            DerivedDatabase.delete(file);
+        } catch (IOException failure) {
+            throw new StorageException("%s cannot be deleted: %s".formatted(file, failure.getMessage()), failure);
+        }
     }
 
     /** Returns whether changes on other nodes are known here at once. */

@@ -10,6 +10,7 @@ import io.verstak.server.cli.HealthcheckCommand;
 import io.verstak.server.cli.ImportCommand;
 import io.verstak.server.cli.MigrateCommand;
 import io.verstak.server.cli.MoveCommand;
+import io.verstak.server.cli.ReindexCommand;
 import io.verstak.server.cli.RestoreCommand;
 import io.verstak.server.cli.ServeCommand;
 import io.verstak.server.cli.StartupFailures;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Mixin;
             VerifyCommand.class,
             BackupCommand.class,
             ExportCommand.class,
+            ReindexCommand.class,
             RestoreCommand.class,
             ImportCommand.class,
             MoveCommand.class,

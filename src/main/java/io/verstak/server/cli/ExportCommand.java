@@ -86,10 +86,7 @@ public final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
 
-        int slash = vault.indexOf('/');
-        if (slash <= 0 || slash == vault.length() - 1) {
-            throw new ParameterException(spec.commandLine(), "--vault: use OWNER/ID");
-        }
+        requireName(spec, vault);
         long time = at.isEmpty() || at.matches("[0-9]{1,18}") ? 0 : time();
         ServerConfig config = settings.load();
         requireEmpty();
@@ -97,7 +94,7 @@ public final class ExportCommand implements Callable<Integer> {
         Vertx vertx = Vertx.vertx();
         try (DataDirectory directory = DataDirectory.openShared(
                 Path.of(config.storage().dataDir()), !config.database().isPostgres())) {
-            Report report = export(config, vertx, directory, temporary, slash, time);
+            Report report = export(config, vertx, directory, temporary, time);
             output.print(report, text(report));
             report.leftOut().forEach(path -> output.err().println("LEFT OUT " + path));
             return report.leftOut().isEmpty() ? 0 : LEFT_OUT;
@@ -107,8 +104,7 @@ public final class ExportCommand implements Callable<Integer> {
         }
     }
 
-    private Report export(
-            ServerConfig config, Vertx vertx, DataDirectory directory, Path temporary, int slash, long time) {
+    private Report export(ServerConfig config, Vertx vertx, DataDirectory directory, Path temporary, long time) {
         Clock clock = Clock.systemUTC();
         Engine engine = Engine.open(vertx, config, directory, 2, ServeCommand::halt, UpgradeProgress.unwatched());
         Database database = engine.database();
@@ -120,12 +116,7 @@ public final class ExportCommand implements Callable<Integer> {
                 2,
                 ServeCommand::halt);
         try (OpLog log = engine.log().open(1, clock, Duration.ZERO)) {
-            Scope scope = new UserStore(database)
-                    .findByLogin(vault.substring(0, slash))
-                    .compose(owner -> owner.isEmpty()
-                            ? Message.NAME_OR_ADDRESS_NOT_FOUND.<Scope>refuse()
-                            : scope(database, owner.get().id(), vault.substring(slash + 1)))
-                    .await();
+            Scope scope = find(database, spec, vault).await();
             OfflineFiles files = new OfflineFiles(vertx, database, index, new Lines(vertx, log), clock);
             FolderExport export = new FolderExport(
                     files,
@@ -153,6 +144,24 @@ public final class ExportCommand implements Callable<Integer> {
         public Future<ExportChunk> line(Scope scope, long cursor) {
             return vertx.executeBlocking(() -> log.lines(scope.id(), cursor, 1), false);
         }
+    }
+
+    private static void requireName(CommandSpec spec, String vault) {
+        int slash = vault.indexOf('/');
+        if (slash <= 0 || slash == vault.length() - 1) {
+            throw new ParameterException(spec.commandLine(), "--vault: use OWNER/ID");
+        }
+    }
+
+    /** Returns the vault that a flag names by its owner and its id, which may have slashes. */
+    static Future<Scope> find(Database database, CommandSpec spec, String vault) {
+        requireName(spec, vault);
+        int slash = vault.indexOf('/');
+        return new UserStore(database)
+                .findByLogin(vault.substring(0, slash))
+                .compose(owner -> owner.isEmpty()
+                        ? Message.NAME_OR_ADDRESS_NOT_FOUND.<Scope>refuse()
+                        : scope(database, owner.get().id(), vault.substring(slash + 1)));
     }
 
     private static Future<Scope> scope(Database database, String ownerId, String vaultId) {

@@ -5,6 +5,7 @@ import io.verstak.server.domain.files.FileContent;
 import io.verstak.server.domain.files.FileEntry;
 import io.verstak.server.domain.files.FileIndexState;
 import io.verstak.server.domain.files.FileVersion;
+import io.verstak.server.domain.files.TrashedDeal;
 import io.verstak.server.domain.listing.Page;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
@@ -191,10 +192,16 @@ final class IndexedFiles implements VaultFiles {
     }
 
     @Override
-    public Future<Boolean> isTrash(Scope scope, long sequence) {
+    public Future<Optional<TrashedDeal>> trashed(Scope scope, long sequence) {
         return sequence < 1
-                ? Future.succeededFuture(false)
-                : log.line(scope, sequence - 1).map(line -> OpReader.isTrash(line.json(), sequence));
+                ? Future.succeededFuture(Optional.empty())
+                : log.line(scope, sequence - 1)
+                        .map(line -> OpReader.trash(line.json(), sequence))
+                        .compose(trash -> trash.map(found -> indexes.at(
+                                                scope, HEAD, then -> tree.hasDeal(scope.id(), found.deal()))
+                                        .map(there ->
+                                                Optional.of(new TrashedDeal(found.deal(), found.payload(), !there))))
+                                .orElseGet(() -> Future.succeededFuture(Optional.empty())));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.verstak.server.domain.files.FileContent;
 import io.verstak.server.domain.files.FileEntry;
 import io.verstak.server.domain.files.FileIndexState;
 import io.verstak.server.domain.files.FileVersion;
+import io.verstak.server.domain.files.TrashedDeal;
 import io.verstak.server.domain.listing.Page;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -59,8 +60,8 @@ public interface VaultFiles {
     /** Returns the content that the op of this sequence gave to a file. Fails with {@code NOT_FOUND} if it gave none. */
     Future<FileContent> content(Scope scope, long sequence);
 
-    /** Returns whether the op of this sequence has put a Deal into the trash. */
-    Future<Boolean> isTrash(Scope scope, long sequence);
+    /** Returns the Deal that the op of this sequence has put into the trash; empty: it has done something else. */
+    Future<Optional<TrashedDeal>> trashed(Scope scope, long sequence);
 
     /** Returns the sequence of the last op up to a time, in milliseconds since the epoch; 0 if it is before the first op. */
     Future<Long> momentAt(Scope scope, long time);

@@ -7,10 +7,10 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.testkit.Blobs;
 import io.verstak.server.testkit.CommandLineRun;
 import io.verstak.server.testkit.Desktop;
-import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.Visitor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +22,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code verstak-server export}, as an administrator types it. */
-@OneEngine("the data directory is named on the command line")
 class ExportCommandTest {
     private static final byte[] PICTURE = Blobs.bytes(600_000, 3);
 
@@ -94,6 +93,34 @@ class ExportCommandTest {
     }
 
     @Test
+    void an_index_is_made_again_beside_a_running_server() {
+        try (Desktop desktop = SERVER.pair("alice", "again")) {
+            text(desktop, "a.md", "create", "x");
+            Visitor alice = Visitor.user(SERVER, "alice");
+            assertThat(alice.get("/files?vault=again").text()).contains("a.md");
+
+            assertThat(run("reindex", "--data", SERVER.data().toString(), "--vault", "alice/again")
+                            .out())
+                    .contains("The index of 1 vault is made again.");
+            assertThat(alice.get("/files?vault=again").text()).contains("a.md");
+            text(desktop, "b.md", "create", "x");
+            assertThat(alice.get("/files?vault=again").text()).contains("b.md");
+            assertThat(run("reindex", "--data", SERVER.data().toString()).exit())
+                    .isZero();
+            assertThat(alice.get("/files?vault=again&at=1").text())
+                    .contains("a.md")
+                    .doesNotContain("b.md");
+            assertThat(run("reindex", "--data", SERVER.data().toString(), "--vault", "alice")
+                            .exit())
+                    .isEqualTo(2);
+        }
+    }
+
+    private static CommandLineRun run(String... arguments) {
+        return CommandLineRun.of(Main.commandLine(), arguments);
+    }
+
+    @Test
     void a_mistake_is_told_before_anything_is_written() throws IOException {
         SERVER.pair("alice", "there").close();
         Files.createDirectories(folder.resolve("full"));
@@ -117,7 +144,7 @@ class ExportCommandTest {
                 "--to",
                 folder.resolve(to).toString()));
         arguments.addAll(List.of(more));
-        return CommandLineRun.of(Main.commandLine(), arguments.toArray(String[]::new));
+        return run(arguments.toArray(String[]::new));
     }
 
     private static void text(Desktop desktop, String path, String opType, String content) {

@@ -53,12 +53,15 @@ public final class OpReader {
                 .flatMap(fields -> PayloadReader.content(text(fields, "payload_json")));
     }
 
-    /** Returns whether the first line is the op of this sequence and puts a Deal into the trash. */
-    public static boolean isTrash(byte[] lines, long sequence) {
+    /** A Deal that is put into the trash, and the payload of the op. */
+    public record Trash(String deal, String payload) {}
+
+    /** Returns what the first line puts into the trash; empty if it is not the op of this sequence, or is another one. */
+    public static Optional<Trash> trash(byte[] lines, long sequence) {
         return first(lines, sequence)
                 .filter(fields -> text(fields, "entity_type").equals("workspace")
                         && text(fields, "op_type").equals("trash"))
-                .isPresent();
+                .map(fields -> new Trash(text(fields, "entity_id"), text(fields, "payload_json")));
     }
 
     private static Optional<Map<String, String>> first(byte[] lines, long sequence) {

@@ -6,6 +6,7 @@ import io.verstak.server.domain.Sha256;
 import io.verstak.server.domain.files.FileEntry;
 import io.verstak.server.domain.files.FileKind;
 import io.verstak.server.domain.files.FileVersion.Change;
+import io.verstak.server.domain.files.TrashedDeal;
 import io.verstak.server.error.Message;
 import io.verstak.server.files.Sequentially;
 import io.verstak.server.files.VaultFiles;
@@ -38,7 +39,7 @@ final class Planner {
     private long head;
     /** What lies below it is not there now; empty: nothing is known to be missing. */
     private String absent = "";
-    /** What lies below it cannot come back. */
+    /** What lies below it cannot come back, or comes back with it. */
     private String occupied = "";
 
     Planner(VaultFiles files, BlobStore blobs, Scope scope, String path, long moment) {
@@ -107,13 +108,8 @@ final class Planner {
         }
         return files.find(scope, then.path(), head).compose(now -> {
             if (then.kind() == FileKind.DEAL && now.isEmpty()) {
-                return isInTrash(then.path()).map(trashed -> {
-                    if (trashed) {
-                        leftOut.add(new LeftOut(then.path(), Reason.IN_TRASH));
-                        occupied = then.path();
-                    } else {
-                        add(then, now);
-                    }
+                return trashed(then.path()).map(deal -> {
+                    deal.ifPresentOrElse(found -> restore(then, found), () -> add(then, now));
                     return null;
                 });
             }
@@ -122,13 +118,24 @@ final class Planner {
         });
     }
 
-    private Future<Boolean> isInTrash(String deal) {
+    /** What is in it comes with it; the next plan compares that. */
+    private void restore(FileEntry then, TrashedDeal deal) {
+        occupied = then.path();
+        if (deal.inTrash()) {
+            steps.add(new Step(Kind.RESTORE_DEAL, then, deal));
+        } else {
+            leftOut.add(new LeftOut(then.path(), Reason.ELSEWHERE));
+        }
+    }
+
+    /** Returns the Deal that was put into the trash from a path; empty: what was there is gone in another way. */
+    private Future<Optional<TrashedDeal>> trashed(String deal) {
         return files.history(scope, deal, "", 1)
                 .compose(last -> last.rows().stream()
                         .filter(change -> change.change() == Change.REMOVED)
                         .findFirst()
-                        .map(change -> files.isTrash(scope, change.sequence()))
-                        .orElseGet(() -> Future.succeededFuture(false)));
+                        .map(change -> files.trashed(scope, change.sequence()))
+                        .orElseGet(() -> Future.succeededFuture(Optional.empty())));
     }
 
     private void add(FileEntry then, Optional<FileEntry> now) {

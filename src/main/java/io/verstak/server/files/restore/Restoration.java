@@ -6,6 +6,8 @@ import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.domain.files.FileContent;
+import io.verstak.server.domain.files.FileEntry;
+import io.verstak.server.domain.files.TrashedDeal;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
@@ -196,6 +198,11 @@ public final class Restoration {
 
         private Future<PushedOp> op(Step step) {
             String path = step.entry().path();
+            TrashedDeal deal = step.deal();
+            if (deal != null) {
+                return Future.succeededFuture(Restoration.this.op(
+                        "workspace", deal.id(), "restore", deal(deal.payload(), step.entry()), head));
+            }
             if (step.kind() == Kind.MAKE_FOLDER) {
                 return Future.succeededFuture(Restoration.this.op(
                         "folder",
@@ -217,6 +224,13 @@ public final class Restoration {
                 return null;
             });
         }
+    }
+
+    /** Returns all that a desktop knew of a Deal, with the path that it gets back. */
+    private static JsonObject deal(String trash, FileEntry entry) {
+        JsonObject payload = new JsonObject(trash);
+        payload.remove("previousPath");
+        return payload.put("path", entry.path()).put("name", entry.name());
     }
 
     private PushedOp file(String path, boolean there, FileContent content, long head) {

@@ -1,7 +1,9 @@
 package io.verstak.server.files.restore;
 
 import io.verstak.server.domain.files.FileEntry;
+import io.verstak.server.domain.files.TrashedDeal;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has to be pushed so that a vault has some files of before, at a head of its log.
@@ -16,12 +18,27 @@ public record RestorePlan(long head, List<Step> steps, int unchanged, List<LeftO
     /** What is done at a path. */
     public enum Kind {
         MAKE_FOLDER,
+        /** From the trash, with all that was in it then; what else is to come back, the next plan knows. */
+        RESTORE_DEAL,
         CREATE,
         UPDATE
     }
 
-    /** @param entry what the path had then */
-    public record Step(Kind kind, FileEntry entry) {}
+    /**
+     * What is done at a path.
+     *
+     * @param entry what the path had then
+     * @param deal the Deal that is restored; null: the step is another one
+     */
+    public record Step(Kind kind, FileEntry entry, @Nullable TrashedDeal deal) {
+        Step(Kind kind, FileEntry entry) {
+            this(kind, entry, null);
+        }
+
+        boolean isFile() {
+            return kind == Kind.CREATE || kind == Kind.UPDATE;
+        }
+    }
 
     /** Why something does not come back. */
     public enum Reason {
@@ -29,8 +46,8 @@ public record RestorePlan(long head, List<Step> steps, int unchanged, List<LeftO
         OCCUPIED,
         /** Its bytes are gone or damaged. */
         LOST,
-        /** A Deal in the trash, from where a desktop restores it with all that it knows of it. */
-        IN_TRASH
+        /** A Deal that has another name now. */
+        ELSEWHERE
     }
 
     public record LeftOut(String path, Reason reason) {}
@@ -41,7 +58,15 @@ public record RestorePlan(long head, List<Step> steps, int unchanged, List<LeftO
 
     /** Returns how many files come back. */
     public long files() {
-        return steps.stream().filter(step -> step.kind() != Kind.MAKE_FOLDER).count();
+        return steps.stream().filter(Step::isFile).count();
+    }
+
+    /** Returns the names of the Deals that come back from the trash. */
+    public List<String> deals() {
+        return steps.stream()
+                .filter(step -> step.kind() == Kind.RESTORE_DEAL)
+                .map(step -> step.entry().name())
+                .toList();
     }
 
     /** Returns the size of the files that come back, in bytes. */

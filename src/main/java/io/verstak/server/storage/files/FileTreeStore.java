@@ -138,6 +138,15 @@ public final class FileTreeStore {
                 limit);
     }
 
+    /** Returns whether a Deal is there now, whatever its name is. */
+    public Future<Boolean> hasDeal(long scopeId, String deal) {
+        return database.exist(
+                "SELECT 1 FROM file_deals d JOIN file_places p ON p.scope_id = d.scope_id AND p.node = d.node"
+                        + " WHERE d.scope_id = ? AND d.deal = ? AND p.to_seq = " + Place.STILL,
+                scopeId,
+                deal);
+    }
+
     /** Returns the versions of a node between two sequences, both included, the latest first. */
     public Future<List<NodeVersion>> versions(long scopeId, long node, long from, long to, int limit) {
         return database.list(

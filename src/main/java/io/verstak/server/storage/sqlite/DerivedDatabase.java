@@ -52,7 +52,7 @@ public final class DerivedDatabase {
     }
 
     /** Deletes the database of a server that does not run. Blocks. */
-    private static void delete(Path file) throws IOException {
+    public static void delete(Path file) throws IOException {
         for (String suffix : List.of("", "-wal", "-shm")) {
             Files.deleteIfExists(file.resolveSibling(file.getFileName() + suffix));
         }

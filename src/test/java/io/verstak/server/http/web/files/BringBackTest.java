@@ -165,23 +165,47 @@ class BringBackTest {
     }
 
     @Test
-    void a_deal_in_the_trash_is_left_to_the_desktops() {
+    void a_deal_comes_back_from_the_trash_with_what_was_in_it_at_that_time() {
         try (StrictDesktop desktop = pair("deal")) {
             String deal = desktop.createDeal("Kitchen");
-            desktop.write("Kitchen/plan.md", "tiles").trashDeal(deal).push();
-            for (String path : new String[] {"Kitchen", "Kitchen/plan.md", ""}) {
-                assertThat(ann.get("/files/bring-back?vault=deal&at=2&path=" + path)
-                                .text())
-                        .contains("Kitchen: the Deal is in the trash");
-                bringBack("deal", path, 2);
-            }
-            assertThat(desktop.pull().wire().ofOthers()).isEmpty();
+            desktop.write("Kitchen/plan.md", "tiles")
+                    .write("Kitchen/old.md", "x")
+                    .push();
+            desktop.write("Kitchen/plan.md", "later")
+                    .delete("Kitchen/old.md")
+                    .trashDeal(deal)
+                    .push();
 
-            desktop.restoreDeal(deal).write("Kitchen/plan.md", "lost").push();
-            bringBack("deal", "Kitchen/plan.md", 2);
-            assertThat(ann.get("/files/raw?vault=deal&path=Kitchen/plan.md").text())
-                    .isEqualTo("tiles");
-            assertThat(applied(desktop, "deal")).containsEntry("Kitchen/plan.md", file("tiles"));
+            assertThat(ann.get("/files/bring-back?vault=deal&at=3&path=Kitchen/plan.md")
+                            .text())
+                    .contains("The Deal Kitchen comes back from the trash");
+            bringBack("deal", "Kitchen", 3);
+
+            assertThat(desktop.pull().deals()).containsEntry(deal, "Kitchen");
+            assertThat(applied(desktop, "deal"))
+                    .containsEntry("Kitchen/plan.md", file("tiles"))
+                    .containsEntry("Kitchen/old.md", file("x"));
+            desktop.write("Kitchen/plan.md", "goes on").renameDeal(deal, "Bath").push();
+            assertThat(ann.get("/files/file?vault=deal&path=Bath/plan.md").text())
+                    .contains("goes on");
+        }
+    }
+
+    @Test
+    void a_deal_that_has_another_name_since_is_not_made_twice() {
+        try (StrictDesktop desktop = pair("renamed")) {
+            String deal = desktop.createDeal("Kitchen");
+            desktop.write("Kitchen/plan.md", "tiles")
+                    .trashDeal(deal)
+                    .restoreDeal(deal, "Bath")
+                    .push();
+
+            assertThat(ann.get("/files/bring-back?vault=renamed&at=2&path=Kitchen")
+                            .text())
+                    .contains("Kitchen: the Deal has another name now");
+            bringBack("renamed", "Kitchen", 2);
+
+            assertThat(desktop.pull().wire().ofOthers()).isEmpty();
         }
     }
 

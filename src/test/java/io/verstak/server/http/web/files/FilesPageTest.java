@@ -12,6 +12,7 @@ import io.verstak.server.testkit.Visitor;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -234,6 +235,28 @@ class FilesPageTest {
                                 .replace("%2B", "+")
                                 .replace("%23", "#")
                                 .replace("%20", "%20"));
+    }
+
+    @Test
+    void a_server_without_pages_of_files_has_no_index_and_makes_it_when_they_are_back() {
+        try (Desktop desktop = SERVER.pair("ann", "off")) {
+            push(desktop, text("a.md", "create", "x"));
+            assertThat(ann.get("/files?vault=off").text()).contains("a.md");
+
+            SERVER.restart(Map.of("web.files", "false"));
+
+            assertThat(SERVER.data().resolve("files.db")).doesNotExist();
+            for (String path :
+                    new String[] {"/files?vault=off", "/files/file?vault=off&path=a.md", "/api/v1/vaults/off/files"}) {
+                assertThat(ann.get(path).status()).as(path).isEqualTo(404);
+            }
+            assertThat(ann.get("/dashboard").text()).doesNotContain("/files?vault=off");
+            push(desktop, text("b.md", "create", "x"));
+
+            SERVER.restart(Map.of("web.files", "true"));
+
+            assertThat(ann.get("/files?vault=off").text()).contains("a.md", "b.md");
+        }
     }
 
     @Test

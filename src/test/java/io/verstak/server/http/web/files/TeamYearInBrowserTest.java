@@ -6,7 +6,6 @@ import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Page.GetByRoleOptions;
 import com.microsoft.playwright.options.AriaRole;
-import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.browser.Browser;
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A person away from home walks through the year of a team in a browser. */
-@OneEngine("a browser: the tests of pages read the same on both engines")
 class TeamYearInBrowserTest {
     private static final int DAYS = 12;
     private static final int CHANGES_A_DAY = 12;
@@ -32,25 +30,20 @@ class TeamYearInBrowserTest {
     static final ServerLog LOG = new ServerLog();
 
     @RegisterExtension
-    static final TestServer SERVER = TestServer.start().withUser("ann");
+    static final TestServer SERVER = TestServer.start().withUser("ann").withUser("ben");
 
     @RegisterExtension
     static final Browser BROWSER = Browser.start();
 
     @Test
-    void a_year_is_opened_searched_read_gone_back_in_brought_back_and_taken_home() throws IOException {
+    void a_year_is_opened_searched_read_gone_back_in_brought_back_shared_and_taken_home() throws IOException {
         try (TeamYear team = TeamYear.of(SERVER, "ann", "year").work(DAYS, CHANGES_A_DAY)) {
             StrictDesktop desktop = team.oracle();
             long moment = desktop.log().size() / 2;
             desktop.write("Last day/Handover.md", "# Keys\nat the desk")
                     .write("Last day/Handover.md", "# Keys\nin the safe")
                     .sync();
-            Page page = BROWSER.open(SERVER);
-            page.navigate("/login");
-            page.fill("#username", "ann");
-            page.fill("#password", TestServer.PASSWORD);
-            Browser.follow(page, () -> page.click("main [type=submit]"));
-
+            Page page = signIn("ann");
             click(page, "main a[href='/files?vault=year']");
             Assertions.assertThat(names(page)).containsExactlyInAnyOrderElementsOf(top(desktop.entries()));
             search(page);
@@ -68,7 +61,39 @@ class TeamYearInBrowserTest {
             Assertions.assertThat(download.suggestedFilename()).isEqualTo("year.zip");
             Assertions.assertThat(PlainArchive.entries(Files.readAllBytes(download.path())))
                     .isEqualTo(desktop.entries());
+            share(page);
         }
+    }
+
+    private static Page signIn(String name) {
+        Page page = BROWSER.open(SERVER);
+        page.navigate("/login");
+        page.fill("#username", name);
+        page.fill("#password", TestServer.PASSWORD);
+        Browser.follow(page, () -> page.click("main [type=submit]"));
+        return page;
+    }
+
+    /** A reader accepts, sees the files, and sees them no longer when the owner has removed the reader. */
+    private static void share(Page owner) {
+        owner.navigate("/dashboard");
+        click(owner, "main a[href='/dashboard/sharing?vault=year']");
+        owner.fill("#login", "ben");
+        owner.selectOption("#role", "reader");
+        click(owner, "form:has(#login) [type=submit]");
+
+        Page reader = signIn("ben");
+        click(reader, "form[action='/dashboard/sharing/accept'] [type=submit]");
+        click(reader, "main a[href^='/files?vault=year&owner=']");
+        Assertions.assertThat(names(reader)).contains("Last day");
+        assertThat(reader.getByRole(AriaRole.LINK, named("New note"))).hasCount(0);
+
+        Browser.follow(owner, owner::reload);
+        owner.locator("main tbody summary.danger").click();
+        click(owner, "form[action='/dashboard/sharing/remove'] [type=submit]");
+        assertThat(owner.locator("main [role=status]")).containsText("The member was removed.");
+        Browser.follow(reader, reader::reload);
+        assertThat(reader.locator("h1")).containsText("Page not found");
     }
 
     private static void search(Page page) {

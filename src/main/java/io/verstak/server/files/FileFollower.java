@@ -40,9 +40,9 @@ final class FileFollower implements HeadListener {
     private static final long ALL = Long.MAX_VALUE;
 
     /** While pushes come in, a batch is followed by this many times its own time of rest. */
-    private static final int REST_BESIDE_PUSHES = 50;
+    private static final int REST_BESIDE_PUSHES = 200;
 
-    private static final long LONGEST_REST_MILLIS = 10_000;
+    private static final long LONGEST_REST_MILLIS = 30_000;
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Outage outage = new Outage(LOG, "the files of vaults cannot be indexed");

@@ -31,7 +31,7 @@ class KillTortureIT {
         Path past = LongLog.make(folder.resolve("past"), Form.cycles(0, PAST));
         for (int round : rounds) {
             DataCopy.copy(past, folder.resolve("data-" + round));
-            kills(round, Form.cycles(12, 100), Form.cycles(3000, 900));
+            kills(round, Form.cycles(9, 100), Form.cycles(3000, 900));
         }
     }
 

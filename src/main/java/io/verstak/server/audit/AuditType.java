@@ -37,6 +37,7 @@ public enum AuditType {
     VAULT_JOINED("Has joined a shared vault."),
     VAULT_MEMBER_ADDED("Somebody has joined a shared vault.", Told.BY_MAIL),
     VAULT_ROLE_SET("The owner of a shared vault has changed what a member may do.", Told.BY_LINE),
+    VAULT_MEMBER_CHANGED("The owner has changed what a member of a vault may do."),
     VAULT_MEMBER_REMOVED("The owner has removed a member of a vault."),
     VAULT_ACCESS_ENDED("Was removed from a shared vault.", Told.BY_MAIL),
     VAULT_LEFT("Has left a shared vault."),

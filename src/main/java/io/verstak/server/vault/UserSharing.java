@@ -13,6 +13,7 @@ import io.verstak.server.domain.sharing.Invitation;
 import io.verstak.server.domain.sharing.Member;
 import io.verstak.server.domain.sharing.Role;
 import io.verstak.server.domain.sharing.SharedVault;
+import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.AuditEntry;
@@ -57,10 +58,11 @@ public final class UserSharing implements VaultSharing {
     }
 
     /**
-     * Who is invited.
+     * Somebody who is invited.
      *
+     * @param user empty: nobody has the address
      * @param name as the owner knows it: an address does not tell the name of the user who has it
-     * @param address of somebody who is no user yet; empty: the user is known
+     * @param address empty: the user was named
      */
     private record Invited(Optional<User> user, String name, String address) {}
 
@@ -89,30 +91,34 @@ public final class UserSharing implements VaultSharing {
                 ? Message.VAULT_NOT_SHAREABLE.refuse()
                 : logins.require(proof)
                         .compose(owner -> own(owner.id(), vaultId)
-                                .compose(vault -> invited(nameOrAddress)
+                                .compose(vault -> invited(nameOrAddress, role == Role.OWNER)
                                         .compose(invited -> invite(proof, owner, vault, invited, role))));
     }
 
-    private Future<Invited> invited(String nameOrAddress) {
+    /** @param handsOver whether the name is that of a member, whom the owner knows */
+    private Future<Invited> invited(String nameOrAddress, boolean handsOver) {
         String typed = Usernames.typed(nameOrAddress);
         Optional<EmailAddress> address = EmailAddress.parse(typed);
-        return users.findByLogin(address.map(EmailAddress::text).orElse(typed)).compose(found -> {
-            Optional<User> user = found.filter(one -> one.confirmed() || address.isEmpty());
-            return user.isEmpty() && address.isEmpty()
-                    ? Message.NAME_OR_ADDRESS_NOT_FOUND.refuse()
-                    : Future.succeededFuture(new Invited(
-                            user,
-                            address.map(EmailAddress::text)
-                                    .or(() -> user.map(User::username))
-                                    .orElse(typed),
-                            user.isPresent()
-                                    ? ""
-                                    : address.map(EmailAddress::key).orElse("")));
-        });
+        return address.map(known -> users.findByEmail(known.text()))
+                .orElseGet(() -> users.findByLogin(typed))
+                .compose(found -> {
+                    Optional<User> user = found.filter(one -> one.confirmed() || address.isEmpty());
+                    return user.isEmpty() && address.isEmpty()
+                            ? Message.NAME_OR_ADDRESS_NOT_FOUND.refuse()
+                            : Future.succeededFuture(new Invited(
+                                    user,
+                                    address.map(EmailAddress::text)
+                                            .or(() -> user.map(User::username))
+                                            .orElse(typed),
+                                    handsOver && user.isPresent()
+                                            ? ""
+                                            : address.map(EmailAddress::key).orElse("")));
+                });
     }
 
     private Future<Void> invite(Proof proof, User owner, Vault vault, Invited invited, Role role) {
         String userId = invited.user().map(User::id).orElse("");
+        String named = invited.address().isEmpty() ? userId : "";
         if (userId.equals(owner.id())) {
             return Message.OWN_ACCOUNT.refuse();
         }
@@ -131,7 +137,7 @@ public final class UserSharing implements VaultSharing {
                         new NewInvitation(
                                 context.tokens().newUserId(),
                                 scope(owner.id(), vault),
-                                userId,
+                                named,
                                 invited.address(),
                                 invited.name(),
                                 role,
@@ -144,7 +150,7 @@ public final class UserSharing implements VaultSharing {
 
     /** A user is told by the audit log, as of every event; an address gets a mail of its own, if it has not had too many. */
     private Future<Optional<NewMail>> mail(User owner, Invited invited) {
-        return EmailAddress.parse(invited.address())
+        return EmailAddress.parse(invited.user().isPresent() ? "" : invited.address())
                 .map(address -> context.limits()
                         .mayMail(address)
                         .map(may -> may
@@ -165,14 +171,21 @@ public final class UserSharing implements VaultSharing {
 
     @Override
     public Future<Void> change(SessionIdentity session, String vaultId, String userId, Role role, InetAddress address) {
+        if (role == Role.OWNER) {
+            return ErrorCode.INVALID_REQUEST.refuse();
+        }
         return own(session.owner(), vaultId)
                 .compose(vault -> members.change(
                         scope(session.owner(), vault),
                         userId,
                         role,
-                        context.audit()
-                                .entry(AuditType.VAULT_ROLE_SET, userId, "", "")
-                                .subject(vault.label())))
+                        List.of(
+                                context.audit()
+                                        .entry(AuditType.VAULT_MEMBER_CHANGED, session, address)
+                                        .subject(vault.label()),
+                                context.audit()
+                                        .entry(AuditType.VAULT_ROLE_SET, userId, "", "")
+                                        .subject(vault.label()))))
                 .onSuccess(changed -> forget(userId));
     }
 

@@ -300,6 +300,29 @@ class SharingTest {
     }
 
     @Test
+    void an_invitation_of_the_address_is_void_with_the_membership_that_another_one_has_made() {
+        Visitor wim = user("wim");
+        SERVER.pair("wim", "team").close();
+        share(wim, "team", "xenia@example.org", "editor");
+        Visitor xenia = user("xenia");
+        share(wim, "team", "xenia", "reader");
+        share(wim, "team", "xenia@example.org", "editor");
+        accept(xenia);
+        assertThat(xenia.get("/dashboard").text()).doesNotContain("/dashboard/sharing/accept");
+        share(wim, "team", "xenia@example.org", "editor");
+        assertThat(xenia.get("/dashboard").text()).doesNotContain("/dashboard/sharing/accept");
+        assertThat(wim.send(PAGE + "?vault=team", PAGE + "/change", "vault=team", "member=" + id("xenia"), "role=owner")
+                        .status())
+                .isEqualTo(400);
+
+        wim.send(PAGE + "?vault=team", PAGE + "/remove", "vault=team", "member=" + id("xenia"));
+
+        assertThat(xenia.get("/dashboard").text())
+                .doesNotContain("/dashboard/sharing/accept")
+                .doesNotContain("Shared with you");
+    }
+
+    @Test
     void what_an_account_shares_ends_with_it_and_strangers_get_nowhere() {
         Visitor rob = user("rob");
         Visitor sue = user("sue");

@@ -86,7 +86,10 @@ public final class SharingPage {
 
     public Future<Reply> leave(Request call, SessionIdentity session, FormFields fields) {
         return sharing.leave(session, fields.get(VAULT), fields.get("owner"), call.clientAddress())
-                .map(left -> Reply.to(DASHBOARD).flash("vault-left"));
+                .map(left -> Reply.to(DASHBOARD).flash("vault-left"))
+                .recover(failure -> failure instanceof ServerException refusal && refusal.code() == ErrorCode.NOT_FOUND
+                        ? Future.succeededFuture(Reply.to(DASHBOARD))
+                        : Future.failedFuture(failure));
     }
 
     private Function<Throwable, Future<Reply>> again(

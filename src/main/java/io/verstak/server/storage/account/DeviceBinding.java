@@ -8,6 +8,7 @@ import io.verstak.server.storage.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -46,12 +47,20 @@ final class DeviceBinding {
                         row -> shared(device, row),
                         device.userId(),
                         device.vaultId())
+                .map(DeviceBinding::withoutDeleted)
                 .compose(found -> found.size() > 1
                         ? Message.VAULT_ID_AMBIGUOUS.refuse()
                         : found.stream()
                                 .findFirst()
                                 .map(one -> one.map(Optional::of))
                                 .orElse(Future.succeededFuture(Optional.empty())));
+    }
+
+    /** Returns those in use, unless all of them were deleted. */
+    private static List<Future<DeviceIdentity>> withoutDeleted(List<Future<DeviceIdentity>> found) {
+        List<Future<DeviceIdentity>> used =
+                found.stream().filter(Future::succeeded).toList();
+        return used.isEmpty() ? found.stream().limit(1).toList() : used;
     }
 
     /** Returns the device in the shared vault that a code is for; empty: it is for an own one. */

@@ -56,7 +56,7 @@ public final class MemberStore {
      * Changes what a member may do, at once for all of the member's devices. Refuses with {@code NOT_FOUND} if the user is no member of the
      * vault, or if the vault has another owner.
      */
-    public Future<Void> change(Scope vault, String userId, Role role, AuditEntry audit) {
+    public Future<Void> change(Scope vault, String userId, Role role, List<AuditEntry> audit) {
         int readOnly = role == Role.READER ? 1 : 0;
         return database.write(connection -> lock(connection, userId)
                 .compose(locked -> Rows.update(
@@ -73,7 +73,7 @@ public final class MemberStore {
                         readOnly,
                         vault.id(),
                         userId))
-                .compose(changed -> AuditStore.add(connection, audit))
+                .compose(changed -> addAll(connection, audit))
                 .compose(noted -> InvalidationCounter.increment(connection, userId)));
     }
 
@@ -101,11 +101,7 @@ public final class MemberStore {
                         "DELETE FROM connection_codes WHERE user_id = ? AND scope_id = ?",
                         userId,
                         vault.id()))
-                .compose(voided -> Rows.run(
-                        connection,
-                        "DELETE FROM vault_invitations WHERE user_id = ? AND scope_id = ?",
-                        userId,
-                        vault.id()))
+                .compose(voided -> VaultInvitationStore.deleteOf(connection, vault.id(), userId))
                 .compose(voided -> addAll(connection, audit))
                 .compose(noted -> InvalidationCounter.increment(connection, userId)));
     }
@@ -118,9 +114,13 @@ public final class MemberStore {
                         (one, other) -> other);
     }
 
-    /** In the order in which other changes of access lock rows: a device that is being paired has the row of its user. */
+    /**
+     * Locks a user in the order in which other changes of access lock rows: a device that is being paired has the row of its user. Refuses
+     * with {@code NOT_FOUND} if the user was deleted.
+     */
     static Future<Void> lock(SqlConnection connection, String userId) {
-        return Rows.run(connection, "UPDATE users SET epoch = epoch WHERE id = ?", userId);
+        return Rows.update(connection, "UPDATE users SET epoch = epoch WHERE id = ?", userId)
+                .compose(locked -> locked == 1 ? Future.succeededFuture() : Message.USER_NOT_FOUND.refuse());
     }
 
     private static Future<Void> requireOne(int changed) {

@@ -29,7 +29,13 @@ final class VaultHandover {
                 .compose(free -> Rows.update(
                         connection, "DELETE FROM vault_members WHERE scope_id = ? AND user_id = ?", id, userId))
                 .compose(member -> member == 1 ? Future.<Void>succeededFuture() : Message.MEMBER_NOT_FOUND.refuse())
-                .compose(left -> Rows.run(connection, "UPDATE scopes SET user_id = ? WHERE id = ?", userId, id))
+                .compose(left -> Rows.update(
+                        connection,
+                        "UPDATE scopes SET user_id = ? WHERE id = ? AND user_id = ? AND delete_after IS NULL",
+                        userId,
+                        id,
+                        vault.userId()))
+                .compose(given -> given == 1 ? Future.<Void>succeededFuture() : Message.VAULT_NOT_FOUND.refuse())
                 .compose(given -> Rows.run(
                         connection,
                         "INSERT INTO vault_members (scope_id, user_id, role, joined_at) VALUES (?, ?, ?, ?)",

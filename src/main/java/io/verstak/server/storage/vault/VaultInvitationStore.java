@@ -32,7 +32,8 @@ public final class VaultInvitationStore {
             JOIN users o ON o.id = s.user_id WHERE i.expires_at > ?""";
 
     private static final String FOR_USER = " AND s.user_id <> ? AND (i.user_id = ? OR i.address <> '' AND i.address IN"
-            + " (SELECT email_key FROM users WHERE id = ? AND confirmed <> 0))";
+            + " (SELECT email_key FROM users WHERE id = ? AND confirmed <> 0))"
+            + " AND (i.role = 'owner' OR NOT EXISTS (SELECT 1 FROM vault_members m WHERE m.scope_id = s.id AND m.user_id = ?))";
 
     private final Database database;
     private final OutboxStore outbox;
@@ -41,7 +42,7 @@ public final class VaultInvitationStore {
      * An invitation to be added. Times are milliseconds since the epoch.
      *
      * @param userId whom it invites; empty: the user who has the address
-     * @param address in the form in which addresses are compared; empty: the user's does not matter
+     * @param address in the form in which addresses are compared, whether somebody has it or not; empty: the user's does not matter
      * @param name as the owner has typed it
      * @param mail empty: the user is told by the audit log
      */
@@ -66,7 +67,8 @@ public final class VaultInvitationStore {
 
     /**
      * Adds an invitation, in place of an earlier one for the same person. Refuses with {@code NOT_FOUND} if the vault has another owner or
-     * was deleted, and with {@code CONFLICT} if the user is a member, or, where the vault is handed over, is none.
+     * was deleted, and with {@code CONFLICT} if the user is a member, or, where the vault is handed over, is none. It does not say so of an
+     * address: that would tell whose it is.
      */
     public Future<Void> add(NewInvitation invitation, List<AuditEntry> audit) {
         Scope vault = invitation.vault();
@@ -79,7 +81,7 @@ public final class VaultInvitationStore {
                         vault.id(),
                         invitation.userId(),
                         invitation.address()))
-                .compose(replaced -> requireFew(connection, vault))
+                .compose(replaced -> requireFew(connection, invitation))
                 .compose(few -> insert(connection, invitation))
                 .compose(added -> invitation.mail().isPresent()
                         ? outbox.add(connection, invitation.mail().get())
@@ -97,13 +99,14 @@ public final class VaultInvitationStore {
     }
 
     private static Future<Void> requireMember(SqlConnection connection, NewInvitation invitation) {
+        if (invitation.userId().isEmpty()) {
+            return Future.succeededFuture();
+        }
         return Rows.exist(
                         connection,
-                        "SELECT 1 FROM vault_members WHERE scope_id = ? AND user_id IN (?,"
-                                + " (SELECT id FROM users WHERE email_key = ? AND confirmed <> 0))",
+                        "SELECT 1 FROM vault_members WHERE scope_id = ? AND user_id = ?",
                         invitation.vault().id(),
-                        invitation.userId(),
-                        invitation.address())
+                        invitation.userId())
                 .compose(member -> {
                     if (member == (invitation.role() == Role.OWNER)) {
                         return Future.succeededFuture();
@@ -112,15 +115,19 @@ public final class VaultInvitationStore {
                 });
     }
 
-    private static Future<Void> requireFew(SqlConnection connection, Scope vault) {
+    /** A vault that is handed over gets no further member. */
+    private static Future<Void> requireFew(SqlConnection connection, NewInvitation invitation) {
         return Rows.only(
                         connection,
                         "SELECT (SELECT COUNT(*) FROM vault_members WHERE scope_id = ?)"
-                                + " + (SELECT COUNT(*) FROM vault_invitations WHERE scope_id = ?) AS n",
+                                + " + (SELECT COUNT(*) FROM vault_invitations WHERE scope_id = ? AND expires_at > ?) AS n",
                         row -> row.getLong("n"),
-                        vault.id(),
-                        vault.id())
-                .compose(count -> count < MOST ? Future.succeededFuture() : Message.TOO_MANY_MEMBERS.refuse());
+                        invitation.vault().id(),
+                        invitation.vault().id(),
+                        invitation.createdAt())
+                .compose(count -> count < MOST || invitation.role() == Role.OWNER
+                        ? Future.succeededFuture()
+                        : Message.TOO_MANY_MEMBERS.refuse());
     }
 
     private static Future<Void> insert(SqlConnection connection, NewInvitation invitation) {
@@ -159,6 +166,7 @@ public final class VaultInvitationStore {
                 now,
                 userId,
                 userId,
+                userId,
                 userId);
     }
 
@@ -181,6 +189,7 @@ public final class VaultInvitationStore {
                 VaultInvitationStore::found,
                 userId,
                 now,
+                userId,
                 userId,
                 userId,
                 userId,
@@ -212,6 +221,17 @@ public final class VaultInvitationStore {
                 .compose(done -> MemberStore.addAll(connection, audit)));
     }
 
+    /** Deletes all invitations of a user to a vault, those of the user's address too. */
+    static Future<Void> deleteOf(SqlConnection connection, long scopeId, String userId) {
+        return Rows.run(
+                connection,
+                "DELETE FROM vault_invitations WHERE scope_id = ? AND (user_id = ? OR address <> '' AND address IN"
+                        + " (SELECT email_key FROM users WHERE id = ? AND confirmed <> 0))",
+                scopeId,
+                userId,
+                userId);
+    }
+
     private static Future<Integer> delete(SqlConnection connection, Found found) {
         return Rows.update(
                 connection,
@@ -222,14 +242,15 @@ public final class VaultInvitationStore {
     /** One person may have two invitations, by name and by address; a member keeps the role. */
     private static Future<Void> join(SqlConnection connection, Found found, String userId, long now) {
         return Rows.run(
-                connection,
-                """
+                        connection,
+                        """
                         INSERT INTO vault_members (scope_id, user_id, role, joined_at) VALUES (?, ?, ?, ?)
                         ON CONFLICT (scope_id, user_id) DO NOTHING""",
-                found.vault().id(),
-                userId,
-                found.invitation().role().key(),
-                now);
+                        found.vault().id(),
+                        userId,
+                        found.invitation().role().key(),
+                        now)
+                .compose(joined -> deleteOf(connection, found.vault().id(), userId));
     }
 
     private static Found found(Row row) {

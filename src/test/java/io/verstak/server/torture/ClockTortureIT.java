@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The machine's clock steps by ten days, forth and back. */
 class ClockTortureIT {
     private static final Path LIBRARIES = Path.of("/usr/lib");
-    private static final int OPS = 60;
+    private static final int OPS = 40;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")

@@ -16,7 +16,7 @@ class FailingDiskTortureIT {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long UNDER_FAULTS_NANOS = TimeUnit.SECONDS.toNanos(6);
     private static final long UNTIL_IT_ENDS_NANOS = TimeUnit.MINUTES.toNanos(3);
-    private static final int OPS = 150;
+    private static final int OPS = 100;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")

@@ -22,7 +22,7 @@ class PowerCutTortureIT {
     @Test
     void power_cuts_lose_nothing() throws Exception {
         for (int round : Form.rounds("power-cut", ROUNDS)) {
-            cuts(round, Form.cycles(10, 50), Form.cycles(3000, 900));
+            cuts(round, Form.cycles(7, 50), Form.cycles(3000, 900));
         }
     }
 

@@ -30,14 +30,14 @@ public final class Screens implements AutoCloseable {
     private static final List<ColorScheme> SCHEMES = List.of(ColorScheme.LIGHT, ColorScheme.DARK);
     private static final Map<Integer, Integer> HEIGHTS = Map.of(360, 740, 768, 1024, 1280, 800, 1920, 1080);
 
-    /** Each language and each shade is seen at the widths of a phone and a laptop, and each of the other widths once. */
+    /** Each language and shade is seen at the width of a phone or a laptop, and each of the other widths once. */
     private static final Map<String, List<Integer>> WIDTHS = Map.of(
             "en-light",
             List.of(1280, 360),
             "en-dark",
-            List.of(768),
+            List.of(1280, 768),
             "ru-light",
-            List.of(1920),
+            List.of(360, 1920),
             "ru-dark",
             List.of(1280, 360));
 

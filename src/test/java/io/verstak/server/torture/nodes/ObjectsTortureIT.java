@@ -53,7 +53,7 @@ class ObjectsTortureIT {
         PostgresAccess access = TestPostgres.newDatabase();
         S3Access bucket = withoutRetention(TestS3.newPrefix());
         Random random = new Random(20261130);
-        int rounds = Form.cycles(100, 10_000);
+        int rounds = Form.cycles(60, 10_000);
         int raced = 0;
         List<BlobNode> nodes = new ArrayList<>();
         try {

@@ -166,7 +166,7 @@ class CommandLinePropertyTest {
         }
     }
 
-    @Property(seed = "20261130", tries = 200, shrinking = ShrinkingMode.OFF)
+    @Property(seed = "20261130", tries = 150, shrinking = ShrinkingMode.OFF)
     void whatever_is_typed_a_command_ends_with_words_and_a_documented_exit_code(@ForAll("lines") Line line) {
         InputStream before = System.in;
         System.setIn(new ByteArrayInputStream(new byte[0]));

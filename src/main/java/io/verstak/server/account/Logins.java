@@ -109,8 +109,7 @@ public final class Logins {
 
     /** Says where the code is to somebody who has no password, whatever was entered; after the same work, and counted, as a wrong one. */
     private static <T> Future<T> withoutPassword(Optional<User> found, Throwable failure) {
-        boolean wrong = failure instanceof ServerException refusal
-                && refusal.message().equals(Optional.of(Message.WRONG_LOGIN));
+        boolean wrong = Message.WRONG_LOGIN.isReasonOf(failure);
         boolean none = found.filter(user -> user.passwordHash().isEmpty() && user.confirmed() && !user.blocked())
                 .isPresent();
         return wrong && none ? Message.CODE_REQUIRED.refuse() : Future.failedFuture(failure);

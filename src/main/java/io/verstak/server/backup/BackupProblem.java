@@ -2,7 +2,6 @@ package io.verstak.server.backup;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.StorageException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -10,7 +9,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * Why a run made no backup, or what a verification has found. The log gets the English text; pages show the text of their reader's language
@@ -46,8 +44,7 @@ public enum BackupProblem {
             if (failure instanceof BackupException known) {
                 return known.finding();
             }
-            if (failure instanceof ServerException refusal
-                    && refusal.message().equals(Optional.of(Message.BACKUP_FOLDER_SILENT))) {
+            if (Message.BACKUP_FOLDER_SILENT.isReasonOf(failure)) {
                 return new Finding(FOLDER_SILENT, "");
             }
             Throwable cause = failure.getCause();

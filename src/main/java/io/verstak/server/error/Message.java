@@ -166,6 +166,12 @@ public enum Message {
         return text;
     }
 
+    /** Returns whether a failure is this refusal. */
+    public boolean isReasonOf(Throwable failure) {
+        return failure instanceof ServerException refusal
+                && refusal.message().filter(this::equals).isPresent();
+    }
+
     /** Returns a future that has failed with this refusal. */
     public <T> Future<T> refuse() {
         return Future.failedFuture(new ServerException(this));

@@ -9,7 +9,6 @@ import io.verstak.server.config.AccountsConfig.OidcProvider;
 import io.verstak.server.domain.EmailAddress;
 import io.verstak.server.domain.Usernames;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.storage.account.EmailToken.Purpose;
 import io.verstak.server.storage.account.IdentityStore;
 import io.verstak.server.storage.account.IdentityStore.Identity;
@@ -170,10 +169,8 @@ final class NewUsers {
     }
 
     private static <T> Future<T> explain(Throwable failure) {
-        return is(failure, Message.EMAIL_TAKEN) ? Message.IDENTITY_EMAIL_TAKEN.refuse() : Future.failedFuture(failure);
-    }
-
-    private static boolean is(Throwable failure, Message message) {
-        return failure instanceof ServerException refusal && refusal.message().equals(Optional.of(message));
+        return Message.EMAIL_TAKEN.isReasonOf(failure)
+                ? Message.IDENTITY_EMAIL_TAKEN.refuse()
+                : Future.failedFuture(failure);
     }
 }

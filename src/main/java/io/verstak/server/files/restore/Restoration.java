@@ -10,7 +10,6 @@ import io.verstak.server.domain.files.FileEntry;
 import io.verstak.server.domain.files.TrashedDeal;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.files.VaultFiles;
 import io.verstak.server.files.restore.RestorePlan.Kind;
 import io.verstak.server.files.restore.RestorePlan.Step;
@@ -80,7 +79,9 @@ public final class Restoration {
             }
             return new Progress(device, plan)
                     .push()
-                    .recover(failure -> isMoved(failure) ? Future.succeededFuture() : Future.failedFuture(failure))
+                    .recover(failure -> Message.VAULT_HAS_MOVED.isReasonOf(failure)
+                            ? Future.succeededFuture()
+                            : Future.failedFuture(failure))
                     // Once more: another device may have changed the vault meanwhile.
                     .compose(pushed -> restore(device, path, moment, plans + 1));
         });
@@ -143,7 +144,7 @@ public final class Restoration {
                     answer.close();
                     return null;
                 })
-                .recover(failure -> isMoved(failure) && tries < MOST_PLANS
+                .recover(failure -> Message.VAULT_HAS_MOVED.isReasonOf(failure) && tries < MOST_PLANS
                         ? add(device, path, content, replaces, tries + 1)
                         : Future.failedFuture(failure));
     }
@@ -156,11 +157,6 @@ public final class Restoration {
                 : files.entry(scope, path.substring(0, end), head)
                         .compose(folder ->
                                 folder.kind().isFolder() ? Future.succeededFuture() : ErrorCode.NOT_FOUND.refuse());
-    }
-
-    private static boolean isMoved(Throwable failure) {
-        return failure instanceof ServerException refusal
-                && refusal.message().filter(Message.VAULT_HAS_MOVED::equals).isPresent();
     }
 
     /** Pushes the steps of a plan in batches, each for the head that the one before has left. */

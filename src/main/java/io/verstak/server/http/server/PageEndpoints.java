@@ -231,10 +231,7 @@ final class PageEndpoints {
      */
     private static Function<Throwable, Future<Reply>> signIn(RoutingContext context, String login) {
         return failure -> {
-            if (failure instanceof ServerException refusal
-                    && refusal.message()
-                            .filter(Message.SECOND_FACTOR_REQUIRED::equals)
-                            .isPresent()) {
+            if (Message.SECOND_FACTOR_REQUIRED.isReasonOf(failure)) {
                 return Future.succeededFuture(Reply.to(
                         login.equals(SignInPage.PATH) ? SecondFactorPage.USER : SecondFactorPage.ADMINISTRATOR));
             }

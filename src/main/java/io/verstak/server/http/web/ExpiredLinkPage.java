@@ -2,8 +2,6 @@ package io.verstak.server.http.web;
 
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
-import java.util.Optional;
 
 /**
  * The page of a link that no longer works: says so at once, and what to do instead.
@@ -34,7 +32,6 @@ public record ExpiredLinkPage(String advice, String path, String button) {
 
     /** Returns whether a form was refused because its link was used or expired. */
     static boolean caused(Throwable failure) {
-        return failure instanceof ServerException refusal
-                && refusal.message().equals(Optional.of(Message.LINK_EXPIRED));
+        return Message.LINK_EXPIRED.isReasonOf(failure);
     }
 }

@@ -8,7 +8,6 @@ import io.verstak.server.domain.listing.Page;
 import io.verstak.server.domain.sharing.Role;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.files.VaultFiles;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
@@ -174,10 +173,7 @@ public final class FolderPage {
 
     /** Shows how far the index is, if that is what a page has to wait for. */
     static Function<Throwable, Future<Reply>> waiting(VaultView vault, VaultFiles files) {
-        return failure -> failure instanceof ServerException refusal
-                        && refusal.message()
-                                .filter(Message.FILES_NOT_READY::equals)
-                                .isPresent()
+        return failure -> Message.FILES_NOT_READY.isReasonOf(failure)
                 ? files.state(vault.grant().scope())
                         .map(state -> Reply.page("files/waiting", new Waiting(vault, state)))
                 : Future.failedFuture(failure);

@@ -6,7 +6,6 @@ import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.files.FileContent;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
-import io.verstak.server.error.ServerException;
 import io.verstak.server.files.restore.Restoration;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
@@ -91,11 +90,7 @@ public final class UploadPage {
         return restoration
                 .requireRoom(device.scope(), folder, numbered, false)
                 .map(numbered)
-                .recover(failure -> number < MOST_NUMBERS
-                                && failure instanceof ServerException refusal
-                                && refusal.message()
-                                        .filter(Message.FILE_EXISTS::equals)
-                                        .isPresent()
+                .recover(failure -> number < MOST_NUMBERS && Message.FILE_EXISTS.isReasonOf(failure)
                         ? free(device, folder, name, number + 1)
                         : Future.failedFuture(failure));
     }

@@ -11,6 +11,7 @@ import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import io.verstak.server.files.FileRemarks;
 import io.verstak.server.files.OfflineFiles;
+import io.verstak.server.files.Sequentially;
 import io.verstak.server.files.VaultFiles;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -28,7 +29,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -90,23 +90,22 @@ public final class FolderExport extends VerticleBase {
                 .compose(vault -> vault.state(scope)
                         .compose(state -> moment.apply(vault)
                                 .map(wanted -> Math.min(wanted, state.indexed()))
-                                .compose(until -> pages(vault, until, "").map(until))))
+                                .compose(until -> pages(vault, until).map(until))))
                 .map(this::end)
                 .onComplete(done);
         return Future.succeededFuture();
     }
 
-    private Future<Void> pages(VaultFiles vault, long until, String after) {
-        return vault.walk(scope, "", until, after, PAGE)
-                .compose(page -> entries(vault, page.rows().iterator())
-                        .compose(written ->
-                                page.next().isEmpty() ? Future.succeededFuture() : pages(vault, until, page.next())));
+    private Future<Void> pages(VaultFiles vault, long until) {
+        return Sequentially.until(Optional.of(""), Optional::isEmpty, after -> page(vault, until, after.orElse("")))
+                .mapEmpty();
     }
 
-    private Future<Void> entries(VaultFiles vault, Iterator<FileEntry> rows) {
-        return rows.hasNext()
-                ? entry(vault, rows.next()).compose(written -> entries(vault, rows))
-                : Future.succeededFuture();
+    /** Returns where the next page begins; empty: there is none. */
+    private Future<Optional<String>> page(VaultFiles vault, long until, String after) {
+        return vault.walk(scope, "", until, after, PAGE)
+                .compose(page -> Sequentially.forEach(page.rows(), entry -> entry(vault, entry))
+                        .map(Optional.of(page.next()).filter(next -> !next.isEmpty())));
     }
 
     private Future<Void> entry(VaultFiles vault, FileEntry entry) {
@@ -144,10 +143,10 @@ public final class FolderExport extends VerticleBase {
             return Future.succeededFuture();
         }
         return blobs.open(blob)
-                .compose(open -> {
-                    copy(entry, target, open, blob.size());
-                    return open.close();
-                })
+                .compose(open -> Future.succeededFuture(open)
+                        .map(opened -> copy(entry, target, opened, blob.size()))
+                        .eventually(open::close))
+                .<Void>mapEmpty()
                 .recover(failure -> {
                     boolean lost =
                             failure instanceof ServerException refusal && refusal.code() == ErrorCode.BLOB_UNAVAILABLE;
@@ -180,7 +179,8 @@ public final class FolderExport extends VerticleBase {
         }
     }
 
-    private void copy(FileEntry entry, Path target, BlobContent content, long size) {
+    /** Returns the size, in bytes. */
+    private long copy(FileEntry entry, Path target, BlobContent content, long size) {
         try {
             Files.createDirectories(target.getParent());
             try (FileChannel file = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -196,6 +196,7 @@ public final class FolderExport extends VerticleBase {
                 }
             }
             wrote(entry, target, size);
+            return size;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

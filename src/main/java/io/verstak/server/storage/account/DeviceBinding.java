@@ -38,6 +38,13 @@ final class DeviceBinding {
                 .orElseGet(() -> scope(connection, device).map(scope -> new DeviceIdentity(device.id(), scope))));
     }
 
+    /** A device in a shared vault. */
+    private record Shared(DeviceIdentity device, boolean deleted) {
+        Future<DeviceIdentity> admitted() {
+            return deleted ? Message.VAULT_DELETED.refuse() : Future.succeededFuture(device);
+        }
+    }
+
     /** Returns the device in the vault with its id that is shared with its user; empty: there is none, or the user has an own one. */
     private static Future<Optional<DeviceIdentity>> shared(SqlConnection connection, DeviceStore.NewDevice device) {
         return Rows.list(
@@ -47,20 +54,11 @@ final class DeviceBinding {
                         row -> shared(device, row),
                         device.userId(),
                         device.vaultId())
-                .map(DeviceBinding::withoutDeleted)
-                .compose(found -> found.size() > 1
-                        ? Message.VAULT_ID_AMBIGUOUS.refuse()
-                        : found.stream()
-                                .findFirst()
-                                .map(one -> one.map(Optional::of))
-                                .orElse(Future.succeededFuture(Optional.empty())));
-    }
-
-    /** Returns those in use, unless all of them were deleted. */
-    private static List<Future<DeviceIdentity>> withoutDeleted(List<Future<DeviceIdentity>> found) {
-        List<Future<DeviceIdentity>> used =
-                found.stream().filter(Future::succeeded).toList();
-        return used.isEmpty() ? found.stream().limit(1).toList() : used;
+                .compose(found -> {
+                    List<Shared> used =
+                            found.stream().filter(one -> !one.deleted()).toList();
+                    return used.size() > 1 ? Message.VAULT_ID_AMBIGUOUS.refuse() : first(used.isEmpty() ? found : used);
+                });
     }
 
     /** Returns the device in the shared vault that a code is for; empty: it is for an own one. */
@@ -68,25 +66,30 @@ final class DeviceBinding {
             SqlConnection connection, DeviceStore.NewDevice device, Optional<Long> scopeId) {
         return scopeId.isEmpty()
                 ? Future.succeededFuture(Optional.empty())
-                : Rows.first(
+                : Rows.list(
                                 connection,
                                 SELECT_SHARED + " AND s.id = ?",
                                 row -> shared(device, row),
                                 device.userId(),
                                 device.vaultId(),
                                 scopeId.get())
-                        .compose(found -> found.orElseGet(() -> Message.WRONG_LOGIN.refuse()))
-                        .map(Optional::of);
+                        .compose(found -> found.isEmpty() ? Message.WRONG_LOGIN.refuse() : first(found));
     }
 
-    private static Future<DeviceIdentity> shared(DeviceStore.NewDevice device, Row row) {
-        return row.getLong("delete_after") == null
-                ? Future.succeededFuture(new DeviceIdentity(
+    private static Future<Optional<DeviceIdentity>> first(List<Shared> found) {
+        return found.isEmpty()
+                ? Future.succeededFuture(Optional.empty())
+                : found.get(0).admitted().map(Optional::of);
+    }
+
+    private static Shared shared(DeviceStore.NewDevice device, Row row) {
+        return new Shared(
+                new DeviceIdentity(
                         device.id(),
                         new Scope(row.getLong("id"), row.getString("user_id"), device.vaultId()),
                         device.userId(),
-                        row.getString("role").equals(Role.READER.key())))
-                : Message.VAULT_DELETED.refuse();
+                        row.getString("role").equals(Role.READER.key())),
+                row.getLong("delete_after") != null);
     }
 
     private static Future<Scope> scope(SqlConnection connection, DeviceStore.NewDevice device) {

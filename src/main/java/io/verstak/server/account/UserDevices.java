@@ -11,7 +11,6 @@ import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.domain.TokenHint;
-import io.verstak.server.domain.sharing.SharedVault;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.Message;
 import io.verstak.server.storage.AuditEntry;
@@ -127,12 +126,9 @@ public final class UserDevices implements Devices {
     }
 
     private Future<Long> shared(User user, String vaultId, String ownerId) {
-        return members.shared(user.id(), vaultId)
-                .compose(found -> found.stream()
-                        .map(SharedVault::scope)
-                        .filter(scope -> scope.userId().equals(ownerId))
-                        .findFirst()
-                        .map(scope -> Future.succeededFuture(scope.id()))
+        return members.shared(user.id(), vaultId, ownerId)
+                .compose(found -> found.map(
+                                vault -> Future.succeededFuture(vault.scope().id()))
                         .orElseGet(() -> Message.VAULT_NOT_FOUND.refuse()));
     }
 

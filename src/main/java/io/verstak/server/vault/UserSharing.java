@@ -122,16 +122,10 @@ public final class UserSharing implements VaultSharing {
         if (userId.equals(owner.id())) {
             return Message.OWN_ACCOUNT.refuse();
         }
-        AuditEntry shared = context.audit()
-                .entry(AuditType.VAULT_SHARED, proof.session(), proof.address())
-                .subject(vault.label());
+        AuditEntry shared = entry(AuditType.VAULT_SHARED, proof.session(), proof.address(), vault.label());
         List<AuditEntry> audit = userId.isEmpty()
                 ? List.of(shared)
-                : List.of(
-                        shared,
-                        context.audit()
-                                .entry(AuditType.VAULT_OFFERED, userId, "", "")
-                                .subject(vault.label()));
+                : List.of(shared, told(AuditType.VAULT_OFFERED, userId, vault.label()));
         return mail(owner, invited)
                 .compose(mail -> invitations.add(
                         new NewInvitation(
@@ -180,12 +174,8 @@ public final class UserSharing implements VaultSharing {
                         userId,
                         role,
                         List.of(
-                                context.audit()
-                                        .entry(AuditType.VAULT_MEMBER_CHANGED, session, address)
-                                        .subject(vault.label()),
-                                context.audit()
-                                        .entry(AuditType.VAULT_ROLE_SET, userId, "", "")
-                                        .subject(vault.label()))))
+                                entry(AuditType.VAULT_MEMBER_CHANGED, session, address, vault.label()),
+                                told(AuditType.VAULT_ROLE_SET, userId, vault.label()))))
                 .onSuccess(changed -> forget(userId));
     }
 
@@ -196,12 +186,8 @@ public final class UserSharing implements VaultSharing {
                         scope(session.owner(), vault),
                         userId,
                         List.of(
-                                context.audit()
-                                        .entry(AuditType.VAULT_MEMBER_REMOVED, session, address)
-                                        .subject(vault.label()),
-                                context.audit()
-                                        .entry(AuditType.VAULT_ACCESS_ENDED, userId, "", "")
-                                        .subject(vault.label()))))
+                                entry(AuditType.VAULT_MEMBER_REMOVED, session, address, vault.label()),
+                                told(AuditType.VAULT_ACCESS_ENDED, userId, vault.label()))))
                 .onSuccess(removed -> forget(userId));
     }
 
@@ -218,12 +204,8 @@ public final class UserSharing implements VaultSharing {
         String label = found.invitation().label();
         String ownerId = found.vault().userId();
         List<AuditEntry> audit = List.of(
-                context.audit()
-                        .entry(handedOver ? AuditType.VAULT_RECEIVED : AuditType.VAULT_JOINED, session, address)
-                        .subject(label),
-                context.audit()
-                        .entry(handedOver ? AuditType.VAULT_HANDED_OVER : AuditType.VAULT_MEMBER_ADDED, ownerId, "", "")
-                        .subject(label));
+                entry(handedOver ? AuditType.VAULT_RECEIVED : AuditType.VAULT_JOINED, session, address, label),
+                told(handedOver ? AuditType.VAULT_HANDED_OVER : AuditType.VAULT_MEMBER_ADDED, ownerId, label));
         return invitations.accept(found, session.owner(), audit).onSuccess(accepted -> {
             forget(session.owner());
             forget(ownerId);
@@ -236,30 +218,35 @@ public final class UserSharing implements VaultSharing {
                 .find(session.owner(), invitationId, now())
                 .compose(open -> open.map(found -> invitations.decline(
                                 found,
-                                List.of(context.audit()
-                                        .entry(AuditType.VAULT_INVITATION_ENDED, session, address)
-                                        .subject(found.invitation().label()))))
+                                List.of(entry(
+                                        AuditType.VAULT_INVITATION_ENDED,
+                                        session,
+                                        address,
+                                        found.invitation().label()))))
                         .orElseGet(Future::succeededFuture));
     }
 
     @Override
     public Future<Void> leave(SessionIdentity session, String vaultId, String ownerId, InetAddress address) {
-        return members.shared(session.owner(), vaultId)
-                .map(all -> all.stream()
-                        .filter(vault -> vault.scope().userId().equals(ownerId))
-                        .findFirst()
-                        .orElseThrow(() -> new ServerException(Message.VAULT_NOT_FOUND)))
+        return members.shared(session.owner(), vaultId, ownerId)
+                .map(found -> found.orElseThrow(() -> new ServerException(Message.VAULT_NOT_FOUND)))
                 .compose(vault -> members.remove(
                         vault.scope(),
                         session.owner(),
                         List.of(
-                                context.audit()
-                                        .entry(AuditType.VAULT_LEFT, session, address)
-                                        .subject(vault.label()),
-                                context.audit()
-                                        .entry(AuditType.VAULT_MEMBER_LEFT, ownerId, "", "")
-                                        .subject(vault.label()))))
+                                entry(AuditType.VAULT_LEFT, session, address, vault.label()),
+                                told(AuditType.VAULT_MEMBER_LEFT, ownerId, vault.label()))))
                 .onSuccess(left -> forget(session.owner()));
+    }
+
+    /** Returns the entry of somebody who did something, in their own log. */
+    private AuditEntry entry(AuditType type, SessionIdentity session, InetAddress address, String vault) {
+        return context.audit().entry(type, session, address).subject(vault);
+    }
+
+    /** Returns the entry of somebody to whom something happened: it does not say from where another person did it. */
+    private AuditEntry told(AuditType type, String userId, String vault) {
+        return context.audit().entry(type, userId, "", "").subject(vault);
     }
 
     private Future<Vault> own(String userId, String vaultId) {

@@ -22,9 +22,9 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import java.util.stream.LongStream;
 
 /** Returns users' vaults, devices and storage. */
@@ -106,28 +106,30 @@ public final class UserVaults implements OwnVaults, VaultAccess {
     @Override
     public Future<Grant> of(SessionIdentity session, String vaultId, String ownerId) {
         String userId = session.owner();
-        return !ownerId.isEmpty() && !ownerId.equals(userId)
-                ? shared(userId, vaultId, vault -> vault.scope().userId().equals(ownerId))
-                : store.vault(userId, vaultId)
-                        .compose(found -> found.map(vault -> Future.succeededFuture(new Grant(
-                                        new Scope(vault.scopeId(), userId, vault.vaultId()),
-                                        userId,
-                                        vault.label(),
-                                        Role.OWNER,
-                                        vault.deleteAfter() != null)))
-                                .orElseGet(() -> shared(userId, vaultId, vault -> ownerId.isEmpty())));
+        if (!ownerId.isEmpty() && !ownerId.equals(userId)) {
+            return members.shared(userId, vaultId, ownerId).compose(found -> grant(userId, found));
+        }
+        return store.vault(userId, vaultId)
+                .compose(found -> found.map(vault -> Future.succeededFuture(new Grant(
+                                new Scope(vault.scopeId(), userId, vault.vaultId()),
+                                userId,
+                                vault.label(),
+                                Role.OWNER,
+                                vault.deleteAfter() != null)))
+                        .orElseGet(
+                                () -> ownerId.isEmpty() ? onlyShared(userId, vaultId) : ErrorCode.NOT_FOUND.refuse()));
     }
 
-    private Future<Grant> shared(String userId, String vaultId, Predicate<SharedVault> condition) {
+    /** Several people may share a vault with this id: then the address has to say whose. */
+    private Future<Grant> onlyShared(String userId, String vaultId) {
         return members.shared(userId, vaultId)
-                .map(all -> all.stream().filter(condition).toList())
-                .compose(found -> found.size() == 1
-                        ? Future.succeededFuture(grant(userId, found.get(0)))
-                        : ErrorCode.NOT_FOUND.refuse());
+                .compose(all -> grant(userId, all.size() == 1 ? Optional.of(all.get(0)) : Optional.empty()));
     }
 
-    private static Grant grant(String userId, SharedVault vault) {
-        return new Grant(vault.scope(), userId, vault.label(), vault.role(), vault.deleted());
+    private static Future<Grant> grant(String userId, Optional<SharedVault> found) {
+        return found.map(vault -> Future.succeededFuture(
+                        new Grant(vault.scope(), userId, vault.label(), vault.role(), vault.deleted())))
+                .orElseGet(() -> ErrorCode.NOT_FOUND.refuse());
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The members of shared vaults. Each of a member's devices of the vault has a row that says what it may do, so that a push or a pull asks
@@ -50,6 +51,12 @@ public final class MemberStore {
     public Future<List<SharedVault>> shared(String userId, String vaultId) {
         return database.list(
                 SELECT_SHARED + " AND s.vault_id = ? ORDER BY o.username, s.id", MemberStore::shared, userId, vaultId);
+    }
+
+    /** Returns the vault with an id that its owner shares with a user; empty: there is none. */
+    public Future<Optional<SharedVault>> shared(String userId, String vaultId, String ownerId) {
+        return database.first(
+                SELECT_SHARED + " AND s.vault_id = ? AND s.user_id = ?", MemberStore::shared, userId, vaultId, ownerId);
     }
 
     /**

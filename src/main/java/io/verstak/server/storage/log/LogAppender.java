@@ -133,6 +133,7 @@ public final class LogAppender {
      */
     private @Nullable ServerException sort(Push push, ScopeTail scope, Map<String, Placed> placed) {
         ServerException firstRefusal = null;
+        boolean reader = group.isReader(push.device());
         Set<String> changed = group.changed(scope, push.ops());
         for (EncodedOp op : push.ops()) {
             Placed twin = placed.get(op.opId());
@@ -145,7 +146,7 @@ public final class LogAppender {
             if (known != null) {
                 placed.put(op.opId(), new Placed(op, known.sequence(), known.deviceKey()));
             } else if (twin == null) {
-                if (group.isReader(push.device())) {
+                if (reader) {
                     return new ServerException(ErrorCode.READ_ONLY);
                 }
                 if (push.refusal() != null) {

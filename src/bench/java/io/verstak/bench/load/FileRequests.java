@@ -32,7 +32,7 @@ public final class FileRequests implements Requests {
     private FileRequests(int opsPerPush, List<byte[]> tokens, long pushes) {
         this.opsPerPush = opsPerPush;
         this.tokens = tokens;
-        this.template = template(opsPerPush);
+        this.template = Template.push(opsPerPush, FileRequests::addOp);
         this.lastSeen = new long[tokens.size()];
         this.left = pushes;
     }
@@ -87,16 +87,6 @@ public final class FileRequests implements Requests {
     public boolean accepts(int connection, Answer answer) {
         lastSeen[connection] = answer.lastNumber(HEAD);
         return answer.lastNumber(COUNT) == opsPerPush && lastSeen[connection] > 0;
-    }
-
-    private static Template template(int ops) {
-        Template.Builder push =
-                Template.post("/api/v1/sync/push").text("{\"device_id\":\"\",\"idempotency_key\":\"\",\"ops\":[");
-        for (int op = 0; op < ops; op++) {
-            push.text(op == 0 ? "" : ",");
-            addOp(push, op + 1);
-        }
-        return push.text("]}").build();
     }
 
     private static void addOp(Template.Builder push, int clientSequence) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ObjIntConsumer;
 
 /**
  * The bytes of a JSON request, encoded once, with slots of fixed width that are filled anew for each sending. Slots
@@ -23,6 +24,20 @@ public final class Template {
 
     public static Builder post(String path) {
         return new Builder(path);
+    }
+
+    /**
+     * A push.
+     *
+     * @param addOp adds one op, with the {@code client_sequence} that it gets
+     */
+    static Template push(int ops, ObjIntConsumer<Builder> addOp) {
+        Builder push = post("/api/v1/sync/push").text("{\"device_id\":\"\",\"idempotency_key\":\"\",\"ops\":[");
+        for (int op = 0; op < ops; op++) {
+            push.text(op == 0 ? "" : ",");
+            addOp.accept(push, op + 1);
+        }
+        return push.text("]}").build();
     }
 
     public int length() {

@@ -43,9 +43,9 @@ public interface Devices {
 
     /**
      * Pairs a device and issues its token. An id that is both the user's own and shared with the user means the own vault; a connection
-     * code says which. Also fails with {@code CONFLICT} if several people share a vault with this id, with {@code FORBIDDEN} if a connection code is for another vault, or if the password
-     * is right and only codes connect devices, and with {@code INVALID_REQUEST} if login or password is missing or a
-     * field is too long.
+     * code says which. Also fails with {@code CONFLICT} if several people share a vault with this id; with {@code FORBIDDEN} if a
+     * connection code is for another vault, or if the password is right and only codes connect devices; and with
+     * {@code INVALID_REQUEST} if login or password is missing or a field is too long.
      */
     Future<Paired> pair(Pairing pairing);
 

@@ -111,7 +111,7 @@ public enum Message {
     VAULT_NOT_SHAREABLE(
             ErrorCode.INVALID_REQUEST, "This vault has no id of its own, so no other user's device could name it."),
     VAULT_INVITATION_GONE(ErrorCode.NOT_FOUND, "This invitation was withdrawn or has expired."),
-    MEMBER_NOT_FOUND(ErrorCode.NOT_FOUND, "The user is no member of this vault."),
+    MEMBER_NOT_FOUND(ErrorCode.NOT_FOUND, "The user is not a member of this vault."),
     MEMBER_ALREADY(ErrorCode.CONFLICT, "The user is a member of this vault already."),
     TOO_MANY_MEMBERS(ErrorCode.CONFLICT, "A vault has at most 100 members, with those who are invited."),
     VAULT_ID_IN_USE(

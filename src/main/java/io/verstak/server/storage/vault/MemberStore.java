@@ -60,7 +60,7 @@ public final class MemberStore {
     }
 
     /**
-     * Changes what a member may do, at once for all of the member's devices. Refuses with {@code NOT_FOUND} if the user is no member of the
+     * Changes what a member may do, at once for all of the member's devices. Refuses with {@code NOT_FOUND} if the user is not a member of the
      * vault, or if the vault has another owner.
      */
     public Future<Void> change(Scope vault, String userId, Role role, List<AuditEntry> audit) {

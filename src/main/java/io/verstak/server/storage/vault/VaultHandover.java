@@ -17,7 +17,7 @@ final class VaultHandover {
 
     /**
      * Changes the owner within a transaction. Refuses with {@code CONFLICT} if the new one has a vault with this id, and with {@code
-     * NOT_FOUND} if the new one is no member any more.
+     * NOT_FOUND} if the new owner is no longer a member.
      *
      * @param now milliseconds since the epoch
      */

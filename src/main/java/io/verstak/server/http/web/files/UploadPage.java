@@ -17,8 +17,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds a file from the browser to a folder. The body of the form is the file and nothing else, so that it is stored while it comes; what else
- * the form says stands in its address.
+ * Adds a file from the browser to a folder. The body of the request holds nothing but the file, so that the file is stored while it arrives; the
+ * other fields of the form are in the URL.
  */
 public final class UploadPage {
     private static final String TEMPLATE = "files/upload";

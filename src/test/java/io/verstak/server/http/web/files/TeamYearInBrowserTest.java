@@ -128,7 +128,7 @@ class TeamYearInBrowserTest {
         Assertions.assertThat(names(page)).doesNotContain("Last day");
         click(page, "main div.toolbar a[href*='removed=1']");
         click(page, "main tbody a[aria-label='Bring back Last day']");
-        assertThat(page.locator("main")).containsText("1 file comes back.");
+        assertThat(page.locator("main")).containsText("1 file comes back. Total size: ");
         click(page, "main form[action='/files/bring-back'] [type=submit]");
         assertThat(page.locator("main [role=status]")).isVisible();
         Assertions.assertThat(names(page)).contains("Last day");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.Channel;
 import io.verstak.server.domain.Sha256;
 import io.verstak.server.http.core.RequestBody;
+import io.verstak.server.testkit.Await;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

@@ -2,6 +2,7 @@ package io.verstak.server.http.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.testkit.Await;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package io.verstak.server.http.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verstak.server.testkit.Await;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.RandomAccessFile;

@@ -1,11 +1,11 @@
-package io.verstak.server.http.guard;
+package io.verstak.server.testkit;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what has no event of its own. */
-final class Await {
+public final class Await {
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     /** What is waited for needs a processor, too. */
@@ -13,7 +13,7 @@ final class Await {
 
     private Await() {}
 
-    static void until(BooleanSupplier holds) {
+    public static void until(BooleanSupplier holds) {
         long end = System.nanoTime() + LIMIT_NANOS;
         while (!holds.getAsBoolean()) {
             if (System.nanoTime() > end) {

@@ -19,10 +19,11 @@ public final class FileAnswer {
     /** Of a file that is saved. */
     private static final String BINARY = "application/octet-stream";
 
-    private static final String NOTHING =
-            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final String SANDBOX =
+            "default-src 'none'; base-uri 'none'; form-action 'none'; sandbox; frame-ancestors ";
 
-    private static final String SANDBOX = NOTHING + "; sandbox";
+    private static final String IN_NO_FRAME = SANDBOX + "'none'";
+    private static final String IN_A_PAGE = SANDBOX + "'self'";
 
     private final VaultFiles files;
     private final BlobStore blobs;
@@ -40,7 +41,7 @@ public final class FileAnswer {
         return files.content(scope, entry.sequence()).compose(content -> {
             BlobReference blob = content.blob();
             byte[] text = content.text();
-            guarded(call, SANDBOX);
+            guarded(call, IN_NO_FRAME);
             return blob == null
                     ? send(call, entry, text == null ? new byte[0] : text)
                     : send(call, scope, blob, BINARY, Disposition.attachment(entry.name()));
@@ -58,11 +59,11 @@ public final class FileAnswer {
     /**
      * Shows a blob as a file of a type, whole or in part.
      *
-     * @param sandboxed whether the browser shows this type in a sandbox
+     * @param framed whether a page of this server may hold it in a frame
      */
     public Future<Void> show(
-            Request call, Scope scope, FileEntry entry, BlobReference blob, String type, boolean sandboxed) {
-        guarded(call, sandboxed ? SANDBOX : NOTHING);
+            Request call, Scope scope, FileEntry entry, BlobReference blob, String type, boolean framed) {
+        guarded(call, framed ? IN_A_PAGE : IN_NO_FRAME);
         return send(call, scope, blob, type, Disposition.inline(entry.name()));
     }
 

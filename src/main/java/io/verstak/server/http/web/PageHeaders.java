@@ -13,6 +13,8 @@ final class PageHeaders {
             "script-src 'self'",
             "style-src 'self'",
             "img-src 'self'",
+            // The browser's viewer of a PDF; nothing else of this server may be framed.
+            "frame-src 'self'",
             "connect-src 'self'",
             "manifest-src 'self'",
             "form-action 'self'",

@@ -49,8 +49,8 @@ class PageSecurityTest {
         Answer page = SERVER.send(Request.get(path));
         assertThat(page.header("Content-Security-Policy"))
                 .isEqualTo(
-                        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
-                                + " manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+                        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-src 'self';"
+                                + " connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
         assertThat(page.header("X-Content-Type-Options")).isEqualTo("nosniff");
         assertThat(page.header("Referrer-Policy")).isEqualTo("same-origin");
         assertThat(page.header("Permissions-Policy")).contains("camera=()", "geolocation=()");

@@ -45,10 +45,8 @@ public final class FileDownload {
                     ? answer.save(call, scope, entry)
                     : contents.beginning(scope, blob, FileTypes.HEAD)
                             .compose(read -> read.type()
-                                    // Chromium shows a PDF in no sandbox, and its viewer runs apart from the pages of
-                                    // the server.
                                     .map(type ->
-                                            answer.show(call, scope, entry, blob, type, !type.equals(FileTypes.PDF)))
+                                            answer.show(call, scope, entry, blob, type, type.equals(FileTypes.PDF)))
                                     .orElseGet(() -> answer.save(call, scope, entry)));
         });
     }

@@ -3,6 +3,7 @@ package io.verstak.server.files.format;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.verstak.server.domain.files.FileContent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +20,15 @@ import java.util.Optional;
  * to say: whatever its payload holds, it is read as one op. Safe for any thread.
  */
 public final class OpReader {
-    private static final JsonFactory JSON = new JsonFactory();
+    /** As long as a push may be, or an imported op: one that is not read would end the index of its vault. */
+    static final StreamReadConstraints UNBOUNDED = StreamReadConstraints.builder()
+            .maxStringLength(Integer.MAX_VALUE)
+            .maxNumberLength(Integer.MAX_VALUE)
+            .maxNameLength(Integer.MAX_VALUE)
+            .build();
+
+    private static final JsonFactory JSON =
+            JsonFactory.builder().streamReadConstraints(UNBOUNDED).build();
 
     private OpReader() {}
 

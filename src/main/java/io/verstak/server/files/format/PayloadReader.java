@@ -24,6 +24,7 @@ final class PayloadReader {
     /** Names of members are not kept: they may be of any number. */
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .streamReadConstraints(OpReader.UNBOUNDED)
             .build();
 
     /** Of the id of a Deal: a database's index takes no more. */

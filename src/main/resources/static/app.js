@@ -80,7 +80,7 @@
       dialog.appendChild(sheet);
       document.body.appendChild(dialog);
       dialog.showModal();
-      var field = dialog.querySelector('input:not([type=hidden]), button');
+      var field = dialog.querySelector('[aria-invalid]') || dialog.querySelector('input:not([type=hidden], [hidden]), button');
       if (field) {
         field.focus();
       }
@@ -96,6 +96,12 @@
       dialog.remove();
       summary.focus();
     });
+    // It was refused: it is open again with the reason in it, which need not stand on the page as well.
+    if ('again' in details.dataset) {
+      document.querySelectorAll('main > .note.bad[role=alert], article > .note.bad[role=alert]').forEach(function (note) { note.remove(); });
+      details.open = false;
+      summary.click();
+    }
   }
 
   // What can be copied with one press. Browsers have the newer way on https only.

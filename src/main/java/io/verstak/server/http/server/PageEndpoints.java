@@ -13,6 +13,7 @@ import io.verstak.server.http.core.Csrf;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
+import io.verstak.server.http.web.SentForm;
 import io.verstak.server.http.web.Views;
 import io.verstak.server.http.web.security.AdminSignInPage;
 import io.verstak.server.http.web.security.SecondFactorPage;
@@ -159,6 +160,7 @@ final class PageEndpoints {
             return bodies.form(context, share)
                     .compose(form -> {
                         csrf.requireToken(context, form.value().get(Csrf.FIELD));
+                        SentForm.keep(context, form.value());
                         return page.answer(call, reader, form.value());
                     })
                     .onComplete(answered -> share.close())

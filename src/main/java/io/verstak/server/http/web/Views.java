@@ -200,6 +200,7 @@ public final class Views {
         if (problem != null) {
             model.put("problem", ErrorMessages.text(problem, language));
             model.put("problemFields", ErrorMessages.fields(problem));
+            model.put("sent", SentForm.of(context));
             // Only refusals for administrators have a detail.
             MailFailure.of(problem.detail()).ifPresent(failure -> model.put("mailFailure", failure));
         }

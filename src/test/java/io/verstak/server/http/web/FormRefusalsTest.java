@@ -3,6 +3,7 @@ package io.verstak.server.http.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.testkit.Answer;
+import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import java.util.ArrayList;
@@ -78,6 +79,25 @@ class FormRefusalsTest {
 
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.text()).contains("name=\"next\" value=\"" + quota + '"');
+    }
+
+    @Test
+    void of_several_dialogs_the_refused_one_is_open_with_the_reason_and_what_was_typed() {
+        Visitor anna = new Visitor(SERVER);
+        anna.send("/login", "/login", "username=anna", "password=" + TestServer.PASSWORD);
+        try (Desktop one = SERVER.pair("anna", "notes");
+                Desktop other = SERVER.pair("anna", "notes")) {
+            one.sync();
+            String id = other.id();
+
+            String page = anna.send("/dashboard", "/dashboard/rename", "device=" + id, "name=" + "n".repeat(129))
+                    .text();
+
+            assertThat(page.split("data-again", -1)).hasSize(2);
+            String dialog = page.split("data-again", -1)[1].split("</details>", 2)[0];
+            assertThat(dialog)
+                    .contains("value=\"" + id + '"', "n".repeat(129), "id=\"name-" + id + "-problem\"", "at most 128");
+        }
     }
 
     @Test

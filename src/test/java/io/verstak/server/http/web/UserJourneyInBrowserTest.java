@@ -156,6 +156,11 @@ class UserJourneyInBrowserTest {
 
         vaults.locator("summary.danger").click();
         Locator deletion = page.locator("form[action='/dashboard/vault/delete']");
+        deletion.locator("[name=typed_name]").fill("Field nets");
+        Browser.follow(page, () -> deletion.locator("[type=submit]").click());
+        // It is open again, with the reason in it.
+        assertThat(deletion.locator("[name=typed_name]")).isFocused();
+        assertThat(deletion.locator("small.problem")).isVisible();
         deletion.locator("[name=typed_name]").fill("Field notes");
         Browser.follow(page, () -> deletion.locator("[type=submit]").click());
         Locator restore = page.locator("form[action='/dashboard/vault/restore'] [type=submit]");

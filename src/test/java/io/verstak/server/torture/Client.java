@@ -15,7 +15,7 @@ public abstract class Client {
 
     private final AtomicLong done = new AtomicLong();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    private final Thread thread = new Thread(this::run, getClass().getSimpleName());
+    private Thread thread = new Thread(getClass().getSimpleName());
     private volatile boolean stopping;
     private volatile long pauseNanos;
 
@@ -26,6 +26,7 @@ public abstract class Client {
     protected abstract void end();
 
     void start() {
+        thread = new Thread(this::run, thread.getName());
         thread.start();
     }
 

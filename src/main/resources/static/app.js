@@ -131,8 +131,24 @@
     });
   }
 
+  // What is typed blind can be looked at; it is sent as what it was, so that browsers offer to keep it.
+  function makeEye(button) {
+    var field = button.previousElementSibling;
+    function reveal(shown) {
+      field.type = shown ? 'text' : 'password';
+      field.spellcheck = false;
+      button.setAttribute('aria-pressed', shown);
+    }
+    button.hidden = false;
+    button.addEventListener('click', function () { reveal(field.type === 'password'); });
+    if (field.form) {
+      field.form.addEventListener('submit', function () { reveal(false); });
+    }
+  }
+
   function equip(root) {
     localize(root);
+    root.querySelectorAll('[data-reveal]').forEach(makeEye);
     root.querySelectorAll('details.confirm').forEach(makeDialog);
     root.querySelectorAll('[data-copy]').forEach(makeCopy);
   }

@@ -257,6 +257,11 @@ public final class Administrators implements ServerSetup {
     }
 
     @Override
+    public Future<Boolean> isSetUp() {
+        return store.anybody();
+    }
+
+    @Override
     public Future<Boolean> canSetUp(String token, InetAddress from) {
         return links.look(token, from, digest -> store.takesSetupToken(digest, now(digest)));
     }

@@ -23,6 +23,9 @@ public interface ServerSetup {
         }
     }
 
+    /** Returns whether somebody can sign in: an administrator, or users that were imported. */
+    Future<Boolean> isSetUp();
+
     /** Returns whether {@link #setUp} would accept this token; redeems nothing. */
     Future<Boolean> canSetUp(String token, InetAddress address);
 

@@ -204,7 +204,7 @@ public final class HttpModule {
                 new RegisterPage(registration, accounts.policy(), sendsMail),
                 new ForgotPage(ownPassword, sendsMail),
                 signIn,
-                new SetupPage(bus.client(ServerSetup.class), administrators, settings),
+                new SetupPage(bus.client(ServerSetup.class), administrators, settings, origins),
                 new SetupMailPage(administrators, outgoing),
                 adminSignIn,
                 new SecondStepPage(sessions, administrators, signIn, adminSignIn),

@@ -71,7 +71,7 @@ record PageRoutes(
         table.verbatim(HttpMethod.GET, "/static/*", assets::serve)
                 .verbatim(HttpMethod.HEAD, "/static/*", assets::serve)
                 .verbatim(HttpMethod.GET, "/favicon.ico", assets::favicon)
-                .get("/", anyone.show(signIn::welcome))
+                .get("/", anyone.show(setup::welcome))
                 .post("/language", anyone.form(signIn::language))
                 .post("/theme", anyone.form(signIn::theme))
                 .get(CONFIRM, anyone.show(links::ask))

@@ -42,6 +42,8 @@ public final class Assets {
             "download",
             "envelope",
             "exclamation-circle",
+            "eye",
+            "eye-slash",
             "file-earmark",
             "file-earmark-text",
             "folder",

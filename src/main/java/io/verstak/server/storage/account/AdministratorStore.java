@@ -281,6 +281,11 @@ public final class AdministratorStore {
         return database.exist("SELECT 1 FROM administrators LIMIT 1");
     }
 
+    /** Returns whether there is an administrator or a user. */
+    public Future<Boolean> anybody() {
+        return database.exist("SELECT 1 WHERE EXISTS (SELECT 1 FROM administrators) OR EXISTS (SELECT 1 FROM users)");
+    }
+
     /**
      * Adds a setup token, and deletes the others: with several nodes only those that have expired, since each node shows a link of
      * its own. The first that is used deletes them all. Times are milliseconds since the epoch.

@@ -45,6 +45,9 @@ class JourneyInBrowserTest {
     }
 
     private static void setUp(Page page, TestServer server) {
+        page.navigate("/");
+        assertThat(page.locator("main")).containsText("not set up yet");
+        assertThat(page.locator("main a")).hasCount(0);
         String link = "/setup?token=" + server.setupToken();
         page.navigate(link);
         page.fill("#username", "root");
@@ -86,7 +89,9 @@ class JourneyInBrowserTest {
         page.navigate("/api/v1/auth/confirm?token=" + new Web(server).mailedToken("anna@example.org", "confirm"));
         page.click(SUBMIT);
         assertThat(page.locator("h1")).hasText("Your address is confirmed");
-        page.click("main a[href='/login']");
+        page.click("main a[href^='/login']");
+        assertThat(page.locator("#username")).hasValue("anna");
+        assertThat(page.locator("#password")).isFocused();
     }
 
     private static void signIn(Page page, String password) {

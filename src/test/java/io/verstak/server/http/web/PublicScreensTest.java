@@ -51,8 +51,12 @@ class PublicScreensTest {
     }
 
     @Test
-    void the_second_step_of_the_setup_suits_every_reader() {
-        try (TestServer server = TestServer.start().withAdministrator("root")) {
+    void a_server_that_is_new_and_the_second_step_of_its_setup_suit_every_reader() {
+        try (TestServer server = TestServer.start()) {
+            try (Screens screens = BROWSER.screens(server)) {
+                screens.look("home-new", "/");
+            }
+            server.withAdministrator("root");
             Visitor root = new Visitor(server);
             root.send("/admin/login", "/admin/login", "username=root", "password=" + TestServer.PASSWORD);
             try (Screens screens = BROWSER.screens(server, root)) {

@@ -1,5 +1,6 @@
 package io.verstak.server.http.web.security;
 
+import io.netty.handler.codec.http.QueryStringEncoder;
 import io.verstak.server.account.AccountDeletion;
 import io.verstak.server.account.OwnAccount;
 import io.verstak.server.account.Registration;
@@ -25,6 +26,9 @@ import java.util.Map;
 public final class AccountLinkPage {
     private static final String TEMPLATE = "account-link";
     private static final String TOKEN = "token";
+
+    /** Filled in where the person signs in next. */
+    private static final String USERNAME = "username";
 
     /** Shows the recovery codes of a new account. */
     private static final String PASSKEYS = "/account/passkeys";
@@ -62,7 +66,7 @@ public final class AccountLinkPage {
 
     private static Reply confirmation(String token, Awaiting account) {
         return account.request().isEmpty()
-                ? Reply.page("confirm", Map.of(TOKEN, token))
+                ? Reply.page("confirm", Map.of(TOKEN, token, USERNAME, account.username()))
                 : Reply.page("confirm-passkey", new PasskeyView(token, account.username(), account.request()));
     }
 
@@ -101,12 +105,20 @@ public final class AccountLinkPage {
     public Future<Reply> confirm(Request call, FormFields fields) {
         return registration
                 .confirm(fields.get(TOKEN), call.clientAddress())
-                .map(confirmed -> Reply.to("/confirmed"))
+                .map(confirmed -> Reply.to(confirmed(fields.get(USERNAME))))
                 .recover(Reply.expired(ExpiredLinkPage::ofAccount));
     }
 
+    private static String confirmed(String username) {
+        QueryStringEncoder page = new QueryStringEncoder("/confirmed");
+        if (!username.isEmpty()) {
+            page.addParam(USERNAME, username);
+        }
+        return page.toString();
+    }
+
     public Future<Reply> confirmed(Request call) {
-        return Future.succeededFuture(Reply.page("confirmed"));
+        return Future.succeededFuture(Reply.page("confirmed", Map.of(USERNAME, call.parameter(USERNAME))));
     }
 
     public Future<Reply> askEmail(Request call) {

@@ -10,6 +10,7 @@ import io.verstak.server.config.ServerConfig;
 import io.verstak.server.domain.Actor;
 import io.verstak.server.error.ErrorCode;
 import io.verstak.server.http.core.FormFields;
+import io.verstak.server.http.core.Origins;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.http.web.SetupMailPage;
@@ -17,6 +18,7 @@ import io.vertx.core.Future;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The page of the first start's link: creates the administrator, and sets the name and the address of the server. */
 public final class SetupPage {
@@ -26,9 +28,12 @@ public final class SetupPage {
     /** The actor in the audit log, as there is no administrator yet. */
     private static final String SETUP = "setup";
 
+    private static final Pattern LOOPBACK = Pattern.compile("^https?://(?:localhost|127\\.|\\[::1])");
+
     private final ServerSetup setup;
     private final AdministratorSessions administrators;
     private final ServerSettings settings;
+    private final Origins origins;
 
     /**
      * The content of the form.
@@ -49,10 +54,17 @@ public final class SetupPage {
         }
     }
 
-    public SetupPage(ServerSetup setup, AdministratorSessions administrators, ServerSettings settings) {
+    public SetupPage(
+            ServerSetup setup, AdministratorSessions administrators, ServerSettings settings, Origins origins) {
         this.setup = setup;
         this.administrators = administrators;
         this.settings = settings;
+        this.origins = origins;
+    }
+
+    /** Shows what the server is for and where to sign in, or that it must be set up first. */
+    public Future<Reply> welcome(Request call) {
+        return setup.isSetUp().otherwise(true).map(done -> Reply.page("home", Map.of("setUp", done)));
     }
 
     /** Returns the form; 410 when the link is used, replaced or expired. */
@@ -65,10 +77,16 @@ public final class SetupPage {
                 true,
                 "",
                 now.web().serverName(),
-                now.http().publicUrl(),
+                publicUrl(call, now),
                 call.language().isEmpty() ? now.web().language() : call.language(),
                 registration(now));
         return setup.canSetUp(token, call.clientAddress()).map(can -> can ? Reply.page(TEMPLATE, view) : over());
+    }
+
+    /** The configured address, or the one by which this browser has reached the server, unless nobody else can use it. */
+    private String publicUrl(Request call, ServerConfig now) {
+        String reached = origins.address(call.context());
+        return now.http().publicUrl().isEmpty() && LOOPBACK.matcher(reached).find() ? "" : reached;
     }
 
     /** Whatever the configuration names; where it names nothing, strangers are not let in unasked. */

@@ -60,11 +60,6 @@ public final class SignInPage {
         this.administrators = administrators;
     }
 
-    /** Shows what the server is for, and where to sign in. */
-    public Future<Reply> welcome(Request call) {
-        return Future.succeededFuture(Reply.page("home"));
-    }
-
     /** Redirects back in the chosen language. */
     public Future<Reply> language(Request call, FormFields fields) {
         Reply back = Reply.toLocal(fields.get("next"), "/");
@@ -81,7 +76,8 @@ public final class SignInPage {
     }
 
     public Future<Reply> show(Request call) {
-        return Future.succeededFuture(Reply.page(TEMPLATE, new View("", call.parameter("next"))));
+        return Future.succeededFuture(
+                Reply.page(TEMPLATE, new View(call.parameter("username"), call.parameter("next"))));
     }
 
     public Future<Reply> signIn(Request call, FormFields fields) {

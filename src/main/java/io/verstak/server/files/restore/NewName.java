@@ -7,7 +7,10 @@ import java.util.regex.Pattern;
 /** The names that new files may have: those that every system takes on which a desktop runs. */
 final class NewName {
     private static final int MAX_BYTES = 255;
-    private static final Pattern FORBIDDEN = Pattern.compile("\\p{Cntrl}|^[. ]");
+
+    /** Control characters, ends of lines, what turns the direction of a text that follows, and a dot or a blank in front. */
+    private static final Pattern FORBIDDEN =
+            Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\u202A-\\u202E\\u2066-\\u2069]|^[. ]");
 
     private NewName() {}
 

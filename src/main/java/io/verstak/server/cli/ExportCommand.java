@@ -6,6 +6,7 @@ import io.verstak.server.config.ServerConfig;
 import io.verstak.server.domain.ExportChunk;
 import io.verstak.server.domain.Scope;
 import io.verstak.server.error.Message;
+import io.verstak.server.files.FileRemarks;
 import io.verstak.server.files.FilesVerticle;
 import io.verstak.server.files.OfflineFiles;
 import io.verstak.server.files.VaultFiles;
@@ -96,7 +97,7 @@ public final class ExportCommand implements Callable<Integer> {
                 Path.of(config.storage().dataDir()), !config.database().isPostgres())) {
             Report report = export(config, vertx, directory, temporary, time);
             output.print(report, text(report));
-            report.leftOut().forEach(path -> output.err().println("LEFT OUT " + path));
+            report.leftOut().forEach(path -> output.err().println("LEFT OUT " + FileRemarks.line(path)));
             return report.leftOut().isEmpty() ? 0 : LEFT_OUT;
         } finally {
             vertx.close().await();

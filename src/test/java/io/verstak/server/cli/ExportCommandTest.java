@@ -75,6 +75,8 @@ class ExportCommandTest {
                     {"path":"lost.bin","blob":{"sha256":"%s","size":%s}}""".formatted(lost, PICTURE.length));
             text(desktop, "..\\\\..\\\\outside.md", "create", "x");
             text(desktop, "L".repeat(300) + ".md", "create", "x");
+            text(desktop, "F".repeat(300) + "/in.md", "create", "x");
+            text(desktop, "P\\u001b[31m" + "p".repeat(300), "create", "x");
             text(desktop, "good.md", "create", "x");
             LOG.expectError("damaged or missing");
             SERVER.blobs().delete(lost);
@@ -82,7 +84,7 @@ class ExportCommandTest {
             CommandLineRun odd = export("odd", "alice/odd");
 
             assertThat(odd.exit()).isEqualTo(3);
-            assertThat(odd.err()).contains("LEFT OUT lost.bin", "LEFT OUT LLL");
+            assertThat(odd.err()).contains("LEFT OUT lost.bin", "LEFT OUT LLL", "/in.md", "LEFT OUT P?[31mppp");
             assertThat(folder.resolve("odd/good.md")).hasContent("x");
             assertThat(folder.resolve("odd/..%5C..%5Coutside.md")).hasContent("x");
             assertThat(folder.resolve("odd/verstak-remarks.txt"))

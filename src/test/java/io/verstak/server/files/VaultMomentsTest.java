@@ -141,6 +141,7 @@ class VaultMomentsTest {
         try (Desktop desktop = SERVER.pair("ann", "odd")) {
             Sha256 lost = desktop.blobs().upload("f", new byte[] {1, 2, 3});
             put(desktop, "C:\\\\..\\\\up.txt", "\"content\":\"x\"");
+            put(desktop, "C:%5C..%5Cup.txt", "\"content\":\"twin\"");
             put(desktop, "aux.txt", "\"content\":\"x\"");
             put(desktop, "verstak-remarks.txt", "\"content\":\"mine\"");
             put(desktop, "lost.bin", "\"blob\":{\"sha256\":\"" + lost + "\",\"size\":3}");
@@ -149,7 +150,9 @@ class VaultMomentsTest {
         LOG.expectError("damaged or missing");
         Map<String, PlainEntry> entries = unzipped(archive("odd", "", Integer.MAX_VALUE));
         assertThat(entries)
-                .containsOnlyKeys("C:%5C..%5Cup.txt", "aux.txt", "verstak-remarks.txt", "verstak-remarks-1.txt");
+                .containsOnlyKeys(
+                        "C:%5C..%5Cup.txt",
+                        "C:%255C..%255Cup.txt", "aux.txt", "verstak-remarks.txt", "verstak-remarks-1.txt");
         PlainEntry remarks = entries.getOrDefault("verstak-remarks-1.txt", new PlainEntry(null, ""));
         assertThat(new String(remarks.bytes(), StandardCharsets.UTF_8))
                 .contains("lost.bin")

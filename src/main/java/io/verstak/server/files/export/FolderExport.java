@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.StreamSupport;
 
 /**
  * Writes the files of a vault, as they are or were, into an empty folder, under the names of an archive and with its text about what is
@@ -43,6 +44,9 @@ public final class FolderExport extends VerticleBase {
 
     /** What most systems take of a name, in bytes. */
     private static final int LONGEST_NAME = 255;
+
+    /** What most systems take of a path, in bytes. */
+    private static final int LONGEST_PATH = 4095;
 
     private final OfflineFiles index;
     private final BlobBackend blobs;
@@ -122,17 +126,25 @@ public final class FolderExport extends VerticleBase {
         return vault.content(scope, entry.sequence()).compose(content -> write(entry, target.get(), content));
     }
 
-    /** Returns where an entry is written; empty if its name cannot be, or leads elsewhere. */
+    /** Returns where an entry is written; empty if its name, or that of a folder above it, cannot be, or leads elsewhere. */
     private Optional<Path> target(FileEntry entry) {
         try {
             Path target = folder.resolve(remarks.name(entry.path())).normalize();
-            boolean fits = target.getFileName().toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME;
-            return fits && target.startsWith(folder) && !target.equals(folder) && !Files.exists(target)
-                    ? Optional.of(target)
-                    : Optional.empty();
+            boolean below = target.startsWith(folder) && !target.equals(folder);
+            return below && fits(target) && !Files.exists(target) ? Optional.of(target) : Optional.empty();
         } catch (InvalidPathException notHere) {
             return Optional.empty();
         }
+    }
+
+    private boolean fits(Path target) {
+        return bytes(target) <= LONGEST_PATH
+                && StreamSupport.stream(folder.relativize(target).spliterator(), false)
+                        .allMatch(name -> bytes(name) <= LONGEST_NAME);
+    }
+
+    private static int bytes(Path path) {
+        return path.toString().getBytes(StandardCharsets.UTF_8).length;
     }
 
     private Future<Void> write(FileEntry entry, Path target, FileContent content) {

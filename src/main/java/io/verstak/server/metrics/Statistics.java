@@ -51,6 +51,7 @@ public final class Statistics extends VerticleBase {
     private final Clock clock;
     private final StatisticsStore store;
     private final ActivityStore activity;
+    private final RequestCounts requests;
     private final AtomicReference<@Nullable Sample> latest = new AtomicReference<>();
     private final AtomicReference<@Nullable Future<Sample>> counting = new AtomicReference<>();
     private long noted;
@@ -97,12 +98,14 @@ public final class Statistics extends VerticleBase {
         this.clock = clock;
         this.store = new StatisticsStore(database);
         this.activity = new ActivityStore(database);
+        this.requests = new RequestCounts(database, clock);
     }
 
     /** Begins to note what the charts show. */
     @Override
     public Future<?> start() {
         vertx.setPeriodic(NOTE_MILLIS, tick -> noteOperations());
+        vertx.setPeriodic(RENEW_MILLIS, tick -> requests.note());
         vertx.setPeriodic(0, RENEW_MILLIS, tick -> storing = renew().compose(this::noteStored));
         return Future.succeededFuture();
     }
@@ -112,7 +115,13 @@ public final class Statistics extends VerticleBase {
     public Future<?> stop() {
         return storing.transform(stored -> settled())
                 .compose(done -> noteOperations())
+                .transform(done -> requests.note())
                 .otherwiseEmpty();
+    }
+
+    /** Returns the counts of requests. */
+    public RequestCounts requests() {
+        return requests;
     }
 
     /** The numbers as they are, or were less than a minute ago. */

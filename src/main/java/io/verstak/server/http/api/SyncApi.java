@@ -3,6 +3,7 @@ package io.verstak.server.http.api;
 import io.verstak.server.account.DeviceActivity;
 import io.verstak.server.domain.DeviceIdentity;
 import io.verstak.server.http.core.Request;
+import io.verstak.server.http.core.RequestRecord;
 import io.verstak.server.sync.LogAnswer;
 import io.verstak.server.sync.PullRequest;
 import io.verstak.server.sync.PushRequest;
@@ -52,6 +53,7 @@ public final class SyncApi {
             return log.pull(device, request);
         }
         call.releaseBody();
+        RequestRecord.of(call.context()).untimed();
         WaitingPull pull = waiting.begin(device, request, () -> identify.apply(call.context()));
         call.onEnd(pull::giveUp);
         return pull.answer();

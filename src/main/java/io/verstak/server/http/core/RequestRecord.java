@@ -17,6 +17,7 @@ public final class RequestRecord {
     private String route = NO_ROUTE;
     private String device = "";
     private String user = "";
+    private boolean timed = true;
     private LongSupplier alsoSent = () -> 0;
 
     private RequestRecord(String id) {
@@ -75,6 +76,15 @@ public final class RequestRecord {
     /** Returns the user's id, or empty. */
     public String user() {
         return user;
+    }
+
+    /** Leaves the request out of the figures of how fast the server answers: it waits, or is as long as its body. */
+    public void untimed() {
+        timed = false;
+    }
+
+    public boolean isTimed() {
+        return timed;
     }
 
     public long nanos() {

@@ -13,6 +13,7 @@ import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Gzip;
 import io.verstak.server.http.core.Json;
 import io.verstak.server.http.core.Request;
+import io.verstak.server.http.core.RequestRecord;
 import io.verstak.server.vault.VaultAccess;
 import io.verstak.server.vault.VaultAccess.Grant;
 import io.vertx.core.Future;
@@ -136,9 +137,12 @@ final class Endpoints {
 
         /** Calls a method that writes its own answer, and may read the body from the paused request. */
         Handler<RoutingContext> stream(BiFunction<Request, I, Future<Void>> method) {
-            return context -> identify.apply(context)
-                    .compose(caller -> method.apply(request(context), caller))
-                    .onFailure(context::fail);
+            return context -> {
+                RequestRecord.of(context).untimed();
+                identify.apply(context)
+                        .compose(caller -> method.apply(request(context), caller))
+                        .onFailure(context::fail);
+            };
         }
 
         /** Reads a JSON body. */

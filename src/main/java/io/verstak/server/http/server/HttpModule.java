@@ -125,7 +125,7 @@ public final class HttpModule {
         ServerConfig config = settings.now();
         TrustedProxies proxies = trustedProxies(config.http());
         ClientAddress addresses = new ClientAddress(proxies);
-        requests = new RequestLog(new RequestMeters(registry), addresses);
+        requests = new RequestLog(new RequestMeters(registry), statistics.requests()::count, addresses);
         Supplier<String> publicUrl = () -> settings.now().http().publicUrl();
         Origins origins = new Origins(publicUrl, proxies);
         base = new BasePath(publicUrl);

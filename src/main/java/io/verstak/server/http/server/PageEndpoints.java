@@ -12,6 +12,7 @@ import io.verstak.server.http.core.ClientAddress;
 import io.verstak.server.http.core.Csrf;
 import io.verstak.server.http.core.FormFields;
 import io.verstak.server.http.core.Request;
+import io.verstak.server.http.core.RequestRecord;
 import io.verstak.server.http.web.Reply;
 import io.verstak.server.http.web.SentForm;
 import io.verstak.server.http.web.Views;
@@ -171,6 +172,7 @@ final class PageEndpoints {
         Handler<RoutingContext> file(BiFunction<Request, I, Future<Reply>> page) {
             return context -> {
                 Request call = begin(context);
+                RequestRecord.of(context).untimed();
                 csrf.requireOwnPage(context);
                 csrf.requireToken(context, call.parameter(Csrf.FIELD));
                 show(page).handle(context);
@@ -181,6 +183,7 @@ final class PageEndpoints {
         Handler<RoutingContext> stream(BiFunction<Request, I, Future<Void>> method) {
             return context -> {
                 Request call = begin(context);
+                RequestRecord.of(context).untimed();
                 identify.apply(context)
                         .compose(
                                 reader -> method.apply(call, reader),

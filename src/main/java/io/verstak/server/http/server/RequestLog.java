@@ -1,5 +1,6 @@
 package io.verstak.server.http.server;
 
+import io.verstak.server.http.api.TusApi;
 import io.verstak.server.http.core.ClientAddress;
 import io.verstak.server.http.core.Request;
 import io.verstak.server.http.core.RequestRecord;
@@ -8,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.net.HttpURLConnection;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -32,11 +34,25 @@ final class RequestLog {
 
     private static final Set<String> PROBES = Set.of("/livez", "/readyz", "/api/v1/health");
 
+    /** What browsers load beside pages, and what monitors ask, says nothing about how people are served. */
+    private static final Set<String> BESIDE = Set.of("/static/*", "/favicon.ico", "/metrics");
+
+    /** Their requests take as long as the connection of the client wants. */
+    private static final List<String> BODIES = List.of("/api/v1/blobs", TusApi.PATH);
+
     private final RequestMeters meters;
+    private final Counts counts;
     private final ClientAddress addresses;
 
-    RequestLog(RequestMeters meters, ClientAddress addresses) {
+    /** Hears of each request for the charts of the overview. */
+    interface Counts {
+        /** @param nanos below 0: the time says nothing about the server */
+        void count(int status, long nanos);
+    }
+
+    RequestLog(RequestMeters meters, Counts counts, ClientAddress addresses) {
         this.meters = meters;
+        this.counts = counts;
         this.addresses = addresses;
     }
 
@@ -63,6 +79,11 @@ final class RequestLog {
         long sent = request.sent(answer.bytesWritten());
         String method = asked.method().name();
         meters.count(request.route(), method, answer.getStatusCode(), nanos, TransportGuard.bytesRead(asked), sent);
+        if (!PROBES.contains(request.route()) && !BESIDE.contains(request.route())) {
+            boolean timed =
+                    answer.ended() && request.isTimed() && BODIES.stream().noneMatch(request.route()::startsWith);
+            counts.count(answer.getStatusCode(), timed ? nanos : -1);
+        }
         Level level = isAnsweredProbe(request.route(), answer) ? Level.DEBUG : Level.INFO;
         if (LOG.isEnabledForLevel(level)) {
             LoggingEventBuilder line = LOG.atLevel(level)

@@ -71,7 +71,7 @@ public final class UpgradeAnswers {
         this.percent = percent;
         this.clock = clock;
         TrustedProxies proxies = HttpModule.trustedProxies(config.http());
-        requests = new RequestLog(new RequestMeters(registry), new ClientAddress(proxies));
+        requests = new RequestLog(new RequestMeters(registry), (status, nanos) -> {}, new ClientAddress(proxies));
         Origins origins = new Origins(config.http()::publicUrl, proxies);
         base = new BasePath(config.http()::publicUrl);
         Cookies cookies = new Cookies(origins, base);

@@ -54,7 +54,8 @@ final class PostgresSchema {
             step("0033_vault_names.sql", 27),
             step("0034_vault_deletion.sql", 27),
             step("0035_files.sql", 27),
-            step("0036_sharing.sql", 27));
+            step("0036_sharing.sql", 27),
+            step("0037_request_days.sql", 27));
 
     static final int CURRENT = BASE + STEPS.size() - 1;
 

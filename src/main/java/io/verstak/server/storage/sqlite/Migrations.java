@@ -51,7 +51,8 @@ public final class Migrations {
             "0033_vault_names.sql",
             "0034_vault_deletion.sql",
             "0035_files.sql",
-            "0036_sharing.sql");
+            "0036_sharing.sql",
+            "0037_request_days.sql");
 
     /** After this file the twins of earlier imports become one device. */
     private static final int DEVICE_KEYS = 15;

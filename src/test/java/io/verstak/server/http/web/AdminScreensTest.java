@@ -67,7 +67,7 @@ class AdminScreensTest {
             lost.revoke();
             somePast();
             try (Screens screens = BROWSER.screens(SERVER, admin.visitor())) {
-                screens.look("admin-dashboard", "/admin/dashboard")
+                screens.look("admin-dashboard", "/admin/dashboard", AdminScreensTest::hideToday)
                         .look("admin-users", "/admin/users")
                         .look("admin-user", "/admin/user?id=" + anna)
                         .look("admin-user-long", "/admin/user?id=" + longest)
@@ -110,10 +110,10 @@ class AdminScreensTest {
                            millis - 4000000, millis + 240000 FROM database_clock, generate_series(1, 3) n""", """
                     INSERT INTO leases SELECT name, 'node-1' || repeat('w', 20) || ' 4711', 1, millis + 600000
                     FROM database_clock, unnest(ARRAY['scrub', 'cleanup', 'deletions', 'old vault days']) name
-                    ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until""");
+                    ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until""", requests(TimeUnit.MILLISECONDS.toDays(System.currentTimeMillis())));
             AdminScript admin = new AdminScript(node);
             try (Screens screens = BROWSER.screens(node, admin.visitor())) {
-                screens.look("admin-dashboard-nodes", "/admin/dashboard")
+                screens.look("admin-dashboard-nodes", "/admin/dashboard", AdminScreensTest::hideToday)
                         .look("admin-diagnostics-nodes", "/admin/diagnostics", AdminScreensTest::hideLines);
             }
         }
@@ -126,6 +126,16 @@ class AdminScreensTest {
                 () => {
                   const hidden = new CSSStyleSheet();
                   hidden.replaceSync("#warnings tbody { display: none }");
+                  document.adoptedStyleSheets = [hidden];
+                }""");
+    }
+
+    /** How fast this machine is at present, and how much it was asked. */
+    private static void hideToday(Page page) {
+        page.evaluate("""
+                () => {
+                  const hidden = new CSSStyleSheet();
+                  hidden.replaceSync("#live-requests :is(rect:last-of-type, figcaption small) { visibility: hidden }");
                   document.adoptedStyleSheets = [hidden];
                 }""");
     }
@@ -144,6 +154,14 @@ class AdminScreensTest {
                 SELECT (%d - back) * 24, (back * 37) %% 230 FROM past WHERE true ON CONFLICT DO NOTHING""".formatted(day), """
                 INSERT INTO storage_days (day, blob_bytes, database_bytes)
                 WITH RECURSIVE past(back) AS (SELECT 1 UNION ALL SELECT back + 1 FROM past WHERE back < 29)
-                SELECT %d - back, 3000000 - back * 90000, 300000 FROM past WHERE true ON CONFLICT DO NOTHING""".formatted(day));
+                SELECT %d - back, 3000000 - back * 90000, 300000 FROM past WHERE true ON CONFLICT DO NOTHING""".formatted(day), requests(day));
+    }
+
+    private static String requests(long day) {
+        return """
+                INSERT INTO request_days (day, outcome, millis, requests)
+                WITH RECURSIVE past(back) AS (SELECT 1 UNION ALL SELECT back + 1 FROM past WHERE back < 29)
+                SELECT %d - back, CASE WHEN back %% 9 = 0 THEN 5 ELSE 2 END, CASE WHEN back %% 4 = 0 THEN 250 ELSE 50 END, 400000 + back * 777
+                FROM past WHERE true ON CONFLICT DO NOTHING""".formatted(day);
     }
 }

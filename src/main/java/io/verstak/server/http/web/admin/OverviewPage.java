@@ -16,6 +16,7 @@ import io.verstak.server.http.web.Reply;
 import io.verstak.server.metrics.Engines;
 import io.verstak.server.metrics.Health;
 import io.verstak.server.metrics.Inventory;
+import io.verstak.server.metrics.RequestCounts;
 import io.verstak.server.metrics.Statistics;
 import io.verstak.server.metrics.Statistics.Day;
 import io.verstak.server.metrics.Statistics.Snapshot;
@@ -62,6 +63,7 @@ public final class OverviewPage {
      * The content of the page.
      *
      * @param steps empty once a device is connected
+     * @param requests null: they cannot be read
      * @param notices events of the administrator that were not dismissed, latest first
      * @param ownAccount whether the administrator is a user, too
      */
@@ -72,6 +74,7 @@ public final class OverviewPage {
             List<Warning> warnings,
             int range,
             List<Point> days,
+            RequestCounts.@Nullable Days requests,
             List<AuditEvent> events,
             Engines.View engines,
             List<SecurityEvent> notices,
@@ -111,13 +114,15 @@ public final class OverviewPage {
         Future<Snapshot> now = statistics.now();
         int range = RANGES.contains(call.parameter("days")) ? Integer.parseInt(call.parameter("days")) : DAYS;
         Future<List<Day>> days = statistics.days(range).otherwise(List.of());
+        Future<Optional<RequestCounts.Days>> requests =
+                statistics.requests().days(range).map(Optional::of).otherwise(Optional.empty());
         Future<Optional<MailView>> mail = outgoing.mail().map(Optional::of).otherwise(Optional.empty());
         Future<List<AuditEvent>> events =
                 inventory.audit(AuditQuery.latest("", EVENTS)).otherwise(List.of());
         Future<Engines.View> serving = engines.look();
         Future<Boolean> own = administrators.hasOwnAccount(administrator).otherwise(true);
         Future<List<SecurityEvent>> notices = log.notices(administrator).otherwise(List.of());
-        return Future.all(List.of(report, now, days, mail, events, serving, own, notices))
+        return Future.all(List.of(report, now, days, requests, mail, events, serving, own, notices))
                 .map(all -> Reply.page(
                         "admin/dashboard",
                         new View(
@@ -127,6 +132,7 @@ public final class OverviewPage {
                                 warnings(report.result(), now.result(), mail.result(), serving.result()),
                                 range,
                                 days.result().stream().map(OverviewPage::point).toList(),
+                                requests.result().orElse(null),
                                 events.result(),
                                 serving.result(),
                                 notices.result(),

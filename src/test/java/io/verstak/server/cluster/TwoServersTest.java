@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.verstak.server.Main;
+import io.verstak.server.protocol.Sync;
 import io.verstak.server.storage.postgresql.PostgresAccess;
 import io.verstak.server.testkit.AdminScript;
 import io.verstak.server.testkit.CommandLineRun;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.EventReader;
 import io.verstak.server.testkit.OutboxOp;
+import io.verstak.server.testkit.Refused;
 import io.verstak.server.testkit.Request;
+import io.verstak.server.testkit.Sharing;
 import io.verstak.server.testkit.TestPostgres;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
@@ -121,6 +124,57 @@ class TwoServersTest {
             here.cookies().forEach(there::withCookie);
             there.send("/dashboard", "/logout");
             assertThat(events.rest()).contains("event: ended");
+        }
+    }
+
+    @Test
+    void what_an_owner_decides_of_a_member_at_one_server_holds_at_the_other_from_the_next_request_on() {
+        Sharing sharing = new Sharing(one);
+        one.addUser("ann");
+        one.addUser("ben");
+        Visitor ann = Visitor.user(one, "ann");
+        Visitor ben = Visitor.user(other, "ben");
+        try (Desktop own = one.pair("ann", "team").make(OutboxOp.note("n1", "a")).sync()) {
+            sharing.share(ann, "team", "ben", "editor");
+            sharing.accept(ben);
+            try (Desktop shared = other.pair("ben", "team").sync();
+                    EventReader stream = EventReader.open(other, shared.token())) {
+                assertThat(shared.ofOthers()).hasSize(1);
+                for (int i = 0; i < ROUNDS / 6; i++) {
+                    if (i % 5 == 0) {
+                        cutListeners();
+                    }
+                    sharing.role(ann, "team", "ben", "reader");
+                    assertThat(Sync.push(other, shared, OutboxOp.note("r" + i, "b")).code())
+                            .isEqualTo("read_only");
+                    sharing.role(ann, "team", "ben", "editor");
+                    assertThat(Sync.push(other, shared, OutboxOp.note("e" + i, "b")).status())
+                            .isEqualTo(200);
+                }
+                stream.untilHead(1 + ROUNDS / 6);
+                String late = sharing.code(ben, "team", "ann");
+
+                sharing.remove(ann, "team", "ben");
+
+                assertThat(Sync.pull(other, shared, 0, 0).status()).isEqualTo(401);
+                assertThat(stream.rest()).isEmpty();
+                assertThat(ben.get("/files?vault=team&owner=" + sharing.id("ann")).status())
+                        .isEqualTo(404);
+                assertThatThrownBy(() -> Desktop.pair(other::port, "ben", late, "team"))
+                        .isInstanceOfSatisfying(
+                                Refused.class, refusal -> assertThat(refusal.code()).isEqualTo("unauthorized"));
+            }
+            sharing.share(ann, "team", "ben", "reader");
+            sharing.accept(ben);
+            sharing.share(ann, "team", "ben", "owner");
+            sharing.accept(ben);
+
+            assertThat(ann.get(Sharing.PAGE + "?vault=team").status()).isEqualTo(404);
+            assertThat(Sync.push(one, own, OutboxOp.note("n2", "by an editor")).status())
+                    .isEqualTo(200);
+            sharing.remove(ben, "team", "ann");
+            assertThat(Sync.push(one, own, OutboxOp.note("n3", "by nobody")).status())
+                    .isEqualTo(401);
         }
     }
 

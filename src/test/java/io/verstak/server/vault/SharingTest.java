@@ -15,20 +15,19 @@ import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.Refused;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.ServerLog;
+import io.verstak.server.testkit.Sharing;
 import io.verstak.server.testkit.TestServer;
 import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.Web;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One log for the devices of several people: what each may do, and what ends it. */
 class SharingTest {
-    private static final String PAGE = "/dashboard/sharing";
+    private static final String PAGE = Sharing.PAGE;
     private static final byte[] FILE = "a picture".getBytes(StandardCharsets.UTF_8);
 
     @RegisterExtension
@@ -36,6 +35,8 @@ class SharingTest {
 
     @RegisterExtension
     static final TestServer SERVER = TestServer.start();
+
+    private static final Sharing SHARING = new Sharing(SERVER);
 
     private final Web web = new Web(SERVER);
 
@@ -45,8 +46,8 @@ class SharingTest {
         Visitor ben = user("ben");
         try (Desktop own = SERVER.pair("ann", "team")) {
             own.make(OutboxOp.note("n1", "by ann")).sync();
-            share(ann, "team", "ben", "editor");
-            accept(ben);
+            SHARING.share(ann, "team", "ben", "editor");
+            SHARING.accept(ben);
             try (Desktop shared = SERVER.pair("ben", "team")) {
                 shared.sync();
                 assertThat(shared.ofOthers()).hasSize(1);
@@ -83,12 +84,12 @@ class SharingTest {
         try (Desktop own = SERVER.pair("cleo", "team")) {
             own.make(OutboxOp.note("n1", "a")).sync();
             Sha256 blob = own.blobs().upload("p.png", FILE);
-            share(cleo, "team", "dora", "editor");
-            accept(dora);
+            SHARING.share(cleo, "team", "dora", "editor");
+            SHARING.accept(dora);
             try (Desktop shared = SERVER.pair("dora", "team")) {
                 OutboxOp kept = OutboxOp.note("n2", "while an editor");
                 shared.make(kept).sync();
-                role(cleo, "team", "dora", "reader");
+                SHARING.role(cleo, "team", "dora", "reader");
 
                 assertThat(shared.blobs().download(blob)).isEqualTo(FILE);
                 own.make(OutboxOp.note("n3", "b")).sync();
@@ -118,7 +119,7 @@ class SharingTest {
                                 refusal -> assertThat(refusal.code()).isEqualTo("read_only"));
                 assertThat(shared.outbox()).hasSize(1);
 
-                role(cleo, "team", "dora", "editor");
+                SHARING.role(cleo, "team", "dora", "editor");
 
                 shared.push();
                 assertThat(shared.outbox()).isEmpty();
@@ -133,8 +134,8 @@ class SharingTest {
         Visitor finn = user("finn");
         try (Desktop own = SERVER.pair("eve", "team")) {
             own.make(OutboxOp.note("n1", "a")).sync();
-            share(eve, "team", "finn", "editor");
-            accept(finn);
+            SHARING.share(eve, "team", "finn", "editor");
+            SHARING.accept(finn);
             try (Desktop shared = SERVER.pair("finn", "team").sync();
                     Desktop second = SERVER.pair("finn", "team").sync();
                     Http waiting = Http.connect(SERVER.port());
@@ -145,19 +146,17 @@ class SharingTest {
                         .bearer(shared.token())
                         .bytes());
                 Blobs.until(() -> SERVER.waiting() > others);
-                assertThat(finn.get("/files?vault=team&owner=" + id("eve")).status())
+                assertThat(finn.get("/files?vault=team&owner=" + SHARING.id("eve")).status())
                         .isEqualTo(200);
 
-                assertThat(eve.send(PAGE + "?vault=team", PAGE + "/remove", "vault=team", "member=" + id("finn"))
-                                .status())
-                        .isEqualTo(303);
+                SHARING.remove(eve, "team", "finn");
 
                 assertThat(waiting.read().status()).isEqualTo(401);
                 assertThat(events.piece()).isEmpty();
                 assertThat(Sync.pull(SERVER, shared, 0, 0).status()).isEqualTo(401);
                 assertThat(Sync.push(SERVER, second, OutboxOp.note("n2", "b")).status())
                         .isEqualTo(401);
-                assertThat(finn.get("/files?vault=team&owner=" + id("eve")).status())
+                assertThat(finn.get("/files?vault=team&owner=" + SHARING.id("eve")).status())
                         .isEqualTo(404);
                 own.make(OutboxOp.note("n3", "goes on")).sync();
                 assertThat(web.told("finn")).contains("vault_access_ended");
@@ -179,28 +178,28 @@ class SharingTest {
             ofHal.make(OutboxOp.note("n1", "of hal"))
                     .make(OutboxOp.note("n2", "of hal"))
                     .sync();
-            share(gus, "notes", "ida", "editor");
-            share(hal, "notes", "ida", "editor");
-            accept(ida);
-            accept(ida);
+            SHARING.share(gus, "notes", "ida", "editor");
+            SHARING.share(hal, "notes", "ida", "editor");
+            SHARING.accept(ida);
+            SHARING.accept(ida);
 
             assertThatThrownBy(() -> SERVER.pair("ida", "notes"))
                     .isInstanceOfSatisfying(
                             Refused.class, refusal -> assertThat(refusal.code()).isEqualTo("conflict"));
-            try (Desktop byCode = Desktop.pair(SERVER::port, "ida", code(ida, "notes", "gus"), "notes")) {
+            try (Desktop byCode = Desktop.pair(SERVER::port, "ida", SHARING.code(ida, "notes", "gus"), "notes")) {
                 assertThat(Sync.head(SERVER, byCode)).isEqualTo(1);
             }
-            String fresh = code(ida, "", "");
+            String fresh = SHARING.code(ida, "", "");
             try (Desktop own = Desktop.pair(SERVER::port, "ida", fresh, "notes")) {
                 assertThat(Sync.head(SERVER, own)).isZero();
             }
             try (Desktop own = SERVER.pair("ida", "notes");
-                    Desktop byCode = Desktop.pair(SERVER::port, "ida", code(ida, "notes", "hal"), "notes")) {
+                    Desktop byCode = Desktop.pair(SERVER::port, "ida", SHARING.code(ida, "notes", "hal"), "notes")) {
                 assertThat(Sync.head(SERVER, own)).isZero();
                 assertThat(Sync.head(SERVER, byCode)).isEqualTo(2);
             }
-            String late = code(ida, "notes", "hal");
-            hal.send(PAGE + "?vault=notes", PAGE + "/remove", "vault=notes", "member=" + id("ida"));
+            String late = SHARING.code(ida, "notes", "hal");
+            SHARING.remove(hal, "notes", "ida");
             assertThatThrownBy(() -> Desktop.pair(SERVER::port, "ida", late, "notes"))
                     .isInstanceOfSatisfying(
                             Refused.class, refusal -> assertThat(refusal.code()).isEqualTo("unauthorized"));
@@ -214,12 +213,12 @@ class SharingTest {
         try (Desktop first = SERVER.pair("jan", "team")) {
             first.make(OutboxOp.note("n1", "a")).sync();
             first.blobs().upload("p.png", FILE);
-            share(jan, "team", "kim", "reader");
-            accept(kim);
+            SHARING.share(jan, "team", "kim", "reader");
+            SHARING.accept(kim);
             try (Desktop second = SERVER.pair("kim", "team").sync()) {
-                share(jan, "team", "kim", "owner");
+                SHARING.share(jan, "team", "kim", "owner");
                 assertThat(kim.get("/dashboard").text()).contains("jan offers you the vault “team”");
-                accept(kim);
+                SHARING.accept(kim);
 
                 second.make(OutboxOp.note("n2", "by the owner")).sync();
                 first.make(OutboxOp.note("n3", "by an editor")).sync();
@@ -231,7 +230,7 @@ class SharingTest {
                 assertThat(jan.get(PAGE + "?vault=team").status()).isEqualTo(404);
                 assertThat(kim.get(PAGE + "?vault=team").text()).contains("<strong>jan</strong>");
                 assertThat(web.told("jan")).contains("vault_handed_over");
-                kim.send(PAGE + "?vault=team", PAGE + "/remove", "vault=team", "member=" + id("jan"));
+                SHARING.remove(kim, "team", "jan");
                 assertThat(Sync.pull(SERVER, first, 0, 0).status()).isEqualTo(401);
             }
         }
@@ -243,11 +242,11 @@ class SharingTest {
         Visitor max = user("max");
         try (Desktop own = SERVER.pair("lea", "team");
                 Desktop another = SERVER.pair("max", "team")) {
-            share(lea, "team", "max", "editor");
-            accept(max);
-            share(lea, "team", "max", "owner");
+            SHARING.share(lea, "team", "max", "editor");
+            SHARING.accept(max);
+            SHARING.share(lea, "team", "max", "owner");
 
-            assertThat(acceptance(max).status()).isEqualTo(409);
+            assertThat(SHARING.acceptance(max).status()).isEqualTo(409);
 
             own.make(OutboxOp.note("n1", "a")).sync();
             assertThat(lea.get(PAGE + "?vault=team").status()).isEqualTo(200);
@@ -260,11 +259,11 @@ class SharingTest {
         Visitor nora = user("nora");
         SERVER.pair("nora", "team").close();
 
-        share(nora, "team", "olaf@example.org", "reader");
+        SHARING.share(nora, "team", "olaf@example.org", "reader");
 
         assertThat(web.mail("olaf@example.org", "vault-invitation").variables()).containsEntry("user", "nora");
         Visitor olaf = user("olaf");
-        accept(olaf);
+        SHARING.accept(olaf);
         SERVER.pair("olaf", "team").close();
         assertThat(SERVER.rows(
                         "SELECT read_only FROM devices d JOIN users u ON u.id = d.user_id WHERE u.username = 'olaf'"))
@@ -278,21 +277,21 @@ class SharingTest {
         SERVER.pair("pia", "team").close();
         SERVER.pair("pia", "").close();
 
-        assertThat(invite(pia, "team", "nobody-here", "editor").status()).isEqualTo(404);
-        assertThat(invite(pia, "team", "pia", "editor").status()).isEqualTo(400);
-        assertThat(invite(pia, "legacy:" + id("pia"), "quin", "editor").status())
+        assertThat(SHARING.invite(pia, "team", "nobody-here", "editor").status()).isEqualTo(404);
+        assertThat(SHARING.invite(pia, "team", "pia", "editor").status()).isEqualTo(400);
+        assertThat(SHARING.invite(pia, "legacy:" + SHARING.id("pia"), "quin", "editor").status())
                 .isEqualTo(400);
-        assertThat(invite(pia, "team", "quin", "owner").status()).isEqualTo(404);
-        assertThat(invite(pia, "team", "quin", "king").status()).isEqualTo(400);
-        share(pia, "team", "quin@example.org", "editor");
+        assertThat(SHARING.invite(pia, "team", "quin", "owner").status()).isEqualTo(404);
+        assertThat(SHARING.invite(pia, "team", "quin", "king").status()).isEqualTo(400);
+        SHARING.share(pia, "team", "quin@example.org", "editor");
         assertThat(pia.get(PAGE + "?vault=team").text())
                 .contains("<strong>quin@example.org</strong>")
                 .doesNotContain("<strong>quin</strong>");
-        quin.send("/dashboard", PAGE + "/decline", "invitation=" + invitation(quin));
+        quin.send("/dashboard", PAGE + "/decline", "invitation=" + SHARING.invitation(quin));
         assertThat(quin.get("/dashboard").text()).doesNotContain("/dashboard/sharing/accept");
 
-        share(pia, "team", "quin", "editor");
-        String withdrawn = invitation(quin);
+        SHARING.share(pia, "team", "quin", "editor");
+        String withdrawn = SHARING.invitation(quin);
         pia.send(PAGE + "?vault=team", PAGE + "/withdraw", "vault=team", "invitation=" + withdrawn);
         assertThat(quin.send("/dashboard", PAGE + "/accept", "invitation=" + withdrawn)
                         .status())
@@ -303,19 +302,19 @@ class SharingTest {
     void an_invitation_of_the_address_is_void_with_the_membership_that_another_one_has_made() {
         Visitor wim = user("wim");
         SERVER.pair("wim", "team").close();
-        share(wim, "team", "xenia@example.org", "editor");
+        SHARING.share(wim, "team", "xenia@example.org", "editor");
         Visitor xenia = user("xenia");
-        share(wim, "team", "xenia", "reader");
-        share(wim, "team", "xenia@example.org", "editor");
-        accept(xenia);
+        SHARING.share(wim, "team", "xenia", "reader");
+        SHARING.share(wim, "team", "xenia@example.org", "editor");
+        SHARING.accept(xenia);
         assertThat(xenia.get("/dashboard").text()).doesNotContain("/dashboard/sharing/accept");
-        share(wim, "team", "xenia@example.org", "editor");
+        SHARING.share(wim, "team", "xenia@example.org", "editor");
         assertThat(xenia.get("/dashboard").text()).doesNotContain("/dashboard/sharing/accept");
-        assertThat(wim.send(PAGE + "?vault=team", PAGE + "/change", "vault=team", "member=" + id("xenia"), "role=owner")
+        assertThat(wim.send(PAGE + "?vault=team", PAGE + "/change", "vault=team", "member=" + SHARING.id("xenia"), "role=owner")
                         .status())
                 .isEqualTo(400);
 
-        wim.send(PAGE + "?vault=team", PAGE + "/remove", "vault=team", "member=" + id("xenia"));
+        SHARING.remove(wim, "team", "xenia");
 
         assertThat(xenia.get("/dashboard").text())
                 .doesNotContain("/dashboard/sharing/accept")
@@ -329,16 +328,16 @@ class SharingTest {
         Visitor tom = user("tom");
         try (Desktop own = SERVER.pair("rob", "team")) {
             own.make(OutboxOp.note("n1", "a")).sync();
-            share(rob, "team", "sue", "editor");
-            String offered = invitation(sue);
+            SHARING.share(rob, "team", "sue", "editor");
+            String offered = SHARING.invitation(sue);
             assertThat(tom.send("/dashboard", PAGE + "/accept", "invitation=" + offered)
                             .status())
                     .isEqualTo(404);
-            accept(sue);
+            SHARING.accept(sue);
             try (Desktop shared = SERVER.pair("sue", "team").sync()) {
                 assertThat(tom.get(PAGE + "?vault=team").status()).isEqualTo(404);
                 assertThat(sue.get(PAGE + "?vault=team").status()).isEqualTo(404);
-                assertThat(tom.get("/files?vault=team&owner=" + id("rob")).status())
+                assertThat(tom.get("/files?vault=team&owner=" + SHARING.id("rob")).status())
                         .isEqualTo(404);
                 assertThat(sue.send("/dashboard", "/dashboard/vault/delete", "vault=team", "typed_name=team")
                                 .status())
@@ -346,7 +345,7 @@ class SharingTest {
                 assertThat(rob.get("/account").text()).contains("Others lose access to what you share: team.");
                 assertThat(rob.get("/dashboard").text()).contains("Members who lose it, too: 1.");
 
-                SERVER.beside(accounts -> accounts.administration().deleteUser(Actor.COMMAND_LINE, id("rob")));
+                SERVER.beside(accounts -> accounts.administration().deleteUser(Actor.COMMAND_LINE, SHARING.id("rob")));
 
                 Blobs.until(() -> Sync.pull(SERVER, shared, 0, 0).status() == 401);
                 assertThat(sue.get("/dashboard").text()).doesNotContain("Shared with you");
@@ -364,15 +363,15 @@ class SharingTest {
         Visitor vic = user("vic");
         try (Desktop own = SERVER.pair("una", "team")) {
             own.make(OutboxOp.note("n1", "a")).sync();
-            share(una, "team", "vic", "editor");
-            accept(vic);
+            SHARING.share(una, "team", "vic", "editor");
+            SHARING.accept(vic);
             try (Desktop shared = SERVER.pair("vic", "team").sync()) {
-                vic.send("/dashboard", PAGE + "/leave", "vault=team", "owner=" + id("una"));
+                vic.send("/dashboard", PAGE + "/leave", "vault=team", "owner=" + SHARING.id("una"));
                 assertThat(Sync.pull(SERVER, shared, 0, 0).status()).isEqualTo(401);
             }
             assertThat(web.told("una")).contains("vault_member_left");
-            share(una, "team", "vic", "editor");
-            accept(vic);
+            SHARING.share(una, "team", "vic", "editor");
+            SHARING.accept(vic);
             try (Desktop again = SERVER.pair("vic", "team").sync()) {
                 assertThat(again.ofOthers()).hasSize(1);
             }
@@ -382,55 +381,6 @@ class SharingTest {
     private static Visitor user(String name) {
         SERVER.addUser(name);
         return Visitor.user(SERVER, name);
-    }
-
-    private static Answer invite(Visitor owner, String vault, String login, String role) {
-        return owner.send("/dashboard", PAGE + "/invite", "vault=" + vault, "login=" + login, "role=" + role);
-    }
-
-    private static void share(Visitor owner, String vault, String login, String role) {
-        assertThat(invite(owner, vault, login, role).status()).isEqualTo(303);
-    }
-
-    private static void role(Visitor owner, String vault, String member, String role) {
-        assertThat(owner.send(
-                                PAGE + "?vault=" + vault,
-                                PAGE + "/change",
-                                "vault=" + vault,
-                                "member=" + id(member),
-                                "role=" + role)
-                        .status())
-                .isEqualTo(303);
-    }
-
-    private static void accept(Visitor user) {
-        assertThat(acceptance(user).status()).isEqualTo(303);
-    }
-
-    private static Answer acceptance(Visitor user) {
-        return user.send("/dashboard", PAGE + "/accept", "invitation=" + invitation(user));
-    }
-
-    /** Returns the first invitation on the dashboard. */
-    private static String invitation(Visitor user) {
-        return first("name=\"invitation\" value=\"([0-9a-f]{24})\"", user.get("/dashboard"));
-    }
-
-    private static String code(Visitor user, String vault, String owner) {
-        String page = "/dashboard/connect";
-        user.send(page, page, "vault=" + vault, owner.isEmpty() ? "owner=" : "owner=" + id(owner));
-        return first("<p class=\"code\"><code>([^<]+)</code>", user.get(page));
-    }
-
-    private static String first(String pattern, Answer page) {
-        Matcher found = Pattern.compile(pattern).matcher(page.text());
-        assertThat(found.find()).as(page.text()).isTrue();
-        return found.group(1);
-    }
-
-    private static String id(String name) {
-        return SERVER.rows("SELECT id FROM users WHERE username = '" + name + "'")
-                .get(0);
     }
 
     private static String me(Desktop desktop) {

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -40,8 +41,7 @@ class ExportCommandTest {
             text(desktop, "Work/plan.md", "create", "one");
             text(desktop, "Work/plan.md", "update", "two");
             Sha256 picture = desktop.blobs().upload("p", PICTURE);
-            push(desktop, "Work/deep/p.png", "create", """
-                    {"path":"Work/deep/p.png","blob":{"sha256":"%s","size":%s}}""".formatted(picture, PICTURE.length));
+            blob(desktop, "Work/deep/p.png", picture, PICTURE.length);
             push(desktop, "Work/plan.md", "delete", "{\"path\":\"Work/plan.md\"}");
 
             CommandLineRun now = export("now", "alice/notes/2026");
@@ -71,8 +71,13 @@ class ExportCommandTest {
     void what_cannot_be_written_is_named_and_the_rest_is_there() throws IOException {
         try (Desktop desktop = SERVER.pair("alice", "odd")) {
             Sha256 lost = desktop.blobs().upload("p", PICTURE);
-            push(desktop, "lost.bin", "create", """
-                    {"path":"lost.bin","blob":{"sha256":"%s","size":%s}}""".formatted(lost, PICTURE.length));
+            blob(desktop, "lost.bin", lost, PICTURE.length);
+            byte[] text = "a text of some length".getBytes(StandardCharsets.UTF_8);
+            byte[] other = "another text".getBytes(StandardCharsets.UTF_8);
+            Sha256 cut = desktop.blobs().upload("c", text);
+            blob(desktop, "cut.bin", cut, text.length);
+            Sha256 rotten = desktop.blobs().upload("r", other);
+            blob(desktop, "rotten.bin", rotten, other.length);
             text(desktop, "..\\\\..\\\\outside.md", "create", "x");
             text(desktop, "L".repeat(300) + ".md", "create", "x");
             text(desktop, "F".repeat(300) + "/in.md", "create", "x");
@@ -80,16 +85,27 @@ class ExportCommandTest {
             text(desktop, "good.md", "create", "x");
             LOG.expectError("damaged or missing");
             SERVER.blobs().delete(lost);
+            SERVER.blobs().replace(cut, Arrays.copyOf(text, 5));
+            SERVER.blobs().rot(rotten, "another_text".getBytes(StandardCharsets.UTF_8));
 
             CommandLineRun odd = export("odd", "alice/odd");
 
             assertThat(odd.exit()).isEqualTo(3);
-            assertThat(odd.err()).contains("LEFT OUT lost.bin", "LEFT OUT LLL", "/in.md", "LEFT OUT P?[31mppp");
+            assertThat(odd.err())
+                    .contains(
+                            "LEFT OUT lost.bin",
+                            "LEFT OUT cut.bin",
+                            "LEFT OUT rotten.bin",
+                            "LEFT OUT LLL",
+                            "/in.md",
+                            "LEFT OUT P?[31mppp");
             assertThat(folder.resolve("odd/good.md")).hasContent("x");
             assertThat(folder.resolve("odd/..%5C..%5Coutside.md")).hasContent("x");
             assertThat(folder.resolve("odd/verstak-remarks.txt"))
                     .content(StandardCharsets.UTF_8)
-                    .contains("lost.bin");
+                    .contains("lost.bin", "cut.bin", "rotten.bin");
+            assertThat(folder.resolve("odd/cut.bin")).doesNotExist();
+            assertThat(folder.resolve("odd/rotten.bin")).doesNotExist();
             assertThat(folder.resolveSibling("outside.md")).doesNotExist();
         }
     }
@@ -151,6 +167,11 @@ class ExportCommandTest {
 
     private static void text(Desktop desktop, String path, String opType, String content) {
         push(desktop, path, opType, "{\"path\":\"%s\",\"content\":\"%s\"}".formatted(path, content));
+    }
+
+    private static void blob(Desktop desktop, String path, Sha256 blob, int size) {
+        push(desktop, path, "create", """
+                {"path":"%s","blob":{"sha256":"%s","size":%s}}""".formatted(path, blob, size));
     }
 
     private static void push(Desktop desktop, String path, String opType, String payload) {

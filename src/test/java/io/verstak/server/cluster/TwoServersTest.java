@@ -134,7 +134,8 @@ class TwoServersTest {
         one.addUser("ben");
         Visitor ann = Visitor.user(one, "ann");
         Visitor ben = Visitor.user(other, "ben");
-        try (Desktop own = one.pair("ann", "team").make(OutboxOp.note("n1", "a")).sync()) {
+        try (Desktop own =
+                one.pair("ann", "team").make(OutboxOp.note("n1", "a")).sync()) {
             sharing.share(ann, "team", "ben", "editor");
             sharing.accept(ben);
             try (Desktop shared = other.pair("ben", "team").sync();
@@ -145,10 +146,12 @@ class TwoServersTest {
                         cutListeners();
                     }
                     sharing.role(ann, "team", "ben", "reader");
-                    assertThat(Sync.push(other, shared, OutboxOp.note("r" + i, "b")).code())
+                    assertThat(Sync.push(other, shared, OutboxOp.note("r" + i, "b"))
+                                    .code())
                             .isEqualTo("read_only");
                     sharing.role(ann, "team", "ben", "editor");
-                    assertThat(Sync.push(other, shared, OutboxOp.note("e" + i, "b")).status())
+                    assertThat(Sync.push(other, shared, OutboxOp.note("e" + i, "b"))
+                                    .status())
                             .isEqualTo(200);
                 }
                 stream.untilHead(1 + ROUNDS / 6);
@@ -158,11 +161,13 @@ class TwoServersTest {
 
                 assertThat(Sync.pull(other, shared, 0, 0).status()).isEqualTo(401);
                 assertThat(stream.rest()).isEmpty();
-                assertThat(ben.get("/files?vault=team&owner=" + sharing.id("ann")).status())
+                assertThat(ben.get("/files?vault=team&owner=" + sharing.id("ann"))
+                                .status())
                         .isEqualTo(404);
                 assertThatThrownBy(() -> Desktop.pair(other::port, "ben", late, "team"))
                         .isInstanceOfSatisfying(
-                                Refused.class, refusal -> assertThat(refusal.code()).isEqualTo("unauthorized"));
+                                Refused.class,
+                                refusal -> assertThat(refusal.code()).isEqualTo("unauthorized"));
             }
             sharing.share(ann, "team", "ben", "reader");
             sharing.accept(ben);

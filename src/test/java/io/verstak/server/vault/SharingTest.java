@@ -146,7 +146,8 @@ class SharingTest {
                         .bearer(shared.token())
                         .bytes());
                 Blobs.until(() -> SERVER.waiting() > others);
-                assertThat(finn.get("/files?vault=team&owner=" + SHARING.id("eve")).status())
+                assertThat(finn.get("/files?vault=team&owner=" + SHARING.id("eve"))
+                                .status())
                         .isEqualTo(200);
 
                 SHARING.remove(eve, "team", "finn");
@@ -156,7 +157,8 @@ class SharingTest {
                 assertThat(Sync.pull(SERVER, shared, 0, 0).status()).isEqualTo(401);
                 assertThat(Sync.push(SERVER, second, OutboxOp.note("n2", "b")).status())
                         .isEqualTo(401);
-                assertThat(finn.get("/files?vault=team&owner=" + SHARING.id("eve")).status())
+                assertThat(finn.get("/files?vault=team&owner=" + SHARING.id("eve"))
+                                .status())
                         .isEqualTo(404);
                 own.make(OutboxOp.note("n3", "goes on")).sync();
                 assertThat(web.told("finn")).contains("vault_access_ended");
@@ -277,9 +279,11 @@ class SharingTest {
         SERVER.pair("pia", "team").close();
         SERVER.pair("pia", "").close();
 
-        assertThat(SHARING.invite(pia, "team", "nobody-here", "editor").status()).isEqualTo(404);
+        assertThat(SHARING.invite(pia, "team", "nobody-here", "editor").status())
+                .isEqualTo(404);
         assertThat(SHARING.invite(pia, "team", "pia", "editor").status()).isEqualTo(400);
-        assertThat(SHARING.invite(pia, "legacy:" + SHARING.id("pia"), "quin", "editor").status())
+        assertThat(SHARING.invite(pia, "legacy:" + SHARING.id("pia"), "quin", "editor")
+                        .status())
                 .isEqualTo(400);
         assertThat(SHARING.invite(pia, "team", "quin", "owner").status()).isEqualTo(404);
         assertThat(SHARING.invite(pia, "team", "quin", "king").status()).isEqualTo(400);
@@ -310,7 +314,12 @@ class SharingTest {
         assertThat(xenia.get("/dashboard").text()).doesNotContain("/dashboard/sharing/accept");
         SHARING.share(wim, "team", "xenia@example.org", "editor");
         assertThat(xenia.get("/dashboard").text()).doesNotContain("/dashboard/sharing/accept");
-        assertThat(wim.send(PAGE + "?vault=team", PAGE + "/change", "vault=team", "member=" + SHARING.id("xenia"), "role=owner")
+        assertThat(wim.send(
+                                PAGE + "?vault=team",
+                                PAGE + "/change",
+                                "vault=team",
+                                "member=" + SHARING.id("xenia"),
+                                "role=owner")
                         .status())
                 .isEqualTo(400);
 
@@ -337,7 +346,8 @@ class SharingTest {
             try (Desktop shared = SERVER.pair("sue", "team").sync()) {
                 assertThat(tom.get(PAGE + "?vault=team").status()).isEqualTo(404);
                 assertThat(sue.get(PAGE + "?vault=team").status()).isEqualTo(404);
-                assertThat(tom.get("/files?vault=team&owner=" + SHARING.id("rob")).status())
+                assertThat(tom.get("/files?vault=team&owner=" + SHARING.id("rob"))
+                                .status())
                         .isEqualTo(404);
                 assertThat(sue.send("/dashboard", "/dashboard/vault/delete", "vault=team", "typed_name=team")
                                 .status())

@@ -2,6 +2,7 @@ package io.verstak.server.files.export;
 
 import io.verstak.server.blob.BlobBackend;
 import io.verstak.server.blob.BlobContent;
+import io.verstak.server.blob.BlobDigest;
 import io.verstak.server.domain.BlobReference;
 import io.verstak.server.domain.Language;
 import io.verstak.server.domain.Scope;
@@ -16,7 +17,6 @@ import io.verstak.server.files.VaultFiles;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -156,18 +156,18 @@ public final class FolderExport extends VerticleBase {
         }
         return blobs.open(blob)
                 .compose(open -> Future.succeededFuture(open)
-                        .map(opened -> copy(entry, target, opened, blob.size()))
+                        .map(opened -> copy(entry, target, opened, blob))
                         .eventually(open::close))
-                .<Void>mapEmpty()
-                .recover(failure -> {
-                    boolean lost =
-                            failure instanceof ServerException refusal && refusal.code() == ErrorCode.BLOB_UNAVAILABLE;
-                    if (!lost) {
-                        return Future.failedFuture(failure);
+                .recover(failure ->
+                        failure instanceof ServerException refusal && refusal.code() == ErrorCode.BLOB_UNAVAILABLE
+                                ? Future.succeededFuture(false)
+                                : Future.failedFuture(failure))
+                .map(intact -> {
+                    if (!intact) {
+                        remarks.missing(entry.path());
+                        leftOut.add(entry.path());
                     }
-                    remarks.missing(entry.path());
-                    leftOut.add(entry.path());
-                    return Future.succeededFuture();
+                    return null;
                 });
     }
 
@@ -191,27 +191,37 @@ public final class FolderExport extends VerticleBase {
         }
     }
 
-    /** Returns the size, in bytes. */
-    private long copy(FileEntry entry, Path target, BlobContent content, long size) {
+    /** Returns false, and leaves no file, if the bytes are not those of the blob. */
+    private boolean copy(FileEntry entry, Path target, BlobContent content, BlobReference blob) {
         try {
             Files.createDirectories(target.getParent());
-            try (FileChannel file = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                for (long at = 0; at < size; at += piece.limit()) {
-                    piece.clear();
-                    if (content.read(piece, at) <= 0) {
-                        throw new EOFException(entry.path() + " is shorter than it was");
-                    }
-                    piece.flip();
-                    while (piece.hasRemaining()) {
-                        file.write(piece);
-                    }
-                }
+            if (!isCopied(target, content, blob)) {
+                Files.delete(target);
+                return false;
             }
-            wrote(entry, target, size);
-            return size;
+            wrote(entry, target, blob.size());
+            return true;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    private boolean isCopied(Path target, BlobContent content, BlobReference blob) throws IOException {
+        BlobDigest digest = new BlobDigest();
+        try (FileChannel file = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            while (digest.length() < blob.size()) {
+                piece.clear();
+                if (content.read(piece, digest.length()) <= 0) {
+                    return false;
+                }
+                digest.update(piece.flip());
+                piece.rewind();
+                while (piece.hasRemaining()) {
+                    file.write(piece);
+                }
+            }
+        }
+        return digest.blob().equals(blob);
     }
 
     private void wrote(FileEntry entry, Path target, long size) throws IOException {

@@ -6,16 +6,14 @@ import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.Http;
 import io.verstak.server.testkit.PackagedServer;
 import io.verstak.server.testkit.Request;
+import io.verstak.server.testkit.machine.FakeClock;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,19 +62,10 @@ class StopIT {
 
     @Test
     void a_setup_link_of_1970_outlives_the_clock_being_put_right() throws Exception {
-        Path time = folder.resolve("time");
-        Files.writeString(time, "@1970-01-01 00:10:00\n");
-        List<String> wrapper = List.of(
-                "env",
-                "LD_PRELOAD=" + library(),
-                "FAKETIME_TIMESTAMP_FILE=" + time,
-                "FAKETIME_CACHE_DURATION=1",
-                "DONT_FAKE_MONOTONIC=1");
-        try (PackagedServer server = PackagedServer.startWithin(wrapper, "", folder.resolve("data"))) {
+        FakeClock clock = new FakeClock(folder, "@1970-01-01 00:10:00");
+        try (PackagedServer server = PackagedServer.startWithin(clock.wrapper(), "", folder.resolve("data"))) {
             server.awaitLine("/setup?token=");
-            Path right = folder.resolve("right");
-            Files.writeString(right, "+0d\n");
-            Files.move(right, time, StandardCopyOption.ATOMIC_MOVE);
+            clock.set("+0d");
             while (Http.once(server.port(), Request.get("/livez"))
                     .json()
                     .required("server_time")
@@ -100,14 +89,5 @@ class StopIT {
         Matcher link = SETUP_LINK.matcher(String.join("\n", lines));
         assertThat(link.find()).isTrue();
         return link.group(1);
-    }
-
-    private static Path library() throws Exception {
-        try (Stream<Path> folders = Files.list(Path.of("/usr/lib"))) {
-            return folders.map(each -> each.resolve("faketime/libfaketimeMT.so.1"))
-                    .filter(Files::exists)
-                    .findFirst()
-                    .orElseThrow(() -> new AssertionError("libfaketime is not installed"));
-        }
     }
 }

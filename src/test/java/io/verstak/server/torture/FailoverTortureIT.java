@@ -14,11 +14,11 @@ import io.verstak.server.testkit.OutboxOp;
 import io.verstak.server.testkit.PackagedServer;
 import io.verstak.server.testkit.Request;
 import io.verstak.server.testkit.TestS3;
+import io.verstak.server.testkit.machine.FakeClock;
 import io.verstak.server.testkit.machine.PostgresPair;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -209,20 +209,11 @@ class FailoverTortureIT {
     }
 
     private void aWrongClock() throws Exception {
-        Path offset = folder.resolve("offset");
-        Files.writeString(offset, "+0s\n");
-        List<String> wrapper = List.of(
-                "env",
-                "LD_PRELOAD=" + ClockTortureIT.library(),
-                "FAKETIME_TIMESTAMP_FILE=" + offset,
-                "FAKETIME_CACHE_DURATION=1",
-                "DONT_FAKE_MONOTONIC=1");
-        try (PackagedServer wrong = PackagedServer.startWithin(wrapper, "", configured("wrong"))) {
+        FakeClock clock = new FakeClock(folder, "+0s");
+        try (PackagedServer wrong = PackagedServer.startWithin(clock.wrapper(), "", configured("wrong"))) {
             String session = login(NODES.get(0));
             for (String step : List.of("+10m", "-10m", "+1d")) {
-                Path next = folder.resolve("next");
-                Files.writeString(next, step + "\n");
-                Files.move(next, offset, StandardCopyOption.ATOMIC_MOVE);
+                clock.set(step);
 
                 await(() -> ready(wrong).status() == 503);
                 assertThat(ready(wrong).text()).contains("clock_wrong");
@@ -234,7 +225,7 @@ class FailoverTortureIT {
             }
             postgres.execute("UPDATE sessions SET expires_at = (SELECT millis FROM database_clock) - 1000");
             assertThat(devices(wrong, session)).isEqualTo(401);
-            Files.writeString(offset, "+0s\n");
+            clock.set("+0s");
             await(() -> ready(wrong).status() == 200);
             assertThat(wrong.lines().toString()).contains("sessions and links go by the database's");
         }

@@ -71,8 +71,8 @@ public final class Assets {
     /** The style sheet in its order: its scale first. */
     private static final List<String> STYLES = List.of("tokens.css", "controls.css", "app.css", "tables.css");
 
-    private static final List<String> FILES =
-            List.of("app.js", "passkey.js", "app.webmanifest", "icon.svg", "touch-icon.png", "favicon.ico");
+    private static final List<String> FILES = List.of(
+            "app.js", "passkey.js", "upload.js", "app.webmanifest", "icon.svg", "touch-icon.png", "favicon.ico");
     private static final Map<String, String> TYPES = Map.of(
             "css", "text/css; charset=utf-8",
             "js", "text/javascript; charset=utf-8",

@@ -18,15 +18,20 @@ public final class Outage {
 
     /** Returns the attempt as it is. */
     public <T> Future<T> watch(Future<T> attempt) {
-        return attempt.onFailure(failure -> {
-                    if (told.compareAndSet(false, true)) {
-                        log.warn("{}: {} (logged once until it works again)", what, failure.getMessage());
-                    }
-                })
-                .onSuccess(done -> {
-                    if (told.compareAndSet(true, false)) {
-                        log.info("{}: over", what);
-                    }
-                });
+        return attempt.onFailure(this::failed).onSuccess(done -> works());
+    }
+
+    /** Says that an attempt has failed. May be called by any thread. */
+    public void failed(Throwable failure) {
+        if (told.compareAndSet(false, true)) {
+            log.warn("{}: {} (logged once until it works again)", what, failure.getMessage());
+        }
+    }
+
+    /** Says that an attempt has worked. May be called by any thread. */
+    public void works() {
+        if (told.compareAndSet(true, false)) {
+            log.info("{}: over", what);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.verstak.server.storage.sqlite;
 
+import io.verstak.server.error.Outage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ final class Checkpointer implements AutoCloseable {
     /** A backup reads the log for a long time; writers must not pause in vain four times a second meanwhile. */
     private static final int PATIENT_ROUNDS = 40;
 
+    private final Outage outage = new Outage(LOG, "the write-ahead log cannot be moved into the database");
     private final Path wal;
     private final Connection connection;
     private final long pageBytes;
@@ -81,14 +83,13 @@ final class Checkpointer implements AutoCloseable {
             atLastLook = log;
             if (log.pendingBytes() > SMALL_WAL_BYTES || (log.pendingBytes() > 0 && quietRounds >= IDLE_ROUNDS)) {
                 checkpoint("PASSIVE");
+                outage.works();
             }
             if (isTooLong(log) && roundsUntilCut-- <= 0) {
                 roundsUntilCut = cut() ? 0 : PATIENT_ROUNDS;
             }
         } catch (SQLException | IOException | RuntimeException failure) {
-            LOG.warn(
-                    "a checkpoint failed and is tried again: {}",
-                    String.valueOf(failures.translate(failure).getMessage()));
+            outage.failed(failures.translate(failure));
         }
     }
 

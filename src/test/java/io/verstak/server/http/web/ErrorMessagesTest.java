@@ -47,6 +47,16 @@ class ErrorMessagesTest {
         }
     }
 
+    /** "Try again in a moment" helps nobody then. */
+    @Test
+    void a_full_disk_is_called_so() {
+        ServerException full = new ServerException(ErrorCode.STORAGE_FULL);
+        for (Language language : Language.values()) {
+            assertThat(ErrorMessages.text(full, language)).isEqualTo(language.text("error.storage_full.advice"));
+            assertThat(language.has("error.storage_full.title")).isTrue();
+        }
+    }
+
     @Test
     void a_refusal_for_too_many_attempts_says_how_long_to_wait() {
         ServerException minute = ServerException.retryAfter(ErrorCode.RATE_LIMITED, 60);

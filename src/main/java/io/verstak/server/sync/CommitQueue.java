@@ -6,6 +6,8 @@ import io.verstak.server.error.ErrorCode;
 import io.verstak.server.error.ServerException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -20,8 +22,9 @@ import java.util.stream.Stream;
  * The queue of the log's writers. Work collects here while groups are being committed. The next group of a lane takes one task of each
  * scope in turn, so that a busy vault delays a quiet one by one round at most.
  *
- * <p>A scope belongs to one lane, so that its work keeps its order. If there are several lanes, the last one is for scopes whose work was
- * put back, until nothing of them waits any more.
+ * <p>A scope stays in one lane while work of it waits or is being committed, so that its work keeps its order. Otherwise it goes to the first
+ * lane with room: few large groups cost the database much less than many small ones. If there are several lanes, the last one is for
+ * scopes whose work was put back, until nothing of them waits any more.
  *
  * <p>Bounded in entries and bytes in total, and in entries per scope. Safe for any thread; only the writer of a lane calls {@link #take}
  * for it.
@@ -32,6 +35,11 @@ final class CommitQueue {
 
     private static final int GROUP_OPS = 4096;
     private static final long GROUP_BYTES = 8L << 20;
+
+    /** What waits in a lane before a second one is worth its transactions: an op of a larger group costs the database little less. */
+    private static final int ENOUGH_OPS = 256;
+
+    private static final long ENOUGH_BYTES = 1L << 20;
 
     private static final int MAX_ENTRIES = 16_384;
     private static final long MAX_BYTES = 64L << 20;
@@ -66,6 +74,20 @@ final class CommitQueue {
 
         /** There is work, or nothing more to wait for. */
         private final Condition changed = lock.newCondition();
+
+        private int waitingEntries;
+        private int waitingOps;
+        private long waitingBytes;
+
+        boolean hasRoom() {
+            return waitingEntries < GROUP_ENTRIES && waitingOps < ENOUGH_OPS && waitingBytes < ENOUGH_BYTES;
+        }
+
+        void count(LogWork work, int sign) {
+            waitingEntries += sign;
+            waitingOps += sign * work.ops();
+            waitingBytes += sign * work.bytes();
+        }
     }
 
     /** @param lanes the number of writers */
@@ -101,7 +123,7 @@ final class CommitQueue {
             throw new ServerException(ErrorCode.UNAVAILABLE);
         }
         if (line == null) {
-            line = new Line(work.scopeId(), laneOf(work.scopeId()));
+            line = new Line(work.scopeId(), laneWithRoom());
             lines.put(line.scopeId, line);
         }
         if (line.works.isEmpty() && !line.lane.taken.contains(line)) {
@@ -109,16 +131,21 @@ final class CommitQueue {
             line.lane.changed.signal();
         }
         line.works.addLast(work);
-        count(work, 1);
+        count(line, work, 1);
     }
 
-    private Lane laneOf(long scopeId) {
-        return lanes.get((int) (scopeId % Math.max(1, lanes.size() - 1)));
+    private Lane laneWithRoom() {
+        List<Lane> choice = lanes.subList(0, Math.max(1, lanes.size() - 1));
+        return choice.stream()
+                .filter(Lane::hasRoom)
+                .findFirst()
+                .orElseGet(() -> Collections.min(choice, Comparator.comparingLong(lane -> lane.waitingBytes)));
     }
 
-    private void count(LogWork work, int sign) {
+    private void count(Line line, LogWork work, int sign) {
         entries += sign;
         bytes += sign * work.bytes();
+        line.lane.count(work, sign);
     }
 
     /**
@@ -156,7 +183,7 @@ final class CommitQueue {
             line.works.removeFirst();
             lane.taken.add(line);
             group.add(work);
-            count(work, -1);
+            count(line, work, -1);
             ops += work.ops();
             size += work.bytes();
             if (!line.works.isEmpty()) {
@@ -204,13 +231,18 @@ final class CommitQueue {
             works.forEach(work -> moved.add(requireNonNull(lines.get(work.scopeId()), "not taken")));
             for (Line line : moved) {
                 line.lane.taken.remove(line);
+                for (LogWork waiting : line.works) {
+                    line.lane.count(waiting, -1);
+                    last.count(waiting, 1);
+                }
                 line.lane = last;
                 last.turns.addLast(line);
             }
             for (int i = works.size() - 1; i >= 0; i--) {
                 LogWork work = works.get(i);
-                requireNonNull(lines.get(work.scopeId())).works.addFirst(work);
-                count(work, 1);
+                Line line = requireNonNull(lines.get(work.scopeId()));
+                line.works.addFirst(work);
+                count(line, work, 1);
             }
             last.changed.signal();
         } finally {

@@ -103,15 +103,42 @@ class CommitQueueTest {
     }
 
     @Test
-    void a_scope_goes_by_one_lane_and_never_by_that_for_work_that_was_put_back() throws Exception {
+    void scopes_go_by_the_first_lane_until_enough_waits_there() throws Exception {
         CommitQueue lanes = new CommitQueue(3);
-        LogWork even = push(QUIET, 1, 1);
-        LogWork odd = push(BUSY, 1, 1);
-        lanes.offer(even);
-        lanes.offer(odd);
+        List<LogWork> first = List.of(push(1, 200, 1), push(2, 56, 1));
+        LogWork second = push(3, 1, 1);
+        LogWork again = push(1, 1, 1);
+        first.forEach(lanes::offer);
+        lanes.offer(second);
+        lanes.offer(again);
 
-        assertThat(lanes.take(0)).containsExactly(even);
-        assertThat(lanes.take(1)).containsExactly(odd);
+        assertThat(lanes.take(0)).containsExactly(first.get(0), first.get(1), again);
+        assertThat(lanes.take(1)).containsExactly(second);
+    }
+
+    @Test
+    void a_scope_stays_in_its_lane_while_work_of_it_is_being_committed() throws Exception {
+        CommitQueue lanes = new CommitQueue(3);
+        LogWork first = push(BUSY, 1, 1);
+        LogWork second = push(BUSY, 1, 1);
+        lanes.offer(push(QUIET, 256, 1));
+        lanes.offer(first);
+        lanes.take(0);
+        assertThat(lanes.take(1)).containsExactly(first);
+
+        lanes.offer(second);
+
+        assertThat(lanes.take(1)).containsExactly(second);
+    }
+
+    @Test
+    void large_pushes_spread_over_the_lanes_but_for_that_of_work_that_was_put_back() throws Exception {
+        CommitQueue lanes = new CommitQueue(3);
+        List<LogWork> works = List.of(push(1, 1, 2 << 20), push(2, 1, 1 << 20), push(3, 1, 2 << 20));
+        works.forEach(lanes::offer);
+
+        assertThat(lanes.take(0)).containsExactly(works.get(0));
+        assertThat(lanes.take(1)).containsExactly(works.get(1), works.get(2));
         assertThat(lanes.isForPutBack(2)).isTrue();
         assertThat(queue.isForPutBack(0)).isFalse();
     }
@@ -123,7 +150,7 @@ class CommitQueueTest {
                 List.of(push(BUSY, 1, 1), push(BUSY, 1, 1), push(BUSY, 1, 1), push(BUSY, 1, 1), push(BUSY, 1, 1));
         lanes.offer(works.get(0));
         lanes.offer(works.get(1));
-        assertThat(lanes.take(1)).isEqualTo(works.subList(0, 2));
+        assertThat(lanes.take(0)).isEqualTo(works.subList(0, 2));
         lanes.offer(works.get(2));
         lanes.putBack(works.subList(0, 2));
 
@@ -133,8 +160,8 @@ class CommitQueueTest {
         assertThat(lanes.take(2)).containsExactly(works.get(3));
         lanes.offer(push(BUSY + 2, 1, 1));
         lanes.close();
-        assertThat(lanes.take(1)).hasSize(1);
-        assertThat(lanes.take(1)).isEmpty();
+        assertThat(lanes.take(0)).hasSize(1);
+        assertThat(lanes.take(0)).isEmpty();
         assertThat(lanes.take(2)).isEmpty();
     }
 

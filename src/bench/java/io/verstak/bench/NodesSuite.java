@@ -37,7 +37,7 @@ final class NodesSuite implements Suite {
     public void run(Workspace workspace, Plan plan, Report report) throws Exception {
         ServerHome embedded = workspace.newHome();
         List<byte[]> ofEmbedded = Devices.inVaults(embedded, FEW, plan.vaults());
-        try (PostgresServer postgres = PostgresServer.start(workspace.file("postgres"));
+        try (PostgresServer postgres = PostgresServer.start();
                 NodesLoad load = new NodesLoad(postgres, plan, report)) {
             NodeHomes homes = new NodeHomes(workspace.file("nodes"), postgres);
             ServerHome first = homes.newHome(ServerProgram.BUILT, LANES);

@@ -44,7 +44,7 @@ public final class NodeHomes {
         config.putObject("metrics").put("listen", "127.0.0.1:0");
         config.putObject("database")
                 .put("url", "postgresql://127.0.0.1:" + postgres.port() + "/" + PostgresServer.DATABASE)
-                .put("user", PostgresServer.USER)
+                .put("user", postgres.user())
                 .put("tls", "disable")
                 .put("commitLanes", lanes);
         ObjectNode bucket = config.putObject("objects");
@@ -56,6 +56,6 @@ public final class NodeHomes {
                 program,
                 JSON.writeValueAsString(config),
                 "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/" + PostgresServer.DATABASE + "?user="
-                        + PostgresServer.USER);
+                        + postgres.user());
     }
 }

@@ -1,49 +1,48 @@
 package io.verstak.bench.server;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.verstak.server.testkit.OwnPostgres;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** A PostgreSQL that keeps what it is given through a power cut, as the embedded database does, with memory as operations.md advises. */
+/**
+ * Debian's PostgreSQL, which keeps what it is given through a power cut, as the embedded database does, with memory as operations.md
+ * advises.
+ */
 public final class PostgresServer implements AutoCloseable {
-    static final String USER = "postgres";
-    static final String DATABASE = "bench";
+    static final String DATABASE = "verstak";
 
-    private final EmbeddedPostgres server;
+    private final OwnPostgres server;
     private final ProcessTree processes;
 
-    private PostgresServer(EmbeddedPostgres server, ProcessTree processes) {
+    private PostgresServer(OwnPostgres server) {
         this.server = server;
-        this.processes = processes;
+        this.processes = new ProcessTree(server.pid());
     }
 
-    /** Starts one with an empty database, and its data in a folder that it makes. */
-    public static PostgresServer start(Path folder) throws IOException, SQLException {
-        EmbeddedPostgres server = EmbeddedPostgres.builder()
-                .setDataDirectory(folder)
-                .setServerConfig("max_connections", "200")
-                .setServerConfig("fsync", "on")
-                .setServerConfig("full_page_writes", "on")
-                .setServerConfig("synchronous_commit", "on")
-                .setServerConfig("shared_buffers", "1GB")
-                .setServerConfig("max_wal_size", "4GB")
-                .start();
-        String pid = Files.readAllLines(folder.resolve("postmaster.pid")).get(0);
-        PostgresServer started = new PostgresServer(server, new ProcessTree(Long.parseLong(pid.strip())));
-        try (Connection connection = server.getPostgresDatabase().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE " + DATABASE);
+    /** Starts one with an empty database, and its data in a temporary folder. */
+    public static PostgresServer start() {
+        OwnPostgres server = OwnPostgres.start();
+        try {
+            server.execute("ALTER SYSTEM SET shared_buffers = '1GB'");
+            server.execute("ALTER SYSTEM SET max_wal_size = '4GB'");
+            server.stop(OwnPostgres.Stop.FAST);
+            server.restart();
+            return new PostgresServer(server);
+        } catch (RuntimeException | Error failure) {
+            server.close();
+            throw failure;
         }
-        return started;
     }
 
     int port() {
-        return server.getPort();
+        return server.port();
+    }
+
+    String user() {
+        return server.user();
     }
 
     /** Processor time of all its processes since its start. */
@@ -53,7 +52,7 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Transactions that were committed in the database, those of readers included. It learns of them a second late. */
     public long commits() throws SQLException {
-        try (Connection connection = server.getPostgresDatabase().getConnection();
+        try (Connection connection = server.connect("postgres");
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
                         "SELECT xact_commit FROM pg_stat_database WHERE datname = '" + DATABASE + "'")) {
@@ -63,7 +62,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         server.close();
     }
 }

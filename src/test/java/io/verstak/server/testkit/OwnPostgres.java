@@ -94,6 +94,16 @@ public final class OwnPostgres implements AutoCloseable {
         return port;
     }
 
+    /** The first of its processes. */
+    public long pid() {
+        try {
+            return Long.parseLong(
+                    Files.readAllLines(Path.of(data(), "postmaster.pid")).get(0).strip());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     public String user() {
         return USER;
     }

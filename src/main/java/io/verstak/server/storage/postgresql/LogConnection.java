@@ -42,6 +42,14 @@ class LogConnection implements AutoCloseable {
     /** For answers: longer than statements may take, but for a COMMIT that waits for a standby. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
+    /**
+     * New bodies of chunks are compressed by LZ4, in a fifth of the processor time of PostgreSQL's own method and as well, if it was built
+     * with that. What is stored either way can be read by each connection.
+     */
+    static final String COMPRESSION = """
+            SELECT set_config(name, 'lz4', false) FROM pg_settings
+            WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)""";
+
     private final PrimaryFinder primary;
     private final PostgresFailures failures;
     private final Incarnations incarnations;
@@ -213,8 +221,9 @@ class LogConnection implements AutoCloseable {
 
     /** No op is stored before it is known what the log has gone through. */
     private Future<PgConnection> joined(PgConnection made) {
-        return incarnations
-                .join(made)
+        return made.query(COMPRESSION)
+                .execute()
+                .compose(set -> incarnations.join(made))
                 .onSuccess(known -> incarnation = known)
                 .map(made)
                 .onFailure(unknown -> made.close());

@@ -33,7 +33,9 @@ final class MoveConnection implements AutoCloseable {
     static MoveConnection open(Vertx vertx, PostgresAccess access) {
         try {
             PrimaryFinder primary = new PrimaryFinder(vertx, access, PostgresDatabase.MOVING);
-            return new MoveConnection(access, wait(primary.connect()));
+            PgConnection made = wait(primary.connect());
+            wait(made.query(LogConnection.COMPRESSION).execute());
+            return new MoveConnection(access, made);
         } catch (CompletionException failure) {
             throw PostgresRefusal.of(access, cause(failure));
         }

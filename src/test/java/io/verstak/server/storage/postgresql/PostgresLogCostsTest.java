@@ -114,6 +114,18 @@ class PostgresLogCostsTest {
         assertThat(turns(stored, conflicting)).isEqualTo(4);
     }
 
+    @Test
+    void bodies_are_compressed_by_lz4_if_postgresql_was_built_with_it() {
+        long scope = scopes(1).get(0);
+
+        turns(List.of(), List.of(LogOfNodes.push(LogOfNodes.device("one", scope), "own", 100, 0)));
+
+        assertThat(TestPostgres.rows(access, "SELECT DISTINCT pg_column_compression(body) FROM chunks"))
+                .isEqualTo(TestPostgres.rows(access, """
+                        SELECT CASE WHEN 'lz4' = ANY(enumvals) THEN 'lz4' ELSE 'pglz' END
+                        FROM pg_settings WHERE name = 'default_toast_compression'"""));
+    }
+
     private List<Long> scopes(int count) {
         if (TestPostgres.rows(access, "SELECT id FROM users").isEmpty()) {
             PostgresScopes.addDevices(access, "one", "other");

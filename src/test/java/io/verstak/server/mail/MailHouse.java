@@ -1,6 +1,7 @@
 package io.verstak.server.mail;
 
 import static io.verstak.server.testkit.Futures.await;
+import static java.util.Objects.requireNonNull;
 
 import io.verstak.server.config.MailConfig;
 import io.verstak.server.config.ServerConfig;
@@ -18,10 +19,14 @@ import io.verstak.server.testkit.TestPostgres;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +56,8 @@ final class MailHouse implements AutoCloseable {
     final MailModule services;
 
     MailHouse(Path root, MailConfig mail, Clock clock) {
-        directory = DataDirectory.open(root);
+        directory =
+                TestEngine.ofServers() == TestEngine.SQLITE ? DataDirectory.open(root) : DataDirectory.openBeside(root);
         database = open(root);
         SecureRandom random = new SecureRandom();
         services = new MailModule(
@@ -72,6 +78,25 @@ final class MailHouse implements AutoCloseable {
                 ? SqliteDatabase.open(vertx, directory, 1, () -> {})
                 : PostgresDatabase.open(
                         vertx, POSTGRES.computeIfAbsent(root, first -> TestPostgres.newDatabaseWithSchema()), 1);
+    }
+
+    /** All that the database of this folder holds, in texts in which an ASCII text that was stored can be found. */
+    static List<String> contents(Path root) throws IOException {
+        if (TestEngine.ofServers() == TestEngine.SQLITE) {
+            List<String> contents = new ArrayList<>();
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(root, "server.db*")) {
+                for (Path file : files) {
+                    contents.add(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+                }
+            }
+            return contents;
+        }
+        PostgresAccess access = requireNonNull(POSTGRES.get(root));
+        TestPostgres.execute(access, """
+                DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET bytea_output = escape', current_database()); END $$""");
+        return TestPostgres.rows(access, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'").stream()
+                .flatMap(table -> TestPostgres.rows(access, "SELECT t::text FROM " + table + " t").stream())
+                .toList();
     }
 
     /** On the port of a server under test; port 0 switches mail off. */

@@ -16,13 +16,17 @@
     if (exact) {
       wanted.second = '2-digit';
     }
-    return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, wanted).format(at);
+    return written(at, wanted);
+  }
+  // Russian writes "г." after a year, which says nothing.
+  function written(at, wanted) {
+    return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, wanted).format(at).replace(/\s*г\./, '');
   }
   function localize(root) {
     root.querySelectorAll('time[datetime]').forEach(function (time) {
       var at = new Date(time.dateTime);
       if (!isNaN(at)) {
-        time.title = time.textContent;
+        time.title = written(at, {dateStyle: 'full', timeStyle: 'long'});
         time.textContent = 'ago' in time.dataset && ago(at) || format(at, 'exact' in time.dataset);
       }
     });
@@ -153,6 +157,16 @@
     root.querySelectorAll('[data-copy]').forEach(makeCopy);
   }
   equip(document);
+
+  // The clock of the browser against the server's, to within the time that the page took.
+  document.querySelectorAll('[data-clock]').forEach(function (line) {
+    var apart = Math.round((Date.now() - performance.now() - line.dataset.clock) / 1000);
+    if (Math.abs(apart) > 30) {
+      line.querySelector('.tag').className = 'tag warn';
+      line.querySelector('.tag').textContent = line.dataset.warn;
+      line.lastElementChild.textContent = line.dataset.apart.replace('{0}', new Intl.NumberFormat(language).format(apart));
+    }
+  });
 
   // What people keep on paper.
   document.querySelectorAll('[data-print]').forEach(function (button) {

@@ -37,8 +37,11 @@ public interface Registration {
      */
     Future<Void> register(Application application);
 
-    /** Returns whether {@link #register} would accept this invitation; redeems nothing. */
-    Future<Boolean> canJoin(String invitation, InetAddress address);
+    /**
+     * Returns the address that an invitation was mailed to, which may be empty, or empty if {@link #register} would not accept it; redeems
+     * nothing.
+     */
+    Future<Optional<String>> invited(String invitation, InetAddress address);
 
     /** Returns whether {@link #confirm} would accept this token; redeems nothing. */
     Future<Boolean> canConfirm(String token, InetAddress address);

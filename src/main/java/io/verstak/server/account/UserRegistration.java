@@ -138,11 +138,14 @@ public final class UserRegistration implements Registration {
     }
 
     @Override
-    public Future<Boolean> canJoin(String invitation, InetAddress address) {
+    public Future<Optional<String>> invited(String invitation, InetAddress address) {
         return links.look(
-                invitation,
-                address,
-                digest -> invitations.isOpen(digest, context.clock().millis()));
+                        invitation,
+                        address,
+                        digest -> invitations.isOpen(digest, context.clock().millis()))
+                .compose(open -> open
+                        ? invitations.address(Tokens.digest(invitation).hex()).map(Optional::of)
+                        : Future.succeededFuture(Optional.empty()));
     }
 
     @Override

@@ -143,4 +143,9 @@ public final class MailAdministration implements OutgoingMail {
     public Future<Void> retryMail(Actor by, String id) {
         return mail.retry(id).compose(due -> audit.write(audit.by(by, AuditType.MAIL_RETRIED, "", "")));
     }
+
+    @Override
+    public Future<Void> deleteMail(Actor by, String id) {
+        return mail.discard(id).compose(gone -> audit.write(audit.by(by, AuditType.MAIL_DELETED, "", "")));
+    }
 }

@@ -39,4 +39,7 @@ public interface OutgoingMail {
 
     /** Tries a mail again, including one that was given up. Succeeds if it has been sent meanwhile. */
     Future<Void> retryMail(Actor by, String id);
+
+    /** Deletes a mail that has not been sent. Succeeds if there is none. */
+    Future<Void> deleteMail(Actor by, String id);
 }

@@ -68,6 +68,7 @@ public enum AuditType {
     INVITATION_REVOKED("An invitation was revoked."),
     MAIL_SET("The mail settings were changed."),
     MAIL_RETRIED("A mail was told to be sent again."),
+    MAIL_DELETED("A mail was deleted before it was sent."),
     USER_CREATED("An administrator has made the account."),
     USER_BLOCKED("The account was blocked."),
     USER_UNBLOCKED("The account was let in again."),

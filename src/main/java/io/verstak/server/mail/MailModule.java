@@ -156,6 +156,7 @@ public final class MailModule {
                                                 ? UnsentMail.State.FAILED
                                                 : config.isOn() ? UnsentMail.State.WAITING : UnsentMail.State.NO_SERVER,
                                         queued.attempts(),
+                                        queued.nextTry(),
                                         queued.mail().createdAt(),
                                         queued.mail().expiresAt(),
                                         links.of(queued.mail()).orElse(""),
@@ -166,6 +167,11 @@ public final class MailModule {
     /** Returns the link of a mail with this invitation. */
     public String invitationLink(String token) {
         return links.invitation(token);
+    }
+
+    /** Deletes a mail that has not been sent. */
+    public Future<Void> discard(String id) {
+        return store.delete(id);
     }
 
     /** Tries a mail again, including one that was given up. */

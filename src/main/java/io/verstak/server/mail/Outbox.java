@@ -176,7 +176,7 @@ public final class Outbox {
 
     private Future<Void> delivered(String id) {
         delivered.add(id);
-        return store.sent(id).onSuccess(gone -> delivered.remove(id));
+        return store.delete(id).onSuccess(gone -> delivered.remove(id));
     }
 
     private Future<Void> undelivered(MailConfig config, QueuedMail mail, Throwable failure) {

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A mail that has not been sent. Times are milliseconds since the epoch.
  *
+ * @param nextTry when it is tried again, if it waits
  * @param link empty: the mail has none
  * @param lastFailure null before the first attempt
  */
@@ -15,6 +16,7 @@ public record UnsentMail(
         String recipient,
         State state,
         int attempts,
+        long nextTry,
         long createdAt,
         long expiresAt,
         String link,

@@ -166,6 +166,7 @@ record AdminRoutes(
                 .getOnly("/admin/audit.csv", administrator.stream(downloads::audit))
                 .get("/admin/outbox", administrator.show(outbox::show))
                 .post("/admin/outbox/retry", administrator.form(outbox::retry))
+                .post("/admin/outbox/delete", administrator.form(outbox::delete))
                 .get("/admin/settings", administrator.show(settings::show))
                 .post("/admin/settings", administrator.form(settings::save))
                 .post("/admin/settings/limits", administrator.form(settings::saveLimits))

@@ -38,12 +38,12 @@ public final class RegisterPage {
             return Message.REGISTRATION_CLOSED.refuse();
         }
         String invite = call.parameter("invite");
-        Reply form = Reply.page(TEMPLATE, view("", "", invite));
         return invite.isEmpty() || !policy.invitationHelps()
-                ? Future.succeededFuture(form)
+                ? Future.succeededFuture(Reply.page(TEMPLATE, view("", "", invite)))
                 : registration
-                        .canJoin(invite, call.clientAddress())
-                        .map(can -> can ? form : ExpiredLinkPage.ofInvitation());
+                        .invited(invite, call.clientAddress())
+                        .map(invited -> invited.map(email -> Reply.page(TEMPLATE, view("", email, invite)))
+                                .orElseGet(ExpiredLinkPage::ofInvitation));
     }
 
     public Future<Reply> register(Request call, FormFields fields) {

@@ -94,6 +94,13 @@ public final class InvitationStore {
                 "SELECT 1 FROM invitations WHERE token_hash = ? AND used_by = '' AND expires_at > ?", tokenHash, now);
     }
 
+    /** Returns the address that an invitation was mailed to; empty if it was mailed to nobody. */
+    public Future<String> address(String tokenHash) {
+        return database.list(
+                        "SELECT email FROM invitations WHERE token_hash = ?", row -> row.getString("email"), tokenHash)
+                .map(found -> found.isEmpty() ? "" : found.get(0));
+    }
+
     /** Redeems an invitation. Refuses with {@code FORBIDDEN} when it was used, has expired, or never existed. */
     static Future<Void> use(SqlConnection connection, String tokenHash, String userId, long now) {
         return Rows.update(

@@ -105,8 +105,8 @@ public final class OutboxStore {
         return done.map(leased);
     }
 
-    /** Deletes a mail that the SMTP server has accepted. */
-    public Future<Void> sent(String id) {
+    /** Deletes a mail that the SMTP server has accepted, or that nobody wants any more. */
+    public Future<Void> delete(String id) {
         return database.run("DELETE FROM outbox WHERE id = ?", id);
     }
 

@@ -283,6 +283,31 @@ class AdminPagesTest {
     }
 
     @Test
+    void the_diagnostics_judge_what_they_found() {
+        String page = admin.post(Request.get("/admin/diagnostics").with("X-Forwarded-For", "192.0.2.7"))
+                .text();
+
+        assertThat(page)
+                .contains("The database can be read and written.", "Files can be stored.", "No sign of https")
+                .contains("http.trustedProxies does not name it", "Copy for support", "database_reachable: true");
+    }
+
+    @Test
+    void an_unsent_mail_is_deleted_and_the_audit_log_says_so() {
+        new Web(SERVER).register("leaver", "leaver@example.org", TestServer.PASSWORD);
+        String unsent = "SELECT id FROM outbox WHERE recipient = 'leaver@example.org'";
+        String id = SERVER.rows(unsent).get(0);
+        assertThat(admin.get("/admin/outbox").text()).contains("leaver@example.org", "data-copy=\"http");
+
+        Answer deleted = admin.send("/admin/outbox", "/admin/outbox/delete", "mail=" + id);
+
+        assertThat(deleted.header("Location")).isEqualTo("/admin/outbox");
+        assertThat(SERVER.rows(unsent)).isEmpty();
+        assertThat(SERVER.rows("SELECT type FROM audit_log WHERE type = 'mail_deleted'"))
+                .hasSize(1);
+    }
+
+    @Test
     void the_diagnostics_show_recent_warnings_and_keep_them_out_of_the_file() {
         LoggerFactory.getLogger(AdminPagesTest.class).warn("the <disk> of {} is slow", "anna");
 

@@ -2,6 +2,7 @@ package io.verstak.server.http.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import io.verstak.server.testkit.OneEngine;
 import io.verstak.server.testkit.TestServer;
@@ -67,6 +68,24 @@ class KeyboardInBrowserTest {
 
         page.keyboard().press("/");
         page.waitForURL(Pattern.compile("/admin/search$"));
+    }
+
+    @Test
+    void times_are_relative_or_without_needless_words_and_whole_where_one_points() {
+        Page page = BROWSER.open(SERVER);
+        page.navigate("/admin/login");
+        signIn(page, "root");
+        SERVER.execute("UPDATE audit_log SET created_at = 86400000");
+        Browser.follow(page, () -> page.click("footer [value=ru]"));
+        page.navigate("/admin/audit");
+
+        Locator old = page.locator("main time").last();
+        assertThat(old.textContent()).contains("1970").contains(":00:00").doesNotContain("г.");
+        assertThat(old.getAttribute("title"))
+                .contains("1970", "января", ":00:00")
+                .doesNotContain("г.");
+        page.navigate("/admin/administrators");
+        assertThat(page.locator("main time[data-ago]").first().textContent()).doesNotContain(":");
     }
 
     private static void signIn(Page page, String name) {

@@ -14,6 +14,7 @@ import io.verstak.server.metrics.Logging;
 import io.verstak.server.metrics.RecentWarnings;
 import io.vertx.core.Future;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,8 @@ public final class DiagnosticsPage {
             "Origin",
             "Accept-Encoding");
 
+    private static final double MOST_SKEW_SECONDS = 5;
+
     private final DiagnosticReport diagnosis;
     private final Engines engines;
     private final OutgoingMail outgoing;
@@ -42,8 +45,18 @@ public final class DiagnosticsPage {
     /** A name and its value. */
     public record Entry(String name, String value) {}
 
+    /**
+     * Something that was looked at.
+     *
+     * @param name of its texts
+     * @param state ok, warn or bad
+     * @param value what the text names; empty: nothing
+     */
+    public record Check(String name, String state, String value) {}
+
     /** The content of the page. The warnings are those of this node. */
     public record View(
+            List<Check> checks,
             List<Entry> server,
             Engines.View engines,
             List<RecentWarnings.Line> warnings,
@@ -68,12 +81,54 @@ public final class DiagnosticsPage {
         return Reply.page(
                 "admin/diagnostics",
                 new View(
+                        checks(
+                                found.getOrDefault("server", Map.of()),
+                                found.getOrDefault("mail", Map.of()),
+                                found.getOrDefault("request", Map.of())),
                         entries(found.get("server")),
                         serving,
                         Logging.recentWarnings(),
                         entries(found.get("mail")),
                         entries(found.get("request")),
                         clock.millis()));
+    }
+
+    /** Judges what was found. What is not known is left out. */
+    private List<Check> checks(
+            Map<String, @Nullable Object> server,
+            Map<String, @Nullable Object> mail,
+            Map<String, @Nullable Object> request) {
+        List<Check> checks = new ArrayList<>();
+        boolean database = is(true, server.get("database_reachable")) && is(false, server.get("database_damaged"));
+        checks.add(new Check("database", database ? "ok" : "bad", ""));
+        checks.add(new Check("files", is(true, server.get("blob_storage_writable")) ? "ok" : "bad", ""));
+        if (server.get("damaged_blobs") instanceof Long damaged && damaged > 0) {
+            checks.add(new Check("damaged", "bad", Long.toString(damaged)));
+        }
+        if (server.get("disk_free_bytes") instanceof Long free
+                && server.get("disk_total_bytes") instanceof Long total) {
+            checks.add(new Check("disk", OverviewPage.isLittle(free, total) ? "warn" : "ok", Long.toString(free)));
+        }
+        if (server.get("clock_skew_seconds") instanceof Double skew) {
+            checks.add(new Check("skew", Math.abs(skew) < MOST_SKEW_SECONDS ? "ok" : "warn", Double.toString(skew)));
+        }
+        String url = settings.now().http().publicUrl();
+        checks.add(new Check("address", url.isEmpty() ? "warn" : "ok", url));
+        boolean https = url.startsWith("https://") || "https".equals(request.get("X-Forwarded-Proto"));
+        checks.add(new Check("https", https ? "ok" : "warn", ""));
+        if (request.containsKey("X-Forwarded-For")) {
+            String from = Objects.toString(request.get("connection_from"), "");
+            boolean trusted = !from.equals(request.get("client_address"));
+            checks.add(new Check("proxy", trusted ? "ok" : "warn", from));
+        }
+        boolean failed = server.get("failed_mails") instanceof Long mails && mails > 0;
+        checks.add(new Check(
+                failed ? "mail-failed" : "mail", failed || !is(true, mail.get("configured")) ? "warn" : "ok", ""));
+        return checks;
+    }
+
+    private static boolean is(boolean wanted, @Nullable Object found) {
+        return Boolean.valueOf(wanted).equals(found);
     }
 
     /** The same as JSON, to be kept. */

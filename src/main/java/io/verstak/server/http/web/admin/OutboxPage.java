@@ -9,7 +9,7 @@ import io.verstak.server.http.web.Reply;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** Unsent mails: the reason, their links, and another try. */
+/** Unsent mails: the reason, their links, another try, and their deletion. */
 public final class OutboxPage {
     private static final String PATH = "/admin/outbox";
 
@@ -37,5 +37,10 @@ public final class OutboxPage {
     public Future<Reply> retry(Request call, SessionIdentity administrator, FormFields fields) {
         return outgoing.retryMail(call.actor(administrator), fields.get("mail"))
                 .map(due -> Reply.to(PATH).flash("mail-retried"));
+    }
+
+    public Future<Reply> delete(Request call, SessionIdentity administrator, FormFields fields) {
+        return outgoing.deleteMail(call.actor(administrator), fields.get("mail"))
+                .map(gone -> Reply.to(PATH).flash("mail-deleted"));
     }
 }

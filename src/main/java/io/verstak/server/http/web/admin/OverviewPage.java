@@ -190,7 +190,7 @@ public final class OverviewPage {
         }
         @Nullable Long free = now.disk().freeBytes();
         @Nullable Long total = now.disk().totalBytes();
-        if (free != null && total != null && (free < LITTLE_BYTES || free * 100 < total * LITTLE_PERCENT)) {
+        if (free != null && total != null && isLittle(free, total)) {
             warnings.add(new Warning("disk", "/admin/storage", free));
         }
         @Nullable Counts counts = now.counts();
@@ -203,6 +203,10 @@ public final class OverviewPage {
             warnings.add(new Warning("no-address", SETTINGS, 0));
         }
         return warnings;
+    }
+
+    static boolean isLittle(long free, long total) {
+        return free < LITTLE_BYTES || free * 100 < total * LITTLE_PERCENT;
     }
 
     private void counted(

@@ -22,8 +22,13 @@ public final class StoragePage {
     private final Engines engines;
     private final Maintenance maintenance;
 
-    /** The content of the page. */
-    public record View(Snapshot now, List<VaultSummary> largest, boolean ownBackups) {}
+    /**
+     * The content of the page.
+     *
+     * @param ownBackups whether the database is on this disk, and backed up by this server
+     * @param ownFiles whether the files are on this disk
+     */
+    public record View(Snapshot now, List<VaultSummary> largest, boolean ownBackups, boolean ownFiles) {}
 
     public StoragePage(Statistics statistics, Inventory inventory, Engines engines, Maintenance maintenance) {
         this.statistics = statistics;
@@ -40,7 +45,10 @@ public final class StoragePage {
                 .map(all -> Reply.page(
                         "admin/storage",
                         new View(
-                                now.result(), largest.result(), serving.result().ownBackups())));
+                                now.result(),
+                                largest.result(),
+                                serving.result().ownBackups(),
+                                serving.result().bucket().isEmpty())));
     }
 
     /** Runs the scheduled clean-up now, or joins the running one. It deletes nothing that is still in use. */

@@ -122,6 +122,7 @@ class ReachOfSessionsTest {
             "/admin/account/security-log/seen",
             "/admin/invitations",
             "/admin/invitations/revoke",
+            "/admin/outbox/delete",
             "/admin/outbox/retry",
             "/admin/settings/mail/forget", // the configuration holds again
             "/admin/settings/mail/test",

@@ -128,6 +128,9 @@ class ReadinessTest {
 
         assertThat(ready().status()).isEqualTo(200);
         assertThat(ready().json().required("status").textValue()).isEqualTo("degraded");
+        // It is logged behind what the answer tells.
+        Blobs.until(
+                () -> LOG.lines().stream().anyMatch(line -> line.contains("nodes do not hear of each other at once")));
         assertThat(LOG.lines())
                 .filteredOn(line -> line.contains("nodes do not hear of each other at once"))
                 .singleElement()
@@ -135,7 +138,8 @@ class ReadinessTest {
                 .contains("Name PostgreSQL itself in database.url");
         postgres.deafen(false);
         Blobs.until(() -> reasons(ready()).isEmpty());
-        assertThat(LOG.lines()).anyMatch(line -> line.contains("nodes do not hear of each other at once: over"));
+        Blobs.until(() ->
+                LOG.lines().stream().anyMatch(line -> line.contains("nodes do not hear of each other at once: over")));
     }
 
     private void unready(String reason) {

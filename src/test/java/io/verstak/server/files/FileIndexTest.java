@@ -97,13 +97,13 @@ class FileIndexTest {
             batch = size;
             headIs(size == 1 ? 60 : history.size());
             store.execute("UPDATE scopes SET log_id = 'log of " + size + "' WHERE id = 7");
+            assertThat(indexed(files).indexed()).isEqualTo(head);
             for (int i = 0; i < 12; i++) {
                 long moment = random.nextInt((size == 1 ? 60 : history.size()) + 1);
                 assertThat(walked(files, "", moment, 1 + random.nextInt(30)))
                         .as("the vault after op %s", moment)
                         .isEqualTo(history.at(moment));
             }
-            assertThat(await(files.state(SCOPE)).isComplete()).isTrue();
         }
     }
 
@@ -112,6 +112,7 @@ class FileIndexTest {
         history.make(OPS);
         headIs(OPS);
         VaultFiles files = files();
+        indexed(files);
         for (int i = 0; i < 60; i++) {
             long moment = random.nextInt(OPS + 1);
             List<String> paths = List.copyOf(history.at(moment).keySet());
@@ -145,8 +146,9 @@ class FileIndexTest {
         batch = 20;
         VaultFiles one = files();
         VaultFiles other = files();
-        Future<?> both = Future.join(one.state(SCOPE), other.state(SCOPE));
-        await(both);
+        await(Future.join(one.state(SCOPE), other.state(SCOPE)));
+        indexed(one);
+        indexed(other);
         assertThat(walked(one, "", OPS, 100)).isEqualTo(history.at(OPS));
         assertThat(walked(other, "", OPS, 100)).isEqualTo(history.at(OPS));
     }
@@ -259,7 +261,7 @@ class FileIndexTest {
                 op(17, "d", "file", "create", "{\"path\":\"twice\",\"content\":\"2\"}"),
                 op(18, "d", "file", "create", ""));
 
-        assertThat(await(files.state(SCOPE)).otherChanges()).isEqualTo(14);
+        assertThat(indexed(files).otherChanges()).isEqualTo(14);
         assertThat(await(files.entry(SCOPE, deep, VaultFiles.HEAD)).size()).isEqualTo(4);
         assertThat(await(files.list(SCOPE, "", VaultFiles.HEAD, false, "", 50)).rows())
                 .extracting(FileEntry::path, FileEntry::kind)
@@ -329,7 +331,9 @@ class FileIndexTest {
             }
             reopen();
         }
-        assertThat(walked(files(), "", OPS / 2, 100)).isEqualTo(history.at(OPS / 2));
+        VaultFiles files = files();
+        indexed(files);
+        assertThat(walked(files, "", OPS / 2, 100)).isEqualTo(history.at(OPS / 2));
     }
 
     @Test
@@ -405,6 +409,7 @@ class FileIndexTest {
         history.make(100);
         headIs(100);
         VaultFiles files = files();
+        indexed(files);
         long made = 1_700_000_000_000L;
 
         assertThat(await(files.momentAt(SCOPE, made))).isZero();
@@ -418,7 +423,7 @@ class FileIndexTest {
     void the_index_of_a_vault_that_is_gone_is_deleted() {
         history.make(300);
         headIs(300);
-        await(files().state(SCOPE));
+        indexed(files());
         FileIndexStore rows = new FileIndexStore(index);
 
         await(rows.delete(await(rows.cursor(SCOPE.id())).orElseThrow()));
@@ -426,17 +431,19 @@ class FileIndexTest {
         assertThat(await(rows.cursor(SCOPE.id()))).isEmpty();
         assertThat(await(index.list("SELECT count(*) AS n FROM file_places", row -> row.getLong("n"))))
                 .containsExactly(0L);
-        assertThat(walked(files(), "", 300, 100)).isEqualTo(history.at(300));
+        VaultFiles again = files();
+        indexed(again);
+        assertThat(walked(again, "", 300, 100)).isEqualTo(history.at(300));
     }
 
     @Test
     void an_index_that_is_ahead_of_its_log_is_made_again() {
         history.make(300);
         headIs(300);
-        await(files().state(SCOPE));
+        indexed(files());
         headIs(100);
 
-        assertThat(await(files().state(SCOPE)).indexed()).isEqualTo(100);
+        assertThat(indexed(files()).indexed()).isEqualTo(100);
         assertThat(walked(files(), "", VaultFiles.HEAD, 100)).isEqualTo(history.at(100));
     }
 
@@ -444,11 +451,11 @@ class FileIndexTest {
     void who_has_seen_an_index_that_was_made_again_since_does_not_delete_it() {
         history.make(300);
         headIs(300);
-        await(files().state(SCOPE));
+        indexed(files());
         FileIndexStore rows = new FileIndexStore(index);
         IndexCursor seen = await(rows.cursor(SCOPE.id())).orElseThrow();
         store.execute("UPDATE scopes SET log_id = 'another' WHERE id = 7");
-        await(files().state(SCOPE));
+        indexed(files());
 
         await(rows.delete(seen));
 

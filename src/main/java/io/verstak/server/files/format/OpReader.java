@@ -8,6 +8,7 @@ import io.verstak.server.domain.files.FileContent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +27,9 @@ public final class OpReader {
             .maxNumberLength(Integer.MAX_VALUE)
             .maxNameLength(Integer.MAX_VALUE)
             .build();
+
+    /** RFC 3339 has years of four digits. */
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
 
     private static final JsonFactory JSON =
             JsonFactory.builder().streamReadConstraints(UNBOUNDED).build();
@@ -112,7 +116,8 @@ public final class OpReader {
 
     private static long time(String text) {
         try {
-            return Math.max(0, OffsetDateTime.parse(text).toInstant().toEpochMilli());
+            Instant time = OffsetDateTime.parse(text).toInstant();
+            return time.isAfter(LAST) ? 0 : Math.max(0, time.toEpochMilli());
         } catch (DateTimeException | ArithmeticException none) {
             return 0;
         }

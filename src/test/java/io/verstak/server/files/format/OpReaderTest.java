@@ -7,6 +7,8 @@ import io.verstak.server.files.format.FileChange.PutFile;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class OpReaderTest {
     private static final int LONG = 20_000_001;
@@ -34,6 +36,24 @@ final class OpReaderTest {
         assertThat(OpReader.ops(bytes(line(1, "folder", "A", name) + line(2, "folder", "B", number))))
                 .extracting(VaultOp::change)
                 .hasOnlyElementsOfType(MakeFolder.class);
+    }
+
+    /** Answers carry times as RFC 3339 writes them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"+292278994-08-17T07:12:55.807Z", "+10000-01-01T00:00:00Z", "-0001-01-01T00:00:00Z", "noon", ""})
+    void a_time_that_an_answer_cannot_carry_is_none(String time) {
+        String line = line(1, "folder", "A", "{\"path\":\"A\"}").replace("2026-12-01T00:00:00Z", time);
+
+        assertThat(OpReader.ops(bytes(line))).extracting(VaultOp::madeAt).containsExactly(0L);
+    }
+
+    @Test
+    void the_last_time_of_four_digits_is_one() {
+        String line =
+                line(1, "folder", "A", "{\"path\":\"A\"}").replace("2026-12-01T00:00:00Z", "9999-12-31T23:59:59Z");
+
+        assertThat(OpReader.ops(bytes(line))).extracting(VaultOp::madeAt).containsExactly(253_402_300_799_000L);
     }
 
     private static String line(long sequence, String type, String id, String payload) {

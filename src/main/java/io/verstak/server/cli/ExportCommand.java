@@ -189,9 +189,9 @@ public final class ExportCommand implements Callable<Integer> {
         }
     }
 
-    /** Makes the folder if it is not there. */
+    /** Makes the folder if it is not there, and then for nobody else: what is in it is private to the vault's members. */
     private void requireEmpty() throws IOException {
-        Files.createDirectories(to);
+        Files.createDirectories(to, DataDirectory.folderPermissions());
         try (Stream<Path> content = Files.list(to)) {
             if (content.findAny().isPresent()) {
                 throw new ParameterException(spec.commandLine(), "--to: the folder is not empty: " + to);

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,6 +52,8 @@ class ExportCommandTest {
             assertThat(now.out()).contains("1 file in 2 folders, 600000 bytes, as they were after change 4.");
             assertThat(folder.resolve("now/Work/deep/p.png")).hasBinaryContent(PICTURE);
             assertThat(folder.resolve("now/Work/plan.md")).doesNotExist();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("now"))))
+                    .isEqualTo("rwx------");
             assertThat(before.exit()).isZero();
             assertThat(folder.resolve("before/Work/plan.md")).hasContent("one");
             assertThat(Files.getLastModifiedTime(folder.resolve("before/Work/plan.md"))

@@ -228,8 +228,7 @@ public final class AdministratorStore {
     private static Future<Void> put(SqlConnection connection, String username, String passwordHash, AuditEntry audit) {
         String key = Usernames.key(username);
         String sql = """
-                        INSERT INTO administrators (username_key, username, password_hash, created_at)
-                        VALUES (?, ?, ?, ?)
+                        INSERT INTO administrators (username_key, username, password_hash, created_at) VALUES (?, ?, ?, ?)
                         ON CONFLICT (username_key) DO UPDATE SET username = excluded.username,
                           password_hash = excluded.password_hash, epoch = administrators.epoch + 1""";
         return Rows.run(connection, sql, key, username, passwordHash, audit.at())
@@ -246,11 +245,7 @@ public final class AdministratorStore {
                 row -> new Named(row.getString("username"), row.getLong("created_at"), row.getInteger("blocked") != 0));
     }
 
-    /**
-     * Deletes an administrator with all sessions.
-     *
-     * @return false, and nothing is deleted, if no other administrator could sign in
-     */
+    /** Deletes an administrator with all sessions. Returns false, and deletes nothing, if no other administrator could sign in. */
     public Future<Boolean> delete(Administrator administrator, AuditEntry audit) {
         return database.write(connection -> delete(connection, administrator.key(), audit));
     }

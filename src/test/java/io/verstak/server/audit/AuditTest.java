@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verstak.server.domain.Actor;
 import io.verstak.server.testkit.AdminScript;
+import io.verstak.server.testkit.Await;
 import io.verstak.server.testkit.Desktop;
 import io.verstak.server.testkit.MutableClock;
 import io.verstak.server.testkit.Request;
@@ -120,8 +121,10 @@ class AuditTest {
             second.send("/admin/login", "/admin/login", "username=second", "password=" + TestServer.PASSWORD);
             second.send("/admin/dashboard", "/admin/logout");
             server.beside(accounts -> accounts.administrators().delete(Actor.COMMAND_LINE, "second"));
-            assertThat(root.visitor().get("/admin/audit").text())
-                    .contains("An administrator’s login was refused <small>(second)</small>");
+            Visitor admin = root.visitor();
+            Await.until(() -> admin.get("/admin/audit")
+                    .text()
+                    .contains("An administrator’s login was refused <small>(second)</small>"));
             server.restart();
 
             assertThat(rows(

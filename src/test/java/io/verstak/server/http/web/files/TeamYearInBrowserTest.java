@@ -6,8 +6,10 @@ import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Page.GetByRoleOptions;
 import com.microsoft.playwright.options.AriaRole;
+import io.verstak.server.testkit.Await;
 import io.verstak.server.testkit.ServerLog;
 import io.verstak.server.testkit.TestServer;
+import io.verstak.server.testkit.Visitor;
 import io.verstak.server.testkit.browser.Browser;
 import io.verstak.server.testkit.desktop.PlainArchive;
 import io.verstak.server.testkit.desktop.PlainEntry;
@@ -43,6 +45,7 @@ class TeamYearInBrowserTest {
             desktop.write("Last day/Handover.md", "# Keys\nat the desk")
                     .write("Last day/Handover.md", "# Keys\nin the safe")
                     .sync();
+            awaitIndex();
             Page page = signIn("ann");
             click(page, "main a[href='/files?vault=year']");
             Assertions.assertThat(names(page)).containsExactlyInAnyOrderElementsOf(top(desktop.entries()));
@@ -50,6 +53,7 @@ class TeamYearInBrowserTest {
             goBack(page, moment, desktop);
 
             desktop.deleteAtOnce("Last day").sync();
+            awaitIndex();
             bringBack(page);
             desktop.sync();
             Assertions.assertThat(desktop.files().get("Last day/Handover.md"))
@@ -63,6 +67,12 @@ class TeamYearInBrowserTest {
                     .isEqualTo(desktop.entries());
             share(page);
         }
+    }
+
+    /** A busy machine may read a year for longer than a page waits. */
+    private static void awaitIndex() {
+        Visitor ann = Visitor.user(SERVER, "ann");
+        Await.until(() -> !ann.get("/files?vault=year").text().contains("id=\"reading\""));
     }
 
     private static Page signIn(String name) {

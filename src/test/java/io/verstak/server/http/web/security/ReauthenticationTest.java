@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.verstak.server.domain.SessionIdentity;
 import io.verstak.server.testkit.Answer;
 import io.verstak.server.testkit.AuthenticatorApp;
+import io.verstak.server.testkit.Await;
 import io.verstak.server.testkit.LyingProvider;
 import io.verstak.server.testkit.MutableClock;
 import io.verstak.server.testkit.Newcomers;
@@ -122,9 +123,10 @@ class ReauthenticationTest {
         Visitor visitor = somebody();
         PROVIDER.person("other-" + name, says);
         nothingIsConfirmed(visitor, confirm(visitor, "/account"), "not joined to yours");
-        assertThat(SERVER.rows("SELECT count(*) FROM audit_log l JOIN users u ON u.id = l.user_id"
-                        + " WHERE l.type = 'provider_login_refused' AND u.username = '" + name + "'"))
-                .containsExactly("1");
+        // A refusal is answered before it is in the log.
+        Await.until(() -> SERVER.rows("SELECT count(*) FROM audit_log l JOIN users u ON u.id = l.user_id"
+                        + " WHERE l.type = 'provider_login_refused' AND u.username = '" + name + "'")
+                .equals(List.of("1")));
     }
 
     @Test

@@ -99,6 +99,11 @@ public final class AdministratorStore {
                 .compose(alone -> !alone ? Future.succeededFuture() : Message.LAST_ADMINISTRATOR.refuse());
     }
 
+    /** Returns whether this is the user account of an administrator. */
+    public Future<Boolean> administers(String userId) {
+        return findByUser(userId).map(Optional::isPresent);
+    }
+
     /** Stores a newer hash of the same password, unless the password has been changed meanwhile. */
     public Future<Void> replacePasswordHash(Administrator checked, String replacement) {
         return database.run(

@@ -280,7 +280,7 @@ public final class SignIns {
             case ADMINISTRATORS ->
                 person.realm() == Realm.ADMINISTRATOR
                         ? Future.succeededFuture(true)
-                        : administrators.findByUser(person.owner()).map(Optional::isPresent);
+                        : administrators.administers(person.owner());
         };
     }
 }

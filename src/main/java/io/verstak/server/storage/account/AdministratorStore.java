@@ -40,12 +40,7 @@ public final class AdministratorStore {
             @Nullable String userId,
             boolean blocked) {}
 
-    /**
-     * An administrator as a list shows them.
-     *
-     * @param createdAt milliseconds since the epoch
-     * @param blocked whether they cannot sign in, since their user account is blocked
-     */
+    /** An administrator as a list shows them. One whose user account is {@code blocked} cannot sign in. */
     public record Named(String username, long createdAt, boolean blocked) {}
 
     public AdministratorStore(Database database) {
@@ -281,10 +276,7 @@ public final class AdministratorStore {
         return database.exist("SELECT 1 WHERE EXISTS (SELECT 1 FROM administrators) OR EXISTS (SELECT 1 FROM users)");
     }
 
-    /**
-     * Adds a setup token, and deletes the others: with several nodes only those that have expired, since each node shows a link of
-     * its own. The first that is used deletes them all. Times are milliseconds since the epoch.
-     */
+    /** Adds a setup token, and deletes the others: with several nodes, which each show a link, only those that have expired. */
     public Future<Void> addSetupToken(String tokenHash, long now, long expiresAt) {
         return database.write(connection -> Rows.run(
                         connection,

@@ -13,7 +13,6 @@ import io.verstak.server.storage.account.PasskeyStore;
 import io.verstak.server.storage.account.PasskeyStore.Passkey;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.Optional;
 
 /** Adds and removes the passkeys of users and administrators. */
 public final class PersonalPasskeys implements OwnPasskeys {
@@ -45,7 +44,7 @@ public final class PersonalPasskeys implements OwnPasskeys {
             Future<List<Passkey>> all = store.list(owner.factors());
             Future<String> request = passkeys.creationRequest(owner.factors(), owner.username());
             Future<Boolean> administers =
-                    administrators.findByUser(caller.session().owner()).map(Optional::isPresent);
+                    administrators.administers(caller.session().owner());
             return Future.all(all, request, administers)
                     .map(read -> new Overview(
                             owner.username(),

@@ -201,6 +201,7 @@
   });
 
   // No form twice by a double press.
+  var sentAt = 0;
   document.addEventListener('submit', function (event) {
     var form = event.target;
     if (form.method !== 'post') {
@@ -210,6 +211,7 @@
       event.preventDefault();
       return;
     }
+    sentAt = Date.now();
     form.dataset.sent = '1';
     setTimeout(function () { delete form.dataset.sent; }, 3000);
   });
@@ -248,7 +250,8 @@
     looked = Date.now();
     fetch(location.href).then(function (answer) {
       var over = answer.redirected && /\/login$/.test(new URL(answer.url).pathname);
-      if (over && !busy()) {
+      // A form that signs out ends the session, too, and leads to a page of its own.
+      if (over && !busy() && Date.now() - sentAt > 2 * period) {
         location.assign(answer.url);
       }
       return answer.ok && !over ? answer.text() : '';
